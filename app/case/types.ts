@@ -1,0 +1,121 @@
+import type { Tagging, TagColor, TagList, TagTarget } from '../contract/acts.ts';
+import type { CaseInfo, CustodyEntry, Evidence, RecordKind, Reject } from '../contract/case.ts';
+import type { Finding } from '../contract/records.ts';
+import type { ClusterRequest, RunDetail, RunSummary, Scatter } from '../contract/runs.ts';
+import type { ChunkAssignment, RunOutcome } from '../shared/run-outcome.ts';
+import type { ChunkView, ColumnBuffer, ColumnSpec, DictionaryName, DictionaryWriter, RecordTable } from '../columns/types.ts';
+
+/**
+ * The case file as the rest of the house sees it. Reading and writing are different types:
+ * one thread holds the writer, any number of threads hold readers, and a reader cannot write by mistake.
+ */
+export interface CaseReader {
+  readonly path: string;
+  /** Looks for changes since the last call; returns the revision now seen. Everything below is of that revision. */
+  refresh(): number;
+  info(): CaseInfo;
+  evidence(): readonly Evidence[];
+  rejects(query: { readonly evidence?: number | undefined; readonly offset: number; readonly limit: number }): {
+    readonly rejects: readonly Reject[];
+    readonly total: number;
+  };
+  custody(): readonly CustodyEntry[];
+  table(kind: RecordKind): RecordTable;
+  runs(): readonly RunSummary[];
+  /** @throws NOT_FOUND */
+  run(id: number): RunDetail;
+  /** What was asked for; enough, with the records, to repeat the run. @throws NOT_FOUND */
+  runRequest(id: number): ClusterRequest;
+  /** Labels and distances of a run for one chunk, or null where the chunk took no part. */
+  assignment(run: number, chunk: number): ChunkAssignment | null;
+  scatter(run: number, points: number): Scatter;
+  findings(query: { readonly host?: string | undefined; readonly run?: number | undefined }): readonly Finding[];
+  tags(): TagList;
+  tagIndex(): TagIndex;
+  /** Runs one read-only SELECT over the tables and the virtual tables of records; yields rows. @throws SQL */
+  sql(text: string): { readonly columns: readonly string[]; readonly rows: Iterable<readonly unknown[]> };
+  close(): void;
+}
+
+/** Which tags a record or host carries: by itself, by its originator or responder, or by its cluster. */
+export interface TagIndex {
+  idOf(name: string): number | null;
+  ofHost(host: string): readonly number[];
+  ofRecord(kind: RecordKind, chunk: ChunkView, index: number): readonly number[];
+  /** One byte per row of the chunk, 1 where the record carries the tag; null where none does. */
+  mask(tag: number, kind: RecordKind, chunk: ChunkView): Uint8Array | null;
+}
+
+export interface CaseWriter {
+  readonly path: string;
+  info(): CaseInfo;
+  update(fields: { readonly name: string; readonly number: string; readonly examiner: string }): void;
+  /** The evidence that already holds these bytes, or null. */
+  evidenceWith(sha256: string): Evidence | null;
+  beginEvidence(source: EvidenceSource): EvidenceSession;
+  removeEvidence(id: number): void;
+  saveRun(request: ClusterRequest, outcome: RunOutcome): RunSummary;
+  nameCluster(run: number, cluster: number, change: { readonly name?: string | undefined; readonly suspect?: boolean | undefined }): void;
+  addTag(tag: NewTagging): { readonly tagging: Tagging; readonly tagged: number; readonly undo: number };
+  removeTag(tagging: number): { readonly tagged: number; readonly undo: number };
+  noteTag(tagging: number, note: string): void;
+  undo(undo: number): void;
+  /** An act that leaves the records as they are: a report written, a verification, an export. */
+  record(act: string, summary: string, details: Readonly<Record<string, unknown>>): CustodyEntry;
+  /** Leaves WAL mode, so that the case is a single file again, and lets others open it. */
+  close(): void;
+}
+
+export interface NewTagging {
+  /** Record ids already found where the target was a filter. */
+  readonly target:
+    | Exclude<TagTarget, { type: 'records' | 'filter' }>
+    | { readonly type: 'records'; readonly kind: RecordKind; readonly ids: Float64Array; readonly filter: string | null };
+  readonly name: string;
+  readonly color: TagColor | undefined;
+  readonly note: string;
+}
+
+export interface EvidenceSource {
+  readonly path: string;
+  readonly name: string;
+  readonly format: string;
+  readonly formatTitle: string;
+  readonly kind: RecordKind;
+  readonly bytes: number;
+  readonly modified: number | null;
+  readonly options: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * The import of one file. What it appends is written in transactions of its own and stays invisible to every reader until `finish`;
+ * `abort`, or the death of the process, leaves the case as it was.
+ */
+export interface EvidenceSession {
+  readonly evidence: number;
+  dictionary(name: DictionaryName): DictionaryWriter;
+  /** Registers a column, or finds the one that is there. Where the case has a column of this name that is kept otherwise, the returned name differs (`vlan` -> `vlan_2`). */
+  column(spec: ColumnSpec): ColumnSpec;
+  /** Appends a chunk of `rows` (at most CHUNK_ROWS). Buffers are copied; the caller fills them again. */
+  append(rows: number, columns: readonly { readonly spec: ColumnSpec; readonly buffer: ColumnBuffer }[]): void;
+  reject(reject: Omit<Reject, 'evidence'>): void;
+  /** Everything becomes visible and the custody entry is written, in one transaction. */
+  finish(figures: EvidenceFigures): Evidence;
+  abort(): void;
+}
+
+export type EvidenceFigures = Pick<
+  Evidence,
+  | 'sha256'
+  | 'unpackedBytes'
+  | 'unpackedSha256'
+  | 'rows'
+  | 'rejected'
+  | 'comments'
+  | 'lines'
+  | 'first'
+  | 'last'
+  | 'seconds'
+  | 'status'
+  | 'remarks'
+>;

@@ -1,0 +1,269 @@
+import { z } from 'zod';
+import { recordKinds } from './contract/case.ts';
+import type { CaseInfo, CustodyEntry, Evidence, ImportResult, RecentCase, Reject, VerifyResult } from './contract/case.ts';
+import { exportTables, reportSections, tagColors } from './contract/acts.ts';
+import type { ExportResult, ReportResult, TagList, TagResult } from './contract/acts.ts';
+import type { JobHandle, JobState } from './contract/jobs.ts';
+import type { FilterCheck, Finding, HostDetail, HostPage, Overview, RecordDetail, RecordPage, ColumnInfo } from './contract/records.ts';
+import type { ClusterResult, RepeatResult, RunDetail, RunSummary, Scatter } from './contract/runs.ts';
+
+export * from './contract/case.ts';
+export * from './contract/acts.ts';
+export * from './contract/jobs.ts';
+export * from './contract/records.ts';
+export * from './contract/runs.ts';
+export { errorCodes, FlowcaseError, fromErrorShape, toErrorShape, type ErrorCode, type ErrorShape } from './errors.ts';
+
+/**
+ * Every command between a face (window, browser, terminal, API) and the core: name, input schema, output type, and where it runs.
+ * Written once: types, validation, routing and documentation all come from this map.
+ *
+ * `access`
+ * - `app`: the host itself; needs no case.
+ * - `read`: the reader thread; changes nothing and answers at once.
+ * - `write`: the case thread, one after the other.
+ * - `job`: long work; answers with a job id at once, and `Result` arrives with the job.
+ */
+export type Access = 'app' | 'read' | 'write' | 'job';
+
+export interface Command<A extends Access, Input extends z.ZodType, Output, Result = never> {
+  readonly access: A;
+  readonly input: Input;
+  /** For the palette, the help and the API: what it does, in a sentence. */
+  readonly about: string;
+  /** Types only; never set. */
+  readonly output?: Output;
+  readonly result?: Result;
+}
+
+const app =
+  <O>() =>
+  <I extends z.ZodType>(about: string, input: I): Command<'app', I, O> => ({ access: 'app', about, input });
+const read =
+  <O>() =>
+  <I extends z.ZodType>(about: string, input: I): Command<'read', I, O> => ({ access: 'read', about, input });
+const write =
+  <O>() =>
+  <I extends z.ZodType>(about: string, input: I): Command<'write', I, O> => ({ access: 'write', about, input });
+const job =
+  <R>() =>
+  <I extends z.ZodType>(about: string, input: I): Command<'job', I, JobHandle, R> => ({ access: 'job', about, input });
+
+const nothing = z.strictObject({});
+const path = z
+  .string()
+  .min(1)
+  .max(4096)
+  .refine((text) => !text.includes('\0'), 'a path has no NUL');
+const label = z.string().trim().max(200);
+const kind = z.enum(recordKinds);
+const filter = z.string().max(20_000).default('');
+const id = z.int().nonnegative();
+const limit = z.int().min(0).max(100_000);
+const sort = z.strictObject({ column: z.string().max(300), descending: z.boolean().default(false) });
+const exportable = z.enum(exportTables);
+
+const target = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('records'), kind, ids: z.array(id).min(1).max(100_000) }),
+  z.strictObject({ type: z.literal('filter'), kind, filter: z.string().min(1).max(20_000) }),
+  z.strictObject({ type: z.literal('host'), host: z.string().min(1).max(300) }),
+  z.strictObject({ type: z.literal('cluster'), run: id, cluster: z.int().min(1) }),
+]);
+
+export const commands = {
+  'app.info': app<AppInfo>()('What this program is and where it runs', nothing),
+  'case.recent': app<readonly RecentCase[]>()('Cases opened here before, the latest first', nothing),
+  'case.forget': app<null>()('Take a case off the list of recent ones; the file stays', z.strictObject({ path })),
+  'case.create': app<CaseInfo>()(
+    'A new, empty case file, and open it',
+    z.strictObject({ path, name: label.min(1), number: label.default(''), examiner: label.default('') }),
+  ),
+  'case.open': app<CaseInfo>()('Open a case file', z.strictObject({ path })),
+  'case.close': app<null>()('Close the open case', nothing),
+  'case.sample': job<CaseInfo>()(
+    'Make the sample case (generated traffic with a planted beacon, scan and exfiltration) and open it',
+    nothing,
+  ),
+  'files.list': app<FileList>()(
+    'A folder on this machine, for choosing files where there is no dialog of the system',
+    z.strictObject({ path: z.string().max(4096).default('') }),
+  ),
+  'jobs.list': app<readonly JobState[]>()('Jobs that run and the latest that ended', nothing),
+  'job.cancel': app<null>()('Stop a job; the case is as before it', z.strictObject({ job: z.string().max(100) })),
+
+  'case.info': read<CaseInfo>()('Name, number, examiner and counts of the open case', nothing),
+  'case.update': write<CaseInfo>()(
+    'Change name, number or examiner',
+    z.strictObject({ name: label.min(1), number: label, examiner: label }),
+  ),
+  'case.verify': job<VerifyResult>()(
+    'Recompute the custody chain and compare every original with its hash',
+    z.strictObject({ originals: path.optional() }),
+  ),
+  'custody.list': read<readonly CustodyEntry[]>()('The custody log, oldest first', nothing),
+
+  'evidence.import': job<ImportResult>()(
+    'Import log files or folders',
+    z.strictObject({ paths: z.array(path).min(1).max(10_000), format: z.string().max(100).optional(), force: z.boolean().default(false) }),
+  ),
+  'evidence.list': read<readonly Evidence[]>()('Every imported file', nothing),
+  'evidence.rejects': read<{ readonly rejects: readonly Reject[]; readonly total: number }>()(
+    'Lines that could not be taken, and why',
+    z.strictObject({ evidence: id.optional(), offset: id.default(0), limit: limit.default(200) }),
+  ),
+  'evidence.remove': write<null>()(
+    'Remove a file and its records from the case; the original stays, and so does the custody entry',
+    z.strictObject({ evidence: id }),
+  ),
+
+  'records.columns': read<readonly ColumnInfo[]>()('The columns there are', z.strictObject({ kind })),
+  'records.query': read<RecordPage>()(
+    'A page of records through a filter',
+    z.strictObject({
+      kind,
+      filter,
+      columns: z.array(z.string().max(300)).max(1000).optional(),
+      sort: sort.optional(),
+      offset: id.default(0),
+      limit: limit.default(200),
+      run: id.optional(),
+    }),
+  ),
+  'record.get': read<RecordDetail>()('One record with its evidence, line and original text', z.strictObject({ kind, id })),
+  'filter.check': read<FilterCheck>()(
+    'Check a filter, say it in words, and complete it at the cursor',
+    z.strictObject({ kind, filter: z.string().max(20_000), cursor: id.optional() }),
+  ),
+
+  'insight.overview': read<Overview>()(
+    'Timeline, volumes, top talkers, services and states',
+    z.strictObject({ filter, buckets: z.int().min(1).max(2000).default(240), top: z.int().min(1).max(1000).default(20) }),
+  ),
+  'hosts.list': read<HostPage>()(
+    'Hosts, ranked by suspicion',
+    z.strictObject({
+      filter,
+      search: z.string().max(300).default(''),
+      sort: sort.optional(),
+      offset: id.default(0),
+      limit: limit.default(200),
+    }),
+  ),
+  'host.get': read<HostDetail>()(
+    'Everything about one host',
+    z.strictObject({ host: z.string().min(1).max(300), buckets: z.int().min(1).max(2000).default(120) }),
+  ),
+  'findings.list': read<readonly Finding[]>()(
+    'What the machine found, the strongest first',
+    z.strictObject({ host: z.string().max(300).optional(), run: id.optional() }),
+  ),
+
+  'cluster.run': job<ClusterResult>()(
+    'Group records that are alike (k-means)',
+    z.strictObject({
+      of: z.enum(['connections']).default('connections'),
+      method: z.literal('kmeans').default('kmeans'),
+      k: z.union([z.int().min(1).max(1000), z.literal('auto')]).default(7),
+      seed: z.int().min(0).max(0xffff_ffff).default(1),
+      recipe: z.string().max(100).default('conn-v1'),
+      where: filter,
+    }),
+  ),
+  'runs.list': read<readonly RunSummary[]>()('Every run, the latest first', nothing),
+  'run.get': read<RunDetail>()('One run with its clusters', z.strictObject({ run: id })),
+  'run.scatter': read<Scatter>()(
+    'Two principal components of a seeded sample',
+    z.strictObject({ run: id, points: z.int().min(1).max(200_000).default(20_000) }),
+  ),
+  'run.repeat': job<RepeatResult>()('Run it again and compare the fingerprints', z.strictObject({ run: id })),
+  'cluster.name': write<null>()(
+    'Give a cluster a name, or mark it suspect',
+    z.strictObject({ run: id, cluster: z.int().min(1), name: label.optional(), suspect: z.boolean().optional() }),
+  ),
+
+  'tags.list': read<TagList>()('Tags and every act of tagging', nothing),
+  'tag.add': write<TagResult>()(
+    'Tag records, a host or a whole cluster',
+    z.strictObject({ target, name: label.min(1), color: z.enum(tagColors).optional(), note: z.string().max(10_000).default('') }),
+  ),
+  'tag.remove': write<TagResult>()('Take one act of tagging back', z.strictObject({ tagging: id })),
+  'tag.note': write<null>()('Change the note of an act of tagging', z.strictObject({ tagging: id, note: z.string().max(10_000) })),
+  'tag.undo': write<null>()('Undo tag.add or tag.remove', z.strictObject({ undo: id })),
+
+  'report.export': job<ReportResult>()(
+    'Write the report',
+    z.strictObject({
+      path,
+      format: z.enum(['pdf', 'json']).default('pdf'),
+      paper: z.enum(['A4', 'Letter']).default('A4'),
+      sections: z
+        .array(z.enum(reportSections))
+        .min(1)
+        .default([...reportSections]),
+    }),
+  ),
+  'table.export': job<ExportResult>()(
+    'Write a table as CSV',
+    z.strictObject({
+      table: exportable,
+      path,
+      filter,
+      run: id.optional(),
+      cluster: z.int().min(1).optional(),
+      columns: z.array(z.string().max(300)).max(1000).optional(),
+    }),
+  ),
+} as const satisfies Record<string, Command<Access, z.ZodType, unknown, unknown>>;
+
+export type CommandName = keyof typeof commands;
+type Of<N extends CommandName> = (typeof commands)[N];
+/** What a face sends: fields with a default may be left out. */
+export type Input<N extends CommandName> = z.input<Of<N>['input']>;
+/** What a handler gets: checked, defaults filled in. */
+export type Checked<N extends CommandName> = z.output<Of<N>['input']>;
+export type Output<N extends CommandName> = Of<N> extends Command<Access, z.ZodType, infer O, unknown> ? O : never;
+/** What a job ends with. */
+export type Result<N extends CommandName> = Of<N> extends Command<Access, z.ZodType, JobHandle, infer R> ? R : never;
+export type NamesOf<A extends Access> = { [N in CommandName]: Of<N>['access'] extends A ? N : never }[CommandName];
+
+/** What the core tells a face unasked. */
+export interface Events {
+  /** A job began, went on or ended. */
+  readonly job: JobState;
+  /** The open case changed (or was opened or closed: null): what was read before is stale. */
+  readonly case: CaseInfo | null;
+  /** The core lost a process and is back, or will not come back. */
+  readonly trouble: { readonly message: string; readonly fatal: boolean };
+}
+export type EventName = keyof Events;
+
+/** A face's end of the contract; every transport and the test double have this shape. */
+export interface Client {
+  invoke<N extends CommandName>(name: N, input: Input<N>): Promise<Output<N>>;
+  on<E extends EventName>(event: E, listener: (payload: Events[E]) => void): () => void;
+}
+
+export interface AppInfo {
+  readonly name: string;
+  readonly version: string;
+  /** Where the window is: Electron or a browser tab on the loopback host. */
+  readonly host: 'electron' | 'local';
+  readonly platform: string;
+  readonly node: string;
+  readonly home: string;
+  /** Where new cases are suggested. */
+  readonly cases: string;
+}
+
+export interface FileList {
+  readonly path: string;
+  readonly parent: string | null;
+  readonly separator: string;
+  readonly entries: readonly {
+    readonly name: string;
+    readonly path: string;
+    readonly type: 'folder' | 'file';
+    readonly bytes: number;
+    readonly modified: number;
+  }[];
+}

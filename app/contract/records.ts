@@ -1,0 +1,177 @@
+import type { RecordKind } from './case.ts';
+
+/** Records, their fields, and the aggregates behind the charts. */
+
+/** What a log said of a value; decides how it is shown, sorted and filtered. */
+export const columnTypes = [
+  'time', // microseconds since 1970 UTC
+  'interval', // microseconds
+  'count',
+  'int',
+  'double',
+  'port',
+  'bool', // 0 or 1
+  'addr',
+  'subnet',
+  'enum',
+  'string',
+  'set',
+  'vector',
+] as const;
+export type ColumnType = (typeof columnTypes)[number];
+
+/** A cell as it crosses a border: number, text, or null for absent. */
+export type Cell = number | string | null;
+
+export interface ColumnInfo {
+  readonly name: string;
+  readonly type: ColumnType;
+  /** One line for a person: what the field means. */
+  readonly title: string;
+  /** Shown unless the person chooses otherwise. */
+  readonly shown: boolean;
+}
+
+/** A mark on a row: the tags that apply to it (by themselves, by host, by cluster) and its cluster in the current run. */
+export interface RowMarks {
+  readonly tags: readonly number[];
+  readonly cluster: number | null;
+}
+
+export interface RecordPage {
+  readonly columns: readonly ColumnInfo[];
+  /** One array per record, in the order of `columns`. */
+  readonly rows: readonly (readonly Cell[])[];
+  readonly ids: readonly number[];
+  readonly marks: readonly RowMarks[];
+  /** How many records the filter lets through, and how many there are. */
+  readonly total: number;
+  readonly all: number;
+  readonly milliseconds: number;
+  /** The filter in words, for the status bar. */
+  readonly words: string;
+}
+
+export interface RecordDetail {
+  readonly kind: RecordKind;
+  readonly id: number;
+  readonly fields: readonly { readonly column: ColumnInfo; readonly value: Cell }[];
+  readonly evidence: { readonly id: number; readonly name: string; readonly path: string; readonly line: number; readonly offset: number };
+  readonly tags: readonly number[];
+  readonly clusters: readonly { readonly run: number; readonly cluster: number; readonly distance: number; readonly z: number }[];
+  /** Standing out: what is rare about this record among all, in words. */
+  readonly why: readonly { readonly what: string; readonly words: string }[];
+  /** The line as it stands in the original, if the original can be read; else null, with the reason. */
+  readonly raw: string | null;
+  readonly rawMissing: string | null;
+}
+
+export interface FilterCheck {
+  readonly ok: boolean;
+  readonly words: string;
+  readonly error: { readonly message: string; readonly position: number; readonly length: number } | null;
+  /** What could stand at the cursor. */
+  readonly completions: readonly { readonly insert: string; readonly label: string; readonly hint: string }[];
+  /** From which character on a completion replaces the text. */
+  readonly replaceFrom: number;
+}
+
+export interface Talker {
+  readonly host: string;
+  readonly connections: number;
+  readonly bytesOut: number;
+  readonly bytesIn: number;
+  readonly peers: number;
+}
+
+export interface NamedCount {
+  readonly name: string;
+  readonly connections: number;
+  readonly bytes: number;
+}
+
+export interface Overview {
+  readonly total: number;
+  readonly all: number;
+  readonly first: number | null;
+  readonly last: number | null;
+  readonly bytesOut: number;
+  readonly bytesIn: number;
+  readonly hosts: number;
+  /** Equal buckets from `start`, `step` microseconds each. */
+  readonly timeline: {
+    readonly start: number;
+    readonly step: number;
+    readonly connections: Float64Array;
+    readonly bytesOut: Float64Array;
+    readonly bytesIn: Float64Array;
+    readonly failed: Float64Array;
+  };
+  readonly talkers: readonly Talker[];
+  readonly responders: readonly Talker[];
+  readonly services: readonly NamedCount[];
+  readonly states: readonly (NamedCount & { readonly meaning: string })[];
+  readonly ports: readonly (NamedCount & { readonly port: number })[];
+  /** What is unusual, in words; the first is the most important. */
+  readonly sentences: readonly string[];
+  readonly milliseconds: number;
+}
+
+export interface HostRow {
+  readonly host: string;
+  /** Rank by suspicion: 1 is the first to look at; null without a finding. */
+  readonly rank: number | null;
+  readonly score: number | null;
+  readonly severity: Severity | null;
+  readonly why: string;
+  readonly asOriginator: number;
+  readonly asResponder: number;
+  readonly bytesOut: number;
+  readonly bytesIn: number;
+  readonly peers: number;
+  readonly failed: number;
+  readonly first: number;
+  readonly last: number;
+  readonly tags: readonly number[];
+}
+
+export interface HostPage {
+  readonly rows: readonly HostRow[];
+  readonly total: number;
+  readonly all: number;
+}
+
+export interface HostDetail {
+  readonly row: HostRow;
+  readonly timeline: Overview['timeline'];
+  readonly peers: readonly Talker[];
+  readonly ports: readonly (NamedCount & { readonly port: number })[];
+  readonly services: readonly NamedCount[];
+  readonly clusters: readonly { readonly run: number; readonly cluster: number; readonly records: number }[];
+  readonly findings: readonly Finding[];
+  /** 7 × 24 connections by weekday (Monday first) and hour, UTC. */
+  readonly rhythm: Float64Array;
+}
+
+export const severities = ['low', 'medium', 'high', 'critical'] as const;
+export type Severity = (typeof severities)[number];
+
+export interface Finding {
+  readonly id: number;
+  /** The detector: "far-from-cluster", ... */
+  readonly kind: string;
+  readonly title: string;
+  /** A host, or "originator → responder:port". */
+  readonly subject: string;
+  readonly host: string;
+  readonly score: number;
+  readonly severity: Severity;
+  /** One or two sentences with the figures. */
+  readonly why: string;
+  /** What would explain it away. */
+  readonly doubt: string;
+  /** Ids of the records behind it, the strongest first. */
+  readonly records: readonly number[];
+  readonly run: number | null;
+  readonly created: number;
+}

@@ -1,0 +1,107 @@
+/** Runs of the learning machine: what was asked, what came out, and what it takes to repeat it. */
+
+export interface ClusterRequest {
+  readonly of: 'connections';
+  readonly method: 'kmeans';
+  readonly k: number | 'auto';
+  readonly seed: number;
+  readonly recipe: string;
+  readonly where: string;
+}
+
+export interface RunSummary {
+  readonly id: number;
+  readonly created: number;
+  readonly by: string;
+  readonly program: string;
+  readonly of: ClusterRequest['of'];
+  readonly method: ClusterRequest['method'];
+  readonly recipe: string;
+  readonly requestedK: number | 'auto';
+  readonly k: number;
+  readonly seed: number;
+  readonly where: string;
+  readonly rows: number;
+  readonly iterations: number;
+  readonly converged: boolean;
+  readonly seconds: number;
+  readonly inertia: number;
+  /** Mean silhouette over a seeded sample of `silhouetteSample` rows; null where it is not defined (fewer than two clusters). */
+  readonly silhouette: number | null;
+  readonly silhouetteSample: number;
+  /** SHA-256 over centres and labels: the same input, recipe, parameters and seed give the same. */
+  readonly fingerprint: string;
+  /** SHA-256 over the input matrix. */
+  readonly input: string;
+  readonly remarks: readonly string[];
+}
+
+export interface ClusterSummary {
+  /** 1-based, largest first: the number a person sees. */
+  readonly cluster: number;
+  readonly name: string;
+  /** Words drawn from the profile, where the person gave no name. */
+  readonly autoName: string;
+  readonly suspect: boolean;
+  readonly size: number;
+  readonly share: number;
+  /** Mean of every feature in standard deviations from the mean of all; same order as `features`. */
+  readonly profile: readonly number[];
+  /** What makes it different, in a sentence. */
+  readonly words: string;
+  readonly originators: number;
+  readonly responders: number;
+  /** Mean distance to the centre. */
+  readonly spread: number;
+  readonly bytes: number;
+  readonly first: number | null;
+  readonly last: number | null;
+  readonly typical: number | null;
+  readonly tags: readonly number[];
+}
+
+export interface FeatureInfo {
+  readonly name: string;
+  readonly title: string;
+  readonly how: string;
+  readonly absent: number;
+  readonly mean: number;
+  readonly scale: number;
+  /** Left out of the matrix, and why (constant); null where it is used. */
+  readonly dropped: string | null;
+}
+
+export interface RunDetail {
+  readonly run: RunSummary;
+  readonly features: readonly FeatureInfo[];
+  readonly clusters: readonly ClusterSummary[];
+  /** Which cluster to look at first, and why. */
+  readonly odd: { readonly cluster: number; readonly why: string } | null;
+  /** The curve behind k = auto: one entry per k tried. */
+  readonly curve: readonly { readonly k: number; readonly inertia: number; readonly silhouette: number | null }[];
+}
+
+/** Points of the two-dimensional picture: the same index in every array is the same record. */
+export interface Scatter {
+  readonly run: number;
+  readonly x: Float32Array;
+  readonly y: Float32Array;
+  readonly cluster: Uint16Array;
+  readonly id: Float64Array;
+  /** Share of the variance that the two components keep, 0..1. */
+  readonly variance: number;
+  readonly drawn: number;
+  readonly total: number;
+}
+
+export interface ClusterResult {
+  readonly run: RunSummary;
+  readonly sizes: readonly number[];
+}
+
+export interface RepeatResult {
+  readonly same: boolean;
+  readonly fingerprint: string;
+  readonly expected: string;
+  readonly seconds: number;
+}
