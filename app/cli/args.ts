@@ -1,0 +1,79 @@
+import { parseArgs } from 'node:util';
+
+/** Wrong usage: exit code 2, with the command's usage line. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+export interface OptionSpec {
+  readonly type: 'string' | 'boolean';
+  readonly about: string;
+  /** What stands for the value in the usage line. */
+  readonly value?: string;
+}
+
+export type OptionSpecs = Readonly<Record<string, OptionSpec>>;
+
+/** The arguments of one command, checked against its options. */
+export class Args {
+  readonly positionals: readonly string[];
+  readonly #values: ReadonlyMap<string, string | boolean>;
+
+  /** @throws UsageError for an option that the command does not have or a missing value. */
+  constructor(args: readonly string[], specs: OptionSpecs) {
+    const options = Object.fromEntries(
+      [...Object.entries(specs), ['json', { type: 'boolean' as const }]].map(([name, spec]) => [name, { type: (spec as OptionSpec).type }]),
+    );
+    try {
+      const parsed = parseArgs({ args: [...args], options, allowPositionals: true, strict: true });
+      this.positionals = parsed.positionals;
+      this.#values = new Map(
+        Object.entries(parsed.values).filter(
+          (entry): entry is [string, string | boolean] => typeof entry[1] !== 'object' && entry[1] !== undefined,
+        ),
+      );
+    } catch (error) {
+      throw new UsageError(error instanceof Error ? error.message.replace(/ To specify.*$/s, '') : String(error));
+    }
+  }
+
+  get json(): boolean {
+    return this.flag('json');
+  }
+
+  flag(name: string): boolean {
+    return this.#values.get(name) === true;
+  }
+
+  text(name: string): string | undefined {
+    const value = this.#values.get(name);
+    return typeof value === 'string' ? value : undefined;
+  }
+
+  /** A whole number of at least `minimum`. @throws UsageError */
+  integer(name: string, minimum = 0): number | undefined {
+    const value = this.text(name);
+    return value === undefined ? undefined : wholeNumber(value, `--${name}`, minimum);
+  }
+
+  /** The positional at `index`. @throws UsageError where it is missing */
+  required(index: number, name: string): string {
+    const value = this.positionals[index];
+    if (value === undefined || value === '') throw new UsageError(`${name} is missing`);
+    return value;
+  }
+
+  /** @throws UsageError where more positionals were given than the command takes */
+  atMost(count: number): void {
+    const extra = this.positionals[count];
+    if (extra !== undefined) throw new UsageError(`"${extra}" is one argument too many`);
+  }
+}
+
+/** @throws UsageError */
+export function wholeNumber(text: string, name: string, minimum = 0): number {
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || !Number.isSafeInteger(value) || value < minimum)
+    throw new UsageError(`${name} takes a whole number from ${minimum}, not "${text}"`);
+  return value;
+}

@@ -1,0 +1,76 @@
+import { resolve } from 'node:path';
+import type { CaseReader } from '../case/types.ts';
+import { openCaseForReading } from '../case/open.ts';
+import type { JobState } from '../contract.ts';
+import type { Args, OptionSpecs } from './args.ts';
+import type { CliHost, CliIo } from './io.ts';
+import { ProgressLine } from './progress-line.ts';
+
+/** Exit codes of the terminal: 0 done; 1 it failed, one line says why; 2 wrong usage; 3 a difference was found. */
+export const exitCodes = { done: 0, failed: 1, usage: 2, difference: 3 } as const;
+export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
+
+/** One command of the terminal. */
+export interface CliCommand {
+  readonly name: string;
+  /** What stands after the name in the usage line. */
+  readonly usage: string;
+  readonly about: string;
+  readonly options: OptionSpecs;
+  run(context: CliContext): Promise<ExitCode>;
+}
+
+/** What a command works with. */
+export class CliContext {
+  readonly args: Args;
+  readonly io: CliIo;
+
+  constructor(args: Args, io: CliIo) {
+    this.args = args;
+    this.io = io;
+  }
+
+  path(text: string): string {
+    return resolve(this.io.cwd, text);
+  }
+
+  /** The case named by the first argument. */
+  casePath(): string {
+    return this.path(this.args.required(0, 'CASE'));
+  }
+
+  /** Prints one JSON document, or text for a person. */
+  answer(json: unknown, text: () => string): void {
+    this.io.out(this.args.json ? `${JSON.stringify(json, null, 2)}\n` : `${text()}\n`);
+  }
+
+  /** Reads a case without taking its lock: it may be open in a window meanwhile. */
+  async read<T>(work: (reader: CaseReader) => T | Promise<T>): Promise<T> {
+    const reader = openCaseForReading(this.casePath());
+    try {
+      return await work(reader);
+    } finally {
+      reader.close();
+    }
+  }
+
+  /** Works on a case through a host of its own; `open` false: no case is opened first. Ctrl-C cancels the running job. */
+  async withHost<T>(open: boolean, work: (host: CliHost, progress: (state: JobState) => void) => Promise<T>): Promise<T> {
+    const host = this.io.openHost();
+    const line = new ProgressLine(this.io);
+    let running: string | null = null;
+    this.io.onInterrupt(() => {
+      if (running !== null) void host.invoke('job.cancel', { job: running }).catch(() => undefined);
+    });
+    try {
+      if (open) await host.invoke('case.open', { path: this.casePath() });
+      return await work(host, (state) => {
+        running = state.status === 'running' || state.status === 'queued' ? state.id : null;
+        line.show(state);
+      });
+    } finally {
+      line.end();
+      await host.close();
+    }
+  }
+}

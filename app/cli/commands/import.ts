@@ -1,0 +1,97 @@
+import type { Evidence } from '../../contract.ts';
+import { formatBytes, formatCount, plural } from '../../contract/format.ts';
+import { UsageError } from '../args.ts';
+import { exitCodes } from '../command.ts';
+import type { CliCommand } from '../command.ts';
+import { printable } from '../progress-line.ts';
+import { isoOrNull, textTable } from '../values.ts';
+
+/** Evidence as the terminal's JSON shows it. */
+export function evidenceJson(evidence: Evidence): Record<string, unknown> {
+  return {
+    ...evidence,
+    first: isoOrNull(evidence.first),
+    last: isoOrNull(evidence.last),
+    imported: isoOrNull(evidence.imported),
+    modified: isoOrNull(evidence.modified),
+  };
+}
+
+/** "1,000,000 records from conn.log in 0.5 s. 12 lines rejected." */
+export function importSentence(evidence: Evidence): string {
+  const rejected = evidence.rejected === 0 ? '' : ` ${plural(evidence.rejected, 'line')} rejected.`;
+  const remarks = evidence.remarks.map((remark) => ` ${printable(remark)}`).join('');
+  return `${plural(evidence.rows, 'record')} from ${printable(evidence.name)} (${formatBytes(evidence.bytes)}) in ${evidence.seconds.toFixed(1)} s.${rejected}${remarks}`;
+}
+
+const importLogs: CliCommand = {
+  name: 'import',
+  usage: 'CASE PATH... [--format F] [--force]',
+  about: 'Imports log files and folders into a case. The originals are opened for reading only.',
+  options: {
+    format: { type: 'string', about: 'take the files as this format instead of recognising it', value: 'F' },
+    force: { type: 'boolean', about: 'import again what is in the case already' },
+  },
+  async run(context) {
+    context.casePath();
+    const paths = context.args.positionals.slice(1).map((path) => context.path(path));
+    if (paths.length === 0) throw new UsageError('PATH is missing');
+    const format = context.args.text('format');
+    return context.withHost(true, async (host, progress) => {
+      const result = await host.runJob(
+        'evidence.import',
+        { paths, force: context.args.flag('force'), ...(format === undefined ? {} : { format }) },
+        progress,
+      );
+      context.answer({ evidence: result.evidence.map(evidenceJson), skipped: result.skipped, refused: result.refused }, () =>
+        [...result.evidence.map(importSentence), ...result.skipped.map((one) => printable(one.message))].join('\n'),
+      );
+      for (const refusal of result.refused) context.io.err(`${printable(refusal.message)}\n`);
+      // what was named and could not be taken is a failure; strangers found in a folder are not
+      const named = result.refused.some((refusal) => paths.includes(refusal.path));
+      const nothing = result.evidence.length === 0 && result.skipped.length === 0;
+      return named || nothing ? exitCodes.failed : exitCodes.done;
+    });
+  },
+};
+
+const rejects: CliCommand = {
+  name: 'rejects',
+  usage: 'CASE [--evidence N] [--limit N]',
+  about: 'Lists the lines that could not be taken, and why.',
+  options: {
+    evidence: { type: 'string', about: 'of this piece of evidence only', value: 'N' },
+    limit: { type: 'string', about: 'at most this many (default 1000)', value: 'N' },
+  },
+  async run(context) {
+    context.casePath();
+    context.args.atMost(1);
+    const evidence = context.args.integer('evidence');
+    const limit = context.args.integer('limit') ?? 1000;
+    return context.read((reader) => {
+      const { rejects: list, total } = reader.rejects({ evidence, offset: 0, limit });
+      context.answer({ rejects: list, total }, () => {
+        const table = textTable(
+          ['evidence', 'line', 'offset', 'reason', 'what', 'text'],
+          list.map((one) => [
+            String(one.evidence),
+            formatCount(one.line),
+            formatCount(one.offset),
+            one.reason,
+            printable(one.what),
+            printable(one.text).slice(0, 100),
+          ]),
+          [true, true, true],
+        );
+        return total === 0
+          ? 'No line was rejected.'
+          : list.length < total
+            ? `${table}\n${formatCount(total - list.length)} more; --limit shows them`
+            : table;
+      });
+      return exitCodes.done;
+    });
+  },
+};
+
+export const importCommands: readonly CliCommand[] = [importLogs, rejects];

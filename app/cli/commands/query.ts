@@ -1,0 +1,238 @@
+import { createReadHandlers } from '../../commands/read.ts';
+import type { Cell, ColumnInfo, HostRow } from '../../contract.ts';
+import { formatCount, plural } from '../../contract/format.ts';
+import { csvRow } from '../../report/csv.ts';
+import { UsageError, wholeNumber } from '../args.ts';
+import { exitCodes } from '../command.ts';
+import type { CliCommand, CliContext, ExitCode } from '../command.ts';
+import { isoOrNull, jsonCell, textCell, textTable } from '../values.ts';
+
+const pageRows = 10_000;
+const defaultLimit = 100;
+
+interface Page {
+  readonly columns: readonly ColumnInfo[];
+  readonly rows: readonly (readonly Cell[])[];
+  readonly total: number;
+}
+
+/** Reads pages until `limit` rows have come and hands each to `take`; returns the last page's heading and total. */
+async function pages(
+  limit: number,
+  fetch: (offset: number, limit: number) => Page | Promise<Page>,
+  take: (page: Page) => void,
+): Promise<Page> {
+  let offset = 0;
+  for (;;) {
+    const page = await fetch(offset, Math.min(pageRows, limit - offset));
+    take(page);
+    offset += page.rows.length;
+    if (page.rows.length === 0 || offset >= limit || offset >= page.total) return page;
+  }
+}
+
+/** Prints rows as CSV (streamed), JSON or an aligned table. */
+async function printRows(
+  context: CliContext,
+  key: 'rows' | 'members',
+  limit: number | undefined,
+  fetch: (offset: number, limit: number) => Page | Promise<Page>,
+): Promise<ExitCode> {
+  if (context.args.flag('csv')) {
+    let head = true;
+    await pages(limit ?? Number.MAX_SAFE_INTEGER, fetch, (page) => {
+      if (head) context.io.out(csvRow(page.columns.map((column) => column.name)));
+      head = false;
+      for (const row of page.rows) context.io.out(csvRow(row.map((cell, index) => csvValue(page.columns[index], cell))));
+    });
+    return exitCodes.done;
+  }
+  const rows: (readonly Cell[])[] = [];
+  const { columns, total } = await pages(limit ?? defaultLimit, fetch, (page) => rows.push(...page.rows));
+  const names = columns.map((column) => column.name);
+  const cells = (row: readonly Cell[]): unknown[] => row.map((cell, index) => jsonCell(columns[index] ?? { type: 'string' }, cell));
+  const json =
+    key === 'rows'
+      ? { columns: names, rows: rows.map(cells), total }
+      : { members: rows.map((row) => Object.fromEntries(cells(row).map((cell, index) => [names[index], cell]))), total };
+  context.answer(json, () => {
+    const right = columns.map((column) => !['string', 'enum', 'addr', 'set', 'vector', 'subnet', 'time', 'bool'].includes(column.type));
+    const table = textTable(
+      names,
+      rows.map((row) => row.map((cell, index) => textCell(columns[index] ?? { type: 'string', name: '' }, cell))),
+      right,
+    );
+    return `${table}\n${rows.length < total ? `${formatCount(rows.length)} of ${plural(total, 'record')}; --limit shows more` : plural(total, 'record')}`;
+  });
+  return exitCodes.done;
+}
+
+function csvValue(column: ColumnInfo | undefined, cell: Cell): string | number | null {
+  const value = jsonCell(column ?? { type: 'string' }, cell);
+  return typeof value === 'boolean' ? (value ? 'T' : 'F') : value;
+}
+
+const hostColumns: readonly ColumnInfo[] = [
+  ['host', 'addr'],
+  ['rank', 'int'],
+  ['severity', 'enum'],
+  ['score', 'double'],
+  ['connections_as_originator', 'count'],
+  ['connections_as_responder', 'count'],
+  ['bytes_out', 'count'],
+  ['bytes_in', 'count'],
+  ['peers', 'count'],
+  ['failed', 'count'],
+  ['first', 'time'],
+  ['last', 'time'],
+  ['why', 'string'],
+].map(([name, type]) => ({ name, type, title: name, shown: true }) as ColumnInfo);
+
+function hostCells(row: HostRow): Cell[] {
+  return [
+    row.host,
+    row.rank,
+    row.severity,
+    row.score,
+    row.asOriginator,
+    row.asResponder,
+    row.bytesOut,
+    row.bytesIn,
+    row.peers,
+    row.failed,
+    row.first,
+    row.last,
+    row.why,
+  ];
+}
+
+const query: CliCommand = {
+  name: 'query',
+  usage: 'CASE FILTER [--from connections|hosts] [--columns a,b] [--sort c] [--limit N] [--csv]',
+  about: 'Shows the records that a filter lets through; an empty filter ("") lets all through. --sort -ts sorts downwards.',
+  options: {
+    from: { type: 'string', about: 'connections (default) or hosts' },
+    columns: { type: 'string', about: 'these columns only, in this order', value: 'a,b' },
+    sort: { type: 'string', about: 'by this column; "-column" for descending', value: 'c' },
+    limit: { type: 'string', about: 'at most this many (default 100; all with --csv)', value: 'N' },
+    csv: { type: 'boolean', about: 'as CSV (RFC 4180), cells that a spreadsheet would run made harmless' },
+  },
+  async run(context) {
+    context.casePath();
+    context.args.atMost(2);
+    const from = context.args.text('from') ?? 'connections';
+    if (from !== 'connections' && from !== 'hosts') throw new UsageError(`--from takes connections or hosts, not "${from}"`);
+    const limit = context.args.integer('limit');
+    const filter = context.args.positionals[1] ?? '';
+    const sortText = context.args.text('sort');
+    const sort = sortText === undefined ? undefined : { column: sortText.replace(/^-/, ''), descending: sortText.startsWith('-') };
+    const columns = context.args
+      .text('columns')
+      ?.split(',')
+      .map((name) => name.trim());
+    return context.read((reader) => {
+      const handlers = createReadHandlers(reader);
+      return printRows(context, 'rows', limit, async (offset, count) => {
+        if (from === 'connections') return handlers['records.query']({ kind: 'connection', filter, columns, sort, offset, limit: count });
+        const page = await handlers['hosts.list']({ filter, search: '', sort, offset, limit: count });
+        return { columns: hostColumns, rows: page.rows.map(hostCells), total: page.total };
+      });
+    });
+  },
+};
+
+const members: CliCommand = {
+  name: 'members',
+  usage: 'CASE RUN CLUSTER [--limit N] [--csv]',
+  about: 'Shows the records of one cluster.',
+  options: {
+    limit: { type: 'string', about: 'at most this many (default 100; all with --csv)', value: 'N' },
+    csv: { type: 'boolean', about: 'as CSV' },
+  },
+  async run(context) {
+    context.casePath();
+    const run = wholeNumber(context.args.required(1, 'RUN'), 'RUN', 1);
+    const cluster = wholeNumber(context.args.required(2, 'CLUSTER'), 'CLUSTER', 1);
+    context.args.atMost(3);
+    return context.read((reader) => {
+      reader.run(run);
+      const handlers = createReadHandlers(reader);
+      return printRows(context, 'members', context.args.integer('limit'), (offset, limit) =>
+        handlers['records.query']({
+          kind: 'connection',
+          filter: `cluster = ${run}:${cluster}`,
+          columns: undefined,
+          sort: undefined,
+          offset,
+          limit,
+          run,
+        }),
+      );
+    });
+  },
+};
+
+const sql: CliCommand = {
+  name: 'sql',
+  usage: 'CASE "SELECT ..."',
+  about:
+    'Runs one read-only SELECT. `connections` is a virtual table over the columns; evidence, reject, run, cluster, finding, tag, tagging and custody are there too.',
+  options: { csv: { type: 'boolean', about: 'as CSV' } },
+  async run(context) {
+    context.casePath();
+    const text = context.args.required(1, 'SELECT');
+    context.args.atMost(2);
+    return context.read((reader) => {
+      const { columns, rows } = reader.sql(text);
+      if (context.args.flag('csv')) {
+        context.io.out(csvRow(columns));
+        for (const row of rows) context.io.out(csvRow(row.map(plain)));
+        return exitCodes.done;
+      }
+      const all = [...rows].map((row) => row.map(plain));
+      context.answer(
+        { columns, rows: all },
+        () =>
+          `${textTable(
+            columns,
+            all.map((row) => row.map((cell) => textCell({ type: 'string', name: '' }, cell))),
+          )}\n${plural(all.length, 'row')}`,
+      );
+      return exitCodes.done;
+    });
+  },
+};
+
+/** What SQLite hands out, as JSON and CSV can hold it: BLOBs as hexadecimal, big integers as text. */
+function plain(value: unknown): Cell {
+  if (value === null || value === undefined) return null;
+  if (typeof value === 'number' || typeof value === 'string') return value;
+  if (value instanceof Uint8Array) return Buffer.from(value).toString('hex');
+  return typeof value === 'bigint' ? value.toString() : JSON.stringify(value);
+}
+
+const findings: CliCommand = {
+  name: 'findings',
+  usage: 'CASE [--host H]',
+  about: 'Lists what the machine found, the strongest first.',
+  options: { host: { type: 'string', about: 'of this host only', value: 'H' } },
+  async run(context) {
+    context.casePath();
+    context.args.atMost(1);
+    return context.read((reader) => {
+      const list = reader.findings({ host: context.args.text('host') });
+      context.answer({ findings: list.map((one) => ({ ...one, created: isoOrNull(one.created) })) }, () =>
+        list.length === 0
+          ? 'No findings yet: "flowcase cluster CASE" looks for them.'
+          : textTable(
+              ['severity', 'score', 'subject', 'why'],
+              list.map((one) => [one.severity, one.score.toFixed(2), one.subject, one.why]),
+              [false, true],
+            ),
+      );
+      return exitCodes.done;
+    });
+  },
+};
+
+export const queryCommands: readonly CliCommand[] = [query, members, findings, sql];

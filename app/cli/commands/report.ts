@@ -1,0 +1,110 @@
+import { extname } from 'node:path';
+import { FlowcaseError } from '../../errors.ts';
+import { exportTables } from '../../contract.ts';
+import type { ExportTable } from '../../contract.ts';
+import { formatBytes, formatCount, plural } from '../../contract/format.ts';
+import { UsageError, wholeNumber } from '../args.ts';
+import { exitCodes } from '../command.ts';
+import type { CliCommand } from '../command.ts';
+import { isoOrNull } from '../values.ts';
+
+const report: CliCommand = {
+  name: 'report',
+  usage: 'CASE --out FILE.(pdf|json) [--paper A4|Letter]',
+  about: 'Writes the report. The same case gives the same bytes.',
+  options: {
+    out: { type: 'string', about: 'where to; the ending says the format', value: 'FILE' },
+    paper: { type: 'string', about: 'A4 (default) or Letter' },
+  },
+  async run(context) {
+    context.casePath();
+    context.args.atMost(1);
+    const out = context.args.text('out');
+    if (out === undefined) throw new UsageError('--out FILE is missing');
+    const format = extname(out).slice(1).toLowerCase();
+    if (format !== 'pdf' && format !== 'json') throw new UsageError(`--out ends in .pdf or .json, not "${extname(out)}"`);
+    const paper = context.args.text('paper') ?? 'A4';
+    if (paper !== 'A4' && paper !== 'Letter') throw new UsageError(`--paper takes A4 or Letter, not "${paper}"`);
+    return context.withHost(true, async (host, progress) => {
+      const result = await host.runJob('report.export', { path: context.path(out), format, paper }, progress);
+      context.answer(
+        result,
+        () =>
+          `${result.file}\n${result.pages === null ? '' : `${plural(result.pages, 'page')}, `}${formatBytes(result.bytes)}, SHA-256 ${result.sha256}`,
+      );
+      return exitCodes.done;
+    });
+  },
+};
+
+const exportTable: CliCommand = {
+  name: 'export',
+  usage: 'CASE TABLE --out FILE.csv [--where F] [--cluster RUN:CLUSTER]',
+  about: `Writes a table as CSV: ${exportTables.join(', ')}.`,
+  options: {
+    out: { type: 'string', about: 'where to', value: 'FILE' },
+    where: { type: 'string', about: 'only records that this filter lets through', value: 'F' },
+    cluster: { type: 'string', about: 'for members: which cluster; for clusters: RUN alone will do', value: 'RUN:CLUSTER' },
+  },
+  async run(context) {
+    context.casePath();
+    const table = context.args.required(1, 'TABLE');
+    context.args.atMost(2);
+    if (!isExportTable(table)) throw new UsageError(`TABLE is one of ${exportTables.join(', ')}, not "${table}"`);
+    const out = context.args.text('out');
+    if (out === undefined) throw new UsageError('--out FILE is missing');
+    const [run, cluster] = (context.args.text('cluster') ?? '').split(':');
+    const input = {
+      table,
+      path: context.path(out),
+      filter: context.args.text('where') ?? '',
+      ...(run === undefined || run === '' ? {} : { run: wholeNumber(run, 'RUN', 1) }),
+      ...(cluster === undefined ? {} : { cluster: wholeNumber(cluster, 'CLUSTER', 1) }),
+    };
+    return context.withHost(true, async (host, progress) => {
+      const result = await host.runJob('table.export', input, progress);
+      context.answer(result, () => `${result.file}\n${plural(result.rows, 'row')}, ${formatBytes(result.bytes)}, SHA-256 ${result.sha256}`);
+      return exitCodes.done;
+    });
+  },
+};
+
+function isExportTable(text: string): text is ExportTable {
+  return (exportTables as readonly string[]).includes(text);
+}
+
+const verify: CliCommand = {
+  name: 'verify',
+  usage: 'CASE [--originals DIR]',
+  about: 'Recomputes the custody chain and the hashes of records and originals. Exit code 3 where anything differs.',
+  options: { originals: { type: 'string', about: 'look for the originals here when they are not where they were', value: 'DIR' } },
+  async run(context) {
+    context.casePath();
+    context.args.atMost(1);
+    const originals = context.args.text('originals');
+    return context
+      .withHost(true, async (host, progress) => {
+        const result = await host.runJob('case.verify', originals === undefined ? {} : { originals: context.path(originals) }, progress);
+        context.answer({ ...result, at: isoOrNull(result.at) }, () =>
+          [
+            ...result.evidence.map(
+              (one) =>
+                `${one.match === true && one.row && one.records ? 'ok       ' : one.match === null && one.row && one.records ? 'not found' : 'DIFFERENT'}  ${one.message}`,
+            ),
+            `${result.custody.ok ? 'ok       ' : 'DIFFERENT'}  custody log: ${formatCount(result.custody.entries)} entries, ${result.custody.message}`,
+          ].join('\n'),
+        );
+        return result.ok ? exitCodes.done : exitCodes.difference;
+      })
+      .catch((error: unknown) => {
+        // a case too damaged to open is a difference found, not a failure to look
+        if (error instanceof FlowcaseError && error.code === 'CASE_DAMAGED') {
+          context.io.err(`flowcase verify: ${error.message}\n`);
+          return exitCodes.difference;
+        }
+        throw error;
+      });
+  },
+};
+
+export const reportCommands: readonly CliCommand[] = [report, exportTable, verify];

@@ -1,0 +1,23 @@
+import type { Client, CommandName, Input, JobState, Result } from '../contract.ts';
+
+/** A core that the terminal drives: the contract, and jobs awaited to their end. */
+export interface CliHost extends Client {
+  /** Starts a job and waits for it. @throws the job's error as FlowcaseError */
+  runJob<N extends CommandName>(name: N, input: Input<N>, onProgress?: (state: JobState) => void): Promise<Result<N>>;
+  close(): Promise<void>;
+}
+
+/** Everything the terminal's commands may touch, passed in so that tests can drive them. */
+export interface CliIo {
+  openHost(): CliHost;
+  /** Text for standard output, written as it is. */
+  out(text: string): void;
+  /** Text for standard error. */
+  err(text: string): void;
+  /** Standard error is a terminal: a progress bar may be drawn. */
+  readonly isTerminal: boolean;
+  /** Where relative paths start. */
+  readonly cwd: string;
+  /** Called once on Ctrl-C. */
+  onInterrupt(listener: () => void): void;
+}
