@@ -1,0 +1,106 @@
+/** Files and folders: chosen in a dialog of the system, in the window's own path browser, or dropped on the window. */
+import { plural } from './format.ts';
+import type { PickOpen, PickSave } from './host.ts';
+import { app, callJob, go, showProblem } from './state.svelte.ts';
+
+/** What the in-page path browser (FileBrowser.svelte) is open for. */
+export type BrowseRequest =
+  | { readonly mode: 'open'; readonly options: PickOpen; readonly done: (paths: readonly string[]) => void }
+  | { readonly mode: 'save'; readonly options: PickSave; readonly done: (path: string | null) => void };
+
+/** Dropped files on their way to the host, where the browser does not tell where they lie. */
+export interface Upload {
+  readonly name: string;
+  readonly sent: number;
+  readonly total: number;
+}
+
+export const files: { browsing: BrowseRequest | null; upload: Upload | null; dropped: readonly string[] | null } = $state({
+  browsing: null,
+  upload: null,
+  /** Logs dropped before a case was open: they are imported as soon as one is. */
+  dropped: null,
+});
+
+/** Asks for files (and folders); an empty list when the person changes their mind. */
+export async function pickOpen(options: PickOpen): Promise<readonly string[]> {
+  try {
+    if (app.host.pickOpen !== null) return await app.host.pickOpen(options);
+  } catch (error) {
+    showProblem(error);
+    return [];
+  }
+  return new Promise((resolve) => {
+    files.browsing = { mode: 'open', options, done: resolve };
+  });
+}
+
+/** Asks where to write; null when the person changes their mind. */
+export async function pickSave(options: PickSave): Promise<string | null> {
+  try {
+    if (app.host.pickSave !== null) return await app.host.pickSave(options);
+  } catch (error) {
+    showProblem(error);
+    return null;
+  }
+  return new Promise((resolve) => {
+    files.browsing = { mode: 'save', options, done: resolve };
+  });
+}
+
+/** Paths of what was dropped: asked of the system, or handed to the host. */
+export async function droppedPaths(dropped: readonly File[]): Promise<readonly string[]> {
+  const { pathForFile, upload } = app.host;
+  if (pathForFile !== null) return dropped.map((file) => pathForFile(file)).filter((path) => path !== '');
+  if (upload === null) return [];
+  const paths: string[] = [];
+  try {
+    for (const file of dropped) {
+      files.upload = { name: file.name, sent: 0, total: file.size };
+      paths.push(
+        await upload(file, (sent, total) => {
+          files.upload = { name: file.name, sent, total };
+        }),
+      );
+    }
+  } catch (error) {
+    showProblem(error);
+  } finally {
+    files.upload = null;
+  }
+  return paths;
+}
+
+/** How the last import ended, kept on the Evidence page until the next: refusals and skips say what to do. */
+export const imports: { last: import('../../../app/contract.ts').ImportResult | null; words: string } = $state({ last: null, words: '' });
+
+/** Imports files and folders into the open case and shows Evidence; without a case, they wait for one. */
+export async function importPaths(paths: readonly string[], options: { format?: string; force?: boolean } = {}): Promise<void> {
+  if (paths.length === 0) return;
+  if (app.case === null) {
+    files.dropped = [...(files.dropped ?? []), ...paths];
+    app.section = 'start';
+    return;
+  }
+  go('evidence');
+  imports.last = null;
+  imports.words = '';
+  const started = performance.now();
+  const result = await callJob('evidence.import', { paths: [...paths], ...options });
+  if (result === undefined) return;
+  const rows = result.evidence.reduce((sum, entry) => sum + entry.rows, 0);
+  const rejected = result.evidence.reduce((sum, entry) => sum + entry.rejected, 0);
+  const [only] = result.evidence;
+  const from = result.evidence.length === 1 && only !== undefined ? only.name : plural(result.evidence.length, 'file');
+  const seconds = (performance.now() - started) / 1000;
+  imports.last = result;
+  imports.words =
+    result.evidence.length === 0
+      ? ''
+      : `${plural(rows, 'record')} from ${from} in ${seconds.toFixed(1)} s. ${rejected === 0 ? 'No line rejected.' : `${plural(rejected, 'line')} rejected.`}`;
+}
+
+/** Import…: asks for files, then imports them. */
+export async function chooseAndImport(): Promise<void> {
+  await importPaths(await pickOpen({ title: 'Import logs', multiple: true, folders: true }));
+}

@@ -1,0 +1,54 @@
+import type { CaseInfo } from '../../../app/contract.ts';
+import { formatCount, plural } from '../../../app/contract/format.ts';
+import type { IconName } from '../components/icons.ts';
+
+export const sectionIds = [
+  'start',
+  'overview',
+  'evidence',
+  'connections',
+  'hosts',
+  'clusters',
+  'findings',
+  'tags',
+  'report',
+  'custody',
+] as const;
+export type Section = (typeof sectionIds)[number];
+
+export interface SectionInfo {
+  readonly id: Section;
+  readonly title: string;
+  readonly icon: IconName;
+  readonly group: 'look' | 'decide' | 'none';
+  /** What stands at the right of its line in the rail. */
+  readonly count: (info: CaseInfo) => string;
+}
+
+const number = (value: number): string => (value === 0 ? '' : formatCount(value));
+
+/** The sections in the order of the rail. */
+export const sections: readonly SectionInfo[] = [
+  { id: 'start', title: 'Start', icon: 'home', group: 'none', count: () => '' },
+  { id: 'overview', title: 'Overview', icon: 'chart', group: 'look', count: () => '' },
+  { id: 'evidence', title: 'Evidence', icon: 'file', group: 'look', count: (info) => number(info.evidence) },
+  { id: 'connections', title: 'Connections', icon: 'rows', group: 'look', count: (info) => number(info.connections) },
+  { id: 'hosts', title: 'Hosts', icon: 'host', group: 'look', count: (info) => number(info.hosts) },
+  {
+    id: 'clusters',
+    title: 'Clusters',
+    icon: 'clusters',
+    group: 'look',
+    count: (info) => (info.runs === 0 ? '' : plural(info.runs, 'run')),
+  },
+  { id: 'findings', title: 'Findings', icon: 'flag', group: 'look', count: (info) => number(info.findings) },
+  { id: 'tags', title: 'Tags and notes', icon: 'tag', group: 'decide', count: (info) => number(info.tags) },
+  { id: 'report', title: 'Report', icon: 'report', group: 'decide', count: () => '' },
+  { id: 'custody', title: 'Custody', icon: 'custody', group: 'decide', count: (info) => number(info.custody.entries) },
+];
+
+/** The section before or after, around the end. */
+export function neighbour(section: Section, step: 1 | -1): Section {
+  const at = sectionIds.indexOf(section);
+  return sectionIds[(at + step + sectionIds.length) % sectionIds.length] ?? 'start';
+}

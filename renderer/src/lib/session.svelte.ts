@@ -1,0 +1,102 @@
+/** The thread between core and window: events in, cases opened and closed. */
+import type { CaseInfo } from '../../../app/contract.ts';
+import { acts, undoStack } from './acts.svelte.ts';
+import { files, importPaths, imports, pickOpen } from './files.svelte.ts';
+import type { Connection } from './host.ts';
+import { app, call, callJob, clearSelection, go, invoke, showProblem, takeJob } from './state.svelte.ts';
+
+/** Takes the connection up: subscribes to events, and reads what the window starts with. */
+export async function start(connection: Connection): Promise<void> {
+  const { client, host } = connection;
+  app.attach(client, host);
+  client.on('job', takeJob);
+  client.on('case', (info) => void takeCase(info));
+  client.on('trouble', ({ message }) => showProblem({ code: 'PROCESS_DIED', message }));
+  app.info = (await call('app.info', {})) ?? null;
+  for (const job of (await call('jobs.list', {})) ?? []) takeJob(job);
+  try {
+    await takeCase(await invoke('case.info', {}));
+  } catch {
+    // No case is open: Start says what to do.
+  }
+}
+
+let tagsOf = -1;
+
+/** A new state of the case: another case begins afresh, the same case brings its tags and runs up to date. */
+export async function takeCase(info: CaseInfo | null): Promise<void> {
+  const before = app.case;
+  if (info === null) {
+    app.case = null;
+    app.section = 'start';
+    forget();
+    return;
+  }
+  const other = before?.id !== info.id || before.path !== info.path;
+  if (!other && info.revision < before.revision) return;
+  if (other) forget();
+  app.case = info;
+  if (other) go(info.evidence === 0 ? 'evidence' : 'overview');
+  if (other || tagsOf !== info.revision) {
+    tagsOf = info.revision;
+    await readMarks();
+  }
+}
+
+async function readMarks(): Promise<void> {
+  const asked = tagsOf;
+  const [tags, runs] = await Promise.all([call('tags.list', {}), call('runs.list', {})]);
+  if (asked !== tagsOf) return;
+  if (tags !== undefined) app.tags = tags;
+  if (runs === undefined) return;
+  const newest = runs[0]?.id ?? null;
+  const isNew = newest !== null && newest !== (app.runs[0]?.id ?? null);
+  app.runs = runs;
+  if (isNew || !runs.some((run) => run.id === app.currentRun)) app.currentRun = newest;
+}
+
+function forget(): void {
+  app.filter = '';
+  app.filterWords = '';
+  app.tags = { tags: [], taggings: [] };
+  app.runs = [];
+  app.currentRun = null;
+  acts.tagging = null;
+  undoStack.clear();
+  acts.undoSize = 0;
+  imports.last = null;
+  imports.words = '';
+  tagsOf = -1;
+  clearSelection();
+}
+
+async function opened(info: CaseInfo | undefined): Promise<boolean> {
+  if (info === undefined) return false;
+  await takeCase(info);
+  go(info.evidence === 0 ? 'evidence' : 'overview');
+  const waiting = files.dropped;
+  files.dropped = null;
+  if (waiting !== null) void importPaths(waiting);
+  return true;
+}
+
+export async function openCase(path: string): Promise<boolean> {
+  return opened(await call('case.open', { path }));
+}
+
+export async function chooseAndOpenCase(): Promise<void> {
+  const [path] = await pickOpen({ title: 'Open case', extensions: ['flowcase'] });
+  if (path !== undefined) await openCase(path);
+}
+
+export async function createCase(fields: { path: string; name: string; number: string; examiner: string }): Promise<boolean> {
+  return opened(await call('case.create', fields));
+}
+
+export async function openSample(): Promise<void> {
+  await opened(await callJob('case.sample', {}));
+}
+
+export async function closeCase(): Promise<void> {
+  if ((await call('case.close', {})) === null) await takeCase(null);
+}

@@ -1,0 +1,261 @@
+/**
+ * The window's state, in runes: one object `app`, read by every view, changed by the functions here.
+ *
+ * For the views
+ * - A view is `src/views/<Name>.svelte` (Overview, Hosts, …), without props; an inspector is `src/views/inspectors/<Type>Inspector.svelte`
+ *   (Record, Host, Cluster, Evidence, Finding, Tagging) with the prop `selection`. They are found by their file names.
+ * - Read data with `query(name, () => input)` of `lib/query.svelte.ts`: it reads again when the case's revision or the input changes.
+ * - Do things with `call`, `callJob` (show what went wrong) or `invoke`, `runJob` (throw it).
+ */
+import type {
+  AppInfo,
+  CaseInfo,
+  Client,
+  CommandName,
+  Input,
+  JobState,
+  NamesOf,
+  Output,
+  RecordKind,
+  Result,
+  RunSummary,
+  TagList,
+} from '../../../app/contract.ts';
+import { FlowcaseError, fromErrorShape, toErrorShape, type ErrorShape } from '../../../app/errors.ts';
+import { withTerm } from './filter-terms.ts';
+import type { HostServices } from './host.ts';
+import { neighbour, type Section } from './sections.ts';
+import { readSetting, writeSetting } from './settings.ts';
+
+export type { Section } from './sections.ts';
+
+/** What the inspector explains. */
+export type Selection =
+  | { readonly type: 'none' }
+  | { readonly type: 'record'; readonly kind: RecordKind; readonly id: number }
+  | { readonly type: 'host'; readonly host: string }
+  | { readonly type: 'cluster'; readonly run: number; readonly cluster: number }
+  | { readonly type: 'evidence'; readonly evidence: number }
+  | { readonly type: 'finding'; readonly finding: number }
+  | { readonly type: 'tagging'; readonly tagging: number };
+export type SelectionType = Selection['type'];
+export type SelectionOf<T extends SelectionType> = Extract<Selection, { type: T }>;
+
+export type Theme = 'system' | 'light' | 'dark';
+export type Density = 'normal' | 'compact';
+
+/** What stands at the left of the status bar; a view says its own and the frame clears it when the section changes. */
+export interface StatusLine {
+  /** "52,117 of 1,004,219 connections" */
+  readonly shown: string;
+  readonly selected: number;
+  readonly milliseconds: number | null;
+}
+
+const noStatus: StatusLine = { shown: '', selected: 0, milliseconds: null };
+const nothing: Selection = { type: 'none' };
+
+const isTheme = (value: unknown): value is Theme => value === 'system' || value === 'light' || value === 'dark';
+const isDensity = (value: unknown): value is Density => value === 'normal' || value === 'compact';
+
+class AppState {
+  #client: Client | null = null;
+  #host: HostServices | null = null;
+  info = $state.raw<AppInfo | null>(null);
+  /** The open case, fresh; null without one. */
+  case = $state.raw<CaseInfo | null>(null);
+  /** Running jobs and the latest that ended, newest first. */
+  jobs = $state.raw<readonly JobState[]>([]);
+  section = $state<Section>('start');
+  /** The filter of every view, as applied: always valid. */
+  filter = $state('');
+  /** The filter in words ("" for none). */
+  filterWords = $state('');
+  selection = $state.raw<Selection>(nothing);
+  /** Tags and acts of tagging of this revision. */
+  tags = $state.raw<TagList>({ tags: [], taggings: [] });
+  /** Every run, the latest first, of this revision. */
+  runs = $state.raw<readonly RunSummary[]>([]);
+  /** The run whose clusters mark the rows and whose clusters are looked at; null without a run. */
+  currentRun = $state<number | null>(null);
+  theme = $state<Theme>(readSetting('theme', 'system', isTheme));
+  density = $state<Density>(readSetting('density', 'normal', isDensity));
+  /** True while the window is drawn dark, whatever decided it. */
+  dark = $state(false);
+  status = $state.raw<StatusLine>(noStatus);
+  /** What went wrong last, until it is dismissed. */
+  problem = $state.raw<ErrorShape | null>(null);
+  /** True where the window is too narrow for three columns: the inspector overlays. */
+  narrow = $state(false);
+  connected = $state(false);
+
+  get client(): Client {
+    if (this.#client === null) throw new FlowcaseError('INTERNAL', 'The window is not connected to its host yet.');
+    return this.#client;
+  }
+
+  get host(): HostServices {
+    if (this.#host === null) throw new FlowcaseError('INTERNAL', 'The window is not connected to its host yet.');
+    return this.#host;
+  }
+
+  /** Changes with every change of the case: depend on it to read again. -1 without a case. */
+  get revision(): number {
+    return this.case?.revision ?? -1;
+  }
+
+  attach(client: Client, host: HostServices): void {
+    this.#client = client;
+    this.#host = host;
+    this.connected = true;
+  }
+}
+
+export const app = new AppState();
+
+/** Shows a section. The selection stays where the inspector of the new section can show it, which is everywhere. */
+export function go(section: Section): void {
+  if (app.case === null && section !== 'start') return;
+  if (app.section === section) return;
+  history.push(app.section);
+  if (history.length > 50) history.shift();
+  app.section = section;
+  app.status = noStatus;
+}
+
+const history: Section[] = [];
+
+/** Back to the section before (B). */
+export function goBack(): void {
+  const before = history.pop();
+  if (before === undefined) return;
+  app.section = before;
+  app.status = noStatus;
+}
+
+export function goNeighbour(step: 1 | -1): void {
+  go(neighbour(app.section, step));
+}
+
+/** Applies a filter to every view. Asks the core first: what is not valid is not applied, and the answer is returned. */
+export async function setFilter(text: string): Promise<boolean> {
+  const wanted = text.trim();
+  if (wanted === app.filter) return true;
+  if (wanted === '') {
+    app.filter = '';
+    app.filterWords = '';
+    return true;
+  }
+  const check = await call('filter.check', { kind: 'connection', filter: wanted });
+  if (check === undefined) return false;
+  if (!check.ok) {
+    showProblem({
+      code: 'FILTER_SYNTAX',
+      message: `The filter “${wanted}” was not applied: ${check.error?.message ?? 'it cannot be read'}`,
+    });
+    return false;
+  }
+  app.filter = wanted;
+  app.filterWords = check.words;
+  return true;
+}
+
+/** Adds `term` to the filter with `and`, or its contrary. */
+export function addFilterTerm(term: string, exclude = false): Promise<boolean> {
+  return setFilter(withTerm(app.filter, term, exclude));
+}
+
+export function select(selection: Selection): void {
+  app.selection = selection;
+}
+
+export function clearSelection(): void {
+  app.selection = nothing;
+}
+
+export function setStatus(status: Partial<StatusLine>): void {
+  app.status = { ...app.status, ...status };
+}
+
+export function showProblem(error: unknown): void {
+  const shape = isShape(error) ? error : toErrorShape(error);
+  if (shape.code !== 'CANCELLED') app.problem = shape;
+}
+
+function isShape(error: unknown): error is ErrorShape {
+  return typeof error === 'object' && error !== null && !(error instanceof Error) && 'code' in error && 'message' in error;
+}
+
+export function dismissProblem(): void {
+  app.problem = null;
+}
+
+/** Calls the core and throws what went wrong (a FlowcaseError). */
+export function invoke<N extends CommandName>(name: N, input: Input<N>): Promise<Output<N>> {
+  return app.client.invoke(name, input);
+}
+
+/** Calls the core; what went wrong is shown, and the answer is undefined. */
+export async function call<N extends CommandName>(name: N, input: Input<N>): Promise<Output<N> | undefined> {
+  try {
+    return await app.client.invoke(name, input);
+  } catch (error) {
+    showProblem(error);
+    return undefined;
+  }
+}
+
+type JobName = NamesOf<'job'>;
+const waiting = new Map<string, (job: JobState) => void>();
+
+/** Starts long work and waits for its end; progress is in `app.jobs`. @throws what went wrong, CANCELLED where the person stopped it. */
+export async function runJob<N extends JobName>(name: N, input: Input<N>, onStart?: (job: string) => void): Promise<Result<N>> {
+  const handle = (await app.client.invoke(name, input)) as { readonly job: string };
+  onStart?.(handle.job);
+  const ended = await new Promise<JobState>((resolve) => {
+    const known = app.jobs.find((job) => job.id === handle.job);
+    if (known !== undefined && known.ended !== null) resolve(known);
+    else waiting.set(handle.job, resolve);
+  });
+  if (ended.error !== null) throw fromErrorShape(ended.error);
+  if (ended.status !== 'done') throw new FlowcaseError('CANCELLED', `${ended.title} was cancelled. The case is as it was before.`);
+  return ended.result as Result<N>;
+}
+
+/** As `runJob`, but what went wrong is shown and the answer is undefined. */
+export async function callJob<N extends JobName>(
+  name: N,
+  input: Input<N>,
+  onStart?: (job: string) => void,
+): Promise<Result<N> | undefined> {
+  try {
+    return await runJob(name, input, onStart);
+  } catch (error) {
+    showProblem(error);
+    return undefined;
+  }
+}
+
+/** Takes a job's new state in, and wakes who waits for its end. */
+export function takeJob(job: JobState): void {
+  const rest = app.jobs.filter((other) => other.id !== job.id);
+  app.jobs = [job, ...rest].sort((a, b) => b.started - a.started).slice(0, 40);
+  if (job.ended === null) return;
+  waiting.get(job.id)?.(job);
+  waiting.delete(job.id);
+}
+
+export function setTheme(theme: Theme): void {
+  app.theme = theme;
+  writeSetting('theme', theme);
+}
+
+export function setDensity(density: Density): void {
+  app.density = density;
+  writeSetting('density', density);
+}
+
+/** True while a job of this command runs. */
+export function running(command: CommandName): JobState | undefined {
+  return app.jobs.find((job) => job.command === command && job.ended === null);
+}
