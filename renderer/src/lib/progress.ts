@@ -14,7 +14,9 @@ const amount = (value: number, unit: string): string => (unit === 'bytes' ? form
 export function progressWords(job: JobState): string {
   if (job.status === 'queued') return 'waiting';
   const unit = job.unit === 'bytes' || job.unit === '' ? '' : ` ${job.unit}`;
-  const parts = [job.total === null ? `${amount(job.done, job.unit)}${unit}` : `${amount(job.done, job.unit)} of ${amount(job.total, job.unit)}${unit}`];
+  const parts = [
+    job.total === null ? `${amount(job.done, job.unit)}${unit}` : `${amount(job.done, job.unit)} of ${amount(job.total, job.unit)}${unit}`,
+  ];
   if (job.rate !== null && job.rate > 0) parts.push(`${amount(job.rate, job.unit)} a second`);
   if (job.remaining !== null && job.ended === null) parts.push(formatLeft(job.remaining));
   return parts.join(' · ');
