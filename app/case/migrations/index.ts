@@ -1,0 +1,7 @@
+import type { Migration } from '../migrate.ts';
+import { first } from './0001-first.ts';
+
+/** Every step from an empty file to the schema of this program, in order. */
+export const migrations: readonly Migration[] = [first];
+
+export const SCHEMA_VERSION = migrations.length;

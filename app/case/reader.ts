@@ -1,0 +1,191 @@
+import type Database from 'better-sqlite3';
+import { readEntries } from '../columns/dictionary-store.ts';
+import { RecordStore, type StoredTable } from '../columns/record-table.ts';
+import { StringPool } from '../columns/string-pool.ts';
+import type { DictionaryName, RecordTable } from '../columns/types.ts';
+import type { TagList } from '../contract/acts.ts';
+import { recordKinds, type CaseInfo, type CustodyEntry, type Evidence, type RecordKind, type Reject } from '../contract/case.ts';
+import type { Finding } from '../contract/records.ts';
+import type { ClusterRequest, RunDetail, RunSummary, Scatter } from '../contract/runs.ts';
+import type { ChunkAssignment } from '../shared/run-outcome.ts';
+import { parseObject } from './canonical.ts';
+import { selectCustody, type CustodyRow } from './custody.ts';
+import { needNumber } from './meta.ts';
+import { RunReader } from './run-reader.ts';
+import { readSnapshot, type Snapshot } from './snapshot.ts';
+import { runSql } from './sql.ts';
+import { onCase } from './sqlite-errors.ts';
+import { CaseTags } from './tag-index.ts';
+import type { CaseReader, TagIndex } from './types.ts';
+
+/**
+ * A case as one thread reads it. What is small is read at `refresh` in one transaction and stays as it is until the next; records,
+ * rejects, runs and findings are read when they are asked for. No transaction stays open, so a reader never holds a writer up.
+ */
+export class CaseFileReader implements CaseReader {
+  readonly path: string;
+  readonly #db: Database.Database;
+  readonly #store: RecordStore;
+  readonly #pools = new Map<DictionaryName, StringPool>();
+  #snapshot: Snapshot;
+  #tables: ReadonlyMap<RecordKind, StoredTable>;
+  #runs: RunReader;
+  #tags: CaseTags | null = null;
+  #dataVersion: number;
+
+  constructor(db: Database.Database, path: string, cacheBytes: number) {
+    this.path = path;
+    this.#db = db;
+    this.#store = new RecordStore(db, cacheBytes);
+    this.#dataVersion = this.#readDataVersion();
+    this.#snapshot = readSnapshot(db, path);
+    this.#tables = this.#buildTables();
+    this.#runs = this.#buildRuns();
+  }
+
+  refresh(): number {
+    return onCase(this.path, () => {
+      const version = this.#readDataVersion();
+      if (version !== this.#dataVersion) {
+        this.#dataVersion = version;
+        // An import that is under way writes too, but changes nothing that can be seen.
+        if (needNumber(this.#db, 'revision') !== this.#snapshot.info.revision) {
+          this.#snapshot = readSnapshot(this.#db, this.path);
+          this.#tables = this.#buildTables();
+          this.#runs = this.#buildRuns();
+          this.#tags = null;
+        }
+      }
+      return this.#snapshot.info.revision;
+    });
+  }
+
+  info(): CaseInfo {
+    return this.#snapshot.info;
+  }
+
+  evidence(): readonly Evidence[] {
+    return this.#snapshot.evidence;
+  }
+
+  rejects(query: { readonly evidence?: number | undefined; readonly offset: number; readonly limit: number }): {
+    readonly rejects: readonly Reject[];
+    readonly total: number;
+  } {
+    return onCase(this.path, () => {
+      const where =
+        query.evidence === undefined ? 'evidence IN (SELECT id FROM evidence)' : 'evidence = ? AND evidence IN (SELECT id FROM evidence)';
+      const values = query.evidence === undefined ? [] : [query.evidence];
+      const rejects = this.#db
+        .prepare<number[], Reject>(
+          `SELECT evidence, line, offset, reason, what, text FROM reject WHERE ${where} ORDER BY evidence, id LIMIT ? OFFSET ?`,
+        )
+        .all(...values, query.limit, query.offset);
+      const total =
+        this.#db
+          .prepare<number[], number>(`SELECT count(*) FROM reject WHERE ${where}`)
+          .pluck()
+          .get(...values) ?? 0;
+      return { rejects, total };
+    });
+  }
+
+  custody(): readonly CustodyEntry[] {
+    return onCase(this.path, () =>
+      this.#db
+        .prepare<[], CustodyRow>(selectCustody)
+        .all()
+        .slice(0, this.#snapshot.info.custody.entries)
+        .map((row) => ({ ...row, details: parseObject(row.details) })),
+    );
+  }
+
+  table(kind: RecordKind): RecordTable {
+    return this.#table(kind);
+  }
+
+  runs(): readonly RunSummary[] {
+    return onCase(this.path, () => this.#runs.list());
+  }
+
+  run(id: number): RunDetail {
+    return onCase(this.path, () => this.#runs.detail(id));
+  }
+
+  runRequest(id: number): ClusterRequest {
+    return onCase(this.path, () => this.#runs.request(id));
+  }
+
+  assignment(run: number, chunk: number): ChunkAssignment | null {
+    return onCase(this.path, () => this.#runs.assignment(run, chunk));
+  }
+
+  scatter(run: number, points: number): Scatter {
+    return onCase(this.path, () => this.#runs.scatter(run, points));
+  }
+
+  findings(query: { readonly host?: string | undefined; readonly run?: number | undefined }): readonly Finding[] {
+    return onCase(this.path, () => this.#runs.findings(query));
+  }
+
+  tags(): TagList {
+    return onCase(this.path, () => this.#caseTags().list());
+  }
+
+  tagIndex(): TagIndex {
+    return onCase(this.path, () => this.#caseTags());
+  }
+
+  sql(text: string): { readonly columns: readonly string[]; readonly rows: Iterable<readonly unknown[]> } {
+    return runSql(this, this.#db, text);
+  }
+
+  close(): void {
+    this.#db.close();
+  }
+
+  #caseTags(): CaseTags {
+    this.#tags ??= new CaseTags({
+      db: this.#db,
+      snapshot: this.#snapshot,
+      table: (kind) => this.#table(kind),
+      assignment: (run, chunk) => this.#runs.assignment(run, chunk),
+    });
+    return this.#tags;
+  }
+
+  #table(kind: RecordKind): StoredTable {
+    const table = this.#tables.get(kind);
+    if (table === undefined) throw new Error(`no kind of record is called '${kind}'`);
+    return table;
+  }
+
+  #buildTables(): ReadonlyMap<RecordKind, StoredTable> {
+    const ids = new Set<number>();
+    const tables = recordKinds.map((kind): [RecordKind, StoredTable] => {
+      const { columns, chunks } = this.#snapshot.kinds.get(kind) ?? { columns: [], chunks: [] };
+      for (const chunk of chunks) ids.add(chunk.id);
+      return [kind, this.#store.table(kind, columns, chunks, (name) => this.#pool(name))];
+    });
+    this.#store.keep(ids);
+    return new Map(tables);
+  }
+
+  #buildRuns(): RunReader {
+    return new RunReader(this.#db, (id) => this.#table('connection').locate(id) !== null, this.#snapshot);
+  }
+
+  /** The dictionary, read as far as this revision needs it when it is first asked for. */
+  #pool(name: DictionaryName): StringPool {
+    return onCase(this.path, () => {
+      const pool = this.#pools.get(name) ?? new StringPool(name);
+      this.#pools.set(name, pool);
+      readEntries(this.#db, pool, this.#snapshot.dictionaries[name]);
+      return pool;
+    });
+  }
+
+  #readDataVersion(): number {
+    return Number(this.#db.pragma('data_version', { simple: true }));
+  }
+}

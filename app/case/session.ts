@@ -1,0 +1,180 @@
+import { ChunkWriter } from '../columns/chunk-writer.ts';
+import { digestOfDigests } from '../columns/digest.ts';
+import { storedBlockDigests, writeEntries } from '../columns/dictionary-store.ts';
+import type { StringPool } from '../columns/string-pool.ts';
+import { CHUNK_ROWS, type ColumnBuffer, type ColumnSpec, type DictionaryName, type DictionaryWriter } from '../columns/types.ts';
+import type { Evidence, Reject } from '../contract/case.ts';
+import { formatCount, plural } from '../contract/format.ts';
+import type { Codec } from '../columns/segment.ts';
+import { SessionColumns } from './columns-of-case.ts';
+import { deleteLeftovers, insertEvidence } from './evidence-rows.ts';
+import { HostBitmap, hostColumns } from './host-bitmap.ts';
+import { needNumber, setMeta } from './meta.ts';
+import { RejectWriter } from './rejects.ts';
+import type { EvidenceFigures, EvidenceSession, EvidenceSource } from './types.ts';
+import type { CaseWork } from './work.ts';
+
+const dictionaryNames: readonly DictionaryName[] = ['host', 'term'];
+
+/**
+ * One import. Every `append` is a transaction of its own, so other writes may come between; nothing of it has an evidence row until
+ * `finish`, and what has no evidence row is seen by nobody and removed by `abort` or by the next opening of the case.
+ */
+export class StoredSession implements EvidenceSession {
+  readonly evidence: number;
+  readonly #work: CaseWork;
+  readonly #source: EvidenceSource;
+  readonly #ended: () => void;
+  readonly #columns: SessionColumns;
+  readonly #chunks: ChunkWriter;
+  readonly #rejects: RejectWriter;
+  readonly #hosts = new HostBitmap();
+  readonly #pools = new Map<DictionaryName, { readonly pool: StringPool; written: number }>();
+  readonly #digests: string[] = [];
+  #nextChunk: number;
+  #nextRow: number;
+  #rows = 0;
+  #open = true;
+
+  constructor(work: CaseWork, source: EvidenceSource, codec: Codec, ended: () => void) {
+    this.#work = work;
+    this.#source = source;
+    this.#ended = ended;
+    this.evidence = needNumber(work.db, 'next_evidence');
+    this.#nextChunk = needNumber(work.db, 'next_chunk');
+    this.#nextRow = needNumber(work.db, `next_${source.kind}`);
+    this.#columns = new SessionColumns(work.db, source.kind);
+    this.#chunks = new ChunkWriter(work.db, codec);
+    this.#rejects = new RejectWriter(work.db, this.evidence);
+  }
+
+  dictionary(name: DictionaryName): DictionaryWriter {
+    this.#mustBeOpen();
+    let used = this.#pools.get(name);
+    if (used === undefined) {
+      const pool = this.#work.pool(name);
+      used = { pool, written: pool.size };
+      this.#pools.set(name, used);
+    }
+    return used.pool;
+  }
+
+  column(spec: ColumnSpec): ColumnSpec {
+    this.#mustBeOpen();
+    return this.#columns.register(spec);
+  }
+
+  append(rows: number, columns: readonly { readonly spec: ColumnSpec; readonly buffer: ColumnBuffer }[]): void {
+    this.#mustBeOpen();
+    if (!Number.isInteger(rows) || rows < 1 || rows > CHUNK_ROWS) throw new RangeError(`a chunk has 1 to ${CHUNK_ROWS} rows, not ${rows}`);
+    const numbered = columns.map(({ spec, buffer }) => ({ column: this.#columns.of(spec), buffer }));
+    const place = { id: this.#nextChunk, kind: this.#source.kind, evidence: this.evidence, firstRow: this.#nextRow, rows };
+    this.#unsynced(() => {
+      this.#saveEntries();
+      this.#rejects.flush();
+      this.#digests.push(this.#chunks.write(place, numbered));
+    });
+    for (const { spec, buffer } of columns) {
+      if (buffer.storage === 'dictionary' && hostColumns.some((name) => name === spec.name)) this.#hosts.add(buffer.values, rows);
+    }
+    this.#nextChunk++;
+    this.#nextRow += rows;
+    this.#rows += rows;
+  }
+
+  reject(reject: Omit<Reject, 'evidence'>): void {
+    this.#mustBeOpen();
+    if (this.#rejects.add(reject)) this.#unsynced(() => this.#rejects.flush());
+  }
+
+  finish(figures: EvidenceFigures): Evidence {
+    this.#mustBeOpen();
+    if (figures.rows !== this.#rows) throw new RangeError(`${figures.rows} rows were announced, ${this.#rows} were appended`);
+    const { result } = this.#work.change((at) => {
+      this.#saveEntries();
+      this.#rejects.flush();
+      this.#columns.save();
+      const evidence = this.#evidence(figures, at);
+      insertEvidence(this.#work.db, evidence, this.#hosts.bytes());
+      this.#saveCounters();
+      return {
+        result: evidence,
+        act: { act: 'evidence.imported', summary: summary(evidence), details: { ...evidence, ...this.#seals() } },
+      };
+    });
+    this.#end();
+    return result;
+  }
+
+  abort(): void {
+    if (!this.#open) return;
+    this.#end();
+    this.#work.forgetPools();
+    this.#work.transaction(() => deleteLeftovers(this.#work.db));
+  }
+
+  #evidence(figures: EvidenceFigures, at: number): Evidence {
+    return {
+      id: this.evidence,
+      ...this.#source,
+      ...figures,
+      imported: at,
+      importedBy: this.#work.who,
+      program: this.#work.program,
+    };
+  }
+
+  /** What verification compares with later. */
+  #seals(): Readonly<Record<string, unknown>> {
+    const dictionaries = dictionaryNames.map((name) => {
+      const entries = needNumber(this.#work.db, `dictionary_${name}`);
+      return [name, { entries, digest: digestOfDigests(storedBlockDigests(this.#work.db, name, entries)) }] as const;
+    });
+    return {
+      records: { chunks: this.#digests.length, digest: digestOfDigests(this.#digests) },
+      rejects: { kept: this.#rejects.count, digest: this.#rejects.digest() },
+      hosts: this.#hosts.digest(),
+      dictionaries: Object.fromEntries(dictionaries),
+    };
+  }
+
+  #saveEntries(): void {
+    for (const used of this.#pools.values()) {
+      if (used.pool.size > used.written) used.written = writeEntries(this.#work.db, used.pool, used.written);
+    }
+  }
+
+  #saveCounters(): void {
+    const { db } = this.#work;
+    setMeta(db, 'next_evidence', String(this.evidence + 1));
+    setMeta(db, 'next_chunk', String(this.#nextChunk));
+    setMeta(db, `next_${this.#source.kind}`, String(this.#nextRow));
+    for (const [name, { written }] of this.#pools) setMeta(db, `dictionary_${name}`, String(written));
+  }
+
+  /** Nothing of an import counts until it is finished, and finishing waits for the disk: until then nobody has to. */
+  #unsynced(work: () => void): void {
+    const { db } = this.#work;
+    db.pragma('synchronous = NORMAL');
+    try {
+      this.#work.transaction(work);
+    } finally {
+      db.pragma('synchronous = FULL');
+    }
+  }
+
+  #mustBeOpen(): void {
+    if (!this.#open) throw new Error('this import has ended');
+  }
+
+  #end(): void {
+    this.#open = false;
+    this.#ended();
+  }
+}
+
+function summary(evidence: Evidence): string {
+  const rejected = evidence.rejected === 0 ? 'none rejected' : `${formatCount(evidence.rejected)} rejected`;
+  const cut = evidence.status === 'complete' ? '' : ', incomplete';
+  return `Imported ${evidence.name} (${evidence.formatTitle}): ${plural(evidence.rows, 'record')}, ${rejected}${cut}.`;
+}

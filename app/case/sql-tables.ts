@@ -1,0 +1,115 @@
+import type Database from 'better-sqlite3';
+import type { ChunkView, ColumnSpec, RecordTable } from '../columns/types.ts';
+import type { RecordKind } from '../contract/case.ts';
+import { plainTables } from './sql-plain.ts';
+import type { CaseReader } from './types.ts';
+
+export interface SqlTable {
+  readonly name: string;
+  readonly columns: readonly string[];
+  readonly rows: () => Generator<unknown[]>;
+}
+
+/** The tables that a query sees. */
+export function sqlTables(reader: CaseReader, file: Database.Database): SqlTable[] {
+  return [recordTable(reader, 'connection', 'connections'), recordTable(reader, 'request', 'requests'), ...plainTables(reader, file)];
+}
+
+type Value = (index: number) => unknown;
+interface SqlColumn {
+  readonly name: string;
+  readonly of: (chunk: ChunkView) => Value;
+}
+
+/**
+ * Records as a table: `id` and `evidence`, then every column under its name. Numbers are INTEGER where they are whole, text is TEXT, absent is NULL.
+ * Times come twice: `ts` as REAL seconds since 1970 UTC, as Zeek writes it (datetime(ts, 'unixepoch') works), and `ts_us` as the exact INTEGER
+ * microseconds. Intervals likewise: `duration` in seconds, `duration_us` in microseconds. Bool is 0 or 1.
+ */
+function recordTable(reader: CaseReader, kind: RecordKind, name: string): SqlTable {
+  const table = reader.table(kind);
+  const columns = distinct([
+    {
+      name: 'id',
+      of:
+        (chunk): Value =>
+        (index) =>
+          BigInt(chunk.firstRow + index),
+    },
+    {
+      name: 'evidence',
+      of:
+        (chunk): Value =>
+        () =>
+          BigInt(chunk.evidence),
+    },
+    ...table.columns.flatMap((spec) => sqlColumns(table, spec)),
+  ]);
+  return {
+    name,
+    columns: columns.map((column) => column.name),
+    *rows() {
+      for (const chunk of table.chunks) {
+        const values = columns.map((column) => column.of(chunk));
+        for (let i = 0; i < chunk.rows; i++) yield values.map((value) => value(i));
+      }
+    },
+  };
+}
+
+function sqlColumns(table: RecordTable, spec: ColumnSpec): SqlColumn[] {
+  switch (spec.storage) {
+    case 'number':
+      if (spec.type !== 'time' && spec.type !== 'interval')
+        return [{ name: spec.name, of: (chunk) => numbers(chunk, spec.name, spec.type === 'double') }];
+      return [
+        { name: spec.name, of: (chunk) => seconds(chunk, spec.name) },
+        { name: `${spec.name}_us`, of: (chunk) => numbers(chunk, spec.name, false) },
+      ];
+    case 'dictionary':
+      return [{ name: spec.name, of: (chunk) => dictionaryTexts(table, spec, chunk) }];
+    case 'text':
+      return [{ name: spec.name, of: (chunk) => texts(chunk, spec.name) }];
+  }
+}
+
+/** better-sqlite3 hands numbers over as REAL and bigints as INTEGER. */
+function numbers(chunk: ChunkView, name: string, real: boolean): Value {
+  const values = chunk.numbers(name);
+  return (index) => {
+    const value = values[index];
+    if (Number.isNaN(value)) return null;
+    return !real && Number.isSafeInteger(value) ? BigInt(value) : value;
+  };
+}
+
+function seconds(chunk: ChunkView, name: string): Value {
+  const values = chunk.numbers(name);
+  return (index) => {
+    const value = values[index];
+    return Number.isNaN(value) ? null : value / 1e6;
+  };
+}
+
+function dictionaryTexts(table: RecordTable, spec: ColumnSpec, chunk: ChunkView): Value {
+  const dictionary = table.dictionary(spec.dictionary ?? 'term');
+  const ids = chunk.ids(spec.name);
+  return (index) => (ids[index] === 0 ? null : dictionary.textOf(ids[index]));
+}
+
+function texts(chunk: ChunkView, name: string): Value {
+  const { offsets, bytes, absent } = chunk.text(name);
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return (index) => (absent?.[index] === 1 ? null : buffer.toString('utf8', offsets[index], offsets[index + 1]));
+}
+
+/** SQL knows no difference between upper and lower case in names: the second of two gets a number. */
+function distinct(columns: readonly SqlColumn[]): SqlColumn[] {
+  const taken = new Set<string>();
+  return columns.map((column) => {
+    let name = column.name;
+    for (let i = 2; taken.has(name.toLowerCase()); i++) name = `${column.name}_${i}`;
+    taken.add(name.toLowerCase());
+    return { ...column, name };
+  });
+}

@@ -1,0 +1,37 @@
+import Database from 'better-sqlite3';
+import { FlowcaseError } from '../errors.ts';
+
+/** What SQLite refused, as a person meets it. Errors that are not SQLite's come back as they are. */
+export function caseError(error: unknown, path: string): unknown {
+  if (!(error instanceof Database.SqliteError)) return error;
+  const code = error.code;
+  const say = (kind: ConstructorParameters<typeof FlowcaseError>[0], message: string): FlowcaseError =>
+    new FlowcaseError(kind, message, { path, sqlite: code }, error);
+  if (code.startsWith('SQLITE_BUSY') || code.startsWith('SQLITE_LOCKED')) {
+    return say('CASE_LOCKED', `${path} is in use by another program. Close the case there and try again.`);
+  }
+  if (code.startsWith('SQLITE_CORRUPT') || code === 'SQLITE_NOTADB') {
+    return say('CASE_DAMAGED', `${path} is damaged (${error.message}). Restore it from a copy; the file was left as it is.`);
+  }
+  if (code.startsWith('SQLITE_READONLY') || code === 'SQLITE_PERM') {
+    return say('CASE_READ_ONLY', `${path} cannot be written. Copy the case to a place where you may write, and open the copy.`);
+  }
+  if (code === 'SQLITE_FULL')
+    return say('WRITE_FAILED', `The disk that holds ${path} is full. Make room and try again; the case is as before.`);
+  if (code.startsWith('SQLITE_IOERR')) {
+    return say('WRITE_FAILED', `${path} could not be read or written (${error.message}). Check the disk; the case is as before.`);
+  }
+  if (code.startsWith('SQLITE_CANTOPEN')) {
+    return say('FILE_UNREADABLE', `${path} cannot be opened. Check that you may read the file and write in its folder.`);
+  }
+  return error;
+}
+
+/** Runs work on a case file; what SQLite refuses arrives as FlowcaseError. */
+export function onCase<T>(path: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw caseError(error, path);
+  }
+}

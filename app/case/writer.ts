@@ -1,0 +1,123 @@
+import type { Tagging } from '../contract/acts.ts';
+import type { CaseInfo, CustodyEntry, Evidence } from '../contract/case.ts';
+import type { RunSummary } from '../contract/runs.ts';
+import { FlowcaseError } from '../errors.ts';
+import type { RunOutcome } from '../shared/run-outcome.ts';
+import type { ClusterRequest } from '../contract/runs.ts';
+import { findEvidence } from './evidence-rows.ts';
+import { readInfo } from './info.ts';
+import type { CaseLock } from './lock.ts';
+import { setMeta } from './meta.ts';
+import { removeEvidence } from './remove-evidence.ts';
+import { nameCluster, saveRun } from './run-writer.ts';
+import { StoredSession } from './session.ts';
+import { onCase } from './sqlite-errors.ts';
+import { addTag, noteTag, removeTag } from './tag-writer.ts';
+import { undoTag } from './tag-undo.ts';
+import type { CaseWriter, EvidenceSession, EvidenceSource, NewTagging } from './types.ts';
+import type { CaseWork } from './work.ts';
+
+/** The one connection that writes. Every method is one act: one transaction and one custody entry. */
+export class CaseFileWriter implements CaseWriter {
+  readonly path: string;
+  readonly #work: CaseWork;
+  readonly #lock: CaseLock;
+  #session: StoredSession | null = null;
+
+  constructor(work: CaseWork, lock: CaseLock) {
+    this.path = work.path;
+    this.#work = work;
+    this.#lock = lock;
+  }
+
+  info(): CaseInfo {
+    return onCase(this.path, () => readInfo(this.#work.db, this.path));
+  }
+
+  update(fields: { readonly name: string; readonly number: string; readonly examiner: string }): void {
+    this.#work.change(() => {
+      const { name, number, examiner } = fields;
+      setMeta(this.#work.db, 'name', name);
+      setMeta(this.#work.db, 'number', number);
+      setMeta(this.#work.db, 'examiner', examiner);
+      const summary = `Changed the case's particulars to '${name}', number '${number}', examiner '${examiner}'.`;
+      return { result: null, act: { act: 'case.updated', summary, details: { name, number, examiner } } };
+    });
+  }
+
+  evidenceWith(sha256: string): Evidence | null {
+    return onCase(this.path, () => findEvidence(this.#work.db, sha256));
+  }
+
+  beginEvidence(source: EvidenceSource): EvidenceSession {
+    this.#mustNotImport();
+    this.#session = onCase(this.path, () => new StoredSession(this.#work, source, 'none', () => (this.#session = null)));
+    return this.#session;
+  }
+
+  removeEvidence(id: number): void {
+    this.#mustNotImport();
+    removeEvidence(this.#work, id);
+  }
+
+  saveRun(request: ClusterRequest, outcome: RunOutcome): RunSummary {
+    return saveRun(this.#work, request, outcome);
+  }
+
+  nameCluster(run: number, cluster: number, change: { readonly name?: string | undefined; readonly suspect?: boolean | undefined }): void {
+    nameCluster(this.#work, run, cluster, change);
+  }
+
+  addTag(tag: NewTagging): { readonly tagging: Tagging; readonly tagged: number; readonly undo: number } {
+    return addTag(this.#work, tag);
+  }
+
+  removeTag(tagging: number): { readonly tagged: number; readonly undo: number } {
+    return removeTag(this.#work, tagging);
+  }
+
+  noteTag(tagging: number, note: string): void {
+    noteTag(this.#work, tagging, note);
+  }
+
+  undo(undo: number): void {
+    undoTag(this.#work, undo);
+  }
+
+  record(act: string, summary: string, details: Readonly<Record<string, unknown>>): CustodyEntry {
+    return this.#work.change(() => ({ result: null, act: { act, summary, details } })).entry;
+  }
+
+  close(): void {
+    if (!this.#work.db.open) return;
+    this.#session?.abort();
+    try {
+      onCase(this.path, () => this.#leaveWal());
+    } finally {
+      this.#work.db.close();
+      this.#lock.release();
+    }
+  }
+
+  /**
+   * Folds the write-ahead log into the file. While a reader has the case open the file stays in WAL mode, complete all the same;
+   * the next writer to close it leaves WAL mode.
+   */
+  #leaveWal(): void {
+    const { db } = this.#work;
+    db.pragma('busy_timeout = 200');
+    db.pragma('wal_checkpoint(TRUNCATE)');
+    try {
+      db.pragma('journal_mode = DELETE');
+    } catch {
+      // A reader is there: see above.
+    }
+  }
+
+  #mustNotImport(): void {
+    if (this.#session === null) return;
+    throw new FlowcaseError('BUSY', 'A file is being imported into this case. Wait until it is done, or cancel it.', {
+      evidence: this.#session.evidence,
+    });
+  }
+}

@@ -1,0 +1,76 @@
+import type Database from 'better-sqlite3';
+import { createHash } from 'node:crypto';
+import { Scratch } from './bytes.ts';
+import { decodeText } from './decode.ts';
+import { encodeText } from './encode-text.ts';
+import type { Encoding } from './segment.ts';
+import type { StringPool } from './string-pool.ts';
+import type { DictionaryName } from './types.ts';
+
+/** Entries of a dictionary lie in blocks of up to this many. */
+const BLOCK_ENTRIES = 65_536;
+
+const scratch = new Scratch();
+
+interface BlockRow {
+  readonly first: number;
+  readonly entries: number;
+  readonly encoding: Encoding;
+  readonly base: number | null;
+  readonly digest: string;
+  readonly data: Uint8Array;
+}
+
+/** Writes the entries after `written` into blocks; returns how many there are then. The transaction is the caller's. */
+export function writeEntries(db: Database.Database, pool: StringPool, written: number): number {
+  const insert = db.prepare<[string, number, number, string, number | null, string, Uint8Array]>(
+    'INSERT INTO dictionary_block(dictionary, first, entries, encoding, base, digest, data) VALUES (?,?,?,?,?,?,?)',
+  );
+  for (let first = written + 1; first <= pool.size; first += BLOCK_ENTRIES) {
+    const entries = Math.min(BLOCK_ENTRIES, pool.size - first + 1);
+    const { encoding, base, data } = encodeText(scratch, pool.ends, first - 1, entries, null, pool.bytes);
+    insert.run(pool.name, first, entries, encoding, base, blockDigest(pool.name, first, entries, encoding, base, data), data);
+  }
+  return pool.size;
+}
+
+/** Reads the entries from `pool.size + 1` to `size` into the pool. @throws RangeError where blocks are missing or damaged */
+export function readEntries(db: Database.Database, pool: StringPool, size: number): void {
+  if (pool.size >= size) return;
+  const select = db.prepare<[string, number], BlockRow>(
+    'SELECT first, entries, encoding, base, digest, data FROM dictionary_block WHERE dictionary = ? AND first = ?',
+  );
+  while (pool.size < size) {
+    const row = select.get(pool.name, pool.size + 1);
+    if (row === undefined) throw new RangeError(`dictionary '${pool.name}' has no block that begins with entry ${pool.size + 1}`);
+    const text = decodeText({ ...row, codec: 'none', rows: row.entries, absent: 0, min: null, max: null, step: null });
+    pool.addBlock(text.bytes, text.offsets);
+  }
+  if (pool.size !== size) throw new RangeError(`dictionary '${pool.name}' ends at entry ${pool.size}, not at ${size}`);
+}
+
+/** Recomputes the digests of all blocks, in order. */
+export function* recomputedBlockDigests(
+  db: Database.Database,
+  name: DictionaryName,
+): Generator<{ readonly first: number; readonly digest: string }> {
+  const select = db.prepare<[string], BlockRow>(
+    'SELECT first, entries, encoding, base, digest, data FROM dictionary_block WHERE dictionary = ? ORDER BY first',
+  );
+  for (const row of select.iterate(name)) {
+    yield { first: row.first, digest: blockDigest(name, row.first, row.entries, row.encoding, row.base, row.data) };
+  }
+}
+
+/** The digests of all blocks up to entry `size` as they were written. */
+export function storedBlockDigests(db: Database.Database, name: DictionaryName, size: number): string[] {
+  return db
+    .prepare<[string, number], string>('SELECT digest FROM dictionary_block WHERE dictionary = ? AND first <= ? ORDER BY first')
+    .pluck()
+    .all(name, size);
+}
+
+function blockDigest(name: string, first: number, entries: number, encoding: string, base: number | null, data: Uint8Array): string {
+  const head = JSON.stringify(['dictionary', name, first, entries, encoding, base, data.length]);
+  return createHash('sha256').update(`${head}\n`).update(data).digest('hex');
+}
