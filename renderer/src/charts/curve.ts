@@ -1,0 +1,94 @@
+/** The curve behind "k: automatic": inertia and silhouette of every k that was tried, one above the other. */
+import type { RunDetail } from '../../../app/contract.ts';
+import { categoricalDark, formatCount } from '../lib/format.ts';
+import type { ChartTheme } from './colors.ts';
+import { baseOption, xAxis, yAxis, type ChartOption } from './echarts.ts';
+import type { ChartTable } from './table.ts';
+
+export type Curve = RunDetail['curve'];
+export const curveHeight = 220;
+
+const significant = (value: number): string => value.toLocaleString('en-US', { maximumSignificantDigits: 4 });
+
+export function curveTable(curve: Curve): ChartTable {
+  const right = true;
+  return {
+    head: [
+      { title: 'k', right },
+      { title: 'inertia', right },
+      { title: 'silhouette', right },
+    ],
+    rows: curve.map((entry) => [
+      String(entry.k),
+      formatCount(entry.inertia),
+      entry.silhouette === null ? 'not defined' : entry.silhouette.toFixed(3),
+    ]),
+  };
+}
+
+export function curveWords(curve: Curve, chosen: number): string {
+  const best = curve.find((entry) => entry.k === chosen);
+  const [first] = curve;
+  const last = curve.at(-1);
+  if (best === undefined || first === undefined || last === undefined) return '';
+  const silhouette = best.silhouette === null ? '' : ` with silhouette ${best.silhouette.toFixed(2)}`;
+  return `k = ${chosen} was chosen from ${first.k} to ${last.k}${silhouette}. Inertia falls with every k; look for where it stops paying.`;
+}
+
+export function curveOption(curve: Curve, chosen: number, theme: ChartTheme): ChartOption {
+  const line = (axis: number, data: (readonly [number, number | null])[], color: string): NonNullable<ChartOption['series']> => ({
+    type: 'line',
+    xAxisIndex: axis,
+    yAxisIndex: axis,
+    data: data.map(([k, value]) => ({ value: [k, value ?? '-'], symbolSize: k === chosen ? 9 : 4 })),
+    symbol: 'circle',
+    showAllSymbol: true,
+    lineStyle: { width: 1.5, color },
+    itemStyle: { color },
+    silent: true,
+  });
+  const k = { type: 'value', min: 'dataMin', max: 'dataMax', minInterval: 1 } as const;
+  return {
+    ...baseOption(theme),
+    grid: [
+      { left: 64, right: 16, top: 22, height: 68 },
+      { left: 64, right: 16, top: 124, height: 60 },
+    ],
+    xAxis: [
+      xAxis(theme, { ...k, gridIndex: 0, axisLabel: { show: false } }),
+      xAxis(theme, { ...k, gridIndex: 1, name: 'k', nameLocation: 'middle', nameGap: 20 }),
+    ],
+    yAxis: [
+      yAxis(theme, {
+        type: 'value',
+        gridIndex: 0,
+        name: 'inertia',
+        nameGap: 8,
+        splitNumber: 2,
+        scale: true,
+        axisLabel: { formatter: significant },
+      }),
+      yAxis(theme, {
+        type: 'value',
+        gridIndex: 1,
+        name: 'silhouette',
+        nameGap: 8,
+        splitNumber: 2,
+        scale: true,
+        axisLabel: { formatter: significant },
+      }),
+    ],
+    series: [
+      line(
+        0,
+        curve.map((entry) => [entry.k, entry.inertia] as const),
+        categoricalDark[0],
+      ),
+      line(
+        1,
+        curve.map((entry) => [entry.k, entry.silhouette] as const),
+        categoricalDark[2],
+      ),
+    ].flat(),
+  };
+}

@@ -1,0 +1,221 @@
+/** The timeline: its picture, its words and what a part of it means as a filter. Times are integer microseconds since 1970 UTC. */
+import type { Overview } from '../../../app/contract.ts';
+import { joinTerms, terms } from '../lib/filter-terms.ts';
+import {
+  categoricalDark,
+  formatBytes,
+  formatCount,
+  formatDuration,
+  formatShare,
+  formatShortCount,
+  formatTime,
+  isoTime,
+} from '../lib/format.ts';
+import type { ChartTheme } from './colors.ts';
+import { baseOption, boxes, xAxis, yAxis, type Box, type ChartOption } from './echarts.ts';
+import { signedLogBytes, signedLogLabel } from './scale.ts';
+import type { ChartTable, Tip } from './table.ts';
+
+export type Buckets = Overview['timeline'];
+
+/** Where the bars stand within the picture, in pixels. */
+export const plot = { left: 64, right: 8, top: 6, connections: 104, between: 14, volume: 104, foot: 22 } as const;
+export const timelineHeight = plot.top + plot.connections + plot.between + plot.volume + plot.foot;
+
+export const timelineColors = {
+  done: categoricalDark[0],
+  failed: categoricalDark[1],
+  out: categoricalDark[5],
+  in: categoricalDark[4],
+} as const;
+
+/** The bucket under a place `x` pixels from the left of a picture `width` pixels wide; clamped. */
+export function bucketAt(buckets: Buckets, x: number, width: number): number {
+  const room = Math.max(1, width - plot.left - plot.right);
+  const count = buckets.connections.length;
+  return Math.min(count - 1, Math.max(0, Math.floor(((x - plot.left) / room) * count)));
+}
+
+/** Left edge of a bucket in pixels; `count` gives the right end. */
+export function bucketX(buckets: Buckets, bucket: number, width: number): number {
+  const room = Math.max(1, width - plot.left - plot.right);
+  return plot.left + (bucket / Math.max(1, buckets.connections.length)) * room;
+}
+
+const from = (buckets: Buckets, bucket: number): number => Math.round(buckets.start + bucket * buckets.step);
+
+/** "2024-04-19 03:10:00 – 03:20:00": the day once where both are on it. Seconds are dropped where they are 0. */
+export function spanWords(start: number, end: number): string {
+  const fine = (end - start) % 1_000_000 !== 0 || end - start < 2_000_000;
+  const write = (time: number): string => {
+    const text = formatTime(time, fine ? 3 : 0);
+    return !fine && start % 60_000_000 === 0 && end % 60_000_000 === 0 ? text.slice(0, -3) : text;
+  };
+  const a = write(start);
+  const b = write(end);
+  return a.slice(0, 10) === b.slice(0, 10) ? `${a} – ${b.slice(11)}` : `${a} – ${b}`;
+}
+
+/** Exact figures of the buckets from `first` to `last`, both included. */
+export function bucketTip(buckets: Buckets, first: number, last = first): Tip {
+  const sum = (values: Float64Array): number => values.subarray(first, last + 1).reduce((total, value) => total + value, 0);
+  const connections = sum(buckets.connections);
+  const failed = sum(buckets.failed);
+  return {
+    title: `${spanWords(from(buckets, first), from(buckets, last + 1))} UTC`,
+    rows: [
+      ['connections', formatCount(connections)],
+      ['failed', connections === 0 ? '0' : `${formatCount(failed)} (${formatShare(failed / connections)})`],
+      ['bytes out', formatBytes(sum(buckets.bytesOut))],
+      ['bytes in', formatBytes(sum(buckets.bytesIn))],
+    ],
+  };
+}
+
+/** The table behind the picture; buckets without a connection are left out. */
+export function timelineTable(buckets: Buckets): ChartTable {
+  const rows: string[][] = [];
+  buckets.connections.forEach((connections, at) => {
+    if (connections === 0) return;
+    rows.push([
+      formatTime(from(buckets, at), 3),
+      formatCount(connections),
+      formatCount(buckets.failed[at] ?? 0),
+      formatCount(buckets.bytesOut[at] ?? 0),
+      formatCount(buckets.bytesIn[at] ?? 0),
+    ]);
+  });
+  const right = true;
+  return {
+    head: [
+      { title: `from (UTC), ${formatDuration(buckets.step)} each` },
+      { title: 'connections', right },
+      { title: 'failed', right },
+      { title: 'bytes out', right },
+      { title: 'bytes in', right },
+    ],
+    rows,
+  };
+}
+
+/** The filter with its plain times replaced by those of the chosen buckets; an end that is the timeline's own is left open. */
+export function withSpan(filter: string, buckets: Buckets, first: number, last: number): string {
+  const rest = terms(filter).filter((term) => !/^ts\s*(>=|<=|<|>|≥|≤)\s*[\w:.+-]+$/i.test(term));
+  const wanted: string[] = [];
+  const opensEarlier = first > 0 || hasTime(filter);
+  const endsEarlier = last < buckets.connections.length - 1 || hasTime(filter);
+  if (opensEarlier) wanted.push(`ts >= ${isoTime(from(buckets, first))}`);
+  if (endsEarlier) wanted.push(`ts < ${isoTime(from(buckets, last + 1))}`);
+  return joinTerms([...rest, ...wanted]);
+}
+
+const hasTime = (filter: string): boolean => terms(filter).some((term) => /^ts\b/i.test(term));
+
+/** One sentence on what the picture shows. */
+export function timelineWords(buckets: Buckets): string {
+  const count = buckets.connections.length;
+  if (count === 0) return '';
+  const peak = buckets.connections.reduce((best, value, at) => (value > (buckets.connections[best] ?? 0) ? at : best), 0);
+  const most = buckets.connections[peak] ?? 0;
+  const full = [...buckets.connections].filter((value) => value > 0).sort((a, b) => a - b);
+  const median = full[Math.floor((full.length - 1) / 2)] ?? 0;
+  const quiet = count - full.length;
+  const step = formatDuration(buckets.step);
+  const times = median > 0 && most / median >= 1.5 ? `, ${(most / median).toFixed(1)} times the median` : '';
+  const gaps = quiet === 0 ? '' : ` ${formatCount(quiet)} of ${formatCount(count)} spans are empty.`;
+  return `The busiest ${step} begin at ${formatTime(from(buckets, peak), 0)} with ${formatShortCount(most)} connections${times}.${gaps}`;
+}
+
+/** Connections as bars, failed ones at their foot; below, bytes out upwards and in downwards on a log axis. */
+export function timelineOption(buckets: Buckets, theme: ChartTheme): ChartOption {
+  const milliseconds = (bucket: number): number => (buckets.start + bucket * buckets.step) / 1000;
+  const spans = Array.from(buckets.connections, (_, at) => [milliseconds(at), milliseconds(at + 1)] as const);
+  const series = (low: (at: number) => number, high: (at: number) => number): Box[] =>
+    spans.map(([start, end], at) => [start, end, low(at), high(at)] as const);
+  const value = (values: Float64Array, at: number): number => values[at] ?? 0;
+  const top =
+    1 + Math.floor([...buckets.bytesOut, ...buckets.bytesIn].reduce((best, bytes) => Math.max(best, signedLogBytes(bytes, 1)), 0));
+  const time = {
+    type: 'time',
+    min: milliseconds(0),
+    max: milliseconds(buckets.connections.length),
+  } as const;
+  const upper = { left: plot.left, right: plot.right, top: plot.top, height: plot.connections };
+  const lower = { left: plot.left, right: plot.right, top: plot.top + plot.connections + plot.between, height: plot.volume };
+  return {
+    ...baseOption(theme),
+    grid: [upper, lower],
+    xAxis: [
+      xAxis(theme, { ...time, gridIndex: 0, axisLabel: { show: false } }),
+      xAxis(theme, {
+        ...time,
+        gridIndex: 1,
+        position: 'bottom',
+        axisLine: { onZero: false, lineStyle: { color: theme.line } },
+        axisLabel: { formatter: timeLabels },
+      }),
+    ],
+    yAxis: [
+      yAxis(theme, {
+        type: 'value',
+        gridIndex: 0,
+        minInterval: 1,
+        splitNumber: 3,
+        axisLabel: { formatter: (tick: number) => formatShortCount(tick) },
+      }),
+      yAxis(theme, {
+        type: 'value',
+        gridIndex: 1,
+        min: -top,
+        max: top,
+        interval: 1,
+        axisLabel: { formatter: signedLogLabel, hideOverlap: true },
+      }),
+    ],
+    series: [
+      boxes(
+        series(
+          (at) => value(buckets.failed, at),
+          (at) => value(buckets.connections, at),
+        ),
+        timelineColors.done,
+        0,
+      ),
+      boxes(
+        series(
+          () => 0,
+          (at) => value(buckets.failed, at),
+        ),
+        timelineColors.failed,
+        0,
+      ),
+      boxes(
+        series(
+          () => 0,
+          (at) => signedLogBytes(value(buckets.bytesOut, at), 1),
+        ),
+        timelineColors.out,
+        1,
+      ),
+      boxes(
+        series(
+          () => 0,
+          (at) => signedLogBytes(value(buckets.bytesIn, at), -1),
+        ),
+        timelineColors.in,
+        1,
+      ),
+    ],
+  };
+}
+
+/** The date where the day begins, else the time. */
+const timeLabels = {
+  year: '{yyyy}',
+  month: '{yyyy}-{MM}',
+  day: '{MM}-{dd}',
+  hour: '{HH}:{mm}',
+  minute: '{HH}:{mm}',
+  second: '{HH}:{mm}:{ss}',
+  millisecond: '{mm}:{ss}.{SSS}',
+} as const;
