@@ -56,8 +56,9 @@ function luminance(color: string): number {
 
 /** Contrast ratio as WCAG 2 defines it, 1..21. */
 export function contrast(a: string, b: string): number {
-  const [darker, lighter] = [luminance(a), luminance(b)].sort((left, right) => left - right);
-  return ((lighter ?? 0) + 0.05) / ((darker ?? 0) + 0.05);
+  const one = luminance(a);
+  const other = luminance(b);
+  return (Math.max(one, other) + 0.05) / (Math.min(one, other) + 0.05);
 }
 
 /** Near-black or white, whichever reads better on the colour. */

@@ -28,7 +28,7 @@ export function curveTable(curve: Curve): ChartTable {
 
 export function curveWords(curve: Curve, chosen: number): string {
   const best = curve.find((entry) => entry.k === chosen);
-  const [first] = curve;
+  const first = curve.at(0);
   const last = curve.at(-1);
   if (best === undefined || first === undefined || last === undefined) return '';
   const silhouette = best.silhouette === null ? '' : ` with silhouette ${best.silhouette.toFixed(2)}`;

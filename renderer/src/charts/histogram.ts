@@ -15,8 +15,8 @@ export interface Bins {
 /** At most `count` equal bins between the 1st and the 99th percentile, so that one stray value does not squash the rest; null without values. */
 export function bins(values: readonly number[], count: number): Bins | null {
   const sorted = values.filter(Number.isFinite).sort((a, b) => a - b);
-  const low = sorted[Math.floor((sorted.length - 1) * 0.01)];
-  const high = sorted[Math.ceil((sorted.length - 1) * 0.99)];
+  const low = sorted.at(Math.floor((sorted.length - 1) * 0.01));
+  const high = sorted.at(Math.ceil((sorted.length - 1) * 0.99));
   if (low === undefined || high === undefined) return null;
   if (high <= low) {
     const here = sorted.filter((value) => value === low).length;

@@ -39,8 +39,7 @@ function logScale(most: number, unit: Unit): BarScale {
   const every = Math.ceil(Math.floor(top) / 5) || 1;
   const ticks: Tick[] = [];
   for (let power = 0; power <= top; power += every) {
-    const label = unit === 'bytes' ? bytePowers[power] : powerLabel(power);
-    if (label !== undefined) ticks.push({ at: share(base ** power), label });
+    ticks.push({ at: share(base ** power), label: unit === 'bytes' ? (bytePowers.at(power) ?? '') : powerLabel(power) });
   }
   return { log: true, share, ticks };
 }
