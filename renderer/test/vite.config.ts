@@ -6,7 +6,6 @@ const here = (path: string): string => new URL(path, import.meta.url).pathname;
 
 export default defineConfig({
   root: here('..'),
-  configFile: false,
   plugins: [
     {
       name: 'test-double',

@@ -15,7 +15,7 @@ export interface Action {
   /** As the shortcuts sheet writes them: "Mod K". */
   readonly keys?: string;
   /** False where it makes no sense now; it is not listed then. */
-  readonly enabled?: () => boolean;
+  readonly enabled?: (() => boolean) | undefined;
   readonly run: () => void;
 }
 

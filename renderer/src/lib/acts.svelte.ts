@@ -15,7 +15,13 @@ export interface TagRequest {
 }
 
 export const undoStack = new UndoStack();
-export const acts: { tagging: TagRequest | null; undoSize: number } = $state({ tagging: null, undoSize: 0 });
+
+class Acts {
+  /** What the tag editor is open for. Raw: a target may name 100,000 records. */
+  tagging = $state.raw<TagRequest | null>(null);
+  undoSize = $state(0);
+}
+export const acts = new Acts();
 
 /** Opens the tag editor. */
 export function openTagEditor(target: TagTarget, title: string, focus: 'name' | 'note' = 'name'): void {

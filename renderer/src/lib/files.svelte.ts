@@ -1,4 +1,5 @@
 /** Files and folders: chosen in a dialog of the system, in the window's own path browser, or dropped on the window. */
+import type { ImportResult } from '../../../app/contract.ts';
 import { plural } from './format.ts';
 import type { PickOpen, PickSave } from './host.ts';
 import { app, callJob, go, showProblem } from './state.svelte.ts';
@@ -15,12 +16,13 @@ export interface Upload {
   readonly total: number;
 }
 
-export const files: { browsing: BrowseRequest | null; upload: Upload | null; dropped: readonly string[] | null } = $state({
-  browsing: null,
-  upload: null,
+class Files {
+  browsing = $state.raw<BrowseRequest | null>(null);
+  upload = $state.raw<Upload | null>(null);
   /** Logs dropped before a case was open: they are imported as soon as one is. */
-  dropped: null,
-});
+  dropped = $state.raw<readonly string[] | null>(null);
+}
+export const files = new Files();
 
 /** Asks for files (and folders); an empty list when the person changes their mind. */
 export async function pickOpen(options: PickOpen): Promise<readonly string[]> {
@@ -72,7 +74,11 @@ export async function droppedPaths(dropped: readonly File[]): Promise<readonly s
 }
 
 /** How the last import ended, kept on the Evidence page until the next: refusals and skips say what to do. */
-export const imports: { last: import('../../../app/contract.ts').ImportResult | null; words: string } = $state({ last: null, words: '' });
+class Imports {
+  last = $state.raw<ImportResult | null>(null);
+  words = $state('');
+}
+export const imports = new Imports();
 
 /** Imports files and folders into the open case and shows Evidence; without a case, they wait for one. */
 export async function importPaths(paths: readonly string[], options: { format?: string; force?: boolean } = {}): Promise<void> {

@@ -7,6 +7,7 @@
  * - Read data with `query(name, () => input)` of `lib/query.svelte.ts`: it reads again when the case's revision or the input changes.
  * - Do things with `call`, `callJob` (show what went wrong) or `invoke`, `runJob` (throw it).
  */
+import { untrack } from 'svelte';
 import type {
   AppInfo,
   CaseInfo,
@@ -174,7 +175,8 @@ export function clearSelection(): void {
 }
 
 export function setStatus(status: Partial<StatusLine>): void {
-  app.status = { ...app.status, ...status };
+  // Read untracked, so that an effect may say its status without depending on the one before.
+  app.status = { ...untrack(() => app.status), ...status };
 }
 
 export function showProblem(error: unknown): void {
