@@ -16,8 +16,20 @@ export function plainTables(reader: CaseReader, file: Database.Database): SqlTab
         yield { ...e, ...times, options: JSON.stringify(e.options), remarks: JSON.stringify(e.remarks) };
       }
     }),
-    { name: 'reject', columns: ['evidence', 'line', 'offset', 'reason', 'what', 'text'], rows: () => rejectRows(file) },
-    { name: 'host', columns: ['id', 'address'], rows: () => hostRows(reader) },
+    {
+      name: 'reject',
+      columns: ['evidence', 'line', 'offset', 'reason', 'what', 'text'],
+      *rows() {
+        yield* rejectRows(file);
+      },
+    },
+    {
+      name: 'host',
+      columns: ['id', 'address'],
+      *rows() {
+        yield* hostRows(reader);
+      },
+    },
     objects('run', runColumns, function* () {
       for (const run of reader.runs())
         yield { ...run, created: time(run.created), requestedK: String(run.requestedK), remarks: JSON.stringify(run.remarks) };
@@ -84,11 +96,16 @@ function time(microseconds: number | null): Cell {
   return microseconds === null ? null : isoTime(microseconds);
 }
 
+/** Page by page: a query that is given up would leave an iterator open, and the reader's connection busy. */
 function* rejectRows(file: Database.Database): Generator<unknown[]> {
-  const select = file.prepare<[], unknown[]>(
-    'SELECT evidence, line, offset, reason, what, text FROM reject WHERE evidence IN (SELECT id FROM evidence) ORDER BY evidence, id',
-  );
-  for (const row of select.raw().iterate()) yield row.map(sqlValue);
+  const select = file
+    .prepare<[number], unknown[]>(
+      'SELECT id, evidence, line, offset, reason, what, text FROM reject WHERE id > ? AND evidence IN (SELECT id FROM evidence) ORDER BY id LIMIT 1000',
+    )
+    .raw();
+  for (let page = select.all(0); page.length > 0; page = select.all(Number(page[page.length - 1][0]))) {
+    for (const row of page) yield row.slice(1).map(sqlValue);
+  }
 }
 
 /** Every address that the case has seen in any column. */

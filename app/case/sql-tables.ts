@@ -11,11 +11,27 @@ export interface SqlTable {
 }
 
 /** The tables that a query sees. */
-export function sqlTables(reader: CaseReader, file: Database.Database): SqlTable[] {
-  return [recordTable(reader, 'connection', 'connections'), recordTable(reader, 'request', 'requests'), ...plainTables(reader, file)];
+export function sqlTables(reader: CaseReader, file: Database.Database, query: string): SqlTable[] {
+  const uses = columnsUsed(query);
+  return [
+    recordTable(reader, 'connection', 'connections', uses),
+    recordTable(reader, 'request', 'requests', uses),
+    ...plainTables(reader, file),
+  ];
+}
+
+/**
+ * SQLite does not say which columns it will ask a virtual table for, and making a value costs more than anything else. A column whose name
+ * does not stand in the query cannot be asked for, unless by `*` or a natural join.
+ */
+function columnsUsed(query: string): (name: string) => boolean {
+  const words = query.toLowerCase().replace(/\bcount\s*\(\s*\*\s*\)/g, '');
+  if (words.includes('*') || words.includes('natural')) return () => true;
+  return (name) => !/^\w+$/.test(name) || words.includes(name.toLowerCase());
 }
 
 type Value = (index: number) => unknown;
+const unused: Value = () => null;
 interface SqlColumn {
   readonly name: string;
   readonly of: (chunk: ChunkView) => Value;
@@ -26,7 +42,7 @@ interface SqlColumn {
  * Times come twice: `ts` as REAL seconds since 1970 UTC, as Zeek writes it (datetime(ts, 'unixepoch') works), and `ts_us` as the exact INTEGER
  * microseconds. Intervals likewise: `duration` in seconds, `duration_us` in microseconds. Bool is 0 or 1.
  */
-function recordTable(reader: CaseReader, kind: RecordKind, name: string): SqlTable {
+function recordTable(reader: CaseReader, kind: RecordKind, name: string, uses: (column: string) => boolean): SqlTable {
   const table = reader.table(kind);
   const columns = distinct([
     {
@@ -50,7 +66,7 @@ function recordTable(reader: CaseReader, kind: RecordKind, name: string): SqlTab
     columns: columns.map((column) => column.name),
     *rows() {
       for (const chunk of table.chunks) {
-        const values = columns.map((column) => column.of(chunk));
+        const values = columns.map((column) => (uses(column.name) ? column.of(chunk) : unused));
         for (let i = 0; i < chunk.rows; i++) yield values.map((value) => value(i));
       }
     },

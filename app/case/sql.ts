@@ -17,7 +17,7 @@ export function runSql(
     throw new FlowcaseError('SQL', 'Only a query can be run here: one statement that begins with SELECT or WITH.', { sql: text });
   }
   const db = new Database(':memory:');
-  const tables = sqlTables(reader, file);
+  const tables = sqlTables(reader, file, text);
   try {
     for (const table of tables) db.table(table.name, { columns: [...table.columns], rows: table.rows });
     db.pragma('query_only = ON');

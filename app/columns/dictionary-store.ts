@@ -1,11 +1,12 @@
 import type Database from 'better-sqlite3';
 import { createHash } from 'node:crypto';
+import { FlowcaseError } from '../errors.ts';
 import { Scratch } from './bytes.ts';
 import { decodeText } from './decode.ts';
 import { encodeText } from './encode-text.ts';
 import type { Encoding } from './segment.ts';
 import type { StringPool } from './string-pool.ts';
-import type { DictionaryName } from './types.ts';
+import type { DictionaryName, TextColumn } from './types.ts';
 
 /** Entries of a dictionary lie in blocks of up to this many. */
 const BLOCK_ENTRIES = 65_536;
@@ -34,19 +35,29 @@ export function writeEntries(db: Database.Database, pool: StringPool, written: n
   return pool.size;
 }
 
-/** Reads the entries from `pool.size + 1` to `size` into the pool. @throws RangeError where blocks are missing or damaged */
+/** Reads the entries from `pool.size + 1` to `size` into the pool. @throws FlowcaseError CASE_DAMAGED where blocks are missing or damaged */
 export function readEntries(db: Database.Database, pool: StringPool, size: number): void {
-  if (pool.size >= size) return;
   const select = db.prepare<[string, number], BlockRow>(
     'SELECT first, entries, encoding, base, digest, data FROM dictionary_block WHERE dictionary = ? AND first = ?',
   );
   while (pool.size < size) {
     const row = select.get(pool.name, pool.size + 1);
-    if (row === undefined) throw new RangeError(`dictionary '${pool.name}' has no block that begins with entry ${pool.size + 1}`);
-    const text = decodeText({ ...row, codec: 'none', rows: row.entries, absent: 0, min: null, max: null, step: null });
+    const text = row === undefined ? null : decodeBlock(row);
+    if (text === null || text.offsets.length < 2 || pool.size + text.offsets.length - 1 > size) {
+      const message = `The case file is damaged: the texts of dictionary '${pool.name}' cannot be read from entry ${pool.size + 1} on. Verify the case, and restore it from a copy.`;
+      throw new FlowcaseError('CASE_DAMAGED', message, { dictionary: pool.name, entry: pool.size + 1 });
+    }
     pool.addBlock(text.bytes, text.offsets);
   }
-  if (pool.size !== size) throw new RangeError(`dictionary '${pool.name}' ends at entry ${pool.size}, not at ${size}`);
+}
+
+function decodeBlock(row: BlockRow): TextColumn | null {
+  try {
+    return decodeText({ ...row, codec: 'none', rows: row.entries, absent: 0, min: null, max: null, step: null });
+  } catch (error) {
+    if (error instanceof RangeError) return null;
+    throw error;
+  }
 }
 
 /** Recomputes the digests of all blocks, in order. */
