@@ -1,0 +1,92 @@
+/** The words of the clusters view. */
+import type { ClusterSummary, RunDetail, RunSummary } from '../../../../app/contract.ts';
+import { clusterName } from '../../charts/profile.ts';
+import type { ChartTable } from '../../charts/table.ts';
+import { formatBytes, formatCount, formatDuration, formatShare, formatTime, plural, visible } from '../../lib/format.ts';
+
+export const methodWords: Readonly<Record<RunSummary['method'], string>> = { kmeans: 'k-means' };
+
+/** "Run 2 · k-means, k = 7" */
+export function runTitle(run: RunSummary): string {
+  return `Run ${run.id} · ${methodWords[run.method]}, k = ${run.k}`;
+}
+
+/** "connections · recipe conn-v1 · seed 1" and "18 iterations · silhouette 0.61 on 20,000": two short lines. */
+export function runFacts(run: RunSummary): readonly string[] {
+  const silhouette =
+    run.silhouette === null ? 'silhouette not defined' : `silhouette ${run.silhouette.toFixed(2)} on ${formatCount(run.silhouetteSample)}`;
+  const asked = run.requestedK === 'auto' ? ' · k automatic' : '';
+  return [
+    `${plural(run.rows, 'connection')} · recipe ${run.recipe} · seed ${run.seed}${asked}`,
+    `${plural(run.iterations, 'iteration')}${run.converged ? '' : ', not converged'} · ${silhouette} · ${formatDuration(run.seconds * 1e6)}`,
+  ];
+}
+
+export function runLabel(run: RunSummary): string {
+  const where = run.where === '' ? '' : ` · ${run.where}`;
+  return `Run ${run.id}: k = ${run.k}, seed ${run.seed}, ${plural(run.rows, 'record')}${where}`;
+}
+
+/** What is said first: how many, how different, which one is odd. */
+export function clustersSentence(detail: RunDetail): string {
+  const first = detail.clusters.at(0);
+  const count = plural(detail.clusters.length, 'cluster');
+  if (detail.clusters.length === 0) return 'This run has no cluster.';
+  const largest = `${count} over ${plural(detail.run.rows, 'record')}; the largest holds ${formatShare(first?.share ?? 0)}.`;
+  return largest;
+}
+
+/** One originator, 3 responders. */
+export function membersFacts(cluster: ClusterSummary): string {
+  const one = (count: number, word: string): string => (count === 1 ? `one ${word}` : plural(count, word));
+  return `${plural(cluster.size, 'record')}, ${one(cluster.originators, 'originator')}, ${one(cluster.responders, 'responder')}`;
+}
+
+/** Every figure of every cluster. */
+export function clustersTable(clusters: readonly ClusterSummary[]): ChartTable {
+  const right = true;
+  const time = (value: number | null): string => (value === null ? '-' : formatTime(value, 0));
+  return {
+    head: [
+      { title: 'cluster', right },
+      { title: 'name' },
+      { title: 'records', right },
+      { title: 'share', right },
+      { title: 'originators', right },
+      { title: 'responders', right },
+      { title: 'bytes', right },
+      { title: 'spread', right },
+      { title: 'first (UTC)' },
+      { title: 'last (UTC)' },
+    ],
+    rows: clusters.map((cluster) => [
+      String(cluster.cluster),
+      `${visible(clusterName(cluster))}${cluster.suspect ? ' (suspect)' : ''}`,
+      formatCount(cluster.size),
+      formatShare(cluster.share),
+      formatCount(cluster.originators),
+      formatCount(cluster.responders),
+      formatBytes(cluster.bytes),
+      cluster.spread.toFixed(2),
+      time(cluster.first),
+      time(cluster.last),
+    ]),
+  };
+}
+
+/** The k of the form: "auto", a whole number from 1 to 1000, or why not. */
+export function readK(text: string): { readonly k: number | null; readonly error: string } {
+  return readWhole(text, 1, 1000, 'k');
+}
+
+export function readSeed(text: string): { readonly seed: number | null; readonly error: string } {
+  const { k, error } = readWhole(text, 0, 0xffff_ffff, 'The seed');
+  return { seed: k, error };
+}
+
+function readWhole(text: string, low: number, high: number, what: string): { readonly k: number | null; readonly error: string } {
+  const value = /^\s*\d+\s*$/.test(text) ? Number(text) : Number.NaN;
+  return value >= low && value <= high
+    ? { k: value, error: '' }
+    : { k: null, error: `${what} is a whole number from ${formatCount(low)} to ${formatCount(high)}.` };
+}

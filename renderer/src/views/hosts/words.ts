@@ -1,0 +1,31 @@
+import type { HostDetail, HostRow } from '../../../../app/contract.ts';
+import { formatBytes, formatDuration, formatTime, plural, visible } from '../../lib/format.ts';
+
+/** What a host did, in a sentence of figures. */
+export function hostWords(row: HostRow): string {
+  const as = [
+    row.asOriginator > 0 ? `originated ${plural(row.asOriginator, 'connection')}` : '',
+    row.asResponder > 0 ? `answered ${plural(row.asResponder, 'connection')}` : '',
+  ].filter((part) => part !== '');
+  const did = as.length === 0 ? 'appears in no connection' : as.join(' and ');
+  const failed = row.failed === 0 ? '' : `, of which ${plural(row.failed, 'failed', 'failed')}`;
+  const span = row.last > row.first ? ` over ${formatDuration(row.last - row.first)}` : '';
+  return `It ${did}${failed} with ${plural(row.peers, 'peer')}; ${formatBytes(row.bytesOut)} out and ${formatBytes(row.bytesIn)} in, from ${formatTime(row.first, 0)} to ${formatTime(row.last, 0)} UTC${span}.`;
+}
+
+/** "First of 2,214 hosts.", "12th of 2,214 hosts.", or nothing without a rank. */
+export function rankWords(row: HostRow, hosts: number): string {
+  if (row.rank === null) return '';
+  const of = ` of ${plural(hosts, 'host')}.`;
+  if (row.rank === 1) return `First${of}`;
+  const tens = row.rank % 100;
+  const ending = tens >= 11 && tens <= 13 ? 'th' : (['th', 'st', 'nd', 'rd'][row.rank % 10] ?? 'th');
+  return `${row.rank.toLocaleString('en-US')}${ending}${of}`;
+}
+
+/** "Sends most to 91.198.174.22: 2.3 GiB." */
+export function peersSentence(peers: HostDetail['peers']): string {
+  const most = [...peers].sort((a, b) => b.bytesOut + b.bytesIn - (a.bytesOut + a.bytesIn)).at(0);
+  if (most === undefined) return '';
+  return `It exchanged the most with ${visible(most.host)}: ${formatBytes(most.bytesOut)} out, ${formatBytes(most.bytesIn)} in.`;
+}

@@ -1,0 +1,36 @@
+/** Filter terms that the views build; the core decides what they mean. */
+import { isoTime } from '../../lib/format.ts';
+import { joinTerms, quoteValue, terms } from '../../lib/filter-terms.ts';
+
+/** Names under which the core lists what a log left out. */
+const absentNames = new Set(['', '-', '(absent)', 'absent', '(none)']);
+
+/** "service = ssl"; what was absent in the log is asked for as absent. */
+export function fieldTerm(field: string, value: string): string {
+  return absentNames.has(value) ? `${field} = absent` : `${field} = ${quoteValue(value)}`;
+}
+
+/** Both terms of a filter, and others, joined by `and`; empty ones do not count. */
+export function both(...filters: readonly string[]): string {
+  return joinTerms(filters.flatMap((filter) => terms(filter)));
+}
+
+/** The members of a cluster. */
+export function clusterTerm(run: number, cluster: number): string {
+  return `cluster = ${run}:${cluster}`;
+}
+
+/** Every connection a host takes part in. */
+export function hostTerm(host: string): string {
+  return fieldTerm('host', host);
+}
+
+/** The records behind a finding. */
+export function findingTerm(kind: string, host: string): string {
+  return host === '' ? fieldTerm('finding', kind) : both(fieldTerm('finding', kind), hostTerm(host));
+}
+
+/** From `start` to before `end`, microseconds. */
+export function spanTerm(start: number, end: number): string {
+  return `ts >= ${isoTime(start)} and ts < ${isoTime(end)}`;
+}
