@@ -63,4 +63,21 @@ describe('a case', () => {
     reader.close();
     writer.close();
   });
+
+  it('closed for writing while somebody reads stays readable, and the next writer makes it one file again', () => {
+    const writer = createCase(path, caseFields);
+    importRecords(writer, testRecords(10));
+    const reader = openCaseForReading(path);
+    importRecords(writer, testRecords(10, 10), 'b.log');
+    writer.close();
+    expect(readRecords(reader)).toEqual(testRecords(10));
+    reader.refresh();
+    expect(readRecords(reader)).toEqual(testRecords(20));
+    const other = openCaseForReading(path);
+    expect(readRecords(other)).toEqual(testRecords(20));
+    other.close();
+    reader.close();
+    openCaseForWriting(path, identity).close();
+    expect(readdirSync(folder.path)).toEqual(['a.flowcase']);
+  });
 });

@@ -1,44 +1,68 @@
-import type Database from 'better-sqlite3';
+import Database from 'better-sqlite3';
 import { accessSync, closeSync, constants, existsSync, openSync, readSync, statSync, type Stats } from 'node:fs';
 import { dirname } from 'node:path';
 import { FlowcaseError } from '../errors.ts';
 import { sniff } from './sniff.ts';
-import { APPLICATION_ID } from './migrate.ts';
+import { APPLICATION_ID, schemaVersion } from './migrate.ts';
 
 /** What the first 100 bytes of a case file say (https://www.sqlite.org/fileformat2.html#the_database_header). */
 export interface Header {
+  readonly application: number;
   readonly schema: number;
-  /** Left in WAL mode: open just now, or its program ended without closing it. */
-  readonly wal: boolean;
+  /** How long the file should be; 0 where that is not known. */
+  readonly bytes: number;
 }
 
 const magic = Buffer.from('SQLite format 3\0', 'latin1');
 
 /**
- * Looks at a file before SQLite does, so that what is refused is neither changed nor given neighbours.
+ * Looks at a file before it is opened as a case, so that what is refused is neither changed nor given neighbours.
+ * The bytes are read directly only while nobody can have the case open for writing: on POSIX systems closing a file drops every lock that
+ * the process has on it, those of a writer in another thread too. `locked`: the caller holds the writer's lock.
  * @throws FlowcaseError CASE_NOT_FOUND, NOT_A_CASE, CASE_NEWER, CASE_DAMAGED, FILE_UNREADABLE
  */
-export function checkHeader(path: string, schema: number): Header {
-  const stats = statCase(path);
-  const start = readStart(path);
-  if (start.length === 0) throw notACase(path, 'it is empty');
-  if (!start.subarray(0, magic.length).equals(magic.subarray(0, start.length))) throw notACase(path, sniff(start));
-  if (start.length < 100) throw damaged(path, `it has ${stats.size} bytes only`);
-  if (start.readUInt32BE(68) !== APPLICATION_ID) throw notACase(path, 'it is an SQLite database of another program');
+export function checkHeader(path: string, schema: number, locked = false): Header {
+  const { size } = statCase(path);
+  if (size === 0) throw notACase(path, 'it is empty');
+  const header = (!locked && existsSync(`${path}-lock`) ? headerThroughSqlite(path) : null) ?? headerFromBytes(path, size);
+  if (header.application !== APPLICATION_ID) throw notACase(path, 'it is an SQLite database of another program');
+  if (header.schema === 0) throw damaged(path, 'it was not written to its end');
+  if (header.schema > schema) {
+    const message = `${path} was written by a newer Flowcase (schema ${header.schema}; this one knows ${schema}). Open it with that version or a later one; the file was left as it is.`;
+    throw new FlowcaseError('CASE_NEWER', message, { path, found: header.schema, known: schema });
+  }
+  if (size < header.bytes && !isPending(`${path}-wal`) && !isPending(`${path}-journal`)) {
+    throw damaged(path, `it has ${size} of ${header.bytes} bytes; the rest is missing`);
+  }
+  return header;
+}
 
-  const found = start.readUInt32BE(60);
-  if (found === 0) throw damaged(path, 'it was not written to its end');
-  if (found > schema) {
-    const message = `${path} was written by a newer Flowcase (schema ${found}; this one knows ${schema}). Open it with that version or a later one; the file was left as it is.`;
-    throw new FlowcaseError('CASE_NEWER', message, { path, found, known: schema });
-  }
+function headerFromBytes(path: string, size: number): Header {
+  const start = readStart(path);
+  if (!start.subarray(0, magic.length).equals(magic.subarray(0, start.length))) throw notACase(path, sniff(start));
+  if (start.length < 100) throw damaged(path, `it has ${size} bytes only`);
   const pageSize = start.readUInt16BE(16) === 1 ? 65_536 : start.readUInt16BE(16);
-  const pages = start.readUInt32BE(28);
-  const pendingWal = existsSync(`${path}-wal`) && statSync(`${path}-wal`).size > 0;
-  if (!pendingWal && stats.size < pages * pageSize) {
-    throw damaged(path, `it has ${stats.size} of ${pages * pageSize} bytes; the rest is missing`);
+  return { application: start.readUInt32BE(68), schema: start.readUInt32BE(60), bytes: start.readUInt32BE(28) * pageSize };
+}
+
+/** Null where SQLite cannot read it: then nobody has it open as a database, and its bytes say what it is. */
+function headerThroughSqlite(path: string): Header | null {
+  try {
+    const db = new Database(path, { readonly: true, fileMustExist: true });
+    try {
+      const application = Number(db.pragma('application_id', { simple: true }));
+      return { application, schema: schemaVersion(db), bytes: 0 };
+    } finally {
+      db.close();
+    }
+  } catch {
+    return null;
   }
-  return { schema: found, wal: start[18] === 2 };
+}
+
+/** What a program that died left to be folded in by the next to open the case. */
+function isPending(log: string): boolean {
+  return (statSync(log, { throwIfNoEntry: false })?.size ?? 0) > 0;
 }
 
 /** @throws FlowcaseError CASE_READ_ONLY where the file or its folder must not be written, by right or by mode */

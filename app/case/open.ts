@@ -68,10 +68,11 @@ export function openCaseForWriting(path: string, identity: Identity, migrations:
   const file = resolve(path);
   checkHeader(file, migrations.length);
   checkWritable(file);
+  const tidy = neighbours(file);
   const lock = lockCase(file, identity.who);
   try {
     // Again, now that nobody else can change it.
-    const header = checkHeader(file, migrations.length);
+    const header = checkHeader(file, migrations.length, true);
     if (header.schema < migrations.length) migrate(file, identity, migrations);
     const db = onCase(file, () => new Database(file, { fileMustExist: true }));
     try {
@@ -83,6 +84,7 @@ export function openCaseForWriting(path: string, identity: Identity, migrations:
     }
   } catch (error) {
     lock.release();
+    tidy();
     throw caseError(error, file);
   }
 }
@@ -103,6 +105,7 @@ export function openCaseForReading(path: string, options: ReadOptions = {}): Cas
     const message = `${file} was written by an older Flowcase (schema ${header.schema}; this one works with ${all.length}). Open it for writing once to bring it up to date; a copy of the old file is kept.`;
     throw new FlowcaseError('CASE_READ_ONLY', message, { path: file, found: header.schema, known: all.length });
   }
+  const tidy = neighbours(file);
   return onCase(file, () => {
     const db = new Database(file, { readonly: true, fileMustExist: true });
     try {
@@ -111,9 +114,22 @@ export function openCaseForReading(path: string, options: ReadOptions = {}): Cas
       return new CaseFileReader(db, file, options.cacheBytes ?? 512 * 2 ** 20);
     } catch (error) {
       db.close();
+      tidy();
       throw error;
     }
   });
+}
+
+/**
+ * A case left in WAL mode gets a -wal and a -shm beside it as soon as it is opened. Returns what takes away those that are not there now:
+ * for a case that is refused, and that nobody has open for writing.
+ */
+function neighbours(file: string): () => void {
+  const absent = [`${file}-wal`, `${file}-shm`].filter((name) => !existsSync(name));
+  return () => {
+    if (existsSync(`${file}-lock`) || (statSync(`${file}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0) return;
+    for (const name of absent) rmSync(name, { force: true });
+  };
 }
 
 function checkFolder(folder: string): void {

@@ -1,4 +1,5 @@
 import type Database from 'better-sqlite3';
+import { ByteCache } from '../columns/byte-cache.ts';
 import { readEntries } from '../columns/dictionary-store.ts';
 import { RecordStore, type StoredTable } from '../columns/record-table.ts';
 import { StringPool } from '../columns/string-pool.ts';
@@ -18,6 +19,10 @@ import { onCase } from './sqlite-errors.ts';
 import { CaseTags } from './tag-index.ts';
 import type { CaseReader, TagIndex } from './types.ts';
 
+/** Decoded record ids of taggings, and labels and distances of runs, kept in memory. */
+const IDS_BYTES = 64 * 2 ** 20;
+const ASSIGNMENT_BYTES = 64 * 2 ** 20;
+
 /**
  * A case as one thread reads it. What is small is read at `refresh` in one transaction and stays as it is until the next; records,
  * rejects, runs and findings are read when they are asked for. No transaction stays open, so a reader never holds a writer up.
@@ -31,6 +36,8 @@ export class CaseFileReader implements CaseReader {
   #tables: ReadonlyMap<RecordKind, StoredTable>;
   #runs: RunReader;
   #tags: CaseTags | null = null;
+  readonly #ids = new ByteCache<Float64Array>(IDS_BYTES);
+  #assignments = new ByteCache<ChunkAssignment>(ASSIGNMENT_BYTES);
   #dataVersion: number;
 
   constructor(db: Database.Database, path: string, cacheBytes: number) {
@@ -50,7 +57,12 @@ export class CaseFileReader implements CaseReader {
         this.#dataVersion = version;
         // An import that is under way writes too, but changes nothing that can be seen.
         if (needNumber(this.#db, 'revision') !== this.#snapshot.info.revision) {
+          const before = this.#snapshot.evidence;
           this.#snapshot = readSnapshot(this.#db, this.path);
+          // Labels never change, but they go with their evidence.
+          if (before.some(({ id }) => !this.#snapshot.evidence.some((one) => one.id === id))) {
+            this.#assignments = new ByteCache(ASSIGNMENT_BYTES);
+          }
           this.#tables = this.#buildTables();
           this.#runs = this.#buildRuns();
           this.#tags = null;
@@ -150,6 +162,7 @@ export class CaseFileReader implements CaseReader {
       snapshot: this.#snapshot,
       table: (kind) => this.#table(kind),
       assignment: (run, chunk) => this.#runs.assignment(run, chunk),
+      ids: this.#ids,
     });
     return this.#tags;
   }
@@ -172,7 +185,7 @@ export class CaseFileReader implements CaseReader {
   }
 
   #buildRuns(): RunReader {
-    return new RunReader(this.#db, (id) => this.#table('connection').locate(id) !== null, this.#snapshot);
+    return new RunReader(this.#db, (id) => this.#table('connection').locate(id) !== null, this.#snapshot, this.#assignments);
   }
 
   /** The dictionary, read as far as this revision needs it when it is first asked for. */

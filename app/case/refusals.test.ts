@@ -185,3 +185,32 @@ it('a case whose program died is repaired by the next writer, with or without it
   again.close();
   expect(folderState(folder.path).map((line) => line.split(' ')[0])).toEqual(['a.flowcase', 'copy.flowcase']);
 });
+
+it('a case whose program died in the middle of a change of the file itself: the reader says what to do, the writer does it', () => {
+  makeCase();
+  const copy = join(folder.path, 'copy.flowcase');
+  const db = new Database(path);
+  db.pragma('cache_size = 1');
+  db.exec('BEGIN; UPDATE segment SET data = zeroblob(length(data) + 40000)');
+  copyFileSync(path, copy);
+  copyFileSync(`${path}-journal`, `${copy}-journal`);
+  db.close();
+  const before = folderState(folder.path);
+  expect(refusal(() => openCaseForReading(copy))).toMatchObject({
+    code: 'CASE_DAMAGED',
+    message: expect.stringMatching(/Open it for writing once/) as string,
+  });
+  expect(folderState(folder.path)).toEqual(before);
+  openCaseForWriting(copy, identity).close();
+  const reader = openCaseForReading(copy);
+  expect(readRecords(reader)).toEqual(testRecords(500));
+  reader.close();
+});
+
+it('a damaged case that was left in WAL mode gets no neighbours', () => {
+  makeCase();
+  const whole = readFileSync(path);
+  whole.set([2, 2], 18);
+  writeFileSync(path, whole.fill(0, 32_768, 32_768 * 3));
+  refused(path, 'CASE_DAMAGED', /damaged/);
+});

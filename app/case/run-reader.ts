@@ -1,5 +1,5 @@
 import type Database from 'better-sqlite3';
-import { ByteCache } from '../columns/byte-cache.ts';
+import type { ByteCache } from '../columns/byte-cache.ts';
 import { elements } from '../columns/bytes.ts';
 import { plural } from '../contract/format.ts';
 import type { Finding } from '../contract/records.ts';
@@ -7,9 +7,6 @@ import type { ClusterRequest, ClusterSummary, FeatureInfo, RunDetail, RunSummary
 import { FlowcaseError } from '../errors.ts';
 import type { ChunkAssignment } from '../shared/run-outcome.ts';
 import type { Snapshot } from './snapshot.ts';
-
-/** Labels and distances of runs kept in memory. */
-const CACHE_BYTES = 64 * 2 ** 20;
 
 interface RunRow {
   readonly id: number;
@@ -49,10 +46,11 @@ export class RunReader {
   readonly #db: Database.Database;
   readonly #isThere: (record: number) => boolean;
   readonly #snapshot: Snapshot;
-  readonly #assignments = new ByteCache<ChunkAssignment>(CACHE_BYTES);
+  readonly #assignments: ByteCache<ChunkAssignment>;
   readonly #runs = new Map<number, RunRow | null>();
 
-  constructor(db: Database.Database, isThere: (record: number) => boolean, snapshot: Snapshot) {
+  constructor(db: Database.Database, isThere: (record: number) => boolean, snapshot: Snapshot, assignments: ByteCache<ChunkAssignment>) {
+    this.#assignments = assignments;
     this.#db = db;
     this.#isThere = isThere;
     this.#snapshot = snapshot;

@@ -1,6 +1,6 @@
 import { ChunkWriter } from '../columns/chunk-writer.ts';
 import { digestOfDigests } from '../columns/digest.ts';
-import { storedBlockDigests, writeEntries } from '../columns/dictionary-store.ts';
+import { dictionaryDigest, writeEntries } from '../columns/dictionary-store.ts';
 import type { StringPool } from '../columns/string-pool.ts';
 import { CHUNK_ROWS, type ColumnBuffer, type ColumnSpec, type DictionaryName, type DictionaryWriter } from '../columns/types.ts';
 import type { Evidence, Reject } from '../contract/case.ts';
@@ -128,7 +128,7 @@ export class StoredSession implements EvidenceSession {
   #seals(): Readonly<Record<string, unknown>> {
     const dictionaries = dictionaryNames.map((name) => {
       const entries = needNumber(this.#work.db, `dictionary_${name}`);
-      return [name, { entries, digest: digestOfDigests(storedBlockDigests(this.#work.db, name, entries)) }] as const;
+      return [name, { entries, digest: dictionaryDigest(this.#work.db, name) }] as const;
     });
     return {
       records: { chunks: this.#digests.length, digest: digestOfDigests(this.#digests) },

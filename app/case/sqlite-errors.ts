@@ -1,6 +1,9 @@
 import Database from 'better-sqlite3';
 import { FlowcaseError } from '../errors.ts';
 
+/** A journal is left that only a writer can fold in. */
+const unfinished = new Set(['SQLITE_READONLY_ROLLBACK', 'SQLITE_READONLY_RECOVERY', 'SQLITE_READONLY_CANTINIT']);
+
 /** What SQLite refused, as a person meets it. Errors that are not SQLite's come back as they are. */
 export function caseError(error: unknown, path: string): unknown {
   if (!(error instanceof Database.SqliteError)) return error;
@@ -12,6 +15,12 @@ export function caseError(error: unknown, path: string): unknown {
   }
   if (code.startsWith('SQLITE_CORRUPT') || code === 'SQLITE_NOTADB') {
     return say('CASE_DAMAGED', `${path} is damaged (${error.message}). Restore it from a copy; the file was left as it is.`);
+  }
+  if (unfinished.has(code)) {
+    return say(
+      'CASE_DAMAGED',
+      `${path} was not closed properly by the program that last had it open. Open it for writing once: that repairs it.`,
+    );
   }
   if (code.startsWith('SQLITE_READONLY') || code === 'SQLITE_PERM') {
     return say('CASE_READ_ONLY', `${path} cannot be written. Copy the case to a place where you may write, and open the copy.`);

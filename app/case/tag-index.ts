@@ -21,6 +21,8 @@ interface Source {
   readonly snapshot: Snapshot;
   readonly table: (kind: RecordKind) => StoredTable;
   readonly assignment: (run: number, chunk: number) => ChunkAssignment | null;
+  /** Ids by tagging, which never change: kept from revision to revision. */
+  readonly ids: ByteCache<Float64Array>;
 }
 
 /** The tags of one revision: which there are, what they are on, and which of them a record or host carries. */
@@ -28,7 +30,6 @@ export class CaseTags implements TagIndex {
   readonly #source: Source;
   readonly #byHost = new Map<string, number[]>();
   readonly #byId = new Map<number, TaggingRow[]>();
-  readonly #ids = new Map<number, Float64Array>();
   readonly #masks = new ByteCache<Uint8Array | null>(MASK_BYTES);
   #list: TagList | null = null;
 
@@ -142,10 +143,10 @@ export class CaseTags implements TagIndex {
   }
 
   #idsOf(tagging: number): Float64Array {
-    let ids = this.#ids.get(tagging);
+    let ids = this.#source.ids.get(tagging);
     if (ids === undefined) {
       ids = decodeIds(idsOfTagging(this.#source.db, tagging) ?? new Uint8Array(0));
-      this.#ids.set(tagging, ids);
+      this.#source.ids.set(tagging, ids, ids.byteLength);
     }
     return ids;
   }

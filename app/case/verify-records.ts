@@ -1,6 +1,6 @@
 import type Database from 'better-sqlite3';
 import { ChunkDigest, digestOfDigests, type ChunkPlace } from '../columns/digest.ts';
-import { recomputedBlockDigests } from '../columns/dictionary-store.ts';
+import { recomputedDigests } from '../columns/dictionary-store.ts';
 import type { Segment } from '../columns/segment.ts';
 import type { ColumnSpec, DictionaryName } from '../columns/types.ts';
 import { canonicalJson } from './canonical.ts';
@@ -92,15 +92,15 @@ export class DictionaryDigests {
     if (typeof details !== 'object' || details === null) return false;
     return (['host', 'term'] as const).every((name) => {
       const { entries, digest } = (details as Readonly<Record<string, { entries: number; digest: string }>>)[name];
-      const blocks = this.#of(name).filter((block) => block.first <= entries);
-      return digestOfDigests(blocks.map((block) => block.digest)) === digest;
+      const last = this.#of(name).findLast((block) => block.first <= entries);
+      return (last?.digest ?? '') === digest;
     });
   }
 
   #of(name: DictionaryName): readonly { readonly first: number; readonly digest: string }[] {
     let blocks = this.#blocks.get(name);
     if (blocks === undefined) {
-      blocks = [...recomputedBlockDigests(this.#db, name)];
+      blocks = [...recomputedDigests(this.#db, name)];
       this.#blocks.set(name, blocks);
     }
     return blocks;

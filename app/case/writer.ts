@@ -90,7 +90,11 @@ export class CaseFileWriter implements CaseWriter {
 
   close(): void {
     if (!this.#work.db.open) return;
-    this.#session?.abort();
+    try {
+      this.#session?.abort();
+    } catch {
+      // On a full disk not even removing works; the next opening does it.
+    }
     try {
       onCase(this.path, () => this.#leaveWal());
     } finally {

@@ -18,7 +18,6 @@ interface BlockRow {
   readonly entries: number;
   readonly encoding: Encoding;
   readonly base: number | null;
-  readonly digest: string;
   readonly data: Uint8Array;
 }
 
@@ -27,18 +26,26 @@ export function writeEntries(db: Database.Database, pool: StringPool, written: n
   const insert = db.prepare<[string, number, number, string, number | null, string, Uint8Array]>(
     'INSERT INTO dictionary_block(dictionary, first, entries, encoding, base, digest, data) VALUES (?,?,?,?,?,?,?)',
   );
+  let previous = dictionaryDigest(db, pool.name);
   for (let first = written + 1; first <= pool.size; first += BLOCK_ENTRIES) {
     const entries = Math.min(BLOCK_ENTRIES, pool.size - first + 1);
     const { encoding, base, data } = encodeText(scratch, pool.ends, first - 1, entries, null, pool.bytes);
-    insert.run(pool.name, first, entries, encoding, base, blockDigest(pool.name, first, entries, encoding, base, data), data);
+    previous = blockDigest(previous, pool.name, { first, entries, encoding, base, data });
+    insert.run(pool.name, first, entries, encoding, base, previous, data);
   }
   return pool.size;
+}
+
+/** The digest of the last block, which covers all before it; empty where there is none. */
+export function dictionaryDigest(db: Database.Database, name: DictionaryName): string {
+  const last = db.prepare<[string], string>('SELECT digest FROM dictionary_block WHERE dictionary = ? ORDER BY first DESC LIMIT 1');
+  return last.pluck().get(name) ?? '';
 }
 
 /** Reads the entries from `pool.size + 1` to `size` into the pool. @throws FlowcaseError CASE_DAMAGED where blocks are missing or damaged */
 export function readEntries(db: Database.Database, pool: StringPool, size: number): void {
   const select = db.prepare<[string, number], BlockRow>(
-    'SELECT first, entries, encoding, base, digest, data FROM dictionary_block WHERE dictionary = ? AND first = ?',
+    'SELECT first, entries, encoding, base, data FROM dictionary_block WHERE dictionary = ? AND first = ?',
   );
   while (pool.size < size) {
     const row = select.get(pool.name, pool.size + 1);
@@ -60,28 +67,22 @@ function decodeBlock(row: BlockRow): TextColumn | null {
   }
 }
 
-/** Recomputes the digests of all blocks, in order. */
-export function* recomputedBlockDigests(
+/** Recomputes the digests of all blocks, in order: the digest after each, and the number of its first entry. */
+export function* recomputedDigests(
   db: Database.Database,
   name: DictionaryName,
 ): Generator<{ readonly first: number; readonly digest: string }> {
   const select = db.prepare<[string], BlockRow>(
-    'SELECT first, entries, encoding, base, digest, data FROM dictionary_block WHERE dictionary = ? ORDER BY first',
+    'SELECT first, entries, encoding, base, data FROM dictionary_block WHERE dictionary = ? ORDER BY first',
   );
+  let digest = '';
   for (const row of select.iterate(name)) {
-    yield { first: row.first, digest: blockDigest(name, row.first, row.entries, row.encoding, row.base, row.data) };
+    digest = blockDigest(digest, name, row);
+    yield { first: row.first, digest };
   }
 }
 
-/** The digests of all blocks up to entry `size` as they were written. */
-export function storedBlockDigests(db: Database.Database, name: DictionaryName, size: number): string[] {
-  return db
-    .prepare<[string, number], string>('SELECT digest FROM dictionary_block WHERE dictionary = ? AND first <= ? ORDER BY first')
-    .pluck()
-    .all(name, size);
-}
-
-function blockDigest(name: string, first: number, entries: number, encoding: string, base: number | null, data: Uint8Array): string {
-  const head = JSON.stringify(['dictionary', name, first, entries, encoding, base, data.length]);
+function blockDigest(previous: string, name: string, { first, entries, encoding, base, data }: BlockRow): string {
+  const head = JSON.stringify(['dictionary', previous, name, first, entries, encoding, base, data.length]);
   return createHash('sha256').update(`${head}\n`).update(data).digest('hex');
 }
