@@ -17,8 +17,10 @@ import type {
   Tagging,
   TagList,
 } from '../../app/contract.ts';
+import { commands } from '../../app/contract.ts';
 import { FlowcaseError } from '../../app/errors.ts';
 import type { Connection } from '../src/lib/host.ts';
+import { insightAnswers } from './insight.ts';
 import { clusterOf, columns, firstTime, record } from './rows.ts';
 
 const parameters = new URLSearchParams(typeof location === 'undefined' ? '' : location.search);
@@ -102,9 +104,9 @@ class FakeCore {
   readonly client: Client = {
     invoke: async <N extends CommandName>(name: N, input: Input<N>): Promise<Output<N>> => {
       await new Promise((resolve) => setTimeout(resolve, name === 'records.query' ? 15 : 4));
-      const answer = this.#answers[name];
+      const answer = insightAnswers[name] ?? this.#answers[name];
       if (answer === undefined) throw new FlowcaseError('NOT_FOUND', `The test double has no ${name}.`);
-      return answer(input as never) as Output<N>;
+      return answer(commands[name].input.parse(input) as never) as Output<N>;
     },
     on: (event, listener) => {
       const set = this.#listeners.get(event) ?? new Set();

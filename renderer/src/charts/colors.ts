@@ -15,9 +15,10 @@ export interface ChartTheme {
 
 type Rgb = readonly [red: number, green: number, blue: number];
 
-/** Red, green and blue, 0..255; black for what is no `#rrggbb`. */
+/** Red, green and blue, 0..255, of `#rrggbb` or `#rgb` (as style sheets are shortened); black for anything else. */
 export function rgb(color: string): Rgb {
-  const value = /^#[0-9a-f]{6}$/i.test(color) ? Number.parseInt(color.slice(1), 16) : 0;
+  const long = /^#[0-9a-f]{3}$/i.test(color) ? color.replace(/[0-9a-f]/gi, '$&$&') : color;
+  const value = /^#[0-9a-f]{6}$/i.test(long) ? Number.parseInt(long.slice(1), 16) : 0;
   return [(value >> 16) & 255, (value >> 8) & 255, value & 255];
 }
 

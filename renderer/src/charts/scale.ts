@@ -25,21 +25,23 @@ export function powerLabel(power: number): string {
 
 const bytePowers = ['1 B', '1 KiB', '1 MiB', '1 GiB', '1 TiB', '1 PiB'];
 
-/** A value of at least 1 on a log scale takes at least this share, so that 1 can be seen. */
+/** What is drawn at all on a log scale takes at least this share, so that the smallest can be seen. */
 const least = 0.03;
 
-function logScale(most: number, unit: Unit): BarScale {
+/** From the power at or below the smallest value to the largest value. */
+function logScale(fewest: number, most: number, unit: Unit): BarScale {
   const base = unit === 'bytes' ? 1024 : 10;
-  const top = Math.max(1, Math.log(Math.max(1, most)) / Math.log(base));
+  const power = (value: number): number => Math.log(Math.max(1, value)) / Math.log(base);
+  const low = Math.floor(power(fewest) + 1e-9);
+  const high = Math.max(low + 0.5, power(most));
   const share = (value: number): number => {
     if (!(value > 0) || !Number.isFinite(value)) return 0;
-    const part = Math.max(0, Math.log(value) / Math.log(base)) / top;
-    return Math.min(1, least + (1 - least) * part);
+    return Math.min(1, least + (1 - least) * Math.max(0, (power(value) - low) / (high - low)));
   };
-  const every = Math.ceil(Math.floor(top) / 5) || 1;
+  const every = Math.max(1, Math.ceil((Math.floor(high + 1e-9) - low) / 4));
   const ticks: Tick[] = [];
-  for (let power = 0; power <= top; power += every) {
-    ticks.push({ at: share(base ** power), label: unit === 'bytes' ? (bytePowers.at(power) ?? '') : powerLabel(power) });
+  for (let at = low; at <= high + 1e-9; at += every) {
+    ticks.push({ at: share(base ** at), label: unit === 'bytes' ? (bytePowers.at(at) ?? '') : powerLabel(at) });
   }
   return { log: true, share, ticks };
 }
@@ -73,23 +75,52 @@ export function barScale(values: readonly number[], unit: Unit, ratio = 20): Bar
   const real = values.filter((value) => value > 0 && Number.isFinite(value));
   const most = real.reduce((best, value) => Math.max(best, value), 0);
   const fewest = real.reduce((best, value) => Math.min(best, value), Number.POSITIVE_INFINITY);
-  return real.length > 1 && most / fewest > ratio ? logScale(most, unit) : linearScale(most, unit);
+  return real.length > 1 && most / fewest > ratio ? logScale(fewest, most, unit) : linearScale(most, unit);
 }
 
 /** The exact value and the short one, as the unit writes them. */
 export function unitText(value: number, unit: Unit): { readonly short: string; readonly exact: string } {
   return unit === 'bytes'
     ? { short: formatBytes(value), exact: `${formatCount(value)} bytes` }
-    : { short: formatShortCount(value), exact: formatCount(value) };
+    : { short: value < 10_000_000 ? formatCount(value) : formatShortCount(value), exact: formatCount(value) };
 }
 
-/** Both directions of a log axis of bytes: +1 is 1 KiB out, −2 is 1 MiB in; 0 is nothing. A byte and nothing look alike. */
-export function signedLogBytes(value: number, direction: 1 | -1): number {
-  return value > 1 && Number.isFinite(value) ? (direction * Math.log(value)) / Math.log(1024) : 0;
+/** A log axis of bytes that goes both ways from its middle: up is out, down is in. One unit is a factor of 1024. */
+export interface MirroredLog {
+  /** The power of 1024 in the middle. */
+  readonly base: number;
+  readonly top: number;
+  readonly interval: number;
+  /** Height of a value, 0 for nothing; what is drawn at all can be seen. */
+  readonly height: (value: number) => number;
+  readonly label: (tick: number) => string;
 }
 
-/** The label of a tick of that axis. */
-export function signedLogLabel(tick: number): string {
-  const power = Math.abs(tick);
-  return Number.isInteger(power) && power > 0 ? (bytePowers[power] ?? '') : '';
+/** At most three ticks each way: factors of 4, 32 or 1024, or of 1024². */
+export function mirroredLog(values: Iterable<number>): MirroredLog {
+  const power = (value: number): number => Math.log(Math.max(1, value)) / Math.log(1024);
+  let low = Number.POSITIVE_INFINITY;
+  let high = 0;
+  for (const value of values) {
+    if (!(value > 0) || !Number.isFinite(value)) continue;
+    low = Math.min(low, power(value));
+    high = Math.max(high, power(value));
+  }
+  const from = Number.isFinite(low) ? low : 0;
+  const interval = [0.2, 0.5, 1, 2].find((step) => (high - Math.floor(from / step) * step) / step <= 3.2) ?? 2;
+  const base = Math.max(0, Math.floor(from / interval + 1e-9) * interval);
+  const top = Math.max(interval, high - base) * 1.04;
+  return {
+    base,
+    top,
+    interval,
+    height: (value) => (value > 0 && Number.isFinite(value) ? Math.max(top * 0.04, power(value) - base) : 0),
+    label: (tick) => {
+      const steps = Math.abs(tick) / interval;
+      if (Math.abs(steps - Math.round(steps)) > 1e-6) return '';
+      const bits = Math.round((base + Math.abs(tick)) * 10);
+      const unit = Math.min(bytePowers.length - 1, Math.floor(bits / 10));
+      return bits === 0 ? '' : `${2 ** (bits - unit * 10)} ${bytePowers[unit]?.slice(2) ?? ''}`;
+    },
+  };
 }

@@ -13,13 +13,13 @@ import {
 } from '../lib/format.ts';
 import type { ChartTheme } from './colors.ts';
 import { baseOption, boxes, xAxis, yAxis, type Box, type ChartOption } from './echarts.ts';
-import { signedLogBytes, signedLogLabel } from './scale.ts';
+import { mirroredLog } from './scale.ts';
 import type { ChartTable, Tip } from './table.ts';
 
 export type Buckets = Overview['timeline'];
 
 /** Where the bars stand within the picture, in pixels. */
-export const plot = { left: 64, right: 8, top: 6, connections: 104, between: 14, volume: 104, foot: 22 } as const;
+export const plot = { left: 64, right: 8, top: 20, connections: 96, between: 28, volume: 104, foot: 22 } as const;
 export const timelineHeight = plot.top + plot.connections + plot.between + plot.volume + plot.foot;
 
 export const timelineColors = {
@@ -40,6 +40,14 @@ export function bucketAt(buckets: Buckets, x: number, width: number): number {
 export function bucketX(buckets: Buckets, bucket: number, width: number): number {
   const room = Math.max(1, width - plot.left - plot.right);
   return plot.left + (bucket / Math.max(1, buckets.connections.length)) * room;
+}
+
+/** 24 m, 1 h 30 m, 10 s: a length without what is nothing at its end. */
+export function lengthWords(microseconds: number): string {
+  return formatDuration(microseconds)
+    .replace(/ 00 [smh]$/, '')
+    .replace(/(\.\d*?)0+ s$/, '$1 s')
+    .replace('. s', ' s');
 }
 
 const from = (buckets: Buckets, bucket: number): number => Math.round(buckets.start + bucket * buckets.step);
@@ -88,7 +96,7 @@ export function timelineTable(buckets: Buckets): ChartTable {
   const right = true;
   return {
     head: [
-      { title: `from (UTC), ${formatDuration(buckets.step)} each` },
+      { title: `from (UTC), ${lengthWords(buckets.step)} each` },
       { title: 'connections', right },
       { title: 'failed', right },
       { title: 'bytes out', right },
@@ -120,7 +128,7 @@ export function timelineWords(buckets: Buckets): string {
   const full = [...buckets.connections].filter((value) => value > 0).sort((a, b) => a - b);
   const median = full[Math.floor((full.length - 1) / 2)] ?? 0;
   const quiet = count - full.length;
-  const step = formatDuration(buckets.step);
+  const step = lengthWords(buckets.step);
   const times = median > 0 && most / median >= 1.5 ? `, ${(most / median).toFixed(1)} times the median` : '';
   const gaps = quiet === 0 ? '' : ` ${formatCount(quiet)} of ${formatCount(count)} spans are empty.`;
   return `The busiest ${step} begin at ${formatTime(from(buckets, peak), 0)} with ${formatShortCount(most)} connections${times}.${gaps}`;
@@ -133,13 +141,18 @@ export function timelineOption(buckets: Buckets, theme: ChartTheme): ChartOption
   const series = (low: (at: number) => number, high: (at: number) => number): Box[] =>
     spans.map(([start, end], at) => [start, end, low(at), high(at)] as const);
   const value = (values: Float64Array, at: number): number => values[at] ?? 0;
-  const top =
-    1 + Math.floor([...buckets.bytesOut, ...buckets.bytesIn].reduce((best, bytes) => Math.max(best, signedLogBytes(bytes, 1)), 0));
+  const axis = mirroredLog([...buckets.bytesOut, ...buckets.bytesIn]);
   const time = {
     type: 'time',
     min: milliseconds(0),
     max: milliseconds(buckets.connections.length),
   } as const;
+  // The unit stands above its axis, at the left edge of the picture.
+  const named = (name: string): object => ({
+    name,
+    nameGap: 8,
+    nameTextStyle: { color: theme.text2, fontSize: 11, align: 'left', padding: [0, 0, 0, 8 - plot.left] },
+  });
   const upper = { left: plot.left, right: plot.right, top: plot.top, height: plot.connections };
   const lower = { left: plot.left, right: plot.right, top: plot.top + plot.connections + plot.between, height: plot.volume };
   return {
@@ -161,15 +174,17 @@ export function timelineOption(buckets: Buckets, theme: ChartTheme): ChartOption
         gridIndex: 0,
         minInterval: 1,
         splitNumber: 3,
+        ...named('connections'),
         axisLabel: { formatter: (tick: number) => formatShortCount(tick) },
       }),
       yAxis(theme, {
         type: 'value',
         gridIndex: 1,
-        min: -top,
-        max: top,
-        interval: 1,
-        axisLabel: { formatter: signedLogLabel, hideOverlap: true },
+        min: -axis.top,
+        max: axis.top,
+        interval: axis.interval,
+        ...named('bytes (log): out above, in below'),
+        axisLabel: { formatter: axis.label, showMinLabel: false, showMaxLabel: false },
       }),
     ],
     series: [
@@ -192,7 +207,7 @@ export function timelineOption(buckets: Buckets, theme: ChartTheme): ChartOption
       boxes(
         series(
           () => 0,
-          (at) => signedLogBytes(value(buckets.bytesOut, at), 1),
+          (at) => axis.height(value(buckets.bytesOut, at)),
         ),
         timelineColors.out,
         1,
@@ -200,7 +215,7 @@ export function timelineOption(buckets: Buckets, theme: ChartTheme): ChartOption
       boxes(
         series(
           () => 0,
-          (at) => signedLogBytes(value(buckets.bytesIn, at), -1),
+          (at) => -axis.height(value(buckets.bytesIn, at)),
         ),
         timelineColors.in,
         1,

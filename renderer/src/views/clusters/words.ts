@@ -22,11 +22,6 @@ export function runFacts(run: RunSummary): readonly string[] {
   ];
 }
 
-export function runLabel(run: RunSummary): string {
-  const where = run.where === '' ? '' : ` · ${run.where}`;
-  return `Run ${run.id}: k = ${run.k}, seed ${run.seed}, ${plural(run.rows, 'record')}${where}`;
-}
-
 /** What is said first: how many, how different, which one is odd. */
 export function clustersSentence(detail: RunDetail): string {
   const first = detail.clusters.at(0);
