@@ -1,0 +1,227 @@
+import { CHUNK_ROWS, type ColumnSpec, type DictionaryWriter, type TextBuffer } from '../columns/types.ts';
+import type { ColumnType } from '../contract/records.ts';
+import type { RecordSink } from './types.ts';
+
+/** What a column of the chunk being filled holds. Absent is written beforehand: a row sets only what it has. */
+export interface NumberSlot {
+  readonly storage: 'number';
+  readonly spec: ColumnSpec;
+  readonly values: Float64Array;
+}
+export interface DictionarySlot {
+  readonly storage: 'dictionary';
+  readonly spec: ColumnSpec;
+  readonly values: Uint32Array;
+  readonly dictionary: DictionaryWriter;
+}
+/** `spec` is null while it is not known whether the text repeats (then it becomes a dictionary). */
+export class TextSlot implements TextBuffer {
+  readonly storage = 'text';
+  readonly spec: ColumnSpec | null;
+  readonly name: string;
+  readonly type: ColumnType;
+  readonly ends: Uint32Array;
+  readonly absent: Uint8Array;
+  bytes = new Uint8Array(2 ** 16);
+  length = 0;
+  /** Rows up to here have their end. */
+  #filled = 0;
+
+  constructor(name: string, type: ColumnType, spec: ColumnSpec | null, capacity: number) {
+    this.name = name;
+    this.type = type;
+    this.spec = spec;
+    this.ends = new Uint32Array(capacity);
+    this.absent = new Uint8Array(capacity);
+  }
+
+  /** Writes bytes[start..end) as the text of `row`; the rows since the last one have none. */
+  set(row: number, bytes: Uint8Array, start: number, end: number): void {
+    this.fillTo(row);
+    const to = this.length + (end - start);
+    if (to > this.bytes.length) this.#grow(to);
+    const out = this.bytes;
+    for (let from = start, at = this.length; from < end; from++, at++) out[at] = bytes[from];
+    this.length = to;
+    this.ends[row] = to;
+    this.absent[row] = 0;
+    this.#filled = row + 1;
+  }
+
+  fillTo(row: number): void {
+    for (let i = this.#filled; i < row; i++) {
+      this.ends[i] = this.length;
+      this.absent[i] = 1;
+    }
+    if (this.#filled < row) this.#filled = row;
+  }
+
+  clear(): void {
+    this.length = 0;
+    this.#filled = 0;
+  }
+
+  #grow(atLeast: number): void {
+    const larger = new Uint8Array(Math.max(atLeast, this.bytes.length * 2));
+    larger.set(this.bytes.subarray(0, this.length));
+    this.bytes = larger;
+  }
+}
+export type Slot = NumberSlot | DictionarySlot | TextSlot;
+
+/** Cells of all columns together that are kept in memory: wide logs get shorter chunks. */
+const MAX_CELLS = 2 ** 24;
+/** A text column of one chunk is not longer than about this. */
+export const MAX_TEXT = 2 ** 25;
+/** So many rows tell whether a text repeats. */
+const SAMPLE = 4096;
+
+export const MAX_COLUMNS = 10_000;
+
+/** The columns of the chunk that is being filled, over all headers of a file. */
+export class ColumnSlots {
+  readonly #sink: RecordSink;
+  readonly #slots = new Map<string, Slot>();
+  /** Rows that fit. */
+  capacity = CHUNK_ROWS;
+  rows = 0;
+  /** A text column has grown beyond MAX_TEXT: whoever fills it says so. */
+  heavy = false;
+
+  constructor(sink: RecordSink) {
+    this.#sink = sink;
+  }
+
+  get columns(): number {
+    return this.#slots.size;
+  }
+
+  /** Rows a new slot holds: those that are there already too, should its coming make the chunk shorter. */
+  get #size(): number {
+    return Math.max(this.capacity, this.rows + 1);
+  }
+
+  /** The slot for a column, made if need be. `spec` null: a text of which it is not known yet whether it repeats. */
+  slot(name: string, type: ColumnType, spec: ColumnSpec | null): Slot {
+    const key = `${family(spec)} ${name}`;
+    const there = this.#slots.get(key);
+    if (there !== undefined) return there;
+    const slot = spec === null ? this.#textLike(name, type) : this.#decided(name, spec);
+    this.#slots.set(key, slot);
+    this.capacity = Math.max(1, Math.min(this.capacity, Math.floor(MAX_CELLS / this.#slots.size)));
+    return slot;
+  }
+
+  /** No room for another row. */
+  get full(): boolean {
+    return this.rows >= this.capacity || this.heavy;
+  }
+
+  /** Undoes what a refused row left behind, for fields that the next row may not have. */
+  clearRow(): void {
+    for (const slot of this.#slots.values()) {
+      if (slot.storage === 'number') slot.values[this.rows] = NaN;
+      else if (slot.storage === 'dictionary') slot.values[this.rows] = 0;
+    }
+  }
+
+  /** Hands the chunk on and begins the next. Texts that were undecided may be dictionaries afterwards: true where one was. */
+  flush(): boolean {
+    if (this.rows === 0) return false;
+    let changed = false;
+    for (const [key, slot] of this.#slots) {
+      if (slot.storage !== 'text') continue;
+      slot.fillTo(this.rows);
+      const decided = slot.spec === null ? this.#decide(slot) : slot;
+      if (decided === slot) continue;
+      this.#slots.set(key, decided);
+      changed = true;
+    }
+    const columns = [...this.#slots.values()].flatMap((slot) => (slot.spec === null ? [] : [{ spec: slot.spec, buffer: slot }]));
+    this.#sink.append(this.rows, columns);
+    for (const slot of this.#slots.values()) reset(slot, this.rows);
+    this.rows = 0;
+    this.heavy = false;
+    return changed;
+  }
+
+  /** Columns that never had a value are made known all the same. */
+  finish(): void {
+    for (const slot of this.#slots.values()) if (slot.storage === 'text' && slot.spec === null) this.#register(slot, false);
+  }
+
+  #textLike(name: string, type: ColumnType): Slot {
+    const there = this.#sink.known(name);
+    return there !== undefined && family(there) === 'text' ? this.#decided(name, there) : new TextSlot(name, type, null, this.#size);
+  }
+
+  #decided(name: string, spec: ColumnSpec): Slot {
+    const registered = this.#sink.column(spec);
+    if (registered.storage === 'number') return { storage: 'number', spec: registered, values: new Float64Array(this.#size).fill(NaN) };
+    if (registered.dictionary === null) return new TextSlot(name, spec.type, registered, this.#size);
+    return {
+      storage: 'dictionary',
+      spec: registered,
+      values: new Uint32Array(this.#size),
+      dictionary: this.#sink.dictionary(registered.dictionary),
+    };
+  }
+
+  /** A text that hardly repeats stays text; another becomes a dictionary. Without a value it stays undecided. */
+  #decide(slot: TextSlot): Slot {
+    const { present, distinct, bytes } = sample(slot, this.rows);
+    if (present === 0) return slot;
+    const spec = this.#register(slot, (present >= 64 && distinct * 2 > present) || bytes > present * 200);
+    if (spec.dictionary === null) return withSpec(slot, spec);
+    const dictionary = this.#sink.dictionary(spec.dictionary);
+    const values = new Uint32Array(slot.ends.length);
+    for (let i = 0; i < this.rows; i++) {
+      if (slot.absent[i] === 0) values[i] = dictionary.intern(slot.bytes, i === 0 ? 0 : slot.ends[i - 1], slot.ends[i]);
+    }
+    return { storage: 'dictionary', spec, values, dictionary };
+  }
+
+  #register({ name, type }: TextSlot, text: boolean): ColumnSpec {
+    const about = { name, type, title: `${name}, as the log has it` };
+    return this.#sink.column(
+      text ? { ...about, storage: 'text', dictionary: null } : { ...about, storage: 'dictionary', dictionary: 'term' },
+    );
+  }
+}
+
+function withSpec(slot: TextSlot, spec: ColumnSpec): TextSlot {
+  const decided = new TextSlot(slot.name, slot.type, spec, slot.ends.length);
+  decided.ends.set(slot.ends);
+  decided.absent.set(slot.absent);
+  decided.bytes = slot.bytes;
+  decided.length = slot.length;
+  return decided;
+}
+
+function reset(slot: Slot, rows: number): void {
+  if (slot.storage === 'number') slot.values.fill(NaN, 0, rows + 1);
+  else if (slot.storage === 'dictionary') slot.values.fill(0, 0, rows + 1);
+  else slot.clear();
+}
+
+function sample(slot: TextSlot, rows: number): { readonly present: number; readonly distinct: number; readonly bytes: number } {
+  const seen = new Set<string>();
+  let present = 0;
+  let bytes = 0;
+  for (let i = 0; i < rows && present < SAMPLE; i++) {
+    if (slot.absent[i] !== 0) continue;
+    const start = i === 0 ? 0 : slot.ends[i - 1];
+    seen.add(Buffer.from(slot.bytes.buffer, start, slot.ends[i] - start).toString('latin1'));
+    bytes += slot.ends[i] - start;
+    present++;
+  }
+  return { present, distinct: seen.size, bytes };
+}
+
+/** Columns of one name and family are one column. */
+function family(spec: ColumnSpec | null): string {
+  if (spec === null) return 'text';
+  if (spec.dictionary === 'host') return 'host';
+  if (spec.storage !== 'number') return 'text';
+  return spec.type === 'time' || spec.type === 'interval' || spec.type === 'bool' ? spec.type : 'number';
+}

@@ -1,0 +1,73 @@
+import { LINE_COLUMN, OFFSET_COLUMN, type ColumnSpec, type Storage } from '../columns/types.ts';
+import type { ColumnType } from '../contract/records.ts';
+
+/** A known column: how it is kept, what it means, and whether it is shown unless the person chooses otherwise. */
+export interface FieldDescription extends ColumnSpec {
+  readonly shown: boolean;
+}
+
+type Kept = Storage | 'host' | 'term';
+
+function field(name: string, type: ColumnType, kept: Kept, shown: boolean, title: string): FieldDescription {
+  const dictionary = kept === 'host' || kept === 'term' ? kept : null;
+  const storage: Storage = kept === 'host' || kept === 'term' ? 'dictionary' : kept;
+  return { name, type, storage, dictionary, title, shown };
+}
+
+/** Zeek's connection record (https://docs.zeek.org/en/master/scripts/base/protocols/conn/main.zeek.html), in the order it is shown. */
+export const connectionFields: readonly FieldDescription[] = [
+  field('ts', 'time', 'number', true, 'Time of the first packet'),
+  field('uid', 'string', 'text', true, 'Unique id of the connection, the same in all of Zeek’s logs'),
+  field('orig_h', 'addr', 'host', true, 'Originator: the address that began the connection'),
+  field('orig_p', 'port', 'number', true, 'Originator’s port (ICMP: type)'),
+  field('resp_h', 'addr', 'host', true, 'Responder: the address that was contacted'),
+  field('resp_p', 'port', 'number', true, 'Responder’s port (ICMP: code)'),
+  field('proto', 'enum', 'term', true, 'Transport protocol'),
+  field('service', 'string', 'term', true, 'Application protocol that Zeek recognised'),
+  field('duration', 'interval', 'number', true, 'From the first packet to the last'),
+  field('orig_bytes', 'count', 'number', true, 'Payload bytes the originator sent'),
+  field('resp_bytes', 'count', 'number', true, 'Payload bytes the responder sent'),
+  field('conn_state', 'string', 'term', true, 'How the connection went, in Zeek’s words (SF, S0, REJ, ...)'),
+  field('local_orig', 'bool', 'number', false, 'The originator is in the local network'),
+  field('local_resp', 'bool', 'number', false, 'The responder is in the local network'),
+  field('missed_bytes', 'count', 'number', false, 'Bytes that the sensor did not see (packet loss)'),
+  field('history', 'string', 'term', true, 'What happened, a letter each: upper case originator, lower case responder'),
+  field('orig_pkts', 'count', 'number', false, 'Packets the originator sent'),
+  field('orig_ip_bytes', 'count', 'number', false, 'Bytes the originator sent, with IP headers'),
+  field('resp_pkts', 'count', 'number', false, 'Packets the responder sent'),
+  field('resp_ip_bytes', 'count', 'number', false, 'Bytes the responder sent, with IP headers'),
+  field('tunnel_parents', 'set', 'term', false, 'Uids of the connections that carried this one in a tunnel'),
+  field('ip_proto', 'count', 'number', false, 'Number of the IP protocol'),
+  field('orig_l2_addr', 'string', 'term', false, 'Originator’s link-layer (MAC) address'),
+  field('resp_l2_addr', 'string', 'term', false, 'Responder’s link-layer (MAC) address'),
+  field('vlan', 'int', 'number', false, 'Outer VLAN'),
+  field('inner_vlan', 'int', 'number', false, 'Inner VLAN'),
+  field('speculative_service', 'set', 'term', false, 'Application protocols that were likely but not confirmed'),
+  field('orig_cc', 'string', 'term', false, 'Originator’s country, as the sensor wrote it'),
+  field('resp_cc', 'string', 'term', false, 'Responder’s country, as the sensor wrote it'),
+  field('community_id', 'string', 'text', false, 'Community ID: the same connection in other tools'),
+  field('label', 'string', 'term', true, 'Label that came with the log'),
+  field('detailed-label', 'string', 'term', true, 'Detailed label that came with the log'),
+  field('detailedlabel', 'string', 'term', true, 'Detailed label that came with the log'),
+];
+
+export const lineField = field(LINE_COLUMN, 'count', 'number', false, 'Line in the original, counted from 1');
+export const offsetField = field(OFFSET_COLUMN, 'count', 'number', false, 'First byte of the line in the unpacked original, counted from 0');
+
+const known: ReadonlyMap<string, FieldDescription> = new Map([...connectionFields, lineField, offsetField].map((one) => [one.name, one]));
+
+/** The known column of this name, or undefined for a log's own columns. */
+export function describeColumn(name: string): FieldDescription | undefined {
+  return known.get(name);
+}
+
+/** How a known column is kept, without what concerns its looks. */
+export function specOf({ name, type, storage, dictionary, title }: FieldDescription): ColumnSpec {
+  return { name, type, storage, dictionary, title };
+}
+
+/** A log's name for a field, as Flowcase calls the column: `id.orig_h`, `id_orig_h` and `orig_h` are one; other names stay. */
+export function columnName(field: string): string {
+  const rest = /^id[._$](.+)$/.exec(field)?.[1];
+  return rest !== undefined && known.has(rest) ? rest : field;
+}

@@ -1,0 +1,115 @@
+import { LINE_LIMIT, REJECT_TEXT } from './types.ts';
+
+const LF = 10;
+const CR = 13;
+
+/** What becomes of the lines. */
+export interface LineConsumer {
+  /**
+   * bytes[from..to) holds whole lines, each ended by `newline`. `offset` is the place of bytes[0] in the stream.
+   * Lines longer than LINE_LIMIT may be among them. The bytes may be overwritten afterwards.
+   */
+  lines(bytes: Uint8Array, from: number, to: number, offset: number, newline: number): void;
+  /** A line longer than LINE_LIMIT, of which only the beginning is at hand. */
+  longLine(head: Uint8Array, offset: number): void;
+  /** The last line, which has no end. bytes[to] is room for a newline. */
+  lastLine(bytes: Uint8Array, from: number, to: number, offset: number): void;
+}
+
+/**
+ * Cuts a stream of blocks into whole lines. Lines end with LF or CR LF, or, where the first line end of the file is a bare CR, with CR (old Macintosh).
+ * Memory stays within a block and a line, whatever comes.
+ */
+export class LineSplitter {
+  readonly #to: LineConsumer;
+  #buffer = new Uint8Array(2 ** 20);
+  #length = 0;
+  /** Place of #buffer[0] in the stream. */
+  #offset = 0;
+  /** 0 until the first line end is seen. */
+  #newline = 0;
+  /** Within a line that is too long: its beginning was handed on already. */
+  #skipping = false;
+
+  constructor(to: LineConsumer) {
+    this.#to = to;
+  }
+
+  feed(block: Uint8Array): void {
+    let from = 0;
+    if (this.#skipping) {
+      const end = block.indexOf(this.#newline === 0 ? LF : this.#newline);
+      if (end < 0) {
+        this.#offset += block.length;
+        return;
+      }
+      this.#skipping = false;
+      from = end + 1;
+      this.#offset += from;
+    }
+    this.#add(block, from);
+    this.#hand(false);
+  }
+
+  end(): void {
+    this.#hand(true);
+    if (this.#length === 0) return;
+    this.#room(1);
+    this.#to.lastLine(this.#buffer, 0, this.#length, this.#offset);
+    this.#offset += this.#length;
+    this.#length = 0;
+  }
+
+  #add(block: Uint8Array, from: number): void {
+    const more = block.length - from;
+    this.#room(more);
+    this.#buffer.set(from === 0 ? block : block.subarray(from), this.#length);
+    this.#length += more;
+  }
+
+  #room(more: number): void {
+    if (this.#length + more <= this.#buffer.length) return;
+    const larger = new Uint8Array(Math.max(this.#length + more, this.#buffer.length * 2));
+    larger.set(this.#buffer.subarray(0, this.#length));
+    this.#buffer = larger;
+  }
+
+  #hand(atEnd: boolean): void {
+    if (this.#newline === 0 && !this.#chooseNewline(atEnd)) {
+      this.#skipIfTooLong();
+      return;
+    }
+    const last = this.#buffer.lastIndexOf(this.#newline, this.#length - 1);
+    if (this.#length > 0 && last >= 0) {
+      this.#to.lines(this.#buffer, 0, last + 1, this.#offset, this.#newline);
+      this.#buffer.copyWithin(0, last + 1, this.#length);
+      this.#length -= last + 1;
+      this.#offset += last + 1;
+    }
+    this.#skipIfTooLong();
+  }
+
+  /** A first CR decides once it is known what comes after it. */
+  #chooseNewline(atEnd: boolean): boolean {
+    const bytes = this.#buffer.subarray(0, this.#length);
+    const lf = bytes.indexOf(LF);
+    const cr = bytes.indexOf(CR);
+    if (cr < 0 || (lf >= 0 && lf < cr)) {
+      if (lf >= 0) this.#newline = LF;
+      return lf >= 0;
+    }
+    let after = cr + 1;
+    while (after < bytes.length && bytes[after] === CR) after++;
+    if (after === bytes.length && !atEnd) return false;
+    this.#newline = bytes[after] === LF ? LF : CR;
+    return true;
+  }
+
+  #skipIfTooLong(): void {
+    if (this.#length <= LINE_LIMIT + 1) return;
+    this.#to.longLine(this.#buffer.subarray(0, REJECT_TEXT + 1), this.#offset);
+    this.#offset += this.#length;
+    this.#length = 0;
+    this.#skipping = true;
+  }
+}

@@ -1,0 +1,73 @@
+import { zeekLogName } from './zeek-head.ts';
+
+/** Files that people have and that Flowcase knows by sight but does not read: refused by their name. */
+interface OtherFile {
+  readonly what: (head: Uint8Array, text: string) => string | null;
+  readonly advice: string;
+}
+
+const reads = 'Flowcase reads Zeek’s connection logs (conn.log) so far.';
+
+function beginning(...marks: readonly (readonly number[])[]): (head: Uint8Array) => boolean {
+  return (head) => marks.some((mark) => mark.every((byte, i) => head[i] === byte));
+}
+
+function packed(name: string, ...marks: readonly (readonly number[])[]): OtherFile {
+  const is = beginning(...marks);
+  return { what: (head) => (is(head) ? name : null), advice: 'Unpack it first; gzip is unpacked in passing.' };
+}
+
+/** JSON as Zeek writes it: an object a line, with its names. */
+function zeekJson(text: string): string | null {
+  const line = text.trimStart().split('\n', 1)[0] ?? '';
+  if (!line.startsWith('{')) return null;
+  if (!/"(ts|_write_ts)"\s*:/.test(line)) return 'JSON lines that are no Zeek log';
+  const connection = /"id\.orig_h"\s*:/.test(line) && /"(conn_state|duration|orig_bytes)"\s*:/.test(line);
+  return connection ? 'a Zeek connection log in JSON' : 'a Zeek log in JSON';
+}
+
+const tstatNames = /^#?\s*#?\d*#?\s*(c_ip|s_ip):?\d*\s/;
+const accessLine = /^"?(\S+ )?\S+ \S+ \S+ \[\d{2}\/[A-Za-z]{3}\/\d{4}:\d{2}:\d{2}:\d{2} [+-]\d{4}\] "/;
+
+const others: readonly OtherFile[] = [
+  packed('packed with zstd', [0x28, 0xb5, 0x2f, 0xfd]),
+  packed('packed with bzip2', [0x42, 0x5a, 0x68]),
+  packed('packed with xz', [0xfd, 0x37, 0x7a, 0x58, 0x5a]),
+  packed('a ZIP archive', [0x50, 0x4b, 3, 4]),
+  packed('a 7-Zip archive', [0x37, 0x7a, 0xbc, 0xaf]),
+  packed('packed with gzip twice', [0x1f, 0x8b]),
+  {
+    what: (head) => (capture(head) ? 'a packet capture' : null),
+    advice: 'Run Zeek on it (zeek -r FILE) and import the conn.log it writes.',
+  },
+  { what: (head) => (beginning([0x25, 0x50, 0x44, 0x46])(head) ? 'a PDF document' : null), advice: reads },
+  {
+    what: (head) => (beginning([0x53, 0x51, 0x4c, 0x69, 0x74, 0x65])(head) ? 'an SQLite database' : null),
+    advice: 'A case is opened, not imported.',
+  },
+  { what: (head) => (beginning([0x45, 0x6c, 0x66, 0x46, 0x69, 0x6c, 0x65])(head) ? 'a Windows event log' : null), advice: reads },
+  { what: zeekLogName, advice: reads },
+  { what: (_, text) => zeekJson(text), advice: reads },
+  { what: (_, text) => (tstatNames.test(text.slice(0, 300)) ? 'a Tstat connection log' : null), advice: reads },
+  { what: (_, text) => (/^#[CS]#/.test(text) ? 'a Tstat HTTP log' : null), advice: reads },
+  { what: (_, text) => (/^#(Software|Version|Fields): /.test(text) ? 'a web server log in the W3C format' : null), advice: reads },
+  { what: (_, text) => (accessLine.test(text.slice(0, 2000)) ? 'a web access log' : null), advice: reads },
+];
+
+const capture = beginning(
+  [0xd4, 0xc3, 0xb2, 0xa1],
+  [0xa1, 0xb2, 0xc3, 0xd4],
+  [0x4d, 0x3c, 0xb2, 0xa1],
+  [0xa1, 0xb2, 0x3c, 0x4d],
+  [0x0a, 0x0d, 0x0d, 0x0a],
+);
+
+/** What the file is, if it is known by sight: "a Zeek dns log", with what to do about it. */
+export function otherFile(head: Uint8Array): { readonly what: string; readonly advice: string } | null {
+  const text = Buffer.from(head.buffer, head.byteOffset, Math.min(head.length, 8192)).toString('latin1').replace('\xef\xbb\xbf', '');
+  for (const other of others) {
+    const what = other.what(head, text);
+    if (what !== null) return { what, advice: other.advice };
+  }
+  return null;
+}

@@ -1,0 +1,72 @@
+import { FlowcaseError } from '../errors.ts';
+import { otherFile } from './other-logs.ts';
+import { safeText } from './texts.ts';
+import type { LogFormat } from './types.ts';
+import { zeekConn } from './zeek-tsv.ts';
+
+/** Every format Flowcase reads. A new one is a file of its own and a name here. */
+export const formats: readonly LogFormat[] = [zeekConn];
+
+/** So many bytes of a file's beginning are enough to recognise it. */
+export const HEAD_BYTES = 2 ** 18;
+
+/** @throws INVALID_INPUT for an id that no format has */
+export function formatById(id: string): LogFormat {
+  const format = formats.find((one) => one.id === id);
+  if (format !== undefined) return format;
+  const known = formats.map((one) => one.id).join(', ');
+  throw new FlowcaseError('INVALID_INPUT', `There is no format '${id}'. Flowcase reads: ${known}.`, { format: id });
+}
+
+/**
+ * The format of a file by its first bytes (unpacked; at most HEAD_BYTES of them), and why it is taken for one. `name` is for messages.
+ * @throws FlowcaseError FORMAT_UNKNOWN, ENCODING_UNSUPPORTED; the message says what was found and what was expected
+ */
+export function detectFormat(head: Uint8Array, name: string): { readonly format: LogFormat; readonly why: string } {
+  refuseEncoding(head, name);
+  let best: { readonly format: LogFormat; readonly why: string; readonly confidence: number } | null = null;
+  for (const format of formats) {
+    const { confidence, why } = format.detect(head);
+    if (confidence > (best?.confidence ?? 0)) best = { format, why, confidence };
+  }
+  if (best !== null) return best;
+  const other = otherFile(head);
+  if (other !== null) throw new FlowcaseError('FORMAT_UNKNOWN', `${name} is ${other.what}. ${other.advice}`, { found: other.what });
+  if (head.length >= HEAD_BYTES && !head.includes(10) && !head.includes(13)) {
+    const message = `${name}: its first line is longer than ${HEAD_BYTES / 1024} KiB, so it is no log of lines. Flowcase expects a Zeek conn.log; look at the file in a viewer.`;
+    throw new FlowcaseError('LINE_TOO_LONG', message);
+  }
+  const found = looksBinary(head) ? 'bytes that are no text' : `"${safeText(head, 0, firstLine(head), 60)}"`;
+  const expected = formats.map((one) => one.title).join(', ');
+  throw new FlowcaseError('FORMAT_UNKNOWN', `${name} is no log that Flowcase knows. It begins with ${found}; expected: ${expected}.`);
+}
+
+function refuseEncoding(head: Uint8Array, name: string): void {
+  const encoding = encodingOf(head);
+  if (encoding === null) return;
+  throw new FlowcaseError('ENCODING_UNSUPPORTED', `${name} is written in ${encoding}. Save it as UTF-8 and import that copy.`, {
+    encoding,
+  });
+}
+
+/** By its mark, or by zeros in every other byte. */
+function encodingOf(head: Uint8Array): string | null {
+  if (head.length >= 4 && head[0] === 0xff && head[1] === 0xfe && head[2] === 0 && head[3] === 0) return 'UTF-32';
+  if (head[0] === 0xff && head[1] === 0xfe) return 'UTF-16 (little endian)';
+  if (head[0] === 0xfe && head[1] === 0xff) return 'UTF-16 (big endian)';
+  if (head.length < 16) return null;
+  const zeros = [0, 0];
+  for (let i = 0; i < 16; i++) zeros[i % 2] += head[i] === 0 ? 1 : 0;
+  if (zeros[1] === 8 && zeros[0] === 0) return 'UTF-16 (little endian)';
+  return zeros[0] === 8 && zeros[1] === 0 ? 'UTF-16 (big endian)' : null;
+}
+
+function looksBinary(head: Uint8Array): boolean {
+  const sample = head.subarray(0, 4096);
+  return sample.filter((byte) => byte < 9 || (byte > 13 && byte < 32)).length > sample.length / 50;
+}
+
+function firstLine(head: Uint8Array): number {
+  const end = head.findIndex((byte) => byte === 10 || byte === 13);
+  return end < 0 ? head.length : end;
+}

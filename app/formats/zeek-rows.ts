@@ -1,0 +1,205 @@
+import { Ipv6Reader, parseIpv4 } from './addresses.ts';
+import { MAX_TEXT, type ColumnSlots, type Slot } from './column-slots.ts';
+import { lineField, offsetField, specOf, type FieldDescription } from './fields.ts';
+import { Ipv4Cache, TermCache } from './intern-cache.ts';
+import { ByteScratch, quoted, unescapeInto } from './texts.ts';
+import type { RecordSink } from './types.ts';
+import * as values from './values.ts';
+import type { ZeekHeader } from './zeek-header.ts';
+import { READ, layoutOf, type Layout, type LayoutField } from './zeek-layout.ts';
+
+/** Why a line is no record. */
+export interface Problem {
+  readonly reason: string;
+  readonly what: string;
+}
+
+/** One field of the layout with the slot it fills. */
+interface Binding {
+  readonly field: LayoutField;
+  readonly slot: Slot;
+  readonly read: number;
+}
+
+/** Turns the fields of a line, found by a FieldScanner, into a row of the slots. */
+export class ZeekRows {
+  first = Infinity;
+  last = -Infinity;
+  /** Values above 2^53, which are the nearest number now. */
+  rounded = 0;
+  readonly #slots: ColumnSlots;
+  readonly #addresses: Ipv4Cache;
+  readonly #terms: TermCache;
+  readonly #ipv6 = new Ipv6Reader();
+  readonly #clean = new ByteScratch();
+  #header: ZeekHeader | null = null;
+  #layout: Layout = { width: 0, joined: 1, fields: [] };
+  #bindings: Binding[] = [];
+  #line: Float64Array = new Float64Array(0);
+  #offset: Float64Array = new Float64Array(0);
+  #ts = -1;
+
+  constructor(sink: RecordSink, slots: ColumnSlots) {
+    this.#slots = slots;
+    this.#addresses = new Ipv4Cache(sink.dictionary('host'));
+    this.#terms = new TermCache(sink.dictionary('term'));
+  }
+
+  get width(): number {
+    return this.#layout.width;
+  }
+  get joined(): number {
+    return this.#layout.joined;
+  }
+
+  /** Rows from here on are laid out as this header says. */
+  use(header: ZeekHeader): void {
+    this.#header = header;
+    this.#layout = layoutOf(header);
+    this.#slots.clearRow();
+    for (const field of this.#layout.fields.toSorted((a, b) => a.index - b.index)) this.#slots.slot(field.column, field.type, field.spec);
+    this.bind();
+  }
+
+  /** Looks the slots up again: after a flush, an undecided text may have become a dictionary. */
+  bind(): void {
+    this.#bindings = this.#layout.fields.map((field) => {
+      const slot = this.#slots.slot(field.column, field.type, field.spec);
+      return { field, slot, read: field.read };
+    });
+    this.#line = this.#placeOf(lineField);
+    this.#offset = this.#placeOf(offsetField);
+  }
+
+  /**
+   * Field i of the line is bytes[starts[i]..ends[i]). `odd`: the line holds a backslash or a control byte. Returns null and has filled
+   * row `slots.rows`, or what is wrong with the line.
+   */
+  row(bytes: Uint8Array, starts: Int32Array, ends: Int32Array, odd: boolean, line: number, offset: number): Problem | null {
+    const row = this.#slots.rows;
+    const header = this.#header;
+    if (header === null) return { reason: 'NO_HEADER', what: 'no #fields line before it' };
+    const unset = header.unset;
+    const unsetLength = unset.length;
+    const unsetByte = unset[0];
+    this.#ts = -1;
+    for (const binding of this.#bindings) {
+      const field = binding.field;
+      const start = starts[field.index];
+      const end = ends[field.index];
+      if (end - start === unsetLength && bytes[start] === unsetByte && (unsetLength === 1 || same(bytes, start, unset))) {
+        if (field.needed) return { reason: 'MISSING', what: `${field.name} is unset` };
+        if (binding.slot.storage === 'number') binding.slot.values[row] = NaN;
+        else if (binding.slot.storage === 'dictionary') binding.slot.values[row] = 0;
+        continue;
+      }
+      const problem = this.#value(binding, bytes, start, end, odd, row);
+      if (problem !== null) return problem;
+    }
+    this.#line[row] = line;
+    this.#offset[row] = offset;
+    if (this.#ts < this.first) this.first = this.#ts;
+    if (this.#ts > this.last) this.last = this.#ts;
+    this.#slots.rows = row + 1;
+    return null;
+  }
+
+  #value(binding: Binding, bytes: Uint8Array, start: number, end: number, odd: boolean, row: number): Problem | null {
+    const { slot, field } = binding;
+    if (slot.storage === 'number') {
+      if (start === end && !field.needed) {
+        slot.values[row] = NaN;
+        return null;
+      }
+      const value = readNumber(binding.read, bytes, start, end);
+      if (!Number.isFinite(value) || (value < 0 && field.unsigned)) return numberProblem(field, value, bytes, start, end);
+      if (value > Number.MAX_SAFE_INTEGER && field.read !== READ.double) this.rounded++;
+      slot.values[row] = value;
+      if (field.needed) this.#ts = value;
+      return null;
+    }
+    if (binding.read === READ.address) return this.#address(slot, field, bytes, start, end, row);
+    if (odd || isEmpty(this.#header, bytes, start, end)) this.#careful(slot, field, bytes, start, end, row);
+    else this.#put(slot, row, bytes, start, end);
+    return null;
+  }
+
+  #address(slot: Slot, field: LayoutField, bytes: Uint8Array, start: number, end: number, row: number): Problem | null {
+    if (slot.storage !== 'dictionary') throw new TypeError(`'${field.name}' is not kept as an address`);
+    const ipv4 = parseIpv4(bytes, start, end);
+    if (ipv4 >= 0) slot.values[row] = this.#addresses.id(ipv4, bytes, start, end);
+    else if (this.#ipv6.read(bytes, start, end)) slot.values[row] = slot.dictionary.intern(this.#ipv6.bytes, 0, this.#ipv6.length);
+    else if (start === end && !field.needed) slot.values[row] = 0;
+    else if (start === end) return { reason: 'MISSING', what: `${field.name} is empty` };
+    else return { reason: 'BAD_ADDRESS', what: `${field.name} is ${quoted(bytes, start, end)}` };
+    return null;
+  }
+
+  /** A text with escapes, with bytes that would not show, or the mark for empty. */
+  #careful(slot: Slot, field: LayoutField, bytes: Uint8Array, start: number, end: number, row: number): void {
+    const clean = this.#clean;
+    clean.clear();
+    // within a set an escaped comma belongs to a member and stays escaped
+    if (!isEmpty(this.#header, bytes, start, end))
+      unescapeInto(clean, bytes, start, end, field.isSet ? (this.#header?.setSeparator[0] ?? -1) : -1);
+    this.#put(slot, row, clean.bytes, 0, clean.length);
+  }
+
+  #put(slot: Slot, row: number, bytes: Uint8Array, start: number, end: number): void {
+    if (slot.storage === 'dictionary') slot.values[row] = this.#terms.id(bytes, start, end);
+    else if (slot.storage === 'text') {
+      slot.set(row, bytes, start, end);
+      if (slot.length > MAX_TEXT) this.#slots.heavy = true;
+    }
+  }
+
+  #placeOf(field: FieldDescription): Float64Array {
+    const slot = this.#slots.slot(field.name, field.type, specOf(field));
+    if (slot.storage !== 'number') throw new TypeError(`'${field.name}' is not kept as a number`);
+    return slot.values;
+  }
+}
+
+function readNumber(read: number, bytes: Uint8Array, start: number, end: number): number {
+  switch (read) {
+    case READ.time:
+      return values.parseTime(bytes, start, end);
+    case READ.interval:
+      return values.parseInterval(bytes, start, end);
+    case READ.port:
+      return values.parsePort(bytes, start, end);
+    case READ.bool:
+      return values.parseBool(bytes, start, end);
+    case READ.integer:
+      return values.parseInteger(bytes, start, end);
+    case READ.double:
+      return values.parseDouble(bytes, start, end);
+    default:
+      return values.parseCount(bytes, start, end);
+  }
+}
+
+function numberProblem(field: LayoutField, value: number, bytes: Uint8Array, start: number, end: number): Problem {
+  if (start === end) return { reason: 'MISSING', what: `${field.name} is empty` };
+  const what = `${field.name} is ${quoted(bytes, start, end)}`;
+  if (field.read === READ.time) return { reason: 'BAD_TIME', what };
+  if (field.read === READ.port) return { reason: 'BAD_PORT', what };
+  if (field.read === READ.bool) return { reason: 'BAD_BOOL', what };
+  if (field.read === READ.interval) {
+    if (value === Infinity) return { reason: 'OUT_OF_RANGE', what };
+    return { reason: value < 0 ? 'NEGATIVE' : 'BAD_NUMBER', what };
+  }
+  if (value === values.NEGATIVE) return { reason: 'NEGATIVE', what };
+  return { reason: value === values.OUT_OF_RANGE ? 'COUNT_OUT_OF_RANGE' : 'BAD_NUMBER', what };
+}
+
+function isEmpty(header: ZeekHeader | null, bytes: Uint8Array, start: number, end: number): boolean {
+  if (header === null) return false;
+  const { empty } = header;
+  return end - start === empty.length && bytes[start] === empty[0] && same(bytes, start, empty);
+}
+
+function same(bytes: Uint8Array, start: number, what: Uint8Array): boolean {
+  for (let i = 0; i < what.length; i++) if (bytes[start + i] !== what[i]) return false;
+  return true;
+}
