@@ -37,6 +37,10 @@ export class SessionColumns {
     this.#next = (db.prepare<[], number>('SELECT coalesce(max(id), 0) FROM column_spec').pluck().get() ?? 0) + 1;
   }
 
+  get(name: string): ColumnSpec | undefined {
+    return this.#known.get(name)?.spec;
+  }
+
   /** The column of this name, or the first free `name_2`, `name_3`, ... where that name is kept otherwise. */
   register(spec: ColumnSpec): ColumnSpec {
     const wanted = { ...spec, name: spec.name.toWellFormed(), title: spec.title.toWellFormed() };

@@ -59,6 +59,10 @@ export class StoredSession implements EvidenceSession {
     return used.pool;
   }
 
+  known(name: string): ColumnSpec | undefined {
+    return this.#columns.get(name);
+  }
+
   column(spec: ColumnSpec): ColumnSpec {
     this.#mustBeOpen();
     return this.#columns.register(spec);

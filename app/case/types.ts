@@ -50,6 +50,8 @@ export interface CaseWriter {
   readonly path: string;
   info(): CaseInfo;
   update(fields: { readonly name: string; readonly number: string; readonly examiner: string }): void;
+  /** All evidence there is, in the order of its numbers. */
+  evidence(): readonly Evidence[];
   /** The evidence that already holds these bytes, or null. */
   evidenceWith(sha256: string): Evidence | null;
   beginEvidence(source: EvidenceSource): EvidenceSession;
@@ -94,6 +96,8 @@ export interface EvidenceSource {
 export interface EvidenceSession {
   readonly evidence: number;
   dictionary(name: DictionaryName): DictionaryWriter;
+  /** The column of this name that the case, or this import, has already. */
+  known(name: string): ColumnSpec | undefined;
   /** Registers a column, or finds the one that is there. Where the case has a column of this name that is kept otherwise, the returned name differs (`vlan` -> `vlan_2`). */
   column(spec: ColumnSpec): ColumnSpec;
   /** Appends a chunk of `rows` (at most CHUNK_ROWS). Buffers are copied; the caller fills them again. */

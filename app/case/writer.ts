@@ -4,7 +4,7 @@ import type { RunSummary } from '../contract/runs.ts';
 import { FlowcaseError } from '../errors.ts';
 import type { RunOutcome } from '../shared/run-outcome.ts';
 import type { ClusterRequest } from '../contract/runs.ts';
-import { findEvidence } from './evidence-rows.ts';
+import { findEvidence, listEvidence } from './evidence-rows.ts';
 import { readInfo } from './info.ts';
 import type { CaseLock } from './lock.ts';
 import { setMeta } from './meta.ts';
@@ -43,6 +43,10 @@ export class CaseFileWriter implements CaseWriter {
       const summary = `Changed the case's particulars to '${name}', number '${number}', examiner '${examiner}'.`;
       return { result: null, act: { act: 'case.updated', summary, details: { name, number, examiner } } };
     });
+  }
+
+  evidence(): readonly Evidence[] {
+    return onCase(this.path, () => listEvidence(this.#work.db));
   }
 
   evidenceWith(sha256: string): Evidence | null {
