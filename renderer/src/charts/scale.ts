@@ -109,7 +109,7 @@ export function mirroredLog(values: Iterable<number>): MirroredLog {
   const from = Number.isFinite(low) ? low : 0;
   const interval = [0.2, 0.5, 1, 2].find((step) => (high - Math.floor(from / step) * step) / step <= 3.2) ?? 2;
   const base = Math.max(0, Math.floor(from / interval + 1e-9) * interval);
-  const top = Math.max(interval, high - base) * 1.04;
+  const top = Math.max(1, Math.ceil((high - base) / interval - 1e-9)) * interval;
   return {
     base,
     top,

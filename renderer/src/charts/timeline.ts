@@ -184,7 +184,7 @@ export function timelineOption(buckets: Buckets, theme: ChartTheme): ChartOption
         max: axis.top,
         interval: axis.interval,
         ...named('bytes (log): out above, in below'),
-        axisLabel: { formatter: axis.label, showMinLabel: false, showMaxLabel: false },
+        axisLabel: { formatter: axis.label },
       }),
     ],
     series: [

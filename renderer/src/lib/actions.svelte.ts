@@ -48,6 +48,7 @@ export function targetOf(selection: Selection): { readonly target: TagTarget; re
     case 'evidence':
     case 'finding':
     case 'tagging':
+    case 'custody':
       return null;
   }
 }

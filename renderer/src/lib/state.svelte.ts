@@ -38,7 +38,8 @@ export type Selection =
   | { readonly type: 'cluster'; readonly run: number; readonly cluster: number }
   | { readonly type: 'evidence'; readonly evidence: number }
   | { readonly type: 'finding'; readonly finding: number }
-  | { readonly type: 'tagging'; readonly tagging: number };
+  | { readonly type: 'tagging'; readonly tagging: number }
+  | { readonly type: 'custody'; readonly entry: number };
 export type SelectionType = Selection['type'];
 export type SelectionOf<T extends SelectionType> = Extract<Selection, { type: T }>;
 
