@@ -4,6 +4,10 @@ import { createHash } from 'node:crypto';
 /** Columns that name the two ends of a record. */
 export const hostColumns = ['orig_h', 'resp_h'] as const;
 
+export function isHostColumn(name: string): boolean {
+  return hostColumns.some((host) => host === name);
+}
+
 /** Which ids of the host dictionary occur; bit `id` of the bytes, lowest bit first. */
 export class HostBitmap {
   #bits = new Uint8Array(1 << 12);

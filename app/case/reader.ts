@@ -104,11 +104,7 @@ export class CaseFileReader implements CaseReader {
 
   custody(): readonly CustodyEntry[] {
     return onCase(this.path, () =>
-      this.#db
-        .prepare<[], CustodyRow>(selectCustody)
-        .all()
-        .slice(0, this.#snapshot.info.custody.entries)
-        .map((row) => ({ ...row, details: parseObject(row.details) })),
+      this.#db.prepare<[], CustodyRow>(selectCustody).all().slice(0, this.#snapshot.info.custody.entries).map(readableEntry),
     );
   }
 
@@ -200,5 +196,14 @@ export class CaseFileReader implements CaseReader {
 
   #readDataVersion(): number {
     return Number(this.#db.pragma('data_version', { simple: true }));
+  }
+}
+
+/** A log that was tampered with is shown all the same; verification says what is wrong. */
+function readableEntry(row: CustodyRow): CustodyEntry {
+  try {
+    return { ...row, details: parseObject(row.details) };
+  } catch {
+    return { ...row, details: { unreadable: row.details } };
   }
 }

@@ -29,9 +29,14 @@ function refusal(work: () => unknown): { readonly code: string; readonly message
 }
 
 /** Both ways of opening refuse it alike and leave the folder as it was. */
-function refused(file: string, code: string, words: RegExp): void {
+function refused(
+  file: string,
+  code: string,
+  words: RegExp,
+  ways = [(): unknown => openCaseForWriting(file, identity), (): unknown => openCaseForReading(file)],
+): void {
   const before = folderState(folder.path);
-  for (const open of [() => openCaseForWriting(file, identity), () => openCaseForReading(file)]) {
+  for (const open of ways) {
     const { code: found, message } = refusal(open);
     expect(found).toBe(code);
     expect(message).toMatch(words);
@@ -213,4 +218,16 @@ it('a damaged case that was left in WAL mode gets no neighbours', () => {
   whole.set([2, 2], 18);
   writeFileSync(path, whole.fill(0, 32_768, 32_768 * 3));
   refused(path, 'CASE_DAMAGED', /damaged/);
+});
+
+it('a case with words that cannot be read is damaged; a custody entry that cannot be read is shown as it is', () => {
+  makeCase(20);
+  const db = new Database(path);
+  db.exec("DROP TRIGGER custody_is_never_changed; UPDATE custody SET details = '{cut' WHERE seq = 1");
+  const reader = openCaseForReading(path);
+  expect(reader.custody()[0].details).toEqual({ unreadable: '{cut' });
+  reader.close();
+  db.exec("UPDATE evidence SET remarks = '[cut'");
+  db.close();
+  refused(path, 'CASE_DAMAGED', /cannot be read/, [() => openCaseForReading(path)]);
 });

@@ -3,7 +3,21 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { CaseReader, CaseWriter } from './types.ts';
 import { createCase, openCaseForReading } from './open.ts';
-import { appendRecords, caseFields, column, figures, importRecords, readRecords, scratchFolder, source, testRecords } from './testing.ts';
+import { StoredSession } from './session.ts';
+import {
+  appendRecords,
+  caseFields,
+  column,
+  figures,
+  identity,
+  importRecords,
+  readRecords,
+  scratchFolder,
+  source,
+  testRecords,
+} from './testing.ts';
+import { verifyCase } from './verify.ts';
+import { CaseWork } from './work.ts';
 
 let folder: ReturnType<typeof scratchFolder>;
 let path: string;
@@ -76,6 +90,19 @@ describe('an import that is aborted', () => {
     reader.refresh();
     expect(readRecords(reader)).toEqual(testRecords(110));
   });
+});
+
+it('an import that failed half-way can only be aborted, and leaves nothing', () => {
+  const before = dump();
+  const session = writer.beginEvidence(source('b.log'));
+  const spec = session.column(column('extra', 'count', 'number'));
+  session.dictionary('term').internText('lost');
+  const wrong = { storage: 'dictionary' as const, values: Uint32Array.of(1) };
+  expect(() => session.append(1, [{ spec, buffer: wrong }])).toThrow(TypeError);
+  expect(() => session.append(1, [{ spec, buffer: numbers(1) }])).toThrow(/can only be aborted/);
+  expect(() => session.finish(figures(0))).toThrow(/can only be aborted/);
+  session.abort();
+  expect(dump()).toEqual(before);
 });
 
 describe('columns', () => {
@@ -174,4 +201,16 @@ it('figures that do not fit what was appended are a defect, and the import stays
   session.finish(figures(3));
   reader.refresh();
   expect(readRecords(reader)).toEqual(testRecords(103));
+});
+
+it('columns that were compressed read back the same, and verify', async () => {
+  const db = new Database(path);
+  const session = new StoredSession(new CaseWork(db, path, identity), source('b.log'), 'zstd', () => undefined);
+  appendRecords(session, testRecords(5000, 100));
+  session.finish(figures(5000));
+  expect(db.prepare('SELECT DISTINCT codec FROM segment ORDER BY codec').pluck().all()).toEqual(['none', 'zstd']);
+  db.close();
+  reader.refresh();
+  expect(readRecords(reader)).toEqual(testRecords(5100));
+  expect(await verifyCase(reader, {}, { report: () => undefined, stopped: () => false })).toMatchObject({ ok: true });
 });

@@ -8,7 +8,7 @@ import { formatCount, plural } from '../contract/format.ts';
 import type { Codec } from '../columns/segment.ts';
 import { SessionColumns } from './columns-of-case.ts';
 import { deleteLeftovers, insertEvidence } from './evidence-rows.ts';
-import { HostBitmap, hostColumns } from './host-bitmap.ts';
+import { HostBitmap, isHostColumn } from './host-bitmap.ts';
 import { needNumber, setMeta } from './meta.ts';
 import { RejectWriter } from './rejects.ts';
 import type { EvidenceFigures, EvidenceSession, EvidenceSource } from './types.ts';
@@ -35,6 +35,7 @@ export class StoredSession implements EvidenceSession {
   #nextRow: number;
   #rows = 0;
   #open = true;
+  #broken = false;
 
   constructor(work: CaseWork, source: EvidenceSource, codec: Codec, ended: () => void) {
     this.#work = work;
@@ -79,7 +80,7 @@ export class StoredSession implements EvidenceSession {
       this.#digests.push(this.#chunks.write(place, numbered));
     });
     for (const { spec, buffer } of columns) {
-      if (buffer.storage === 'dictionary' && hostColumns.some((name) => name === spec.name)) this.#hosts.add(buffer.values, rows);
+      if (buffer.storage === 'dictionary' && spec.dictionary === 'host' && isHostColumn(spec.name)) this.#hosts.add(buffer.values, rows);
     }
     this.#nextChunk++;
     this.#nextRow += rows;
@@ -94,18 +95,20 @@ export class StoredSession implements EvidenceSession {
   finish(figures: EvidenceFigures): Evidence {
     this.#mustBeOpen();
     if (figures.rows !== this.#rows) throw new RangeError(`${figures.rows} rows were announced, ${this.#rows} were appended`);
-    const { result } = this.#work.change((at) => {
-      this.#saveEntries();
-      this.#rejects.flush();
-      this.#columns.save();
-      const evidence = this.#evidence(figures, at);
-      insertEvidence(this.#work.db, evidence, this.#hosts.bytes());
-      this.#saveCounters();
-      return {
-        result: evidence,
-        act: { act: 'evidence.imported', summary: summary(evidence), details: { ...evidence, ...this.#seals() } },
-      };
-    });
+    const { result } = this.#orBroken(() =>
+      this.#work.change((at) => {
+        this.#saveEntries();
+        this.#rejects.flush();
+        this.#columns.save();
+        const evidence = this.#evidence(figures, at);
+        insertEvidence(this.#work.db, evidence, this.#hosts.bytes());
+        this.#saveCounters();
+        return {
+          result: evidence,
+          act: { act: 'evidence.imported', summary: summary(evidence), details: { ...evidence, ...this.#seals() } },
+        };
+      }),
+    );
     this.#end();
     return result;
   }
@@ -161,14 +164,25 @@ export class StoredSession implements EvidenceSession {
     const { db } = this.#work;
     db.pragma('synchronous = NORMAL');
     try {
-      this.#work.transaction(work);
+      this.#orBroken(() => this.#work.transaction(work));
     } finally {
       db.pragma('synchronous = FULL');
     }
   }
 
+  /** What was rolled back is no longer what this object remembers: after a failure there is nothing to do but abort. */
+  #orBroken<T>(work: () => T): T {
+    try {
+      return work();
+    } catch (error) {
+      this.#broken = true;
+      throw error;
+    }
+  }
+
   #mustBeOpen(): void {
     if (!this.#open) throw new Error('this import has ended');
+    if (this.#broken) throw new Error('this import has failed and can only be aborted');
   }
 
   #end(): void {

@@ -4,8 +4,12 @@ import { FlowcaseError } from '../errors.ts';
 /** A journal is left that only a writer can fold in. */
 const unfinished = new Set(['SQLITE_READONLY_ROLLBACK', 'SQLITE_READONLY_RECOVERY', 'SQLITE_READONLY_CANTINIT']);
 
-/** What SQLite refused, as a person meets it. Errors that are not SQLite's come back as they are. */
+/** What SQLite refused, as a person meets it; so is JSON in the case that cannot be read. Other errors come back as they are. */
 export function caseError(error: unknown, path: string): unknown {
+  if (error instanceof SyntaxError) {
+    const message = `${path} is damaged: it holds words that cannot be read (${error.message}). Verify the case, and restore it from a copy.`;
+    return new FlowcaseError('CASE_DAMAGED', message, { path }, error);
+  }
   if (!(error instanceof Database.SqliteError)) return error;
   const code = error.code;
   const say = (kind: ConstructorParameters<typeof FlowcaseError>[0], message: string): FlowcaseError =>

@@ -32,8 +32,12 @@ export interface CaseReader {
   findings(query: { readonly host?: string | undefined; readonly run?: number | undefined }): readonly Finding[];
   tags(): TagList;
   tagIndex(): TagIndex;
-  /** Runs one read-only SELECT over the tables and the virtual tables of records; yields rows. @throws SQL */
+  /**
+   * Runs one SELECT over connections, requests, evidence, reject, host, run, cluster, finding, tag, tagging and custody (columns:
+   * sql-tables.ts, sql-plain.ts); yields rows as they are found. @throws SQL
+   */
   sql(text: string): { readonly columns: readonly string[]; readonly rows: Iterable<readonly unknown[]> };
+  /** Close readers before the writer: a case is a single file again when its writer is the last to leave. */
   close(): void;
 }
 
@@ -54,13 +58,18 @@ export interface CaseWriter {
   evidence(): readonly Evidence[];
   /** The evidence that already holds these bytes, or null. */
   evidenceWith(sha256: string): Evidence | null;
+  /** @throws BUSY while another import is open */
   beginEvidence(source: EvidenceSource): EvidenceSession;
+  /** What goes with it and what stays: remove-evidence.ts. @throws NOT_FOUND, BUSY while an import is open */
   removeEvidence(id: number): void;
+  /** @throws NOT_FOUND where records that took part were removed while the run was computed */
   saveRun(request: ClusterRequest, outcome: RunOutcome): RunSummary;
   nameCluster(run: number, cluster: number, change: { readonly name?: string | undefined; readonly suspect?: boolean | undefined }): void;
+  /** @throws NOT_FOUND where the target is not in the case, or no record was given */
   addTag(tag: NewTagging): { readonly tagging: Tagging; readonly tagged: number; readonly undo: number };
   removeTag(tagging: number): { readonly tagged: number; readonly undo: number };
   noteTag(tagging: number, note: string): void;
+  /** @throws NOT_FOUND where there is nothing to undo, or it was undone already */
   undo(undo: number): void;
   /** An act that leaves the records as they are: a report written, a verification, an export. */
   record(act: string, summary: string, details: Readonly<Record<string, unknown>>): CustodyEntry;
@@ -105,6 +114,7 @@ export interface EvidenceSession {
   reject(reject: Omit<Reject, 'evidence'>): void;
   /** Everything becomes visible and the custody entry is written, in one transaction. */
   finish(figures: EvidenceFigures): Evidence;
+  /** Everything that was appended goes, dictionary entries too; the numbers are given out again. May be called twice. */
   abort(): void;
 }
 

@@ -94,6 +94,7 @@ function decodeOrSay<C>(segment: Segment, chunk: ChunkView, column: StoredColumn
     if (segment.rows !== chunk.rows) throw new RangeError(`${segment.rows} rows where the chunk has ${chunk.rows}`);
     return decode(segment);
   } catch (error) {
+    if (error instanceof FlowcaseError) throw error;
     throw new FlowcaseError(
       'CASE_DAMAGED',
       `Column '${column.spec.name}' of records ${chunk.firstRow} to ${chunk.firstRow + chunk.rows - 1} cannot be read: the case file is damaged. Verify the case, and import evidence ${chunk.evidence} again.`,

@@ -1,4 +1,5 @@
-import { zstdCompressSync, zstdDecompressSync, constants } from 'node:zlib';
+import * as zlib from 'node:zlib';
+import { FlowcaseError } from '../errors.ts';
 
 /** How the rows of one column of one chunk lie in their bytes; ENCODING.md says each to the byte. */
 export const encodings = [
@@ -35,14 +36,26 @@ export interface Segment {
   readonly data: Uint8Array;
 }
 
-/** Compresses a segment's bytes where that saves at least an eighth of them. */
+/** Node has it since 22.15. */
+const hasZstd = 'zstdCompressSync' in zlib;
+
+/** What repeats: ports, states, byte counts. Identifiers and times hardly do, and are the most bytes. */
+const worthwhile: ReadonlySet<Encoding> = new Set(['offset8', 'offset16', 'offset32']);
+
+/** Compresses a segment's bytes where they are of a kind that repeats, and it saves at least a quarter of them. */
 export function compress(segment: Segment): Segment {
-  if (segment.data.length < 256) return segment;
-  const packed = zstdCompressSync(segment.data, { params: { [constants.ZSTD_c_compressionLevel]: 1 } });
-  return packed.length > segment.data.length * 0.875 ? segment : { ...segment, codec: 'zstd', data: packed };
+  if (!hasZstd || segment.data.length < 256 || !worthwhile.has(segment.encoding)) return segment;
+  const packed = zlib.zstdCompressSync(segment.data, { params: { [zlib.constants.ZSTD_c_compressionLevel]: 1 } });
+  return packed.length > segment.data.length * 0.75 ? segment : { ...segment, codec: 'zstd', data: packed };
 }
 
-/** The bytes as the encoder made them. */
+/** The bytes as the encoder made them. @throws FlowcaseError CASE_NEWER where they are compressed and this Node cannot read that */
 export function plainData(segment: Pick<Segment, 'codec' | 'data'>): Uint8Array {
-  return segment.codec === 'none' ? segment.data : zstdDecompressSync(segment.data);
+  if (segment.codec === 'none') return segment.data;
+  if (!hasZstd)
+    throw new FlowcaseError(
+      'CASE_NEWER',
+      'This case holds compressed columns. Reading them takes Node 22.15 or later; the case is as it was.',
+    );
+  return zlib.zstdDecompressSync(segment.data);
 }
