@@ -211,7 +211,7 @@ function startWriting(db: Database.Database, file: string, identity: Identity, l
     db.pragma('journal_mode = WAL');
     db.pragma('synchronous = FULL');
     db.pragma(`wal_autocheckpoint = ${WAL_PAGES}`);
-    db.pragma('journal_size_limit = -1');
+    db.pragma('journal_size_limit = 0');
     const work = new CaseWork(db, file, identity);
     work.transaction(() => deleteLeftovers(db));
     return new CaseFileWriter(work, lock);

@@ -136,6 +136,8 @@ describe('columns', () => {
 
   it('get another name where the case keeps that name otherwise', () => {
     const session = writer.beginEvidence(source('b.log'));
+    expect(session.known('resp_p')).toMatchObject({ type: 'port' });
+    expect(session.known('resp_p_2')).toBeUndefined();
     expect(session.column(column('resp_p', 'count', 'number'))).toMatchObject({ name: 'resp_p', type: 'port' });
     expect(session.column(column('resp_p', 'string', 'text')).name).toBe('resp_p_2');
     expect(session.column(column('resp_p', 'string', 'text')).name).toBe('resp_p_2');
@@ -191,6 +193,7 @@ it('a file without records is evidence all the same', () => {
   const evidence = writer.beginEvidence(source('empty.log')).finish({ ...figures(0), remarks: ['No records.'], status: 'incomplete' });
   reader.refresh();
   expect(reader.evidence().at(-1)).toEqual(evidence);
+  expect(writer.evidence()).toEqual(reader.evidence());
   expect(evidence).toMatchObject({ id: 2, rows: 0, remarks: ['No records.'], status: 'incomplete', importedBy: 'Ada', options: { a: 1 } });
 });
 
