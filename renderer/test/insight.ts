@@ -67,8 +67,8 @@ const ports = named(
 const why = '10.20.4.87 calls 185.220.101.34:443 every 60 s ± 4 s for 31 h, 1,842 times, with 412 to 418 bytes each. 1 of 214 hosts does.';
 
 const hostRow = (at: number): HostRow => {
-  const talker = talkers[at % talkers.length];
-  const severity = (['critical', 'high', 'high', 'medium', 'low'] as const)[at];
+  const talker = talkers.at(at % talkers.length);
+  const severity = (['critical', 'high', 'high', 'medium', 'low'] as const).at(at);
   return {
     host: at < talkers.length ? (talker?.host ?? '') : `142.250.${at % 90}.${(at * 7) % 250}`,
     rank: at < 30 ? at + 1 : null,

@@ -62,7 +62,7 @@ export function contrast(a: string, b: string): number {
   return (Math.max(one, other) + 0.05) / (Math.min(one, other) + 0.05);
 }
 
-/** Near-black or white, whichever reads better on the colour. */
+/** Black or white, whichever reads better on the colour: at least 4.5 : 1 on any. */
 export function inkOn(color: string): string {
-  return contrast(color, '#16191D') >= contrast(color, '#FFFFFF') ? '#16191D' : '#FFFFFF';
+  return contrast(color, '#000000') >= contrast(color, '#FFFFFF') ? '#000000' : '#FFFFFF';
 }

@@ -6,19 +6,15 @@ export const weekdays = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'] as con
 export function rhythmWords(rhythm: Float64Array): string {
   let total = 0;
   let day = 0;
-  let week = 0;
   let peak = 0;
-  let full = 0;
   rhythm.forEach((value, at) => {
     total += value;
     const hour = at % 24;
     const workday = at < 5 * 24;
-    if (workday) week += value;
     if (workday && hour >= 7 && hour < 19) day += value;
     if (value > (rhythm[peak] ?? 0)) peak = at;
-    if (value > 0) full++;
   });
   if (total === 0) return '';
   const when = `${weekdays[Math.floor(peak / 24)] ?? ''} ${String(peak % 24).padStart(2, '0')} h`;
-  return `${formatShare(day / total)} between 07 and 19 h on workdays, ${formatShare((total - week) / total)} at weekends; the busiest hour is ${when} with ${formatCount(rhythm[peak] ?? 0)}. Active in ${full} of 168 hours of the week.`;
+  return `${formatShare(day / total)} between 07 and 19 h on workdays; the busiest hour is ${when} with ${formatCount(rhythm[peak] ?? 0)}.`;
 }

@@ -23,26 +23,34 @@ export function powerLabel(power: number): string {
   return `${formatCount(10 ** (power - unit * 3))}${units[unit] ?? ''}`;
 }
 
-const bytePowers = ['1 B', '1 KiB', '1 MiB', '1 GiB', '1 TiB', '1 PiB'];
+const bytePowers = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'];
 
 /** What is drawn at all on a log scale takes at least this share, so that the smallest can be seen. */
 const least = 0.03;
 
-/** From the power at or below the smallest value to the largest value. */
+const logOf = (value: number, unit: Unit): number => Math.log(Math.max(1, value)) / Math.log(unit === 'bytes' ? 1024 : 10);
+
+/** Steps of a log axis in powers of its base: for bytes also factors of 4 and 32, which are round too. */
+const logSteps: Readonly<Record<Unit, readonly number[]>> = { bytes: [0.2, 0.5, 1, 2], count: [1, 2, 3, 6] };
+
+function logLabel(power: number, unit: Unit): string {
+  if (unit === 'count') return powerLabel(Math.round(power));
+  const bits = Math.round(power * 10);
+  const at = Math.min(bytePowers.length - 1, Math.floor(bits / 10));
+  return `${2 ** (bits - at * 10)} ${bytePowers[at] ?? ''}`;
+}
+
+/** From the round step at or below the smallest value to the largest value. */
 function logScale(fewest: number, most: number, unit: Unit): BarScale {
-  const base = unit === 'bytes' ? 1024 : 10;
-  const power = (value: number): number => Math.log(Math.max(1, value)) / Math.log(base);
-  const low = Math.floor(power(fewest) + 1e-9);
-  const high = Math.max(low + 0.5, power(most));
-  const share = (value: number): number => {
-    if (!(value > 0) || !Number.isFinite(value)) return 0;
-    return Math.min(1, least + (1 - least) * Math.max(0, (power(value) - low) / (high - low)));
-  };
-  const every = Math.max(1, Math.ceil((Math.floor(high + 1e-9) - low) / 4));
+  const from = logOf(fewest, unit);
+  const to = logOf(most, unit);
+  const step = logSteps[unit].find((one) => (to - Math.floor(from / one + 1e-9) * one) / one <= 4) ?? 6;
+  const low = Math.floor(from / step + 1e-9) * step;
+  const high = Math.max(low + step / 2, to);
+  const place = (power: number): number => Math.min(1, least + (1 - least) * Math.max(0, (power - low) / (high - low)));
+  const share = (value: number): number => (value > 0 && Number.isFinite(value) ? place(logOf(value, unit)) : 0);
   const ticks: Tick[] = [];
-  for (let at = low; at <= high + 1e-9; at += every) {
-    ticks.push({ at: share(base ** at), label: unit === 'bytes' ? (bytePowers.at(at) ?? '') : powerLabel(at) });
-  }
+  for (let at = 0; low + at * step <= high + 1e-9; at++) ticks.push({ at: place(low + at * step), label: logLabel(low + at * step, unit) });
   return { log: true, share, ticks };
 }
 
@@ -98,7 +106,7 @@ export interface MirroredLog {
 
 /** At most three ticks each way: factors of 4, 32 or 1024, or of 1024². */
 export function mirroredLog(values: Iterable<number>): MirroredLog {
-  const power = (value: number): number => Math.log(Math.max(1, value)) / Math.log(1024);
+  const power = (value: number): number => logOf(value, 'bytes');
   let low = Number.POSITIVE_INFINITY;
   let high = 0;
   for (const value of values) {
@@ -118,9 +126,8 @@ export function mirroredLog(values: Iterable<number>): MirroredLog {
     label: (tick) => {
       const steps = Math.abs(tick) / interval;
       if (Math.abs(steps - Math.round(steps)) > 1e-6) return '';
-      const bits = Math.round((base + Math.abs(tick)) * 10);
-      const unit = Math.min(bytePowers.length - 1, Math.floor(bits / 10));
-      return bits === 0 ? '' : `${2 ** (bits - unit * 10)} ${bytePowers[unit]?.slice(2) ?? ''}`;
+      const at = base + Math.abs(tick);
+      return at < 0.05 ? '' : logLabel(at, 'bytes');
     },
   };
 }

@@ -19,7 +19,7 @@ import type { ChartTable, Tip } from './table.ts';
 export type Buckets = Overview['timeline'];
 
 /** Where the bars stand within the picture, in pixels. */
-export const plot = { left: 64, right: 8, top: 20, connections: 96, between: 28, volume: 104, foot: 22 } as const;
+export const plot = { left: 64, right: 8, top: 26, connections: 96, between: 36, volume: 104, foot: 22 } as const;
 export const timelineHeight = plot.top + plot.connections + plot.between + plot.volume + plot.foot;
 
 export const timelineColors = {
@@ -112,10 +112,19 @@ export function withSpan(filter: string, buckets: Buckets, first: number, last: 
   const wanted: string[] = [];
   const opensEarlier = first > 0 || hasTime(filter);
   const endsEarlier = last < buckets.connections.length - 1 || hasTime(filter);
-  if (opensEarlier) wanted.push(`ts >= ${isoTime(from(buckets, first))}`);
-  if (endsEarlier) wanted.push(`ts < ${isoTime(from(buckets, last + 1))}`);
+  if (opensEarlier) wanted.push(`ts >= ${timeWords(edge(buckets, first, Math.floor))}`);
+  if (endsEarlier) wanted.push(`ts < ${timeWords(edge(buckets, last + 1, Math.ceil))}`);
   return joinTerms([...rest, ...wanted]);
 }
+
+/** Edges of long spans are moved outwards to the whole second: they are read by people. */
+function edge(buckets: Buckets, bucket: number, round: (value: number) => number): number {
+  const exact = from(buckets, bucket);
+  return buckets.step >= 120e6 ? round(exact / 1e6) * 1e6 : exact;
+}
+
+/** 2024-04-19T03:10:00Z: no fraction where there is none. */
+const timeWords = (time: number): string => isoTime(time).replace('.000000Z', 'Z');
 
 const hasTime = (filter: string): boolean => terms(filter).some((term) => /^ts\b/i.test(term));
 
@@ -150,7 +159,7 @@ export function timelineOption(buckets: Buckets, theme: ChartTheme): ChartOption
   // The unit stands above its axis, at the left edge of the picture.
   const named = (name: string): object => ({
     name,
-    nameGap: 8,
+    nameGap: 12,
     nameTextStyle: { color: theme.text2, fontSize: 11, align: 'left', padding: [0, 0, 0, 8 - plot.left] },
   });
   const upper = { left: plot.left, right: plot.right, top: plot.top, height: plot.connections };

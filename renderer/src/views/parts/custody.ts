@@ -5,7 +5,7 @@ import { visible } from '../../lib/format.ts';
 export function detailPairs(details: CustodyEntry['details']): readonly (readonly [name: string, value: string])[] {
   return Object.entries(details).map(([name, value]) => [
     visible(name),
-    visible(typeof value === 'string' ? value : JSON.stringify(value, null, 1)),
+    visible(typeof value === 'string' ? value : JSON.stringify(value)),
   ]);
 }
 
