@@ -52,7 +52,13 @@ export const connectionFields: readonly FieldDescription[] = [
 ];
 
 export const lineField = field(LINE_COLUMN, 'count', 'number', false, 'Line in the original, counted from 1');
-export const offsetField = field(OFFSET_COLUMN, 'count', 'number', false, 'First byte of the line in the unpacked original, counted from 0');
+export const offsetField = field(
+  OFFSET_COLUMN,
+  'count',
+  'number',
+  false,
+  'First byte of the line in the unpacked original, counted from 0',
+);
 
 const known: ReadonlyMap<string, FieldDescription> = new Map([...connectionFields, lineField, offsetField].map((one) => [one.name, one]));
 

@@ -1,0 +1,111 @@
+import type { CaseWriter } from '../case/types.ts';
+import type { Evidence, ImportResult, Refusal } from '../contract/case.ts';
+import { FlowcaseError } from '../errors.ts';
+import { formatById } from '../formats/registry.ts';
+import type { Progress } from '../shared/progress.ts';
+import { collectFiles, type Found } from './collect.ts';
+import { concernsFile } from './file-error.ts';
+import { importFile } from './import-file.ts';
+
+export interface ImportRequest {
+  readonly paths: readonly string[];
+  /** A format's id: the files are taken as that instead of being recognised. */
+  readonly format?: string | undefined;
+  /** Import again what is in the case already. */
+  readonly force: boolean;
+}
+
+/** Progress is told, and cancelling heard, at most this often (milliseconds). */
+const STEP = 50;
+
+/**
+ * Imports files and folders, one after the other. Each file is a piece of evidence of its own, in the case whole or not at all; one that
+ * cannot be taken is refused with its reason, and the next follows. Only the originals are read, never written.
+ *
+ * Cancelling leaves the case as it was before the job, as the contract says: the file under way leaves nothing, and files that this
+ * job had finished are removed again. Both acts stay in the custody log, which forgets nothing.
+ * @throws FlowcaseError CANCELLED; INVALID_INPUT for an unknown format; whatever goes wrong with the case
+ */
+export async function importFiles(writer: CaseWriter, request: ImportRequest, progress: Progress): Promise<ImportResult> {
+  if (request.format !== undefined) formatById(request.format);
+  const { files, refused } = await collectFiles(request.paths, progress.stopped);
+  const job = new ImportJob(writer, request, progress, files, refused);
+  try {
+    for (const file of files) await job.file(file);
+    job.emptyFolders();
+    return job.result();
+  } catch (error) {
+    if (error instanceof FlowcaseError && error.code === 'CANCELLED') job.takeBack();
+    throw error;
+  }
+}
+
+class ImportJob {
+  readonly #writer: CaseWriter;
+  readonly #request: ImportRequest;
+  readonly #progress: Progress;
+  readonly #files: readonly Found[];
+  readonly #refused: Refusal[];
+  readonly #evidence: Evidence[] = [];
+  readonly #skipped: ImportResult['skipped'][number][] = [];
+  readonly #total: number;
+  /** Folders in which a log was found. */
+  readonly #fruitful = new Set<string>();
+  #before = 0;
+  #told = -Infinity;
+
+  constructor(writer: CaseWriter, request: ImportRequest, progress: Progress, files: readonly Found[], refused: readonly Refusal[]) {
+    this.#writer = writer;
+    this.#request = request;
+    this.#progress = progress;
+    this.#files = files;
+    this.#refused = [...refused];
+    this.#total = files.reduce((sum, file) => sum + file.bytes, 0);
+  }
+
+  async file(found: Found): Promise<void> {
+    this.#told = -Infinity;
+    const step = (bytes: number, note: () => string): void => this.#step(bytes, note);
+    try {
+      const outcome = await importFile(this.#writer, found.path, { format: this.#request.format, force: this.#request.force, step });
+      if ('evidence' in outcome) this.#evidence.push(outcome.evidence);
+      else this.#skip(found, outcome.skipped);
+      if (found.folder !== null) this.#fruitful.add(found.folder);
+    } catch (error) {
+      if (!concernsFile(error)) throw error;
+      this.#refused.push({ path: found.path, code: error.code, message: error.message });
+    }
+    this.#before += found.bytes;
+  }
+
+  /** A folder that gave nothing says so itself, beside its files. */
+  emptyFolders(): void {
+    for (const folder of new Set(this.#files.map((file) => file.folder))) {
+      if (folder === null || this.#fruitful.has(folder)) continue;
+      const count = this.#files.filter((file) => file.folder === folder).length;
+      const message = `None of the ${count} files in ${folder} is a log that Flowcase reads. Choose a folder with Zeek's conn.log in it.`;
+      this.#refused.push({ path: folder, code: 'FORMAT_UNKNOWN', message });
+    }
+  }
+
+  takeBack(): void {
+    for (const evidence of this.#evidence.toReversed()) this.#writer.removeEvidence(evidence.id);
+  }
+
+  result(): ImportResult {
+    return { evidence: this.#evidence, skipped: this.#skipped, refused: this.#refused };
+  }
+
+  #skip(found: Found, there: Evidence): void {
+    const message = `${found.path} was skipped: the case holds the same bytes as evidence ${there.id} (${there.name}).`;
+    this.#skipped.push({ path: found.path, evidence: there.id, message });
+  }
+
+  #step(bytes: number, note: () => string): void {
+    const now = performance.now();
+    if (now - this.#told < STEP) return;
+    this.#told = now;
+    if (this.#progress.stopped()) throw new FlowcaseError('CANCELLED', 'The import was cancelled; the case is as it was before.');
+    this.#progress.report(this.#before + bytes, this.#total, 'bytes', note());
+  }
+}

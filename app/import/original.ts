@@ -1,0 +1,87 @@
+import { constants, type BigIntStats } from 'node:fs';
+import { open, type FileHandle } from 'node:fs/promises';
+import { FlowcaseError } from '../errors.ts';
+import { fileError } from './file-error.ts';
+
+/** Read at once. */
+const BLOCK = 2 ** 20;
+
+/** An original, open for reading only. */
+export class Original {
+  readonly path: string;
+  readonly bytes: number;
+  /** Time of last change, microseconds since 1970. */
+  readonly modified: number;
+  readonly #file: FileHandle;
+  readonly #before: BigIntStats;
+
+  private constructor(path: string, file: FileHandle, before: BigIntStats) {
+    this.path = path;
+    this.bytes = Number(before.size);
+    this.modified = Number(before.mtimeNs / 1000n);
+    this.#file = file;
+    this.#before = before;
+  }
+
+  /** @throws FlowcaseError FILE_NOT_FOUND, FILE_UNREADABLE */
+  static async open(path: string): Promise<Original> {
+    try {
+      // without waiting: a pipe put in the file's place would never open
+      const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
+      try {
+        const before = await file.stat({ bigint: true });
+        if (!before.isFile()) throw new FlowcaseError('FILE_UNREADABLE', `${path} is not a file any more. Import it again.`, { path });
+        return new Original(path, file, before);
+      } catch (error) {
+        await file.close();
+        throw error;
+      }
+    } catch (error) {
+      throw fileError(error, path);
+    }
+  }
+
+  /**
+   * Hands every byte to `take`, from the beginning, in blocks that are overwritten afterwards; the next block is read meanwhile.
+   * @throws FlowcaseError FILE_UNREADABLE, FILE_CHANGED where it is not what it was when it was opened
+   */
+  async read(take: (block: Uint8Array) => Promise<void> | void): Promise<void> {
+    const buffers = [Buffer.allocUnsafeSlow(BLOCK), Buffer.allocUnsafeSlow(BLOCK)];
+    let position = 0;
+    let next = this.#block(buffers[0], 0);
+    for (let turn = 1; ; turn = 1 - turn) {
+      const length = await next;
+      if (length === 0) break;
+      const block = buffers[1 - turn].subarray(0, length);
+      position += length;
+      next = this.#block(buffers[turn], position);
+      try {
+        await take(block);
+      } catch (error) {
+        await next.catch(() => 0);
+        throw error;
+      }
+    }
+    await this.#mustBeUnchanged(position);
+  }
+
+  async close(): Promise<void> {
+    await this.#file.close();
+  }
+
+  async #block(buffer: Buffer, position: number): Promise<number> {
+    try {
+      const { bytesRead } = await this.#file.read(buffer, 0, buffer.length, position);
+      return bytesRead;
+    } catch (error) {
+      throw fileError(error, this.path);
+    }
+  }
+
+  async #mustBeUnchanged(read: number): Promise<void> {
+    const after = await this.#file.stat({ bigint: true });
+    if (read === this.bytes && after.size === this.#before.size && after.mtimeNs === this.#before.mtimeNs) return;
+    const message = `${this.path} changed while it was read (${this.bytes} bytes before, ${after.size} after), so nothing of it was kept. Wait until it is written, or import a copy.`;
+    throw new FlowcaseError('FILE_CHANGED', message, { path: this.path });
+  }
+}
