@@ -1,0 +1,113 @@
+import { GROUP, kmeansModule } from './kmeans-module.ts';
+
+/** Where everything of one k-means lies in the matrix's memory, in bytes, and how it is cut into segments. The same for every number of threads. */
+export interface SweepLayout {
+  readonly rows: number;
+  readonly columns: number;
+  readonly k: number;
+  /** Rows of a segment, a multiple of four; the last may be shorter. Sums are kept per segment and added in their order. */
+  readonly segmentRows: number;
+  readonly segments: number;
+  /** Int32: the next segment to take, and whether to stop. */
+  readonly control: number;
+  /** Float32 in groups as the kernel wants them; see `packCentres`. */
+  readonly centres: number;
+  /** Float64, `partialLength` per segment. */
+  readonly partials: number;
+  /** Uint16 per row. */
+  readonly labels: number;
+  /** Float32 per row, squared. */
+  readonly distances: number;
+  /** Bytes from the start of the reserved room to its end. */
+  readonly bytes: number;
+}
+
+/** At most this many segments, so that their sums take little room (1,000 clusters × 25 features: 50 MB). */
+const MAX_SEGMENTS = 256;
+const MIN_SEGMENT_ROWS = 4096;
+
+/** Float64 values of one segment's sums: squared distances, labels that changed, k counts, k × columns sums. */
+export function partialLength(k: number, columns: number): number {
+  return 2 + k + k * columns;
+}
+
+export function sweepLayout(rows: number, columns: number, k: number, start: number): SweepLayout {
+  const segmentRows = Math.max(MIN_SEGMENT_ROWS, Math.ceil(rows / MAX_SEGMENTS / 4) * 4);
+  const segments = Math.ceil(rows / segmentRows);
+  let end = start;
+  const take = (bytes: number): number => {
+    const at = end;
+    end += Math.ceil(bytes / 64) * 64;
+    return at;
+  };
+  const padded = Math.ceil(rows / 4) * 4;
+  const control = take(64);
+  const centres = take(k * columns * 4);
+  const partials = take(segments * partialLength(k, columns) * 8);
+  const labels = take(padded * 2);
+  const distances = take(padded * 4);
+  return { rows, columns, k, segmentRows, segments, control, centres, partials, labels, distances, bytes: end - start };
+}
+
+/** Writes centres (k × columns, row by row) to where the kernel reads them, rounded to float32. */
+export function packCentres(layout: SweepLayout, memory: WebAssembly.Memory, centres: Float64Array): void {
+  const { k, columns } = layout;
+  const packed = new Float32Array(memory.buffer, layout.centres, k * columns);
+  let at = 0;
+  for (let first = 0; first < k; first += GROUP) {
+    const size = Math.min(GROUP, k - first);
+    for (let c = 0; c < columns; c++) for (let j = 0; j < size; j++) packed[at++] = centres[(first + j) * columns + c];
+  }
+}
+
+type Sweep = (
+  x: number,
+  labels: number,
+  distances: number,
+  rows: number,
+  centres: number,
+  groups: number,
+  partial: number,
+  k: number,
+) => void;
+
+const modules = new Map<string, WebAssembly.Module>();
+
+/** The kernel over one matrix's memory, in one thread. */
+export class KMeansKernel {
+  readonly #layout: SweepLayout;
+  readonly #memory: WebAssembly.Memory;
+  readonly #sweep: Sweep;
+
+  constructor(layout: SweepLayout, memory: WebAssembly.Memory) {
+    this.#layout = layout;
+    this.#memory = memory;
+    const rest = layout.k % GROUP;
+    const key = `${rest} ${layout.columns}`;
+    const module = modules.get(key) ?? new WebAssembly.Module(kmeansModule(rest, layout.columns));
+    modules.set(key, module);
+    const { exports } = new WebAssembly.Instance(module, { env: { memory } });
+    this.#sweep = exports['sweep'] as Sweep;
+  }
+
+  /** Takes the next segment that nobody has taken, and works it off. False where none is left, or the work was stopped. */
+  next(): boolean {
+    const { control, segments } = this.#layout;
+    const shared = new Int32Array(this.#memory.buffer, control, 2);
+    if (Atomics.load(shared, 1) !== 0) return false;
+    const segment = Atomics.add(shared, 0, 1);
+    if (segment >= segments) return false;
+    this.#run(segment);
+    return true;
+  }
+
+  #run(segment: number): void {
+    const { rows, columns, k, segmentRows, centres, partials, labels, distances } = this.#layout;
+    const first = segment * segmentRows;
+    const partial = partials + segment * partialLength(k, columns) * 8;
+    new Float64Array(this.#memory.buffer, partial, 2).fill(0);
+    const count = Math.min(segmentRows, rows - first);
+    const groups = Math.floor(k / GROUP);
+    this.#sweep(first * columns * 4, labels + first * 2, distances + first * 4, count, centres, groups, partial, k);
+  }
+}

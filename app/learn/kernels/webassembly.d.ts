@@ -1,0 +1,15 @@
+/** What the kernels use of WebAssembly: Node has it, but TypeScript declares it with the browser's library only. */
+declare namespace WebAssembly {
+  class Memory {
+    constructor(limits: { readonly initial: number; readonly maximum: number; readonly shared: true });
+    readonly buffer: SharedArrayBuffer;
+    grow(pages: number): number;
+  }
+  class Module {
+    constructor(bytes: Uint8Array<ArrayBuffer>);
+  }
+  class Instance {
+    constructor(module: Module, imports: Readonly<Record<string, Readonly<Record<string, Memory>>>>);
+    readonly exports: Readonly<Record<string, unknown>>;
+  }
+}

@@ -1,0 +1,233 @@
+import { FlowcaseError } from '../errors.ts';
+import { formatCount } from '../contract/format.ts';
+import { Random } from '../shared/random.ts';
+import { distinctRows } from './distinct.ts';
+import { NO_LABEL } from './kernels/kmeans-module.ts';
+import { kmeansPlusPlus } from './kmeans-start.ts';
+import { BLOCK, type Matrix } from './matrix.ts';
+import { unwatched, type Pace } from './pace.ts';
+import { Sweeper, type SweepTotals } from './sweeper.ts';
+import type { ThreadPool } from './thread-pool.ts';
+
+/** Labels are kept in 16 bits, and the last value says "none yet". */
+const MAX_CLUSTERS = NO_LABEL;
+
+export interface KMeansParameters {
+  readonly nClusters?: number;
+  /** 'k-means++', or starting centres (nClusters × columns, row by row): then there is one start. */
+  readonly init?: 'k-means++' | Float64Array;
+  /** Starts; the one with the least inertia is kept, the first of equal ones. */
+  readonly nInit?: number;
+  readonly maxIter?: number;
+  /** Ends where the centres moved, squared and summed, at most this times the mean variance of the columns. */
+  readonly tol?: number;
+  readonly seed?: number;
+}
+
+export interface FitOptions {
+  readonly pace?: Pace;
+  /** Threads to work with; null: this one alone. The result is the same. */
+  readonly pool?: ThreadPool | null;
+  /** Told after every pass. */
+  readonly onStep?: (step: KMeansStep) => void;
+}
+
+/** A pass of Lloyd's algorithm: with the centres as they were before it. */
+export interface KMeansStep {
+  readonly start: number;
+  readonly iteration: number;
+  readonly inertia: number;
+  readonly changed: number;
+}
+
+interface Solution {
+  readonly centres: Float64Array;
+  readonly inertia: number;
+  readonly iterations: number;
+  readonly converged: boolean;
+}
+
+/**
+ * k-means by Lloyd's algorithm, in the shape of scikit-learn's KMeans: parameters in the constructor, what was learned in fields that end
+ * with an underscore.
+ *
+ * - The same matrix, parameters and seed give the same bits, on any number of threads.
+ * - Where there are fewer distinct rows than clusters asked for, there are as many clusters as distinct rows (`nClusters_`).
+ * - A cluster that loses its last row gets the row that lies farthest from its own centre.
+ */
+export class KMeans {
+  readonly nClusters: number;
+  readonly init: 'k-means++' | Float64Array;
+  readonly nInit: number;
+  readonly maxIter: number;
+  readonly tol: number;
+  readonly seed: number;
+
+  /** Clusters found; 0 before `fit`. */
+  nClusters_ = 0;
+  /** nClusters_ × columns, row by row. */
+  clusterCenters_: Float64Array = new Float64Array();
+  /** Row → cluster from 0. */
+  labels_: Uint16Array = new Uint16Array();
+  /** Row → squared distance to its centre. */
+  distances_: Float32Array = new Float32Array();
+  /** Sum of squared distances to the nearest centre. */
+  inertia_ = Number.NaN;
+  /** Passes of the start that was kept. */
+  nIter_ = 0;
+  /** False where `maxIter` ended it. */
+  converged_ = false;
+
+  /** @throws FlowcaseError PARAMETER */
+  constructor({ nClusters = 8, init = 'k-means++', nInit = 1, maxIter = 300, tol = 1e-4, seed = 0 }: KMeansParameters = {}) {
+    checkWhole('nClusters', nClusters, 1, MAX_CLUSTERS);
+    checkWhole('nInit', nInit, 1, 1000);
+    checkWhole('maxIter', maxIter, 1, 1_000_000);
+    if (!(tol >= 0)) throw outside('tol', tol, 'zero or more');
+    this.nClusters = nClusters;
+    this.init = init;
+    this.nInit = nInit;
+    this.maxIter = maxIter;
+    this.tol = tol;
+    this.seed = seed;
+  }
+
+  /** @throws FlowcaseError NOTHING_TO_CLUSTER without rows, PARAMETER, OUT_OF_MEMORY, CANCELLED, PROCESS_DIED */
+  async fit(matrix: Matrix, { pace = unwatched(), pool = null, onStep }: FitOptions = {}): Promise<this> {
+    if (matrix.rows === 0) throw new FlowcaseError('NOTHING_TO_CLUSTER', 'There are no records to group. Widen the filter.');
+    const given = this.init === 'k-means++' ? null : this.init;
+    if (given !== null && given.length !== this.nClusters * matrix.columns) {
+      throw outside('init', given.length, `${this.nClusters} × ${matrix.columns} values`);
+    }
+    const k = given === null ? distinctRows(matrix, this.nClusters).length : this.nClusters;
+    const sweeper = new Sweeper(matrix, k, pace, pool);
+    const threshold = this.tol === 0 ? 0 : this.tol * meanVariance(matrix);
+    const random = new Random(this.seed);
+    let best: Solution | null = null;
+    for (let start = 1; start <= (given === null ? this.nInit : 1); start++) {
+      const from = given ?? (await kmeansPlusPlus(matrix, k, random.fork(), pace));
+      const tell = (iteration: number, totals: SweepTotals): void => onStep?.({ start, iteration, ...totals });
+      const solution = await lloyd(matrix, sweeper, from, this.maxIter, threshold, tell);
+      if (best === null || solution.inertia < best.inertia) best = solution;
+    }
+    if (best !== null) await this.#keep(best, sweeper);
+    return this;
+  }
+
+  /** Row → nearest centre. @throws FlowcaseError NOT_FITTED, PARAMETER, CANCELLED */
+  async predict(matrix: Matrix, { pace = unwatched(), pool = null }: FitOptions = {}): Promise<Uint16Array> {
+    if (this.nClusters_ === 0) throw new FlowcaseError('NOT_FITTED', 'This k-means has not learned anything yet.');
+    const columns = this.clusterCenters_.length / this.nClusters_;
+    if (matrix.columns !== columns) throw outside('columns', matrix.columns, String(columns));
+    const sweeper = new Sweeper(matrix, this.nClusters_, pace, pool);
+    if (matrix.rows > 0) await sweeper.sweep(this.clusterCenters_);
+    return sweeper.labels.slice();
+  }
+
+  async #keep(best: Solution, sweeper: Sweeper): Promise<void> {
+    const { inertia } = await sweeper.sweep(best.centres);
+    this.nClusters_ = sweeper.layout.k;
+    this.clusterCenters_ = best.centres;
+    this.labels_ = sweeper.labels.slice();
+    this.distances_ = sweeper.distances.slice();
+    this.inertia_ = inertia;
+    this.nIter_ = best.iterations;
+    this.converged_ = best.converged;
+  }
+}
+
+/** Passes until no label changes, the centres hardly move, or `maxIter` is reached. */
+async function lloyd(
+  matrix: Matrix,
+  sweeper: Sweeper,
+  start: Float64Array,
+  maxIter: number,
+  threshold: number,
+  tell: (iteration: number, totals: SweepTotals) => void,
+): Promise<Solution> {
+  sweeper.forget();
+  let centres: Float64Array = start.slice();
+  let inertia = Number.POSITIVE_INFINITY;
+  for (let iteration = 1; iteration <= maxIter; iteration++) {
+    const totals = await sweeper.sweep(centres);
+    ({ inertia } = totals);
+    tell(iteration, totals);
+    if (totals.changed === 0) return { centres, inertia, iterations: iteration, converged: true };
+    refill(matrix, sweeper, totals);
+    const moved = means(totals, centres, matrix.columns);
+    const shift = squaredShift(moved, centres);
+    centres = moved;
+    if (shift <= threshold) return { centres, inertia, iterations: iteration, converged: true };
+  }
+  return { centres, inertia, iterations: maxIter, converged: false };
+}
+
+function means({ counts, sums }: SweepTotals, before: Float64Array, columns: number): Float64Array {
+  return before.map((old, i) => {
+    const count = counts[Math.floor(i / columns)];
+    return count === 0 ? old : sums[i] / count;
+  });
+}
+
+function squaredShift(a: Float64Array, b: Float64Array): number {
+  let shift = 0;
+  for (let i = 0; i < a.length; i++) shift += (a[i] - b[i]) ** 2;
+  return shift;
+}
+
+/**
+ * Gives every cluster without rows the row that lies farthest from its own centre: sums and counts are changed as if the pass had put it
+ * there. Rows that are alone in their cluster, and rows on their centre, stay.
+ */
+function refill(matrix: Matrix, sweeper: Sweeper, { counts, sums }: SweepTotals): void {
+  const { columns } = matrix;
+  const { labels, distances } = sweeper;
+  const row = new Float64Array(columns);
+  const taken = new Set<number>();
+  for (let empty = 0; empty < counts.length; empty++) {
+    if (counts[empty] > 0) continue;
+    let farthest = -1;
+    for (let i = 0; i < labels.length; i++) {
+      const distance = farthest < 0 ? 0 : distances[farthest];
+      if (distances[i] > distance && counts[labels[i]] > 1 && !taken.has(i)) farthest = i;
+    }
+    if (farthest < 0) return;
+    taken.add(farthest);
+    const old = labels[farthest];
+    matrix.copyRow(farthest, row);
+    for (let c = 0; c < columns; c++) {
+      sums[old * columns + c] -= row[c];
+      sums[empty * columns + c] = row[c];
+    }
+    counts[old]--;
+    counts[empty] = 1;
+  }
+}
+
+/** Mean over the columns of their variances (as scikit-learn scales its tolerance), two passes in float64. */
+function meanVariance({ rows, columns, values }: Matrix): number {
+  const average = new Float64Array(columns);
+  for (let at = 0; at < values.length; at += BLOCK) {
+    const sum = values[at] + values[at + 1] + values[at + 2] + values[at + 3];
+    average[(at / BLOCK) % columns] += sum / rows;
+  }
+  let squares = 0;
+  for (let at = 0; at < values.length; at += BLOCK) {
+    const mean = average[(at / BLOCK) % columns];
+    for (let lane = 0; lane < BLOCK; lane++) squares += (values[at + lane] - mean) ** 2;
+  }
+  // Rows that fill the last block are zero and were counted with the rest.
+  const filling = Math.ceil(rows / BLOCK) * BLOCK - rows;
+  for (const mean of average) squares -= filling * mean * mean;
+  return Math.max(0, squares) / rows / columns;
+}
+
+function checkWhole(name: string, value: number, low: number, high: number): void {
+  if (!Number.isInteger(value) || value < low || value > high) {
+    throw outside(name, value, `a whole number from ${formatCount(low)} to ${formatCount(high)}`);
+  }
+}
+
+function outside(name: string, value: number, allowed: string): FlowcaseError {
+  return new FlowcaseError('PARAMETER', `k-means takes for ${name} ${allowed}, not ${value}.`, { name, value, allowed });
+}
