@@ -1,4 +1,4 @@
-import { app, go, select } from '../../lib/state.svelte.ts';
+import { app, clearSelection, go, select } from '../../lib/state.svelte.ts';
 
 /** The host whose page stands in place of the list of hosts; null for the list. */
 const opened: { host: string | null; caseId: string } = $state({ host: null, caseId: '' });
@@ -12,7 +12,9 @@ export function openHost(): string | null {
 export function showHost(host: string): void {
   opened.host = host;
   opened.caseId = app.case?.id ?? '';
-  select({ type: 'host', host });
+  // In a narrow window the inspector would lie over the page that says the same.
+  if (app.narrow) clearSelection();
+  else select({ type: 'host', host });
   go('hosts');
 }
 
