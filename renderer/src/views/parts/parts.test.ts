@@ -8,7 +8,7 @@ import { namedRows, shareSentence, talkerRows, talkerSentence } from './overview
 import { compare, localPages } from './pages.ts';
 import { fileName, reportPath, sectionWords } from './report.ts';
 import { sortedTaggings, targetFilter, targetWords } from './taggings.ts';
-import { both, clusterTerm, fieldTerm, findingTerm, hostTerm } from './terms.ts';
+import { both, clusterTerm, fieldTerm, findingTerm, hostTerm, idTerm } from './terms.ts';
 
 describe('terms', () => {
   it('quote what cannot stand bare, and ask for what was absent as absent', () => {
@@ -18,6 +18,11 @@ describe('terms', () => {
     expect(hostTerm('2001:db8::1')).toBe('host = 2001:db8::1');
     expect(clusterTerm(2, 7)).toBe('cluster = 2:7');
     expect(findingTerm('far-from-cluster', '10.0.0.1')).toBe('finding = far-from-cluster and host = 10.0.0.1');
+  });
+  it('name records by number, as many as a filter holds', () => {
+    expect(idTerm([3, 41])).toBe('id in (3, 41)');
+    expect(idTerm([])).toBeNull();
+    expect(idTerm(Array.from({ length: 5000 }, (_, at) => at))).toBeNull();
   });
   it('join, and keep an or together', () => {
     expect(both('', 'a = 1', '')).toBe('a = 1');

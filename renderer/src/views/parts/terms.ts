@@ -1,5 +1,4 @@
 /** Filter terms that the views build; the core decides what they mean. */
-import { isoTime } from '../../lib/format.ts';
 import { joinTerms, quoteValue, terms } from '../../lib/filter-terms.ts';
 
 /** Names under which the core lists what a log left out. */
@@ -30,7 +29,8 @@ export function findingTerm(kind: string, host: string): string {
   return host === '' ? fieldTerm('finding', kind) : both(fieldTerm('finding', kind), hostTerm(host));
 }
 
-/** From `start` to before `end`, microseconds. */
-export function spanTerm(start: number, end: number): string {
-  return `ts >= ${isoTime(start)} and ts < ${isoTime(end)}`;
+/** These records by their numbers; null for none, or for more than a filter holds. */
+export function idTerm(ids: readonly number[]): string | null {
+  const text = `id in (${ids.join(', ')})`;
+  return ids.length === 0 || text.length > 12_000 ? null : text;
 }
