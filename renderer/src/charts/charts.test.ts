@@ -54,6 +54,7 @@ describe('bins', () => {
     expect(bins([60, 60, 60], 24)?.counts).toEqual([3]);
     expect(bins([Number.NaN], 24)).toBeNull();
     expect(bins([], 24)).toBeNull();
+    expect(bins([0, 5e-324], 24)?.counts).toEqual([2]);
   });
   it('a stray value does not squash the rest', () => {
     const data = bins([...Array.from({ length: 200 }, (_, at) => at), 1e9], 10);

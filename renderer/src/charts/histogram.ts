@@ -18,13 +18,14 @@ export function bins(values: readonly number[], count: number): Bins | null {
   const low = sorted.at(Math.floor((sorted.length - 1) * 0.01));
   const high = sorted.at(Math.ceil((sorted.length - 1) * 0.99));
   if (low === undefined || high === undefined) return null;
-  if (high <= low) {
-    const here = sorted.filter((value) => value === low).length;
-    const step = Math.max(1e-6, Math.abs(low) * 0.01);
-    const below = sorted.filter((value) => value < low).length;
-    return { start: low - step / 2, step, counts: [here], below, above: sorted.length - here - below };
-  }
   const step = (high - low) / count;
+  // All alike, or so near that no number lies between them: one bin.
+  if (!(step > 0)) {
+    const below = sorted.filter((value) => value < low).length;
+    const here = sorted.filter((value) => value >= low && value <= high).length;
+    const width = Math.max(1e-6, Math.abs(low) * 0.01);
+    return { start: low - width / 2, step: width, counts: [here], below, above: sorted.length - here - below };
+  }
   const counts = Array.from({ length: count }, () => 0);
   let below = 0;
   let above = 0;
