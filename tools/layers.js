@@ -16,7 +16,7 @@ export const rooms = {
   formats: ['columns'],
   query: ['columns', 'formats'],
   learn: [],
-  features: ['columns', 'learn'],
+  features: ['columns', 'formats', 'learn'],
   case: ['columns', 'query'],
   import: ['case', 'columns', 'formats'],
   insight: ['case', 'columns', 'query', 'formats'],

@@ -1,0 +1,113 @@
+import { formatCount, plural } from '../contract/format.ts';
+import type { Severity } from '../contract/records.ts';
+import { recordId, textOfId } from '../features/selection.ts';
+import { deviationWords, deviations, signed } from '../features/words.ts';
+import type { Pace } from '../learn/pace.ts';
+import type { Grouping, NewFinding } from './types.ts';
+
+/** A host's score is the mean z of the farthest tenth of its connections, but of at least so many: what it has fewer counts as zero. */
+const LEAST_CONNECTIONS = 3;
+const FARTHEST_SHARE = 0.1;
+const MAX_RECORDS = 100;
+
+/** Never critical: to be unlike others is no offence. */
+const thresholds: readonly (readonly [number, Severity])[] = [
+  [6, 'high'],
+  [4, 'medium'],
+  [2.5, 'low'],
+];
+
+const DOUBT =
+  'To be unlike others is no offence: servers, backups, printers and newly installed machines are rare too. Look at what sticks out, and whether the host is meant to do that.';
+
+interface Candidate {
+  readonly host: number;
+  readonly score: number;
+  /** Its connections, the farthest first. */
+  readonly rows: Uint32Array;
+  /** How many of them the score was made of. */
+  readonly counted: number;
+}
+
+/**
+ * Originators ranked by how far their connections lie from the centres of their clusters. z of a connection is its distance to its own
+ * centre, less the mean of the cluster's distances, in their standard deviations; a host's score is the mean z of the farthest tenth of
+ * its connections (of three at least), so that neither one odd connection nor sheer number makes a host suspicious. Reported from 2.5.
+ * @throws FlowcaseError CANCELLED
+ */
+export async function farFromCluster(grouping: Grouping, limit: number, pace: Pace): Promise<readonly NewFinding[]> {
+  const candidates: Candidate[] = [];
+  for (const [host, rows] of rowsByHost(grouping)) {
+    const candidate = judge(grouping, host, rows);
+    if (candidate.score >= thresholds[thresholds.length - 1][0]) candidates.push(candidate);
+    if (pace.due) await pace.breathe();
+  }
+  candidates.sort((a, b) => b.score - a.score || a.host - b.host);
+  return candidates.slice(0, limit).map((candidate) => report(grouping, candidate));
+}
+
+function rowsByHost({ groups, labels }: Grouping): ReadonlyMap<number, Uint32Array> {
+  const counts = new Map<number, number>();
+  for (const host of groups.originators) if (host !== 0) counts.set(host, (counts.get(host) ?? 0) + 1);
+  const lists = new Map([...counts].map(([host, count]) => [host, { rows: new Uint32Array(count), filled: 0 }]));
+  for (let row = 0; row < labels.length; row++) {
+    const list = lists.get(groups.originators[row]);
+    if (list !== undefined) list.rows[list.filled++] = row;
+  }
+  return new Map([...lists].map(([host, { rows }]) => [host, rows]));
+}
+
+function judge({ z }: Grouping, host: number, rows: Uint32Array): Candidate {
+  rows.sort((a, b) => z[b] - z[a] || a - b);
+  const counted = Math.max(LEAST_CONNECTIONS, Math.ceil(rows.length * FARTHEST_SHARE));
+  let sum = 0;
+  for (let i = 0; i < Math.min(counted, rows.length); i++) sum += z[rows[i]];
+  return { host, score: sum / counted, rows, counted: Math.min(counted, rows.length) };
+}
+
+function report(grouping: Grouping, candidate: Candidate): NewFinding {
+  const { selection, clusters, labels } = grouping;
+  const { score, rows, counted } = candidate;
+  const host = textOfId(selection.table, 'orig_h', candidate.host);
+  const farthest = rows.subarray(0, Math.min(rows.length, MAX_RECORDS));
+  const home = mostCommon(farthest.subarray(0, counted), labels);
+  const cluster = clusters[home];
+  const sticksOut = differences(grouping, farthest.subarray(0, counted))
+    .slice(0, 3)
+    .map((one) => deviationWords(one, 'its cluster', 'of its cluster'));
+  const of = counted === rows.length ? '' : ` of its ${plural(rows.length, 'connection')}`;
+  const which = counted === 1 ? 'connection' : `${formatCount(counted)} farthest`;
+  const lies = `${host}: the ${rows.length === counted ? plural(counted, 'connection') : which}${of} ${counted === 1 ? 'lies' : 'lie on average'} ${signed(score)} σ farther from the centre than usual in the cluster, most in cluster ${cluster.cluster} (${cluster.autoName}).`;
+  const out = sticksOut.length === 0 ? 'No single feature sticks out; it is the combination.' : `What sticks out: ${sticksOut.join(', ')}.`;
+  return {
+    kind: 'far-from-cluster',
+    title: 'Unlike its cluster',
+    subject: host,
+    host,
+    score,
+    severity: thresholds.find(([least]) => score >= least)?.[1] ?? 'low',
+    why: `${lies} ${out}`,
+    doubt: DOUBT,
+    records: Array.from(farthest, (row) => recordId(selection, row)),
+  };
+}
+
+/** The mean of these rows against the mean of their own centres. */
+function differences({ matrix, centres, labels, used }: Grouping, rows: Uint32Array): ReturnType<typeof deviations> {
+  const own = new Float64Array(matrix.columns);
+  const reference = new Float64Array(matrix.columns);
+  const { values } = matrix;
+  for (const row of rows) {
+    for (let c = 0; c < matrix.columns; c++) {
+      own[c] += values[matrix.offset(row, c)] / rows.length;
+      reference[c] += centres[labels[row] * matrix.columns + c] / rows.length;
+    }
+  }
+  return deviations(used, own, reference);
+}
+
+function mostCommon(rows: Uint32Array, labels: Uint16Array): number {
+  const counts = new Map<number, number>();
+  for (const row of rows) counts.set(labels[row], (counts.get(labels[row]) ?? 0) + 1);
+  return [...counts].reduce((a, b) => (b[1] > a[1] || (b[1] === a[1] && b[0] < a[0]) ? b : a))[0];
+}

@@ -1,0 +1,104 @@
+import { formatCount, formatShare, plural } from '../contract/format.ts';
+import type { RunDetail } from '../contract/runs.ts';
+import { clusterWords, deviations, type Deviation } from '../features/words.ts';
+import type { Grouping } from './types.ts';
+
+/** One reason to look at a cluster: 0 (none) to 1 (fully), how much it counts, and its words. */
+interface Sign {
+  readonly strength: number;
+  readonly weight: number;
+  readonly words: string;
+}
+
+export interface OddCluster {
+  /** From 0. */
+  readonly cluster: number;
+  readonly score: number;
+  readonly why: string;
+}
+
+/** Below this nothing about a cluster is worth pointing at. */
+const LEAST_SCORE = 1.2;
+/** A cluster with more than this share of all is the normal case. */
+const LARGEST_SHARE = 0.4;
+const LEAST_SIZE = 5;
+
+/**
+ * How odd each cluster is, the oddest first. The score is a sum of signs that an analyst would look for, each from 0 to 1 times its weight:
+ * - regular (1.5): its connections come at intervals up to 2 σ more regular than usual
+ * - upload (1.2): it sends up to 3 σ more than usual, and more than it receives
+ * - failed (1): up to all of its connections failed, more than elsewhere
+ * - few originators (0.7): a thousand connections per originator count fully, one not at all
+ * - small (0.6): one connection of a thousand counts fully
+ * - tight (0.4): its spread, against the mean of all clusters
+ * It orders attention; it proves nothing. Clusters under 5 connections or over 40 % of all are left out, and so is what scores under 1.2.
+ */
+export function oddClusters(grouping: Grouping): readonly OddCluster[] {
+  const { clusters } = grouping;
+  const spread = clusters.reduce((sum, cluster) => sum + cluster.spread * cluster.share, 0);
+  return clusters
+    .map((_, cluster) => judge(grouping, cluster, spread))
+    .filter((odd): odd is OddCluster => odd !== null && odd.score >= LEAST_SCORE)
+    .sort((a, b) => b.score - a.score || a.cluster - b.cluster);
+}
+
+/** The cluster to look at first, as a run keeps it. */
+export function firstToLookAt(odd: readonly OddCluster[], { clusters }: Grouping): RunDetail['odd'] {
+  const first = odd.at(0);
+  return first === undefined ? null : { cluster: clusters[first.cluster].cluster, why: first.why };
+}
+
+function judge(grouping: Grouping, cluster: number, spread: number): OddCluster | null {
+  const { size, share, originators } = grouping.clusters[cluster];
+  if (grouping.k < 2 || size < LEAST_SIZE || share > LARGEST_SHARE) return null;
+  const signs = [...trafficSigns(grouping, cluster), ...shapeSigns(grouping, cluster, spread)];
+  const score = signs.reduce((sum, { strength, weight }) => sum + strength * weight, 0);
+  const said = signs
+    .filter(({ strength, weight }) => strength * weight >= 0.25)
+    .sort((a, b) => b.strength * b.weight - a.strength * a.weight)
+    .map(({ words }) => words);
+  const who = originators === 1 ? 'one originator' : plural(originators, 'originator');
+  const own = grouping.centres.subarray(cluster * grouping.matrix.columns, (cluster + 1) * grouping.matrix.columns);
+  const why = `${said.join(', ')}: ${plural(size, 'connection')} (${formatShare(share)}) of ${who}. ${clusterWords(deviations(grouping.used, own, new Float64Array(own.length)))}`;
+  return { cluster, score, why: why.charAt(0).toUpperCase() + why.slice(1) };
+}
+
+function trafficSigns({ clusters, features, used, centres, matrix }: Grouping, cluster: number): Sign[] {
+  const own = centres.subarray(cluster * matrix.columns, (cluster + 1) * matrix.columns);
+  const find = (name: string): Deviation | undefined => {
+    const column = used.findIndex(({ spec }) => spec.name === name);
+    return column < 0 ? undefined : exact(used[column], own[column]);
+  };
+  const sigma = (name: string): number => clusters[cluster].profile[features.findIndex((feature) => feature.name === name)] ?? 0;
+  const failed = find('failed');
+  const regular = clamp(-sigma('interval_spread') / 2);
+  const upload = sigma('balance') < 0 ? clamp(sigma('orig_bytes') / 3) : 0;
+  return [
+    { strength: regular, weight: 1.5, words: 'comes at regular intervals' },
+    { strength: upload, weight: 1.2, words: 'sends much and receives little' },
+    {
+      strength: failed === undefined || failed.share <= failed.referenceShare ? 0 : clamp(failed.share),
+      weight: 1,
+      words: failed === undefined ? '' : `${formatShare(failed.share)} failed`,
+    },
+  ];
+}
+
+function exact(feature: Deviation['feature'], value: number): Deviation {
+  const share = feature.mean + (value * feature.scale) / feature.spec.weight;
+  return { feature, sigma: value / feature.spec.weight, share: clamp(share), referenceShare: feature.mean };
+}
+
+function shapeSigns({ clusters }: Grouping, cluster: number, spread: number): Sign[] {
+  const { size, share, originators } = clusters[cluster];
+  const each = size / Math.max(1, originators);
+  return [
+    { strength: clamp(Math.log10(each) / 3), weight: 0.7, words: `${formatCount(Math.round(each))} connections per originator` },
+    { strength: clamp(-Math.log10(share) / 3), weight: 0.6, words: 'is small' },
+    { strength: spread === 0 ? 0 : clamp(1 - clusters[cluster].spread / spread), weight: 0.4, words: 'is tight' },
+  ];
+}
+
+function clamp(value: number): number {
+  return Math.min(1, Math.max(0, value));
+}

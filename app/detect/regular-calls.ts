@@ -1,0 +1,105 @@
+import { formatBytes, formatCount, formatDuration, plural } from '../contract/format.ts';
+import type { Severity } from '../contract/records.ts';
+import { gapsOf, quantile } from '../features/groups.ts';
+import { recordId, selectedNumbers, textOfId } from '../features/selection.ts';
+import type { Pace } from '../learn/pace.ts';
+import type { OddCluster } from './odd-cluster.ts';
+import type { Grouping, NewFinding } from './types.ts';
+
+/** Fewer calls than this, or a wider spread of their intervals, are no clock. */
+const LEAST_CALLS = 20;
+const WIDEST_SPREAD = 0.25;
+/** Gaps under a second are one burst, not a beat. */
+const SHORTEST_GAP = 1_000_000;
+/** Of a group's connections so many must lie in the odd cluster for it to speak of them all. */
+const LEAST_SHARE = 0.5;
+const MAX_RECORDS = 100;
+
+const DOUBT =
+  'Updates, time servers, monitoring and chat programs call like a clock too: check who owns the address and when it was first seen.';
+
+/**
+ * What calls like a clock inside the odd clusters: groups of connections with the same ends, of which half or more lie in the cluster, at
+ * least 20, at intervals of a second or more with a quartile spread of 0.25 or less. Every figure is computed from the records.
+ * Score: 10 × (1 - spread) × the share of a thousand calls on a log scale. High from 100 calls with a spread of 0.1 or less, else medium.
+ * @throws FlowcaseError CANCELLED
+ */
+export async function regularCalls(
+  grouping: Grouping,
+  odd: readonly OddCluster[],
+  limit: number,
+  pace: Pace,
+): Promise<readonly NewFinding[]> {
+  const { groups, labels, selection } = grouping;
+  const sizes = selectedNumbers(selection, 'orig_bytes');
+  const oddOnes = new Set(odd.map(({ cluster }) => cluster));
+  const found: NewFinding[] = [];
+  for (let group = 0; group < groups.count; group++) {
+    if (pace.due) await pace.breathe();
+    if (!(groups.sizes[group] >= LEAST_CALLS && groups.intervalSpread[group] <= WIDEST_SPREAD)) continue;
+    const rows = groups.order.subarray(groups.starts[group], groups.starts[group + 1]);
+    const cluster = homeOf(rows, labels, oddOnes);
+    if (cluster === null) continue;
+    const finding = describe(grouping, group, rows, cluster, sizes);
+    if (finding !== null) found.push(finding);
+  }
+  return found.sort((a, b) => b.score - a.score || (a.subject < b.subject ? -1 : 1)).slice(0, limit);
+}
+
+/** The odd cluster that holds at least half of the rows, or null. */
+function homeOf(rows: Uint32Array, labels: Uint16Array, odd: ReadonlySet<number>): number | null {
+  for (const cluster of odd) {
+    let inside = 0;
+    for (const row of rows) if (labels[row] === cluster) inside++;
+    if (inside >= rows.length * LEAST_SHARE) return cluster;
+  }
+  return null;
+}
+
+function describe(grouping: Grouping, group: number, rows: Uint32Array, cluster: number, sizes: Float64Array): NewFinding | null {
+  const { groups, selection, clusters } = grouping;
+  const { table } = selection;
+  const gaps = gapsOf(rows, groups.times).sort();
+  const median = quantile(gaps, 0.5);
+  if (median < SHORTEST_GAP) return null;
+  const spread = groups.intervalSpread[group];
+  const originator = textOfId(table, 'orig_h', groups.originators[rows[0]]);
+  const responder = textOfId(table, 'resp_h', groups.responders[rows[0]]);
+  const to = `${responder.includes(':') ? `[${responder}]` : responder}:${groups.ports[rows[0]]}`;
+  const half = (quantile(gaps, 0.75) - quantile(gaps, 0.25)) / 2;
+  const times = Array.from(rows, (row) => groups.times[row]).filter((time) => !Number.isNaN(time));
+  const lasted = formatDuration((times.at(-1) ?? 0) - times[0]);
+  const beat = `every ${formatDuration(median)} ± ${formatDuration(half)} for ${lasted}, ${plural(rows.length, 'time')}`;
+  const rank = clusters[cluster];
+  return {
+    kind: 'odd-cluster',
+    title: 'Calls like a clock, in an odd cluster',
+    subject: `${originator} → ${to}`,
+    host: originator,
+    score: 10 * (1 - spread) * Math.min(1, Math.log10(rows.length) / 3),
+    severity: severityOf(rows.length, spread),
+    why: `${originator} calls ${to} ${beat}${sizeWords(rows, sizes)} (median interval, ± half the range of the middle half). ${formatCount(rank.size)} connections are in its cluster ${rank.cluster} (${rank.autoName}).`,
+    doubt: DOUBT,
+    records: Array.from(rows.subarray(0, MAX_RECORDS), (row) => recordId(selection, row)),
+  };
+}
+
+function severityOf(calls: number, spread: number): Severity {
+  return calls >= 100 && spread <= 0.1 ? 'high' : 'medium';
+}
+
+/** ", with 412 to 418 bytes each" of the middle nine tenths. */
+function sizeWords(rows: Uint32Array, sizes: Float64Array): string {
+  const known = Float64Array.from(rows, (row) => sizes[row])
+    .filter((size) => !Number.isNaN(size))
+    .sort();
+  if (known.length === 0) return '';
+  const [low, high] = [quantile(known, 0.05), quantile(known, 0.95)].map(Math.round);
+  const range =
+    low === high
+      ? formatBytes(low)
+      : high < 10_000
+        ? `${formatCount(low)} to ${formatCount(high)} bytes`
+        : `${formatBytes(low)} to ${formatBytes(high)}`;
+  return `, sending ${range} each in nine of ten`;
+}

@@ -1,0 +1,20 @@
+import type { Selection } from '../features/types.ts';
+import type { FeatureMatrix } from '../features/build-matrix.ts';
+import type { RunOutcome } from '../shared/run-outcome.ts';
+
+/** A finished grouping as detectors see it. Clusters count from 0 here; `clusters[c].cluster` is the number a person sees. */
+export interface Grouping extends FeatureMatrix {
+  readonly selection: Selection;
+  readonly k: number;
+  /** k × columns of the matrix, row by row. */
+  readonly centres: Float64Array;
+  /** Row → cluster from 0. */
+  readonly labels: Uint16Array;
+  /** Row → distance to its centre. */
+  readonly distance: Float32Array;
+  /** Row → that distance standardised within the cluster. */
+  readonly z: Float32Array;
+  readonly clusters: RunOutcome['clusters'];
+}
+
+export type NewFinding = RunOutcome['findings'][number];

@@ -1,0 +1,39 @@
+import { createHash, type Hash } from 'node:crypto';
+import { endianness } from 'node:os';
+import type { Matrix } from '../learn/matrix.ts';
+
+/** Shared memory is hashed in pieces of this many bytes, copied out first. */
+const PIECE = 1 << 20;
+
+/** SHA-256 over rows and columns (uint32) and the values as they lie in the matrix (float32), all little-endian. */
+export function inputFingerprint(matrix: Matrix): string {
+  const hash = createHash('sha256').update('flowcase matrix 1\n');
+  addBytes(hash, Uint32Array.of(matrix.rows, matrix.columns));
+  addBytes(hash, matrix.values);
+  return hash.digest('hex');
+}
+
+/** SHA-256 over k, columns and rows (uint32), the centres (float64) and the labels from 0 (uint16) in the order of the records, little-endian. */
+export function resultFingerprint(k: number, columns: number, centres: Float64Array, labels: Uint16Array): string {
+  const hash = createHash('sha256').update('flowcase kmeans 1\n');
+  addBytes(hash, Uint32Array.of(k, columns, labels.length));
+  addBytes(hash, centres);
+  addBytes(hash, labels);
+  return hash.digest('hex');
+}
+
+function addBytes(hash: Hash, values: Uint32Array | Float32Array | Float64Array | Uint16Array): void {
+  const width = values.BYTES_PER_ELEMENT;
+  const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+  for (let at = 0; at < bytes.length; at += PIECE) {
+    const piece = Buffer.from(bytes.slice(at, at + PIECE));
+    if (endianness() === 'BE') swap(piece, width);
+    hash.update(piece);
+  }
+}
+
+function swap(piece: Buffer, width: number): void {
+  if (width === 2) piece.swap16();
+  else if (width === 4) piece.swap32();
+  else piece.swap64();
+}
