@@ -1,9 +1,9 @@
-import type { Client, CommandName, Input, JobState, Result } from '../contract.ts';
+import type { Client, Input, JobState, NamesOf, Result } from '../contract.ts';
 
 /** A core that the terminal drives: the contract, and jobs awaited to their end. */
 export interface CliHost extends Client {
   /** Starts a job and waits for it. @throws the job's error as FlowcaseError */
-  runJob<N extends CommandName>(name: N, input: Input<N>, onProgress?: (state: JobState) => void): Promise<Result<N>>;
+  runJob<N extends NamesOf<'job'>>(name: N, input: Input<N>, onProgress?: (state: JobState) => void): Promise<Result<N>>;
   close(): Promise<void>;
 }
 
