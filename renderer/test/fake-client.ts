@@ -20,7 +20,7 @@ import type {
 import { commands } from '../../app/contract.ts';
 import { FlowcaseError } from '../../app/errors.ts';
 import type { Connection } from '../src/lib/host.ts';
-import { insightAnswers } from './insight.ts';
+import { insightAnswers, madeRun } from './insight.ts';
 import { clusterOf, columns, firstTime, record } from './rows.ts';
 
 const parameters = new URLSearchParams(typeof location === 'undefined' ? '' : location.search);
@@ -110,9 +110,9 @@ class FakeCore {
     },
     on: (event, listener) => {
       const set = this.#listeners.get(event) ?? new Set();
-      set.add(listener as (payload: never) => void);
+      set.add(listener);
       this.#listeners.set(event, set);
-      return () => set.delete(listener as (payload: never) => void);
+      return () => set.delete(listener);
     },
   };
 
@@ -201,7 +201,10 @@ class FakeCore {
     const timer = setInterval(() => {
       const cancelled = this.#cancelled.has(id);
       part = Math.min(1, part + 0.1 / seconds);
-      if (!cancelled && part < 1) return tell(part, {});
+      if (!cancelled && part < 1) {
+        tell(part, {});
+        return;
+      }
       clearInterval(timer);
       if (cancelled) tell(part, { status: 'cancelled', ended: Date.now() * 1000 });
       else tell(1, { status: 'done', result: end(), ended: Date.now() * 1000, remaining: null });
@@ -222,7 +225,7 @@ class FakeCore {
       tag: tag.id,
       name: tag.name,
       color: tag.color,
-      note: input.note ?? '',
+      note: input.note,
       who: 'M. Okafor',
       at: now,
       target:
@@ -490,6 +493,33 @@ class FakeCore {
       this.#changed();
       return { tagging, tagged: 1, undo: id };
     },
+    'cluster.run': () =>
+      this.#job(
+        'cluster.run',
+        'Clustering 1,004,219 connections',
+        2,
+        (part) => `iteration ${Math.round(part * 18)}`,
+        () => {
+          this.#changed();
+          return { run: madeRun(2), sizes: [] };
+        },
+      ),
+    'run.repeat': () =>
+      this.#job(
+        'run.repeat',
+        'Repeating run 2',
+        1,
+        () => '',
+        () => ({ same: true, fingerprint: sha('ab12cd'), expected: sha('ab12cd'), seconds: 2.1 }),
+      ),
+    'report.export': ({ path }) =>
+      this.#job(
+        'report.export',
+        'Writing the report',
+        1,
+        () => 'drawing charts',
+        () => ({ file: path, bytes: 412_806, pages: 14, sha256: sha('ef01'), seconds: 0.8 }),
+      ),
     'table.export': ({ path }) =>
       this.#job(
         'table.export',

@@ -47,7 +47,9 @@ export function curveOption(curve: Curve, chosen: number, theme: ChartTheme): Ch
     itemStyle: { color },
     silent: true,
   });
-  const k = { type: 'value', min: 'dataMin', max: 'dataMax', minInterval: 1 } as const;
+  const tried = curve.map((entry) => entry.k);
+  const [low, high] = [Math.min(...tried), Math.max(...tried)];
+  const k = { type: 'value', min: low, max: high, interval: Math.max(1, Math.ceil((high - low) / 16)) } as const;
   return {
     ...baseOption(theme),
     grid: [
