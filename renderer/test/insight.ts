@@ -60,10 +60,7 @@ const services = named(['ssl', 'dns', 'quic', 'http', 'smb', '-', 'krb_tcp', 'nt
 const meanings = ['normal end', 'no answer', 'refused', 'established, then reset', 'no SYN seen, traffic in mid-stream'];
 const states = named(['SF', 'S0', 'REJ', 'RSTO', 'OTH'], 760_000).map((entry, at) => ({ ...entry, meaning: meanings[at] ?? '' }));
 const portList = [443, 53, 80, 445, 88, 123, 22, 3389, 8443];
-const ports = named(
-  portList.map((port) => `${port}/${port === 53 ? 'udp' : 'tcp'}`),
-  610_000,
-).map((entry, at) => ({ ...entry, port: portList[at] ?? 0 }));
+const ports = named(portList.map(String), 610_000).map((entry, at) => ({ ...entry, port: portList[at] ?? 0 }));
 const why = '10.20.4.87 calls 185.220.101.34:443 every 60 s ± 4 s for 31 h, 1,842 times, with 412 to 418 bytes each. 1 of 214 hosts does.';
 
 const hostRow = (at: number): HostRow => {
@@ -88,16 +85,25 @@ const hostRow = (at: number): HostRow => {
 };
 
 const featureTitles = [
-  'originator bytes',
-  'responder bytes',
-  'packets',
-  'duration',
-  'bytes a second',
-  'spread of intervals',
-  'spread of sizes',
-  'responder port class',
-  'failed',
-  'hour of the day',
+  'Bytes sent',
+  'Bytes received',
+  'Packets sent',
+  'Packets received',
+  'Duration',
+  'Interval spread',
+  'Size spread',
+  'Byte rate',
+  'Balance',
+  'ICMP',
+  'Web port',
+  'Name service port',
+  'Other system port',
+  'UDP',
+  'Failed',
+  'Unanswered',
+  'Hour of day, sine',
+  'Hour of day, cosine',
+  'Repeats',
 ];
 const features: readonly FeatureInfo[] = featureTitles.map((title, at) => ({
   name: `f${at}`,
@@ -286,6 +292,7 @@ export const insightAnswers: { readonly [N in CommandName]?: (input: Checked<N>)
         : [
             '2.3 GiB left in one span of 24 minutes from 17 April 06:43, 41 times the median: 10.20.4.87 sent nearly all of it to 91.198.174.22.',
             '70 % of the connections between 15 April 08:00 and 08:24 failed; the usual share is 6 %.',
+            '1,004,219 connections among 2,214 hosts, 5.7 GiB out and 19.6 GiB in, 2026-04-14 03:11:00 to 2026-04-18 03:11:00 UTC (4 d 00 h).',
           ],
       milliseconds: 9,
     } satisfies Overview;

@@ -1,11 +1,14 @@
 /** What the overview draws: rows of bars out of the core's answer. */
-import type { NamedCount, Overview, Talker } from '../../../../app/contract.ts';
+import type { NamedCount, Talker } from '../../../../app/contract.ts';
 import type { BarRow } from '../../charts/bars.ts';
 import type { ChartTable } from '../../charts/table.ts';
-import { formatBytes, formatCount, formatDuration, formatShare, formatTime, plural, visible } from '../../lib/format.ts';
+import { formatBytes, formatCount, formatShare, plural, visible } from '../../lib/format.ts';
 
-export const measures = ['bytesOut', 'bytesIn', 'connections', 'peers'] as const;
-export type Measure = (typeof measures)[number];
+export type Measure = 'connections' | 'bytesOut' | 'bytesIn';
+
+/** The core lists the hosts with the most connections and with the most bytes out: other orders of them would not be the first of all. */
+export const overviewMeasures: readonly Measure[] = ['connections', 'bytesOut'];
+export const peerMeasures: readonly Measure[] = ['connections', 'bytesOut', 'bytesIn'];
 
 /** How a measure is called in a title, in a table, and counted. */
 export const measureWords: Readonly<Record<Measure, { readonly title: string; readonly what: string; readonly unit: 'bytes' | 'count' }>> =
@@ -13,7 +16,6 @@ export const measureWords: Readonly<Record<Measure, { readonly title: string; re
     bytesOut: { title: 'out', what: 'bytes out', unit: 'bytes' },
     bytesIn: { title: 'in', what: 'bytes in', unit: 'bytes' },
     connections: { title: 'connections', what: 'connections', unit: 'count' },
-    peers: { title: 'peers', what: 'peers', unit: 'count' },
   };
 
 /** Hosts by a measure, the largest first. */
@@ -81,20 +83,6 @@ export function talkerSentence(talkers: readonly Talker[], measure: Measure, who
   if (first === undefined) return '';
   const words = measureWords[measure];
   const amount = words.unit === 'bytes' ? formatBytes(first[measure]) : formatCount(first[measure]);
-  const share = whole > 0 && measure !== 'peers' ? `, ${formatShare(Math.min(1, first[measure] / whole))} of all` : '';
+  const share = whole > 0 ? `, ${formatShare(Math.min(1, first[measure] / whole))} of all` : '';
   return `${visible(first.host)} ${verb} the most: ${amount}${words.unit === 'bytes' ? '' : ` ${words.what}`}${share}.`;
-}
-
-/** The line beside the page title: how much, by how many, from when to when. */
-export function overviewFacts(answer: Overview): string {
-  const parts = [
-    answer.total === answer.all
-      ? plural(answer.total, 'connection')
-      : `${formatCount(answer.total)} of ${plural(answer.all, 'connection')}`,
-    plural(answer.hosts, 'host'),
-    `${formatBytes(answer.bytesOut)} out, ${formatBytes(answer.bytesIn)} in`,
-  ];
-  if (answer.first !== null && answer.last !== null)
-    parts.push(`${formatTime(answer.first, 0)} – ${formatTime(answer.last, 0)} UTC (${formatDuration(answer.last - answer.first)})`);
-  return parts.join(' · ');
 }
