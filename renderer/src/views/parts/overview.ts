@@ -13,8 +13,8 @@ export const peerMeasures: readonly Measure[] = ['connections', 'bytesOut', 'byt
 /** How a measure is called in a title, in a table, and counted. */
 export const measureWords: Readonly<Record<Measure, { readonly title: string; readonly what: string; readonly unit: 'bytes' | 'count' }>> =
   {
-    bytesOut: { title: 'out', what: 'bytes out', unit: 'bytes' },
-    bytesIn: { title: 'in', what: 'bytes in', unit: 'bytes' },
+    bytesOut: { title: 'bytes out', what: 'bytes out', unit: 'bytes' },
+    bytesIn: { title: 'bytes in', what: 'bytes in', unit: 'bytes' },
     connections: { title: 'connections', what: 'connections', unit: 'count' },
   };
 
