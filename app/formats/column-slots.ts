@@ -37,15 +37,32 @@ export class TextSlot implements TextBuffer {
 
   /** Writes bytes[start..end) as the text of `row`; the rows since the last one have none. */
   set(row: number, bytes: Uint8Array, start: number, end: number): void {
-    this.fillTo(row);
-    const to = this.length + (end - start);
-    if (to > this.bytes.length) this.#grow(to);
+    this.reserve(end - start);
     const out = this.bytes;
-    for (let from = start, at = this.length; from < end; from++, at++) out[at] = bytes[from];
+    let to = this.length;
+    for (let from = start; from < end; from++) out[to++] = bytes[from];
+    this.put(row, to);
+  }
+
+  /** The text of `row` was written to bytes[length..to). */
+  put(row: number, to: number): void {
+    if (this.#filled < row) this.fillTo(row);
     this.length = to;
     this.ends[row] = to;
     this.absent[row] = 0;
     this.#filled = row + 1;
+  }
+
+  /** Undoes `put` for a row that came to nothing. */
+  takeBack(row: number): void {
+    if (this.#filled <= row) return;
+    this.#filled = row;
+    this.length = row === 0 ? 0 : this.ends[row - 1];
+  }
+
+  /** Room for so many bytes more. */
+  reserve(more: number): void {
+    if (this.length + more > this.bytes.length) this.#grow(this.length + more);
   }
 
   fillTo(row: number): void {

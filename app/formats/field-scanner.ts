@@ -1,6 +1,5 @@
 import { startsWith } from './zeek-header.ts';
 
-const TAB = 9;
 const CR = 13;
 const BACKSLASH = 92;
 
@@ -17,36 +16,6 @@ export class FieldScanner {
     if (fields <= this.starts.length) return;
     this.starts = new Int32Array(fields);
     this.ends = new Int32Array(fields);
-  }
-
-  /** Scans the line at `start` with TABs between its fields. Returns where its newline is; there must be one. */
-  scanTabs(bytes: Uint8Array, start: number, newline: number): number {
-    const { starts, ends } = this;
-    const room = starts.length;
-    let count = 0;
-    let odd = false;
-    let from = start;
-    let at = start;
-    for (; ; at++) {
-      const byte = bytes[at];
-      if (byte >= 32) {
-        if (byte === BACKSLASH) odd = true;
-        continue;
-      }
-      if (byte === TAB) {
-        if (count < room) {
-          starts[count] = from;
-          ends[count] = at;
-        }
-        count++;
-        from = at + 1;
-      } else if (byte === newline) break;
-      else if (byte !== CR || bytes[at + 1] !== newline) odd = true;
-    }
-    this.odd = odd;
-    this.count = count;
-    this.#last(from, beforeReturn(bytes, from, at));
-    return at;
   }
 
   /** Scans bytes[start..end) with any separator between its fields. */

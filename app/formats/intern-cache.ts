@@ -16,14 +16,23 @@ export class TermCache {
   }
 
   id(bytes: Uint8Array, start: number, end: number): number {
-    const length = end - start;
-    if (length > 8) return this.#terms.intern(bytes, start, end);
+    if (end - start > 8) return this.long(bytes, start, end);
     let low = 0;
     let high = 0;
     for (let i = start; i < end; i++) {
       high = (high << 8) | (low >>> 24);
       low = (low << 8) | bytes[i];
     }
+    return this.short(low, high, bytes, start, end);
+  }
+
+  long(bytes: Uint8Array, start: number, end: number): number {
+    return this.#terms.intern(bytes, start, end);
+  }
+
+  /** The same where the at most eight bytes are known as two words already. */
+  short(low: number, high: number, bytes: Uint8Array, start: number, end: number): number {
+    const length = end - start;
     const slot = (Math.imul(low ^ Math.imul(high, 0x85eb_ca6b), 0x9e37_79b1) >>> 22) & 1023;
     if (this.#low[slot] === low >>> 0 && this.#high[slot] === high >>> 0 && this.#length[slot] === length && this.#ids[slot] !== 0) {
       return this.#ids[slot];
@@ -55,5 +64,10 @@ export class Ipv4Cache {
     this.#keys[slot] = address;
     this.#ids[slot] = id;
     return id;
+  }
+
+  /** An address of another kind: bytes[0..length). */
+  long(bytes: Uint8Array, length: number): number {
+    return this.#hosts.intern(bytes, 0, length);
   }
 }

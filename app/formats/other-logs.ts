@@ -6,7 +6,7 @@ interface OtherFile {
   readonly advice: string;
 }
 
-const reads = 'Flowcase reads Zeek’s connection logs (conn.log) so far.';
+const reads = "Flowcase reads Zeek's connection logs (conn.log) so far.";
 
 function beginning(...marks: readonly (readonly number[])[]): (head: Uint8Array) => boolean {
   return (head) => marks.some((mark) => mark.every((byte, i) => head[i] === byte));

@@ -36,7 +36,7 @@ export function detectFormat(head: Uint8Array, name: string): { readonly format:
     const message = `${name}: its first line is longer than ${HEAD_BYTES / 1024} KiB, so it is no log of lines. Flowcase expects a Zeek conn.log; look at the file in a viewer.`;
     throw new FlowcaseError('LINE_TOO_LONG', message);
   }
-  const found = looksBinary(head) ? 'bytes that are no text' : `"${safeText(head, 0, firstLine(head), 60)}"`;
+  const found = looksBinary(head) ? 'bytes that are no text' : `"${beginning(head)}"`;
   const expected = formats.map((one) => one.title).join(', ');
   throw new FlowcaseError('FORMAT_UNKNOWN', `${name} is no log that Flowcase knows. It begins with ${found}; expected: ${expected}.`);
 }
@@ -66,7 +66,13 @@ function looksBinary(head: Uint8Array): boolean {
   return sample.filter((byte) => byte < 9 || (byte > 13 && byte < 32)).length > sample.length / 50;
 }
 
-function firstLine(head: Uint8Array): number {
-  const end = head.findIndex((byte) => byte === 10 || byte === 13);
-  return end < 0 ? head.length : end;
+/** The first line that says anything. */
+function beginning(head: Uint8Array): string {
+  const blank = (byte: number): boolean => byte === 10 || byte === 13 || byte === 9 || byte === 32;
+  const start = Math.max(
+    0,
+    head.findIndex((byte) => !blank(byte)),
+  );
+  const end = head.findIndex((byte, i) => i > start && (byte === 10 || byte === 13));
+  return safeText(head, start, end < 0 ? head.length : end, 60);
 }

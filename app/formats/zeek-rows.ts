@@ -1,9 +1,10 @@
 import { Ipv6Reader, parseIpv4 } from './addresses.ts';
-import { MAX_TEXT, type ColumnSlots, type Slot } from './column-slots.ts';
+import { MAX_TEXT, type ColumnSlots, type Slot, type TextSlot } from './column-slots.ts';
 import { lineField, offsetField, specOf, type FieldDescription } from './fields.ts';
+import { FastRows } from './fast-rows.ts';
 import { Ipv4Cache, TermCache } from './intern-cache.ts';
 import { ByteScratch, quoted, unescapeInto } from './texts.ts';
-import type { RecordSink } from './types.ts';
+import { LINE_LIMIT, type RecordSink } from './types.ts';
 import * as values from './values.ts';
 import type { ZeekHeader } from './zeek-header.ts';
 import { READ, layoutOf, type Layout, type LayoutField } from './zeek-layout.ts';
@@ -15,7 +16,7 @@ export interface Problem {
 }
 
 /** One field of the layout with the slot it fills. */
-interface Binding {
+export interface Binding {
   readonly field: LayoutField;
   readonly slot: Slot;
   readonly read: number;
@@ -30,6 +31,7 @@ export class ZeekRows {
   readonly #slots: ColumnSlots;
   readonly #addresses: Ipv4Cache;
   readonly #terms: TermCache;
+  readonly #fast: FastRows;
   readonly #ipv6 = new Ipv6Reader();
   readonly #clean = new ByteScratch();
   #header: ZeekHeader | null = null;
@@ -37,12 +39,15 @@ export class ZeekRows {
   #bindings: Binding[] = [];
   #line: Float64Array = new Float64Array(0);
   #offset: Float64Array = new Float64Array(0);
+  #times: Float64Array = new Float64Array(0);
+  #texts: readonly TextSlot[] = [];
   #ts = -1;
 
   constructor(sink: RecordSink, slots: ColumnSlots) {
     this.#slots = slots;
     this.#addresses = new Ipv4Cache(sink.dictionary('host'));
     this.#terms = new TermCache(sink.dictionary('term'));
+    this.#fast = new FastRows(this.#addresses, this.#terms);
   }
 
   get width(): number {
@@ -69,6 +74,25 @@ export class ZeekRows {
     });
     this.#line = this.#placeOf(lineField);
     this.#offset = this.#placeOf(offsetField);
+    this.#texts = this.#bindings.flatMap(({ slot }) => (slot.storage === 'text' ? [slot] : []));
+    this.#times =
+      this.#bindings.flatMap(({ slot, field }) => (field.column === 'ts' && slot.storage === 'number' ? [slot.values] : []))[0] ??
+      this.#line;
+    if (this.#header !== null) this.#fast.bind(this.#bindings, this.#header, this.#layout.joined);
+  }
+
+  /** Takes the line at `start` if it is a plain one. Returns where its newline is, or -1: then it is a matter for `row`. */
+  plain(bytes: Uint8Array, start: number, newline: number, line: number, offset: number): number {
+    const row = this.#slots.rows;
+    if (!this.#fast.row(bytes, start, newline, row)) return -1;
+    const end = this.#fast.end;
+    if (end - start > LINE_LIMIT + 1) {
+      this.#fast.takeBack(row);
+      return -1;
+    }
+    for (const text of this.#texts) if (text.length > MAX_TEXT) this.#slots.heavy = true;
+    this.#commit(row, this.#times[row], line, offset + start);
+    return end;
   }
 
   /**
@@ -96,12 +120,16 @@ export class ZeekRows {
       const problem = this.#value(binding, bytes, start, end, odd, row);
       if (problem !== null) return problem;
     }
+    this.#commit(row, this.#ts, line, offset);
+    return null;
+  }
+
+  #commit(row: number, ts: number, line: number, offset: number): void {
     this.#line[row] = line;
     this.#offset[row] = offset;
-    if (this.#ts < this.first) this.first = this.#ts;
-    if (this.#ts > this.last) this.last = this.#ts;
+    if (ts < this.first) this.first = ts;
+    if (ts > this.last) this.last = ts;
     this.#slots.rows = row + 1;
-    return null;
   }
 
   #value(binding: Binding, bytes: Uint8Array, start: number, end: number, odd: boolean, row: number): Problem | null {

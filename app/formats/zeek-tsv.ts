@@ -92,17 +92,16 @@ class ZeekReader implements LogReader, LineConsumer {
     const prefix = this.#header.prefix;
     let at = from;
     while (at < to) {
-      const plain = this.#lines > 0 && bytes[at] !== prefix[0] && this.#version === this.#header.version && this.#noRows === null;
-      if (plain && this.#header.separator.length === 1 && this.#header.separator[0] === 9) {
-        const end = this.#scanner.scanTabs(bytes, at, newline);
+      const row = this.#lines > 0 && bytes[at] !== prefix[0] && this.#version === this.#header.version && this.#noRows === null;
+      let end = row ? this.#rows.plain(bytes, at, newline, this.#lines + 1, offset) : -1;
+      if (end >= 0) {
         this.#lines++;
-        this.#scanned(bytes, at, end, offset, false);
-        at = end + 1;
+        if (this.#slots.full) this.#flush();
       } else {
-        const end = bytes.indexOf(newline, at);
+        end = bytes.indexOf(newline, at);
         this.#line(bytes, at, end, offset, false);
-        at = end + 1;
       }
+      at = end + 1;
     }
   }
 
@@ -217,7 +216,7 @@ class ZeekReader implements LogReader, LineConsumer {
     const remarks = [...this.#header.remarks];
     if (this.#header.headers > 1) remarks.push(`The file holds ${this.#header.headers} headers: several logs put together.`);
     if (this.#rows.rounded > 0) {
-      remarks.push(`${plural(this.#rows.rounded, 'value')} above 2^53 were rounded to the nearest number that can be kept.`);
+      remarks.push(`Rounded to the nearest number that can be kept: ${plural(this.#rows.rounded, 'value')} above 2^53.`);
     }
     if (this.#cut) remarks.push('The last line is cut: the file ends within it.');
     return remarks;

@@ -25,7 +25,7 @@ describe('generateZeekConn', () => {
   });
 
   it.each([0, 1, 19, 20, 1000, 30_000])(
-    'writes exactly %i rows of the header’s width, in the order of time, each with a uid of its own',
+    "writes exactly %i rows of the header's width, in the order of time, each with a uid of its own",
     async (rows) => {
       const { lines, truth } = await generate({ ...sampleOptions, rows });
       const found = rowsOf(lines);

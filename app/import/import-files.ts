@@ -15,7 +15,7 @@ export interface ImportRequest {
   readonly force: boolean;
 }
 
-/** Progress is told, and cancelling heard, at most this often (milliseconds). */
+/** Progress is told at most this often (milliseconds). */
 const STEP = 50;
 
 /**
@@ -102,10 +102,10 @@ class ImportJob {
   }
 
   #step(bytes: number, note: () => string): void {
+    if (this.#progress.stopped()) throw new FlowcaseError('CANCELLED', 'The import was cancelled; the case is as it was before.');
     const now = performance.now();
     if (now - this.#told < STEP) return;
     this.#told = now;
-    if (this.#progress.stopped()) throw new FlowcaseError('CANCELLED', 'The import was cancelled; the case is as it was before.');
     this.#progress.report(this.#before + bytes, this.#total, 'bytes', note());
   }
 }

@@ -55,8 +55,8 @@ function allows(range: string, count: number): boolean {
     .replace('either', '')
     .split(' or ')
     .some((part) => {
-      const [, low, high] = /^(\d+)(?:\.\.(\d+))?$/.exec(part.trim()) ?? [];
-      if (low !== undefined) return count >= Number(low) && count <= Number(high ?? low);
+      const found = /^(\d+)(?:\.\.(\d+))?$/.exec(part.trim());
+      if (found !== null) return count >= Number(found[1]) && count <= Number(found.at(2) ?? found[1]);
       return part.includes('>0') ? count > 0 : part.trim() === '' || part.includes('message');
     });
 }

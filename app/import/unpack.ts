@@ -66,6 +66,6 @@ function remarks(gzip: GzipUnpacker): string[] {
     const end = gzip.damage.kind === 'cut' ? 'The file is cut' : 'The file is damaged';
     found.push(`${end}: ${gzip.damage.what}. What comes before was kept; ask for a whole copy.`);
   }
-  if (gzip.trailing > 0) found.push(`${plural(gzip.trailing, 'byte')} after the packed data belong to nothing and were left out.`);
+  if (gzip.trailing > 0) found.push(`Left out: ${plural(gzip.trailing, 'byte')} after the packed data that belong to nothing.`);
   return found;
 }

@@ -1,0 +1,77 @@
+import { describe, expect, it } from 'vitest';
+import { FlowcaseError } from '../errors.ts';
+import { connectionFields, columnName, describeColumn } from './fields.ts';
+import { HEAD_BYTES, detectFormat, formatById } from './registry.ts';
+
+function refusal(head: string | Uint8Array): FlowcaseError {
+  try {
+    detectFormat(typeof head === 'string' ? Buffer.from(head) : head, '/logs/some.log');
+  } catch (error) {
+    if (error instanceof FlowcaseError) return error;
+    throw error;
+  }
+  throw new Error('it was taken for a log');
+}
+
+const dns = '#separator \\x09\n#path\tdns\n#fields\tts\tuid\tid.orig_h\tid.orig_p\tid.resp_h\tid.resp_p\tproto\tquery\n';
+
+describe('recognising formats', () => {
+  it.each([
+    ['a Zeek dns log', dns],
+    ['a Zeek connection log in JSON', '{"ts":1,"uid":"C1","id.orig_h":"10.0.0.1","conn_state":"SF"}\n'],
+    ['a Zeek log in JSON', '{"ts":1,"uid":"C1","query":"example.com"}\n'],
+    ['a Tstat connection log', '#31#c_ip:1 c_port:2 c_pkts_all:3\n'],
+    ['a Tstat HTTP log', '#C#\tc_ip\n'],
+    ['a web access log', '192.0.2.1 - - [10/Oct/2000:13:55:36 -0700] "GET / HTTP/1.0" 200 2326\n'],
+    ['a packet capture', Buffer.from([0xd4, 0xc3, 0xb2, 0xa1, 2, 0, 4, 0])],
+    ['a ZIP archive', Buffer.from('PK\u0003\u0004xx')],
+    ['packed with zstd', Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0])],
+  ])('refuses %s by its name', (what, head) => {
+    const error = refusal(head);
+    expect(error.code).toBe('FORMAT_UNKNOWN');
+    expect(error.message).toContain(`/logs/some.log is ${what}`);
+  });
+
+  it('says what a stranger begins with and what was expected', () => {
+    expect(refusal('\n\nDear diary\n').message).toMatch(/begins with "Dear diary"; expected: Zeek conn.log/);
+    expect(refusal(Uint8Array.from({ length: 500 }, (_, i) => (i * 7) % 32)).message).toContain('bytes that are no text');
+  });
+
+  it('refuses UTF-16 and UTF-32 by their name', () => {
+    const text = '#separator \\x09\n#path\tconn\n';
+    for (const head of [
+      Buffer.from(`\ufeff${text}`, 'utf16le'),
+      Buffer.from(text, 'utf16le'),
+      Buffer.from(`\ufeff${text}`, 'utf16le').swap16(),
+    ]) {
+      expect(refusal(head)).toMatchObject({ code: 'ENCODING_UNSUPPORTED' });
+      expect(refusal(head).message).toContain('UTF-16');
+    }
+  });
+
+  it('refuses a first line without an end', () => {
+    expect(refusal(new Uint8Array(HEAD_BYTES).fill(65)).code).toBe('LINE_TOO_LONG');
+  });
+
+  it('refuses an id that no format has, and names those there are', () => {
+    expect(() => formatById('pcap')).toThrow(/zeek-conn/);
+  });
+});
+
+describe('fields', () => {
+  it('knows every spelling of the four that Zeek nests', () => {
+    for (const name of ['orig_h', 'orig_p', 'resp_h', 'resp_p']) {
+      for (const spelling of [name, `id.${name}`, `id_${name}`]) expect(columnName(spelling)).toBe(name);
+    }
+    expect(columnName('id.ctx.inner')).toBe('id.ctx.inner');
+    expect(columnName('id_card')).toBe('id_card');
+  });
+
+  it('keeps addresses in one dictionary, other texts that repeat in another, uids as text', () => {
+    expect(describeColumn('orig_h')).toMatchObject({ storage: 'dictionary', dictionary: 'host' });
+    expect(describeColumn('service')).toMatchObject({ storage: 'dictionary', dictionary: 'term' });
+    expect(describeColumn('uid')).toMatchObject({ storage: 'text', dictionary: null });
+    expect(describeColumn('__proto__')).toBeUndefined();
+    expect(new Set(connectionFields.map(({ name }) => name)).size).toBe(connectionFields.length);
+  });
+});

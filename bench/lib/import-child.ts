@@ -1,0 +1,13 @@
+/** Imports a log into a new case and prints what it took: `node import-child.ts LOG CASE`. */
+import { createCase } from '../../app/case/open.ts';
+import { importFiles } from '../../app/import/import-files.ts';
+
+const [, , log, path] = process.argv;
+const started = performance.now();
+const writer = createCase(path, { name: 'Benchmark', number: '', examiner: '', who: 'bench', program: 'Flowcase bench' });
+const { evidence } = await importFiles(writer, { paths: [log], force: false }, { report: () => undefined, stopped: () => false });
+writer.close();
+const seconds = (performance.now() - started) / 1000;
+console.log(
+  JSON.stringify({ rows: evidence[0].rows, rejected: evidence[0].rejected, seconds, maxRss: process.resourceUsage().maxRSS * 1024 }),
+);
