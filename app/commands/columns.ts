@@ -1,0 +1,58 @@
+import type { ChunkView, ColumnSpec, RecordTable } from '../columns/types.ts';
+import type { Cell, ColumnInfo } from '../contract/records.ts';
+import { columnName, connectionFields, describeColumn } from '../formats/fields.ts';
+import { rowText } from '../query/texts.ts';
+import { unknownColumn } from './order.ts';
+
+const places: ReadonlyMap<string, number> = new Map(connectionFields.map(({ name }, place) => [name, place]));
+
+/** Columns of a person's log: known ones in the order people know, the log's own after them. Where a record stands is no column here. */
+export function columnsOf(table: RecordTable): readonly ColumnInfo[] {
+  const all = table.columns.filter(({ name }) => !name.startsWith('_'));
+  const placeOf = ({ name }: ColumnSpec): number => places.get(name) ?? places.size;
+  const sorted = [...all].sort((a, b) => placeOf(a) - placeOf(b));
+  const anyKnown = sorted.some(({ name }) => describeColumn(name)?.shown === true);
+  return sorted.map((spec) => infoOf(spec, anyKnown ? describeColumn(spec.name)?.shown === true : true));
+}
+
+function infoOf({ name, type, title }: ColumnSpec, shown: boolean): ColumnInfo {
+  return { name, type, title, shown };
+}
+
+/** The columns asked for, in that order; those that are shown where none are asked for. @throws FlowcaseError PARAMETER */
+export function chosenColumns(table: RecordTable, names: readonly string[] | undefined): readonly ColumnInfo[] {
+  const all = columnsOf(table);
+  if (names === undefined) return all.filter(({ shown }) => shown);
+  return names.map((name) => {
+    const known = all.find((column) => column.name === name) ?? all.find((column) => column.name === columnName(name));
+    if (known !== undefined) return known;
+    const spec = table.column(name);
+    if (spec === undefined) throw unknownColumn(table, name);
+    return infoOf(spec, false);
+  });
+}
+
+/** Reads single cells of a column. */
+export type CellReader = (chunk: ChunkView, index: number) => Cell;
+
+export function cellReader(table: RecordTable, name: string): CellReader {
+  const spec = table.column(name);
+  if (spec === undefined) return () => null;
+  if (spec.storage === 'number') {
+    return (chunk, index) => {
+      const value = chunk.numbers(name)[index];
+      return value === value ? value : null;
+    };
+  }
+  if (spec.storage === 'text') {
+    return (chunk, index) => {
+      const text = chunk.text(name);
+      return text.absent?.[index] === 1 ? null : rowText(text, index);
+    };
+  }
+  const dictionary = table.dictionary(spec.dictionary ?? 'term');
+  return (chunk, index) => {
+    const id = chunk.ids(name)[index];
+    return id === 0 ? null : dictionary.textOf(id);
+  };
+}

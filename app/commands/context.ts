@@ -1,0 +1,40 @@
+import type { CaseReader } from '../case/types.ts';
+import { FlowcaseError } from '../errors.ts';
+import type { RecordKind } from '../contract/case.ts';
+import type { FilterContext } from '../query/types.ts';
+
+/**
+ * What a filter over this kind of record may ask of the case, as of the reader's last refresh. `run` is the run that `cluster = 3` means:
+ * the latest unless one is given, none
+ * where it is null. Read when it is asked for, so that a filter without tags costs no tags.
+ * @throws FlowcaseError NOT_FOUND for a run that is not there
+ */
+export function filterContext(reader: CaseReader, kind: RecordKind, run?: number | null): FilterContext {
+  const tags = reader.tagIndex();
+  const runs = reader.runs().map(({ id }) => id);
+  if (typeof run === 'number' && !runs.includes(run)) throw new FlowcaseError('NOT_FOUND', `There is no run ${run} in this case.`, { run });
+  return {
+    table: reader.table(kind),
+    get tagNames() {
+      return reader.tags().tags.map(({ name }) => name);
+    },
+    tagMask: (name, ofKind, chunk) => {
+      const id = tags.idOf(name);
+      return id === null ? null : tags.mask(id, ofKind, chunk);
+    },
+    currentRun: run === undefined && runs.length > 0 ? Math.max(...runs) : (run ?? null),
+    runs,
+    assignment: (ofRun, chunk) => reader.assignment(ofRun, chunk),
+    get findingKinds() {
+      return [...new Set(reader.findings({}).map((finding) => finding.kind))].sort();
+    },
+    findingRecords: (wanted) => {
+      const ids = reader
+        .findings({})
+        .filter((finding) => finding.kind === wanted)
+        .flatMap((finding) => [...finding.records]);
+      return Float64Array.from(new Set(ids)).sort();
+    },
+    evidenceNames: new Map(reader.evidence().map(({ id, name }) => [id, name])),
+  };
+}

@@ -1,0 +1,91 @@
+import type { Worker } from 'node:worker_threads';
+import type { CaseReader, CaseWriter } from '../case/types.ts';
+import type { Checked, ClusterRequest, Result } from '../contract.ts';
+import { compileFilter } from '../query/compile.ts';
+import type { CompiledFilter } from '../query/types.ts';
+import type { Progress } from '../shared/progress.ts';
+import type { RunOutcome } from '../shared/run-outcome.ts';
+import { filterContext } from './context.ts';
+
+export { custodyOf, type CustodyAct } from './custody.ts';
+
+/*
+ * Long work, as the host's threads and processes call it. What each needs is loaded when it is called, so that the thread that imports
+ * does not carry the charts of the report. All throw FlowcaseError, CANCELLED where they were stopped.
+ */
+
+export async function runImport(
+  writer: CaseWriter,
+  input: Checked<'evidence.import'>,
+  progress: Progress,
+): Promise<Result<'evidence.import'>> {
+  const { importFiles } = await import('../import/import-files.ts');
+  return importFiles(writer, input, progress);
+}
+
+export async function runVerify(reader: CaseReader, input: Checked<'case.verify'>, progress: Progress): Promise<Result<'case.verify'>> {
+  const { verifyCase } = await import('../case/verify.ts');
+  return verifyCase(reader, { originals: input.originals }, progress);
+}
+
+export async function runReport(reader: CaseReader, input: Checked<'report.export'>, progress: Progress): Promise<Result<'report.export'>> {
+  const { writeReport } = await import('../report/write-report.ts');
+  reader.refresh();
+  return writeReport(reader, input, progress);
+}
+
+/** Rows are made while they are written: a table of a million rows never stands in memory. */
+export async function runTableExport(
+  reader: CaseReader,
+  input: Checked<'table.export'>,
+  progress: Progress,
+): Promise<Result<'table.export'>> {
+  const [{ flatTable }, { writeCsv }] = await Promise.all([import('./export-tables.ts'), import('../report/csv.ts')]);
+  const { header, rows, total } = flatTable(reader, input);
+  const written = await writeCsv(input.path, header, rows, {
+    report: (done, _, unit, note) => {
+      progress.report(done, total, unit, note);
+    },
+    stopped: progress.stopped,
+  });
+  return { file: input.path, ...written };
+}
+
+export interface Threads {
+  /** How many threads may be asked for; the result does not depend on it. */
+  readonly threads: number;
+  readonly createThread: (() => Worker) | null;
+}
+
+/**
+ * What a clustering will work on. `where` must name the run of a cluster (`cluster = 2:3`): "the current run" would be another one when the
+ * run is repeated. @throws FlowcaseError FILTER_SYNTAX, FILTER_FIELD
+ */
+export function planCluster(
+  reader: CaseReader,
+  input: Checked<'cluster.run'>,
+): { readonly request: ClusterRequest; readonly filter: CompiledFilter } {
+  reader.refresh();
+  return { request: input, filter: compileFilter(input.where, filterContext(reader, 'connection', null)) };
+}
+
+export async function runCluster(
+  reader: CaseReader,
+  input: Checked<'cluster.run'>,
+  { threads, createThread }: Threads,
+  progress: Progress,
+): Promise<RunOutcome> {
+  const { clusterConnections } = await import('../runs/cluster-connections.ts');
+  const { request, filter } = planCluster(reader, input);
+  return clusterConnections({ table: reader.table('connection'), filter, request, threads, createThread }, progress);
+}
+
+/** Carries a run out again, as it was asked for, and compares the fingerprints. Saves nothing. @throws FlowcaseError NOT_FOUND */
+export async function runRepeat(reader: CaseReader, run: number, threads: Threads, progress: Progress): Promise<Result<'run.repeat'>> {
+  const started = performance.now();
+  reader.refresh();
+  const expected = reader.run(run).run.fingerprint;
+  const outcome = await runCluster(reader, reader.runRequest(run), threads, progress);
+  const { fingerprint } = outcome.summary;
+  return { same: fingerprint === expected, fingerprint, expected, seconds: (performance.now() - started) / 1000 };
+}

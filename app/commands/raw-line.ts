@@ -1,0 +1,94 @@
+import { createReadStream } from 'node:fs';
+import { open, stat, type FileHandle } from 'node:fs/promises';
+import { createGunzip } from 'node:zlib';
+import type { Evidence } from '../contract/case.ts';
+import { formatBytes, formatCount } from '../contract/format.ts';
+
+/** A line is shown up to this many bytes. */
+export const RAW_LIMIT = 64 * 1024;
+/** How far into a packed original is read for one line; about two seconds. */
+const UNPACK_LIMIT = 256 * 2 ** 20;
+
+export interface RawLine {
+  readonly raw: string | null;
+  /** Why there is none, for a person. */
+  readonly rawMissing: string | null;
+}
+
+/** The line that begins at `offset` of the unpacked original, read from the file as it lies; never more than 64 KiB. Never throws for what the file is like. */
+export async function readRawLine(evidence: Evidence, offset: number): Promise<RawLine> {
+  try {
+    const { size } = await stat(evidence.path);
+    if (size !== evidence.bytes) {
+      const sizes = `${formatCount(evidence.bytes)} bytes when it was imported, ${formatCount(size)} now`;
+      return missing(`${evidence.path} has changed since it was imported (${sizes}).`);
+    }
+    const file = await open(evidence.path, 'r');
+    try {
+      const bytes = (await isGzip(file)) ? await unpackAt(evidence.path, offset) : await readAt(file, offset);
+      return bytes === null ? missing(tooFar(evidence, offset)) : lineOf(bytes, evidence.path);
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : null;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return missing(`${evidence.path} is not there any more, or lies on another machine.`);
+    return missing(`${evidence.path} cannot be read: ${error instanceof Error ? error.message : String(error)}.`);
+  }
+}
+
+function missing(rawMissing: string): RawLine {
+  return { raw: null, rawMissing };
+}
+
+function tooFar(evidence: Evidence, offset: number): string {
+  return `The line stands ${formatBytes(offset)} into ${evidence.path}, which is packed; at most ${formatBytes(UNPACK_LIMIT)} are unpacked for one line.`;
+}
+
+async function isGzip(file: FileHandle): Promise<boolean> {
+  const head = new Uint8Array(2);
+  const { bytesRead } = await file.read(head, 0, 2, 0);
+  return bytesRead === 2 && head[0] === 0x1f && head[1] === 0x8b;
+}
+
+async function readAt(file: FileHandle, offset: number): Promise<Uint8Array> {
+  const buffer = new Uint8Array(RAW_LIMIT + 1);
+  const { bytesRead } = await file.read(buffer, 0, buffer.length, offset);
+  return buffer.subarray(0, bytesRead);
+}
+
+/** Bytes from `offset` of the unpacked file on; null where that is too far. */
+async function unpackAt(path: string, offset: number): Promise<Uint8Array | null> {
+  if (offset > UNPACK_LIMIT) return null;
+  const source = createReadStream(path);
+  const unpacked = createGunzip();
+  source.on('error', (error) => unpacked.destroy(error));
+  source.pipe(unpacked);
+  const kept: Uint8Array[] = [];
+  let position = 0;
+  let length = 0;
+  try {
+    for await (const block of unpacked as AsyncIterable<Uint8Array>) {
+      const from = Math.max(0, offset - position);
+      position += block.length;
+      if (from >= block.length) continue;
+      kept.push(block.subarray(from));
+      length += block.length - from;
+      if (length > RAW_LIMIT || block.indexOf(10, from) >= 0) break;
+    }
+  } catch (error) {
+    // A file that is cut off ends in an error after its last byte; what was read before it counts.
+    if (length === 0) throw error;
+  } finally {
+    source.destroy();
+    unpacked.destroy();
+  }
+  return Buffer.concat(kept);
+}
+
+function lineOf(bytes: Uint8Array, path: string): RawLine {
+  if (bytes.length === 0) return missing(`${path} ends before this line.`);
+  const end = bytes.indexOf(10);
+  const line = bytes.subarray(0, Math.min(end < 0 ? bytes.length : end, RAW_LIMIT));
+  return { raw: new TextDecoder().decode(line).replace(/\r$/, ''), rawMissing: null };
+}

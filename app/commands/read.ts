@@ -1,0 +1,34 @@
+import type { CaseReader } from '../case/types.ts';
+import type { Checked, NamesOf, Output } from '../contract.ts';
+import { checkFilter } from '../query/check.ts';
+import { columnsOf } from './columns.ts';
+import { hostsPage, oneHost } from './host-page.ts';
+import { Reading } from './reading.ts';
+import { recordDetail } from './record-detail.ts';
+import { recordsPage } from './records-page.ts';
+
+export type ReadHandlers = { readonly [N in NamesOf<'read'>]: (input: Checked<N>) => Output<N> | Promise<Output<N>> };
+
+/** Every command of the contract that changes nothing. Each looks for changes of the case first and throws FlowcaseError only. */
+export function createReadHandlers(reader: CaseReader): ReadHandlers {
+  const reading = new Reading(reader);
+  const now = (): CaseReader => reading.refresh().reader;
+  return {
+    'case.info': () => now().info(),
+    'custody.list': () => now().custody(),
+    'evidence.list': () => now().evidence(),
+    'evidence.rejects': (input) => now().rejects(input),
+    'records.columns': ({ kind }) => columnsOf(now().table(kind)),
+    'records.query': (input) => recordsPage(reading.refresh(), input),
+    'record.get': (input) => recordDetail(reading.refresh(), input),
+    'filter.check': ({ kind, filter, cursor }) => checkFilter(filter, cursor, reading.refresh().context(kind)),
+    'insight.overview': ({ filter, buckets, top }) => reading.refresh().overview(filter, buckets, top),
+    'hosts.list': (input) => hostsPage(reading.refresh(), input),
+    'host.get': (input) => oneHost(reading.refresh(), input),
+    'findings.list': (input) => now().findings(input),
+    'runs.list': () => now().runs(),
+    'run.get': ({ run }) => now().run(run),
+    'run.scatter': ({ run, points }) => now().scatter(run, points),
+    'tags.list': () => now().tags(),
+  };
+}

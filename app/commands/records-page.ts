@@ -1,0 +1,45 @@
+import type { Checked, Output } from '../contract.ts';
+import type { RowMarks } from '../contract/records.ts';
+import { cellReader, chosenColumns } from './columns.ts';
+import type { Reading } from './reading.ts';
+
+/** A page of records. The order of all ids is worked out once; every further page is a matter of its own rows. */
+export function recordsPage(reading: Reading, input: Checked<'records.query'>): Output<'records.query'> {
+  const started = performance.now();
+  const { kind, filter, sort, run, offset, limit } = input;
+  const table = reading.table(kind);
+  const columns = chosenColumns(table, input.columns);
+  const { words } = reading.filter(kind, filter, run);
+  const ids = reading.ids(kind, filter, sort, run);
+  const page = Array.from(ids.subarray(offset, offset + limit));
+  const readers = columns.map(({ name }) => cellReader(table, name));
+  const markOf = marker(reading, kind, run);
+  const rows = page.map((id) => {
+    const place = table.locate(id);
+    return place === null ? readers.map(() => null) : readers.map((read) => read(place.chunk, place.index));
+  });
+  return {
+    columns,
+    rows,
+    ids: page,
+    marks: page.map(markOf),
+    total: ids.length,
+    all: table.rows,
+    milliseconds: performance.now() - started,
+    words,
+  };
+}
+
+/** Tags of a record, and its cluster in the run (the latest where none is given). */
+function marker(reading: Reading, kind: Checked<'records.query'>['kind'], run: number | undefined): (id: number) => RowMarks {
+  const { reader } = reading;
+  const table = reading.table(kind);
+  const tags = reader.tagIndex();
+  const current = kind === 'connection' ? (run ?? reading.context(kind).currentRun) : null;
+  return (id) => {
+    const place = table.locate(id);
+    if (place === null) return { tags: [], cluster: null };
+    const label = current === null ? 0 : (reader.assignment(current, place.chunk.id)?.labels[place.index] ?? 0);
+    return { tags: tags.ofRecord(kind, place.chunk, place.index), cluster: label === 0 ? null : label };
+  };
+}

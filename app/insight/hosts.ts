@@ -1,0 +1,89 @@
+import type { RecordTable } from '../columns/types.ts';
+import type { CompiledFilter } from '../query/types.ts';
+import { PairSet } from './pair-set.ts';
+import { failedStates, slicesOf, type Slice } from './slices.ts';
+
+/** What every host did, by host id; hosts that take no part have 0 in both counts. Times in microseconds, Infinity/-Infinity without any. */
+export interface HostFigures {
+  readonly asOriginator: Float64Array;
+  readonly asResponder: Float64Array;
+  /** What the host sent, and what was sent to it, in both roles. */
+  readonly bytesOut: Float64Array;
+  readonly bytesIn: Float64Array;
+  /** Connections it originated that did not come about. */
+  readonly failed: Float64Array;
+  /** Distinct hosts it had to do with, in both roles; itself not counted. */
+  readonly peers: Uint32Array;
+  readonly first: Float64Array;
+  readonly last: Float64Array;
+  /** Ids of the hosts that take part, ascending. */
+  readonly ids: Uint32Array;
+}
+
+/** One pass over the connections that a filter lets through. */
+export function hosts(table: RecordTable, filter: Pick<CompiledFilter, 'mask' | 'everything'>): HostFigures {
+  const size = table.dictionary('host').size + 1;
+  const row = (): Float64Array => new Float64Array(size);
+  const figures = {
+    asOriginator: row(),
+    asResponder: row(),
+    bytesOut: row(),
+    bytesIn: row(),
+    failed: row(),
+    peers: new Uint32Array(size),
+    first: row().fill(Infinity),
+    last: row().fill(-Infinity),
+  };
+  const failed = failedStates(table);
+  const pairs = new PairSet();
+  for (const slice of slicesOf(table, filter)) {
+    addConnections(figures, slice, failed);
+    addPeers(figures.peers, slice, pairs);
+  }
+  const ids: number[] = [];
+  for (let id = 1; id < size; id++) if (figures.asOriginator[id] > 0 || figures.asResponder[id] > 0) ids.push(id);
+  return { ...figures, ids: Uint32Array.from(ids) };
+}
+
+function addConnections(figures: Omit<HostFigures, 'ids'>, { chunk, rows, count }: Slice, failed: Uint8Array): void {
+  const { asOriginator, asResponder, bytesOut, bytesIn, first, last } = figures;
+  const orig = chunk.ids('orig_h');
+  const resp = chunk.ids('resp_h');
+  const sent = chunk.numbers('orig_bytes');
+  const received = chunk.numbers('resp_bytes');
+  const states = chunk.ids('conn_state');
+  const ts = chunk.numbers('ts');
+  for (let k = 0; k < count; k++) {
+    const i = rows === null ? k : rows[k];
+    const from = orig[i];
+    const to = resp[i];
+    const out = sent[i] === sent[i] ? sent[i] : 0;
+    const back = received[i] === received[i] ? received[i] : 0;
+    const time = ts[i];
+    asOriginator[from]++;
+    asResponder[to]++;
+    bytesOut[from] += out;
+    bytesIn[from] += back;
+    bytesOut[to] += back;
+    bytesIn[to] += out;
+    figures.failed[from] += failed[states[i]];
+    if (time < first[from]) first[from] = time;
+    if (time > last[from]) last[from] = time;
+    if (time < first[to]) first[to] = time;
+    if (time > last[to]) last[to] = time;
+  }
+}
+
+function addPeers(peers: Uint32Array, { chunk, rows, count }: Slice, pairs: PairSet): void {
+  const orig = chunk.ids('orig_h');
+  const resp = chunk.ids('resp_h');
+  for (let k = 0; k < count; k++) {
+    const i = rows === null ? k : rows[k];
+    const a = orig[i];
+    const b = resp[i];
+    if (a === b || a === 0 || b === 0) continue;
+    if (!(a < b ? pairs.add(a, b) : pairs.add(b, a))) continue;
+    peers[a]++;
+    peers[b]++;
+  }
+}

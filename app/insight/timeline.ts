@@ -1,0 +1,81 @@
+import type { RecordTable } from '../columns/types.ts';
+import type { Overview } from '../contract/records.ts';
+import { failedStates, spanOf, type Slice } from './slices.ts';
+
+export type Timeline = Overview['timeline'];
+
+const SECOND = 1e6;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+const steps: readonly number[] = [
+  ...[1, 2, 5, 10, 15, 30].map((n) => n * SECOND),
+  ...[1, 2, 5, 10, 15, 30].map((n) => n * MINUTE),
+  ...[1, 2, 3, 6, 12].map((n) => n * HOUR),
+  ...[1, 2, 7, 14, 30, 91, 182, 365].map((n) => n * DAY),
+];
+
+/** The smallest step, in microseconds, with which at most `buckets` cover first to last: from 1 s to 1 d, longer where years ask for it. */
+export function niceStep(first: number, last: number, buckets: number): number {
+  const fits = (step: number): boolean => Math.floor(last / step) - Math.floor(first / step) + 1 <= buckets;
+  const found = steps.find(fits);
+  if (found !== undefined) return found;
+  let step = 730 * DAY;
+  while (!fits(step) && (buckets > 1 || step < last - first)) step *= 2;
+  return fits(step) ? step : last - first + 1;
+}
+
+/** Equal buckets over the rows. `start` is a multiple of the step (a day begins at midnight UTC) unless one bucket has to hold all. */
+export function timelineOf(table: RecordTable, slices: readonly Slice[], buckets: number): Timeline {
+  const span = spanOf(slices);
+  if (span === null) return emptyTimeline(0, SECOND, 0);
+  const step = niceStep(span.first, span.last, buckets);
+  const aligned = Math.floor(span.first / step) * step;
+  const start = span.last < aligned + step * buckets ? aligned : span.first;
+  const timeline = emptyTimeline(start, step, Math.floor((span.last - start) / step) + 1);
+  const failed = failedStates(table);
+  for (const slice of slices) fill(timeline, slice, failed);
+  return timeline;
+}
+
+function emptyTimeline(start: number, step: number, length: number): Timeline {
+  const row = (): Float64Array => new Float64Array(length);
+  return { start, step, connections: row(), bytesOut: row(), bytesIn: row(), failed: row() };
+}
+
+function fill(timeline: Timeline, { chunk, rows, count }: Slice, failed: Uint8Array): void {
+  const { start, step, connections, bytesOut, bytesIn } = timeline;
+  const ts = chunk.numbers('ts');
+  const out = chunk.numbers('orig_bytes');
+  const back = chunk.numbers('resp_bytes');
+  const states = chunk.ids('conn_state');
+  for (let k = 0; k < count; k++) {
+    const i = rows === null ? k : rows[k];
+    const time = ts[i];
+    if (time !== time) continue;
+    const bucket = Math.floor((time - start) / step);
+    connections[bucket]++;
+    const sent = out[i];
+    if (sent === sent) bytesOut[bucket] += sent;
+    const received = back[i];
+    if (received === received) bytesIn[bucket] += received;
+    timeline.failed[bucket] += failed[states[i]];
+  }
+}
+
+/** Seven days (Monday first) of 24 hours, UTC: connections that began in each. */
+export function rhythmOf(slices: readonly Slice[]): Float64Array {
+  const rhythm = new Float64Array(7 * 24);
+  for (const { chunk, rows, count } of slices) {
+    const ts = chunk.numbers('ts');
+    for (let k = 0; k < count; k++) {
+      const time = ts[rows === null ? k : rows[k]];
+      if (time !== time) continue;
+      const hours = Math.floor(time / HOUR);
+      // 1 January 1970 was a Thursday: three days after a Monday.
+      rhythm[(((hours + 72) % 168) + 168) % 168]++;
+    }
+  }
+  return rhythm;
+}

@@ -1,0 +1,102 @@
+import type { ChunkView } from '../columns/types.ts';
+import { covers, inRanges, touches, type Ranges } from './ranges.ts';
+import { eachRow, settled, some, type Selection, type Selector } from './selection.ts';
+
+/** Rows whose number lies in the ranges. Chunks whose minimum and maximum decide it are not read. */
+export function numberSelector(column: string, ranges: Ranges): Selector {
+  return (chunk) => {
+    const stats = chunk.stats(column);
+    if (stats === null || stats.min === null || stats.max === null || !touches(ranges, stats.min, stats.max)) return null;
+    if (stats.absent === 0 && covers(ranges, stats.min, stats.max)) return 'all';
+    return within(chunk.numbers(column), ranges);
+  };
+}
+
+/** Rows whose sum over the columns lies in the ranges; an absent part counts as nothing, without any part there is no sum. */
+export function sumSelector(columns: readonly string[], ranges: Ranges): Selector {
+  return (chunk) => {
+    const known = columns.filter((column) => (chunk.stats(column)?.max ?? null) !== null);
+    if (known.length === 0) return null;
+    if (known.length === 1) return numberSelector(known[0], ranges)(chunk);
+    return within(sumOf(chunk, known), ranges);
+  };
+}
+
+/** The sums of `sumSelector`, NaN where there is none. */
+export function sumOf(chunk: ChunkView, columns: readonly string[]): Float64Array {
+  const sum = chunk.numbers(columns[0]).slice();
+  for (const column of columns.slice(1)) {
+    const values = chunk.numbers(column);
+    for (let i = 0; i < sum.length; i++) {
+      const value = values[i];
+      if (value === value) sum[i] = sum[i] === sum[i] ? sum[i] + value : value;
+    }
+  }
+  return sum;
+}
+
+export function presentNumber(column: string): Selector {
+  return (chunk) => {
+    const stats = chunk.stats(column);
+    if (stats === null || stats.absent === stats.rows) return null;
+    if (stats.absent === 0) return 'all';
+    const values = chunk.numbers(column);
+    return eachRow(chunk.rows, (i) => values[i] === values[i]);
+  };
+}
+
+/** Rows for which any of the columns is chosen. */
+export function anyColumn(columns: readonly string[], select: (column: string) => Selector): Selector {
+  return some(columns.map((column) => select(column)));
+}
+
+function within(values: Float64Array, ranges: Ranges): Selection {
+  if (ranges.length > 2) return eachRow(values.length, (i) => inRanges(ranges, values[i]));
+  const [low, high] = ranges;
+  const mask = new Uint8Array(values.length);
+  let count = 0;
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i];
+    const hit = value >= low && value <= high ? 1 : 0;
+    mask[i] = hit;
+    count += hit;
+  }
+  return settled(mask, count);
+}
+
+/** Rows of the chunk whose record id is among the ascending `ids`. */
+export function idSelector(ids: Float64Array): Selector {
+  return (chunk) => {
+    let at = lowerBound(ids, chunk.firstRow);
+    const end = chunk.firstRow + chunk.rows;
+    if (at === ids.length || ids[at] >= end) return null;
+    const mask = new Uint8Array(chunk.rows);
+    let count = 0;
+    for (; at < ids.length && ids[at] < end; at++) {
+      count += 1 - mask[ids[at] - chunk.firstRow];
+      mask[ids[at] - chunk.firstRow] = 1;
+    }
+    return settled(mask, count);
+  };
+}
+
+/** Rows whose record id lies in the ranges. */
+export function idRangeSelector(ranges: Ranges): Selector {
+  return (chunk) => {
+    const last = chunk.firstRow + chunk.rows - 1;
+    if (!touches(ranges, chunk.firstRow, last)) return null;
+    if (covers(ranges, chunk.firstRow, last)) return 'all';
+    return eachRow(chunk.rows, (i) => inRanges(ranges, chunk.firstRow + i));
+  };
+}
+
+function lowerBound(ids: Float64Array, wanted: number): number {
+  let low = 0;
+  let high = ids.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (ids[middle] < wanted) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
