@@ -5,16 +5,17 @@ import { deviationWords, deviations, signed } from '../features/words.ts';
 import type { Pace } from '../learn/pace.ts';
 import type { Grouping, NewFinding } from './types.ts';
 
-/** A host's score is the mean z of the farthest tenth of its connections, but of at least so many: what it has fewer counts as zero. */
+/** A host's score is the mean z of the √n farthest of its n connections, but of at least so many: what it has fewer counts as zero. */
 const LEAST_CONNECTIONS = 3;
-const FARTHEST_SHARE = 0.1;
+/** What sticks out is said of so many of them. */
+const DESCRIBED = 10;
 const MAX_RECORDS = 100;
 
 /** Never critical: to be unlike others is no offence. */
 const thresholds: readonly (readonly [number, Severity])[] = [
-  [6, 'high'],
-  [4, 'medium'],
-  [2.5, 'low'],
+  [8, 'high'],
+  [5, 'medium'],
+  [3.5, 'low'],
 ];
 
 const DOUBT =
@@ -31,8 +32,9 @@ interface Candidate {
 
 /**
  * Originators ranked by how far their connections lie from the centres of their clusters. z of a connection is its distance to its own
- * centre, less the mean of the cluster's distances, in their standard deviations; a host's score is the mean z of the farthest tenth of
- * its connections (of three at least), so that neither one odd connection nor sheer number makes a host suspicious. Reported from 2.5.
+ * centre, less the mean of the cluster's distances, in their standard deviations; a host's score is the mean z of the √n farthest of its
+ * n connections (of three at least): one odd connection alone does not make a host suspicious, a handful among hundreds does, and sheer
+ * number does not. Ordinary hosts score 2 to 3; reported from 3.5.
  * @throws FlowcaseError CANCELLED
  */
 export async function farFromCluster(grouping: Grouping, limit: number, pace: Pace): Promise<readonly NewFinding[]> {
@@ -59,7 +61,7 @@ function rowsByHost({ groups, labels }: Grouping): ReadonlyMap<number, Uint32Arr
 
 function judge({ z }: Grouping, host: number, rows: Uint32Array): Candidate {
   rows.sort((a, b) => z[b] - z[a] || a - b);
-  const counted = Math.max(LEAST_CONNECTIONS, Math.ceil(rows.length * FARTHEST_SHARE));
+  const counted = Math.max(LEAST_CONNECTIONS, Math.ceil(Math.sqrt(rows.length)));
   let sum = 0;
   for (let i = 0; i < Math.min(counted, rows.length); i++) sum += z[rows[i]];
   return { host, score: sum / counted, rows, counted: Math.min(counted, rows.length) };
@@ -72,13 +74,20 @@ function report(grouping: Grouping, candidate: Candidate): NewFinding {
   const farthest = rows.subarray(0, Math.min(rows.length, MAX_RECORDS));
   const home = mostCommon(farthest.subarray(0, counted), labels);
   const cluster = clusters[home];
-  const sticksOut = differences(grouping, farthest.subarray(0, counted))
+  const described = farthest.subarray(0, Math.min(counted, DESCRIBED));
+  const sticksOut = differences(grouping, described)
     .slice(0, 3)
     .map((one) => deviationWords(one, 'its cluster', 'of its cluster'));
-  const of = counted === rows.length ? '' : ` of its ${plural(rows.length, 'connection')}`;
-  const which = counted === 1 ? 'connection' : `${formatCount(counted)} farthest`;
-  const lies = `${host}: the ${rows.length === counted ? plural(counted, 'connection') : which}${of} ${counted === 1 ? 'lies' : 'lie on average'} ${signed(score)} σ farther from the centre than usual in the cluster, most in cluster ${cluster.cluster} (${cluster.autoName}).`;
-  const out = sticksOut.length === 0 ? 'No single feature sticks out; it is the combination.' : `What sticks out: ${sticksOut.join(', ')}.`;
+  const what =
+    counted < rows.length
+      ? `the ${formatCount(counted)} farthest of its ${plural(rows.length, 'connection')} lie on average`
+      : counted === 1
+        ? 'its only connection counts'
+        : `its ${plural(counted, 'connection')} lie on average`;
+  const lies = `${host}: ${what} ${signed(score)} σ farther from the centre than usual in the cluster, most in cluster ${cluster.cluster} (${cluster.autoName}).`;
+  const inThem = described.length < counted ? ` in the ${formatCount(described.length)} farthest` : '';
+  const out =
+    sticksOut.length === 0 ? 'No single feature sticks out; it is the combination.' : `What sticks out${inThem}: ${sticksOut.join(', ')}.`;
   return {
     kind: 'far-from-cluster',
     title: 'Unlike its cluster',

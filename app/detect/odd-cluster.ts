@@ -1,5 +1,7 @@
 import { formatCount, formatShare, plural } from '../contract/format.ts';
 import type { RunDetail } from '../contract/runs.ts';
+import type { UsedFeature } from '../features/build-matrix.ts';
+import { RANDOM_SPREAD } from '../features/groups.ts';
 import { clusterWords, deviations, type Deviation } from '../features/words.ts';
 import type { Grouping } from './types.ts';
 
@@ -20,18 +22,18 @@ export interface OddCluster {
 /** Below this nothing about a cluster is worth pointing at. */
 const LEAST_SCORE = 1.2;
 /** A cluster with more than this share of all is the normal case. */
-const LARGEST_SHARE = 0.4;
+const LARGEST_SHARE = 0.25;
 const LEAST_SIZE = 5;
 
 /**
  * How odd each cluster is, the oddest first. The score is a sum of signs that an analyst would look for, each from 0 to 1 times its weight:
- * - regular (1.5): its connections come at intervals up to 2 σ more regular than usual
+ * - regular (1.5): how much more regular its intervals are than random calls: fully where they have no spread at all
  * - upload (1.2): it sends up to 3 σ more than usual, and more than it receives
  * - failed (1): up to all of its connections failed, more than elsewhere
  * - few originators (0.7): a thousand connections per originator count fully, one not at all
  * - small (0.6): one connection of a thousand counts fully
  * - tight (0.4): its spread, against the mean of all clusters
- * It orders attention; it proves nothing. Clusters under 5 connections or over 40 % of all are left out, and so is what scores under 1.2.
+ * It orders attention; it proves nothing. Clusters under 5 connections or over a quarter of all are left out, and so is what scores under 1.2.
  */
 export function oddClusters(grouping: Grouping): readonly OddCluster[] {
   const { clusters } = grouping;
@@ -71,7 +73,8 @@ function trafficSigns({ clusters, features, used, centres, matrix }: Grouping, c
   };
   const sigma = (name: string): number => clusters[cluster].profile[features.findIndex((feature) => feature.name === name)] ?? 0;
   const failed = find('failed');
-  const regular = clamp(-sigma('interval_spread') / 2);
+  const interval = used.findIndex(({ spec }) => spec.name === 'interval_spread');
+  const regular = interval < 0 ? 0 : clamp(1 - meanOf(used[interval], own[interval]) / RANDOM_SPREAD);
   const upload = sigma('balance') < 0 ? clamp(sigma('orig_bytes') / 3) : 0;
   return [
     { strength: regular, weight: 1.5, words: 'comes at regular intervals' },
@@ -79,14 +82,18 @@ function trafficSigns({ clusters, features, used, centres, matrix }: Grouping, c
     {
       strength: failed === undefined || failed.share <= failed.referenceShare ? 0 : clamp(failed.share),
       weight: 1,
-      words: failed === undefined ? '' : `${formatShare(failed.share)} failed`,
+      words: failed === undefined ? '' : `${failed.share > 1 - 1e-6 ? 'all' : formatShare(failed.share)} failed`,
     },
   ];
 }
 
-function exact(feature: Deviation['feature'], value: number): Deviation {
-  const share = feature.mean + (value * feature.scale) / feature.spec.weight;
-  return { feature, sigma: value / feature.spec.weight, share: clamp(share), referenceShare: feature.mean };
+function exact(feature: UsedFeature, value: number): Deviation {
+  return { feature, sigma: value / feature.spec.weight, share: clamp(meanOf(feature, value)), referenceShare: feature.mean };
+}
+
+/** The feature's own mean from its mean in the matrix. */
+function meanOf({ mean, scale, spec }: UsedFeature, value: number): number {
+  return mean + (value * scale) / spec.weight;
 }
 
 function shapeSigns({ clusters }: Grouping, cluster: number, spread: number): Sign[] {

@@ -32,7 +32,7 @@ export interface FeatureMatrix {
 
 /**
  * Computes a recipe over a selection and standardises it: mean and standard deviation in float64, two passes in the order of the rows, over
- * the values that are there. An absent value becomes the mean, which is 0. Features that are constant, absent throughout, or whose
+ * the values that are there (from the neutral value where a feature has one). An absent value becomes the mean, which is 0. Features that are constant, absent throughout, or whose
  * columns the log has not are left out and say why.
  * @throws FlowcaseError OUT_OF_MEMORY, CANCELLED
  */
@@ -55,7 +55,7 @@ export async function buildMatrix(selection: Selection, recipe: Recipe, pace: Pa
       spec.fill(source, part, values);
       await pace.breathe();
     }
-    const figures = figuresOf(values, leastScale[spec.kind]);
+    const figures = figuresOf(values, leastScale[spec.kind], spec.neutral);
     const reason = whyDropped(figures, selection.rows);
     features.push(describe(spec, figures, reason));
     if (reason !== null) continue;
@@ -76,7 +76,7 @@ interface Figures {
   readonly constant: boolean;
 }
 
-function figuresOf(values: Float64Array, least: number): Figures {
+function figuresOf(values: Float64Array, least: number, neutral: number | null): Figures {
   let count = 0;
   let sum = 0;
   for (let i = 0; i < values.length; i++) {
@@ -84,11 +84,19 @@ function figuresOf(values: Float64Array, least: number): Figures {
     count++;
     sum += values[i];
   }
-  const mean = count === 0 ? 0 : sum / count;
+  const average = count === 0 ? 0 : sum / count;
+  const mean = neutral ?? average;
   let squares = 0;
-  for (let i = 0; i < values.length; i++) if (Number.isFinite(values[i])) squares += (values[i] - mean) ** 2;
+  let fromAverage = 0;
+  for (let i = 0; i < values.length; i++) {
+    if (!Number.isFinite(values[i])) continue;
+    squares += (values[i] - mean) ** 2;
+    fromAverage += (values[i] - average) ** 2;
+  }
   const deviation = Math.sqrt(squares / Math.max(1, count));
-  const constant = deviation <= CONSTANT * Math.max(1, Math.abs(mean));
+  const none = CONSTANT * Math.max(1, Math.abs(average));
+  // Where absent values stand at the neutral value, one known value beside them is a difference.
+  const constant = count === values.length ? Math.sqrt(fromAverage / Math.max(1, count)) <= none : deviation <= none;
   return { absent: values.length - count, mean, scale: constant ? 0 : Math.max(least, deviation), constant };
 }
 

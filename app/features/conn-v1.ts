@@ -14,6 +14,7 @@ import {
   wordFlag,
   type Fill,
 } from './fills.ts';
+import { RANDOM_SPREAD } from './groups.ts';
 import type { FeatureKind, FeatureSpec, NeededColumn, Recipe } from './types.ts';
 
 /**
@@ -39,8 +40,9 @@ function feature(
   [title, how]: readonly [string, string],
   [more, less, nameMore, nameLess]: Words,
   fill: Fill,
+  neutral: number | null = null,
 ): FeatureSpec {
-  return { name, title, how, kind, weight, needs, more, less, nameMore, nameLess, fill };
+  return { name, title, how, kind, weight, neutral, needs, more, less, nameMore, nameLess, fill };
 }
 
 const ends = [[dictionary('orig_h')], [dictionary('resp_h')], [number('resp_p')]];
@@ -58,7 +60,7 @@ export const connV1: Recipe = {
       1,
       [[number('orig_bytes')]],
       ['Bytes sent', 'log(1 + orig_bytes)'],
-      ['sends ~more than &', 'sends ~less than &', 'large uploads', 'small requests'],
+      ['sends ~more than &', 'sends ~less than &', 'more sent', 'less sent'],
       logOf('orig_bytes'),
     ),
     feature(
@@ -67,7 +69,7 @@ export const connV1: Recipe = {
       1,
       [[number('resp_bytes')]],
       ['Bytes received', 'log(1 + resp_bytes)'],
-      ['receives ~more than &', 'receives ~less than &', 'large answers', 'small answers'],
+      ['receives ~more than &', 'receives ~less than &', 'more received', 'less received'],
       logOf('resp_bytes'),
     ),
     feature(
@@ -76,7 +78,7 @@ export const connV1: Recipe = {
       0.5,
       [[number('orig_pkts')]],
       ['Packets sent', 'log(1 + orig_pkts)'],
-      ['sends ~more packets', 'sends ~fewer packets', 'many packets sent', 'few packets sent'],
+      ['sends ~more packets', 'sends ~fewer packets', 'more packets sent', 'fewer packets sent'],
       logOf('orig_pkts'),
     ),
     feature(
@@ -85,7 +87,7 @@ export const connV1: Recipe = {
       0.5,
       [[number('resp_pkts')]],
       ['Packets received', 'log(1 + resp_pkts)'],
-      ['receives ~more packets', 'receives ~fewer packets', 'many packets received', 'few packets received'],
+      ['receives ~more packets', 'receives ~fewer packets', 'more packets received', 'fewer packets received'],
       logOf('resp_pkts'),
     ),
     feature(
@@ -94,7 +96,7 @@ export const connV1: Recipe = {
       1,
       [[number('duration')]],
       ['Duration', 'log(1 + milliseconds)'],
-      ['lasts ~longer', 'is ~shorter', 'long', 'short'],
+      ['lasts ~longer', 'is ~shorter', 'longer', 'shorter'],
       logOf('duration', MILLISECOND),
     ),
     feature(
@@ -103,7 +105,7 @@ export const connV1: Recipe = {
       0.7,
       [...bothBytes, [number('duration')]],
       ['Byte rate', 'log(1 + bytes both ways per second), durations under 1 ms taken as 1 ms'],
-      ['is ~faster', 'is ~slower', 'fast', 'slow'],
+      ['is ~faster', 'is ~slower', 'faster', 'slower'],
       rate,
     ),
     feature(
@@ -112,7 +114,7 @@ export const connV1: Recipe = {
       0.7,
       bothBytes,
       ['Balance', '(resp_bytes - orig_bytes) / (resp_bytes + orig_bytes): -1 all sent, 1 all received'],
-      ['receives ~more than it sends', 'sends ~more than it receives', 'downloads', 'uploads'],
+      ['receives ~more than it sends', 'sends ~more than it receives', 'mostly received', 'mostly sent'],
       balance,
     ),
     feature(
@@ -202,7 +204,7 @@ export const connV1: Recipe = {
       0.7,
       ends,
       ['Repeats', 'log(1 + connections with the same orig_h, resp_h and resp_p)'],
-      ['is repeated ~more often', 'is repeated ~less often', 'often repeated', 'seldom repeated'],
+      ['is repeated ~more often', 'is repeated ~less often', 'more repeated', 'less repeated'],
       ofGroup(({ groups }, group) => Math.log1p(groups.sizes[group])),
     ),
     feature(
@@ -212,10 +214,11 @@ export const connV1: Recipe = {
       [...ends, [number('ts')]],
       [
         'Interval spread',
-        '(Q3 - Q1) / (Q3 + Q1) of the gaps between starts with the same orig_h, resp_h and resp_p; absent under 8 connections',
+        '(Q3 - Q1) / (Q3 + Q1) of the gaps between starts with the same orig_h, resp_h and resp_p; absent under 8 connections; measured from 0.66, what random calls have',
       ],
-      ['comes at ~less regular intervals', 'comes at ~more regular intervals', 'irregular', 'regular intervals'],
+      ['comes at ~less regular intervals', 'comes at ~more regular intervals', 'irregular intervals', 'regular intervals'],
       ofGroup(({ groups }, group) => groups.intervalSpread[group]),
+      RANDOM_SPREAD,
     ),
     feature(
       'size_spread',

@@ -5,6 +5,9 @@ import type { Selection } from './types.ts';
 /** Groups smaller than this have no spread: a few connections look regular by chance. */
 export const MIN_GROUP = 8;
 
+/** `quartileSpread` of the gaps of random (Poisson) calls: quartiles ln(4/3) and ln 4 of the exponential distribution. */
+export const RANDOM_SPREAD = (Math.log(4) - Math.log(4 / 3)) / (Math.log(4) + Math.log(4 / 3));
+
 /** Connections with the same originator, responder and responder's port. */
 export interface ConnectionGroups {
   /** Row → group. */

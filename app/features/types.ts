@@ -43,6 +43,11 @@ export interface FeatureSpec {
   readonly kind: FeatureKind;
   /** The standardised value is multiplied with this. */
   readonly weight: number;
+  /**
+   * Where a value says nothing, and absent values stand; the standard deviation is taken from here. null: the mean of the values there are.
+   * Without it the only regular caller among thousands that call once would be the mean itself, and invisible.
+   */
+  readonly neutral: number | null;
   /** Columns it is computed from: each list is satisfied by one of its columns. */
   readonly needs: readonly (readonly NeededColumn[])[];
   /** In a sentence about a cluster; `~` stands where "far " may go, `&` for what it is compared with. For a flag, what it means to have it. */

@@ -39,9 +39,14 @@ export function deviations(used: readonly UsedFeature[], own: ArrayLike<number>,
 
 /** "sends far more than others (bytes sent +2.6 σ)", "93 % unanswered (12 % of all)". `than`: "others"; `among`: "of all". */
 export function deviationWords({ feature: { spec }, sigma, share, referenceShare }: Deviation, than: string, among: string): string {
-  if (spec.kind === 'flag') return `${formatShare(share)} ${spec.more} (${formatShare(referenceShare)} ${among})`;
+  if (spec.kind === 'flag') return `${shareWords(share)} ${spec.more} (${shareWords(referenceShare)} ${among})`;
   const phrase = (sigma > 0 ? spec.more : spec.less).replace('~', Math.abs(sigma) >= 2 ? 'far ' : '').replace('&', than);
   return `${phrase} (${spec.title.toLowerCase()} ${signed(sigma)} σ)`;
+}
+
+/** Shares come from means, which round: what is nearer to none or all than one in a million is that. */
+function shareWords(share: number): string {
+  return share < 1e-6 ? 'none' : share > 1 - 1e-6 ? 'all' : formatShare(share);
 }
 
 /** +2.6, −0.4 */

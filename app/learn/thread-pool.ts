@@ -37,8 +37,9 @@ export class ThreadPool {
     });
   }
 
+  /** Ends the threads; who still waits for a pass is told so. */
   async close(): Promise<void> {
-    for (const worker of this.#workers) worker.removeAllListeners('exit');
+    this.#fail('was ended');
     await Promise.all(this.#workers.map((worker) => worker.terminate()));
   }
 

@@ -2,6 +2,7 @@ import type { Worker } from 'node:worker_threads';
 import type { RecordTable } from '../columns/types.ts';
 import { formatCount, plural } from '../contract/format.ts';
 import type { ClusterRequest, FeatureInfo } from '../contract/runs.ts';
+import { failingHosts } from '../detect/failing-hosts.ts';
 import { farFromCluster } from '../detect/far-from-cluster.ts';
 import { firstToLookAt, oddClusters } from '../detect/odd-cluster.ts';
 import { regularCalls } from '../detect/regular-calls.ts';
@@ -39,6 +40,7 @@ export interface ClusterInput {
 const STARTS = 4;
 const MAX_FINDINGS = 100;
 const MAX_REGULAR = 20;
+const MAX_FAILING = 10;
 
 /**
  * One run: features, k, k-means, and everything that is said about the result. The same records, request and recipe give the same
@@ -121,11 +123,12 @@ async function fit(input: ClusterInput, { matrix }: FeatureMatrix, k: number, pa
   }
 }
 
-/** What calls like a clock comes first; hosts that it names are not named again for the same reason but keep their own finding. */
+/** From all detectors, the strongest first. Scores of different detectors are no common measure; they order. */
 async function findingsOf(grouping: Grouping, odd: ReturnType<typeof oddClusters>, pace: Pace): Promise<readonly NewFinding[]> {
   const regular = await regularCalls(grouping, odd, MAX_REGULAR, pace);
-  const far = await farFromCluster(grouping, MAX_FINDINGS - regular.length, pace);
-  return [...regular, ...far].sort((a, b) => b.score - a.score || (a.subject < b.subject ? -1 : 1));
+  const failing = failingHosts(grouping, MAX_FAILING);
+  const far = await farFromCluster(grouping, MAX_FINDINGS - regular.length - failing.length, pace);
+  return [...regular, ...failing, ...far].sort((a, b) => b.score - a.score || (a.subject < b.subject ? -1 : 1));
 }
 
 /** One entry per chunk that took part; label 0 and NaN where a row of it did not. */
