@@ -22,7 +22,7 @@ export class TextSlot implements TextBuffer {
   readonly type: ColumnType;
   readonly ends: Uint32Array;
   readonly absent: Uint8Array;
-  bytes = new Uint8Array(2 ** 16);
+  bytes = new Uint8Array(0);
   length = 0;
   /** Rows up to here have their end. */
   #filled = 0;
@@ -79,7 +79,7 @@ export class TextSlot implements TextBuffer {
   }
 
   #grow(atLeast: number): void {
-    const larger = new Uint8Array(Math.max(atLeast, this.bytes.length * 2));
+    const larger = new Uint8Array(Math.max(atLeast, this.bytes.length * 2, 1024));
     larger.set(this.bytes.subarray(0, this.length));
     this.bytes = larger;
   }
@@ -125,8 +125,13 @@ export class ColumnSlots {
     if (there !== undefined) return there;
     const slot = spec === null ? this.#textLike(name, type) : this.#decided(name, spec);
     this.#slots.set(key, slot);
-    this.capacity = Math.max(1, Math.min(this.capacity, Math.floor(MAX_CELLS / this.#slots.size)));
     return slot;
+  }
+
+  /** Columns that are about to be asked for: the more there are, the shorter the chunks. */
+  expect(columns: readonly { readonly column: string; readonly spec: ColumnSpec | null }[]): void {
+    const added = columns.filter(({ column, spec }) => !this.#slots.has(`${family(spec)} ${column}`));
+    this.capacity = Math.max(1, Math.min(this.capacity, Math.floor(MAX_CELLS / (this.#slots.size + added.length + 2))));
   }
 
   /** No room for another row. */

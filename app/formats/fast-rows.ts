@@ -1,6 +1,7 @@
 import { Ipv6Reader } from './addresses.ts';
 import { TextSlot } from './column-slots.ts';
 import type { Ipv4Cache, TermCache } from './intern-cache.ts';
+import { parseDouble } from './values.ts';
 import type { ZeekHeader } from './zeek-header.ts';
 import { READ, type LayoutField } from './zeek-layout.ts';
 import type { Binding } from './zeek-rows.ts';
@@ -17,7 +18,12 @@ const BOOL = 2;
 const ADDRESS = 3;
 const TERM = 4;
 const TEXT = 5;
-const OTHER = 6;
+const DOUBLE = 6;
+
+/** Stand where a field is kept otherwise. */
+const noNumbers = new Float64Array(0);
+const noIds = new Uint32Array(0);
+const noText = new TextSlot('', 'string', null, 0);
 
 /** Longer texts take the slow way. */
 const MAX_TEXT = 4096;
@@ -57,10 +63,10 @@ export class FastRows {
     this.#kinds = Uint8Array.from(inOrder, ({ field, slot }) => kindOf(field, slot.storage));
     this.#needed = Uint8Array.from(inOrder, ({ field }) => (field.needed ? 1 : 0));
     this.#limits = Float64Array.from(inOrder, ({ field }) => (field.read === READ.port ? 65_535 : 999_999_999_999_999));
-    this.#numbers = inOrder.map(({ slot }) => (slot.storage === 'number' ? slot.values : new Float64Array(0)));
-    this.#ids = inOrder.map(({ slot }) => (slot.storage === 'dictionary' ? slot.values : new Uint32Array(0)));
-    this.#texts = inOrder.map(({ slot, field }) => (slot.storage === 'text' ? slot : new TextSlot(field.column, field.type, null, 0)));
-    this.#allTexts = this.#texts.filter((text) => text.ends.length > 0);
+    this.#numbers = inOrder.map(({ slot }) => (slot.storage === 'number' ? slot.values : noNumbers));
+    this.#ids = inOrder.map(({ slot }) => (slot.storage === 'dictionary' ? slot.values : noIds));
+    this.#texts = inOrder.map(({ slot }) => (slot.storage === 'text' ? slot : noText));
+    this.#allTexts = this.#texts.filter((text) => text !== noText);
   }
 
   /** Fills `row` from the line at `start`, which ends with `newline`; false where it did not, and left nothing. */
@@ -102,16 +108,15 @@ export class FastRows {
       case TEXT:
         return this.#text(field, bytes, at, terminator, row);
       default:
-        return false;
+        return this.#double(field, bytes, at, terminator, row);
     }
   }
 
   #unset(field: number, end: number, row: number): boolean {
     if (this.#needed[field] !== 0) return false;
     const kind = this.#kinds[field];
-    if (kind < ADDRESS) this.#numbers[field][row] = NaN;
+    if (kind < ADDRESS || kind === DOUBLE) this.#numbers[field][row] = NaN;
     else if (kind < TEXT) this.#ids[field][row] = 0;
-    else if (kind === OTHER) return false;
     this.end = end;
     return true;
   }
@@ -125,6 +130,16 @@ export class FastRows {
       value = value * 10 + digit;
     }
     if (bytes[at] !== terminator || at === start || value > this.#limits[field] || at - start > 15) return false;
+    this.#numbers[field][row] = value;
+    this.end = at;
+    return true;
+  }
+
+  #double(field: number, bytes: Uint8Array, start: number, terminator: number, row: number): boolean {
+    let at = start;
+    while (bytes[at] >= 32) at++;
+    const value = parseDouble(bytes, start, at);
+    if (bytes[at] !== terminator || Number.isNaN(value)) return false;
     this.#numbers[field][row] = value;
     this.end = at;
     return true;
@@ -243,6 +258,6 @@ function kindOf(field: LayoutField, storage: string): number {
     case READ.text:
       return storage === 'text' ? TEXT : TERM;
     case READ.double:
-      return OTHER;
+      return DOUBLE;
   }
 }

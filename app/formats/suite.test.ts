@@ -98,7 +98,7 @@ describe.each(formats.map((format) => [format.id, format] as const))('format %s'
         expect(read.sink.rejects).toHaveLength(read.figures.rejected);
         expect(outcome(readLog(format, log))).toEqual(outcome(read));
       }),
-      { numRuns: 500 },
+      { numRuns: 200 },
     );
   });
 });

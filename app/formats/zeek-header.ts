@@ -27,6 +27,12 @@ export class ZeekHeader {
   joined = 1;
   readonly remarks = new Set<string>();
 
+  /** The same for headers under which rows are read the same way. */
+  get key(): string {
+    const bytes = [this.separator, this.setSeparator, this.empty, this.unset].map((part) => part.join());
+    return JSON.stringify([bytes, this.path, this.fields, this.types, this.joined]);
+  }
+
   /** Whether bytes[start..end) begins as a header line does; decides the prefix on the first line of a file. */
   isHeaderLine(bytes: Uint8Array, start: number, end: number): boolean {
     if (end - start < this.prefix.length) return false;

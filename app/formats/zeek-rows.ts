@@ -62,6 +62,7 @@ export class ZeekRows {
     this.#header = header;
     this.#layout = layoutOf(header);
     this.#slots.clearRow();
+    this.#slots.expect(this.#layout.fields);
     for (const field of this.#layout.fields.toSorted((a, b) => a.index - b.index)) this.#slots.slot(field.column, field.type, field.spec);
     this.bind();
   }

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { CHUNK_ROWS } from '../columns/types.ts';
+import { StringPool } from '../columns/string-pool.ts';
+import { CHUNK_ROWS, type ColumnSpec } from '../columns/types.ts';
 import type { Cell } from '../contract/records.ts';
 import { readLog } from './testing.ts';
+import type { RecordSink } from './types.ts';
 import { zeekConn } from './zeek-tsv.ts';
 
 const names =
@@ -117,6 +119,59 @@ describe('Zeek headers', () => {
     const log = header({ names: [...names, ...more], types: null }) + row().replace('\n', '\ta\tb\tc\td\te\n');
     const [record] = read(log).sink.records;
     expect(['label', 'label_2', '_line_2', 'column_19', '__proto__'].map((name) => record.get(name))).toEqual(['a', 'b', 'c', 'd', 'e']);
+  });
+});
+
+describe('Zeek logs of unusual shape', () => {
+  /** Notes how many rows and columns came, and keeps nothing. */
+  function counted(log: string): { readonly chunks: number[]; readonly columns: Set<number>; readonly rows: number } {
+    const pools = { host: new StringPool('host'), term: new StringPool('term') };
+    const chunks: number[] = [];
+    const columns = new Set<number>();
+    const append: RecordSink['append'] = (rows, all) => {
+      chunks.push(rows);
+      columns.add(all.length);
+    };
+    const sink = {
+      dictionary: (name: 'host' | 'term') => pools[name],
+      known: () => undefined,
+      column: (spec: ColumnSpec) => spec,
+      append,
+      reject: () => undefined,
+    };
+    const reader = zeekConn.read(sink);
+    reader.feed(Buffer.from(log));
+    reader.end(false);
+    return { chunks, columns, rows: reader.figures.rows };
+  }
+
+  it('keeps chunks whole though a header comes before every row', () => {
+    const other = header({ names: ['id.resp_h', 'ts', 'id.orig_h'], types: null });
+    const log = Array.from({ length: 500 }, (_, i) => header() + row() + (i % 2 === 0 ? `${other}192.0.2.1\t5.5\t10.0.0.1\n` : '')).join(
+      '',
+    );
+    expect(counted(log)).toMatchObject({ chunks: [750], rows: 750 });
+  });
+
+  it('makes chunks shorter where columns are many', () => {
+    const more = Array.from({ length: 5000 }, (_, i) => `c${i}`);
+    const line = row().replace('\n', '\t-'.repeat(more.length) + '\n');
+    const { chunks, rows } = counted(header({ names: [...names, ...more], types: null }) + line.repeat(4000));
+    expect(rows).toBe(4000);
+    expect(chunks.length).toBe(2);
+  });
+
+  it("reads doubles, signed numbers and subnets among the log's own columns", () => {
+    const log = header({ names: [...names, 'pcr', 'delta', 'net', 'peer'], types: [...types, 'double', 'int', 'subnet', 'addr'] });
+    const { sink, figures } = read(
+      `${log}${row().replace('\n', '\t-0.25\t-7\t10.0.0.0/8\t2001:DB8::1\n')}${row().replace('\n', '\t-\t-\t-\t-\n')}`,
+    );
+    expect(figures.rejected).toBe(0);
+    expect(sink.records.map((record) => ['pcr', 'delta', 'net', 'peer'].map((name) => record.get(name)))).toEqual([
+      [-0.25, -7, '10.0.0.0/8', '2001:db8::1'],
+      [null, null, null, null],
+    ]);
+    expect(sink.specs.get('peer')?.dictionary).toBe('host');
   });
 });
 

@@ -46,6 +46,7 @@ class ZeekReader implements LogReader, LineConsumer {
   readonly #rows: ZeekRows;
   readonly #scanner = new FieldScanner();
   #version = -1;
+  #key = '';
   /** What is wrong with every row under the present header; null: nothing. */
   #noRows: Problem | null = null;
   #appended = 0;
@@ -178,6 +179,8 @@ class ZeekReader implements LogReader, LineConsumer {
   #useHeader(): void {
     const header = this.#header;
     this.#version = header.version;
+    if (header.key === this.#key) return;
+    this.#key = header.key;
     this.#noRows = null;
     if (header.fields === null) this.#noRows = { reason: 'NO_HEADER', what: 'no #fields line comes before it' };
     else if (header.fields.length > MAX_COLUMNS || this.#slots.columns > 2 * MAX_COLUMNS) {
