@@ -2,7 +2,7 @@
 import type { RunDetail } from '../../../app/contract.ts';
 import { categoricalDark, formatCount } from '../lib/format.ts';
 import type { ChartTheme } from './colors.ts';
-import { baseOption, xAxis, yAxis, type ChartOption } from './echarts.ts';
+import { baseOption, plotBox, xAxis, yAxis, type ChartOption } from './echarts.ts';
 import type { ChartTable } from './table.ts';
 
 export type Curve = RunDetail['curve'];
@@ -52,10 +52,7 @@ export function curveOption(curve: Curve, chosen: number, theme: ChartTheme): Ch
   const k = { type: 'value', min: low, max: high, interval: Math.max(1, Math.ceil((high - low) / 16)) } as const;
   return {
     ...baseOption(theme),
-    grid: [
-      { left: 64, right: 16, top: 22, height: 68 },
-      { left: 64, right: 16, top: 124, height: 60 },
-    ],
+    grid: [plotBox({ left: 64, right: 16, top: 22, height: 68 }), plotBox({ left: 64, right: 16, top: 124, height: 60 })],
     xAxis: [
       xAxis(theme, { ...k, gridIndex: 0, axisLabel: { show: false } }),
       xAxis(theme, { ...k, gridIndex: 1, name: 'k', nameLocation: 'middle', nameGap: 20 }),

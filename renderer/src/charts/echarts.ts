@@ -42,6 +42,11 @@ export function yAxis(theme: ChartTheme, more: YAXisOption): YAXisOption {
   return { ...look, ...more, axisLabel: { ...look.axisLabel, ...more.axisLabel } } as YAXisOption;
 }
 
+/** A plot exactly where it is said to be, whatever room its labels would like: the pointer's place is reckoned from it. */
+export function plotBox(box: GridComponentOption): GridComponentOption {
+  return { ...box, outerBoundsMode: 'none' };
+}
+
 /** A rectangle from (x0, y0) to (x1, y1) in the axes' units. */
 export type Box = readonly [x0: number, x1: number, y0: number, y1: number];
 

@@ -1,6 +1,6 @@
 /** How values are spread: equal bins, and their picture. */
 import type { ChartTheme } from './colors.ts';
-import { baseOption, boxes, xAxis, yAxis, type ChartOption } from './echarts.ts';
+import { baseOption, boxes, plotBox, xAxis, yAxis, type ChartOption } from './echarts.ts';
 import { formatShortCount } from '../lib/format.ts';
 
 export interface Bins {
@@ -47,7 +47,7 @@ export function histogramOption(data: Bins, theme: ChartTheme, color: string, la
   const end = data.start + data.step * data.counts.length;
   return {
     ...baseOption(theme),
-    grid: { ...histogramPlot },
+    grid: plotBox({ ...histogramPlot }),
     xAxis: xAxis(theme, {
       type: 'value',
       min: data.start,

@@ -12,14 +12,14 @@ import {
   isoTime,
 } from '../lib/format.ts';
 import type { ChartTheme } from './colors.ts';
-import { baseOption, boxes, xAxis, yAxis, type Box, type ChartOption } from './echarts.ts';
+import { baseOption, boxes, plotBox, xAxis, yAxis, type Box, type ChartOption } from './echarts.ts';
 import { mirroredLog } from './scale.ts';
 import type { ChartTable, Tip } from './table.ts';
 
 export type Buckets = Overview['timeline'];
 
 /** Where the bars stand within the picture, in pixels. */
-export const plot = { left: 64, right: 8, top: 26, connections: 96, between: 36, volume: 104, foot: 22 } as const;
+export const plot = { left: 64, right: 16, top: 26, connections: 96, between: 36, volume: 116, foot: 22 } as const;
 export const timelineHeight = plot.top + plot.connections + plot.between + plot.volume + plot.foot;
 
 export const timelineColors = {
@@ -140,7 +140,7 @@ export function timelineWords(buckets: Buckets): string {
   const step = lengthWords(buckets.step);
   const times = median > 0 && most / median >= 1.5 ? `, ${(most / median).toFixed(1)} times the median` : '';
   const gaps = quiet === 0 ? '' : ` ${formatCount(quiet)} of ${formatCount(count)} spans are empty.`;
-  return `The busiest ${step} begin at ${formatTime(from(buckets, peak), 0)} with ${formatShortCount(most)} connections${times}.${gaps}`;
+  return `Busiest: the ${step} from ${formatTime(from(buckets, peak), 0)} with ${formatShortCount(most)} connections${times}.${gaps}`;
 }
 
 /** Connections as bars, failed ones at their foot; below, bytes out upwards and in downwards on a log axis. */
@@ -162,8 +162,8 @@ export function timelineOption(buckets: Buckets, theme: ChartTheme): ChartOption
     nameGap: 12,
     nameTextStyle: { color: theme.text2, fontSize: 11, align: 'left', padding: [0, 0, 0, 8 - plot.left] },
   });
-  const upper = { left: plot.left, right: plot.right, top: plot.top, height: plot.connections };
-  const lower = { left: plot.left, right: plot.right, top: plot.top + plot.connections + plot.between, height: plot.volume };
+  const upper = plotBox({ left: plot.left, right: plot.right, top: plot.top, height: plot.connections });
+  const lower = plotBox({ left: plot.left, right: plot.right, top: plot.top + plot.connections + plot.between, height: plot.volume });
   return {
     ...baseOption(theme),
     grid: [upper, lower],

@@ -1,5 +1,5 @@
 import type { HostDetail, HostRow } from '../../../../app/contract.ts';
-import { formatBytes, formatDuration, formatTime, plural, visible } from '../../lib/format.ts';
+import { formatBytes, formatCount, formatDuration, formatTime, plural, visible } from '../../lib/format.ts';
 
 /** What a host did, in a sentence of figures. */
 export function hostWords(row: HostRow): string {
@@ -24,8 +24,8 @@ export function rankWords(row: HostRow, hosts: number): string {
 }
 
 /** "Sends most to 91.198.174.22: 2.3 GiB." */
-export function peersSentence(peers: HostDetail['peers']): string {
+export function peersSentence(peers: HostDetail['peers'], all: number): string {
   const most = [...peers].sort((a, b) => b.bytesOut + b.bytesIn - (a.bytesOut + a.bytesIn)).at(0);
   if (most === undefined) return '';
-  return `It exchanged the most with ${visible(most.host)}: ${formatBytes(most.bytesOut)} out, ${formatBytes(most.bytesIn)} in.`;
+  return `It exchanged the most with ${visible(most.host)}: ${formatBytes(most.bytesOut)} out, ${formatBytes(most.bytesIn)} in.${all > peers.length ? ` Listed: the ${peers.length} of ${formatCount(all)} with the most bytes or connections.` : ''}`;
 }

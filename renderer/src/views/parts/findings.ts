@@ -42,3 +42,8 @@ export function median(values: readonly number[]): number | null {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted.at(Math.floor((sorted.length - 1) / 2)) ?? null;
 }
+
+/** What the current run found, and what rests on no run: the same host found by an older run too is not said twice. */
+export function currentFindings(findings: readonly Finding[], run: number | null): readonly Finding[] {
+  return findings.filter((finding) => finding.run === null || finding.run === run);
+}

@@ -3,7 +3,7 @@ import type { CaseInfo, ClusterSummary, CustodyEntry, Finding, HostRow, Tagging 
 import { membersFacts, readK, readSeed } from '../clusters/words.ts';
 import { hostWords, rankWords } from '../hosts/words.ts';
 import { detailPairs, firstBreak, foundEntries } from './custody.ts';
-import { findingsFacts, gaps, median, sortedFindings } from './findings.ts';
+import { currentFindings, findingsFacts, gaps, median, sortedFindings } from './findings.ts';
 import { namedRows, shareSentence, talkerRows, talkerSentence } from './overview.ts';
 import { compare, localPages } from './pages.ts';
 import { fileName, reportPath, sectionWords } from './report.ts';
@@ -131,6 +131,15 @@ describe('findings', () => {
   it('counts by severity, the worst first', () => {
     expect(findingsFacts(list)).toBe('3 findings: 1 critical, 2 low · about 2 hosts');
     expect(findingsFacts([])).toBe('');
+  });
+  it('are of the current run, or of none', () => {
+    const runs = [
+      { ...list[0], run: 1 },
+      { ...list[1], run: 2 },
+      { ...list[2], run: null },
+    ] as Finding[];
+    expect(currentFindings(runs, 2).map((one) => one.id)).toEqual([2, 3]);
+    expect(currentFindings(runs, null).map((one) => one.id)).toEqual([3]);
   });
   it('times between calls', () => {
     expect(gaps([30, 10, 25])).toEqual([15, 5]);
