@@ -32,10 +32,22 @@ const stages: readonly Stage[] = [
   { name: 'lint', command: [bin('eslint'), '.'] },
   { name: 'format', command: [bin('prettier'), '--check', '--log-level', 'warn', '.'] },
   { name: 'types', command: [bin('tsc'), '-p', 'tsconfig.json'] },
-  { name: 'types of the window', command: [bin('svelte-check'), '--tsconfig', 'renderer/tsconfig.json', '--fail-on-warnings', '--output', 'human'] },
+  {
+    name: 'types of the window',
+    command: [bin('svelte-check'), '--tsconfig', 'renderer/tsconfig.json', '--fail-on-warnings', '--output', 'human'],
+  },
   { name: 'build', command: [process.execPath, 'tools/build.ts'] },
-  { name: 'unit', command: [bin('vitest'), 'run', '--reporter=dot', '--reporter=json', `--outputFile.json=${unitFile}`], tally: () => vitestTally(unitFile) },
-  { name: 'e2e', command: [bin('playwright'), 'test', '--reporter=line,json'], env: { PLAYWRIGHT_JSON_OUTPUT_NAME: e2eFile }, tally: () => playwrightTally(e2eFile) },
+  {
+    name: 'unit',
+    command: [bin('vitest'), 'run', '--reporter=dot', '--reporter=json', `--outputFile.json=${unitFile}`],
+    tally: () => vitestTally(unitFile),
+  },
+  {
+    name: 'e2e',
+    command: [bin('playwright'), 'test', '--reporter=line,json'],
+    env: { PLAYWRIGHT_JSON_OUTPUT_NAME: e2eFile },
+    tally: () => playwrightTally(e2eFile),
+  },
 ];
 
 function read(file: string): Record<string, unknown> {
@@ -52,7 +64,11 @@ function count(record: Record<string, unknown>, key: string): number {
 
 function vitestTally(file: string): Tally {
   const result = read(file);
-  return { passed: count(result, 'numPassedTests'), failed: count(result, 'numFailedTests'), skipped: count(result, 'numPendingTests') + count(result, 'numTodoTests') };
+  return {
+    passed: count(result, 'numPassedTests'),
+    failed: count(result, 'numFailedTests'),
+    skipped: count(result, 'numPendingTests') + count(result, 'numTodoTests'),
+  };
 }
 
 function playwrightTally(file: string): Tally {
@@ -63,7 +79,12 @@ function playwrightTally(file: string): Tally {
 function run(stage: Stage): Promise<number> {
   const [program = '', ...args] = stage.command;
   return new Promise((resolve) => {
-    const child = spawn(program, args, { cwd: root, stdio: 'inherit', env: { ...process.env, ...stage.env }, shell: process.platform === 'win32' });
+    const child = spawn(program, args, {
+      cwd: root,
+      stdio: 'inherit',
+      env: { ...process.env, ...stage.env },
+      shell: process.platform === 'win32',
+    });
     child.on('error', (error) => {
       console.error(`${stage.name}: ${error.message}`);
       resolve(1);
@@ -101,7 +122,9 @@ for (const stage of chosen) {
   total.failed += tally.failed;
   total.skipped += tally.skipped;
   if (stage.tally !== undefined) tests += tally.passed + tally.failed;
-  lines.push(`${tally.failed === 0 ? 'ok    ' : 'FAILED'}  ${stage.name.padEnd(20)} ${((performance.now() - started) / 1000).toFixed(1).padStart(6)} s  ${tally.passed} passed, ${tally.failed} failed, ${tally.skipped} skipped`);
+  lines.push(
+    `${tally.failed === 0 ? 'ok    ' : 'FAILED'}  ${stage.name.padEnd(20)} ${((performance.now() - started) / 1000).toFixed(1).padStart(6)} s  ${tally.passed} passed, ${tally.failed} failed, ${tally.skipped} skipped`,
+  );
 }
 
 console.log(`\n${lines.join('\n')}\n`);

@@ -1,0 +1,12 @@
+import { defineConfig } from '@playwright/test';
+
+/** The same specs against Electron, where its binary is: `npm run build && npm run e2e:electron`. */
+export default defineConfig<object, { host: 'local' | 'electron' }>({
+  testDir: '.',
+  outputDir: '../test-results/e2e-electron',
+  workers: 1,
+  timeout: 120_000,
+  expect: { timeout: 15_000 },
+  reporter: 'line',
+  use: { host: 'electron' },
+});

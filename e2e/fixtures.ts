@@ -1,0 +1,84 @@
+import { test as base, expect, type Page } from '@playwright/test';
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { _electron } from 'playwright-core';
+
+const root = join(import.meta.dirname, '..');
+
+/** A running Flowcase and where it keeps its things. */
+export interface Running {
+  /** An empty folder for cases, logs and reports of this test. */
+  readonly folder: string;
+  /** Address with the one-use token; null in Electron. */
+  readonly address: string | null;
+  readonly page: Page;
+  /** Messages of the browser's console that are errors, and refusals of the Content-Security-Policy. */
+  readonly complaints: readonly string[];
+}
+
+interface Options {
+  readonly host: 'local' | 'electron';
+}
+
+function listenFor(page: Page, complaints: string[]): void {
+  page.on('console', (message) => {
+    if (message.type() === 'error') complaints.push(message.text());
+  });
+  page.on('pageerror', (error) => complaints.push(String(error)));
+}
+
+async function startLocal(folder: string): Promise<{ readonly child: ChildProcess; readonly address: string }> {
+  const child = spawn(process.execPath, [join(root, 'main', 'local', 'main.ts'), '--no-browser'], {
+    env: { ...process.env, FLOWCASE_DATA: join(folder, 'data'), HOME: folder },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  for await (const line of createInterface({ input: child.stdout })) {
+    const address = /http:\/\/127\.0\.0\.1:\d+\/\?token=\S+/.exec(line)?.[0];
+    if (address !== undefined) return { child, address };
+  }
+  throw new Error('the loopback host ended before it printed its address');
+}
+
+async function stop(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null) return;
+  child.kill('SIGTERM');
+  await once(child, 'close');
+}
+
+/** Specs ask for `running`; the same specs run against the loopback host in a browser and against Electron. */
+export const test = base.extend<{ running: Running }, Options>({
+  host: ['local', { option: true, scope: 'worker' }],
+  running: async ({ host, browser }, use) => {
+    const folder = mkdtempSync(join(tmpdir(), 'flowcase-e2e-'));
+    const complaints: string[] = [];
+    try {
+      if (host === 'electron') {
+        const app = await _electron.launch({
+          args: [root],
+          env: { ...process.env, FLOWCASE_DATA: join(folder, 'data'), HOME: folder } as Record<string, string>,
+        });
+        const page = (await app.firstWindow()) as unknown as Page;
+        listenFor(page, complaints);
+        await use({ folder, address: null, page, complaints });
+        await app.close();
+      } else {
+        const { child, address } = await startLocal(folder);
+        const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, reducedMotion: 'reduce' });
+        const page = await context.newPage();
+        listenFor(page, complaints);
+        await page.goto(address);
+        await use({ folder, address, page, complaints });
+        await context.close();
+        await stop(child);
+      }
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  },
+});
+
+export { expect };

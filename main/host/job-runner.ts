@@ -1,0 +1,160 @@
+import { custodyOf } from '../../app/commands/jobs.ts';
+import type { Checked, ClusterResult, NamesOf, RepeatResult, Result } from '../../app/contract.ts';
+import type { TaskThreadMethods } from '../worker/methods.ts';
+import type { CallOptions } from '../worker/rpc.ts';
+import type { Host } from './host.ts';
+import type { JobContext, Lane } from './jobs.ts';
+import { Keeper } from './keeper.ts';
+import { makeSample } from './sample.ts';
+import type { CaseSession } from './session.ts';
+import { startThread, type Log, type StartWorker } from './thread.ts';
+import { train, type ForkTraining } from './training.ts';
+import { buffersOf } from './transfer.ts';
+
+type JobName = NamesOf<'job'>;
+type Works = { readonly [N in JobName]: (input: Checked<N>, context: JobContext) => Promise<Result<N>> };
+
+export interface RunnerOptions {
+  readonly session: () => CaseSession;
+  readonly changed: () => void;
+  readonly host: Pick<Host, 'invoke'>;
+  readonly dataFolder: string;
+  readonly log: Log;
+  readonly startWorker: StartWorker;
+  readonly forkTraining: ForkTraining;
+}
+
+const lanes: { readonly [N in JobName]: Lane } = {
+  'evidence.import': 'case',
+  'cluster.run': 'case',
+  'run.repeat': 'case',
+  'case.sample': 'none',
+  'case.verify': 'task',
+  'report.export': 'task',
+  'table.export': 'task',
+};
+
+/** Carries jobs out: which thread or process does what, and what the case keeps of it. */
+export class JobRunner {
+  readonly #options: RunnerOptions;
+  readonly #works: Works;
+  #task: Keeper<TaskThreadMethods> | null = null;
+
+  constructor(options: RunnerOptions) {
+    this.#options = options;
+    this.#works = {
+      'evidence.import': (input, context) => this.#import(input, context),
+      'cluster.run': (input, context) => this.#cluster(input, context),
+      'run.repeat': (input, context) => this.#repeat(input, context),
+      'case.sample': (_, context) => this.#sample(context),
+      'case.verify': (input, context) => this.#recorded('case.verify', 'verify', input, context),
+      'report.export': (input, context) => this.#recorded('report.export', 'report', input, context),
+      'table.export': (input, context) => this.#recorded('table.export', 'table', input, context),
+    };
+  }
+
+  /** The lane and the work of a job; the work has not begun. */
+  prepare<N extends JobName>(
+    name: N,
+    input: Checked<N>,
+  ): { readonly lane: Lane; readonly work: (context: JobContext) => Promise<Result<N>> } {
+    return { lane: lanes[name], work: (context) => this.#works[name](input, context) };
+  }
+
+  async close(): Promise<void> {
+    await this.#task?.close();
+    this.#task = null;
+  }
+
+  async #import(input: Checked<'evidence.import'>, context: JobContext): Promise<Result<'evidence.import'>> {
+    const { session, changed } = this.#options;
+    let last = performance.now();
+    try {
+      return await session().writer.call('import', input, {
+        signal: context.signal,
+        progress: (report) => {
+          context.report(report.done, report.total, report.unit, report.note);
+          // files that are finished show while the next ones are read
+          const now = performance.now();
+          if (now - last < 1000) return;
+          last = now;
+          changed();
+        },
+      });
+    } finally {
+      changed();
+    }
+  }
+
+  async #cluster(request: Checked<'cluster.run'>, context: JobContext): Promise<ClusterResult> {
+    const { session, changed, forkTraining, log } = this.#options;
+    const { path, writer } = session();
+    const outcome = await train(forkTraining, { path, request }, context, log);
+    const sizes = outcome.clusters.map((cluster) => cluster.size);
+    context.signal.throwIfAborted();
+    const run = await writer.call('saveRun', { request, outcome }, { transfer: buffersOf(outcome) });
+    changed();
+    return { run, sizes };
+  }
+
+  async #repeat(input: Checked<'run.repeat'>, context: JobContext): Promise<RepeatResult> {
+    const { session, forkTraining, log } = this.#options;
+    const { path, reader } = session();
+    const started = performance.now();
+    const request = await reader.call('runRequest', input);
+    const detail = (await reader.call('read', { name: 'run.get', input })) as Result<'cluster.run'>;
+    const outcome = await train(forkTraining, { path, request }, context, log);
+    const { fingerprint } = outcome.summary;
+    const expected = detail.run.fingerprint;
+    const result = { same: fingerprint === expected, fingerprint, expected, seconds: (performance.now() - started) / 1000 };
+    await this.#record('run.repeat', input, result);
+    return result;
+  }
+
+  async #recorded<N extends 'case.verify' | 'report.export' | 'table.export'>(
+    name: N,
+    method: 'verify' | 'report' | 'table',
+    input: Checked<N>,
+    context: JobContext,
+  ): Promise<Result<N>> {
+    const { path } = this.#options.session();
+    const result = (await this.#taskThread().call(method, { path, input } as never, optionsOf(context))) as Result<N>;
+    await this.#record(name, input, result);
+    return result;
+  }
+
+  async #record<N extends JobName>(name: N, input: Checked<N>, result: Result<N>): Promise<void> {
+    const entry = custodyOf(name, input, result);
+    if (entry === null) return;
+    await this.#options.session().writer.call('record', entry);
+    this.#options.changed();
+  }
+
+  #sample(context: JobContext): Promise<Result<'case.sample'>> {
+    return makeSample({
+      folder: this.#options.dataFolder,
+      context,
+      invoke: (name, input) => this.#options.host.invoke(name, input),
+      work: (name, input) => this.prepare(name, input).work(context),
+      generate: (log, truth) => this.#taskThread().call('sample', { log, truth }, optionsOf(context)),
+    });
+  }
+
+  #taskThread(): Keeper<TaskThreadMethods> {
+    this.#task ??= new Keeper<TaskThreadMethods>({
+      begin: () =>
+        Promise.resolve(startThread<TaskThreadMethods>('task-thread', 'The task thread', this.#options.log, this.#options.startWorker)),
+      trouble: (message) => this.#options.log(`trouble: ${message}`),
+    });
+    return this.#task;
+  }
+}
+
+function optionsOf(context: JobContext): CallOptions {
+  return {
+    signal: context.signal,
+    progress: ({ done, total, unit, note }) => {
+      context.report(done, total, unit, note);
+    },
+  };
+}

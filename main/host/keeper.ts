@@ -1,0 +1,86 @@
+import { FlowcaseError, fromErrorShape, toErrorShape } from '../../app/errors.ts';
+import type { CallOptions, InputOf, Methods, OutputOf } from '../worker/rpc.ts';
+import type { Thread } from './thread.ts';
+
+/** After more deaths than this within a minute a thread is given up. */
+const MOST_DEATHS = 3;
+const WINDOW_MS = 60_000;
+
+export interface KeeperOptions<M extends Methods<M>> {
+  /** Starts the thread and brings it to where it can answer. */
+  readonly begin: () => Promise<Thread<M>>;
+  /** The thread died and is back (`fatal` false), or will not come back. */
+  readonly trouble: (message: string, fatal: boolean) => void;
+}
+
+/** Keeps one thread alive: when it dies, what waited for it is rejected, and it is started again. */
+export class Keeper<M extends Methods<M>> {
+  readonly #options: KeeperOptions<M>;
+  #current: Promise<Thread<M>>;
+  #deaths: number[] = [];
+  #closed = false;
+
+  constructor(options: KeeperOptions<M>) {
+    this.#options = options;
+    this.#current = this.#start();
+  }
+
+  /** @throws what `begin` threw */
+  async ready(): Promise<void> {
+    await this.#current;
+  }
+
+  async call<K extends keyof M & string>(name: K, input: InputOf<M[K]>, options?: CallOptions): Promise<OutputOf<M[K]>> {
+    const thread = await this.#current;
+    return thread.caller.call(name, input, options);
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    const thread = await this.#current.catch(() => null);
+    await thread?.stop();
+  }
+
+  #start(): Promise<Thread<M>> {
+    const starting = this.#options.begin();
+    starting.then(
+      (thread) => {
+        void thread.died.then((error) => {
+          this.#restart(error);
+        });
+      },
+      () => undefined,
+    );
+    return starting;
+  }
+
+  #restart(error: FlowcaseError): void {
+    if (this.#closed) return;
+    const now = performance.now();
+    this.#deaths = [...this.#deaths.filter((at) => now - at < WINDOW_MS), now];
+    if (this.#deaths.length > MOST_DEATHS) {
+      this.#giveUp(
+        new FlowcaseError(
+          'PROCESS_DIED',
+          `${error.message} It happened ${this.#deaths.length} times within a minute: close the case and open it again.`,
+        ),
+      );
+      return;
+    }
+    this.#current = this.#start();
+    this.#current.then(
+      () => {
+        this.#options.trouble(error.message, false);
+      },
+      (failure: unknown) => {
+        this.#giveUp(fromErrorShape(toErrorShape(failure)));
+      },
+    );
+  }
+
+  #giveUp(error: FlowcaseError): void {
+    this.#current = Promise.reject(error);
+    this.#current.catch(() => undefined);
+    if (!this.#closed) this.#options.trouble(error.message, true);
+  }
+}

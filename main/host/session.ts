@@ -1,0 +1,97 @@
+import { FlowcaseError } from '../../app/errors.ts';
+import type { CaseInfo, Checked } from '../../app/contract.ts';
+import type { CaseThreadMethods, ReaderThreadMethods, Who } from '../worker/methods.ts';
+import { Keeper } from './keeper.ts';
+import { startThread, type Log, type StartWorker } from './thread.ts';
+
+export interface SessionOptions {
+  readonly identity: Who;
+  readonly log: Log;
+  readonly startWorker: StartWorker;
+  readonly trouble: (message: string, fatal: boolean) => void;
+}
+
+/** A thread that does not close its case within this long is ended. */
+const CLOSE_MS = 20_000;
+
+/** The open case: the thread that writes it and the thread that reads it, both kept alive until it is closed. */
+export class CaseSession {
+  readonly path: string;
+  readonly writer: Keeper<CaseThreadMethods>;
+  readonly reader: Keeper<ReaderThreadMethods>;
+
+  private constructor(path: string, writer: Keeper<CaseThreadMethods>, reader: Keeper<ReaderThreadMethods>) {
+    this.path = path;
+    this.writer = writer;
+    this.reader = reader;
+  }
+
+  /** @throws what makes it impossible to open or create the case */
+  static async open(
+    how: { readonly path: string } | Checked<'case.create'>,
+    options: SessionOptions,
+  ): Promise<{ session: CaseSession; info: CaseInfo }> {
+    let info: CaseInfo | null = null;
+    const writer = new Keeper<CaseThreadMethods>({
+      trouble: options.trouble,
+      begin: async () => {
+        // what is started again after a death is there already
+        const create = info === null && 'name' in how ? how : null;
+        const thread = startThread<CaseThreadMethods>('case-thread', 'The case thread', options.log, options.startWorker);
+        info = await begun(thread, () =>
+          create === null
+            ? thread.caller.call('open', { path: info?.path ?? how.path, ...options.identity })
+            : thread.caller.call('create', { ...create, ...options.identity }),
+        );
+        return thread;
+      },
+    });
+    await writer.ready();
+    const opened = info as CaseInfo | null;
+    if (opened === null) throw new FlowcaseError('INTERNAL', 'The case thread did not say what it opened.');
+    const reader = new Keeper<ReaderThreadMethods>({
+      trouble: options.trouble,
+      begin: async () => {
+        const thread = startThread<ReaderThreadMethods>('reader-thread', 'The reader thread', options.log, options.startWorker);
+        await begun(thread, () => thread.caller.call('open', { path: opened.path }));
+        return thread;
+      },
+    });
+    const session = new CaseSession(opened.path, writer, reader);
+    try {
+      await reader.ready();
+    } catch (error) {
+      await session.close();
+      throw error;
+    }
+    return { session, info: opened };
+  }
+
+  /** The case is a single file again afterwards. Never throws: what cannot be closed in order is closed by the end of its thread. */
+  async close(): Promise<void> {
+    await within(CLOSE_MS, this.reader.call('close', null));
+    await this.reader.close();
+    await within(CLOSE_MS, this.writer.call('close', null));
+    await this.writer.close();
+  }
+}
+
+/** Waits for `work` to end well or badly, but not for ever. */
+async function within(milliseconds: number, work: Promise<unknown>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, milliseconds);
+  });
+  await Promise.race([work.catch(() => undefined), late]);
+  clearTimeout(timer);
+}
+
+/** Stops the thread again when its first step fails. */
+async function begun<T>(thread: { stop(): Promise<void> }, first: () => Promise<T>): Promise<T> {
+  try {
+    return await first();
+  } catch (error) {
+    await thread.stop();
+    throw error;
+  }
+}

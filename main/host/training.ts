@@ -1,0 +1,92 @@
+import { fork } from 'node:child_process';
+import { availableParallelism } from 'node:os';
+import { FlowcaseError } from '../../app/errors.ts';
+import type { ClusterRequest } from '../../app/contract.ts';
+import type { RunOutcome } from '../../app/shared/run-outcome.ts';
+import { entryFlags, workerEntry } from '../worker/entry.ts';
+import type { TrainingMethods } from '../worker/methods.ts';
+import { Caller } from '../worker/rpc.ts';
+import type { JobContext } from './jobs.ts';
+import type { Log } from './thread.ts';
+
+/** The training process as the host sees it: child_process here, utilityProcess in Electron. */
+export interface TrainingChild {
+  post(message: unknown): void;
+  onMessage(listener: (message: unknown) => void): void;
+  /** Called once, when the process has ended for whatever reason. `why`: an exit code or a signal. */
+  onExit(listener: (why: string) => void): void;
+  kill(): void;
+}
+export type ForkTraining = () => TrainingChild;
+
+/** Starts the training process with child_process. */
+export const forkTraining: ForkTraining = () => {
+  const child = fork(workerEntry('training-process'), [], {
+    serialization: 'advanced',
+    execArgv: entryFlags(),
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  });
+  return {
+    post: (message) => {
+      if (child.connected) child.send(message as object);
+    },
+    onMessage: (listener) => child.on('message', listener),
+    onExit: (listener) => {
+      let told = false;
+      const tell = (why: string): void => {
+        if (!told) listener(why);
+        told = true;
+      };
+      child.on('error', (error) => tell(error.message));
+      child.on('exit', (code, signal) => tell(signal ?? `exit code ${code ?? 0}`));
+    },
+    kill: () => child.kill('SIGKILL'),
+  };
+};
+
+/** A training process that was asked to stop has this long to do so by itself. */
+const GRACE_MS = 1_500;
+
+/**
+ * Runs one clustering in a process of its own, which ends with it: its memory goes back to the system, and its death costs nothing but the run.
+ * @throws FlowcaseError PROCESS_DIED, CANCELLED, and what the run throws
+ */
+export async function train(
+  start: ForkTraining,
+  input: { readonly path: string; readonly request: ClusterRequest },
+  context: JobContext,
+  log: Log,
+): Promise<RunOutcome> {
+  const child = start();
+  const caller = new Caller<TrainingMethods>({ shared: false, post: child.post, listen: child.onMessage }, log);
+  let timer: NodeJS.Timeout | undefined;
+  child.onExit((why) => {
+    caller.fail(deathOf(why));
+  });
+  const onAbort = (): void => {
+    // it may be computing and not hear; it only reads, so ending it harms nothing
+    timer = setTimeout(() => {
+      caller.fail(new FlowcaseError('CANCELLED', 'The run was cancelled. The case is as it was before.'));
+    }, GRACE_MS);
+  };
+  context.signal.addEventListener('abort', onAbort, { once: true });
+  try {
+    const { signal } = context;
+    const progress = (report: { done: number; total: number | null; unit: string; note: string }): void => {
+      context.report(report.done, report.total, report.unit, report.note);
+    };
+    return await caller.call('cluster', { ...input, threads: Math.max(1, availableParallelism()) }, { progress, signal });
+  } finally {
+    clearTimeout(timer);
+    context.signal.removeEventListener('abort', onAbort);
+    child.kill();
+  }
+}
+
+function deathOf(why: string): FlowcaseError {
+  const killed = why === 'SIGKILL' ? ' (the system may have run out of memory)' : '';
+  return new FlowcaseError(
+    'PROCESS_DIED',
+    `The training process ended unexpectedly: ${why}${killed}. No run was kept; the case is as it was before. Try it again, or with fewer records.`,
+  );
+}

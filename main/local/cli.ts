@@ -1,0 +1,20 @@
+/** Flowcase in a terminal: a host without a server, driven by one command line. */
+import { runCli } from '../../app/cli/run-cli.ts';
+import { dataFolder } from '../host/folders.ts';
+import { createHost } from '../host/host.ts';
+import { programVersion } from '../host/version.ts';
+
+process.exitCode = await runCli(process.argv.slice(2), {
+  openHost: () => createHost({ kind: 'local', version: programVersion(), dataFolder: dataFolder(), recordOpenings: false }),
+  out: (text) => process.stdout.write(text),
+  err: (text) => process.stderr.write(text),
+  isTerminal: process.stderr.isTTY,
+  cwd: process.cwd(),
+  onInterrupt: (listener) => {
+    process.once('SIGINT', () => {
+      listener();
+      // once more ends it at once
+      process.once('SIGINT', () => process.exit(130));
+    });
+  },
+});

@@ -1,0 +1,5 @@
+/** The terminal: `npm run -s flowcase -- COMMAND`. */
+import { checkNode } from './node-version.mjs';
+
+checkNode();
+await import('../local/cli.ts');

@@ -1,0 +1,63 @@
+/** The case thread: owns the only CaseWriter; imports here. */
+import { createCase, openCaseForReading, openCaseForWriting } from '../../app/case/open.ts';
+import type { CaseReader, CaseWriter } from '../../app/case/types.ts';
+import { runImport } from '../../app/commands/jobs.ts';
+import { createWriteHandlers } from '../../app/commands/write.ts';
+import { FlowcaseError, type NamesOf } from '../../app/contract.ts';
+import { threadPort } from './entry.ts';
+import type { CaseThreadMethods } from './methods.ts';
+import { serve } from './rpc.ts';
+
+type WriteHandler = (input: unknown) => unknown;
+
+interface Open {
+  readonly writer: CaseWriter;
+  readonly reader: CaseReader;
+  readonly handlers: ReadonlyMap<string, WriteHandler>;
+}
+
+let open: Open | null = null;
+
+function take(writer: CaseWriter): Open {
+  try {
+    const reader = openCaseForReading(writer.path, { cacheBytes: 128 * 2 ** 20 });
+    const handlers = createWriteHandlers(writer, reader) as unknown as Readonly<Record<NamesOf<'write'>, WriteHandler>>;
+    return { writer, reader, handlers: new Map(Object.entries(handlers)) };
+  } catch (error) {
+    writer.close();
+    throw error;
+  }
+}
+
+function needed(): Open {
+  if (open === null) throw new FlowcaseError('NO_CASE_OPEN', 'No case is open. Open one, or make a new one.');
+  return open;
+}
+
+serve<CaseThreadMethods>(threadPort(), {
+  create(input) {
+    open = take(createCase(input.path, input));
+    return open.writer.info();
+  },
+  open(input) {
+    open = take(openCaseForWriting(input.path, input));
+    return open.writer.info();
+  },
+  write({ name, input }) {
+    const { handlers, reader } = needed();
+    const handler = handlers.get(name);
+    if (handler === undefined) throw new Error(`nothing carries out ${name}`);
+    reader.refresh();
+    return handler(input);
+  },
+  import: (input, progress) => runImport(needed().writer, input, progress),
+  saveRun: ({ request, outcome }) => needed().writer.saveRun(request, outcome),
+  record: ({ act, summary, details }) => needed().writer.record(act, summary, details),
+  close() {
+    // the reader first: the last one to leave folds the write-ahead log into the file
+    open?.reader.close();
+    open?.writer.close();
+    open = null;
+    return null;
+  },
+});

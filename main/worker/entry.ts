@@ -1,0 +1,30 @@
+import { fileURLToPath } from 'node:url';
+import { parentPort, type Transferable } from 'node:worker_threads';
+import type { Port } from './rpc.ts';
+
+export type EntryName = 'case-thread' | 'reader-thread' | 'task-thread' | 'training-process' | 'kmeans-thread';
+
+/** In a checkout the entries are TypeScript where they were written; in a build they lie beside each other as JavaScript. */
+const inCheckout = import.meta.url.endsWith('.ts');
+
+/** The file that a thread or process of this name starts with. */
+export function workerEntry(name: EntryName): string {
+  const folder = inCheckout && name === 'kmeans-thread' ? '../../app/learn/kernels/' : './';
+  return fileURLToPath(new URL(`${folder}${name}.${inCheckout ? 'ts' : 'js'}`, import.meta.url));
+}
+
+/** Flags for threads and processes of our own: none, but on a Node that runs TypeScript only when told to. */
+export function entryFlags(): string[] {
+  return inCheckout && process.features.typescript === false ? ['--experimental-strip-types', '--disable-warning=ExperimentalWarning'] : [];
+}
+
+/** The port of a thread to the one that started it. */
+export function threadPort(): Port {
+  const port = parentPort;
+  if (port === null) throw new Error('this file is the entry of a thread; Flowcase starts it');
+  return {
+    shared: true,
+    post: (message, transfer) => port.postMessage(message, transfer as readonly Transferable[]),
+    listen: (listener) => port.on('message', listener),
+  };
+}
