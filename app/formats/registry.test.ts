@@ -18,6 +18,7 @@ const dns = '#separator \\x09\n#path\tdns\n#fields\tts\tuid\tid.orig_h\tid.orig_
 describe('recognising formats', () => {
   it.each([
     ['a Zeek dns log', dns],
+    ['a Zeek conn log without ts, id.orig_h or id.resp_h', '#separator \\x09\n#path\tconn\n#fields\tts\tuid\tproto\n'],
     ['a Zeek connection log in JSON', '{"ts":1,"uid":"C1","id.orig_h":"10.0.0.1","conn_state":"SF"}\n'],
     ['a Zeek log in JSON', '{"ts":1,"uid":"C1","query":"example.com"}\n'],
     ['a Tstat connection log', '#31#c_ip:1 c_port:2 c_pkts_all:3\n'],

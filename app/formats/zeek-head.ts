@@ -19,6 +19,7 @@ export function readZeekHead(head: Uint8Array): ZeekHeader | null {
 export function zeekLogName(head: Uint8Array): string | null {
   const header = readZeekHead(head);
   if (header?.fields === null || header === null || isConnection(header.path, header.fields)) return null;
+  if (header.path === 'conn' || header.path === 'open_conn') return 'a Zeek conn log without ts, id.orig_h or id.resp_h';
   return header.path === '' ? 'a Zeek log that is not about connections' : `a Zeek ${header.path} log`;
 }
 
