@@ -59,9 +59,9 @@ export const test = base.extend<{ running: Running }, Options>({
       if (host === 'electron') {
         const app = await _electron.launch({
           args: [root],
-          env: { ...process.env, FLOWCASE_DATA: join(folder, 'data'), HOME: folder } as Record<string, string>,
+          env: { ...process.env, FLOWCASE_DATA: join(folder, 'data'), HOME: folder },
         });
-        const page = (await app.firstWindow()) as unknown as Page;
+        const page = await app.firstWindow();
         listenFor(page, complaints);
         await use({ folder, address: null, page, complaints });
         await app.close();

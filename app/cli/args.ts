@@ -21,17 +21,13 @@ export class Args {
 
   /** @throws UsageError for an option that the command does not have or a missing value. */
   constructor(args: readonly string[], specs: OptionSpecs) {
-    const options = Object.fromEntries(
-      [...Object.entries(specs), ['json', { type: 'boolean' as const }]].map(([name, spec]) => [name, { type: (spec as OptionSpec).type }]),
-    );
+    const options: Record<string, { type: 'string' | 'boolean' }> = { json: { type: 'boolean' } };
+    for (const [name, { type }] of Object.entries(specs)) options[name] = { type };
     try {
       const parsed = parseArgs({ args: [...args], options, allowPositionals: true, strict: true });
       this.positionals = parsed.positionals;
-      this.#values = new Map(
-        Object.entries(parsed.values).filter(
-          (entry): entry is [string, string | boolean] => typeof entry[1] !== 'object' && entry[1] !== undefined,
-        ),
-      );
+      const given = Object.entries<unknown>(parsed.values);
+      this.#values = new Map(given.filter((entry): entry is [string, string | boolean] => ['string', 'boolean'].includes(typeof entry[1])));
     } catch (error) {
       throw new UsageError(error instanceof Error ? error.message.replace(/ To specify.*$/s, '') : String(error));
     }

@@ -24,6 +24,10 @@ export class Emitter<E extends object> {
         failure = error;
       }
     }
-    if (failure !== undefined) queueMicrotask(() => Promise.reject(failure as Error));
+    if (failure === undefined) return;
+    const error = failure instanceof Error ? failure : new Error(String(failure));
+    queueMicrotask(() => {
+      throw error;
+    });
   }
 }

@@ -66,22 +66,37 @@ async function answer(
   uploads: string,
 ): Promise<void> {
   for (const [name, value] of Object.entries(securityHeaders)) response.setHeader(name, value);
-  if (!guard.isOurHost(request)) return refuse(response, 403, 'This address is not served here.');
-  if (!guard.isOurOrigin(request, request.method !== 'GET')) return refuse(response, 403, 'Another page may not ask here.');
+  if (!guard.isOurHost(request)) {
+    refuse(response, 403, 'This address is not served here.');
+    return;
+  }
+  if (!guard.isOurOrigin(request, request.method !== 'GET')) {
+    refuse(response, 403, 'Another page may not ask here.');
+    return;
+  }
   const url = new URL(request.url ?? '/', 'http://127.0.0.1');
   const token = url.searchParams.get('token');
   if (request.method === 'GET' && url.pathname === '/' && token !== null) {
     const cookie = guard.redeem(token);
     if (cookie !== null) response.setHeader('Set-Cookie', cookie);
-    else if (!guard.hasCookie(request)) return refuse(response, 401, 'This address was used already. Start Flowcase again for a new one.');
+    else if (!guard.hasCookie(request)) {
+      refuse(response, 401, 'This address was used already. Start Flowcase again for a new one.');
+      return;
+    }
     response.writeHead(303, { Location: '/' }).end();
     return;
   }
-  if (!guard.hasCookie(request)) return refuse(response, 401, 'Open Flowcase with the address that it printed when it started.');
+  if (!guard.hasCookie(request)) {
+    refuse(response, 401, 'Open Flowcase with the address that it printed when it started.');
+    return;
+  }
   if (request.method === 'PUT' && url.pathname === '/upload')
     return receive(request, response, url.searchParams.get('name') ?? '', uploads);
   const page = request.method === 'GET' ? pages.get(url.pathname) : undefined;
-  if (page === undefined) return refuse(response, 404, 'There is nothing here.');
+  if (page === undefined) {
+    refuse(response, 404, 'There is nothing here.');
+    return;
+  }
   response.writeHead(200, { 'Content-Type': page.type, 'Content-Length': page.body.length }).end(page.body);
 }
 
@@ -93,7 +108,10 @@ function refuse(response: ServerResponse, status: number, text: string): void {
 /** A file dropped on a browser's window: the browser does not say where it lies, so its bytes come here, under its own name. */
 async function receive(request: IncomingMessage, response: ServerResponse, name: string, uploads: string): Promise<void> {
   const safe = basename(name.replaceAll('\\', '/')).replaceAll('\0', '');
-  if (safe === '' || safe === '.' || safe === '..') return refuse(response, 400, 'A dropped file needs a name.');
+  if (safe === '' || safe === '.' || safe === '..') {
+    refuse(response, 400, 'A dropped file needs a name.');
+    return;
+  }
   const folder = await mkdtemp(join(uploads, 'drop-'));
   await mkdir(folder, { recursive: true });
   const path = join(folder, safe);
