@@ -1,6 +1,6 @@
 import type { Scatter } from '../../../app/contract.ts';
 import { categoryColor } from '../lib/format.ts';
-import { rgb, type ChartTheme } from './colors.ts';
+import { mix, rgb, type ChartTheme } from './colors.ts';
 import { dot, drawPoints, fillAll, hairline } from './raster.ts';
 import { toPixel, type Size, type Window2 } from './scatter.ts';
 
@@ -32,7 +32,11 @@ export function paint(canvas: HTMLCanvasElement, size: Size, picture: Picture): 
   fillAll(image.data, rgb(theme.bg));
   for (const x of picture.xTicks) hairline(image.data, size, toPixel(view, size, x, 0)[0], true, rgb(theme.line));
   for (const y of picture.yTicks) hairline(image.data, size, toPixel(view, size, 0, y)[1], false, rgb(theme.line));
-  if (bright !== null) drawPoints(image.data, size, view, scatter, { colors, dots, opacity: 0.12 }, bright, 0);
+  if (bright !== null) {
+    // A colour near the background instead of a thin one: thousands of thin points on one another would be bright again.
+    const faded = looks.map((look) => rgb(mix(theme.bg, look.color, 0.22)));
+    drawPoints(image.data, size, view, scatter, { colors: faded, dots, opacity: 0.7 }, bright, 0);
+  }
   drawPoints(image.data, size, view, scatter, { colors, dots, opacity: 0.7 }, bright, 1);
   context.putImageData(image, 0, 0);
 }

@@ -70,7 +70,7 @@ export function niceStep(most: number, parts: number, unit: Unit): number {
 
 function linearScale(most: number, unit: Unit): BarScale {
   const top = Math.max(1, most);
-  const step = niceStep(top, 4, unit);
+  const step = niceStep(top, 3, unit);
   const ticks: Tick[] = [];
   for (let value = 0; value <= top * (1 + 1e-9); value += step) {
     ticks.push({ at: value / top, label: unit === 'bytes' ? formatBytes(value).replace('.0', '') : formatShortCount(value) });
