@@ -1,5 +1,6 @@
 import type { ChunkView, ColumnSpec, DictionaryReader, RecordTable, TextColumn } from '../columns/types.ts';
 import { compareAddresses, readAddress, type Address } from '../query/addresses.ts';
+import { sortedOrder } from './radix.ts';
 import { valueCounts } from '../query/value-counts.ts';
 
 /** One number a record by which the column sorts; NaN where it is absent. `ids` ascending. */
@@ -88,10 +89,11 @@ function textKeys(table: RecordTable, column: string, ids: Float64Array): Float6
       keys[k] = text.absent?.[rows[k]] === 1 ? NaN : prefixOf(text, rows[k]);
     }
   });
-  const order = Uint32Array.from(keys.keys()).filter((k) => keys[k] === keys[k]);
   const compare = (a: number, b: number): number =>
     keys[a] - keys[b] || compareBytes(columns[places[a]], rows[a], columns[places[b]], rows[b]);
-  order.sort(compare);
+  const sorted = sortedOrder(keys, false);
+  const order = sorted.subarray(0, sorted.findLastIndex((k) => keys[k] === keys[k]) + 1);
+  sortTies(order, keys, compare);
   const result = new Float64Array(ids.length).fill(NaN);
   let rank = 0;
   for (let k = 0; k < order.length; k++) {
@@ -99,6 +101,16 @@ function textKeys(table: RecordTable, column: string, ids: Float64Array): Float6
     result[order[k]] = rank;
   }
   return result;
+}
+
+/** Sorts every stretch of equal keys by all bytes. */
+function sortTies(order: Uint32Array, keys: Float64Array, compare: (a: number, b: number) => number): void {
+  for (let from = 0; from < order.length;) {
+    let to = from + 1;
+    while (to < order.length && keys[order[to]] === keys[order[from]]) to++;
+    if (to - from > 1) order.subarray(from, to).sort(compare);
+    from = to;
+  }
 }
 
 function prefixOf({ offsets, bytes }: TextColumn, row: number): number {

@@ -31,8 +31,10 @@ interface Peak {
 /** When, and how much, is unusual: the most important first; the last says what there is at all. */
 export function sentencesOf(table: RecordTable, slices: readonly Slice[], figures: Figures): string[] {
   if (figures.total === 0) return [figures.all === 0 ? 'There is nothing here yet.' : 'No connection passes the filter.'];
-  const peaks = (['bytesOut', 'failed', 'connections', 'bytesIn'] as const)
-    .flatMap((measure) => highestPeak(figures.timeline, measure))
+  const found = (['bytesOut', 'failed', 'connections', 'bytesIn'] as const).flatMap((measure) => highestPeak(figures.timeline, measure));
+  // Failures that make up a peak of connections say it all.
+  const peaks = found
+    .filter((peak) => peak.measure !== 'connections' || !found.some((other) => other.measure === 'failed' && overlaps(peak, other)))
     .sort((a, b) => b.z - a.z);
   const peakWords = peaks.map((peak) => peakSentence(table, slices, figures, peak));
   const unusual = [...peakWords, ...dominanceSentences(figures), ...failureSentences(figures)];
@@ -60,6 +62,10 @@ function highestPeak(timeline: Overview['timeline'], measure: Measure): Peak[] {
   return [{ measure, from, to, amount, z: (values[top] - median) / scale, median, largest: values[top] }];
 }
 
+function overlaps(a: Peak, b: Peak): boolean {
+  return a.from <= b.to && b.from <= a.to;
+}
+
 function amountWords(measure: Measure, amount: number): string {
   if (measure === 'bytesOut') return `${formatBytes(amount)} out`;
   if (measure === 'bytesIn') return `${formatBytes(amount)} in`;
@@ -71,11 +77,14 @@ function peakSentence(table: RecordTable, slices: readonly Slice[], { timeline }
   const end = timeline.start + (peak.to + 1) * timeline.step;
   const step = formatDuration(timeline.step);
   const usual = peak.measure === 'bytesOut' || peak.measure === 'bytesIn' ? formatBytes(peak.median) : formatCount(peak.median);
-  const times = peak.median > 0 ? `, ${formatCount(peak.largest / peak.median)} times the median of ${usual}` : `; the median is ${usual}`;
-  const height = `at its height ${amountWords(peak.measure, peak.largest)} in ${step}${times} (robust z ${formatCount(peak.z)})`;
+  const times =
+    peak.median > 0
+      ? `, ${formatCount(peak.largest / peak.median)} times the median of ${usual} in ${step}`
+      : `; the median of ${step} is ${usual}`;
+  const most = peak.from === peak.to ? '' : `; at its height ${amountWords(peak.measure, peak.largest)} in ${step}`;
   const leader = leaderWithin(table, slices, start, end, peak.measure);
   const who = leader === null || leader.share < DOMINANT ? '' : ` ${leader.host} accounts for ${formatShare(leader.share)} of it.`;
-  return `${spanWords(start, end)}: ${amountWords(peak.measure, peak.amount)}, ${height}.${who}`;
+  return `${spanWords(start, end)}: ${amountWords(peak.measure, peak.amount)}${most}${times} (robust z ${formatCount(peak.z)}).${who}`;
 }
 
 /** "2024-04-19 03:00:00 – 03:10:00 UTC"; the date once where it is the same. */

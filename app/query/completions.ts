@@ -8,7 +8,7 @@ import { fieldsOf, findField, type Field } from './fields.ts';
 import { printText } from './print.ts';
 import type { FilterContext } from './types.ts';
 import { exampleOf, titleOf } from './values.ts';
-import { valueCounts } from './value-counts.ts';
+import { portCounts, valueCounts } from './value-counts.ts';
 
 type Completion = FilterCheck['completions'][number];
 
@@ -122,6 +122,7 @@ function namesOf(field: Field, context: FilterContext): readonly { readonly name
           { name: 'T', hint: 'true' },
           { name: 'F', hint: 'false' },
         ];
+      if (field.type === 'port') return portsOf(field.columns, context.table);
       return field.type === 'time' ? daysOf(field.columns[0], context.table) : [];
     case 'entry':
     case 'text':
@@ -129,6 +130,10 @@ function namesOf(field: Field, context: FilterContext): readonly { readonly name
     case 'id':
       return [];
   }
+}
+
+function portsOf(columns: readonly string[], table: RecordTable): readonly { readonly name: string; readonly hint: string }[] {
+  return portCounts(table, columns).map(({ id, count }) => ({ name: String(id), hint: `${formatCount(count)} records` }));
 }
 
 function daysOf(column: string, table: RecordTable): readonly { readonly name: string; readonly hint: string }[] {

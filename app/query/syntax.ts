@@ -59,9 +59,12 @@ export function listWords(words: readonly string[], last = 'or'): string {
   return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} ${last} ${words[words.length - 1]}`;
 }
 
+/** What is written as it stands, and is therefore quoted in a sentence. */
+const signs = /^(?:[^\w\s]+|(?:not )?(?:and|or|not|in|matches|absent|present)|is absent)$/u;
+
 /** FILTER_SYNTAX whose message points at the character. `problem` without a full stop: 'There is no value'. */
 export function syntaxError(place: Place, problem: string, expected: readonly string[] = []): FlowcaseError {
-  const wanted = expected.length === 0 ? '' : ` Expected ${listWords(expected)}.`;
+  const wanted = expected.length === 0 ? '' : ` Expected ${listWords(expected.map((one) => (signs.test(one) ? `“${one}”` : one)))}.`;
   return new FlowcaseError('FILTER_SYNTAX', `${problem} at character ${place.position + 1}.${wanted}`, {
     position: place.position,
     length: place.length,

@@ -6,6 +6,7 @@ import { eachRow, settled, type Selector } from './selection.ts';
 export type TextTest = (text: string) => boolean;
 
 const UNKNOWN = 0;
+/** Shifted by one, an answer is 0 or 1. */
 const NO = 1;
 const YES = 2;
 
@@ -23,7 +24,7 @@ export function entrySelector(column: string, dictionary: DictionaryReader, test
       const id = ids[i];
       let answer = answers[id];
       if (answer === UNKNOWN) answers[id] = answer = test(dictionary.textOf(id)) ? YES : NO;
-      const hit = answer === YES ? 1 : 0;
+      const hit = answer >> 1;
       mask[i] = hit;
       count += hit;
     }
@@ -34,7 +35,7 @@ export function entrySelector(column: string, dictionary: DictionaryReader, test
 /** Rows whose dictionary entry is one of `texts`. */
 export function entriesSelector(column: string, dictionary: DictionaryReader, texts: readonly string[]): Selector {
   const wanted = [...new Set(texts.map((text) => dictionary.idOf(text)))].filter((id) => id !== 0);
-  const table = new Uint8Array(wanted.reduce((max, id) => Math.max(max, id), 0) + 1);
+  const table = new Uint8Array(dictionary.size + 1);
   for (const id of wanted) table[id] = 1;
   return (chunk) => {
     const stats = chunk.stats(column);
@@ -45,8 +46,7 @@ export function entriesSelector(column: string, dictionary: DictionaryReader, te
     const mask = new Uint8Array(ids.length);
     let count = 0;
     for (let i = 0; i < ids.length; i++) {
-      const id = ids[i];
-      const hit = id < table.length ? table[id] : 0;
+      const hit = table[ids[i]];
       mask[i] = hit;
       count += hit;
     }

@@ -9,6 +9,17 @@ const cache = new WeakMap<RecordTable, Map<string, readonly ValueCount[]>>();
 
 /** How often each entry stands in the dictionary columns together, the most frequent first. Counted once for a table. */
 export function valueCounts(table: RecordTable, columns: readonly string[]): readonly ValueCount[] {
+  return remembered(table, columns, countEntries);
+}
+
+/** How often each port stands in the columns together, the most frequent first; `id` is the port. Counted once for a table. */
+export function portCounts(table: RecordTable, columns: readonly string[]): readonly ValueCount[] {
+  return remembered(table, columns, countPorts);
+}
+
+type Count = (table: RecordTable, columns: readonly string[]) => readonly ValueCount[];
+
+function remembered(table: RecordTable, columns: readonly string[], count: Count): readonly ValueCount[] {
   const known = cache.get(table) ?? new Map<string, readonly ValueCount[]>();
   cache.set(table, known);
   const key = columns.join('\n');
@@ -20,17 +31,31 @@ export function valueCounts(table: RecordTable, columns: readonly string[]): rea
   return counts;
 }
 
-function count(table: RecordTable, columns: readonly string[]): readonly ValueCount[] {
-  const there = columns.map((name) => table.column(name)).filter((spec) => spec?.storage === 'dictionary');
+function countEntries(table: RecordTable, columns: readonly string[]): readonly ValueCount[] {
+  const there = columns.flatMap((name) => table.column(name) ?? []).filter(({ storage }) => storage === 'dictionary');
   if (there.length === 0) return [];
-  const counts = new Uint32Array(table.dictionary(there[0]?.dictionary ?? 'term').size + 1);
+  const counts = new Uint32Array(table.dictionary(there[0].dictionary ?? 'term').size + 1);
   for (const chunk of table.chunks) {
-    for (const spec of there) {
-      if (spec === undefined || chunk.stats(spec.name) === null) continue;
-      for (const id of chunk.ids(spec.name)) counts[id]++;
+    for (const { name } of there) if (chunk.stats(name) !== null) for (const id of chunk.ids(name)) counts[id]++;
+  }
+  // 0 is absent.
+  counts[0] = 0;
+  return listed(counts);
+}
+
+function countPorts(table: RecordTable, columns: readonly string[]): readonly ValueCount[] {
+  const counts = new Uint32Array(65_536);
+  for (const chunk of table.chunks) {
+    for (const name of columns) {
+      if (chunk.stats(name) === null) continue;
+      for (const port of chunk.numbers(name)) if (port >= 0) counts[port]++;
     }
   }
+  return listed(counts);
+}
+
+function listed(counts: Uint32Array): readonly ValueCount[] {
   const list: ValueCount[] = [];
-  for (let id = 1; id < counts.length; id++) if (counts[id] > 0) list.push({ id, count: counts[id] });
+  for (let id = 0; id < counts.length; id++) if (counts[id] > 0) list.push({ id, count: counts[id] });
   return list.sort((a, b) => b.count - a.count || a.id - b.id);
 }

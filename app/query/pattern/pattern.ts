@@ -9,75 +9,117 @@ type State =
   | { readonly type: 'assert'; readonly assertion: Assertion; readonly next: number }
   | { readonly type: 'match' };
 
+type Taker = Extract<State, { type: 'set' }>;
+
 const MAX_STATES = 2000;
 
+/** Stand for any character of their kind. */
+const WORD = 97;
+const OTHER = 32;
+
+/** Sets of states that are remembered; more are forgotten and worked out again. */
+const MAX_SETS = 1000;
+const ASCII = 128;
+/** Beside the 128 letters: the end of the text. */
+const END = ASCII;
+const UNKNOWN = -1;
+const MATCH = -2;
+const NO_MATCH = -3;
+
+/** Everywhere the pattern may be after some text, and what follows from each next letter as far as it was asked. */
+interface StateSet {
+  readonly states: readonly number[];
+  /** The last character, or one of its kind; -1 at the beginning. */
+  readonly previous: number;
+  readonly next: Int16Array;
+}
+
 /**
- * A regular expression that takes time proportional to the text, whatever the pattern: all ways through it are walked at once
- * (Thompson's construction, https://swtch.com/~rsc/regexp/regexp1.html). JavaScript's own tries them one after the other, so that a log
- * prepared for it, or a careless pattern, would stand still a program that reads a million terms.
+ * A regular expression that takes time proportional to the text, whatever the pattern: all ways through it are walked at once, and every set
+ * of places reached is worked out once (Thompson's construction with the sets remembered, https://swtch.com/~rsc/regexp/regexp1.html).
+ * JavaScript's own tries one way after the other, so that a log prepared for it, or a careless pattern, would stand still a program that
+ * reads a million terms.
  */
 export class Pattern {
   readonly #states: State[] = [{ type: 'match' }];
   readonly #start: number;
-  readonly #marks: Uint32Array;
-  #mark = 0;
-  #current: number[] = [];
-  #following: number[] = [];
+  #sets: StateSet[] = [];
+  readonly #numbers = new Map<string, number>();
 
   /** @throws PatternError */
   constructor(source: string) {
     this.#start = this.#build(parsePattern(source), 0);
-    this.#marks = new Uint32Array(this.#states.length);
+    this.#forget();
   }
 
   /** Is the pattern found anywhere in the text? */
   test(text: string): boolean {
-    this.#current.length = 0;
-    let previous = -1;
+    let at = 0;
     for (let i = 0; ;) {
-      const code = text.codePointAt(i) ?? -1;
-      this.#nextMark();
-      const waiting = this.#current;
-      this.#current = this.#following;
-      this.#current.length = 0;
-      // What was reached by the last character, and a new beginning here.
-      for (const state of waiting) if (this.#enter(state, previous, code)) return true;
-      if (this.#enter(this.#start, previous, code)) return true;
-      this.#following = waiting;
-      if (code < 0) return false;
-      this.#following.length = 0;
-      for (const index of this.#current) {
-        const state = this.#states[index];
-        if (state.type === 'set' && state.set.has(code)) this.#following.push(state.next);
-      }
-      const reached = this.#following;
-      this.#following = this.#current;
-      this.#current = reached;
-      previous = code;
-      i += code > 0xffff ? 2 : 1;
+      const code = i < text.length ? text.charCodeAt(i) : END;
+      const known = code < ASCII || i >= text.length ? this.#sets[at].next[code] : UNKNOWN;
+      const step = known === UNKNOWN ? this.#step(at, i < text.length ? (text.codePointAt(i) ?? 0) : -1) : known;
+      if (step < 0) return step === MATCH;
+      at = step;
+      i += code < ASCII ? 1 : (text.codePointAt(i) ?? 0) > 0xffff ? 2 : 1;
     }
   }
 
-  #nextMark(): void {
-    this.#mark = (this.#mark + 1) >>> 0;
-    if (this.#mark !== 0) return;
-    this.#marks.fill(0);
-    this.#mark = 1;
+  #forget(): void {
+    this.#sets = [];
+    this.#numbers.clear();
+    this.#number([this.#start], -1);
   }
 
-  /** Follows everything that takes no character, from `index` on, between two characters (-1: an end of the text). True: it matches. */
-  #enter(index: number, previous: number, next: number): boolean {
-    const stack = [index];
+  /** The set after one more character (-1: the end of the text), or MATCH, or NO_MATCH at the end. */
+  #step(at: number, code: number): number {
+    const from = this.#sets[at];
+    const takers = this.#closure(from, code);
+    const letter = code < 0 ? END : code;
+    let step = takers === null ? MATCH : NO_MATCH;
+    if (takers !== null && code >= 0) {
+      const reached = new Set([this.#start]);
+      for (const state of takers) if (state.set.has(code)) reached.add(state.next);
+      if (this.#sets.length >= MAX_SETS) this.#forget();
+      step = this.#number([...reached], word.has(code) ? WORD : OTHER);
+    }
+    if (letter <= END) from.next[letter] = step;
+    return step;
+  }
+
+  #number(states: readonly number[], previous: number): number {
+    const sorted = [...states].sort((a, b) => a - b);
+    const key = `${previous}:${sorted.join()}`;
+    let number = this.#numbers.get(key);
+    if (number === undefined) {
+      number = this.#sets.push({ states: sorted, previous, next: new Int16Array(ASCII + 1).fill(UNKNOWN) }) - 1;
+      this.#numbers.set(key, number);
+    }
+    return number;
+  }
+
+  /** The states that take a character, from the set on through everything that takes none; null where the pattern matches here. */
+  #closure({ states, previous }: StateSet, next: number): readonly Taker[] | null {
+    const seen = new Set(states);
+    const stack = [...states];
+    const takers: Taker[] = [];
     for (let at = stack.pop(); at !== undefined; at = stack.pop()) {
-      if (this.#marks[at] === this.#mark) continue;
-      this.#marks[at] = this.#mark;
       const state = this.#states[at];
-      if (state.type === 'match') return true;
-      if (state.type === 'set') this.#current.push(at);
-      else if (state.type === 'split') stack.push(state.other, state.next);
-      else if (holds(state.assertion, previous, next)) stack.push(state.next);
+      if (state.type === 'match') return null;
+      if (state.type === 'set') takers.push(state);
+      const ways =
+        state.type === 'split'
+          ? [state.next, state.other]
+          : state.type === 'assert' && holds(state.assertion, previous, next)
+            ? [state.next]
+            : [];
+      for (const way of ways) {
+        if (seen.has(way)) continue;
+        seen.add(way);
+        stack.push(way);
+      }
     }
-    return false;
+    return takers;
   }
 
   #add(state: State): number {
