@@ -1,0 +1,71 @@
+import { dialog, ipcMain, type BrowserWindow, type IpcMainInvokeEvent } from 'electron';
+import { z } from 'zod';
+import { toErrorShape, type EventName } from '../../app/contract.ts';
+import type { Host } from '../host/host.ts';
+import { channels } from './channels.ts';
+
+/** The one wrapper round raw IPC: only our own page, in our own window's main frame, is answered. */
+export function connectWindow(window: BrowserWindow, host: Host, origin: string): () => void {
+  const isOurs = (event: IpcMainInvokeEvent): boolean =>
+    event.sender === window.webContents &&
+    event.senderFrame === window.webContents.mainFrame &&
+    event.senderFrame.url.startsWith(`${origin}/`);
+  const handle = (channel: string, work: (...args: unknown[]) => unknown): void => {
+    ipcMain.handle(channel, (event, ...args: unknown[]) => {
+      if (!isOurs(event)) throw new Error('refused');
+      return work(...args);
+    });
+  };
+  handle(channels.invoke, async (name, input) => {
+    try {
+      return { output: await host.call(name, input) };
+    } catch (error) {
+      return { error: toErrorShape(error) };
+    }
+  });
+  handle(channels.pickOpen, (options) => pickOpen(window, options));
+  handle(channels.pickSave, (options) => pickSave(window, options));
+  const names: readonly EventName[] = ['job', 'case', 'trouble'];
+  const off = names.map((name) =>
+    host.on(name, (payload) => {
+      if (!window.isDestroyed()) window.webContents.send(channels.event, name, payload);
+    }),
+  );
+  return () => {
+    for (const channel of Object.values(channels)) ipcMain.removeHandler(channel);
+    for (const stop of off) stop();
+  };
+}
+
+const extension = z.string().regex(/^[A-Za-z0-9.*_-]{1,30}$/);
+const openOptions = z.object({
+  title: z.string().max(200),
+  multiple: z.boolean().optional(),
+  folders: z.boolean().optional(),
+  extensions: z.array(extension).max(20).optional(),
+});
+const saveOptions = z.object({ title: z.string().max(200), suggested: z.string().max(4096), extension });
+
+async function pickOpen(window: BrowserWindow, options: unknown): Promise<readonly string[]> {
+  const { title, multiple, folders, extensions } = openOptions.parse(options);
+  const { canceled, filePaths } = await dialog.showOpenDialog(window, {
+    title,
+    properties: [
+      'openFile',
+      ...(multiple === true ? (['multiSelections'] as const) : []),
+      ...(folders === true ? (['openDirectory'] as const) : []),
+    ],
+    ...(extensions === undefined ? {} : { filters: [{ name: extensions.join(', '), extensions }] }),
+  });
+  return canceled ? [] : filePaths;
+}
+
+async function pickSave(window: BrowserWindow, options: unknown): Promise<string | null> {
+  const { title, suggested, extension: ending } = saveOptions.parse(options);
+  const { canceled, filePath } = await dialog.showSaveDialog(window, {
+    title,
+    defaultPath: suggested,
+    filters: [{ name: ending, extensions: [ending] }],
+  });
+  return canceled || filePath === '' ? null : filePath;
+}

@@ -1,0 +1,25 @@
+/**
+ * The one thing the window gets from Electron: the contract, the system's dialogs, and where a dropped file lies.
+ * Runs sandboxed: no Node, and `require` of "electron" alone. What it lets through is checked again by the host.
+ */
+import { contextBridge, ipcRenderer, webUtils } from 'electron';
+import { channels } from './channels.ts';
+
+const eventNames = ['job', 'case', 'trouble'];
+
+contextBridge.exposeInMainWorld('flowcase', {
+  invoke: (name: unknown, input: unknown): Promise<unknown> => ipcRenderer.invoke(channels.invoke, name, input),
+  on(event: unknown, listener: (payload: unknown) => void): () => void {
+    if (typeof event !== 'string' || !eventNames.includes(event)) throw new TypeError('there is no such event');
+    const own = (_: unknown, name: unknown, payload: unknown): void => {
+      if (name === event) listener(payload);
+    };
+    ipcRenderer.on(channels.event, own);
+    return () => {
+      ipcRenderer.off(channels.event, own);
+    };
+  },
+  pickOpen: (options: unknown): Promise<unknown> => ipcRenderer.invoke(channels.pickOpen, options),
+  pickSave: (options: unknown): Promise<unknown> => ipcRenderer.invoke(channels.pickSave, options),
+  pathForFile: (file: File): string => webUtils.getPathForFile(file),
+});
