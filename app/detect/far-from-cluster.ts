@@ -24,7 +24,8 @@ const DOUBT =
 interface Candidate {
   readonly host: number;
   readonly score: number;
-  /** Its connections, the farthest first. */
+  readonly connections: number;
+  /** Its farthest connections, the farthest first: those that were counted, and at least as many as a finding lists. */
   readonly rows: Uint32Array;
   /** How many of them the score was made of. */
   readonly counted: number;
@@ -59,17 +60,31 @@ function rowsByHost({ groups, labels }: Grouping): ReadonlyMap<number, Uint32Arr
   return new Map([...lists].map(([host, { rows }]) => [host, rows]));
 }
 
-function judge({ z }: Grouping, host: number, rows: Uint32Array): Candidate {
-  rows.sort((a, b) => z[b] - z[a] || a - b);
-  const counted = Math.max(LEAST_CONNECTIONS, Math.ceil(Math.sqrt(rows.length)));
+function judge({ z }: Grouping, host: number, own: Uint32Array): Candidate {
+  const counted = Math.max(LEAST_CONNECTIONS, Math.ceil(Math.sqrt(own.length)));
+  const rows = farthestRows(own, z, Math.max(counted, MAX_RECORDS));
   let sum = 0;
   for (let i = 0; i < Math.min(counted, rows.length); i++) sum += z[rows[i]];
-  return { host, score: sum / counted, rows, counted: Math.min(counted, rows.length) };
+  return { host, score: sum / counted, connections: own.length, rows, counted: Math.min(counted, rows.length) };
+}
+
+/** The `count` rows with the largest z, the largest first, of equal ones the first. Sorts numbers, not rows, where there are many. */
+function farthestRows(rows: Uint32Array, z: Float32Array, count: number): Uint32Array {
+  let among = rows;
+  if (rows.length > count) {
+    const least = Float32Array.from(rows, (row) => z[row]).sort()[rows.length - count];
+    const above = rows.filter((row) => z[row] > least);
+    const equal = rows.filter((row) => z[row] === least).subarray(0, count - above.length);
+    among = new Uint32Array(count);
+    among.set(above);
+    among.set(equal, above.length);
+  }
+  return among.sort((a, b) => z[b] - z[a] || a - b);
 }
 
 function report(grouping: Grouping, candidate: Candidate): NewFinding {
   const { selection, clusters, labels } = grouping;
-  const { score, rows, counted } = candidate;
+  const { score, rows, counted, connections } = candidate;
   const host = textOfId(selection.table, 'orig_h', candidate.host);
   const farthest = rows.subarray(0, Math.min(rows.length, MAX_RECORDS));
   const home = mostCommon(farthest.subarray(0, counted), labels);
@@ -79,8 +94,8 @@ function report(grouping: Grouping, candidate: Candidate): NewFinding {
     .slice(0, 3)
     .map((one) => deviationWords(one, 'its cluster', 'of its cluster'));
   const what =
-    counted < rows.length
-      ? `the ${formatCount(counted)} farthest of its ${plural(rows.length, 'connection')} lie on average`
+    counted < connections
+      ? `the ${formatCount(counted)} farthest of its ${plural(connections, 'connection')} lie on average`
       : counted === 1
         ? 'its only connection counts'
         : `its ${plural(counted, 'connection')} lie on average`;

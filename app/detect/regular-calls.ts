@@ -1,6 +1,6 @@
 import { formatBytes, formatCount, formatDuration, plural } from '../contract/format.ts';
 import type { Severity } from '../contract/records.ts';
-import { gapsOf, quantile } from '../features/groups.ts';
+import { gapsOf, quantile, sortedPresent } from '../features/groups.ts';
 import { recordId, selectedNumbers, textOfId } from '../features/selection.ts';
 import type { Pace } from '../learn/pace.ts';
 import type { OddCluster } from './odd-cluster.ts';
@@ -59,7 +59,8 @@ function homeOf(rows: Uint32Array, labels: Uint16Array, odd: ReadonlySet<number>
 function describe(grouping: Grouping, group: number, rows: Uint32Array, cluster: number, sizes: Float64Array): NewFinding | null {
   const { groups, selection, clusters } = grouping;
   const { table } = selection;
-  const gaps = gapsOf(rows, groups.times).sort();
+  const times = sortedPresent(rows, groups.times);
+  const gaps = gapsOf(times).sort();
   const median = quantile(gaps, 0.5);
   if (median < SHORTEST_GAP) return null;
   const spread = groups.intervalSpread[group];
@@ -67,8 +68,7 @@ function describe(grouping: Grouping, group: number, rows: Uint32Array, cluster:
   const responder = textOfId(table, 'resp_h', groups.responders[rows[0]]);
   const to = `${responder.includes(':') ? `[${responder}]` : responder}:${groups.ports[rows[0]]}`;
   const half = (quantile(gaps, 0.75) - quantile(gaps, 0.25)) / 2;
-  const times = Array.from(rows, (row) => groups.times[row]).filter((time) => !Number.isNaN(time));
-  const lasted = formatDuration((times.at(-1) ?? 0) - times[0]);
+  const lasted = formatDuration(times[times.length - 1] - times[0]);
   const beat = `every ${formatDuration(median)} ± ${formatDuration(half)} for ${lasted}, ${plural(rows.length, 'time')}`;
   const rank = clusters[cluster];
   return {
@@ -90,9 +90,7 @@ function severityOf(calls: number, spread: number): Severity {
 
 /** ", with 412 to 418 bytes each" of the middle nine tenths. */
 function sizeWords(rows: Uint32Array, sizes: Float64Array): string {
-  const known = Float64Array.from(rows, (row) => sizes[row])
-    .filter((size) => !Number.isNaN(size))
-    .sort();
+  const known = sortedPresent(rows, sizes);
   if (known.length === 0) return '';
   const [low, high] = [quantile(known, 0.05), quantile(known, 0.95)].map(Math.round);
   const range =

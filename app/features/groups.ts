@@ -15,7 +15,7 @@ export interface ConnectionGroups {
   readonly count: number;
   /** Group → connections. */
   readonly sizes: Uint32Array;
-  /** Rows group after group, within a group by start (rows without a time last, in their order). */
+  /** Rows group after group, within a group in the order of the rows. */
   readonly order: Uint32Array;
   /** Group → where its rows begin in `order`; one more entry ends the last. */
   readonly starts: Uint32Array;
@@ -49,10 +49,9 @@ export async function groupConnections(selection: Selection, pace: Pace): Promis
   const sizeSpread = new Float64Array(count).fill(Number.NaN);
   for (let group = 0; group < count; group++) {
     const rows = order.subarray(starts[group], starts[group + 1]);
-    if (rows.length > 1) sortByTime(rows, times);
     if (rows.length < MIN_GROUP) continue;
-    intervalSpread[group] = quartileSpread(gapsOf(rows, times), MIN_GROUP - 1);
-    sizeSpread[group] = quartileSpread(presentOf(rows, bytes), MIN_GROUP);
+    intervalSpread[group] = quartileSpread(gapsOf(sortedPresent(rows, times)), MIN_GROUP - 1);
+    sizeSpread[group] = quartileSpread(sortedPresent(rows, bytes), MIN_GROUP);
     if (pace.due) await pace.breathe();
   }
   return { of, count, sizes, order, starts, originators, responders, ports, times, intervalSpread, sizeSpread };
@@ -79,28 +78,19 @@ export function quantile(sorted: Float64Array, share: number): number {
   return sorted[below] + (sorted[above] - sorted[below]) * (at - below);
 }
 
-/** Gaps between the starts of rows that are in the order of time; rows without a time are passed over. */
-export function gapsOf(rows: Uint32Array, times: Float64Array): Float64Array {
-  const present = presentOf(rows, times);
-  const gaps = new Float64Array(Math.max(0, present.length - 1));
-  for (let i = 0; i < gaps.length; i++) gaps[i] = present[i + 1] - present[i];
+/** Differences between neighbours. */
+export function gapsOf(sorted: Float64Array): Float64Array {
+  const gaps = new Float64Array(Math.max(0, sorted.length - 1));
+  for (let i = 0; i < gaps.length; i++) gaps[i] = sorted[i + 1] - sorted[i];
   return gaps;
 }
 
-function presentOf(rows: Uint32Array, values: Float64Array): Float64Array {
+/** The values of these rows that are there, ascending. */
+export function sortedPresent(rows: Uint32Array, values: Float64Array): Float64Array {
   const out = new Float64Array(rows.length);
   let count = 0;
-  for (const row of rows) if (values[row] >= 0 || values[row] < 0) out[count++] = values[row];
-  return out.subarray(0, count);
-}
-
-/** Sorts row numbers in place by their time; equal times stay in the order of the rows, absent ones come last. */
-function sortByTime(rows: Uint32Array, times: Float64Array): void {
-  let sorted = true;
-  for (let i = 1; i < rows.length && sorted; i++) sorted = times[rows[i - 1]] <= times[rows[i]];
-  if (sorted) return;
-  const key = (row: number): number => (Number.isNaN(times[row]) ? Number.POSITIVE_INFINITY : times[row]);
-  rows.sort((a, b) => (key(a) === key(b) ? a - b : key(a) - key(b)));
+  for (const row of rows) if (!Number.isNaN(values[row])) out[count++] = values[row];
+  return out.subarray(0, count).sort();
 }
 
 /** Numbers the triples in the order they first occur, with open addressing over typed arrays. */

@@ -163,7 +163,7 @@ describe('a run', () => {
     expect(findings.find(({ title }) => title === 'Fills a cluster of failures')).toMatchObject({ host: '10.0.0.66', severity: 'high' });
     const far = findings.filter(({ kind }) => kind === 'far-from-cluster');
     expect(far[0]).toMatchObject({ host: '10.0.0.42', title: 'Unlike its cluster' });
-    expect(far[0].why).toMatch(/10\.0\.0\.42: its 6 connections lie on average \+[\d.]+ σ/);
+    expect(far[0].why).toMatch(/10\.0\.0\.42: the 3 farthest of its 6 connections lie on average \+[\d.]+ σ/);
     expect(new Set(far[0].records)).toEqual(new Set([6800, 6801, 6802, 6803, 6804, 6805].map((i) => i + 500)));
     for (const finding of findings) {
       expect(finding.records.length).toBeLessThanOrEqual(100);

@@ -85,7 +85,7 @@ export async function clusterConnections(input: ClusterInput, progress: Progress
       silhouette: quality.score,
       silhouetteSample: quality.sample,
       fingerprint: resultFingerprint(numbered.k, columns, centres, numbered.labels),
-      input: inputFingerprint(built.matrix),
+      input: await inputFingerprint(built.matrix, pace),
       remarks: remarksOf(request, chosen, model, built.features, selection, scatter.id.length),
       seconds: (performance.now() - began) / 1000,
     },

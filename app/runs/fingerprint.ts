@@ -1,15 +1,20 @@
 import { createHash, type Hash } from 'node:crypto';
 import { endianness } from 'node:os';
 import type { Matrix } from '../learn/matrix.ts';
+import type { Pace } from '../learn/pace.ts';
 
 /** Shared memory is hashed in pieces of this many bytes, copied out first. */
 const PIECE = 1 << 20;
 
-/** SHA-256 over rows and columns (uint32) and the values as they lie in the matrix (float32), all little-endian. */
-export function inputFingerprint(matrix: Matrix): string {
+/** SHA-256 over rows and columns (uint32) and the values as they lie in the matrix (float32), all little-endian. @throws FlowcaseError CANCELLED */
+export async function inputFingerprint(matrix: Matrix, pace: Pace): Promise<string> {
   const hash = createHash('sha256').update('flowcase matrix 1\n');
   addBytes(hash, Uint32Array.of(matrix.rows, matrix.columns));
-  addBytes(hash, matrix.values);
+  const { values } = matrix;
+  for (let at = 0; at < values.length; at += PIECE) {
+    addBytes(hash, values.subarray(at, at + PIECE));
+    await pace.breathe();
+  }
   return hash.digest('hex');
 }
 

@@ -1,0 +1,131 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { buildMatrix } from '../features/build-matrix.ts';
+import { recipeNamed } from '../features/recipes.ts';
+import { selectRows } from '../features/selection.ts';
+import { everyRow, memoryTable, type Value } from '../features/testing.ts';
+import { unwatched } from '../learn/pace.ts';
+import { failingHosts } from './failing-hosts.ts';
+import { farFromCluster } from './far-from-cluster.ts';
+import { firstToLookAt, oddClusters } from './odd-cluster.ts';
+import { regularCalls } from './regular-calls.ts';
+import type { Grouping } from './types.ts';
+
+type Rec = Readonly<Record<string, Value>>;
+const pace = unwatched();
+
+/** A grouping as these labels and z say it; centres are the means. */
+async function grouping(records: readonly Rec[], labels: readonly number[], z: readonly number[]): Promise<Grouping> {
+  const selection = await selectRows(memoryTable(records), everyRow, pace);
+  const built = await buildMatrix(selection, recipeNamed('conn-v1'), pace);
+  const { matrix } = built;
+  const k = Math.max(...labels) + 1;
+  const centres = new Float64Array(k * matrix.columns);
+  const sizes = Array.from({ length: k }, (_, c) => labels.filter((label) => label === c).length);
+  labels.forEach((label, row) => {
+    for (let c = 0; c < matrix.columns; c++) centres[label * matrix.columns + c] += matrix.get(row, c) / sizes[label];
+  });
+  const clusters = sizes.map((size, c) => {
+    const own = records.filter((_, row) => labels[row] === c);
+    const profile = new Array<number>(built.features.length).fill(0);
+    built.used.forEach(({ index, spec }, column) => (profile[index] = centres[c * matrix.columns + column] / spec.weight));
+    const originators = new Set(own.map(({ orig_h }) => orig_h)).size;
+    const rest = { responders: 1, bytes: 0, first: null, last: null, typical: null, words: '', spread: 1 };
+    return { cluster: c + 1, autoName: `name ${c + 1}`, size, share: size / records.length, profile, originators, ...rest };
+  });
+  const distance = new Float32Array(records.length);
+  return { ...built, selection, k, centres, labels: Uint16Array.from(labels), distance, z: Float32Array.from(z), clusters };
+}
+
+const calls = (host: string, count: number, fields: (i: number) => Rec): Rec[] =>
+  Array.from({ length: count }, (_, i) => ({ orig_h: host, resp_h: '192.0.2.1', resp_p: 443, ts: i ** 3 * 1e6, ...fields(i) }));
+
+describe('hosts unlike their clusters', () => {
+  it('are scored by the mean z of their √n farthest connections, three at least', async () => {
+    const records = [...calls('one', 1, () => ({})), ...calls('three', 3, () => ({})), ...calls('many', 16, () => ({}))];
+    const z = [9, 4, 4, 4, ...Array.from({ length: 16 }, (_, i) => (i < 4 ? 6 : -1))];
+    const found = await farFromCluster(await grouping(records, new Array<number>(20).fill(0), z), 100, pace);
+    expect(found.map(({ host, score, severity }) => [host, score, severity])).toEqual([
+      ['many', 6, 'medium'],
+      ['three', 4, 'low'],
+    ]);
+    expect(found[0].records.slice(0, 4)).toEqual([4, 5, 6, 7]);
+    expect(found[0].why).toMatch(/^many: the 4 farthest of its 16 connections lie on average \+6\.0 σ .* cluster 1 \(name 1\)/);
+    expect(found[1].why).toMatch(/^three: its 3 connections lie on average \+4\.0 σ/);
+  });
+
+  it('list their farthest connections first, a hundred at most, whatever the order', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.integer({ min: 0, max: 9 }), { minLength: 3, maxLength: 300 }), async (z) => {
+        const records = calls('a', z.length, () => ({}));
+        const [found] = await farFromCluster(
+          await grouping(
+            records,
+            new Array<number>(z.length).fill(0),
+            z.map((value) => value + 5),
+          ),
+          5,
+          pace,
+        );
+        const expected = z.map((_, row) => row).sort((a, b) => z[b] - z[a] || a - b);
+        expect(found.records).toEqual(expected.slice(0, 100));
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it('are no more than asked for, and never critical', async () => {
+    const records = Array.from({ length: 30 }, (_, i) => calls(`h${i}`, 3, () => ({}))).flat();
+    const found = await farFromCluster(await grouping(records, new Array<number>(90).fill(0), new Array<number>(90).fill(50)), 7, pace);
+    expect(found).toHaveLength(7);
+    expect(new Set(found.map(({ severity }) => severity))).toEqual(new Set(['high']));
+  });
+});
+
+describe('odd clusters', () => {
+  const clock = calls('clock', 60, (i) => ({ resp_h: '203.0.113.9', ts: i * 60e6 + (i % 2) * 1e6, orig_bytes: 500 + (i % 5) }));
+  const others = calls('other', 300, (i) => ({ orig_h: `h${i % 40}`, resp_h: `r${i % 37}`, orig_bytes: (i * 7919) % 5000 }));
+  const labels = [...clock.map(() => 1), ...others.map(() => 0)];
+
+  it('are pointed at for what they do, with figures from the records', async () => {
+    const group = await grouping([...clock, ...others], labels, new Array<number>(360).fill(0));
+    const odd = oddClusters(group);
+    expect(firstToLookAt(odd, group)).toMatchObject({
+      cluster: 2,
+      why: expect.stringMatching(/^Comes at regular intervals.*60 connections/) as string,
+    });
+    const [found] = await regularCalls(group, odd, 10, pace);
+    expect(found).toMatchObject({ subject: 'clock → 203.0.113.9:443', host: 'clock', severity: 'medium' });
+    expect(found.why).toContain('clock calls 203.0.113.9:443 every 1 m 01 s ± 1.00 s for 59 m 01 s, 60 times, sending 500 to 504 bytes each');
+    expect(found.records).toHaveLength(60);
+  });
+
+  it('are none where there is one cluster, or where the regular one is the normal case', async () => {
+    const one = await grouping(
+      [...clock, ...others],
+      labels.map(() => 0),
+      new Array<number>(360).fill(0),
+    );
+    expect(oddClusters(one)).toEqual([]);
+    expect(firstToLookAt([], one)).toBeNull();
+    const normal = await grouping([...clock, ...others.slice(0, 60)], labels.slice(0, 120), new Array<number>(120).fill(0));
+    expect(oddClusters(normal).map(({ cluster }) => cluster)).not.toContain(1);
+  });
+
+  it('say who fills them with failures', async () => {
+    const scan = calls('scanner', 120, (i) => ({ resp_p: i + 1, conn_state: 'S0' }));
+    const rest = calls('x', 40, (i) => ({ orig_h: `h${i % 10}`, conn_state: 'REJ' }));
+    const fine = calls('y', 200, (i) => ({ orig_h: `h${i % 10}`, conn_state: 'SF' }));
+    const group = await grouping(
+      [...scan, ...rest, ...fine],
+      [...scan, ...rest].map(() => 1).concat(fine.map(() => 0)),
+      new Array<number>(360).fill(0),
+    );
+    const found = failingHosts(group, 10);
+    expect(found).toHaveLength(1);
+    expect(found[0]).toMatchObject({ host: 'scanner', severity: 'high', score: 3 + 7 * 0.75 });
+    expect(found[0].why).toBe(
+      'scanner began 120 of the 160 connections in cluster 2 (name 2), of which 100.0 % failed: 75.0 %, to 1 responder on 120 ports. The median originator there began 4.',
+    );
+  });
+});
