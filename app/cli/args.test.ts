@@ -18,6 +18,11 @@ describe('Args', () => {
     expect(() => new Args([], {}).required(0, 'CASE')).toThrow('CASE is missing');
   });
 
+  it('takes a value that begins with a dash', () => {
+    const args = new Args(['--sort', '-ts', 'x'], { sort: { type: 'string', about: '' } });
+    expect([args.text('sort'), args.positionals]).toEqual(['-ts', ['x']]);
+  });
+
   it('takes whole numbers only', () => {
     expect(wholeNumber('7', '--k', 1)).toBe(7);
     for (const text of ['0', '-1', '1.5', '1e3', '', ' 3', '9007199254740993', 'seven'])

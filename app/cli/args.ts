@@ -24,7 +24,7 @@ export class Args {
     const options: Record<string, { type: 'string' | 'boolean' }> = { json: { type: 'boolean' } };
     for (const [name, { type }] of Object.entries(specs)) options[name] = { type };
     try {
-      const parsed = parseArgs({ args: [...args], options, allowPositionals: true, strict: true });
+      const parsed = parseArgs({ args: joined(args, specs), options, allowPositionals: true, strict: true });
       this.positionals = parsed.positionals;
       const given = Object.entries<unknown>(parsed.values);
       this.#values = new Map(given.filter((entry): entry is [string, string | boolean] => ['string', 'boolean'].includes(typeof entry[1])));
@@ -72,4 +72,19 @@ export function wholeNumber(text: string, name: string, minimum = 0): number {
   if (!/^\d+$/.test(text) || !Number.isSafeInteger(value) || value < minimum)
     throw new UsageError(`${name} takes a whole number from ${minimum}, not "${text}"`);
   return value;
+}
+
+/** `--sort -ts` as `--sort=-ts`: a value may begin with a dash where it is no option of the command. */
+function joined(args: readonly string[], specs: OptionSpecs): string[] {
+  const result: string[] = [];
+  for (let i = 0; i < args.length; i++) {
+    const argument = args[i];
+    const next = args[i + 1];
+    const takesValue = argument.startsWith('--') && specs[argument.slice(2)]?.type === 'string';
+    if (takesValue && next !== undefined && /^-[^-]/.test(next)) {
+      result.push(`${argument}=${next}`);
+      i++;
+    } else result.push(argument);
+  }
+  return result;
 }

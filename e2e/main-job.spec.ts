@@ -1,0 +1,118 @@
+import AxeBuilder from '@axe-core/playwright';
+import { appendFileSync, copyFileSync, existsSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { generateZeekConn } from '../app/generate/zeek-conn.ts';
+import { sampleOptions } from '../app/generate/sample.ts';
+import { expect, test, type Running } from './fixtures.ts';
+
+const root = join(import.meta.dirname, '..');
+
+/** Keeps a picture of a screen as a test artefact and looks for what assistive technology would stumble over. */
+async function look({ page }: Running, name: string): Promise<void> {
+  await page.waitForLoadState('networkidle');
+  await page.screenshot({ path: join(root, 'test-results', 'screens', `${name}.png`) });
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
+  expect(serious.map(({ id, nodes }) => `${name}: ${id}: ${nodes.map((node) => node.html).join(' | ')}`)).toEqual([]);
+}
+
+async function section({ page }: Running, name: string): Promise<void> {
+  await page.getByRole('navigation').getByText(name, { exact: true }).first().click();
+}
+
+/** A small log with planted incidents and one line with markup in it. */
+async function writeLog(folder: string): Promise<string> {
+  const path = join(folder, 'conn.log');
+  await generateZeekConn({ ...sampleOptions, rows: 12_000, seed: 5 }, (block) => appendFileSync(path, block));
+  const lines = readFileSync(path, 'latin1').split('\n');
+  const row = lines.findIndex((line) => line !== '' && !line.startsWith('#'));
+  const cells = lines[row]?.split('\t') ?? [];
+  const service =
+    (lines
+      .find((line) => line.startsWith('#fields'))
+      ?.split('\t')
+      .indexOf('service') ?? 0) - 1;
+  cells[service] = '<script>alert(1)</script>';
+  appendFileSync(path, `${cells.join('\t')}\nnot a record\n`);
+  return path;
+}
+
+test('the main job: create, import, cluster, look, tag, report, verify', async ({ running }) => {
+  const { page, folder, complaints } = running;
+  const log = await writeLog(folder);
+  const original = statSync(log);
+  await look(running, 'start');
+
+  await page.getByLabel('Name').fill('Harbour <b>Light</b>');
+  await page.getByLabel('Number').fill('2026-0417');
+  await page.getByLabel('Examiner').fill('M. Okafor');
+  await page.getByRole('button', { name: 'Create case' }).click();
+
+  await section(running, 'Evidence');
+  await page.getByRole('button', { name: 'Import…' }).first().click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('Folder').fill(folder);
+  await dialog.getByRole('button', { name: 'Go', exact: true }).click();
+  await dialog.getByRole('option', { name: 'conn.log' }).click();
+  await dialog.getByRole('button', { name: 'Choose' }).click();
+  await expect(page.getByRole('navigation').getByText('12,001')).toBeVisible();
+  await expect(page.getByText('not a record')).toBeVisible();
+  await look(running, 'evidence');
+
+  await section(running, 'Overview');
+  await expect(page.getByRole('heading', { name: 'Connections over time' })).toBeVisible();
+  await look(running, 'overview');
+
+  await section(running, 'Connections');
+  await page.keyboard.press('/');
+  await page.keyboard.type('service ~ script');
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('Enter');
+  await expect(page.getByText('<script>alert(1)</script>').first()).toBeVisible();
+  await look(running, 'connections');
+  await page.getByRole('button', { name: 'Clear' }).first().click();
+
+  await section(running, 'Clusters');
+  await page.getByRole('button', { name: 'Run', exact: true }).click();
+  await expect(page.getByRole('heading', { name: /Run 1 · k-means, k = 7/ })).toBeVisible();
+  await expect(page.getByRole('heading', { name: /Two principal components/ })).toBeVisible();
+  await look(running, 'clusters');
+  await page
+    .getByRole('button', { name: 'Inspect' })
+    .or(page.getByText('Inspect', { exact: true }))
+    .first()
+    .click();
+  const inspector = page.getByRole('complementary');
+  await inspector.getByRole('button', { name: 'Tag…' }).click();
+  await page.getByLabel('Tag', { exact: true }).fill('suspect');
+  await page.getByLabel('Note').fill('regular calls to one address');
+  await page.getByRole('button', { name: 'Tag', exact: true }).click();
+  await section(running, 'Tags and notes');
+  await expect(page.getByText('regular calls to one address').first()).toBeVisible();
+  await look(running, 'tags');
+
+  await section(running, 'Hosts');
+  await look(running, 'hosts');
+  await section(running, 'Findings');
+  await look(running, 'findings');
+
+  await section(running, 'Report');
+  const report = join(folder, 'report.pdf');
+  await page.getByRole('textbox', { name: 'File', exact: true }).fill(report);
+  await page.getByRole('button', { name: 'Write report' }).click();
+  await expect.poll(() => existsSync(report)).toBe(true);
+  await expect(page.getByText(/SHA-256/).first()).toBeVisible();
+  expect(readFileSync(report).subarray(0, 5).toString()).toBe('%PDF-');
+  await look(running, 'report');
+
+  await section(running, 'Custody');
+  await page.getByRole('button', { name: 'Verify now' }).click();
+  await expect(page.getByText('case.verified').first()).toBeVisible();
+  await look(running, 'custody');
+
+  // the original is as it was
+  const now = statSync(log);
+  expect([now.size, now.mtimeMs]).toEqual([original.size, original.mtimeMs]);
+  copyFileSync(report, join(root, 'test-results', 'screens', 'report.pdf'));
+  expect(complaints).toEqual([]);
+});
