@@ -36,7 +36,9 @@ export async function groupConnections(selection: Selection, pace: Pace): Promis
   const responders = selectedIds(selection, 'resp_h');
   const ports = Int32Array.from(selectedNumbers(selection, 'resp_p'), (port) => (Number.isNaN(port) ? -1 : port));
   const times = selectedNumbers(selection, 'ts');
+  await pace.breathe();
   const { of, count } = await numberGroups(originators, responders, ports, pace);
+  await pace.breathe();
   const starts = new Uint32Array(count + 1);
   for (const group of of) starts[group + 1]++;
   const sizes = starts.slice(1);
@@ -44,6 +46,7 @@ export async function groupConnections(selection: Selection, pace: Pace): Promis
   const order = new Uint32Array(of.length);
   const next = starts.slice(0, count);
   for (let row = 0; row < of.length; row++) order[next[of[row]]++] = row;
+  await pace.breathe();
   const bytes = selectedNumbers(selection, 'orig_bytes');
   const intervalSpread = new Float64Array(count).fill(Number.NaN);
   const sizeSpread = new Float64Array(count).fill(Number.NaN);
@@ -126,7 +129,7 @@ async function numberGroups(
       }
       slot = (slot + 1) & mask;
     }
-    if ((row & 0xffff) === 0) await pace.breathe();
+    if ((row & 0x3fff) === 0) await pace.breathe();
   }
   return { of, count };
 }

@@ -101,7 +101,7 @@ export class KMeans {
     }
     const k = given === null ? distinctRows(matrix, this.nClusters).length : this.nClusters;
     const sweeper = new Sweeper(matrix, k, pace, pool);
-    const threshold = this.tol === 0 ? 0 : this.tol * meanVariance(matrix);
+    const threshold = this.tol === 0 ? 0 : this.tol * (await meanVariance(matrix, pace));
     const random = new Random(this.seed);
     let best: Solution | null = null;
     for (let start = 1; start <= (given === null ? this.nInit : 1); start++) {
@@ -204,22 +204,29 @@ function refill(matrix: Matrix, sweeper: Sweeper, { counts, sums }: SweepTotals)
   }
 }
 
-/** Mean over the columns of their variances (as scikit-learn scales its tolerance), two passes in float64. */
-function meanVariance({ rows, columns, values }: Matrix): number {
+/** Mean over the columns of their variances (as scikit-learn scales its tolerance), two passes in float64. @throws FlowcaseError CANCELLED */
+async function meanVariance(matrix: Matrix, pace: Pace): Promise<number> {
+  const { rows, columns, values } = matrix;
   const average = new Float64Array(columns);
-  for (let at = 0; at < values.length; at += BLOCK) {
-    const sum = values[at] + values[at + 1] + values[at + 2] + values[at + 3];
-    average[(at / BLOCK) % columns] += sum / rows;
+  const squares = new Float64Array(columns);
+  const blockValues = columns * BLOCK;
+  for (let block = 0; block < values.length; block += blockValues) {
+    for (let c = 0, at = block; c < columns; c++, at += BLOCK) {
+      average[c] += values[at] + values[at + 1] + values[at + 2] + values[at + 3];
+    }
+    if ((block & 0xfff) === 0 && pace.due) await pace.breathe();
   }
-  let squares = 0;
-  for (let at = 0; at < values.length; at += BLOCK) {
-    const mean = average[(at / BLOCK) % columns];
-    for (let lane = 0; lane < BLOCK; lane++) squares += (values[at + lane] - mean) ** 2;
+  for (let c = 0; c < columns; c++) average[c] /= rows;
+  for (let block = 0; block < values.length; block += blockValues) {
+    for (let c = 0, at = block; c < columns; c++, at += BLOCK) {
+      for (let lane = 0; lane < BLOCK; lane++) squares[c] += (values[at + lane] - average[c]) ** 2;
+    }
+    if ((block & 0xfff) === 0 && pace.due) await pace.breathe();
   }
   // Rows that fill the last block are zero and were counted with the rest.
   const filling = Math.ceil(rows / BLOCK) * BLOCK - rows;
-  for (const mean of average) squares -= filling * mean * mean;
-  return Math.max(0, squares) / rows / columns;
+  const total = squares.reduce((sum, of, c) => sum + Math.max(0, of - filling * average[c] * average[c]), 0);
+  return total / rows / columns;
 }
 
 function checkWhole(name: string, value: number, low: number, high: number): void {

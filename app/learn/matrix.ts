@@ -60,6 +60,7 @@ export class Matrix {
 
   /** Keeps the first `columns` columns and closes the gaps. */
   keepColumns(columns: number): void {
+    if (columns === this.#columns) return;
     const { values } = this;
     const from = this.#columns * BLOCK;
     const to = columns * BLOCK;

@@ -65,6 +65,7 @@ export async function clusterConnections(input: ClusterInput, progress: Progress
   const scatter = await scatterSample(selection, built.matrix, numbered, random.fork(), pace);
   progress.report(2, 3, 'steps', 'describing clusters and ranking hosts');
   const grouping: Grouping = { ...built, ...numbered, selection, clusters: summarise(selection, built, numbered) };
+  await pace.breathe();
   const odd = oddClusters(grouping);
   const findings = await findingsOf(grouping, odd, pace);
   const columns = built.used.length;
