@@ -1,6 +1,7 @@
 import type { Worker } from 'node:worker_threads';
 import type { CaseReader, CaseWriter } from '../case/types.ts';
 import type { Checked, ClusterRequest, Result } from '../contract.ts';
+import { FlowcaseError } from '../errors.ts';
 import { compileFilter } from '../query/compile.ts';
 import type { CompiledFilter } from '../query/types.ts';
 import type { Progress } from '../shared/progress.ts';
@@ -42,6 +43,7 @@ export async function runTableExport(
 ): Promise<Result<'table.export'>> {
   const [{ flatTable }, { writeCsv }] = await Promise.all([import('./export-tables.ts'), import('../report/csv.ts')]);
   const { header, rows, total } = flatTable(reader, input);
+  if (progress.stopped()) throw new FlowcaseError('CANCELLED', `The export to ${input.path} was stopped; nothing was written.`);
   const written = await writeCsv(input.path, header, rows, {
     report: (done, _, unit, note) => {
       progress.report(done, total, unit, note);
