@@ -42,16 +42,17 @@ export interface Page<Row> {
 export type RowAct = 'tag' | 'note' | 'suspect';
 
 const widths: Partial<Record<ColumnInfo['type'], number>> = {
-  time: 164,
-  addr: 122,
-  port: 60,
-  interval: 78,
+  addr: 120,
+  port: 58,
+  interval: 76,
   count: 84,
   int: 84,
   double: 84,
   bool: 56,
-  enum: 64,
+  enum: 56,
 };
+
+const namedWidths: Partial<Record<string, number>> = { uid: 148, service: 64, conn_state: 76, history: 90 };
 
 /** A column of the log as a table column; `value` finds its cell in the row. */
 export function logColumn<Row>(info: ColumnInfo, value: (row: Row) => Cell, year = true): TableColumn<Row> {
@@ -60,7 +61,7 @@ export function logColumn<Row>(info: ColumnInfo, value: (row: Row) => Cell, year
     id: name,
     title: type === 'time' ? `${name} (UTC)` : name,
     hint: info.title,
-    width: name === 'uid' ? 158 : (widths[type] ?? 110),
+    width: type === 'time' ? (year ? 182 : 148) : (namedWidths[name] ?? widths[type] ?? 110),
     align: isRight(type) ? 'right' : 'left',
     mono: isMono(name, type),
     sortable: true,

@@ -27,7 +27,7 @@ export function windowCommand(stroke: Stroke, typing: boolean): WindowCommand | 
     if (letter === 'p') return 'search';
     return letter === 'z' && !typing ? 'undo' : null;
   }
-  if (typing) return null;
+  if (typing && letter !== 'Escape') return null;
   return plain.get(letter) ?? null;
 }
 

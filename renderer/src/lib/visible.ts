@@ -1,14 +1,13 @@
 /**
  * Log text as it is, never interpreted: what has no shape of its own, or would turn the text around, is made visible.
- * Control characters become their pictures (␛), bidirectional and invisible ones their code points (⟨U+202E⟩).
+ * A TAB becomes an arrow, other control characters \x1b, bidirectional and invisible ones \u{202e}.
  */
 export function visible(text: string): string {
   return text.replace(unseen, (character) => {
     const code = character.codePointAt(0) ?? 0;
-    if (code === 0x09) return '→';
-    if (code < 0x20) return String.fromCharCode(0x2400 + code);
-    if (code === 0x7f) return '\u2421';
-    return `⟨U+${code.toString(16).toUpperCase().padStart(4, '0')}⟩`;
+    if (code === 0x09) return ' → ';
+    const digits = code.toString(16);
+    return code < 0x100 ? `\\x${digits.padStart(2, '0')}` : `\\u{${digits}}`;
   });
 }
 
