@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { checkFilter } from './check.ts';
@@ -78,6 +79,13 @@ describe('checkFilter', () => {
   });
 });
 
+it('takes every example of LANGUAGE.md', () => {
+  const page = readFileSync(new URL('LANGUAGE.md', import.meta.url), 'utf8');
+  const examples = [...page.matchAll(/```filter\n([^`]*)```/g)].flatMap(([, block]) => block.trim().split('\n'));
+  expect(examples.length).toBeGreaterThan(8);
+  for (const example of examples) expect(checkFilter(example, undefined, context).error, example).toBeNull();
+});
+
 describe('filterWords', () => {
   it.each([
     ['bytes > 1MB and resp_p in (443, 8443) and not tag = reviewed', 'bytes over 1 MB, responder port 443 or 8443, without tag reviewed'],
@@ -93,6 +101,7 @@ describe('filterWords', () => {
     ['uid not matches "^C"', 'uid not matching /^C/'],
     ['not bytes < 5', 'not bytes under 5'],
     ['finding is present', 'with finding'],
+    ['resp_p in (1, 2, 3, 4, 5, 6, 7, 8, 9)', 'responder port 1, 2, 3, 4, 5 or 4 others'],
   ])('says %s in plain English', (filter, words) => {
     expect(filterWords(filter, context)).toBe(words);
   });

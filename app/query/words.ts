@@ -1,4 +1,4 @@
-import { formatTime } from '../contract/format.ts';
+import { formatCount, formatTime } from '../contract/format.ts';
 import { readNetwork } from './addresses.ts';
 import { fieldOf, type Field } from './fields.ts';
 import { clusterOf } from './marks.ts';
@@ -59,7 +59,7 @@ function comparisonWords(comparison: Comparison, context: FilterContext): string
   const exact = ['=', '!=', 'in', 'not in'].includes(comparison.operator);
   if (exact && comparison.values.every(isAbsentWord)) return `${negated ? 'with' : 'without'} ${noun}`;
   const texts = comparison.values.map((value) => (exact && isAbsentWord(value) ? 'absent' : valueWords(field, value)));
-  const list = listWords(texts);
+  const list = listWords(shortened(texts));
   if (comparison.operator.endsWith('~') || comparison.operator.endsWith('matches')) return textWords(noun, comparison.operator, list);
   switch (field.source) {
     case 'tag':
@@ -78,6 +78,15 @@ function comparisonWords(comparison: Comparison, context: FilterContext): string
         ? `${noun} ${negated ? 'not ' : ''}in ${list}`
         : numberWords(noun, comparison.operator, list);
   }
+}
+
+/** More values than this are counted, not named. */
+const MOST_VALUES = 8;
+
+function shortened(texts: readonly string[]): readonly string[] {
+  return texts.length <= MOST_VALUES
+    ? texts
+    : [...texts.slice(0, MOST_VALUES - 3), `${formatCount(texts.length - MOST_VALUES + 3)} others`];
 }
 
 function comparesNetwork(field: Field, values: readonly Word[]): boolean {
@@ -121,7 +130,7 @@ function clusterWords(values: readonly Word[], context: FilterContext): string {
   const runs = [...new Set(given.map(({ run }) => run))];
   const parts = runs.map((run) => {
     const clusters = given.filter((one) => one.run === run).map(({ cluster }) => String(cluster));
-    return `${clusters.length === 1 ? 'cluster' : 'clusters'} ${listWords(clusters)}${run === context.currentRun ? '' : ` of run ${run}`}`;
+    return `${clusters.length === 1 ? 'cluster' : 'clusters'} ${listWords(shortened(clusters))}${run === context.currentRun ? '' : ` of run ${run}`}`;
   });
   return listWords([...parts, ...(given.length < values.length ? ['no cluster'] : [])]);
 }
