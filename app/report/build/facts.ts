@@ -1,0 +1,85 @@
+import { isAccessAct } from '../../case/custody.ts';
+import type { CaseReader } from '../../case/types.ts';
+import type { ChunkView } from '../../columns/types.ts';
+import type { TagList } from '../../contract/acts.ts';
+import type { CaseInfo, CustodyEntry, Evidence } from '../../contract/case.ts';
+import type { Finding, Overview } from '../../contract/records.ts';
+import type { RunDetail, RunSummary } from '../../contract/runs.ts';
+import { hosts } from '../../insight/hosts.ts';
+import { overview } from '../../insight/overview.ts';
+import type { CompiledFilter } from '../../query/types.ts';
+import { hostLines, type HostLine } from './host-lines.ts';
+
+/** So many runs are told in full; the others stand in a table. */
+const FULL_RUNS = 3;
+/** Buckets of the timeline: bars of about four points. */
+const BUCKETS = 120;
+const TOP = 12;
+
+/** What every section draws on, read once, at one revision of the case. Nothing in it changes when somebody merely looks or exports. */
+export interface Facts {
+  readonly reader: CaseReader;
+  readonly info: CaseInfo;
+  readonly evidence: readonly Evidence[];
+  /** Entries up to the last that changed the content. */
+  readonly custody: readonly CustodyEntry[];
+  /** Hash and time of the last of them. */
+  readonly head: string;
+  readonly date: number;
+  readonly overview: Overview | null;
+  readonly runs: readonly RunSummary[];
+  readonly detailed: readonly RunDetail[];
+  readonly findings: readonly Finding[];
+  readonly tags: TagList;
+  /** Figures of hosts that are tagged or stand in a finding. */
+  readonly hosts: ReadonlyMap<string, HostLine>;
+}
+
+/** Lets every connection through. */
+const everything: CompiledFilter = {
+  text: '',
+  words: '',
+  everything: true,
+  mask: (chunk: ChunkView) => new Uint8Array(chunk.rows).fill(1),
+};
+
+export function gatherFacts(reader: CaseReader): Facts {
+  const info = reader.info();
+  const custody = contentCustody(reader.custody());
+  const last = custody.at(-1);
+  const table = reader.table('connection');
+  const runs = reader.runs();
+  const tags = reader.tags();
+  const findings = reader.findings({});
+  const wanted = new Set(findings.slice(0, 500).map(({ host }) => host));
+  for (const { target } of tags.taggings) if (target.type === 'host') wanted.add(target.host);
+  return {
+    reader,
+    info,
+    evidence: reader.evidence(),
+    custody,
+    head: last?.hash ?? '',
+    date: last?.at ?? info.created,
+    overview: table.rows === 0 ? null : overview(table, everything, { buckets: BUCKETS, top: TOP }),
+    runs,
+    detailed: runsInFull(reader, runs, tags),
+    findings,
+    tags,
+    hosts: wanted.size === 0 || table.rows === 0 ? new Map() : hostLines(table.dictionary('host'), hosts(table, everything), wanted),
+  };
+}
+
+/** The log up to the last act that changed the content: what was merely read or handed over since then is left out. */
+export function contentCustody(entries: readonly CustodyEntry[]): readonly CustodyEntry[] {
+  const last = entries.findLastIndex(({ act }) => !isAccessAct(act));
+  return entries.slice(0, last + 1);
+}
+
+/** The latest run, and those whose clusters were tagged, named or marked suspect. */
+function runsInFull(reader: CaseReader, runs: readonly RunSummary[], tags: TagList): readonly RunDetail[] {
+  const tagged = new Set(tags.taggings.flatMap(({ target }) => (target.type === 'cluster' ? [target.run] : [])));
+  const latest = runs.slice(0, 50).map(({ id }) => reader.run(id));
+  return latest
+    .filter(({ run, clusters }, index) => index === 0 || tagged.has(run.id) || clusters.some(({ suspect, name }) => suspect || name !== ''))
+    .slice(0, FULL_RUNS);
+}

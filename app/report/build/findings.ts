@@ -1,0 +1,65 @@
+import { formatCount, plural } from '../../contract/format.ts';
+import type { Finding } from '../../contract/records.ts';
+import { heading, keys, left, mono, note, paragraph, right, table, figure, type Block, type Section } from '../document.ts';
+import type { Facts } from './facts.ts';
+import { recordColumns, recordLines, recordRow } from './record-lines.ts';
+
+const IN_FULL = 15;
+const IN_TABLE = 60;
+const RECORDS = 8;
+
+/** What the machine found, the strongest first, each with its doubt and its lines of evidence. */
+export function buildFindings(facts: Facts): Section {
+  return { id: 'findings', title: 'Findings', blocks: [...blocksOf(facts)] };
+}
+
+function* blocksOf(facts: Facts): Iterable<Block> {
+  const { findings } = facts;
+  if (findings.length === 0) {
+    yield paragraph('There are no findings in the case.');
+    return;
+  }
+  yield paragraph(
+    `${plural(findings.length, 'finding')}, the strongest first. A finding is a reason to look, computed from the records; it is no proof. Each says what would explain it away.`,
+  );
+  for (const [index, finding] of findings.slice(0, IN_FULL).entries()) yield* oneFinding(facts, finding, index + 1);
+  const further = findings.slice(IN_FULL, IN_FULL + IN_TABLE);
+  if (further.length > 0) {
+    yield heading('Further findings');
+    yield table(
+      'Weaker ones in short',
+      [right('', 20), left('Severity', 54), left('Subject', 130), left('Why', 250), right('Score', 40)],
+      further.map((one, index) => [
+        figure(IN_FULL + index + 1, 'plain'),
+        { mark: { type: 'severity', severity: one.severity }, content: one.severity },
+        [mono(one.subject)],
+        one.why,
+        figure(one.score, 'decimal'),
+      ]),
+      findings.length > IN_FULL + IN_TABLE
+        ? `${plural(findings.length - IN_FULL - IN_TABLE, 'further finding')} in the case: table “findings” as CSV has them all.`
+        : null,
+    );
+  }
+}
+
+function* oneFinding({ reader }: Facts, finding: Finding, rank: number): Iterable<Block> {
+  yield heading(`${rank}. ${finding.title}: ${finding.subject}`);
+  yield keys([
+    ['Severity', { mark: { type: 'severity', severity: finding.severity }, content: finding.severity }],
+    ['Host', [mono(finding.host)]],
+    ['Found by', [mono(finding.kind), finding.run === null ? '' : `, run ${finding.run}`]],
+    ['Score', figure(finding.score, 'decimal')],
+  ]);
+  yield paragraph(finding.why);
+  if (finding.doubt !== '') yield note('Rule out first', finding.doubt);
+  const lines = recordLines(reader, 'connection', finding.records.slice(0, RECORDS));
+  if (lines.length === 0) return;
+  const rest = finding.records.length - lines.length;
+  yield table(
+    rest > 0 ? `The ${formatCount(lines.length)} strongest records behind it` : 'The records behind it',
+    recordColumns,
+    lines.map(recordRow),
+    rest > 0 ? `${plural(rest, 'further record')} in the case.` : null,
+  );
+}

@@ -1,0 +1,69 @@
+import { formatCount, plural } from '../../contract/format.ts';
+import type { NamedCount, Talker } from '../../contract/records.ts';
+import { count, figure, heading, left, list, mono, paragraph, right, table, type Block, type Section } from '../document.ts';
+import type { Facts } from './facts.ts';
+
+const TOP = 10;
+
+/** When, how much, who with whom. */
+export function buildOverview(facts: Facts): Section {
+  return { id: 'overview', title: 'Overview', blocks: blocksOf(facts) };
+}
+
+function blocksOf({ overview }: Facts): readonly Block[] {
+  if (overview === null) return [paragraph('There are no connections to describe.')];
+  const { timeline } = overview;
+  return [
+    ...(overview.sentences.length > 0 ? [list(overview.sentences)] : []),
+    {
+      type: 'timeline',
+      caption: 'Connections over time (UTC)',
+      start: timeline.start,
+      step: timeline.step,
+      values: [...timeline.connections],
+      part: [...timeline.failed],
+      valueTitle: 'connections',
+      partTitle: 'of them failed',
+    },
+    heading('Hosts'),
+    talkers('Originators: who sent the most', overview.talkers),
+    talkers('Responders: who was sent to', overview.responders),
+    heading('Services, states and ports'),
+    names('Services', 'Service as the sensor recognised it', overview.services),
+    table(
+      'Connection states',
+      [left('State', 50), left('Meaning', 250), right('Connections', 66), right('Bytes', 60)],
+      overview.states.slice(0, TOP).map((one) => [[mono(one.name)], one.meaning, count(one.connections), figure(one.bytes, 'bytes')]),
+      more(overview.states.length),
+    ),
+    names('Responders’ ports', 'Port', overview.ports),
+  ];
+}
+
+const more = (length: number): string | null => (length > TOP ? `The first ${formatCount(TOP)}; the case has more.` : null);
+
+function talkers(caption: string, rows: readonly Talker[]): Block {
+  return table(
+    caption,
+    [left('Host', 170), right('Connections', 70), right('Peers', 50), right('Bytes sent', 70), right('Bytes received', 76)],
+    rows
+      .slice(0, TOP)
+      .map((one) => [
+        [mono(one.host)],
+        count(one.connections),
+        count(one.peers),
+        figure(one.bytesOut, 'bytes'),
+        figure(one.bytesIn, 'bytes'),
+      ]),
+    rows.length > TOP ? `The first ${plural(TOP, 'host')} by bytes sent.` : null,
+  );
+}
+
+function names(caption: string, title: string, rows: readonly NamedCount[]): Block {
+  return table(
+    caption,
+    [left(title, 300), right('Connections', 66), right('Bytes', 60)],
+    rows.slice(0, TOP).map((one) => [[mono(one.name)], count(one.connections), figure(one.bytes, 'bytes')]),
+    more(rows.length),
+  );
+}
