@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { exportTables, type CustodyEntry, type ExportTable } from '../contract.ts';
 import type { RunOutcome } from '../shared/run-outcome.ts';
-import { custodyOf, planCluster, runCluster, runImport, runRepeat, runTableExport, runVerify } from './jobs.ts';
+import { custodyOf, planCluster, runCluster, runImport, runRepeat, runReport, runTableExport, runVerify } from './jobs.ts';
 import { caseOf, checked, haveShared, hourLog, plainLog, quiet, type TestCase } from './testing.ts';
 import { createWriteHandlers } from './write.ts';
 
@@ -112,6 +112,20 @@ describe.skipIf(!haveShared)('long work on a real case (skipped where ../shared/
       code: 'CANCELLED',
     });
     expect(() => readFileSync(path)).toThrow();
+  });
+
+  it('writes over neither the case nor its evidence', async () => {
+    for (const path of [test.reader.path, plainLog]) {
+      const input = checked('table.export', { table: 'hosts', path });
+      await expect(runTableExport(test.reader, input, quiet)).rejects.toThrow(/is not written over/);
+    }
+  });
+
+  it('writes the report of the case, and what the custody log needs of it', async () => {
+    const input = checked('report.export', { path: join(test.folder, 'report.json'), format: 'json' });
+    const result = await runReport(test.reader, input, quiet);
+    expect(result.sha256).toBe(createHash('sha256').update(readFileSync(input.path)).digest('hex'));
+    expect(custodyOf('report.export', input, result)).toMatchObject({ act: 'report.exported', details: { format: 'json', paper: null } });
   });
 
   it('verifies, and says in the custody log what it found', async () => {

@@ -35,13 +35,18 @@ export async function runReport(reader: CaseReader, input: Checked<'report.expor
   return writeReport(reader, input, progress);
 }
 
-/** Rows are made while they are written: a table of a million rows never stands in memory. */
+/** Rows are made while they are written: a table of a million rows never stands in memory. Never writes over the case or its evidence. */
 export async function runTableExport(
   reader: CaseReader,
   input: Checked<'table.export'>,
   progress: Progress,
 ): Promise<Result<'table.export'>> {
-  const [{ flatTable }, { writeCsv }] = await Promise.all([import('./export-tables.ts'), import('../report/csv.ts')]);
+  const [{ flatTable }, { writeCsv }, { refuseProtected }] = await Promise.all([
+    import('./export-tables.ts'),
+    import('../report/csv.ts'),
+    import('../report/target.ts'),
+  ]);
+  refuseProtected(reader, input.path);
   const { header, rows, total } = flatTable(reader, input);
   if (progress.stopped()) throw new FlowcaseError('CANCELLED', `The export to ${input.path} was stopped; nothing was written.`);
   const written = await writeCsv(input.path, header, rows, {

@@ -231,7 +231,7 @@ describe.skipIf(!haveShared)('what changes while a case is read (skipped where .
 
   it('says why the line of an original cannot be shown', async () => {
     const handlers = createReadHandlers(test.reader);
-    const { ids } = (await handlers['records.query'](checked('records.query', { kind: 'connection', limit: 5 })));
+    const { ids } = await handlers['records.query'](checked('records.query', { kind: 'connection', limit: 5 }));
     const missing = async (): Promise<string | null> => (await handlers['record.get']({ kind: 'connection', id: ids[3] ?? -1 })).rawMissing;
     const original = readFileSync(copy);
     expect(await missing()).toBeNull();
