@@ -65,7 +65,8 @@ const processes: InlineConfig = {
         'training-process': at('main/worker/training-process.ts'),
         'kmeans-thread': at('app/learn/kernels/kmeans-thread.ts'),
       },
-      output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'shared/[name]-[hash].js' },
+      // all in one folder: the code looks for its entries beside itself and for package.json two folders up
+      output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' },
     },
   },
 };
@@ -97,20 +98,22 @@ function newest(folder: string): number {
   );
 }
 
-/** Builds the window unless the last build is newer than every source of it. */
-export async function buildIfStale(): Promise<void> {
-  const page = join(out, 'renderer', 'index.html');
-  const sources = Math.max(
-    newest(at('renderer')),
-    newest(at('app/contract')),
-    statSync(at('app/contract.ts')).mtimeMs,
-    statSync(at('package-lock.json')).mtimeMs,
-  );
-  if (existsSync(page) && statSync(page).mtimeMs >= sources) return;
-  await build(windowBuild);
+const isFresh = (built: string, ...sources: readonly number[]): boolean =>
+  existsSync(built) && statSync(built).mtimeMs >= Math.max(...sources);
+
+/** Builds the window unless the last build is newer than every source of it; `everything`: the processes and the preload too, for Electron. */
+export async function buildIfStale(everything: boolean): Promise<void> {
+  const locked = statSync(at('package-lock.json')).mtimeMs;
+  const contract = Math.max(newest(at('app/contract')), statSync(at('app/contract.ts')).mtimeMs);
+  if (!isFresh(join(out, 'renderer', 'index.html'), newest(at('renderer')), contract, locked)) await build(windowBuild);
+  if (!everything) return;
+  const sources = Math.max(newest(at('app')), newest(at('main')), locked);
+  if (!isFresh(join(out, 'main', 'electron.js'), sources)) await build(processes);
+  if (!isFresh(join(out, 'preload', 'preload.cjs'), sources)) await build(preload);
 }
 
-if (import.meta.main) {
+// not import.meta.main: Node 22 does not know it
+if (process.argv[1] === import.meta.filename) {
   await build(windowBuild);
   await build(processes);
   await build(preload);

@@ -26,7 +26,8 @@ export interface LocalServer {
 
 /** The same application for a browser on this machine: files of the window, and the contract over a WebSocket. Listens on 127.0.0.1 only. */
 export async function serveLocally(host: Host, options: { readonly folder: string; readonly port: number }): Promise<LocalServer> {
-  const server = createServer();
+  // a dropped file may take its time
+  const server = createServer({ requestTimeout: 0 });
   const guard = new Guard(() => (server.address() as AddressInfo).port);
   const pages = readPages(options.folder);
   const uploads = await mkdtemp(join(tmpdir(), 'flowcase-'));
@@ -35,6 +36,7 @@ export async function serveLocally(host: Host, options: { readonly folder: strin
   });
   const sockets = new WebSocketServer({ noServer: true, maxPayload: LARGEST_MESSAGE });
   server.on('upgrade', (request, socket, head) => {
+    socket.on('error', () => socket.destroy());
     if (request.url !== '/contract' || !guard.isOurHost(request) || !guard.isOurOrigin(request, true) || !guard.hasCookie(request)) {
       turnAway(socket);
       return;

@@ -1,5 +1,4 @@
 /** The terminal: `npm run -s flowcase -- COMMAND`. */
-import { checkNode } from './node-version.mjs';
+import { withTypeScript } from './node-version.mjs';
 
-checkNode();
-await import('../local/cli.ts');
+await withTypeScript(import.meta.filename, () => import('../local/cli.ts'));

@@ -1,21 +1,36 @@
 /** `npm start`: the Electron window where its binary is there or comes within ten seconds; otherwise the same application in the browser. */
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { checkNode } from './node-version.mjs';
+import { withTypeScript } from './node-version.mjs';
 
-checkNode();
-const root = join(import.meta.dirname, '..', '..');
-const args = process.argv.slice(2);
+await withTypeScript(import.meta.filename, async () => {
+  const root = join(import.meta.dirname, '..', '..');
+  const args = process.argv.slice(2);
+  const { findElectron } = await import('./electron-binary.mjs');
+  const { binary, why } = await findElectron(root, args);
 
-const { buildIfStale } = await import('../../tools/build.ts');
-await buildIfStale();
+  const { buildIfStale } = await import('../../tools/build.ts');
+  await buildIfStale(binary !== null);
 
-const { electronBinary } = await import('./electron-binary.mjs');
-const binary = args.includes('--no-electron') || process.env.FLOWCASE_NO_ELECTRON === '1' ? null : await electronBinary(root);
-if (binary === null) {
-  console.log('Electron is not on this machine and could not be downloaded: Flowcase opens in your browser instead.');
+  const ended = binary === null ? why : await runElectron(binary, [root, ...args]);
+  if (ended === null) return;
+  console.log(`${ended}: Flowcase opens in your browser instead.`);
   await import('../local/main.ts');
-} else {
-  const child = spawn(binary, [root, ...args], { stdio: 'inherit' });
-  child.on('close', (code) => process.exit(code ?? 1));
+});
+
+/** Null when the window was closed; where Electron cannot start (no screen, no sandbox), the reason. */
+async function runElectron(binary, args) {
+  const started = Date.now();
+  // Ctrl-C reaches it too: it decides when it ends
+  const ignore = () => undefined;
+  process.on('SIGINT', ignore);
+  const code = await new Promise((resolve) => {
+    const child = spawn(binary, args, { stdio: 'inherit' });
+    child.on('error', () => resolve(-1));
+    child.on('close', (status) => resolve(status ?? 0));
+  });
+  process.off('SIGINT', ignore);
+  if (code !== 0 && Date.now() - started < 5_000) return `Electron could not start (${code})`;
+  process.exitCode = code;
+  return null;
 }
