@@ -25,7 +25,7 @@ export class Emitter<E extends object> {
       }
     }
     if (failure === undefined) return;
-    const error = failure instanceof Error ? failure : new Error(String(failure));
+    const error = failure instanceof Error ? failure : new Error('a listener threw what is no error', { cause: failure });
     queueMicrotask(() => {
       throw error;
     });
