@@ -1,8 +1,9 @@
 import type { ChunkView, RecordTable } from '../columns/types.ts';
-import { formatBytes, formatCount, formatDuration, formatShare, plural } from '../contract/format.ts';
+import { formatBytes, formatCount, formatDuration, formatShare } from '../contract/format.ts';
 import type { RecordDetail } from '../contract/records.ts';
 import { medianOf } from '../insight/robust.ts';
 import { sumOf } from '../query/numbers.ts';
+import { rhythmReason } from './why-rhythm.ts';
 
 type Reason = RecordDetail['why'][number];
 
@@ -26,6 +27,7 @@ export function reasonsFor(table: RecordTable, chunk: ChunkView, index: number):
     rankReason(table, 'bytes', bytes, (one) => sumOf(one, BYTE_COLUMNS), formatBytes),
     rankReason(table, 'duration', duration, (one) => one.numbers('duration'), formatDuration),
     portReason(table, chunk.numbers('resp_p')[index]),
+    rhythmReason(table, chunk, index),
     ...ownHabits(table, chunk, index),
   ];
   return found.filter((reason) => reason !== null);
@@ -49,7 +51,7 @@ function rankReason(
     }
   }
   if (known < LEAST || more + 1 > RARE * known) return null;
-  const place = more === 0 ? 'none has more' : `${plural(more, 'connection has', 'connections have')} more`;
+  const place = more === 0 ? 'none has more' : `${formatCount(more)} ${more === 1 ? 'has' : 'have'} more`;
   return { what, words: `${words(value)}: of ${formatCount(known)} connections ${place} (top ${formatShare((more + 1) / known)}).` };
 }
 

@@ -55,8 +55,10 @@ function highestPeak(timeline: Overview['timeline'], measure: Measure): Peak[] {
   if (!unusual(top)) return [];
   let from = top;
   let to = top;
-  while (from > 0 && unusual(from - 1)) from--;
-  while (to + 1 < values.length && unusual(to + 1)) to++;
+  // What is unusual too but far lower is something else.
+  const belongs = (bucket: number): boolean => unusual(bucket) && values[bucket] >= values[top] / 4;
+  while (from > 0 && belongs(from - 1)) from--;
+  while (to + 1 < values.length && belongs(to + 1)) to++;
   let amount = 0;
   for (let i = from; i <= to; i++) amount += values[i];
   return [{ measure, from, to, amount, z: (values[top] - median) / scale, median, largest: values[top] }];
