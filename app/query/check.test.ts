@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { checkFilter } from './check.ts';
 import { filterWords } from './compile.ts';
-import { connectionColumns, memoryContext, MemoryTable } from './testing.ts';
+import { connectionColumns, labelled, memoryContext, MemoryTable } from './testing.ts';
 
 const day = Date.UTC(2024, 3, 19) * 1000;
 const table = new MemoryTable(connectionColumns, [
@@ -42,6 +42,15 @@ describe('checkFilter', () => {
     expect(offered('ts > 1 ')).toEqual(['and', 'or']);
     expect(offered('(ts > 1 ')).toEqual(['and', 'or', ')']);
     expect(offered('service in (ssl ')).toEqual([',', ')']);
+  });
+
+  it('offers the clusters of the current run', () => {
+    const grouped = { ...context, assignment: (_: number, id: number) => labelled(table.chunks[id - 1], (record) => [0, 3, 3][record]) };
+    const { completions } = checkFilter('cluster = ', 10, grouped);
+    expect(completions.map(({ insert, hint }) => [insert, hint])).toEqual([
+      ['3', '2 records in run 2'],
+      ['absent', 'the log has no value'],
+    ]);
   });
 
   it('says from where a completion replaces the text', () => {

@@ -124,12 +124,22 @@ function namesOf(field: Field, context: FilterContext): readonly { readonly name
         ];
       if (field.type === 'port') return portsOf(field.columns, context.table);
       return field.type === 'time' ? daysOf(field.columns[0], context.table) : [];
+    case 'cluster':
+      return clustersOf(context);
     case 'entry':
     case 'text':
-    case 'cluster':
     case 'id':
       return [];
   }
+}
+
+/** Clusters of the current run by number. */
+function clustersOf({ currentRun, table, assignment }: FilterContext): readonly { readonly name: string; readonly hint: string }[] {
+  if (currentRun === null) return [];
+  const counts = new Uint32Array(65_536);
+  for (const chunk of table.chunks) for (const label of assignment(currentRun, chunk.id)?.labels ?? []) counts[label]++;
+  const labels = Array.from(counts.keys()).filter((label) => label > 0 && counts[label] > 0);
+  return labels.map((label) => ({ name: String(label), hint: `${formatCount(counts[label])} records in run ${currentRun}` }));
 }
 
 function portsOf(columns: readonly string[], table: RecordTable): readonly { readonly name: string; readonly hint: string }[] {
