@@ -96,7 +96,9 @@ describe('odd clusters', () => {
     });
     const [found] = await regularCalls(group, odd, 10, pace);
     expect(found).toMatchObject({ subject: 'clock → 203.0.113.9:443', host: 'clock', severity: 'medium' });
-    expect(found.why).toContain('clock calls 203.0.113.9:443 every 1 m 01 s ± 1.00 s for 59 m 01 s, 60 times, sending 500 to 504 bytes each');
+    expect(found.why).toContain(
+      'clock calls 203.0.113.9:443 every 1 m 01 s ± 1.00 s for 59 m 01 s, 60 times, sending 500 to 504 bytes each',
+    );
     expect(found.records).toHaveLength(60);
   });
 

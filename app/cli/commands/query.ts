@@ -1,7 +1,7 @@
 import { createReadHandlers } from '../../commands/read.ts';
 import type { Cell, ColumnInfo, HostRow } from '../../contract.ts';
 import { formatCount, plural } from '../../contract/format.ts';
-import { csvRow } from '../../report/csv.ts';
+import { csvLine } from '../../report/csv.ts';
 import { UsageError, wholeNumber } from '../args.ts';
 import { exitCodes } from '../command.ts';
 import type { CliCommand, CliContext, ExitCode } from '../command.ts';
@@ -41,9 +41,9 @@ async function printRows(
   if (context.args.flag('csv')) {
     let head = true;
     await pages(limit ?? Number.MAX_SAFE_INTEGER, fetch, (page) => {
-      if (head) context.io.out(csvRow(page.columns.map((column) => column.name)));
+      if (head) context.io.out(csvLine(page.columns.map((column) => column.name)));
       head = false;
-      for (const row of page.rows) context.io.out(csvRow(row.map((cell, index) => csvValue(page.columns[index], cell))));
+      for (const row of page.rows) context.io.out(csvLine(row.map((cell, index) => csvValue(page.columns[index], cell))));
     });
     return exitCodes.done;
   }
@@ -185,8 +185,8 @@ const sql: CliCommand = {
     return context.read((reader) => {
       const { columns, rows } = reader.sql(text);
       if (context.args.flag('csv')) {
-        context.io.out(csvRow(columns));
-        for (const row of rows) context.io.out(csvRow(row.map(plain)));
+        context.io.out(csvLine(columns));
+        for (const row of rows) context.io.out(csvLine(row.map(plain)));
         return exitCodes.done;
       }
       const all = [...rows].map((row) => row.map(plain));
