@@ -13,9 +13,9 @@ export function workerEntry(name: EntryName): string {
   return fileURLToPath(new URL(`${folder}${name}.${inCheckout ? 'ts' : 'js'}`, import.meta.url));
 }
 
-/** Flags for threads and processes of our own: none, but on a Node that runs TypeScript only when told to. */
+/** Flags for threads and processes of our own: those with which this process was told to run TypeScript (Node before 22.18), none else. */
 export function entryFlags(): string[] {
-  return inCheckout && process.features.typescript === false ? ['--experimental-strip-types', '--disable-warning=ExperimentalWarning'] : [];
+  return process.execArgv.filter((flag) => flag === '--experimental-strip-types' || flag === '--disable-warning=ExperimentalWarning');
 }
 
 /** The port of a thread to the one that started it. */
