@@ -1,38 +1,22 @@
-import { createHash } from 'node:crypto';
-import { open, rename, rm, type FileHandle } from 'node:fs/promises';
+import { once } from 'node:events';
+import type { Writable } from 'node:stream';
+import { finished } from 'node:stream/promises';
 import { FlowcaseError } from '../errors.ts';
 import type { Progress } from '../shared/progress.ts';
+import { writeWhole } from './safe-file.ts';
+import { escapeCodePoint } from './text.ts';
 
-/** A cell that a spreadsheet would take for a formula, also behind blanks and as a full-width sign (OWASP, "CSV Injection"). */
-const formula = /^[\s\u00a0\u3000\ufeff]*[=+\-@\uff1d\uff0b\uff0d\uff20\t\r]/u;
-/** What neither a spreadsheet nor a terminal should get: NUL and the other control characters but TAB, CR and LF. */
-// eslint's no-control-regex is not asked: control characters are the point
-const control = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f]/g;
-const needsQuotes = /[",\r\n]|^\s|\s$/;
+export type CsvCell = string | number | null;
 
-type CsvCell = string | number | null;
-
-/** One cell (RFC 4180): absent is empty, numbers stay numbers, text that would run begins with an apostrophe. */
-export function csvCell(cell: CsvCell): string {
-  if (cell === null) return '';
-  if (typeof cell === 'number') return Number.isFinite(cell) ? String(cell) : '';
-  const shown = cell.replace(control, (character) => `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`);
-  const safe = formula.test(shown) ? `'${shown}` : shown;
-  return needsQuotes.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
-}
-
-/** One line with its CRLF. */
-export function csvRow(cells: readonly CsvCell[]): string {
-  return `${cells.map(csvCell).join(',')}\r\n`;
-}
-
-const BLOCK = 1 << 18;
-const ROWS_BETWEEN_QUESTIONS = 2_000;
+/** Characters gathered before they go to the stream, and rows between two looks at the clock of the event loop. */
+const BLOCK = 1 << 16;
+const BREATH = 4096;
 
 /**
- * Writes a table: UTF-8, RFC 4180, CRLF. Rows are taken one by one and written in blocks, so that memory stays flat. The file appears under its name
- * when it is whole.
- * @throws FlowcaseError WRITE_FAILED, CANCELLED
+ * Writes a table as CSV (RFC 4180): UTF-8 without a mark, CRLF, a header line. Nothing in it runs in a spreadsheet (see `csvCell`).
+ * Rows are taken one by one and memory stays bounded however many there are. The file appears when it is whole; what fails leaves nothing.
+ * The caller refuses targets that must not be overwritten (`refuseProtected` in target.ts).
+ * @throws FlowcaseError WRITE_FAILED, CANCELLED; what `rows` throws
  */
 export async function writeCsv(
   path: string,
@@ -40,48 +24,63 @@ export async function writeCsv(
   rows: Iterable<readonly CsvCell[]>,
   progress: Progress,
 ): Promise<{ readonly rows: number; readonly bytes: number; readonly sha256: string }> {
-  const partial = `${path}.partial`;
-  let file: FileHandle | undefined;
-  try {
-    file = await open(partial, 'w');
-    const written = await writeRows(file, header, rows, progress);
-    await file.close();
-    await rename(partial, path);
-    return written;
-  } catch (error) {
-    await file?.close().catch(() => undefined);
-    await rm(partial, { force: true });
-    if (error instanceof FlowcaseError) throw error;
-    const why = error instanceof Error ? error.message : String(error);
-    throw new FlowcaseError('WRITE_FAILED', `${path} could not be written: ${why}. Choose another place, or make room.`, { path }, error);
-  }
+  const { filled, bytes, sha256 } = await writeWhole(path, (output) => fill(output, header, rows, progress));
+  return { rows: filled, bytes, sha256 };
 }
 
-async function writeRows(
-  file: FileHandle,
-  header: readonly string[],
-  rows: Iterable<readonly CsvCell[]>,
-  progress: Progress,
-): Promise<{ readonly rows: number; readonly bytes: number; readonly sha256: string }> {
-  const hash = createHash('sha256');
-  let bytes = 0;
-  let count = 0;
-  let text = csvRow(header);
-  const flush = async (): Promise<void> => {
-    const block = Buffer.from(text, 'utf8');
-    text = '';
-    hash.update(block);
-    bytes += block.length;
-    await file.write(block);
-  };
+async function fill(output: Writable, header: readonly string[], rows: Iterable<readonly CsvCell[]>, progress: Progress): Promise<number> {
+  let block = csvLine(header);
+  let written = 0;
   for (const row of rows) {
-    text += csvRow(row);
-    count++;
-    if (text.length >= BLOCK) await flush();
-    if (count % ROWS_BETWEEN_QUESTIONS !== 0) continue;
-    if (progress.stopped()) throw new FlowcaseError('CANCELLED', 'The export was cancelled; nothing was written.');
-    progress.report(count, null, 'rows', '');
+    block += csvLine(row);
+    written++;
+    if (block.length >= BLOCK) {
+      if (!output.write(block)) await drained(output);
+      block = '';
+    }
+    if (written % BREATH === 0) {
+      await new Promise((resolve) => setImmediate(resolve));
+      if (progress.stopped()) throw new FlowcaseError('CANCELLED', 'Writing the table was cancelled; nothing was written.');
+      progress.report(written, null, 'rows', '');
+    }
   }
-  await flush();
-  return { rows: count, bytes, sha256: hash.digest('hex') };
+  output.end(block);
+  await finished(output);
+  progress.report(written, written, 'rows', 'written');
+  return written;
+}
+
+/** `once` also rejects where the stream reports an error; one that is gone already would never say so. */
+async function drained(output: Writable): Promise<void> {
+  if (output.destroyed) throw output.errored ?? new Error('the file was closed while it was written');
+  await once(output, 'drain');
+}
+
+/** One record with its line end. */
+export function csvLine(cells: readonly CsvCell[]): string {
+  return `${cells.map(csvCell).join(',')}\r\n`;
+}
+
+/**
+ * What a spreadsheet takes for the beginning of a formula, also behind blanks and unseen characters, which some skip, and as full-width
+ * and other variants, which some read as the same.
+ */
+const formula = /^[\p{White_Space}\p{Cc}\p{Cf}]*[=+\-@\uFF1D\uFF0B\uFF0D\uFF20\uFE66\uFE62\uFE63\uFE6B\u2212]|^[\t\r\n]/u;
+const plainNumber = /^[+-]?\d+(\.\d+)?([eE][+-]?\d+)?$/;
+/** Control characters but tab and line feed, and halves of surrogate pairs, which UTF-8 cannot say. */
+const unsafe = /(?!\r\n)[\p{Cc}\p{Cs}]/gu;
+
+/**
+ * A cell as it stands in the file. null is empty; a number is itself (empty where it is not finite). A text that a spreadsheet would run
+ * gets an apostrophe in front, unless it is a plain number. NUL and other control characters are written out as \u{0}; tabs and line
+ * feeds stay, in quotes.
+ */
+export function csvCell(cell: CsvCell): string {
+  if (cell === null) return '';
+  if (typeof cell === 'number') return Number.isFinite(cell) ? String(cell) : '';
+  const harmless = formula.test(cell) && !plainNumber.test(cell) ? `'${cell}` : cell;
+  const printable = harmless.replace(unsafe, (character) =>
+    character === '\t' || character === '\n' ? character : escapeCodePoint(character),
+  );
+  return /[",;\t\r\n]|^\s|\s$/.test(printable) ? `"${printable.replaceAll('"', '""')}"` : printable;
 }

@@ -23,8 +23,10 @@ export async function writeWhole<T>(path: string, fill: (output: Writable) => Pr
   const hash = createHash('sha256');
   const meter = measuring(hash);
   const disk = createWriteStream(temporary, { flags: 'wx', mode: 0o644, flush: true });
+  let broken: Error | null = null;
   const landed = new Promise<void>((done, fail) => {
     disk.on('finish', done).on('error', (error) => {
+      broken = error;
       meter.stream.destroy(error);
       fail(error);
     });
@@ -37,10 +39,12 @@ export async function writeWhole<T>(path: string, fill: (output: Writable) => Pr
     await rename(temporary, file);
     return { file, bytes: meter.bytes(), sha256: hash.digest('hex'), filled };
   } catch (error) {
+    // What the disk said is the cause; that the stream then ended early is only what followed.
+    const cause = broken ?? error;
     meter.stream.destroy();
     await closed(disk);
     await rm(temporary, { force: true });
-    throw asWriteError(error, file);
+    throw asWriteError(cause, file);
   }
 }
 

@@ -130,7 +130,20 @@ const clusterNames = [
   'Large transfers out and in',
   'Same size every minute to one address',
 ];
-const featureTitles = ['Duration', 'Originator bytes', 'Responder bytes', 'Originator packets', 'Responder packets', 'Bytes ratio', 'Bytes a second', 'Well-known port', 'UDP', 'ICMP', 'Failed', 'Hour of day']; // prettier-ignore
+const featureTitles = [
+  'Duration',
+  'Originator bytes',
+  'Responder bytes',
+  'Originator packets',
+  'Responder packets',
+  'Bytes ratio',
+  'Bytes a second',
+  'Well-known port',
+  'UDP',
+  'ICMP',
+  'Failed',
+  'Hour of day',
+];
 
 /** A run of k clusters over all connections: row i in cluster 1 + i mod k, but for the beacon, which is the last. */
 export function lifelikeOutcome(reader: CaseReader, k = 7, seed = 1): RunOutcome {

@@ -1,8 +1,20 @@
 import { formatCount, formatShare, plural } from '../../contract/format.ts';
 import type { ClusterSummary, RunDetail, Scatter } from '../../contract/runs.ts';
 import {
-  count, figure, heading, left, note, paragraph, right, strong, table, type Block, type Cell, type Rich, type Section,
-} from '../document.ts'; // prettier-ignore
+  count,
+  figure,
+  heading,
+  left,
+  note,
+  paragraph,
+  right,
+  strong,
+  table,
+  type Block,
+  type Cell,
+  type Rich,
+  type Section,
+} from '../document.ts';
 import type { Facts } from './facts.ts';
 import { clusterTitle } from './names.ts';
 
@@ -31,7 +43,6 @@ function* runBlocks(detail: RunDetail, scatter: Scatter): Iterable<Block> {
   yield paragraph(
     'Clusters are numbered by size. A name after the number was given by the examiner, or drawn from the profile where none was given. Clusters that the examiner marked as suspect are in bold.',
   );
-  yield clusterTable(clusters);
   yield {
     type: 'bars',
     caption: 'Records in each cluster (log)',
@@ -44,6 +55,7 @@ function* runBlocks(detail: RunDetail, scatter: Scatter): Iterable<Block> {
       suspect: one.suspect,
     })),
   };
+  yield clusterTable(clusters);
   yield* pictures(detail, drawn, scatter);
   if (clusters.length > DRAWN) yield paragraph(`The charts show the ${DRAWN} largest clusters of ${formatCount(clusters.length)}.`);
 }

@@ -19,7 +19,7 @@ export function buildCustody({ custody, head }: Facts): Section {
     keys([['Head of what is printed', [mono(head)]]]),
     table(
       'Custody log (UTC)',
-      [right('No.', 26), left('Time', 84), left('Who', 64), left('Act', 88), left('What was done', 170), left('Hash', 68)],
+      [right('No.', 22), left('Time', 107), left('Who', 62), left('Act', 84), left('What was done', 154), left('Hash', 62)],
       shown.map((entry) => [
         figure(entry.seq, 'plain'),
         figure(entry.at, 'time'),

@@ -1,8 +1,22 @@
 import { formatBytes, formatCount, formatTime, plural } from '../../contract/format.ts';
 import type { Evidence } from '../../contract/case.ts';
 import {
-  count, figure, heading, keys, left, list, mono, note, paragraph, quietly, right, table, type Block, type Section,
-} from '../document.ts'; // prettier-ignore
+  count,
+  figure,
+  heading,
+  keys,
+  left,
+  list,
+  mono,
+  note,
+  paragraph,
+  quietly,
+  right,
+  strong,
+  table,
+  type Block,
+  type Section,
+} from '../document.ts';
 import type { Facts } from './facts.ts';
 import { periodOf } from './cover.ts';
 
@@ -42,7 +56,7 @@ function ledger(evidence: readonly Evidence[]): Block {
     count(one.lines),
   ]);
   const total = [
-    'All files',
+    [strong('All files')],
     figure(
       sum(({ bytes }) => bytes),
       'bytes',
@@ -115,17 +129,11 @@ function* rejects({ reader, evidence }: Facts): Iterable<Block> {
     reasons.map(([reason, lines]) => [reason, count(lines)]),
     counted < total ? `Counted over the first ${formatCount(counted)} of ${formatCount(total)} rejected lines that the case keeps.` : null,
   );
-  const names = new Map(evidence.map(({ id, name }) => [id, name]));
   const shown = reader.rejects({ offset: 0, limit: REJECTS_SHOWN }).rejects;
   yield table(
     shown.length < total ? `The first ${formatCount(shown.length)}` : 'All of them',
-    [left('File', 92), right('Line', 46), left('What was wrong', 150), left('Text', 210)],
-    shown.map((one) => [
-      `${one.evidence} · ${names.get(one.evidence) ?? ''}`,
-      count(one.line),
-      one.what || one.reason,
-      [mono(one.text.slice(0, 300))],
-    ]),
+    [right('File', 26), right('Line', 46), left('What was wrong', 150), left('Text', 270)],
+    shown.map((one) => [figure(one.evidence, 'plain'), count(one.line), one.what || one.reason, [mono(one.text.slice(0, 300))]]),
     shown.length < total ? `${plural(total - shown.length, 'further line')} in the case: “flowcase rejects CASE” lists them all.` : null,
   );
   if (total < rejected) yield quietly(`The case keeps the text of ${formatCount(total)} of the ${formatCount(rejected)} rejected lines.`);

@@ -1,8 +1,8 @@
 import { formatCount, plural } from '../../contract/format.ts';
 import type { Finding } from '../../contract/records.ts';
-import { heading, keys, left, mono, note, paragraph, right, table, figure, type Block, type Section } from '../document.ts';
+import { heading, keys, left, mono, note, paragraph, quiet, right, table, figure, type Block, type Section } from '../document.ts';
 import type { Facts } from './facts.ts';
-import { recordColumns, recordLines, recordRow } from './record-lines.ts';
+import { recordLines, recordTable } from './record-lines.ts';
 
 const IN_FULL = 15;
 const IN_TABLE = 60;
@@ -45,21 +45,16 @@ function* blocksOf(facts: Facts): Iterable<Block> {
 
 function* oneFinding({ reader }: Facts, finding: Finding, rank: number): Iterable<Block> {
   yield heading(`${rank}. ${finding.title}: ${finding.subject}`);
+  const words = finding.score.toLocaleString('en-US', { maximumFractionDigits: 2 });
   yield keys([
-    ['Severity', { mark: { type: 'severity', severity: finding.severity }, content: finding.severity }],
-    ['Host', [mono(finding.host)]],
-    ['Found by', [mono(finding.kind), finding.run === null ? '' : `, run ${finding.run}`]],
-    ['Score', figure(finding.score, 'decimal')],
+    ['Severity', { mark: { type: 'severity', severity: finding.severity }, content: `${finding.severity}, score ${words}` }],
+    ['Host', [mono(finding.host), quiet(`   found by ${finding.kind}${finding.run === null ? '' : `, run ${finding.run}`}`)]],
   ]);
   yield paragraph(finding.why);
   if (finding.doubt !== '') yield note('Rule out first', finding.doubt);
   const lines = recordLines(reader, 'connection', finding.records.slice(0, RECORDS));
   if (lines.length === 0) return;
   const rest = finding.records.length - lines.length;
-  yield table(
-    rest > 0 ? `The ${formatCount(lines.length)} strongest records behind it` : 'The records behind it',
-    recordColumns,
-    lines.map(recordRow),
-    rest > 0 ? `${plural(rest, 'further record')} in the case.` : null,
-  );
+  const caption = rest > 0 ? `The ${formatCount(lines.length)} strongest records behind it` : 'The records behind it';
+  yield recordTable(caption, lines, rest > 0 ? `${plural(rest, 'further record')} in the case.` : '');
 }

@@ -1,8 +1,20 @@
 import { formatCount, formatTime, plural } from '../../contract/format.ts';
 import type { RunDetail, RunSummary } from '../../contract/runs.ts';
 import {
-  count, figure, heading, keys, left, list, mono, paragraph, right, table, type Block, type Cell, type Section,
-} from '../document.ts'; // prettier-ignore
+  count,
+  figure,
+  heading,
+  keys,
+  left,
+  list,
+  mono,
+  paragraph,
+  right,
+  table,
+  type Block,
+  type Cell,
+  type Section,
+} from '../document.ts';
 import type { Facts } from './facts.ts';
 
 const OTHER_RUNS = 40;

@@ -1,6 +1,6 @@
 import { formatCount, plural } from '../../contract/format.ts';
 import type { NamedCount, Talker } from '../../contract/records.ts';
-import { count, figure, heading, left, list, mono, paragraph, right, table, type Block, type Section } from '../document.ts';
+import { count, figure, heading, left, list, mono, paragraph, quiet, right, table, type Block, type Section } from '../document.ts';
 import type { Facts } from './facts.ts';
 
 const TOP = 10;
@@ -63,7 +63,9 @@ function names(caption: string, title: string, rows: readonly NamedCount[]): Blo
   return table(
     caption,
     [left(title, 300), right('Connections', 66), right('Bytes', 60)],
-    rows.slice(0, TOP).map((one) => [[mono(one.name)], count(one.connections), figure(one.bytes, 'bytes')]),
+    rows
+      .slice(0, TOP)
+      .map((one) => [one.name === '-' ? [quiet('not in the log')] : [mono(one.name)], count(one.connections), figure(one.bytes, 'bytes')]),
     more(rows.length),
   );
 }

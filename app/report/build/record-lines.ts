@@ -1,7 +1,7 @@
 import { LINE_COLUMN, type ChunkView, type RecordTable } from '../../columns/types.ts';
 import type { CaseReader } from '../../case/types.ts';
 import type { RecordKind } from '../../contract/case.ts';
-import { count, figure, left, mono, right, type Cell, type TableColumn } from '../document.ts';
+import { count, figure, left, mono, right, table, type Block, type Cell } from '../document.ts';
 
 /** What a record is recognised by, and where it stands in its original. Absent values are null. */
 export interface RecordLine {
@@ -58,25 +58,32 @@ function textAt(table: RecordTable, chunk: ChunkView, column: string, index: num
   return new TextDecoder().decode(bytes.subarray(offsets[index], offsets[index + 1]));
 }
 
-export const recordColumns: readonly TableColumn[] = [
-  left('Time (UTC)', 92),
-  left('Uid', 90),
-  left('Originator', 84),
-  left('Responder', 84),
-  right('Port', 30),
-  left('Evidence file', 78),
-  right('Line', 42),
+const columns = [
+  left('Time (UTC)', 107),
+  left('Uid', 88),
+  left('Originator', 95),
+  left('Responder', 95),
+  right('Port', 32),
+  right('File', 24),
+  right('Line', 46),
 ];
 
-export function recordRow(record: RecordLine): readonly Cell[] {
+/** Records with their place in the evidence; the files are named below. `rest` says what is not shown, or is empty. */
+export function recordTable(caption: string, records: readonly RecordLine[], rest: string): Block {
+  const files = new Map(records.map(({ evidence, file }) => [evidence, file]));
+  const named = [...files].sort(([a], [b]) => a - b).map(([id, file]) => `File ${id} is ${file}.`);
+  return table(caption, columns, records.map(recordRow), [rest, ...named].filter((part) => part !== '').join(' '));
+}
+
+function recordRow(record: RecordLine): readonly Cell[] {
   const monoOr = (text: string | null): Cell => (text === null ? null : [mono(text)]);
   return [
-    record.time === null ? null : { value: record.time, as: 'time' },
+    figure(record.time, 'time'),
     monoOr(record.uid),
     monoOr(record.originator),
     monoOr(record.responder),
     figure(record.port, 'plain'),
-    `${record.evidence} · ${record.file}`,
+    figure(record.evidence, 'plain'),
     record.line === null ? null : count(record.line),
   ];
 }

@@ -2,7 +2,7 @@ import { formatCount, formatTime, plural } from '../../contract/format.ts';
 import type { Tagging } from '../../contract/acts.ts';
 import { count, figure, heading, keys, left, mono, paragraph, quietly, table, type Block, type Cell, type Section } from '../document.ts';
 import type { Facts } from './facts.ts';
-import { recordColumns, recordLines, recordRow } from './record-lines.ts';
+import { recordLines, recordTable } from './record-lines.ts';
 import { periodOf } from './cover.ts';
 import { reach } from './summary.ts';
 
@@ -82,6 +82,8 @@ function recordBlocks({ reader }: Facts, tagging: Tagging): readonly Block[] {
   const lines = recordLines(reader, kind, sample.slice(0, RECORDS));
   const rest = total - lines.length;
   const noun = kind === 'connection' ? 'connection' : 'request';
+  const caption = rest > 0 ? `The first ${formatCount(lines.length)} of ${formatCount(total)}` : '';
+  const more = rest > 0 ? `${plural(rest, `further ${noun}`)} of this act in the case: table “${noun}s” as CSV, filter “tag = …”.` : '';
   return [
     heading(`${tagging.name}: ${plural(total, noun)}`, 3),
     keys([
@@ -90,16 +92,7 @@ function recordBlocks({ reader }: Facts, tagging: Tagging): readonly Block[] {
       byKey(tagging),
       ...(filter === null ? [] : ([['Chosen by filter', [mono(filter)]]] as const)),
     ]),
-    ...(lines.length === 0
-      ? []
-      : [
-          table(
-            rest > 0 ? `The first ${formatCount(lines.length)} of ${formatCount(total)}` : '',
-            recordColumns,
-            lines.map(recordRow),
-            rest > 0 ? `${plural(rest, `further ${noun}`)} of this act in the case: table “${noun}s” as CSV, filter “tag = …”.` : null,
-          ),
-        ]),
+    ...(lines.length === 0 ? [] : [recordTable(caption, lines, more)]),
   ];
 }
 

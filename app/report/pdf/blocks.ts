@@ -25,7 +25,7 @@ export function keepBelow(blocks: readonly Block[], index: number): number {
       return 30 + keepBelow(blocks, index + 1);
     case 'paragraph':
     case 'list':
-      return styles.body.leading * 2 + keepOfChart(blocks[index + 1]);
+      return styles.body.leading * 2 + keepOfNext(blocks, index + 1);
     case 'keys':
       return styles.value.leading * 3;
     case 'note':
@@ -37,9 +37,10 @@ export function keepBelow(blocks: readonly Block[], index: number): number {
   }
 }
 
-/** A sentence above a chart stays with it. */
-function keepOfChart(block: Block | undefined): number {
-  return block === undefined || !('caption' in block) ? 0 : block.type === 'table' ? TABLE_KEEP : chartHeight(block) + 20;
+/** A sentence above a chart, a table or a heading stays with it. */
+function keepOfNext(blocks: readonly Block[], index: number): number {
+  const next = blocks[index];
+  return next !== undefined && (next.type === 'heading' || 'caption' in next) ? keepBelow(blocks, index) : 0;
 }
 
 function drawBlock(flow: Flow, block: Exclude<Block, { type: 'heading' }>): void {
@@ -78,7 +79,7 @@ function drawList(flow: Flow, items: readonly Rich[], numbered: boolean): void {
     items.forEach((item, index) => {
       const lines = canvas.lines(item, canvas.contentWidth - indent, style);
       canvas.element('LI', () => {
-        flow.ensure(style.leading * Math.min(lines.length, 2));
+        flow.ensure(style.leading * Math.min(lines.length, 3));
         const top = flow.y;
         canvas.element('Lbl', () => {
           canvas.content('Lbl', () => canvas.label(numbered ? `${index + 1}.` : '•', canvas.left, top, { ...style, color: colors.text3 }));
@@ -97,7 +98,8 @@ export function drawKeys(flow: Flow, rows: readonly KeyRow[]): void {
   const x = canvas.left + KEY_WIDTH;
   canvas.element('Table', () => {
     for (const { key, value } of rows) {
-      const [text] = cellText(value);
+      // Notes are printed whole.
+      const [text] = cellText(value, Infinity);
       const mark = value !== null && isMarked(value) ? value.mark : null;
       const start = mark === null ? x : x + MARK_WIDTH;
       const lines = canvas.lines(text, canvas.contentWidth - (start - canvas.left), styles.value);

@@ -208,7 +208,10 @@ export class Canvas {
   #measure(run: FontRun, tabular: boolean): number {
     const key = tabular ? `${run.font} t` : run.font;
     let widths = this.#widths.get(key);
-    if (widths === undefined) this.#widths.set(key, (widths = new Map()));
+    if (widths === undefined) {
+      widths = new Map<string, number>();
+      this.#widths.set(key, widths);
+    }
     const known = widths.get(run.text);
     if (known !== undefined) return known;
     const width = this.doc.font(run.font).fontSize(100).widthOfString(run.text, features(run, tabular)) / 100;

@@ -41,7 +41,7 @@ function drawCell(canvas: Canvas, value: number, x: number, y: number, width: nu
     .fillColor(mix(value < 0 ? diverging.low : diverging.high, strength))
     .fill();
   if (width < 19) return;
-  const style = { ...styles.axis, size: width < 24 ? 6 : 7, color: strength > 0.6 ? colors.white : colors.text };
+  const style = { ...styles.axis, size: width < 24 ? 6 : 7, color: strength > 0.75 ? colors.white : colors.text };
   canvas.label(deviation(value), x, y + 3.5, style, 'center', width - 1);
 }
 

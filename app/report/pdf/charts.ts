@@ -29,7 +29,7 @@ function bodyHeight(chart: Chart): number {
     case 'bars':
       return chart.bars.length * BAR_ROW + 14;
     case 'scatter':
-      return 300;
+      return 270;
     case 'heat':
       return heatHead(chart) + chart.rows.length * HEAT_ROW + 14;
   }

@@ -6,7 +6,7 @@ import { colors, styles } from './look.ts';
 
 const ROW1 = 20;
 const ROW2 = 14;
-const TITLE = styles.heading1.leading + 26;
+const TITLE = styles.heading1.leading + 14;
 
 /** The table of contents is drawn last, on pages that were kept for it. */
 export interface Contents {

@@ -18,7 +18,7 @@ export class Flow {
   readonly canvas: Canvas;
   readonly entries: Entry[] = [];
   y = 0;
-  /** Nothing stands on this page yet: no space is needed above. */
+  /** A page or a heading just began: no further space is needed above. */
   #fresh = false;
   #outline: PDFKit.PDFOutline | null = null;
 
@@ -65,9 +65,10 @@ export class Flow {
     while (next < lines.length) {
       const left = lines.length - next;
       let fits = Math.min(left, Math.floor((this.room + 0.01) / style.leading));
-      if (fits < left && left > 3) {
-        if (fits === 1) fits = 0;
+      if (fits < left) {
+        if (left <= 3 && next === 0) fits = 0;
         else if (left - fits === 1) fits--;
+        if (fits === 1) fits = 0;
       }
       if (fits <= 0) {
         this.newPage();
@@ -99,6 +100,8 @@ export class Flow {
       canvas.artifact(() => canvas.hairline(canvas.left, this.y + 4, canvas.left + canvas.contentWidth, colors.lineStrong, 0.6));
       this.advance(12);
     } else this.advance(level === 2 ? 4 : 2);
+    // What follows brings no space of its own.
+    this.#fresh = true;
   }
 
   #enter(level: 1 | 2, title: string): void {

@@ -41,9 +41,9 @@ export const styles = {
   cell: style(7.75, 10.5),
   figure: style(7.75, 10.5, { tabular: true }),
   key: style(8.5, 12.5, { color: colors.text2 }),
-  value: style(8.75, 12.5, { tabular: true }),
+  value: style(8.75, 12.5),
   axis: style(7, 9, { color: colors.text2, tabular: true }),
-  running: style(7.25, 10, { color: colors.text3, tabular: true }),
+  running: style(7.25, 10, { color: colors.text3 }),
 } as const;
 
 /** Space before and after, in points. */

@@ -1,4 +1,4 @@
-import { isFigure, isMarked, type Cell, type TableBlock } from '../document.ts';
+import { isFigure, isMarked, mono, type Cell, type Rich, type TableBlock } from '../document.ts';
 import { figureText } from '../figures.ts';
 import { shorten } from '../text.ts';
 import type { Canvas } from './canvas.ts';
@@ -136,14 +136,15 @@ function setCell(canvas: Canvas, cell: Cell, column: Column): SetCell {
   return { lines: canvas.lines(text, width, style), style, cell };
 }
 
-/** What a cell says and how it is set. */
-export function cellText(cell: Cell): readonly [ReturnType<typeof cut>, TextStyle] {
+/** What a cell says, cut after `limit` characters, and how it is set. */
+export function cellText(cell: Cell, limit = MAX_CELL): readonly [Rich, TextStyle] {
   if (cell === null) return [[{ text: '–', style: 'quiet' }], styles.cell];
-  if (isFigure(cell)) return [figureText(cell), styles.figure];
-  return [cut(isMarked(cell) ? cell.content : cell), styles.cell];
+  if (isFigure(cell))
+    return cell.as === 'time' || cell.as === 'instant' ? [[mono(figureText(cell))], styles.cell] : [figureText(cell), styles.figure];
+  return [cut(isMarked(cell) ? cell.content : cell, limit), styles.cell];
 }
 
-function cut(rich: Exclude<Cell, null | { value: number } | { mark: unknown }>): typeof rich {
-  if (typeof rich === 'string') return shorten(rich, MAX_CELL);
-  return rich.map((part) => (typeof part === 'string' ? shorten(part, MAX_CELL) : { ...part, text: shorten(part.text, MAX_CELL) }));
+function cut(rich: Rich, limit: number): Rich {
+  if (typeof rich === 'string') return shorten(rich, limit);
+  return rich.map((part) => (typeof part === 'string' ? shorten(part, limit) : { ...part, text: shorten(part.text, limit) }));
 }

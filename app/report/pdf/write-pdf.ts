@@ -1,6 +1,5 @@
-import { once } from 'node:events';
-import type { Writable } from 'node:stream';
-import { finished } from 'node:stream/promises';
+import type { Readable, Writable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { FlowcaseError } from '../../errors.ts';
 import type { Progress } from '../../shared/progress.ts';
 import type { ReportDocument } from '../document.ts';
@@ -26,7 +25,7 @@ export async function writePdf(report: ReportDocument, paper: Paper, output: Wri
     subject: 'Report of a network forensics case',
     date: new Date(Math.floor(report.date / 1000)),
   });
-  const done = pump(canvas.doc, output);
+  const done = pipeline(canvas.doc as unknown as Readable, output);
   // Whoever fails first is told below; the other must not go unheard.
   done.catch(() => canvas.doc.destroy());
   try {
@@ -61,15 +60,6 @@ async function drawReport(canvas: Canvas, report: ReportDocument, progress: Prog
   labelPages(canvas.doc);
   canvas.end();
   progress.report(total, total, 'sections', 'written');
-}
-
-/** Sends what pdfkit makes to `output`, waiting where it is slower. */
-async function pump(doc: PDFKit.PDFDocument, output: Writable): Promise<void> {
-  for await (const chunk of doc as AsyncIterable<Uint8Array>) {
-    if (!output.write(chunk)) await once(output, 'drain');
-  }
-  output.end();
-  await finished(output);
 }
 
 /** Page labels are the page numbers that are printed. pdfkit has no word for them; its types hide the catalogue. */
