@@ -1,12 +1,18 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { extname, join, relative, sep } from 'node:path';
 
-/** Nothing from elsewhere, no inline script, no frame around us. Svelte and ECharts set styles through the CSSOM, which needs no exception. */
-const policy =
-  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+/**
+ * Nothing from elsewhere, no inline script, no frame around us. Svelte and ECharts set styles through the CSSOM, which needs no exception.
+ * `connect` beside 'self': a WebSocket to the same host, which not every browser counts as 'self'.
+ */
+const policy = (connect: string): string =>
+  `default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; connect-src 'self'${connect}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;
+
+/** The policy of a page at `host` ("127.0.0.1:4711"), which was checked before. */
+export const policyFor = (host: string): string => policy(` ws://${host}`);
 
 export const securityHeaders: Readonly<Record<string, string>> = {
-  'Content-Security-Policy': policy,
+  'Content-Security-Policy': policy(''),
   'Cross-Origin-Opener-Policy': 'same-origin',
   'Cross-Origin-Embedder-Policy': 'require-corp',
   'Cross-Origin-Resource-Policy': 'same-origin',

@@ -12,7 +12,7 @@ import { toErrorShape, type EventName } from '../../app/contract.ts';
 import { decodeFrame, encodeFrame } from '../../app/contract/wire.ts';
 import type { Host } from '../host/host.ts';
 import { Guard } from './guard.ts';
-import { readPages, securityHeaders, type Page } from './pages.ts';
+import { policyFor, readPages, securityHeaders, type Page } from './pages.ts';
 
 /** A window's messages are commands: a filter, a list of ids. Larger ones are a mistake or an attack. */
 const LARGEST_MESSAGE = 8 * 2 ** 20;
@@ -76,9 +76,10 @@ async function answer(
     refuse(response, 403, 'Another page may not ask here.');
     return;
   }
-  const url = new URL(request.url ?? '/', 'http://127.0.0.1');
-  const token = url.searchParams.get('token');
-  if (request.method === 'GET' && url.pathname === '/' && token !== null) {
+  response.setHeader('Content-Security-Policy', policyFor(request.headers.host ?? ''));
+  const { path, query } = targetOf(request);
+  const token = query.get('token');
+  if (request.method === 'GET' && path === '/' && token !== null) {
     const cookie = guard.redeem(token);
     if (cookie !== null) response.setHeader('Set-Cookie', cookie);
     else if (!guard.hasCookie(request)) {
@@ -92,14 +93,22 @@ async function answer(
     refuse(response, 401, 'Open Flowcase with the address that it printed when it started.');
     return;
   }
-  if (request.method === 'PUT' && url.pathname === '/upload')
-    return receive(request, response, url.searchParams.get('name') ?? '', uploads);
-  const page = request.method === 'GET' ? pages.get(url.pathname) : undefined;
+  if (request.method === 'PUT' && path === '/upload') return receive(request, response, query.get('name') ?? '', uploads);
+  const page = request.method === 'GET' ? pages.get(path) : undefined;
   if (page === undefined) {
     refuse(response, 404, 'There is nothing here.');
     return;
   }
   response.writeHead(200, { 'Content-Type': page.type, 'Content-Length': page.body.length }).end(page.body);
+}
+
+/** The address as it was sent: nothing in it is resolved, joined or decoded. */
+function targetOf(request: IncomingMessage): { readonly path: string; readonly query: URLSearchParams } {
+  const target = request.url ?? '/';
+  const cut = target.indexOf('?');
+  return cut < 0
+    ? { path: target, query: new URLSearchParams() }
+    : { path: target.slice(0, cut), query: new URLSearchParams(target.slice(cut + 1)) };
 }
 
 function refuse(response: ServerResponse, status: number, text: string): void {
