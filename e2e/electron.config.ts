@@ -1,4 +1,8 @@
 import { defineConfig } from '@playwright/test';
+import { testBrowser } from './browser.ts';
+
+// the fixtures ask for a browser in either case; Electron's specs do not use it
+const { executablePath, env, args } = await testBrowser();
 
 /** The same specs against Electron, where its binary is: `npm run build && npm run e2e:electron`. */
 export default defineConfig<object, { host: 'local' | 'electron' }>({
@@ -8,5 +12,8 @@ export default defineConfig<object, { host: 'local' | 'electron' }>({
   timeout: 120_000,
   expect: { timeout: 15_000 },
   reporter: 'line',
-  use: { host: 'electron' },
+  use: {
+    host: 'electron',
+    launchOptions: { executablePath, env: { ...(process.env as Record<string, string>), ...env }, args: [...args] },
+  },
 });

@@ -1,7 +1,7 @@
 import { test as base, expect, type Page } from '@playwright/test';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -49,10 +49,17 @@ async function stop(child: ChildProcess): Promise<void> {
   await once(child, 'close');
 }
 
+/** Asked without `import 'electron'`, which would download it. */
+function electronIsHere(): boolean {
+  const told = process.env['ELECTRON_OVERRIDE_DIST_PATH'] ?? '';
+  return existsSync(told === '' ? join(root, 'node_modules', 'electron', 'dist') : told);
+}
+
 /** Specs ask for `running`; the same specs run against the loopback host in a browser and against Electron. */
 export const test = base.extend<{ running: Running }, Options>({
   host: ['local', { option: true, scope: 'worker' }],
-  running: async ({ host, browser }, use) => {
+  running: async ({ host, browser }, use, info) => {
+    info.skip(host === 'electron' && !electronIsHere(), 'Electron’s binary is not on this machine');
     const folder = mkdtempSync(join(tmpdir(), 'flowcase-e2e-'));
     const complaints: string[] = [];
     try {

@@ -1,6 +1,7 @@
 /** Flowcase in Electron. Thin: everything that can be shared with the loopback host is. */
-import { app, BrowserWindow, Menu, protocol, session, type MenuItemConstructorOptions } from 'electron';
+import { app, BrowserWindow, dialog, Menu, protocol, session, type MenuItemConstructorOptions } from 'electron';
 import { join, resolve } from 'node:path';
+import { toErrorShape } from '../../app/errors.ts';
 import { readPages, securityHeaders, type Page } from '../local/pages.ts';
 import { createHost, type Host } from '../host/host.ts';
 import { dataFolder } from '../host/folders.ts';
@@ -26,8 +27,9 @@ let asked: string | null = null;
 
 function openCase(path: string): void {
   asked = null;
-  // what cannot be opened is told by the window's own trouble line: here there is nobody to tell
-  host.invoke('case.open', { path }).catch(() => undefined);
+  host.invoke('case.open', { path }).catch((error: unknown) => {
+    dialog.showErrorBox('The case was not opened', toErrorShape(error).message);
+  });
 }
 
 /** The case named on a command line: the last argument that is one. */

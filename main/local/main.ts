@@ -27,7 +27,8 @@ if (!existsSync(join(folder, 'index.html'))) {
 const host = createHost({ kind: 'local', version: programVersion(), dataFolder: dataFolder(), recordOpenings: true });
 const server = await serveLocally(host, { folder, port });
 console.log(`Flowcase is at ${server.address}`);
-if (values['no-browser'] !== true && process.env['FLOWCASE_NO_BROWSER'] === undefined) openBrowser(server.address);
+if (process.stdin.isTTY) console.log('The address opens one window, once. Ctrl-C ends Flowcase.');
+if (values['no-browser'] !== true && !process.env['FLOWCASE_NO_BROWSER']) openBrowser(server.address);
 
 let closing = false;
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
@@ -51,6 +52,8 @@ try {
 
 /** Without a browser the address is enough. */
 function openBrowser(address: string): void {
+  // a browser in the terminal would take it from the person
+  if (process.platform === 'linux' && !process.env['DISPLAY'] && !process.env['WAYLAND_DISPLAY']) return;
   const [command, ...args] =
     process.platform === 'darwin'
       ? ['open', address]
