@@ -44,6 +44,9 @@ describe('frames', () => {
       const shifted = new Uint8Array(frame.length + shift);
       shifted.set(frame, shift);
       expect(decodeFrame(shifted.subarray(shift))).toStrictEqual(value);
+      const pooled = Buffer.alloc(frame.length + shift);
+      pooled.set(frame, shift);
+      expect(isDeepStrictEqual(decodeFrame(pooled.subarray(shift)), value)).toBe(true);
     }
   });
 

@@ -98,7 +98,8 @@ function nameOf(view: ArrayBufferView): ArrayName {
  */
 export function decodeFrame(frame: ArrayBuffer | Uint8Array): unknown {
   const given = frame instanceof Uint8Array ? frame : new Uint8Array(frame);
-  const bytes = given.byteOffset % 8 === 0 ? given : given.slice();
+  // not slice(): Node's Buffer gives a view of the same memory
+  const bytes = given.byteOffset % 8 === 0 ? given : new Uint8Array(given);
   if (bytes.length < PREFIX) throw refused('it is shorter than a header');
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const length = view.getUint32(0, true);
