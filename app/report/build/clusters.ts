@@ -103,13 +103,13 @@ function clusterTable(clusters: readonly ClusterSummary[]): Block {
   return table(
     'Clusters',
     [
-      left('Cluster', 116),
-      right('Records', 48),
-      right('Share', 42),
-      right('Originators', 52),
+      left('Cluster', 112),
+      right('Records', 46),
+      right('Share', 40),
+      right('Originators', 50),
       right('Responders', 54),
       right('Bytes', 50),
-      left('What makes it different', 150),
+      left('What makes it different', 176),
     ],
     rows,
     clusters.length > TABLED

@@ -16,7 +16,7 @@ export function drawTimeline(canvas: Canvas, chart: TimelineChart, frame: Frame)
   drawLegend(canvas, chart, plot.x, frame.y);
   const high = Math.max(1, ...chart.values);
   const y = (value: number): number => plot.y + plot.height * (1 - value / high);
-  for (const tick of niceTicks(0, high, 4)) {
+  for (const tick of niceTicks(0, high, 4).filter(Number.isInteger)) {
     canvas.hairline(plot.x, y(tick), plot.x + plot.width, colors.line);
     canvas.label(formatShortCount(tick), frame.x, y(tick) - 4.5, styles.axis, 'right', AXIS - 6);
   }
