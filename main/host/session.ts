@@ -46,25 +46,30 @@ export class CaseSession {
         return thread;
       },
     });
-    await writer.ready();
-    const opened = info as CaseInfo | null;
-    if (opened === null) throw new FlowcaseError('INTERNAL', 'The case thread did not say what it opened.');
+    const ready = writer.ready().then(() => {
+      if (info === null) throw new FlowcaseError('INTERNAL', 'The case thread did not say what it opened.');
+      return info;
+    });
     const reader = new Keeper<ReaderThreadMethods>({
       trouble: options.trouble,
       begin: async () => {
+        // started while the other thread opens the case, to be there when it has
         const thread = startThread<ReaderThreadMethods>('reader-thread', 'The reader thread', options.log, options.startWorker);
-        await begun(thread, () => thread.caller.call('open', { path: opened.path }));
+        await begun(thread, async () => thread.caller.call('open', { path: (await ready).path }));
         return thread;
       },
     });
-    const session = new CaseSession(opened.path, writer, reader);
     try {
+      const opened = await ready;
+      const session = new CaseSession(opened.path, writer, reader);
       await reader.ready();
+      return { session, info: opened };
     } catch (error) {
-      await session.close();
+      await reader.close();
+      await within(CLOSE_MS, writer.call('close', null));
+      await writer.close();
       throw error;
     }
-    return { session, info: opened };
   }
 
   /** The case is a single file again afterwards. Never throws: what cannot be closed in order is closed by the end of its thread. */
