@@ -163,7 +163,7 @@ describe('cases that are not the usual', () => {
     expect(pages).toBeLessThan(15);
   });
 
-  it('a thousand tags and three hundred clusters stay bounded, and the report says what is left out', async () => {
+  it('three hundred tags and as many clusters stay bounded, and the report says what is left out', async () => {
     const path = bench.makeCase((writer, file) => {
       importConnections(writer, 'conn.log', connections(900));
       saveRun(writer, file, 300);

@@ -19,6 +19,7 @@ export function manyLines(text: string): string {
 }
 
 export function escapeCodePoint(character: string): string {
+  if (character === '\t') return '\\t';
   return `\\u{${(character.codePointAt(0) ?? 0).toString(16).toUpperCase()}}`;
 }
 

@@ -73,6 +73,8 @@ function ledger(evidence: readonly Evidence[]): Block {
   );
 }
 
+const sizeOf = (bytes: number): string => (bytes < 1024 ? plural(bytes, 'byte') : `${formatCount(bytes)} bytes (${formatBytes(bytes)})`);
+
 function* fileOf(one: Evidence): Iterable<Block> {
   yield heading(`${one.id} · ${one.name}`);
   if (one.status === 'incomplete') {
@@ -81,11 +83,11 @@ function* fileOf(one: Evidence): Iterable<Block> {
   const packed = one.unpackedBytes !== one.bytes || (one.unpackedSha256 !== null && one.unpackedSha256 !== one.sha256);
   yield keys([
     ['SHA-256', [mono(one.sha256)]],
-    ['Size', `${formatCount(one.bytes)} bytes (${formatBytes(one.bytes)})`],
+    ['Size', sizeOf(one.bytes)],
     ...(packed && one.unpackedSha256 !== null
       ? ([
           ['SHA-256 unpacked', [mono(one.unpackedSha256)]],
-          ['Size unpacked', `${formatCount(one.unpackedBytes)} bytes (${formatBytes(one.unpackedBytes)})`],
+          ['Size unpacked', sizeOf(one.unpackedBytes)],
         ] as const)
       : []),
     ['Path at import', [mono(one.path)]],
@@ -126,7 +128,7 @@ function* rejects({ reader, evidence }: Facts): Iterable<Block> {
   yield table(
     'By reason',
     [left('Reason', 300), right('Lines', 60)],
-    reasons.map(([reason, lines]) => [reason, count(lines)]),
+    reasons.map(([reason, lines]) => [[mono(reason)], count(lines)]),
     counted < total ? `Counted over the first ${formatCount(counted)} of ${formatCount(total)} rejected lines that the case keeps.` : null,
   );
   const shown = reader.rejects({ offset: 0, limit: REJECTS_SHOWN }).rejects;

@@ -29,7 +29,7 @@ export function buildLimits(): Section {
         ['Fingerprint', 'SHA-256 over the result of a run: equal fingerprints mean equal results.'],
         ['Custody head', 'Hash of the last entry of the custody log; it stands for the whole log before it.'],
         ['KiB, MiB, GiB', 'Powers of 1024 bytes.'],
-        ['\\u{…}', 'A character of the log that cannot be seen or printed here, by its Unicode number.'],
+        ['\\u{…}, \\t', 'A character of the log that cannot be seen or printed here, by its Unicode number; a tab.'],
       ]),
       paragraph([
         strong('Checking this report. '),
