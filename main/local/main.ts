@@ -31,7 +31,7 @@ if (process.stdin.isTTY) console.log('The address opens one window, once. Ctrl-C
 if (values['no-browser'] !== true && !process.env['FLOWCASE_NO_BROWSER']) openBrowser(server.address);
 
 let closing = false;
-for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.on(signal, () => {
     if (closing) process.exit(130);
     closing = true;

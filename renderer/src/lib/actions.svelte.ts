@@ -1,5 +1,5 @@
 /** Everything the person can do, for the palette. Views add theirs while they are shown. */
-import { onDestroy } from 'svelte';
+import { onMount } from 'svelte';
 import type { TagTarget } from '../../../app/contract.ts';
 import { acts, markSuspect, openTagEditor, undo, undoStack } from './acts.svelte.ts';
 import { chooseAndImport } from './files.svelte.ts';
@@ -25,13 +25,13 @@ export const overlay: { open: 'none' | 'palette' | 'search' | 'shortcuts' | 'job
 /** The filter line puts its focus here when it is shown. */
 export const filterLine: { focus: (() => void) | null } = { focus: null };
 
-let extra = $state.raw<readonly (() => readonly Action[])[]>([]);
+const extra = new Set<() => readonly Action[]>();
 
 /** Adds a view's actions to the palette while the calling component lives. */
 export function useActions(list: () => readonly Action[]): void {
-  extra = [...extra, list];
-  onDestroy(() => {
-    extra = extra.filter((other) => other !== list);
+  onMount(() => {
+    extra.add(list);
+    return () => extra.delete(list);
   });
 }
 
@@ -98,5 +98,5 @@ const general: readonly Action[] = [
 
 /** What can be done now: the view's own first. */
 export function availableActions(): readonly Action[] {
-  return [...extra.flatMap((list) => list()), ...general].filter((action) => action.enabled?.() !== false);
+  return [...[...extra].flatMap((list) => list()), ...general].filter((action) => action.enabled?.() !== false);
 }

@@ -30,9 +30,16 @@ function connectBridge(bridge: Bridge): Connection {
       if ('error' in answer) throw fromErrorShape(answer.error);
       return answer.output as Output<N>;
     },
-    on: <E extends EventName>(event: E, listener: (payload: Events[E]) => void) => bridge.on(event, (payload) => listener(payload as Events[E])),
+    on: <E extends EventName>(event: E, listener: (payload: Events[E]) => void) =>
+      bridge.on(event, (payload) => listener(payload as Events[E])),
   };
-  const host: HostServices = { kind: 'electron', pickOpen: (options) => bridge.pickOpen(options), pickSave: (options) => bridge.pickSave(options), pathForFile: (file) => bridge.pathForFile(file), upload: null };
+  const host: HostServices = {
+    kind: 'electron',
+    pickOpen: (options) => bridge.pickOpen(options),
+    pickSave: (options) => bridge.pickSave(options),
+    pathForFile: (file) => bridge.pathForFile(file),
+    upload: null,
+  };
   return { client, host };
 }
 
@@ -55,7 +62,11 @@ interface Incoming {
   readonly payload?: unknown;
 }
 
-const lost = (): FlowcaseError => new FlowcaseError('PROCESS_DIED', 'The connection to Flowcase was lost. Is it still running? What was saved is saved; the window tries again by itself.');
+const lost = (): FlowcaseError =>
+  new FlowcaseError(
+    'PROCESS_DIED',
+    'The connection to Flowcase was lost. Is it still running? What was saved is saved; the window tries again by itself.',
+  );
 
 /** Calls and events over one WebSocket, opened again when it is lost. */
 class SocketClient implements Client {
@@ -124,7 +135,11 @@ class SocketClient implements Client {
   #again(after: number): void {
     setTimeout(() => {
       this.open().then(
-        () => this.invoke('case.info', {}).then((info) => this.#emit('case', info), () => this.#emit('case', null)),
+        () =>
+          this.invoke('case.info', {}).then(
+            (info) => this.#emit('case', info),
+            () => this.#emit('case', null),
+          ),
         () => this.#again(Math.min(after * 2, 10_000)),
       );
     }, after);
@@ -141,7 +156,8 @@ function upload(file: File, onProgress?: (sent: number, total: number) => void):
     request.onerror = () => reject(lost());
     request.onload = () => {
       const answer: unknown = request.response;
-      if (request.status === 200 && typeof answer === 'object' && answer !== null && 'path' in answer && typeof answer.path === 'string') resolve(answer.path);
+      if (request.status === 200 && typeof answer === 'object' && answer !== null && 'path' in answer && typeof answer.path === 'string')
+        resolve(answer.path);
       else reject(new FlowcaseError('FILE_UNREADABLE', `${file.name} could not be handed to Flowcase (status ${request.status}).`));
     };
     request.send(file);
