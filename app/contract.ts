@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { recordKinds } from './contract/case.ts';
+import { recordKindPattern } from './contract/case.ts';
 import type { CaseInfo, CustodyEntry, Evidence, ImportResult, RecentCase, Reject, VerifyResult } from './contract/case.ts';
 import { exportTables, reportSections, tagColors } from './contract/acts.ts';
 import type { ExportResult, ReportResult, TagList, TagResult } from './contract/acts.ts';
@@ -56,7 +56,7 @@ const path = z
   .max(4096)
   .refine((text) => !text.includes('\0'), 'a path has no NUL');
 const label = z.string().trim().max(200);
-const kind = z.enum(recordKinds);
+const kind = z.string().regex(recordKindPattern, 'a kind of record is a short word: connection, request, dns');
 const filter = z.string().max(20_000).default('');
 const id = z.int().nonnegative();
 const limit = z.int().min(0).max(100_000);

@@ -1,5 +1,5 @@
 import type Database from 'better-sqlite3';
-import type { CaseInfo } from '../contract/case.ts';
+import { mainKinds, type CaseInfo } from '../contract/case.ts';
 import { hostsOfCase } from './host-bitmap.ts';
 import { needMeta, needNumber } from './meta.ts';
 import { schemaVersion } from './migrate.ts';
@@ -34,6 +34,7 @@ export function readInfo(db: Database.Database, path: string): CaseInfo {
     schema: schemaVersion(db),
     program: needMeta(db, 'program'),
     ...sums,
+    kinds: kindsOf(db),
     hosts: hostsOfCase(db).count(),
     runs: count('run'),
     tags: count('tag'),
@@ -41,4 +42,12 @@ export function readInfo(db: Database.Database, path: string): CaseInfo {
     custody: { entries: needNumber(db, 'custody_entries'), head: needMeta(db, 'custody_head') },
     revision: needNumber(db, 'revision'),
   };
+}
+
+/** Connections and requests even where there are none; other kinds where a finished import has brought some, by name. */
+function kindsOf(db: Database.Database): CaseInfo['kinds'] {
+  const sums = db.prepare<[], readonly [string, number]>('SELECT kind, sum(rows) FROM evidence GROUP BY kind ORDER BY kind').raw().all();
+  const records = new Map(sums);
+  const kinds = new Set<string>([...mainKinds, ...records.keys()]);
+  return [...kinds].map((kind) => ({ kind, records: records.get(kind) ?? 0 }));
 }

@@ -1,4 +1,5 @@
 import type Database from 'better-sqlite3';
+import { mainKinds, type RecordKind } from '../contract/case.ts';
 import { FlowcaseError } from '../errors.ts';
 
 /** Single values of a case. */
@@ -16,6 +17,8 @@ export type MetaKey =
   | 'next_chunk'
   | 'next_connection'
   | 'next_request'
+  /** The next record id of another kind; a kind that has had no record has no such value yet. */
+  | `next_of:${string}`
   /** How many entries of a dictionary belong to finished imports. */
   | 'dictionary_host'
   | 'dictionary_term';
@@ -43,4 +46,16 @@ export function needNumber(db: Database.Database, key: MetaKey): number {
   if (!Number.isSafeInteger(value))
     throw new FlowcaseError('CASE_DAMAGED', `The case file is damaged: '${key}' is no number. Restore it from a copy.`, { key });
   return value;
+}
+
+/** Where the next record id of a kind stands. A log may call itself anything, `chunk` too: its counter is out of reach of the others. */
+export function nextRecordKey(kind: RecordKind): MetaKey {
+  const main = mainKinds.find((one) => one === kind);
+  return main === undefined ? `next_of:${kind}` : `next_${main}`;
+}
+
+/** The next record id of a kind, which counts from 0. */
+export function nextRecord(db: Database.Database, kind: RecordKind): number {
+  const key = nextRecordKey(kind);
+  return getMeta(db, key) === undefined && key.startsWith('next_of:') ? 0 : needNumber(db, key);
 }

@@ -5,9 +5,10 @@ import { RecordStore, type StoredTable } from '../columns/record-table.ts';
 import { StringPool } from '../columns/string-pool.ts';
 import type { DictionaryName, RecordTable } from '../columns/types.ts';
 import type { TagList } from '../contract/acts.ts';
-import { recordKinds, type CaseInfo, type CustodyEntry, type Evidence, type RecordKind, type Reject } from '../contract/case.ts';
+import type { CaseInfo, CustodyEntry, Evidence, RecordKind, Reject } from '../contract/case.ts';
 import type { Finding } from '../contract/records.ts';
 import type { ClusterRequest, RunDetail, RunSummary, Scatter } from '../contract/runs.ts';
+import { FlowcaseError } from '../errors.ts';
 import type { ChunkAssignment } from '../shared/run-outcome.ts';
 import { parseObject } from './canonical.ts';
 import { selectCustody, type CustodyRow } from './custody.ts';
@@ -165,14 +166,16 @@ export class CaseFileReader implements CaseReader {
 
   #table(kind: RecordKind): StoredTable {
     const table = this.#tables.get(kind);
-    if (table === undefined) throw new Error(`no kind of record is called '${kind}'`);
+    if (table === undefined) {
+      const kinds = [...this.#tables.keys()].join(', ');
+      throw new FlowcaseError('NOT_FOUND', `The case has no records of the kind '${kind}'. It has: ${kinds}.`, { kind });
+    }
     return table;
   }
 
   #buildTables(): ReadonlyMap<RecordKind, StoredTable> {
     const ids = new Set<number>();
-    const tables = recordKinds.map((kind): [RecordKind, StoredTable] => {
-      const { columns, chunks } = this.#snapshot.kinds.get(kind) ?? { columns: [], chunks: [] };
+    const tables = [...this.#snapshot.kinds].map(([kind, { columns, chunks }]): [RecordKind, StoredTable] => {
       for (const chunk of chunks) ids.add(chunk.id);
       return [kind, this.#store.table(kind, columns, chunks, (name) => this.#pool(name))];
     });

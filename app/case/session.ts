@@ -9,7 +9,7 @@ import type { Codec } from '../columns/segment.ts';
 import { SessionColumns } from './columns-of-case.ts';
 import { deleteLeftovers, insertEvidence } from './evidence-rows.ts';
 import { HostBitmap, isHostColumn } from './host-bitmap.ts';
-import { needNumber, setMeta } from './meta.ts';
+import { needNumber, nextRecord, nextRecordKey, setMeta } from './meta.ts';
 import { RejectWriter } from './rejects.ts';
 import type { EvidenceFigures, EvidenceSession, EvidenceSource } from './types.ts';
 import type { CaseWork } from './work.ts';
@@ -43,7 +43,7 @@ export class StoredSession implements EvidenceSession {
     this.#ended = ended;
     this.evidence = needNumber(work.db, 'next_evidence');
     this.#nextChunk = needNumber(work.db, 'next_chunk');
-    this.#nextRow = needNumber(work.db, `next_${source.kind}`);
+    this.#nextRow = nextRecord(work.db, source.kind);
     this.#columns = new SessionColumns(work.db, source.kind);
     this.#chunks = new ChunkWriter(work.db, codec);
     this.#rejects = new RejectWriter(work.db, this.evidence);
@@ -155,7 +155,7 @@ export class StoredSession implements EvidenceSession {
     const { db } = this.#work;
     setMeta(db, 'next_evidence', String(this.evidence + 1));
     setMeta(db, 'next_chunk', String(this.#nextChunk));
-    setMeta(db, `next_${this.#source.kind}`, String(this.#nextRow));
+    setMeta(db, nextRecordKey(this.#source.kind), String(this.#nextRow));
     for (const [name, { written }] of this.#pools) setMeta(db, `dictionary_${name}`, String(written));
   }
 

@@ -1,7 +1,7 @@
 import type Database from 'better-sqlite3';
 import type { StoredColumn } from '../columns/column-reader.ts';
 import type { ChunkRow } from '../columns/record-table.ts';
-import { recordKinds, type CaseInfo, type Evidence, type RecordKind } from '../contract/case.ts';
+import type { CaseInfo, Evidence, RecordKind } from '../contract/case.ts';
 import { listColumns } from './columns-of-case.ts';
 import { listEvidence } from './evidence-rows.ts';
 import { readInfo } from './info.ts';
@@ -20,14 +20,17 @@ export interface Snapshot {
 
 /** Chunks of an import that is not finished have no evidence row yet, and are not seen. */
 export function readSnapshot(db: Database.Database, path: string): Snapshot {
-  return db.transaction(() => ({
-    info: readInfo(db, path),
-    evidence: listEvidence(db),
-    kinds: new Map(recordKinds.map((kind) => [kind, { columns: listColumns(db, kind), chunks: listChunks(db, kind) }])),
-    dictionaries: { host: needNumber(db, 'dictionary_host'), term: needNumber(db, 'dictionary_term') },
-    tags: listTags(db),
-    taggings: listTaggings(db),
-  }))();
+  return db.transaction(() => {
+    const info = readInfo(db, path);
+    return {
+      info,
+      evidence: listEvidence(db),
+      kinds: new Map(info.kinds.map(({ kind }) => [kind, { columns: listColumns(db, kind), chunks: listChunks(db, kind) }])),
+      dictionaries: { host: needNumber(db, 'dictionary_host'), term: needNumber(db, 'dictionary_term') },
+      tags: listTags(db),
+      taggings: listTaggings(db),
+    };
+  })();
 }
 
 function listChunks(db: Database.Database, kind: RecordKind): ChunkRow[] {

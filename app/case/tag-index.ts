@@ -4,7 +4,7 @@ import { decodeIds } from '../columns/varint.ts';
 import type { StoredTable } from '../columns/record-table.ts';
 import type { ChunkView } from '../columns/types.ts';
 import type { Tag, TagList } from '../contract/acts.ts';
-import { recordKinds, type RecordKind } from '../contract/case.ts';
+import type { RecordKind } from '../contract/case.ts';
 import type { ChunkAssignment } from '../shared/run-outcome.ts';
 import { hostColumns } from './host-bitmap.ts';
 import type { IdRange } from './ids-in-case.ts';
@@ -87,7 +87,7 @@ export class CaseTags implements TagIndex {
   /** Records that carry the tag by themselves or by their cluster, each counted once. */
   #records(tag: number): number {
     let count = 0;
-    for (const kind of recordKinds) {
+    for (const kind of this.#source.snapshot.kinds.keys()) {
       for (const chunk of this.#source.table(kind).chunks) {
         const mask = this.#mask(tag, kind, chunk, false);
         if (mask !== null) for (const bit of mask) count += bit;

@@ -1,8 +1,14 @@
 /** What a case, its evidence and its custody log look like from outside. Times are integer microseconds since 1970 UTC. */
 
-/** Kinds of record. Each kind has its own columns; a record's id is its place within its kind. */
-export const recordKinds = ['connection', 'request'] as const;
-export type RecordKind = (typeof recordKinds)[number];
+/**
+ * Kinds of record. Each kind has its own columns; a record's id is its place within its kind. Two kinds mean something to Flowcase: `connection`
+ * and `request`. Every other log is a plain table of a kind named after it: `dns`, `http`, `x509`.
+ */
+export const mainKinds = ['connection', 'request'] as const;
+export type RecordKind = string;
+
+/** What a kind may be called. */
+export const recordKindPattern = /^[a-z][a-z0-9_-]{0,62}$/;
 
 export interface CaseInfo {
   readonly id: string;
@@ -16,6 +22,8 @@ export interface CaseInfo {
   readonly evidence: number;
   readonly connections: number;
   readonly requests: number;
+  /** Every kind that has records, by name: connections and requests first. */
+  readonly kinds: readonly { readonly kind: RecordKind; readonly records: number }[];
   readonly hosts: number;
   readonly rejects: number;
   readonly runs: number;

@@ -157,6 +157,7 @@ class FakeCore {
       evidence: 0,
       connections: 0,
       requests: 0,
+      kinds: [],
       hosts: 0,
       rejects: 0,
       runs: 0,
