@@ -86,6 +86,18 @@ export class TextSlot implements TextBuffer {
 }
 export type Slot = NumberSlot | DictionarySlot | TextSlot;
 
+/** A column as it is handed from one reader to the next. `spec` null: undecided. */
+interface SavedSlot {
+  readonly key: string;
+  readonly name: string;
+  readonly type: ColumnType;
+  readonly spec: ColumnSpec | null;
+}
+export interface SavedSlots {
+  readonly capacity: number;
+  readonly columns: readonly SavedSlot[];
+}
+
 /** Cells of all columns together that are kept in memory: wide logs get shorter chunks. */
 const MAX_CELLS = 2 ** 24;
 /** A text column of one chunk is not longer than about this. */
@@ -165,6 +177,28 @@ export class ColumnSlots {
     this.rows = 0;
     this.heavy = false;
     return changed;
+  }
+
+  /** The columns there are, what was decided about each, and how many rows fit: after a flush, between lines. */
+  save(): SavedSlots {
+    const columns = [...this.#slots].map(([key, slot]): SavedSlot => {
+      const spec = slot.spec;
+      return slot.storage === 'text'
+        ? { key, name: slot.name, type: slot.type, spec }
+        : { key, name: slot.spec.name, type: slot.spec.type, spec };
+    });
+    return { capacity: this.capacity, columns };
+  }
+
+  /** The columns as `save` gave them, empty, and no others. */
+  restore({ capacity, columns }: SavedSlots): void {
+    this.#slots.clear();
+    this.rows = 0;
+    this.heavy = false;
+    this.capacity = capacity;
+    for (const { key, name, type, spec } of columns) {
+      this.#slots.set(key, spec === null ? new TextSlot(name, type, null, this.#size) : this.#decided(name, spec));
+    }
   }
 
   /** Columns that never had a value are made known all the same. */

@@ -27,7 +27,7 @@ export class LineSplitter {
   /** Place of #buffer[0] in the stream. */
   #offset = 0;
   /** 0 until the first line end is seen. */
-  #newline = 0;
+  newline = 0;
   /** Within a line that is too long: its beginning was handed on already. */
   #skipping = false;
 
@@ -38,7 +38,7 @@ export class LineSplitter {
   feed(block: Uint8Array): void {
     let from = 0;
     if (this.#skipping) {
-      const end = block.indexOf(this.#newline === 0 ? LF : this.#newline);
+      const end = block.indexOf(this.newline === 0 ? LF : this.newline);
       if (end < 0) {
         this.#offset += block.length;
         return;
@@ -49,6 +49,12 @@ export class LineSplitter {
     }
     this.#add(block, from);
     this.#hand(false);
+  }
+
+  /** Counts bytes from 0 again. Only between lines. */
+  restart(): void {
+    if (this.#length > 0 || this.#skipping) throw new Error('a reader can only go on elsewhere between lines');
+    this.#offset = 0;
   }
 
   end(): void {
@@ -75,13 +81,13 @@ export class LineSplitter {
   }
 
   #hand(atEnd: boolean): void {
-    if (this.#newline === 0 && !this.#chooseNewline(atEnd)) {
+    if (this.newline === 0 && !this.#chooseNewline(atEnd)) {
       this.#skipIfTooLong();
       return;
     }
-    const last = this.#buffer.lastIndexOf(this.#newline, this.#length - 1);
+    const last = this.#buffer.lastIndexOf(this.newline, this.#length - 1);
     if (this.#length > 0 && last >= 0) {
-      this.#to.lines(this.#buffer, 0, last + 1, this.#offset, this.#newline);
+      this.#to.lines(this.#buffer, 0, last + 1, this.#offset, this.newline);
       this.#buffer.copyWithin(0, last + 1, this.#length);
       this.#length -= last + 1;
       this.#offset += last + 1;
@@ -95,13 +101,13 @@ export class LineSplitter {
     const lf = bytes.indexOf(LF);
     const cr = bytes.indexOf(CR);
     if (cr < 0 || (lf >= 0 && lf < cr)) {
-      if (lf >= 0) this.#newline = LF;
+      if (lf >= 0) this.newline = LF;
       return lf >= 0;
     }
     let after = cr + 1;
     while (after < bytes.length && bytes[after] === CR) after++;
     if (after === bytes.length && !atEnd) return false;
-    this.#newline = bytes[after] === LF ? LF : CR;
+    this.newline = bytes[after] === LF ? LF : CR;
     return true;
   }
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { detectFormat, formatById, formats } from './registry.ts';
-import { outcome, readLog } from './testing.ts';
+import { outcome, readLog, readPieces } from './testing.ts';
 import { LINE_LIMIT, type LogFormat, type ReaderFigures } from './types.ts';
 
 function balanced(figures: ReaderFigures): void {
@@ -85,6 +85,13 @@ describe.each(formats.map((format) => [format.id, format] as const))('format %s'
 
   it('refuses a first line that is too long', () => {
     expect(() => readLog(format, 'x'.repeat(LINE_LIMIT * 3))).toThrow(/longer than 1 MiB/);
+  });
+
+  it('reads the same in pieces, each by a reader that resumes where the last one stopped', () => {
+    const bad = 'this is no record\n';
+    const log = `${format.example}${bad}\n${format.example}${format.example.replaceAll('\n', '\r\n')}`;
+    const expected = outcome(readLog(format, log));
+    for (const every of [1, 2, 3, 5, 8, 1000]) expect(outcome(readPieces(format, log, every))).toEqual(expected);
   });
 
   it('keeps its ledger whatever the bytes', () => {

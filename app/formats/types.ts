@@ -9,17 +9,39 @@ export interface LogFormat {
   /** Stays the same for ever: it is kept with the evidence and named on the command line. */
   readonly id: string;
   readonly title: string;
-  readonly kind: RecordKind;
   /** A few lines of such a log, at least two records, all of them good: shown to a person, fed to the shared suite. */
   readonly example: string;
   detect(head: Uint8Array): Detection;
-  read(sink: RecordSink): LogReader;
+  /**
+   * A log of this format that begins with these bytes (unpacked; at most HEAD_BYTES of them). The same head and options give the same log
+   * in every thread.
+   * @throws FlowcaseError FORMAT_UNKNOWN where it cannot be one, INVALID_INPUT where the options are wrong
+   */
+  open(head: Uint8Array, options: FormatOptions): OpenedLog;
 }
 
 /** How sure a format is of a file's first bytes: 0 = not mine, 1 = nothing else writes this. `why` in words for a person. */
 export interface Detection {
   readonly confidence: number;
   readonly why: string;
+}
+
+/** What a person may say about a file that its bytes do not. Plain JSON: it is kept with the evidence and sent to threads. */
+export interface FormatOptions {
+  /** Zone of times that name none: an IANA name, or an offset like +02:00. UTC where it is not given. */
+  readonly timeZone?: string | undefined;
+  /** For access logs: nginx's log_format or Apache's LogFormat, as it stands in the server's configuration. */
+  readonly logFormat?: string | undefined;
+}
+
+/** A file that was recognised: what its records are, and how to read them. */
+export interface OpenedLog {
+  readonly kind: RecordKind;
+  /** What it is, in words: "Zeek conn.log". */
+  readonly title: string;
+  read(sink: RecordSink): LogReader;
+  /** What a person should know about the file, from the sums of what its readers tallied: one sentence each. */
+  remarks(tallies: ReadonlyMap<string, number>): readonly string[];
 }
 
 /** Where a reader puts what it reads; the session of an import has this shape. */
@@ -32,12 +54,23 @@ export interface RecordSink {
   reject(reject: Omit<Reject, 'evidence'>): void;
 }
 
-/** Is fed a log's unpacked bytes in order and in blocks of any size; the result does not depend on where the blocks end. */
+/**
+ * Is fed a log's unpacked bytes in order and in blocks of any size; the result does not depend on where the blocks end.
+ *
+ * A long log is cut at line ends and read by several readers. What a later line depends on (a header, what was decided about a column) is
+ * `state()`: a reader that resumes in it reads the rest as the first one would have, counting lines, bytes and figures from nothing again.
+ */
 export interface LogReader {
   /** The block is not kept after the call. @throws FlowcaseError where the file as a whole cannot be taken */
   feed(block: Uint8Array): void;
+  /** Hands the rows read so far to the sink. What was fed must end with a line. */
+  flush(): void;
   /** No more bytes. `cut`: the stream broke off, so an unfinished last line is no record. */
   end(cut: boolean): void;
+  /** Between lines and after `flush`. Equal texts, equal reading of what follows. */
+  state(): string;
+  /** Only of a state that a reader of the same log gave. */
+  resume(state: string): void;
   readonly figures: ReaderFigures;
 }
 
@@ -55,7 +88,8 @@ export interface ReaderFigures {
   readonly recognised: boolean;
   /** The last line broke off. */
   readonly cut: boolean;
-  readonly remarks: readonly string[];
+  /** What `OpenedLog.remarks` puts into words; tallies of several readers are added. */
+  readonly tallies: ReadonlyMap<string, number>;
 }
 
 /** Longest line that is read, without its end. */

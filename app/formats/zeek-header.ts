@@ -3,6 +3,15 @@ import { ByteScratch, escapedByte } from './texts.ts';
 const TAB = 9;
 const BLANK = 32;
 
+interface SavedHeader {
+  readonly bytes: readonly (readonly number[])[];
+  readonly path: string;
+  readonly fields: readonly string[] | null;
+  readonly types: readonly string[] | null;
+  readonly joined: number;
+  readonly begun: boolean;
+}
+
 /**
  * The `#` lines of a Zeek ASCII log (https://docs.zeek.org/en/master/frameworks/logging.html) and what they say. They may come again
  * in mid-file with other columns: rotated logs put together.
@@ -21,11 +30,26 @@ export class ZeekHeader {
   prefix: Uint8Array = ascii('#');
   /** Counts up with every line that changes how rows are read. */
   version = 0;
-  /** How many #fields lines there were. */
-  headers = 0;
   /** The last field's name holds several, joined by three blanks (IoT-23): so do its rows. */
   joined = 1;
-  readonly remarks = new Set<string>();
+  /** Told of every header ('headers') and of what a person should know (a sentence). */
+  readonly remark: (key: string) => void;
+
+  constructor(remark: (key: string) => void = () => undefined) {
+    this.remark = remark;
+  }
+
+  /** What `restore` needs: equal texts, rows read alike. */
+  save(): string {
+    const bytes = [this.separator, this.setSeparator, this.empty, this.unset, this.prefix].map((part) => [...part]);
+    return JSON.stringify({ bytes, path: this.path, fields: this.fields, types: this.types, joined: this.joined, begun: this.version > 0 });
+  }
+
+  restore(saved: string): void {
+    const { bytes, begun, ...rest } = JSON.parse(saved) as SavedHeader;
+    const [separator, setSeparator, empty, unset, prefix] = bytes.map((part) => Uint8Array.from(part));
+    Object.assign(this, { separator, setSeparator, empty, unset, prefix, ...rest, version: begun ? this.version + 1 : 0 });
+  }
 
   /** The same for headers under which rows are read the same way. */
   get key(): string {
@@ -70,7 +94,7 @@ export class ZeekHeader {
     if (value.length > 0) this.separator = value;
     else {
       this.separator = Uint8Array.of(TAB);
-      this.remarks.add('The #separator line is empty; the columns were taken to be separated by TABs.');
+      this.remark('The #separator line is empty; the columns were taken to be separated by TABs.');
     }
   }
 
@@ -92,7 +116,7 @@ export class ZeekHeader {
     this.fields = names;
     this.joined = joined;
     this.types = null;
-    this.headers++;
+    this.remark('headers');
   }
 
   /** A separator that the header itself does not use is none; its lines show TABs. */
@@ -100,7 +124,7 @@ export class ZeekHeader {
     const rest = Buffer.from(bytes.buffer, bytes.byteOffset + at, end - at);
     if (rest.includes(Buffer.from(this.separator)) || !rest.includes(TAB)) return;
     const said = JSON.stringify(decoded(this.separator));
-    this.remarks.add(`The #separator line says ${said}, but the header is separated by TABs; TABs were taken.`);
+    this.remark(`The #separator line says ${said}, but the header is separated by TABs; TABs were taken.`);
     this.separator = Uint8Array.of(TAB);
   }
 }

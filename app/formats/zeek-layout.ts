@@ -1,5 +1,6 @@
-import { LINE_COLUMN, OFFSET_COLUMN, type ColumnSpec } from '../columns/types.ts';
+import type { ColumnSpec } from '../columns/types.ts';
 import type { ColumnType } from '../contract/records.ts';
+import { freeName, ownColumn, takenNames } from './own-columns.ts';
 import { columnName, describeColumn, specOf } from './fields.ts';
 import type { ZeekHeader } from './zeek-header.ts';
 
@@ -34,9 +35,6 @@ export interface Layout {
 
 const needed: ReadonlySet<string> = new Set(['ts', 'orig_h', 'resp_h']);
 
-/** The longest name of a column; the contract allows 300 characters. */
-const MAX_NAME = 200;
-
 /** Whether a header of this path and these fields describes connections. */
 export function isConnection(path: string, fields: readonly string[]): boolean {
   const columns = new Set(fields.map(columnName));
@@ -50,11 +48,9 @@ export function layoutOf(header: ZeekHeader): Layout {
   const names = header.fields ?? [];
   const types = header.types?.length === names.length ? header.types : null;
   if (header.types !== null && types === null) {
-    header.remarks.add(
-      `The header names ${names.length} fields and ${header.types.length} types; the types of the known fields were taken.`,
-    );
+    header.remark(`The header names ${names.length} fields and ${header.types.length} types; the types of the known fields were taken.`);
   }
-  const taken = new Set<string>([LINE_COLUMN, OFFSET_COLUMN]);
+  const taken = takenNames();
   const fields = names.map((name, index) => fieldOf(name, index, types?.[index] ?? 'string', taken));
   return { width: names.length, joined: header.joined, fields: fields.toSorted((a, b) => order(a.read) - order(b.read)) };
 }
@@ -71,40 +67,7 @@ function fieldOf(name: string, index: number, declared: string, taken: Set<strin
   if (known !== undefined) {
     return { ...place, ...rules, read: readOf(type), spec: specOf(known) };
   }
-  return { ...place, ...rules, read: readOf(type), spec: logsOwn(column, type) };
-}
-
-/** Every column of a row has a name of its own. */
-function freeName(name: string, index: number, taken: Set<string>): string {
-  const wanted = name === '' ? `column_${index + 1}` : name.slice(0, MAX_NAME);
-  let free = wanted;
-  for (let i = 2; taken.has(free); i++) free = `${wanted}_${i}`;
-  taken.add(free);
-  return free;
-}
-
-/** How a log's own column is kept; null for texts, of which only the rows tell whether they repeat. */
-function logsOwn(name: string, type: ColumnType): ColumnSpec | null {
-  const about = { name, type, title: `${name}, as the log has it` };
-  switch (type) {
-    case 'addr':
-      return { ...about, storage: 'dictionary', dictionary: 'host' };
-    case 'enum':
-    case 'subnet':
-      return { ...about, storage: 'dictionary', dictionary: 'term' };
-    case 'string':
-    case 'set':
-    case 'vector':
-      return null;
-    case 'time':
-    case 'interval':
-    case 'count':
-    case 'int':
-    case 'double':
-    case 'port':
-    case 'bool':
-      return { ...about, storage: 'number', dictionary: null };
-  }
+  return { ...place, ...rules, read: readOf(type), spec: ownColumn(column, type) };
 }
 
 function readOf(type: ColumnType): Read {

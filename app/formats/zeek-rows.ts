@@ -1,19 +1,13 @@
 import { Ipv6Reader, parseIpv4 } from './addresses.ts';
 import { MAX_TEXT, type ColumnSlots, type Slot, type TextSlot } from './column-slots.ts';
-import { lineField, offsetField, specOf, type FieldDescription } from './fields.ts';
 import { FastRows } from './fast-rows.ts';
 import { Ipv4Cache, TermCache } from './intern-cache.ts';
+import type { Problem } from './line-reader.ts';
 import { ByteScratch, quoted, unescapeInto } from './texts.ts';
 import { LINE_LIMIT, type RecordSink } from './types.ts';
 import * as values from './values.ts';
 import type { ZeekHeader } from './zeek-header.ts';
 import { READ, layoutOf, type Layout, type LayoutField } from './zeek-layout.ts';
-
-/** Why a line is no record. */
-export interface Problem {
-  readonly reason: string;
-  readonly what: string;
-}
 
 /** One field of the layout with the slot it fills. */
 export interface Binding {
@@ -24,8 +18,8 @@ export interface Binding {
 
 /** Turns the fields of a line, found by a FieldScanner, into a row of the slots. */
 export class ZeekRows {
-  first = Infinity;
-  last = -Infinity;
+  /** Time of the row that was filled last. */
+  ts = NaN;
   /** Values above 2^53, which are the nearest number now. */
   rounded = 0;
   readonly #slots: ColumnSlots;
@@ -37,11 +31,8 @@ export class ZeekRows {
   #header: ZeekHeader | null = null;
   #layout: Layout = { width: 0, joined: 1, fields: [] };
   #bindings: Binding[] = [];
-  #line: Float64Array = new Float64Array(0);
-  #offset: Float64Array = new Float64Array(0);
-  #times: Float64Array = new Float64Array(0);
+  #times: Float64Array | null = null;
   #texts: readonly TextSlot[] = [];
-  #ts = -1;
 
   constructor(sink: RecordSink, slots: ColumnSlots) {
     this.#slots = slots;
@@ -73,17 +64,14 @@ export class ZeekRows {
       const slot = this.#slots.slot(field.column, field.type, field.spec);
       return { field, slot, read: field.read };
     });
-    this.#line = this.#placeOf(lineField);
-    this.#offset = this.#placeOf(offsetField);
     this.#texts = this.#bindings.flatMap(({ slot }) => (slot.storage === 'text' ? [slot] : []));
     this.#times =
-      this.#bindings.flatMap(({ slot, field }) => (field.column === 'ts' && slot.storage === 'number' ? [slot.values] : []))[0] ??
-      this.#line;
+      this.#bindings.flatMap(({ slot, field }) => (field.column === 'ts' && slot.storage === 'number' ? [slot.values] : []))[0] ?? null;
     if (this.#header !== null) this.#fast.bind(this.#bindings, this.#header, this.#layout.joined);
   }
 
   /** Takes the line at `start` if it is a plain one. Returns where its newline is, or -1: then it is a matter for `row`. */
-  plain(bytes: Uint8Array, start: number, newline: number, line: number, offset: number): number {
+  plain(bytes: Uint8Array, start: number, newline: number): number {
     const row = this.#slots.rows;
     if (!this.#fast.row(bytes, start, newline, row)) return -1;
     const end = this.#fast.end;
@@ -92,7 +80,7 @@ export class ZeekRows {
       return -1;
     }
     for (const text of this.#texts) if (text.length > MAX_TEXT) this.#slots.heavy = true;
-    this.#commit(row, this.#times[row], line, offset + start);
+    this.ts = this.#times === null ? NaN : this.#times[row];
     return end;
   }
 
@@ -100,14 +88,14 @@ export class ZeekRows {
    * Field i of the line is bytes[starts[i]..ends[i]). `odd`: the line holds a backslash or a control byte. Returns null and has filled
    * row `slots.rows`, or what is wrong with the line.
    */
-  row(bytes: Uint8Array, starts: Int32Array, ends: Int32Array, odd: boolean, line: number, offset: number): Problem | null {
+  row(bytes: Uint8Array, starts: Int32Array, ends: Int32Array, odd: boolean): Problem | null {
     const row = this.#slots.rows;
     const header = this.#header;
     if (header === null) return { reason: 'NO_HEADER', what: 'no #fields line before it' };
     const unset = header.unset;
     const unsetLength = unset.length;
     const unsetByte = unset[0];
-    this.#ts = -1;
+    this.ts = NaN;
     for (const binding of this.#bindings) {
       const field = binding.field;
       const start = starts[field.index];
@@ -121,16 +109,13 @@ export class ZeekRows {
       const problem = this.#value(binding, bytes, start, end, odd, row);
       if (problem !== null) return problem;
     }
-    this.#commit(row, this.#ts, line, offset);
     return null;
   }
 
-  #commit(row: number, ts: number, line: number, offset: number): void {
-    this.#line[row] = line;
-    this.#offset[row] = offset;
-    if (ts < this.first) this.first = ts;
-    if (ts > this.last) this.last = ts;
-    this.#slots.rows = row + 1;
+  takeRounded(): number {
+    const rounded = this.rounded;
+    this.rounded = 0;
+    return rounded;
   }
 
   #value(binding: Binding, bytes: Uint8Array, start: number, end: number, odd: boolean, row: number): Problem | null {
@@ -144,7 +129,7 @@ export class ZeekRows {
       if (!Number.isFinite(value) || (value < 0 && field.unsigned)) return numberProblem(field, value, bytes, start, end);
       if (value > Number.MAX_SAFE_INTEGER && field.read !== READ.double) this.rounded++;
       slot.values[row] = value;
-      if (field.needed) this.#ts = value;
+      if (field.column === 'ts') this.ts = value;
       return null;
     }
     if (binding.read === READ.address) return this.#address(slot, field, bytes, start, end, row);
@@ -180,12 +165,6 @@ export class ZeekRows {
       slot.set(row, bytes, start, end);
       if (slot.length > MAX_TEXT) this.#slots.heavy = true;
     }
-  }
-
-  #placeOf(field: FieldDescription): Float64Array {
-    const slot = this.#slots.slot(field.name, field.type, specOf(field));
-    if (slot.storage !== 'number') throw new TypeError(`'${field.name}' is not kept as a number`);
-    return slot.values;
   }
 }
 

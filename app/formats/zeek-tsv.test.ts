@@ -4,7 +4,7 @@ import { CHUNK_ROWS, type ColumnSpec } from '../columns/types.ts';
 import type { Cell } from '../contract/records.ts';
 import { readLog } from './testing.ts';
 import type { RecordSink } from './types.ts';
-import { zeekConn } from './zeek-tsv.ts';
+import { zeekConn, zeekRemarks } from './zeek-tsv.ts';
 
 const names =
   'ts uid id.orig_h id.orig_p id.resp_h id.resp_p proto service duration orig_bytes resp_bytes conn_state local_orig history tunnel_parents'.split(
@@ -83,7 +83,7 @@ describe('Zeek headers', () => {
     const fewer = header({ names: ['id.resp_h', 'ts', 'id.orig_h', 'vlan'], types: ['addr', 'time', 'addr', 'int'] });
     const { sink, figures } = read(`${header()}${row()}#close\tx\n${fewer}192.0.2.9\t5.5\t10.0.0.9\t7\n${header()}${row()}`);
     expect(figures).toMatchObject({ rows: 3, rejected: 0, first: 5_500_000 });
-    expect(figures.remarks.join()).toContain('3 headers');
+    expect(zeekRemarks(figures.tallies).join()).toContain('3 headers');
     expect(sink.records.map((record) => [record.get('uid'), record.get('vlan'), record.get('orig_bytes'), record.get('proto')])).toEqual([
       ['C1', null, 1000, 'tcp'],
       [null, 7, null, null],
@@ -139,7 +139,7 @@ describe('Zeek logs of unusual shape', () => {
       append,
       reject: () => undefined,
     };
-    const reader = zeekConn.read(sink);
+    const reader = zeekConn.open(new Uint8Array(0), {}).read(sink);
     reader.feed(Buffer.from(log));
     reader.end(false);
     return { chunks, columns, rows: reader.figures.rows };
@@ -230,7 +230,7 @@ describe('Zeek values', () => {
   it('says that it rounded what is too large to be exact', () => {
     const { figures, sink } = read(header() + row({ orig_bytes: '9007199254740993' }));
     expect(sink.records[0].get('orig_bytes')).toBe(9_007_199_254_740_992);
-    expect(figures.remarks.join()).toContain('2^53');
+    expect(zeekRemarks(figures.tallies).join()).toContain('2^53');
   });
 
   it('marks a last line that is cut, and takes one that only lacks its end', () => {

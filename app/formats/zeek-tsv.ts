@@ -1,20 +1,17 @@
 import { plural } from '../contract/format.ts';
-import { FlowcaseError } from '../errors.ts';
-import { ColumnSlots, MAX_COLUMNS } from './column-slots.ts';
+import { MAX_COLUMNS } from './column-slots.ts';
 import { FieldScanner, beforeReturn } from './field-scanner.ts';
-import { LineSplitter, type LineConsumer } from './lines.ts';
-import { safeText } from './texts.ts';
-import { LINE_LIMIT, REJECT_TEXT, type Detection, type LogFormat, type LogReader, type ReaderFigures, type RecordSink } from './types.ts';
+import { COMMENT, LineReader, commonRemarks, type Problem } from './line-reader.ts';
+import type { Detection, LogFormat, RecordSink } from './types.ts';
 import { readZeekHead } from './zeek-head.ts';
 import { ZeekHeader } from './zeek-header.ts';
 import { isConnection } from './zeek-layout.ts';
-import { ZeekRows, type Problem } from './zeek-rows.ts';
+import { ZeekRows } from './zeek-rows.ts';
 
 /** Zeek's connection log as its ASCII writer writes it: any columns in any order, any separator. */
 export const zeekConn: LogFormat = {
   id: 'zeek-conn',
   title: 'Zeek conn.log',
-  kind: 'connection',
   example: [
     '#separator \\x09',
     '#set_separator\t,',
@@ -35,130 +32,71 @@ export const zeekConn: LogFormat = {
     if (isConnection(header.path, header.fields)) return { confidence: 1, why: 'its #fields line names the columns of connections' };
     return { confidence: 0, why: `it is Zeek's ${header.path === '' ? 'log of another kind' : `${header.path} log`}` };
   },
-  read: (sink) => new ZeekReader(sink),
+  open: () => ({ kind: 'connection', title: 'Zeek conn.log', read: (sink) => new ZeekReader(sink), remarks: zeekRemarks }),
 };
 
-class ZeekReader implements LogReader, LineConsumer {
-  readonly #sink: RecordSink;
-  readonly #splitter = new LineSplitter(this);
-  readonly #header = new ZeekHeader();
-  readonly #slots: ColumnSlots;
+class ZeekReader extends LineReader {
+  readonly #header = new ZeekHeader((key) => this.tally(key));
   readonly #rows: ZeekRows;
   readonly #scanner = new FieldScanner();
-  #version = -1;
+  #version = 0;
   #key = '';
   /** What is wrong with every row under the present header; null: nothing. */
-  #noRows: Problem | null = null;
-  #appended = 0;
-  #rejected = 0;
-  #comments = 0;
-  #lines = 0;
-  /** The stream broke off: what its last line says is not known. */
-  #broken = false;
-  #cut = false;
+  #noRows: Problem | null = noHeader;
 
   constructor(sink: RecordSink) {
-    this.#sink = sink;
-    this.#slots = new ColumnSlots(sink);
-    this.#rows = new ZeekRows(sink, this.#slots);
+    super(sink);
+    this.#rows = new ZeekRows(sink, this.slots);
   }
 
-  get figures(): ReaderFigures {
-    const rows = this.#appended + this.#slots.rows;
-    return {
-      rows,
-      rejected: this.#rejected,
-      comments: this.#comments,
-      lines: this.#lines,
-      first: rows === 0 ? null : this.#rows.first,
-      last: rows === 0 ? null : this.#rows.last,
-      recognised: this.#header.fields !== null,
-      cut: this.#cut,
-      remarks: this.#remarks(),
-    };
+  protected get recognised(): boolean {
+    return this.#header.fields !== null;
   }
 
-  feed(block: Uint8Array): void {
-    this.#splitter.feed(block);
+  protected bind(): void {
+    this.#rows.bind();
   }
 
-  end(cut: boolean): void {
-    this.#broken = cut;
-    this.#splitter.end();
-    this.#flush();
-    this.#slots.finish();
+  protected override saved(): string {
+    return this.#header.save();
   }
 
-  lines(bytes: Uint8Array, from: number, to: number, offset: number, newline: number): void {
-    const prefix = this.#header.prefix;
-    let at = from;
-    while (at < to) {
-      const row = this.#lines > 0 && bytes[at] !== prefix[0] && this.#version === this.#header.version && this.#noRows === null;
-      let end = row ? this.#rows.plain(bytes, at, newline, this.#lines + 1, offset) : -1;
-      if (end >= 0) {
-        this.#lines++;
-        if (this.#slots.full) this.#flush();
-      } else {
-        end = bytes.indexOf(newline, at);
-        this.#line(bytes, at, end, offset, false);
-      }
-      at = end + 1;
-    }
+  protected override restore(saved: string): void {
+    this.#header.restore(saved);
+    this.#version = -1;
+    this.#key = '';
+    this.#noRows = noHeader;
+    if (this.#header.version > 0) this.#useHeader();
   }
 
-  longLine(head: Uint8Array, offset: number): void {
-    this.#lines++;
-    this.#tooLong(head, 0, head.length, offset);
+  protected override quick(bytes: Uint8Array, start: number, newline: number): number {
+    if (bytes[start] === this.#header.prefix[0] || this.#version !== this.#header.version || this.#noRows !== null) return -1;
+    const end = this.#rows.plain(bytes, start, newline);
+    if (end >= 0) this.commit(start, this.#rows.ts, true);
+    return end;
   }
 
-  lastLine(bytes: Uint8Array, from: number, to: number, offset: number): void {
-    this.#line(bytes, from, to, offset, true);
-  }
-
-  /** Any line, by the slow way. `last`: it has no end. */
-  #line(bytes: Uint8Array, from: number, end: number, offset: number, last: boolean): void {
+  protected take(bytes: Uint8Array, from: number, end: number, last: boolean): Problem | typeof COMMENT | null {
     const header = this.#header;
     let start = from;
-    if (this.#lines === 0) {
-      start = firstLineStart(bytes, from, end);
+    if (!this.begun) {
+      start = behindBlanks(bytes, from, end);
       header.choosePrefix(bytes, start, end);
     }
-    this.#lines++;
-    if (end - from > LINE_LIMIT + 1) {
-      this.#tooLong(bytes, from, end, offset + from);
-      return;
-    }
     if (header.isHeaderLine(bytes, start, end)) {
-      this.#comments++;
       header.line(bytes, start, beforeReturn(bytes, start, end));
-      return;
-    }
-    if (beforeReturn(bytes, start, end) === start) {
-      this.#comments++;
-      return;
+      return COMMENT;
     }
     if (this.#version !== header.version) this.#useHeader();
-    if (this.#noRows !== null) this.#reject(this.#noRows, bytes, start, end, offset);
-    else {
-      this.#scanner.scan(bytes, start, end, header.separator);
-      this.#scanned(bytes, start, end, offset, last);
-    }
-  }
-
-  /** A line whose fields the scanner has found. */
-  #scanned(bytes: Uint8Array, start: number, end: number, offset: number, last: boolean): void {
+    if (this.#noRows !== null) return this.#noRows;
     const scanner = this.#scanner;
-    if (scanner.count === 1 && scanner.starts[0] === scanner.ends[0]) {
-      this.#comments++;
-      return;
-    }
-    if (end - start > LINE_LIMIT + 1) {
-      this.#tooLong(bytes, start, end, offset + start);
-      return;
-    }
-    const problem = this.#fit(bytes, last) ?? this.#rows.row(bytes, scanner.starts, scanner.ends, scanner.odd, this.#lines, offset + start);
-    if (problem !== null) this.#reject(problem, bytes, start, end, offset);
-    else if (this.#slots.full) this.#flush();
+    scanner.scan(bytes, start, end, header.separator);
+    if (scanner.count === 1 && scanner.starts[0] === scanner.ends[0]) return COMMENT;
+    const problem = this.#fit(bytes, last) ?? this.#rows.row(bytes, scanner.starts, scanner.ends, scanner.odd);
+    if (problem !== null) return problem;
+    if (this.#rows.rounded > 0) this.tally('rounded', this.#rows.takeRounded());
+    this.commit(start, this.#rows.ts, false);
+    return null;
   }
 
   /** Makes the fields found as many as the header names, where that can be done. */
@@ -167,8 +105,8 @@ class ZeekReader implements LogReader, LineConsumer {
     const { width, joined } = this.#rows;
     if (scanner.count === width + 1 || (joined > 1 && scanner.count === width + 2 - joined)) scanner.dropEmptyLast();
     if (joined > 1 && scanner.count === width + 1 - joined) scanner.splitLast(bytes, joined);
-    if (last && (this.#broken || scanner.count < width)) {
-      this.#cut = true;
+    if (last && (this.broken || scanner.count < width)) {
+      this.cut();
       return { reason: 'TRUNCATED', what: `the file ends within this line: ${plural(scanner.count, 'field')} of ${width}` };
     }
     if (scanner.count === width) return null;
@@ -182,8 +120,8 @@ class ZeekReader implements LogReader, LineConsumer {
     if (header.key === this.#key) return;
     this.#key = header.key;
     this.#noRows = null;
-    if (header.fields === null) this.#noRows = { reason: 'NO_HEADER', what: 'no #fields line comes before it' };
-    else if (header.fields.length > MAX_COLUMNS || this.#slots.columns > 2 * MAX_COLUMNS) {
+    if (header.fields === null) this.#noRows = noHeader;
+    else if (header.fields.length > MAX_COLUMNS || this.slots.columns > 2 * MAX_COLUMNS) {
       const what = `the header names ${plural(header.fields.length, 'field')}; up to ${MAX_COLUMNS} are read`;
       this.#noRows = { reason: 'TOO_MANY_COLUMNS', what };
     } else if (!isConnection(header.path, header.fields)) {
@@ -191,51 +129,26 @@ class ZeekReader implements LogReader, LineConsumer {
     } else {
       this.#rows.use(header);
       this.#scanner.reserve(header.fields.length + 2);
-      if (this.#slots.full) this.#flush();
+      if (this.slots.full) this.flush();
     }
-  }
-
-  #flush(): void {
-    const rows = this.#slots.rows;
-    // counted before the sink sees them: should it throw, nothing of this import counts anyway
-    this.#appended += rows;
-    if (this.#slots.flush()) this.#rows.bind();
-  }
-
-  #tooLong(bytes: Uint8Array, start: number, end: number, offset: number): void {
-    if (this.#header.fields === null) throw tooLongHeader(this.#lines);
-    const what = `longer than ${LINE_LIMIT / 2 ** 20} MiB`;
-    this.#rejected++;
-    this.#sink.reject({ line: this.#lines, offset, reason: 'LINE_TOO_LONG', what, text: safeText(bytes, start, end, REJECT_TEXT) });
-  }
-
-  #reject(problem: Problem, bytes: Uint8Array, start: number, end: number, offset: number): void {
-    this.#rejected++;
-    const text = safeText(bytes, start, beforeReturn(bytes, start, end), REJECT_TEXT);
-    this.#sink.reject({ line: this.#lines, offset: offset + start, ...problem, text });
-  }
-
-  #remarks(): readonly string[] {
-    const remarks = [...this.#header.remarks];
-    if (this.#header.headers > 1) remarks.push(`The file holds ${this.#header.headers} headers: several logs put together.`);
-    if (this.#rows.rounded > 0) {
-      remarks.push(`Rounded to the nearest number that can be kept: ${plural(this.#rows.rounded, 'value')} above 2^53.`);
-    }
-    if (this.#cut) remarks.push('The last line is cut: the file ends within it.');
-    return remarks;
   }
 }
 
-/** Behind a UTF-8 mark and blanks: some logs begin with a TAB. */
-function firstLineStart(bytes: Uint8Array, from: number, end: number): number {
-  let start = from;
-  if (bytes[start] === 0xef && bytes[start + 1] === 0xbb && bytes[start + 2] === 0xbf) start += 3;
-  let letter = start;
+const noHeader: Problem = { reason: 'NO_HEADER', what: 'no #fields line comes before it' };
+
+/** What was tallied while reading, for a person. Keys that are sentences come from the header. */
+export function zeekRemarks(tallies: ReadonlyMap<string, number>): string[] {
+  const remarks = [...tallies.keys()].filter((key) => key.endsWith('.'));
+  const headers = tallies.get('headers') ?? 0;
+  const rounded = tallies.get('rounded') ?? 0;
+  if (headers > 1) remarks.push(`The file holds ${headers} headers: several logs put together.`);
+  if (rounded > 0) remarks.push(`Rounded to the nearest number that can be kept: ${plural(rounded, 'value')} above 2^53.`);
+  return [...remarks, ...commonRemarks(tallies)];
+}
+
+/** Some logs begin with a TAB. */
+function behindBlanks(bytes: Uint8Array, from: number, end: number): number {
+  let letter = from;
   while (letter < end && (bytes[letter] === 9 || bytes[letter] === 32)) letter++;
-  return bytes[letter] === 35 ? letter : start;
-}
-
-function tooLongHeader(line: number): FlowcaseError {
-  const message = `line ${line} is longer than ${LINE_LIMIT / 2 ** 20} MiB, and no header of a log comes before it. This is no log of lines; look at the file in a viewer.`;
-  return new FlowcaseError('LINE_TOO_LONG', message);
+  return bytes[letter] === 35 ? letter : from;
 }

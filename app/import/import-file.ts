@@ -5,7 +5,7 @@ import type { Evidence } from '../contract/case.ts';
 import { formatCount, plural } from '../contract/format.ts';
 import { FlowcaseError } from '../errors.ts';
 import { HEAD_BYTES, detectFormat, formatById } from '../formats/registry.ts';
-import type { LogFormat, LogReader, RecordSink } from '../formats/types.ts';
+import type { LogReader, OpenedLog, RecordSink } from '../formats/types.ts';
 import { fileError } from './file-error.ts';
 import { Original } from './original.ts';
 import { Unpacker, type Unpacked } from './unpack.ts';
@@ -56,7 +56,7 @@ class FileImport {
   readonly #started = performance.now();
   /** The beginning, until the format is known. */
   #head: Uint8Array = new Uint8Array(0);
-  #reading: { readonly reader: LogReader; readonly session: EvidenceSession; readonly format: LogFormat } | null = null;
+  #reading: { readonly reader: LogReader; readonly session: EvidenceSession; readonly log: OpenedLog } | null = null;
   #bytes = 0;
 
   constructor(writer: CaseWriter, original: Original, job: FileJob) {
@@ -95,26 +95,27 @@ class FileImport {
   }
 
   /** Recognises the format and opens the session. */
-  #begin(): { readonly reader: LogReader; readonly session: EvidenceSession; readonly format: LogFormat } {
+  #begin(): { readonly reader: LogReader; readonly session: EvidenceSession; readonly log: OpenedLog } {
     const head = this.#head;
     const asked = this.#job.format;
     const { format, why } =
       asked === undefined
         ? detectFormat(head.subarray(0, HEAD_BYTES), this.#original.path)
         : { format: formatById(asked), why: 'it was asked for' };
+    const log = format.open(head.subarray(0, HEAD_BYTES), {});
     const source: EvidenceSource = {
       path: this.#original.path,
       name: this.#name,
       format: format.id,
-      formatTitle: format.title,
-      kind: format.kind,
+      formatTitle: log.title,
+      kind: log.kind,
       bytes: this.#original.bytes,
       modified: this.#original.modified,
       options: { format: asked ?? null, force: this.#job.force, recognised: why },
     };
     const session = this.#writer.beginEvidence(source);
     const sink: RecordSink = session;
-    this.#reading = { reader: format.read(sink), session, format };
+    this.#reading = { reader: log.read(sink), session, log };
     this.#head = new Uint8Array(0);
     this.#reading.reader.feed(head);
     return this.#reading;
@@ -122,15 +123,15 @@ class FileImport {
 
   #finish(unpacked: Unpacked): Evidence {
     if (unpacked.bytes === 0) throw this.#nothingInside(unpacked);
-    const { reader, session, format } = this.#reading ?? this.#beginOrBlame(unpacked);
+    const { reader, session, log } = this.#reading ?? this.#beginOrBlame(unpacked);
     reader.end(unpacked.damage !== null);
-    const { recognised, cut, ...figures } = reader.figures;
+    const { recognised, cut, tallies, ...figures } = reader.figures;
     if (unpacked.damage !== null && figures.rows === 0) throw this.#damaged(unpacked);
     if (!recognised) {
-      const message = `${this.#original.path} is no ${format.title}: it has no header that names its columns. Let Flowcase recognise it, without --format.`;
+      const message = `${this.#original.path} is no ${log.title}: it has no header that names its columns. Let Flowcase recognise it, without --format.`;
       throw new FlowcaseError('FORMAT_UNKNOWN', message, { path: this.#original.path });
     }
-    const remarks = [...unpacked.remarks, ...figures.remarks];
+    const remarks = [...unpacked.remarks, ...log.remarks(tallies)];
     if (figures.rows === 0) remarks.push(figures.rejected > 0 ? 'None of its lines could be taken.' : 'It has a header and no records.');
     return session.finish({
       ...figures,
@@ -144,7 +145,7 @@ class FileImport {
   }
 
   /** A short file is recognised at its end. What damage left may be too little to know it by. */
-  #beginOrBlame(unpacked: Unpacked): { readonly reader: LogReader; readonly session: EvidenceSession; readonly format: LogFormat } {
+  #beginOrBlame(unpacked: Unpacked): { readonly reader: LogReader; readonly session: EvidenceSession; readonly log: OpenedLog } {
     try {
       return this.#begin();
     } catch (error) {

@@ -1,0 +1,235 @@
+import { FlowcaseError } from '../errors.ts';
+import { ColumnSlots } from './column-slots.ts';
+import { lineField, offsetField, specOf, type FieldDescription } from './fields.ts';
+import { beforeReturn } from './field-scanner.ts';
+import { LineSplitter, type LineConsumer } from './lines.ts';
+import { safeText } from './texts.ts';
+import { LINE_LIMIT, REJECT_TEXT, type LogReader, type ReaderFigures, type RecordSink } from './types.ts';
+
+/** Why a line is no record. */
+export interface Problem {
+  readonly reason: string;
+  readonly what: string;
+}
+
+/** The line is a header, a comment or blank. */
+export const COMMENT = 'comment';
+
+/** Tallied where the last line broke off; every format says so in the same words. */
+const CUT = 'cut';
+
+interface SavedState {
+  readonly begun: boolean;
+  readonly newline: number;
+  readonly columns: ReturnType<ColumnSlots['save']>;
+  readonly own: string;
+}
+
+/**
+ * What every reader of a log of lines shares: line ends, the ledger, the place of each record, rejects, chunks, and going on in the middle.
+ * A format says what a line is.
+ */
+export abstract class LineReader implements LogReader, LineConsumer {
+  protected readonly sink: RecordSink;
+  protected readonly slots: ColumnSlots;
+  /** Anything of the file was read, by this reader or the one before it: the next line is not its first. */
+  protected begun = false;
+  /** The stream broke off: what its last line says is not known. */
+  protected broken = false;
+  readonly #splitter = new LineSplitter(this);
+  readonly #tallies = new Map<string, number>();
+  #line: Float64Array | null = null;
+  #offset: Float64Array | null = null;
+  #first = Infinity;
+  #last = -Infinity;
+  #appended = 0;
+  #rejected = 0;
+  #comments = 0;
+  #lines = 0;
+
+  constructor(sink: RecordSink) {
+    this.sink = sink;
+    this.slots = new ColumnSlots(sink);
+  }
+
+  /**
+   * Takes bytes[start..end), a line without its newline (a carriage return may be left), that is at most LINE_LIMIT long. Either fills
+   * row `slots.rows` and calls `commit`, and returns null; or says why not. `last`: the line has no end, because the file ends in it.
+   */
+  protected abstract take(bytes: Uint8Array, start: number, end: number, last: boolean): Problem | typeof COMMENT | null;
+
+  /** A header, or a first record, was seen. */
+  protected abstract get recognised(): boolean;
+
+  /** The quick way for a plain line: fills a row, calls `commit` and returns where the line's newline is, or -1 and has left nothing. */
+  protected quick?(bytes: Uint8Array, start: number, newline: number): number;
+
+  /** Chunks began anew, or columns were decided: slots have to be looked up again. */
+  protected abstract bind(): void;
+
+  /** What reading later lines depends on, beside columns and line ends. */
+  protected saved(): string {
+    return '';
+  }
+  /** Everything as `saved` said; the slots are as they were then. Ends with `bind`, which is all that is done where it is not there. */
+  protected restore?(saved: string): void;
+
+  get figures(): ReaderFigures {
+    const rows = this.#appended + this.slots.rows;
+    return {
+      rows,
+      rejected: this.#rejected,
+      comments: this.#comments,
+      lines: this.#lines,
+      first: this.#first === Infinity ? null : this.#first,
+      last: this.#last === -Infinity ? null : this.#last,
+      recognised: this.recognised,
+      cut: this.#tallies.has(CUT),
+      tallies: this.#tallies,
+    };
+  }
+
+  feed(block: Uint8Array): void {
+    this.#splitter.feed(block);
+  }
+
+  end(cut: boolean): void {
+    this.broken = cut;
+    this.#splitter.end();
+    this.flush();
+    this.slots.finish();
+  }
+
+  flush(): void {
+    const rows = this.slots.rows;
+    if (rows === 0) return;
+    // counted before the sink sees them: should it throw, nothing of this import counts anyway
+    this.#appended += rows;
+    if (this.slots.flush()) this.bind();
+  }
+
+  state(): string {
+    const state: SavedState = { begun: this.begun, newline: this.#splitter.newline, columns: this.slots.save(), own: this.saved() };
+    return JSON.stringify(state);
+  }
+
+  resume(state: string): void {
+    if (state !== this.state()) {
+      const { begun, newline, columns, own } = JSON.parse(state) as SavedState;
+      this.begun = begun;
+      this.slots.restore(columns);
+      this.#line = null;
+      this.#offset = null;
+      if (this.restore === undefined) this.bind();
+      else this.restore(own);
+      this.#splitter.newline = newline;
+    }
+    this.#splitter.restart();
+    this.#tallies.clear();
+    this.#first = Infinity;
+    this.#last = -Infinity;
+    this.#appended = 0;
+    this.#rejected = 0;
+    this.#comments = 0;
+    this.#lines = 0;
+  }
+
+  lines(bytes: Uint8Array, from: number, to: number, offset: number, newline: number): void {
+    let at = from;
+    this.#base = offset;
+    while (at < to) {
+      let end = this.begun ? (this.quick?.(bytes, at, newline) ?? -1) : -1;
+      if (end < 0) {
+        end = bytes.indexOf(newline, at);
+        this.#slow(bytes, at, end, false);
+      }
+      at = end + 1;
+    }
+  }
+
+  longLine(head: Uint8Array, offset: number): void {
+    this.#base = offset;
+    this.#lines++;
+    this.#tooLong(head, 0, head.length);
+  }
+
+  lastLine(bytes: Uint8Array, from: number, to: number, offset: number): void {
+    this.#base = offset;
+    this.#slow(bytes, from, to, true);
+  }
+
+  /** Place of the bytes at hand in the stream. */
+  #base = 0;
+
+  /** Row `slots.rows` is filled: a record that began at bytes[start]. `ts`: its time in microseconds, NaN where it has none. */
+  protected commit(start: number, ts: number, quick: boolean): void {
+    const row = this.slots.rows;
+    this.#line ??= this.#placeOf(lineField);
+    this.#offset ??= this.#placeOf(offsetField);
+    if (quick) this.#lines++;
+    this.#line[row] = this.#lines;
+    this.#offset[row] = this.#base + start;
+    if (ts < this.#first) this.#first = ts;
+    if (ts > this.#last) this.#last = ts;
+    this.slots.rows = row + 1;
+    if (this.slots.full) this.flush();
+  }
+
+  protected tally(key: string, count = 1): void {
+    this.#tallies.set(key, (this.#tallies.get(key) ?? 0) + count);
+  }
+
+  protected cut(): void {
+    this.#tallies.set(CUT, 1);
+  }
+
+  #slow(bytes: Uint8Array, from: number, end: number, last: boolean): void {
+    const start = this.begun ? from : behindMark(bytes, from, end);
+    this.#lines++;
+    if (end - from > LINE_LIMIT + 1) {
+      this.#tooLong(bytes, from, end);
+      return;
+    }
+    const outcome = beforeReturn(bytes, start, end) === start ? COMMENT : this.take(bytes, start, end, last);
+    this.begun = true;
+    if (outcome === null) return;
+    if (outcome === COMMENT) this.#comments++;
+    else this.#reject(outcome, bytes, start, end);
+  }
+
+  #tooLong(bytes: Uint8Array, start: number, end: number): void {
+    if (!this.recognised) throw tooLongHeader(this.#lines);
+    const what = `longer than ${LINE_LIMIT / 2 ** 20} MiB`;
+    this.#rejected++;
+    const text = safeText(bytes, start, end, REJECT_TEXT);
+    this.sink.reject({ line: this.#lines, offset: this.#base + start, reason: 'LINE_TOO_LONG', what, text });
+  }
+
+  #reject(problem: Problem, bytes: Uint8Array, start: number, end: number): void {
+    this.#rejected++;
+    const text = safeText(bytes, start, beforeReturn(bytes, start, end), REJECT_TEXT);
+    this.sink.reject({ line: this.#lines, offset: this.#base + start, ...problem, text });
+  }
+
+  #placeOf(field: FieldDescription): Float64Array {
+    const slot = this.slots.slot(field.name, field.type, specOf(field));
+    if (slot.storage !== 'number') throw new TypeError(`'${field.name}' is not kept as a number`);
+    return slot.values;
+  }
+}
+
+/** What every format says of its tallies. */
+export function commonRemarks(tallies: ReadonlyMap<string, number>): string[] {
+  return tallies.has(CUT) ? ['The last line is cut: the file ends within it.'] : [];
+}
+
+/** Behind a UTF-8 mark at the beginning of a file. */
+function behindMark(bytes: Uint8Array, start: number, end: number): number {
+  const marked = end - start >= 3 && bytes[start] === 0xef && bytes[start + 1] === 0xbb && bytes[start + 2] === 0xbf;
+  return marked ? start + 3 : start;
+}
+
+function tooLongHeader(line: number): FlowcaseError {
+  const message = `line ${line} is longer than ${LINE_LIMIT / 2 ** 20} MiB, and no record or header of a log comes before it. This is no log of lines; look at the file in a viewer.`;
+  return new FlowcaseError('LINE_TOO_LONG', message);
+}
