@@ -28,7 +28,7 @@ export function formatBytes(value: number): string {
     : `${size.toLocaleString('en-US', { minimumFractionDigits: 1, maximumFractionDigits: 1 })} ${byteUnits[unit]}`;
 }
 
-/** Microseconds in words: 350 ms, 4.2 s, 1 m 05 s, 1 h 02 m, 3 d 04 h. */
+/** Microseconds in words: 350 ms, 4.20 s, 1 m 05 s, 1 h 02 m, 3 d 04 h; whole ones without the smaller unit: 30 min, 2 h, 4 d. */
 export function formatDuration(microseconds: number): string {
   const sign = microseconds < 0 ? '−' : '';
   const us = Math.abs(microseconds);
@@ -38,10 +38,16 @@ export function formatDuration(microseconds: number): string {
   const seconds = us / 1e6;
   if (seconds < 59.95) return `${sign}${seconds.toFixed(seconds < 10 ? 2 : 1)} s`;
   const whole = Math.round(seconds);
-  const two = (n: number): string => String(n).padStart(2, '0');
-  if (whole < 3600) return `${sign}${Math.floor(whole / 60)} m ${two(whole % 60)} s`;
-  if (whole < 86_400) return `${sign}${Math.floor(whole / 3600)} h ${two(Math.floor((whole % 3600) / 60))} m`;
-  return `${sign}${Math.floor(whole / 86_400)} d ${two(Math.floor((whole % 86_400) / 3600))} h`;
+  const [unit, smaller, names] =
+    whole < 3600
+      ? ([60, 1, ['m', 's']] as const)
+      : whole < 86_400
+        ? ([3600, 60, ['h', 'm']] as const)
+        : ([86_400, 3600, ['d', 'h']] as const);
+  const [large, rest] = [Math.floor(whole / unit), Math.floor((whole % unit) / smaller)];
+  if (rest > 0) return `${sign}${large} ${names[0]} ${String(rest).padStart(2, '0')} ${names[1]}`;
+  // alone, m could be metres
+  return `${sign}${large} ${names[0] === 'm' ? 'min' : names[0]}`;
 }
 
 /** ISO 8601 UTC with microseconds: 2024-04-19T03:12:07.123456Z. Exact for every time a double holds as an integer. */
@@ -57,11 +63,12 @@ export function formatTime(microseconds: number, fraction: 0 | 3 | 6 = 3): strin
   return fraction === 0 ? text.slice(0, -7) : fraction === 3 ? text.slice(0, -3) : text;
 }
 
-/** A share as a percentage that does not lie at the ends: 0.18 %, < 0.01 %, 99.9 %. */
+/** A share as a percentage that does not lie at the ends: 0.18 %, < 0.01 %, 99.9 %, > 99.9 %. */
 export function formatShare(share: number): string {
   if (share > 0 && share < 0.0001) return '< 0.01 %';
   if (share < 1 && share > 0.9999) return '> 99.99 %';
   const percent = share * 100;
+  if (share < 1 && percent >= 99.95) return '> 99.9 %';
   return `${percent >= 10 ? percent.toFixed(1) : percent.toFixed(2)} %`;
 }
 

@@ -32,7 +32,7 @@ function subsets(family: string): ReadonlySet<string> {
 }
 
 it.each(['inter', 'jetbrains-mono'])('every sign of the texts has a glyph beside those of %s', (family) => {
-  const drawn = subsets(family).union(charactersOf(readFileSync(file)));
+  const drawn = new Set([...subsets(family), ...charactersOf(readFileSync(file))]);
   expect(drawn.size).toBeGreaterThan(300);
   // the report has letters and replacements of its own, a terminal has its own font
   const folders = ['renderer/src', 'app', 'main/host'];

@@ -96,7 +96,7 @@ function os2(advance: number, codes: readonly number[]): Uint8Array {
 
 function name(family: string): Uint8Array {
   const texts = [family, 'Regular', `${family} Regular`, `${family} Regular`, 'Version 1', family.replaceAll(' ', '')];
-  const stored = texts.map((text) => words(...[...text].map((letter) => letter.charCodeAt(0))));
+  const stored = texts.map((text) => words(...Array.from(text, (letter) => letter.charCodeAt(0))));
   const offsets = starts(stored);
   const records = stored.flatMap((text, at) => [3, 1, 0x409, at + 1, text.length, offsets[at] ?? 0]);
   return joined([words(0, stored.length, 6 + stored.length * 12, ...records), ...stored]);

@@ -50,7 +50,7 @@ function* codesOf(cmap: Uint8Array): Generator<number> {
   }
 }
 
-const tagNumber = (tag: string): number => [...tag].reduce((sum, letter) => sum * 256 + letter.charCodeAt(0), 0);
+const tagNumber = (tag: string): number => Array.from(tag).reduce((sum, letter) => sum * 256 + letter.charCodeAt(0), 0);
 
 /** The sum of a table's 32-bit words. */
 function checksum(body: Uint8Array): number {

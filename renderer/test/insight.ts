@@ -292,7 +292,7 @@ export const insightAnswers: { readonly [N in CommandName]?: (input: Checked<N>)
         : [
             '2.3 GiB left in one span of 24 minutes from 17 April 06:43, 41 times the median: 10.20.4.87 sent nearly all of it to 91.198.174.22.',
             '70 % of the connections between 15 April 08:00 and 08:24 failed; the usual share is 6 %.',
-            '1,004,219 connections among 2,214 hosts, 5.7 GiB out and 19.6 GiB in, 2026-04-14 03:11:00 to 2026-04-18 03:11:00 UTC (4 d 00 h).',
+            '1,004,219 connections among 2,214 hosts, 5.7 GiB out and 19.6 GiB in, 2026-04-14 03:11:00 to 2026-04-18 03:11:00 UTC (4 d).',
           ],
       milliseconds: 9,
     } satisfies Overview;

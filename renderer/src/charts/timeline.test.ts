@@ -54,7 +54,7 @@ describe('words', () => {
     expect(spanWords(start, start + 600e6)).toBe('2026-04-17 03:00 – 03:10');
     expect(spanWords(start, start + 86_400e6)).toBe('2026-04-17 03:00 – 2026-04-18 03:00');
     expect(spanWords(start, start + 1500)).toBe('2026-04-17 03:00:00.000 – 03:00:00.001');
-    expect([600e6, 5_400e6, 86_400e6, 10e6, 1_500_000].map(lengthWords)).toEqual(['10 m', '1 h 30 m', '1 d', '10 s', '1.5 s']);
+    expect([600e6, 5_400e6, 86_400e6, 10e6, 1_500_000].map(lengthWords)).toEqual(['10 min', '1 h 30 m', '1 d', '10 s', '1.5 s']);
   });
 
   it('a tip adds up over a span', () => {

@@ -42,10 +42,9 @@ export function bucketX(buckets: Buckets, bucket: number, width: number): number
   return plot.left + (bucket / Math.max(1, buckets.connections.length)) * room;
 }
 
-/** 24 m, 1 h 30 m, 10 s: a length without what is nothing at its end. */
+/** 24 min, 1 h 30 m, 10 s: a length without the zeros at the end of its seconds. */
 export function lengthWords(microseconds: number): string {
   return formatDuration(microseconds)
-    .replace(/ 00 [smh]$/, '')
     .replace(/(\.\d*?)0+ s$/, '$1 s')
     .replace('. s', ' s');
 }

@@ -85,7 +85,7 @@ export async function importPaths(paths: readonly string[], options: { format?: 
   if (paths.length === 0) return;
   if (app.case === null) {
     files.dropped = [...(files.dropped ?? []), ...paths];
-    app.section = 'start';
+    go('start');
     return;
   }
   go('evidence');

@@ -3,7 +3,7 @@ import type { CaseInfo } from '../../../app/contract.ts';
 import { acts, undoStack } from './acts.svelte.ts';
 import { files, importPaths, imports, pickOpen } from './files.svelte.ts';
 import type { Connection } from './host.ts';
-import { app, call, callJob, clearSelection, go, invoke, showProblem, takeJob } from './state.svelte.ts';
+import { app, call, callJob, clearSelection, go, goStart, invoke, showProblem, takeJob } from './state.svelte.ts';
 
 /** Takes the connection up: subscribes to events, and reads what the window starts with. */
 export async function start(connection: Connection): Promise<void> {
@@ -28,7 +28,7 @@ export async function takeCase(info: CaseInfo | null): Promise<void> {
   const before = app.case;
   if (info === null) {
     app.case = null;
-    app.section = 'start';
+    goStart();
     forget();
     return;
   }

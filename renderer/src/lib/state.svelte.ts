@@ -69,6 +69,8 @@ class AppState {
   /** Running jobs and the latest that ended, newest first. */
   jobs = $state.raw<readonly JobState[]>([]);
   section = $state<Section>('start');
+  /** What stands in place of the section's list: the host whose page is open; null for the list. */
+  place = $state<string | null>(null);
   /** The filter of every view, as applied: always valid. */
   filter = $state('');
   /** The filter in words ("" for none). */
@@ -115,24 +117,33 @@ class AppState {
 
 export const app = new AppState();
 
-/** Shows a section. The selection stays where the inspector of the new section can show it, which is everywhere. */
-export function go(section: Section): void {
+/** Shows a section, or a place in it. The selection stays where the inspector of the new section can show it, which is everywhere. */
+export function go(section: Section, place: string | null = null): void {
   if (app.case === null && section !== 'start') return;
-  if (app.section === section) return;
-  history.push(app.section);
+  if (app.section === section && app.place === place) return;
+  history.push({ section: app.section, place: app.place });
   if (history.length > 50) history.shift();
+  move(section, place);
+}
+
+const history: { readonly section: Section; readonly place: string | null }[] = [];
+
+function move(section: Section, place: string | null): void {
   app.section = section;
+  app.place = place;
   app.status = noStatus;
 }
 
-const history: Section[] = [];
-
-/** Back to the section before (B). */
+/** Back to where one was before (B). */
 export function goBack(): void {
   const before = history.pop();
-  if (before === undefined) return;
-  app.section = before;
-  app.status = noStatus;
+  if (before !== undefined) move(before.section, before.place);
+}
+
+/** To Start, with no way back: the places of a case that is closed are no more. */
+export function goStart(): void {
+  history.length = 0;
+  move('start', null);
 }
 
 export function goNeighbour(step: 1 | -1): void {

@@ -100,7 +100,7 @@ describe('hosts', () => {
   });
   it('says what it did', () => {
     expect(hostWords(row)).toBe(
-      'It originated 2 connections, of which 1 failed with 1 peer; 10 B out and 20 B in, from 1970-01-01 00:00:00 to 1970-01-01 00:01:00 UTC over 1 m 00 s.',
+      'It originated 2 connections, of which 1 failed with 1 peer; 10 B out and 20 B in, from 1970-01-01 00:00:00 to 1970-01-01 00:01:00 UTC over 1 min.',
     );
     expect(hostWords({ ...row, asOriginator: 0 })).toContain('appears in no connection');
   });
