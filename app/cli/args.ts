@@ -10,6 +10,8 @@ export interface OptionSpec {
   readonly about: string;
   /** What stands for the value in the usage line. */
   readonly value?: string;
+  /** May be given several times: `Args.texts`. */
+  readonly multiple?: boolean;
 }
 
 export type OptionSpecs = Readonly<Record<string, OptionSpec>>;
@@ -18,16 +20,18 @@ export type OptionSpecs = Readonly<Record<string, OptionSpec>>;
 export class Args {
   readonly positionals: readonly string[];
   readonly #values: ReadonlyMap<string, string | boolean>;
+  readonly #lists: ReadonlyMap<string, readonly unknown[]>;
 
   /** @throws UsageError for an option that the command does not have or a missing value. */
   constructor(args: readonly string[], specs: OptionSpecs) {
-    const options: Record<string, { type: 'string' | 'boolean' }> = { json: { type: 'boolean' } };
-    for (const [name, { type }] of Object.entries(specs)) options[name] = { type };
+    const options: Record<string, { type: 'string' | 'boolean'; multiple: boolean }> = { json: { type: 'boolean', multiple: false } };
+    for (const [name, { type, multiple }] of Object.entries(specs)) options[name] = { type, multiple: multiple ?? false };
     try {
       const parsed = parseArgs({ args: joined(args, specs), options, allowPositionals: true, strict: true });
       this.positionals = parsed.positionals;
       const given = Object.entries<unknown>(parsed.values);
       this.#values = new Map(given.filter((entry): entry is [string, string | boolean] => ['string', 'boolean'].includes(typeof entry[1])));
+      this.#lists = new Map(given.filter((entry): entry is [string, unknown[]] => Array.isArray(entry[1])));
     } catch (error) {
       throw new UsageError(error instanceof Error ? error.message.replace(/ To specify.*$/s, '') : String(error));
     }
@@ -44,6 +48,12 @@ export class Args {
   text(name: string): string | undefined {
     const value = this.#values.get(name);
     return typeof value === 'string' ? value : undefined;
+  }
+
+  /** Every value of an option that may be given several times; commas separate values too. Undefined where it was not given. */
+  texts(name: string): readonly string[] | undefined {
+    const list = this.#lists.get(name);
+    return list?.flatMap((value) => String(value).split(',')).filter((value) => value !== '');
   }
 
   /** A whole number of at least `minimum`. @throws UsageError */

@@ -6,6 +6,7 @@ import type { CliCommand, ExitCode } from './command.ts';
 import { caseCommands } from './commands/case.ts';
 import { clusterCommands } from './commands/cluster.ts';
 import { demoCommands } from './commands/demo.ts';
+import { generateCommands } from './commands/generate.ts';
 import { importCommands } from './commands/import.ts';
 import { queryCommands } from './commands/query.ts';
 import { reportCommands } from './commands/report.ts';
@@ -16,6 +17,7 @@ import { printable } from './progress-line.ts';
 /** Every command of the terminal, in the order of the help. */
 export const cliCommands: readonly CliCommand[] = [
   ...demoCommands,
+  ...generateCommands,
   ...caseCommands,
   ...importCommands,
   ...queryCommands,

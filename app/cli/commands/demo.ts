@@ -1,57 +1,14 @@
-import { createWriteStream } from 'node:fs';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { once } from 'node:events';
 import type { RunDetail } from '../../contract.ts';
 import { formatCount, plural } from '../../contract/format.ts';
 import { sampleOptions } from '../../generate/sample.ts';
-import { generateZeekConn } from '../../generate/zeek-conn.ts';
-import type { Truth } from '../../generate/zeek-conn.ts';
-import { UsageError } from '../args.ts';
+import { generatorOf } from '../../generate/registry.ts';
 import { exitCodes } from '../command.ts';
 import type { CliCommand, CliContext } from '../command.ts';
 import type { CliHost } from '../io.ts';
+import { writeGenerated } from './generate.ts';
 import { evidenceJson, importSentence } from './import.ts';
-
-/** Writes generated traffic to `path` and its truth beside it. */
-async function writeTraffic(path: string, options: Parameters<typeof generateZeekConn>[0]): Promise<Truth> {
-  const file = createWriteStream(path);
-  const truth = await generateZeekConn(options, async (block) => {
-    if (!file.write(block)) await once(file, 'drain');
-  });
-  file.end();
-  await once(file, 'close');
-  await writeFile(`${path}.truth.json`, `${JSON.stringify(truth, null, 2)}\n`);
-  return truth;
-}
-
-const generate: CliCommand = {
-  name: 'generate',
-  usage: '--rows N --out FILE [--kind zeek-conn] [--seed S]',
-  about: 'Writes realistic traffic with a planted beacon, scan and exfiltration, and the truth beside it (FILE.truth.json).',
-  options: {
-    kind: { type: 'string', about: 'zeek-conn' },
-    rows: { type: 'string', about: 'how many records', value: 'N' },
-    seed: { type: 'string', about: 'seed of the random numbers (default 1)', value: 'S' },
-    out: { type: 'string', about: 'where to', value: 'FILE' },
-  },
-  async run(context) {
-    context.args.atMost(0);
-    const kind = context.args.text('kind') ?? 'zeek-conn';
-    if (kind !== 'zeek-conn') throw new UsageError(`--kind takes zeek-conn, not "${kind}"`);
-    const rows = context.args.integer('rows', 1);
-    const out = context.args.text('out');
-    if (rows === undefined) throw new UsageError('--rows N is missing');
-    if (out === undefined) throw new UsageError('--out FILE is missing');
-    const path = context.path(out);
-    await writeTraffic(path, { ...sampleOptions, rows, seed: context.args.integer('seed') ?? 1 });
-    context.answer(
-      { file: path, truth: `${path}.truth.json`, rows },
-      () => `${path}\n${plural(rows, 'record')}; the truth is in ${path}.truth.json`,
-    );
-    return exitCodes.done;
-  },
-};
 
 const demo: CliCommand = {
   name: 'demo',
@@ -66,7 +23,7 @@ const demo: CliCommand = {
     const casePath = join(folder, 'demo.flowcase');
     // a demo starts from nothing, so that it shows the same every time; only what an earlier demo left is replaced
     await Promise.all([log, `${log}.truth.json`, casePath, join(folder, 'report.pdf')].map((path) => rm(path, { force: true })));
-    await writeTraffic(log, sampleOptions);
+    await writeGenerated(generatorOf('zeek-conn'), log, sampleOptions);
     return context.withHost(false, async (host, progress) => {
       await host.invoke('case.create', { path: casePath, name: 'Operation Harbour Light', number: 'DEMO-1', examiner: 'Sample examiner' });
       const imported = await host.runJob('evidence.import', { paths: [log] }, progress);
@@ -134,4 +91,4 @@ function story(
   ].join('\n');
 }
 
-export const demoCommands: readonly CliCommand[] = [demo, generate];
+export const demoCommands: readonly CliCommand[] = [demo];

@@ -1,0 +1,64 @@
+import { once } from 'node:events';
+import { writeFile } from 'node:fs/promises';
+import { plural } from '../../contract/format.ts';
+import { generatorOf, generators } from '../../generate/registry.ts';
+import type { GeneratedTruth, Generator, GeneratorOptions } from '../../generate/types.ts';
+import { writeWhole } from '../../report/safe-file.ts';
+import { UsageError } from '../args.ts';
+import { exitCodes } from '../command.ts';
+import type { CliCommand } from '../command.ts';
+
+/** Writes a generated log to `path` and what is true of it beside it (`path.truth.json`). */
+export async function writeGenerated(generator: Generator, path: string, options: GeneratorOptions): Promise<GeneratedTruth> {
+  const { filled: truth } = await writeWhole(path, async (output) => {
+    const told = await generator.generate(options, async (block) => {
+      if (!output.write(block)) await once(output, 'drain');
+    });
+    output.end();
+    return told;
+  });
+  await writeFile(`${path}.truth.json`, `${JSON.stringify(truth, null, 2)}\n`);
+  return truth;
+}
+
+const kinds = generators.map(({ kind }) => kind).join('|');
+const layouts = generators.flatMap(({ kind, layouts: of }) => (of.length === 0 ? [] : [`${kind}: ${of.join(', ')}`])).join('; ');
+const scenarios = [...new Set(generators.flatMap((one) => one.scenarios))].join(', ');
+
+const generate: CliCommand = {
+  name: 'generate',
+  usage: `--rows N --out FILE [--kind ${kinds}] [--seed S] [--days D] [--scenario NAME|none]... [--layout WORD]`,
+  about: 'Writes realistic traffic with planted incidents, and the truth beside it (FILE.truth.json). The same seed, the same bytes.',
+  options: {
+    kind: { type: 'string', about: generators.map(({ kind, title }) => `${kind}: ${title}`).join('; ') },
+    rows: { type: 'string', about: 'how many records', value: 'N' },
+    seed: { type: 'string', about: 'seed of the random numbers (default 1)', value: 'S' },
+    days: { type: 'string', about: 'over so many days (default 3)', value: 'D' },
+    scenario: { type: 'string', about: `what to plant, all unless told, or none: ${scenarios}`, value: 'NAME', multiple: true },
+    layout: { type: 'string', about: `shape of the log: ${layouts === '' ? 'each kind has but one' : layouts}`, value: 'WORD' },
+    out: { type: 'string', about: 'where to', value: 'FILE' },
+  },
+  async run(context) {
+    const { args } = context;
+    args.atMost(0);
+    const rows = args.integer('rows', 1);
+    const out = args.text('out');
+    if (rows === undefined) throw new UsageError('--rows N is missing');
+    if (out === undefined) throw new UsageError('--out FILE is missing');
+    const path = context.path(out);
+    const truth = await writeGenerated(generatorOf(args.text('kind') ?? 'zeek-conn'), path, {
+      rows,
+      seed: args.integer('seed') ?? 1,
+      days: args.integer('days', 1) ?? 3,
+      scenarios: args.texts('scenario')?.filter((name) => name !== 'none'),
+      layout: args.text('layout'),
+    });
+    context.answer(
+      { file: path, truth: `${path}.truth.json`, rows, kind: truth.kind, incidents: truth.incidents.length },
+      () => `${path}\n${plural(rows, 'record')}; the truth is in ${path}.truth.json`,
+    );
+    return exitCodes.done;
+  },
+};
+
+export const generateCommands: readonly CliCommand[] = [generate];
