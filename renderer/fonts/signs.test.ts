@@ -20,7 +20,7 @@ function textsUnder(folder: string): readonly { readonly path: string; readonly 
       const source = readFileSync(join(root, folder, path), 'utf8')
         .replace(/\/\*.*?\*\/|<!--.*?-->/gs, '')
         .replace(/^\s*\/\/.*$/gm, '');
-      return { path: join(folder, path), letters: new Set([...source].filter((letter) => letter > '\u007f')) };
+      return { path: join(folder, path), letters: new Set(Array.from(source).filter((letter) => letter > '\u007f')) };
     });
 }
 

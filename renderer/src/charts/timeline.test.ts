@@ -45,7 +45,7 @@ describe('places', () => {
 describe('words', () => {
   it('says the busiest span, how much busier, and what is empty', () => {
     expect(timelineWords(four)).toBe(
-      'Busiest: the 10 m from 2026-04-17 03:20:00 with 100 connections, 12.5 times the median. 1 of 4 spans are empty.',
+      'Busiest: the 10 min from 2026-04-17 03:20:00 with 100 connections, 12.5 times the median. 1 of 4 spans are empty.',
     );
     expect(timelineWords(buckets([]))).toBe('');
   });

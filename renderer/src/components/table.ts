@@ -38,8 +38,39 @@ export interface Page<Row> {
   readonly total: number;
 }
 
+/** A row, or undefined until it has arrived. */
+export type Arrived<Row> = Row | undefined;
+
 /** What the keys T, N and M ask for on the chosen rows. */
 export type RowAct = 'tag' | 'note' | 'suspect';
+
+/** What DataTable takes. */
+export interface DataTableProps<Row> {
+  /** Names the grid for readers of the screen. */
+  label: string;
+  columns: readonly TableColumn<Row>[];
+  /** A page and the total; asked as rows come into sight. */
+  fetch: (offset: number, limit: number) => Promise<Page<Row>>;
+  /** Changes when the rows are others (filter, sort, run): back to the top. */
+  question: string;
+  /** Changes when the same rows may say something else: they are read again in place. */
+  revision?: number;
+  sort?: Sort | null;
+  onsort?: (sort: Sort) => void;
+  /** The cursor came to rest on a row, or Enter. */
+  onopen?: (row: Row, index: number) => void;
+  /** T, N, M on the chosen rows, at most 100,000. */
+  onact?: (act: RowAct, rows: readonly Row[]) => void;
+  /** F and Shift-F on a cell. */
+  onterm?: (term: string, exclude: boolean) => void;
+  onselect?: (count: number) => void;
+  ontotal?: (total: number) => void;
+  /** Widths the person chose, by column id. */
+  widths?: Readonly<Record<string, number>>;
+  onresize?: (id: string, width: number) => void;
+  /** Said in place of rows when there are none. */
+  empty?: string;
+}
 
 const widths: Partial<Record<ColumnInfo['type'], number>> = {
   addr: 120,
@@ -70,4 +101,10 @@ export function logColumn<Row>(info: ColumnInfo, value: (row: Row) => Cell, year
     copy: (row) => plainCell(value(row), type),
     term: (row) => cellTerm(name, type, value(row)),
   };
+}
+
+/** Rows for the clipboard: a heading, TABs between cells, plain values. */
+export function tabSeparated<Row>(columns: readonly TableColumn<Row>[], rows: readonly Row[]): string {
+  const lines = rows.map((row) => columns.map((column) => (column.copy ?? column.text)(row)).join('\t'));
+  return [columns.map((column) => column.id).join('\t'), ...lines].join('\n');
 }

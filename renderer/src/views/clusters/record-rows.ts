@@ -1,7 +1,10 @@
 /** Connections as rows of a table: cells by column name, and marks. */
 import type { Cell, ColumnInfo, RecordDetail, RecordPage, RowMarks } from '../../../../app/contract.ts';
 import type { Tip } from '../../charts/table.ts';
-import { formatBytes, formatCell, formatDuration, visible } from '../../lib/format.ts';
+import type { Page, RowAct, Sort } from '../../components/table.ts';
+import { markSuspect, openTagEditor } from '../../lib/acts.svelte.ts';
+import { formatBytes, formatCell, formatDuration, plural, visible } from '../../lib/format.ts';
+import { invoke } from '../../lib/state.svelte.ts';
 
 export interface RecordRow {
   readonly id: number;
@@ -15,6 +18,35 @@ export function recordRows(page: RecordPage): readonly RecordRow[] {
     cells: new Map(page.columns.map((column, index) => [column.name, cells[index] ?? null])),
     marks: page.marks[at] ?? { tags: [], cluster: null },
   }));
+}
+
+/** Pages of the connections of a question. `onpage` hears each answer. */
+export function recordPages(
+  asked: { readonly filter: string; readonly names: readonly string[]; readonly sort: Sort | null; readonly run: number | null },
+  onpage?: (page: RecordPage) => void,
+): (offset: number, limit: number) => Promise<Page<RecordRow>> {
+  return async (offset, limit) => {
+    if (asked.names.length === 0) return { rows: [], total: 0 };
+    const page = await invoke('records.query', {
+      kind: 'connection',
+      filter: asked.filter,
+      columns: [...asked.names],
+      offset,
+      limit,
+      ...(asked.sort === null ? {} : { sort: { ...asked.sort } }),
+      ...(asked.run === null ? {} : { run: asked.run }),
+    });
+    onpage?.(page);
+    return { rows: recordRows(page), total: page.total };
+  };
+}
+
+/** What T, N and M do with chosen connections. */
+export function actOnRecords(act: RowAct, rows: readonly RecordRow[]): void {
+  const target = { type: 'records' as const, kind: 'connection' as const, ids: rows.map((row) => row.id) };
+  const words = plural(rows.length, 'connection');
+  if (act === 'suspect') void markSuspect(target, words);
+  else openTagEditor(target, words, act === 'note' ? 'note' : 'name');
 }
 
 /** What members are shown with, in this order, as far as the log has it. */
