@@ -17,13 +17,16 @@ describe.each(generators.map((generator) => [generator.kind, generator] as const
 
   it('is found by its kind', () => expect(generatorOf(kind)).toBe(generator));
 
-  it.each(['', ...generator.layouts])('gives the same bytes for the same options and others for another seed (layout "%s")', async (layout) => {
-    const asked = layout === '' ? options : { ...options, layout };
-    const one = await write(generator, asked);
-    expect(sha256((await write(generator, asked)).text)).toBe(sha256(one.text));
-    expect(sha256((await write(generator, { ...asked, seed: 8 })).text)).not.toBe(sha256(one.text));
-    expect(one.text.endsWith('\n')).toBe(true);
-  });
+  it.each(['', ...generator.layouts])(
+    'gives the same bytes for the same options and others for another seed (layout "%s")',
+    async (layout) => {
+      const asked = layout === '' ? options : { ...options, layout };
+      const one = await write(generator, asked);
+      expect(sha256((await write(generator, asked)).text)).toBe(sha256(one.text));
+      expect(sha256((await write(generator, { ...asked, seed: 8 })).text)).not.toBe(sha256(one.text));
+      expect(one.text.endsWith('\n')).toBe(true);
+    },
+  );
 
   it('tells the truth as plain data', async () => {
     const { truth } = await write(generator, options);
