@@ -14,7 +14,7 @@ function beginning(...marks: readonly (readonly number[])[]): (head: Uint8Array)
 
 function packed(name: string, ...marks: readonly (readonly number[])[]): OtherFile {
   const is = beginning(...marks);
-  return { what: (head) => (is(head) ? name : null), advice: 'Unpack it first; gzip is unpacked in passing.' };
+  return { what: (head) => (is(head) ? name : null), advice: 'Unpack it first; one layer of gzip, zstd, bzip2 or xz is unpacked in passing.' };
 }
 
 /** JSON as Zeek writes it: an object a line, with its names. */
@@ -30,9 +30,9 @@ const tstatNames = /^#?\s*#?\d*#?\s*(c_ip|s_ip):?\d*\s/;
 const accessLine = /^"?(\S+ )?\S+ \S+ \S+ \[\d{2}\/[A-Za-z]{3}\/\d{4}:\d{2}:\d{2}:\d{2} [+-]\d{4}\] "/;
 
 const others: readonly OtherFile[] = [
-  packed('packed with zstd', [0x28, 0xb5, 0x2f, 0xfd]),
-  packed('packed with bzip2', [0x42, 0x5a, 0x68]),
-  packed('packed with xz', [0xfd, 0x37, 0x7a, 0x58, 0x5a]),
+  packed('packed with zstd, in something packed', [0x28, 0xb5, 0x2f, 0xfd]),
+  packed('packed with bzip2, in something packed', [0x42, 0x5a, 0x68]),
+  packed('packed with xz, in something packed', [0xfd, 0x37, 0x7a, 0x58, 0x5a]),
   packed('a ZIP archive', [0x50, 0x4b, 3, 4]),
   packed('a 7-Zip archive', [0x37, 0x7a, 0xbc, 0xaf]),
   packed('packed with gzip twice', [0x1f, 0x8b]),

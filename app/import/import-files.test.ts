@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { appendFileSync, mkdirSync, readFileSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { gzipSync } from 'node:zlib';
+import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { createCase, openCaseForReading } from '../case/open.ts';
 import { caseFields, scratchFolder } from '../case/testing.ts';
@@ -78,6 +78,12 @@ describe('importing a file', () => {
     expect(Math.abs((evidence[0].modified ?? 0) - before.mtimeMs * 1000)).toBeLessThan(1000);
     expect([readFileSync(path, 'utf8'), statSync(path).mtimeMs]).toEqual([sample, before.mtimeMs]);
     expect(writer.info()).toMatchObject({ evidence: 1, connections: 2 });
+  });
+
+  it('unpacks zstd in passing, frame after frame', async () => {
+    const packed = Buffer.concat([zstdCompressSync(sample), zstdCompressSync(sample)]);
+    const { evidence } = await run([file('conn.log.zst', packed)]);
+    expect(evidence[0]).toMatchObject({ rows: 4, bytes: packed.length, unpackedBytes: sample.length * 2, status: 'complete' });
   });
 
   it('unpacks gzip in passing, several members too, and hashes both', async () => {

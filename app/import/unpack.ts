@@ -1,23 +1,25 @@
 import { createHash, type Hash } from 'node:crypto';
 import { plural } from '../contract/format.ts';
-import { GzipUnpacker, type GzipDamage } from './gzip.ts';
+import { CODEC_BYTES, codecOf } from './packed/codecs.ts';
+import type { Damage, StreamUnpacker } from './packed/unpacker.ts';
 
 /** How the bytes of a file came out. */
 export interface Unpacked {
   readonly bytes: number;
   /** SHA-256 of what was unpacked; null where nothing was packed. */
   readonly sha256: string | null;
-  readonly damage: GzipDamage | null;
+  readonly damage: Damage | null;
   readonly remarks: readonly string[];
 }
 
-/** Between the original's bytes and a reader: hashes what passes, and unpacks it where it is gzip. */
+/** Between the original's bytes and a reader: hashes what passes, and unpacks it where it is packed. */
 export class Unpacker {
   readonly #take: (block: Uint8Array) => void;
   readonly #original: Hash = createHash('sha256');
   readonly #unpacked: Hash = createHash('sha256');
-  #gzip: GzipUnpacker | null = null;
-  #begun = false;
+  #codec: StreamUnpacker | null = null;
+  /** The first bytes, until they tell how the file is packed. */
+  #head: Uint8Array | null = new Uint8Array(0);
   #bytes = 0;
 
   constructor(take: (block: Uint8Array) => void) {
@@ -26,24 +28,19 @@ export class Unpacker {
 
   async write(block: Uint8Array): Promise<void> {
     this.#original.update(block);
-    if (!this.#begun && isGzip(block)) {
-      this.#gzip = new GzipUnpacker((part) => {
-        this.#unpacked.update(part);
-        this.#bytes += part.length;
-        this.#take(part);
-      });
-    }
-    this.#begun = true;
-    if (this.#gzip !== null) return this.#gzip.write(block);
-    this.#bytes += block.length;
-    this.#take(block);
+    if (this.#head === null) return this.#pass(block);
+    this.#head = this.#head.length === 0 ? block : Buffer.concat([this.#head, block]);
+    // a first block this small is kept, and blocks are overwritten
+    if (this.#head.length < CODEC_BYTES) this.#head = Uint8Array.from(this.#head);
+    else return this.#begin(this.#head);
   }
 
   async end(): Promise<Unpacked> {
-    const gzip = this.#gzip;
-    if (gzip === null) return { bytes: this.#bytes, sha256: null, damage: null, remarks: [] };
-    await gzip.end();
-    return { bytes: this.#bytes, sha256: this.#unpacked.digest('hex'), damage: gzip.damage, remarks: remarks(gzip) };
+    if (this.#head !== null) await this.#begin(this.#head);
+    const codec = this.#codec;
+    if (codec === null) return { bytes: this.#bytes, sha256: null, damage: null, remarks: [] };
+    await codec.end();
+    return { bytes: this.#bytes, sha256: this.#unpacked.digest('hex'), damage: codec.damage, remarks: remarks(codec) };
   }
 
   /** SHA-256 of the original's bytes; once. */
@@ -52,20 +49,33 @@ export class Unpacker {
   }
 
   close(): void {
-    this.#gzip?.close();
+    this.#codec?.close();
+  }
+
+  async #begin(head: Uint8Array): Promise<void> {
+    this.#head = null;
+    this.#codec =
+      codecOf(head)?.unpack((part) => {
+        this.#unpacked.update(part);
+        this.#bytes += part.length;
+        this.#take(part);
+      }) ?? null;
+    if (head.length > 0) await this.#pass(head);
+  }
+
+  async #pass(block: Uint8Array): Promise<void> {
+    if (this.#codec !== null) return this.#codec.write(block);
+    this.#bytes += block.length;
+    this.#take(block);
   }
 }
 
-function isGzip(head: Uint8Array): boolean {
-  return head[0] === 0x1f && head[1] === 0x8b;
-}
-
-function remarks(gzip: GzipUnpacker): string[] {
+function remarks(codec: StreamUnpacker): string[] {
   const found: string[] = [];
-  if (gzip.damage !== null) {
-    const end = gzip.damage.kind === 'cut' ? 'The file is cut' : 'The file is damaged';
-    found.push(`${end}: ${gzip.damage.what}. What comes before was kept; ask for a whole copy.`);
+  if (codec.damage !== null) {
+    const end = codec.damage.kind === 'cut' ? 'The file is cut' : 'The file is damaged';
+    found.push(`${end}: ${codec.damage.what}. What comes before was kept; ask for a whole copy.`);
   }
-  if (gzip.trailing > 0) found.push(`Left out: ${plural(gzip.trailing, 'byte')} after the packed data that belong to nothing.`);
+  if (codec.trailing > 0) found.push(`Left out: ${plural(codec.trailing, 'byte')} after the packed data that belong to nothing.`);
   return found;
 }

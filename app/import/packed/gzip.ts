@@ -1,125 +1,77 @@
-import { crc32, createInflateRaw, type InflateRaw } from 'node:zlib';
+import { crc32, createInflateRaw } from 'node:zlib';
+import { SteppedStream } from './stepped.ts';
+import { countTrailing, type Damage, type StreamUnpacker, type Take } from './unpacker.ts';
 
-/** Handed to the inflater at once: what comes out before damage in such a piece is lost. */
-const PIECE = 2 ** 14;
 /** One block of what comes out. */
 const OUT = 2 ** 16;
 const MAX_HEADER = 2 ** 17;
-
-/** How a gzip file ended. `cut`: it breaks off; `damaged`: its bytes are not what was packed. */
-export interface GzipDamage {
-  readonly kind: 'cut' | 'damaged';
-  readonly what: string;
-}
 
 /**
  * Unpacks gzip (RFC 1952) as it comes, member after member. Node's own Gunzip throws away what it unpacked in the same breath as it met
  * damage or bytes behind the last member; here everything before the damage is handed on, and the damage is said, not thrown.
  */
-export class GzipUnpacker {
-  /** What was wrong, or null. After damage nothing more is unpacked. */
-  damage: GzipDamage | null = null;
+export class GzipUnpacker implements StreamUnpacker {
+  damage: Damage | null = null;
   members = 0;
-  /** Bytes behind the last member that are no member. Zeros are padding and not counted. */
   trailing = 0;
-  readonly #take: (block: Uint8Array) => void;
+  readonly #take: Take;
   #state: 'header' | 'body' | 'trailer' | 'done' = 'header';
   /** Bytes of a header or trailer that is not whole yet. */
   #pending = Buffer.alloc(0);
-  #inflate: InflateRaw | null = null;
-  #failed: unknown = null;
-  #inflateError: Error | null = null;
-  #wake: () => void = () => undefined;
+  #inflate: SteppedStream | null = null;
   #crc = 0;
   #size = 0;
 
-  /** `take` gets what comes out; what it throws comes out of `write`. Blocks are not used again. */
-  constructor(take: (block: Uint8Array) => void) {
+  constructor(take: Take) {
     this.#take = take;
   }
 
-  /** The block may be overwritten once the promise is fulfilled. */
   async write(block: Uint8Array): Promise<void> {
     let rest = block;
     while (rest.length > 0 && this.damage === null) {
       if (this.#state === 'done') {
-        this.trailing += rest.reduce((count, byte) => count + (byte === 0 ? 0 : 1), 0);
+        this.trailing += countTrailing(rest);
         return;
       }
       rest = this.#state === 'body' ? await this.#body(rest) : this.#frame(rest);
     }
   }
 
-  /** No more bytes. */
   async end(): Promise<void> {
-    if (this.#inflate !== null) await this.#step((inflate, done) => inflate.end(done));
+    if (this.#inflate !== null) await this.#inflate.end();
     this.close();
     const between = this.#state === 'header' && this.#pending.length === 0 && this.members > 0;
     if (this.damage === null && this.#state !== 'done' && !between) this.damage = { kind: 'cut', what: 'the packed data breaks off' };
   }
 
-  /** Lets go of what is held. */
   close(): void {
-    this.#inflate?.destroy();
+    this.#inflate?.close();
     this.#inflate = null;
   }
 
   async #body(block: Uint8Array): Promise<Uint8Array> {
     const inflate = (this.#inflate ??= this.#open());
-    const before = inflate.bytesWritten;
-    const piece = block.subarray(0, PIECE);
-    await this.#step((stream, done) => stream.write(piece, done));
-    if (this.#inflateError !== null) {
+    const { used, ended } = await inflate.write(block);
+    if (inflate.error !== null) {
       this.damage = { kind: 'damaged', what: 'the packed data is damaged' };
       this.close();
       return block;
     }
-    // what follows the end of the packed data is left lying
-    const used = inflate.bytesWritten - before;
-    if (used === piece.length) return block.subarray(used);
-    this.close();
-    this.#state = 'trailer';
+    if (ended) {
+      this.close();
+      this.#state = 'trailer';
+    }
     return block.subarray(used);
   }
 
-  /** Lets the inflater do one thing and waits until it did, ended or failed. */
-  async #step(act: (inflate: InflateRaw, done: () => void) => void): Promise<void> {
-    const inflate = this.#inflate;
-    if (inflate === null) return;
-    await new Promise<void>((resolve) => {
-      this.#wake = resolve;
-      act(inflate, () => resolve());
-    });
-    if (this.#failed !== null) throw this.#failed as Error;
-  }
-
-  #open(): InflateRaw {
-    const inflate = createInflateRaw({ chunkSize: OUT });
+  #open(): SteppedStream {
     this.#crc = 0;
     this.#size = 0;
-    this.#inflateError = null;
-    inflate.on('data', (block: Buffer) => this.#out(block));
-    inflate.on('error', (error) => {
-      // one that was closed may still complain
-      if (inflate !== this.#inflate) return;
-      this.#inflateError = error;
-      this.#wake();
-    });
-    return inflate;
-  }
-
-  /** Within an event nothing may be thrown: it is kept for `write`. */
-  #out(block: Buffer): void {
-    if (this.#failed !== null) return;
-    this.#crc = crc32(block, this.#crc);
-    this.#size = (this.#size + block.length) % 2 ** 32;
-    try {
+    return new SteppedStream(createInflateRaw({ chunkSize: OUT }), (block) => {
+      this.#crc = crc32(block, this.#crc);
+      this.#size = (this.#size + block.length) % 2 ** 32;
       this.#take(block);
-    } catch (error) {
-      this.#failed = error;
-      this.close();
-      this.#wake();
-    }
+    });
   }
 
   /** A member's header or trailer, which may come in parts. */

@@ -1,0 +1,29 @@
+/** How a packed file ended. `cut`: it breaks off; `damaged`: its bytes are not what was packed. */
+export interface Damage {
+  readonly kind: 'cut' | 'damaged';
+  readonly what: string;
+}
+
+/** Where unpacked blocks go. What it throws comes out of `write` or `end`. Blocks are the taker's to keep. */
+export type Take = (block: Uint8Array) => void;
+
+/** Unpacks a stream of bytes as it comes. Everything before damage is handed on; the damage is said, not thrown. */
+export interface StreamUnpacker {
+  /** What was wrong, or null. After damage nothing more is unpacked. */
+  readonly damage: Damage | null;
+  /** Bytes behind the packed data that belong to nothing. Zeros are padding and not counted. */
+  readonly trailing: number;
+  /** The block may be overwritten once the promise is fulfilled. */
+  write(block: Uint8Array): Promise<void>;
+  /** No more bytes. */
+  end(): Promise<void>;
+  /** Lets go of what is held. */
+  close(): void;
+}
+
+/** Bytes that are no padding. */
+export function countTrailing(bytes: Uint8Array): number {
+  let count = 0;
+  for (const byte of bytes) if (byte !== 0) count++;
+  return count;
+}

@@ -1,0 +1,65 @@
+import { XzReadableStream } from 'xz-decompress';
+import type { Damage, StreamUnpacker, Take } from './unpacker.ts';
+
+/** Unpacks xz with the library `xz-decompress` (XZ Embedded in WebAssembly): it pulls, so what is written waits until it has been pulled. */
+export class XzUnpacker implements StreamUnpacker {
+  damage: Damage | null = null;
+  readonly trailing = 0;
+  readonly #feed = new TransformStream<Uint8Array, Uint8Array>();
+  readonly #writer = this.#feed.writable.getWriter();
+  readonly #pulling: Promise<void>;
+  #ended = false;
+  #failed: unknown = null;
+
+  constructor(take: Take) {
+    this.#pulling = this.#pull(new XzReadableStream(this.#feed.readable), take);
+  }
+
+  async write(block: Uint8Array): Promise<void> {
+    if (this.damage !== null || this.#failed !== null) return this.#outcome();
+    // the library may look at it later
+    await Promise.race([this.#writer.write(Uint8Array.from(block)), this.#pulling]);
+    await this.#outcome();
+  }
+
+  async end(): Promise<void> {
+    this.#ended = true;
+    if (this.damage === null) await Promise.race([this.#writer.close(), this.#pulling]);
+    await this.#pulling;
+    await this.#outcome();
+  }
+
+  close(): void {
+    this.#ended = true;
+    void this.#writer.abort().catch(() => undefined);
+  }
+
+  async #pull(from: ReadableStream<Uint8Array>, take: Take): Promise<void> {
+    try {
+      for await (const block of from) {
+        try {
+          take(block);
+        } catch (error) {
+          this.#failed = error;
+          return;
+        }
+      }
+    } catch (error) {
+      this.damage = damageOf(error, this.#ended);
+    }
+  }
+
+  #outcome(): Promise<void> {
+    return this.#failed === null ? Promise.resolve() : Promise.reject(this.#failed);
+  }
+}
+
+/** XZ Embedded's codes: 6 = made with options or a check (SHA-256) that it does not know; 8 = no more bytes. */
+function damageOf(error: unknown, ended: boolean): Damage {
+  const code = /error code (\d+)/.exec(error instanceof Error ? error.message : '')?.[1];
+  if (code === '6')
+    return { kind: 'damaged', what: 'it is packed with an option of xz that Flowcase does not read (unpack it with xz -d first)' };
+  return ended || code === '8'
+    ? { kind: 'cut', what: 'the packed data breaks off' }
+    : { kind: 'damaged', what: 'the packed data is damaged' };
+}
