@@ -14,7 +14,10 @@ function beginning(...marks: readonly (readonly number[])[]): (head: Uint8Array)
 
 function packed(name: string, ...marks: readonly (readonly number[])[]): OtherFile {
   const is = beginning(...marks);
-  return { what: (head) => (is(head) ? name : null), advice: 'Unpack it first; one layer of gzip, zstd, bzip2 or xz is unpacked in passing.' };
+  return {
+    what: (head) => (is(head) ? name : null),
+    advice: 'Unpack it first; one layer of gzip, zstd, bzip2 or xz is unpacked in passing.',
+  };
 }
 
 /** JSON as Zeek writes it: an object a line, with its names. */

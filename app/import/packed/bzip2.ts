@@ -1,5 +1,5 @@
 import unbzip2 from 'unbzip2-stream';
-import type { Damage, StreamUnpacker, Take } from './unpacker.ts';
+import { asError, type Damage, type StreamUnpacker, type Take } from './unpacker.ts';
 
 /** Unpacks bzip2, several streams one after the other too, with the library `unbzip2-stream`; on the calling thread. */
 export class Bzip2Unpacker implements StreamUnpacker {
@@ -7,7 +7,7 @@ export class Bzip2Unpacker implements StreamUnpacker {
   /** The library does not tell what is left over. */
   readonly trailing = 0;
   readonly #stream = unbzip2();
-  #failed: unknown = null;
+  #failed: Error | null = null;
 
   constructor(take: Take) {
     this.#stream.on('data', (block: Uint8Array) => {
@@ -15,7 +15,7 @@ export class Bzip2Unpacker implements StreamUnpacker {
       try {
         take(block);
       } catch (error) {
-        this.#failed = error;
+        this.#failed = asError(error);
       }
     });
     this.#stream.on('error', (error: unknown) => {

@@ -1,5 +1,5 @@
 import type { Transform } from 'node:stream';
-import type { Take } from './unpacker.ts';
+import { asError, type Take } from './unpacker.ts';
 
 /** A stream of node:zlib: it knows how many bytes it has used. */
 export type ZlibStream = Transform & { readonly bytesWritten: number };
@@ -13,7 +13,7 @@ export class SteppedStream {
   error: Error | null = null;
   readonly #stream: ZlibStream;
   readonly #take: Take;
-  #failed: unknown = null;
+  #failed: Error | null = null;
   #closed = false;
   #wake: () => void = () => undefined;
 
@@ -55,7 +55,7 @@ export class SteppedStream {
       this.#wake = resolve;
       act(() => resolve());
     });
-    if (this.#failed !== null) throw this.#failed as Error;
+    if (this.#failed !== null) throw this.#failed;
   }
 
   /** Within an event nothing may be thrown: it is kept for the step. */
@@ -64,7 +64,7 @@ export class SteppedStream {
     try {
       this.#take(block);
     } catch (error) {
-      this.#failed = error;
+      this.#failed = asError(error);
       this.close();
       this.#wake();
     }

@@ -27,3 +27,8 @@ export function countTrailing(bytes: Uint8Array): number {
   for (const byte of bytes) if (byte !== 0) count++;
   return count;
 }
+
+/** What was thrown, to be thrown again later. */
+export function asError(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error(String(thrown));
+}

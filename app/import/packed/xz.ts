@@ -1,5 +1,5 @@
 import { XzReadableStream } from 'xz-decompress';
-import type { Damage, StreamUnpacker, Take } from './unpacker.ts';
+import { asError, type Damage, type StreamUnpacker, type Take } from './unpacker.ts';
 
 /** Unpacks xz with the library `xz-decompress` (XZ Embedded in WebAssembly): it pulls, so what is written waits until it has been pulled. */
 export class XzUnpacker implements StreamUnpacker {
@@ -9,7 +9,7 @@ export class XzUnpacker implements StreamUnpacker {
   readonly #writer = this.#feed.writable.getWriter();
   readonly #pulling: Promise<void>;
   #ended = false;
-  #failed: unknown = null;
+  #failed: Error | null = null;
 
   constructor(take: Take) {
     this.#pulling = this.#pull(new XzReadableStream(this.#feed.readable), take);
@@ -40,7 +40,7 @@ export class XzUnpacker implements StreamUnpacker {
         try {
           take(block);
         } catch (error) {
-          this.#failed = error;
+          this.#failed = asError(error);
           return;
         }
       }
