@@ -3,20 +3,26 @@ import type { IncomingMessage } from 'node:http';
 
 /** Who is let in: one browser that was given the address with its token, on this machine, asking from our own page. */
 export class Guard {
-  /** Goes into the address that is printed; good for one use. */
-  readonly token = randomBytes(32).toString('base64url');
+  /** The token that was given out last, until somebody uses it. */
+  #token: string | null = null;
   readonly #secret = randomBytes(32).toString('base64url');
   readonly #port: () => number;
-  #used = false;
 
   constructor(port: () => number) {
     this.#port = port;
   }
 
-  /** The cookie in exchange for the token, or null for a wrong or used one. */
+  /** A token for an address that is printed; good for one use. The one before it, if it was not used, is good no more. */
+  newToken(): string {
+    const token = randomBytes(32).toString('base64url');
+    this.#token = token;
+    return token;
+  }
+
+  /** The cookie in exchange for a token, or null for a wrong or used one. */
   redeem(token: string): string | null {
-    if (this.#used || !same(token, this.token)) return null;
-    this.#used = true;
+    if (this.#token === null || !same(token, this.#token)) return null;
+    this.#token = null;
     return `${this.#cookieName()}=${this.#secret}; HttpOnly; SameSite=Strict; Path=/`;
   }
 

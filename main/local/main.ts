@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 import { toErrorShape } from '../../app/contract.ts';
 import { dataFolder } from '../host/folders.ts';
@@ -26,20 +27,34 @@ if (!existsSync(join(folder, 'index.html'))) {
 }
 const host = createHost({ kind: 'local', version: programVersion(), dataFolder: dataFolder(), recordOpenings: true });
 const server = await serveLocally(host, { folder, port });
-console.log(`Flowcase is at ${server.address}`);
-if (process.stdin.isTTY) console.log('The address opens one window, once. Ctrl-C ends Flowcase.');
-if (values['no-browser'] !== true && !process.env['FLOWCASE_NO_BROWSER']) openBrowser(server.address);
+const address = server.newAddress();
+console.log(`Flowcase is at ${address}`);
+if (process.stdin.isTTY) {
+  console.log('The address opens one window, once; Enter gives a new one. Ctrl-C ends Flowcase.');
+  // in the background the terminal is somebody else's: reading from it would stop this process
+  if (process.platform !== 'win32') process.on('SIGTTIN', () => undefined);
+  process.stdin.on('error', () => undefined);
+  createInterface(process.stdin).on('line', () => console.log(`Flowcase is at ${server.newAddress()}`));
+}
+if (values['no-browser'] !== true && !process.env['FLOWCASE_NO_BROWSER']) openBrowser(address);
 
 let closing = false;
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-  process.on(signal, () => {
-    if (closing) process.exit(130);
-    closing = true;
-    void server
-      .close()
-      .then(() => host.close())
-      .then(() => process.exit(0));
-  });
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, end);
+
+// npm that is killed does not pass it on: whoever started us is gone then, and a host that nobody can reach would keep the case locked
+const parent = process.ppid;
+setInterval(() => {
+  if (process.ppid !== parent && !closing) end();
+}, 1000).unref();
+
+/** Closes the case; asked twice, ends at once. */
+function end(): void {
+  if (closing) process.exit(130);
+  closing = true;
+  void server
+    .close()
+    .then(() => host.close())
+    .then(() => process.exit(0));
 }
 
 try {

@@ -15,6 +15,8 @@ let host: Host;
 let server: LocalServer;
 let port: number;
 let origin: string;
+/** The token of an address, as it stands in it. */
+let search: string;
 const sockets: WebSocket[] = [];
 
 beforeEach(async () => {
@@ -26,8 +28,9 @@ beforeEach(async () => {
   writeFileSync(join(folder, 'secret.txt'), 'secret');
   host = createHost({ kind: 'local', version: '0.0.1', dataFolder: join(folder, 'data'), recordOpenings: true });
   server = await serveLocally(host, { folder: window, port: 0 });
-  ({ origin } = new URL(server.address));
-  port = Number(new URL(server.address).port);
+  const address = new URL(server.newAddress());
+  ({ origin, search } = address);
+  port = Number(address.port);
 });
 afterEach(async () => {
   for (const socket of sockets.splice(0)) socket.terminate();
@@ -56,7 +59,7 @@ function ask(path: string, headers: Record<string, string> = {}, method = 'GET',
 }
 
 async function enter(): Promise<string> {
-  const { headers } = await ask(`/${new URL(server.address).search}`);
+  const { headers } = await ask(`/${search}`);
   return headers['set-cookie']?.[0]?.split(';')[0] ?? '';
 }
 
@@ -84,12 +87,12 @@ async function next(socket: WebSocket): Promise<unknown> {
 
 describe('the door', () => {
   it('opens once for the token, with a cookie that no script reads and no other site sends', async () => {
-    const entered = await ask(`/${new URL(server.address).search}`);
+    const entered = await ask(`/${search}`);
     expect(entered.status).toBe(303);
     expect(entered.headers.location).toBe('/');
     const [cookie = ''] = entered.headers['set-cookie'] ?? [];
     expect(cookie).toMatch(/; HttpOnly; SameSite=Strict; Path=\/$/);
-    expect((await ask(`/${new URL(server.address).search}`)).status).toBe(401);
+    expect((await ask(`/${search}`)).status).toBe(401);
     const [value = ''] = cookie.split(';');
     expect((await ask('/', { Cookie: value })).status).toBe(200);
     expect((await ask('/', { Cookie: `other=1; ${value}; more=2` })).status).toBe(200);
@@ -97,13 +100,19 @@ describe('the door', () => {
     expect((await ask('/', { Cookie: value.replace(String(port), String(port + 1)) })).status).toBe(401);
   });
 
+  it('opens again with a new address, which takes the place of one that nobody used', async () => {
+    const second = new URL(server.newAddress()).search;
+    expect((await ask(`/${search}`)).status).toBe(401);
+    expect((await ask(`/${second}`)).status).toBe(303);
+    expect((await ask(`/${new URL(server.newAddress()).search}`)).status).toBe(303);
+  });
+
   it('stays shut for a wrong token, and the right one still works after it', async () => {
     for (const token of ['', 'x', 'a'.repeat(43)]) expect((await ask(`/?token=${token}`)).status).toBe(401);
-    expect((await ask(`/${new URL(server.address).search}`)).status).toBe(303);
+    expect((await ask(`/${search}`)).status).toBe(303);
   });
 
   it('stays shut for other names and other pages, with the cookie and the token too', async () => {
-    const search = new URL(server.address).search;
     for (const name of ['evil.example', `evil.example:${port}`, `127.0.0.1:${port + 1}`, '127.0.0.1', `127.0.0.1.evil.example:${port}`])
       expect((await ask(`/${search}`, { Host: name })).status, name).toBe(403);
     const Cookie = await enter();
@@ -130,7 +139,7 @@ describe('the door', () => {
       const [error] = (await once(socket, 'error')) as [Error & { readonly code?: string }];
       expect(error.code).toBe('ECONNREFUSED');
     }
-    expect(new URL(server.address).hostname).toBe('127.0.0.1');
+    expect(new URL(origin).hostname).toBe('127.0.0.1');
   });
 });
 

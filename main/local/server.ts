@@ -19,8 +19,8 @@ const LARGEST_MESSAGE = 8 * 2 ** 20;
 const events: readonly EventName[] = ['job', 'case', 'trouble'];
 
 export interface LocalServer {
-  /** With the token, good for one use. */
-  readonly address: string;
+  /** An address with a token that is good for one use; an earlier one that was not used is good no more. */
+  newAddress(): string;
   close(): Promise<void>;
 }
 
@@ -46,7 +46,7 @@ export async function serveLocally(host: Host, options: { readonly folder: strin
   server.listen(options.port, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
-  return { address: `http://127.0.0.1:${port}/?token=${guard.token}`, close: () => closeAll(server, sockets, uploads) };
+  return { newAddress: () => `http://127.0.0.1:${port}/?token=${guard.newToken()}`, close: () => closeAll(server, sockets, uploads) };
 }
 
 async function closeAll(server: Server, sockets: WebSocketServer, uploads: string): Promise<void> {
@@ -83,7 +83,7 @@ async function answer(
     const cookie = guard.redeem(token);
     if (cookie !== null) response.setHeader('Set-Cookie', cookie);
     else if (!guard.hasCookie(request)) {
-      refuse(response, 401, 'This address was used already. Start Flowcase again for a new one.');
+      refuse(response, 401, 'This address was used already. Press Enter where Flowcase was started: it gives a new one.');
       return;
     }
     response.writeHead(303, { Location: '/' }).end();
