@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { open, readdir, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { Evidence } from '../contract/case.ts';
+import { FlowcaseError } from '../errors.ts';
 
 const READ_BYTES = 2 ** 20;
 
@@ -23,7 +24,7 @@ export class Originals {
     this.#tick = tick;
   }
 
-  /** Below the folder, where there is one: by name, then by content among files of the same size. Then at the path it was imported from. */
+  /** Below the folder, where one was named, and nowhere else: by name, then by content among files of the same size. Else at the path it was imported from. */
   async compare(evidence: Evidence): Promise<Original> {
     const { sha256, bytes, path } = evidence;
     let different: Original | null = null;
@@ -44,16 +45,17 @@ export class Originals {
       if (candidate === path || basename(candidate) === evidence.name)
         different ??= { match: false, message: `${candidate} differs: its SHA-256 is ${hash}.` };
     }
-    const where = this.#folder === undefined ? path : `${path} and below ${this.#folder}`;
-    return different ?? { match: null, message: `The original was not found at ${where}.` };
+    const where = this.#folder === undefined ? `at ${path}` : `below ${this.#folder} (${evidence.name})`;
+    return different ?? { match: null, message: `The original was not found ${where}.` };
   }
 
+  /** @throws FlowcaseError FILE_NOT_FOUND where the folder is none */
   async #candidates({ name, bytes, path }: Evidence): Promise<string[]> {
     if (this.#folder === undefined) return [path];
-    this.#files ??= await listFiles(this.#folder, this.#tick);
+    this.#files ??= await listFiles(await aFolder(this.#folder), this.#tick);
     const named = this.#files.filter((file) => basename(file.path) === name);
     const sized = this.#files.filter((file) => file.bytes === bytes && basename(file.path) !== name);
-    return [...named, ...sized].map((file) => file.path).concat(path);
+    return [...named, ...sized].map((file) => file.path);
   }
 
   async #hash(path: string): Promise<string | null> {
@@ -85,6 +87,13 @@ async function hashFile(path: string, tick: (bytes: number) => void): Promise<st
 async function sizeOf(path: string): Promise<number | null> {
   const stats = await stat(path).catch(() => null);
   return stats?.isFile() === true ? stats.size : null;
+}
+
+async function aFolder(path: string): Promise<string> {
+  const stats = await stat(path).catch(() => null);
+  if (stats?.isDirectory() === true) return path;
+  const what = stats === null ? 'There is no folder' : 'This is no folder';
+  throw new FlowcaseError('FILE_NOT_FOUND', `${what}: ${path}. Name the folder in which the originals lie.`, { path });
 }
 
 /** Every file below a folder, in the order of names; folders that cannot be read are passed over, links are not followed. */

@@ -230,6 +230,14 @@ describe('originals', () => {
     writeFileSync(join(archive, 'zz', 'a.log'), content);
     expect(await verify(archive)).toMatchObject({ ok: true, evidence: [{ match: true }] });
   });
+
+  it('are looked for below the folder that was named and nowhere else, and a folder that is none is said to be', async () => {
+    const empty = join(folder.path, 'empty');
+    mkdirSync(empty);
+    expect(await verify(empty)).toMatchObject({ ok: true, evidence: [{ match: null }] });
+    await expect(verify(join(folder.path, 'nowhere'))).rejects.toMatchObject({ code: 'FILE_NOT_FOUND' });
+    await expect(verify(original)).rejects.toMatchObject({ code: 'FILE_NOT_FOUND' });
+  });
 });
 
 it('stops when it is told to, and tells how far it is', async () => {

@@ -1,4 +1,8 @@
+import type { z } from 'zod';
 import { commands, FlowcaseError, type Checked, type CommandName } from '../../app/contract.ts';
+import { formatCount, plural } from '../../app/contract/format.ts';
+
+type Issue = z.core.$ZodIssue;
 
 export function isCommand(name: unknown): name is CommandName {
   return typeof name === 'string' && Object.hasOwn(commands, name);
@@ -15,8 +19,21 @@ export function checkInput<N extends CommandName>(name: N, input: unknown): Chec
   const unknown = issue?.code === 'unrecognized_keys' ? issue.keys.join(', ') : null;
   const field = [...(issue?.path ?? []).map(String), ...(unknown === null ? [] : [unknown])].join('.');
   const where = field === '' ? 'its input' : `"${field}"`;
-  const why = unknown === null ? (issue?.message ?? 'not valid') : 'there is no such field';
+  const why = unknown === null ? wordsOf(issue) : 'there is no such field';
   throw new FlowcaseError('INVALID_INPUT', `${name}: ${where} is not right: ${why}.`, { command: name, field });
+}
+
+/** What is wrong with a value, for a person. */
+function wordsOf(issue: Issue | undefined): string {
+  if (issue?.code === 'too_big') return `it takes ${unitOf(issue.origin, 'at most', Number(issue.maximum))}`;
+  if (issue?.code === 'too_small') return `it takes ${unitOf(issue.origin, 'at least', Number(issue.minimum))}`;
+  return issue?.message ?? 'not valid';
+}
+
+function unitOf(origin: string, bound: string, limit: number): string {
+  const unit = origin === 'string' ? 'character' : origin === 'array' ? 'entry' : null;
+  if (unit === null) return `${bound} ${formatCount(limit)}`;
+  return limit === 1 && bound === 'at least' ? `at least one ${unit}` : `${bound} ${plural(limit, unit)}`;
 }
 
 /** @throws FlowcaseError INVALID_INPUT for a name that is no command */

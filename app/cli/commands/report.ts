@@ -2,7 +2,7 @@ import { extname } from 'node:path';
 import { FlowcaseError } from '../../errors.ts';
 import { exportTables } from '../../contract.ts';
 import type { ExportTable } from '../../contract.ts';
-import { formatBytes, formatCount, plural } from '../../contract/format.ts';
+import { formatBytes, plural } from '../../contract/format.ts';
 import { UsageError, wholeNumber } from '../args.ts';
 import { exitCodes } from '../command.ts';
 import type { CliCommand } from '../command.ts';
@@ -23,8 +23,9 @@ const report: CliCommand = {
     if (out === undefined) throw new UsageError('--out FILE is missing');
     const format = extname(out).slice(1).toLowerCase();
     if (format !== 'pdf' && format !== 'json') throw new UsageError(`--out ends in .pdf or .json, not "${extname(out)}"`);
-    const paper = context.args.text('paper') ?? 'A4';
-    if (paper !== 'A4' && paper !== 'Letter') throw new UsageError(`--paper takes A4 or Letter, not "${paper}"`);
+    const asked = context.args.text('paper') ?? 'A4';
+    const paper = (['A4', 'Letter'] as const).find((one) => one.toLowerCase() === asked.toLowerCase());
+    if (paper === undefined) throw new UsageError(`--paper takes A4 or Letter, not "${asked}"`);
     return context.withHost(true, async (host, progress) => {
       const result = await host.runJob('report.export', { path: context.path(out), format, paper }, progress);
       context.answer(
@@ -77,7 +78,7 @@ const verify: CliCommand = {
   name: 'verify',
   usage: 'CASE [--originals DIR]',
   about: 'Recomputes the custody chain and the hashes of records and originals. Exit code 3 where anything differs.',
-  options: { originals: { type: 'string', about: 'look for the originals here when they are not where they were', value: 'DIR' } },
+  options: { originals: { type: 'string', about: 'look for the originals below this folder, and only there', value: 'DIR' } },
   async run(context) {
     context.casePath();
     context.args.atMost(1);
@@ -91,7 +92,7 @@ const verify: CliCommand = {
               (one) =>
                 `${one.match === true && one.row && one.records ? 'ok       ' : one.match === null && one.row && one.records ? 'not found' : 'DIFFERENT'}  ${one.message}`,
             ),
-            `${result.custody.ok ? 'ok       ' : 'DIFFERENT'}  custody log: ${formatCount(result.custody.entries)} entries, ${result.custody.message}`,
+            `${result.custody.ok ? 'ok       ' : 'DIFFERENT'}  custody log: ${result.custody.message}`,
           ].join('\n'),
         );
         return result.ok ? exitCodes.done : exitCodes.difference;
