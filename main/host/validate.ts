@@ -31,9 +31,8 @@ function wordsOf(issue: Issue | undefined): string {
 }
 
 function unitOf(origin: string, bound: string, limit: number): string {
-  const unit = origin === 'string' ? 'character' : origin === 'array' ? 'entry' : null;
-  if (unit === null) return `${bound} ${formatCount(limit)}`;
-  return limit === 1 && bound === 'at least' ? `at least one ${unit}` : `${bound} ${plural(limit, unit)}`;
+  if (origin === 'string') return `${bound} ${plural(limit, 'character')}`;
+  return origin === 'array' ? `${bound} ${plural(limit, 'entry', 'entries')}` : `${bound} ${formatCount(limit)}`;
 }
 
 /** @throws FlowcaseError INVALID_INPUT for a name that is no command */
