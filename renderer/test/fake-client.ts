@@ -292,6 +292,13 @@ export function connect(): Promise<Connection> {
   const core = new FakeCore();
   return Promise.resolve({
     client: core.client,
-    host: { kind: 'local', pickOpen: null, pickSave: null, pathForFile: null, upload: (file) => Promise.resolve(`/tmp/${file.name}`) },
+    host: {
+      kind: 'local',
+      pickOpen: null,
+      pickSave: null,
+      pathForFile: null,
+      upload: (file) => Promise.resolve(`/tmp/${file.name}`),
+      watchLink: null,
+    },
   });
 }

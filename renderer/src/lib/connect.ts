@@ -1,7 +1,7 @@
 import type { Client, CommandName, EventName, Events, Input, Output } from '../../../app/contract.ts';
 import { decodeFrame, encodeFrame } from '../../../app/contract/wire.ts';
 import { FlowcaseError, fromErrorShape, type ErrorShape } from '../../../app/errors.ts';
-import type { Connection, HostServices, PickOpen, PickSave } from './host.ts';
+import type { Connection, HostServices, Link, PickOpen, PickSave } from './host.ts';
 
 /** What Electron's preload puts on the window. */
 interface Bridge {
@@ -39,6 +39,7 @@ function connectBridge(bridge: Bridge): Connection {
     pickSave: (options) => bridge.pickSave(options),
     pathForFile: (file) => bridge.pathForFile(file),
     upload: null,
+    watchLink: null,
   };
   return { client, host };
 }
@@ -46,7 +47,8 @@ function connectBridge(bridge: Bridge): Connection {
 async function connectLocally(): Promise<Connection> {
   const client = new SocketClient();
   await client.open();
-  return { client, host: { kind: 'local', pickOpen: null, pickSave: null, pathForFile: null, upload } };
+  const watchLink = (listener: (link: Link) => void): void => client.watch(listener);
+  return { client, host: { kind: 'local', pickOpen: null, pickSave: null, pathForFile: null, upload, watchLink } };
 }
 
 interface Waiting {
@@ -63,10 +65,7 @@ interface Incoming {
 }
 
 const lost = (): FlowcaseError =>
-  new FlowcaseError(
-    'PROCESS_DIED',
-    'The connection to Flowcase was lost. Is it still running? What was saved is saved; the window tries again by itself.',
-  );
+  new FlowcaseError('PROCESS_DIED', 'Flowcase does not answer. Is it still running? Start it again and open the address that it prints.');
 
 /** Calls and events over one WebSocket, opened again when it is lost. */
 class SocketClient implements Client {
@@ -74,6 +73,11 @@ class SocketClient implements Client {
   #next = 1;
   readonly #waiting = new Map<number, Waiting>();
   readonly #listeners = new Map<EventName, Set<(payload: unknown) => void>>();
+  #watcher: (link: Link) => void = () => undefined;
+
+  watch(listener: (link: Link) => void): void {
+    this.#watcher = listener;
+  }
 
   open(): Promise<void> {
     return new Promise((resolve, reject) => {
@@ -88,13 +92,11 @@ class SocketClient implements Client {
       socket.onmessage = (message: MessageEvent<ArrayBuffer>) => this.#take(decodeFrame(message.data) as Incoming);
       socket.onclose = () => {
         this.#socket = null;
+        if (opened) this.#watcher('lost');
         for (const { reject: refuse } of this.#waiting.values()) refuse(lost());
         this.#waiting.clear();
-        if (!opened) reject(lost());
-        else {
-          this.#emit('trouble', { message: lost().message, fatal: false });
-          this.#again(500);
-        }
+        if (opened) this.#again(250);
+        else reject(lost());
       };
     });
   }
@@ -132,15 +134,15 @@ class SocketClient implements Client {
     for (const listener of this.#listeners.get(event) ?? []) listener(payload);
   }
 
+  /** A host that is gone for a second has ended; it is asked for from time to time all the same. */
   #again(after: number): void {
     setTimeout(() => {
       this.open().then(
-        () =>
-          this.invoke('case.info', {}).then(
-            (info) => this.#emit('case', info),
-            () => this.#emit('case', null),
-          ),
-        () => this.#again(Math.min(after * 2, 10_000)),
+        () => this.#watcher('up'),
+        () => {
+          if (after >= 1000) this.#watcher('ended');
+          this.#again(Math.min(after * 2, 10_000));
+        },
       );
     }, after);
   }

@@ -21,6 +21,8 @@ class Files {
   upload = $state.raw<Upload | null>(null);
   /** Logs dropped before a case was open: they are imported as soon as one is. */
   dropped = $state.raw<readonly string[] | null>(null);
+  /** Where the host keeps what was handed to it: copies that are gone when it ends. */
+  readonly copies = new Set<string>();
 }
 export const files = new Files();
 
@@ -59,11 +61,11 @@ export async function droppedPaths(dropped: readonly File[]): Promise<readonly s
   try {
     for (const file of dropped) {
       files.upload = { name: file.name, sent: 0, total: file.size };
-      paths.push(
-        await upload(file, (sent, total) => {
-          files.upload = { name: file.name, sent, total };
-        }),
-      );
+      const path = await upload(file, (sent, total) => {
+        files.upload = { name: file.name, sent, total };
+      });
+      files.copies.add(path);
+      paths.push(path);
     }
   } catch (error) {
     showProblem(error);

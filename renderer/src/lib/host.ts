@@ -11,6 +11,8 @@ export interface HostServices {
   readonly pathForFile: ((file: File) => string) | null;
   /** Hands a dropped file to the host and answers with its path there; null where `pathForFile` is. */
   readonly upload: ((file: File, onProgress?: (sent: number, total: number) => void) => Promise<string>) | null;
+  /** Tells of the connection as it is lost and found; null where it lives as long as the window. */
+  readonly watchLink: ((listener: (link: Link) => void) => void) | null;
 }
 
 export interface PickOpen {
@@ -28,6 +30,9 @@ export interface PickSave {
   readonly suggested: string;
   readonly extension: string;
 }
+
+/** How the window and its host hang together: `lost` is tried again, `ended` too, but the person has to start Flowcase again. */
+export type Link = 'up' | 'lost' | 'ended';
 
 /** What `connect()` answers with. */
 export interface Connection {

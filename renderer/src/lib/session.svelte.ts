@@ -2,23 +2,60 @@
 import type { CaseInfo } from '../../../app/contract.ts';
 import { acts, undoStack } from './acts.svelte.ts';
 import { files, importPaths, imports, pickOpen } from './files.svelte.ts';
+import { visible } from './format.ts';
+import { latestFindings, latestRuns } from './findings.ts';
 import type { Connection } from './host.ts';
 import { app, call, callJob, clearSelection, go, goStart, invoke, showProblem, takeJob } from './state.svelte.ts';
+import { toast } from './toasts.svelte.ts';
 
 /** Takes the connection up: subscribes to events, and reads what the window starts with. */
 export async function start(connection: Connection): Promise<void> {
   const { client, host } = connection;
   app.attach(client, host);
   client.on('job', takeJob);
-  client.on('case', (info) => void takeCase(info));
+  client.on('case', (info) => {
+    if (own === 0) sayElsewhere(info);
+    void takeCase(info);
+  });
   client.on('trouble', ({ message }) => showProblem({ code: 'PROCESS_DIED', message }));
+  host.watchLink?.((link) => {
+    app.link = link;
+    // What happened meanwhile was not heard.
+    if (link === 'up') void catchUp();
+  });
   app.info = (await call('app.info', {})) ?? null;
+  await catchUp();
+}
+
+async function catchUp(): Promise<void> {
   for (const job of (await call('jobs.list', {})) ?? []) takeJob(job);
   try {
     await takeCase(await invoke('case.info', {}));
   } catch {
     // No case is open: Start says what to do.
+    await takeCase(null);
   }
+}
+
+/** Calls of this window that open or close a case, under way. */
+let own = 0;
+
+async function ownAct<T>(act: Promise<T>): Promise<T> {
+  own++;
+  try {
+    return await act;
+  } finally {
+    own--;
+  }
+}
+
+/** Another window of the same Flowcase opened or closed a case: there is one for all of them. */
+function sayElsewhere(info: CaseInfo | null): void {
+  if (app.case === null) return;
+  const name = visible(app.case.name);
+  if (info === null) toast(`${name} was closed in another window. Nothing is lost; open it again here.`);
+  else if (info.id !== app.case.id || info.path !== app.case.path)
+    toast(`Another window opened ${visible(info.name)} in place of ${name}: every window shows the one case that is open.`);
 }
 
 let tagsOf = -1;
@@ -45,8 +82,10 @@ export async function takeCase(info: CaseInfo | null): Promise<void> {
 
 async function readMarks(): Promise<void> {
   const asked = tagsOf;
-  const [tags, runs] = await Promise.all([call('tags.list', {}), call('runs.list', {})]);
+  const [tags, runs, findings] = await Promise.all([call('tags.list', {}), call('runs.list', {}), call('findings.list', {})]);
   if (asked !== tagsOf) return;
+  if (findings !== undefined) app.latest = latestRuns(findings);
+  if (findings !== undefined) app.findings = latestFindings(findings, app.latest).length;
   if (tags !== undefined) app.tags = tags;
   if (runs === undefined) return;
   const newest = runs[0]?.id ?? null;
@@ -60,6 +99,8 @@ function forget(): void {
   app.filterWords = '';
   app.tags = { tags: [], taggings: [] };
   app.runs = [];
+  app.latest = new Map();
+  app.findings = 0;
   app.currentRun = null;
   acts.tagging = null;
   undoStack.clear();
@@ -81,7 +122,7 @@ async function opened(info: CaseInfo | undefined): Promise<boolean> {
 }
 
 export async function openCase(path: string): Promise<boolean> {
-  return opened(await call('case.open', { path }));
+  return opened(await ownAct(call('case.open', { path })));
 }
 
 export async function chooseAndOpenCase(): Promise<void> {
@@ -90,13 +131,13 @@ export async function chooseAndOpenCase(): Promise<void> {
 }
 
 export async function createCase(fields: { path: string; name: string; number: string; examiner: string }): Promise<boolean> {
-  return opened(await call('case.create', fields));
+  return opened(await ownAct(call('case.create', fields)));
 }
 
 export async function openSample(): Promise<void> {
-  await opened(await callJob('case.sample', {}));
+  await opened(await ownAct(callJob('case.sample', {})));
 }
 
 export async function closeCase(): Promise<void> {
-  if ((await call('case.close', {})) === null) await takeCase(null);
+  if ((await ownAct(call('case.close', {}))) === null) await takeCase(null);
 }

@@ -24,7 +24,7 @@ import type {
 } from '../../../app/contract.ts';
 import { FlowcaseError, fromErrorShape, toErrorShape, type ErrorShape } from '../../../app/errors.ts';
 import { withTerm } from './filter-terms.ts';
-import type { HostServices } from './host.ts';
+import type { HostServices, Link } from './host.ts';
 import { neighbour, type Section } from './sections.ts';
 import { readSetting, writeSetting } from './settings.ts';
 
@@ -82,6 +82,10 @@ class AppState {
   runs = $state.raw<readonly RunSummary[]>([]);
   /** The run whose clusters mark the rows and whose clusters are looked at; null without a run. */
   currentRun = $state<number | null>(null);
+  /** The latest run of each kind of finding: what older runs found is shown when it is asked for. */
+  latest = $state.raw<ReadonlyMap<string, number>>(new Map());
+  /** How many findings these runs have, and what rests on no run. */
+  findings = $state(0);
   theme = $state<Theme>(readSetting('theme', 'system', isTheme));
   density = $state<Density>(readSetting('density', 'normal', isDensity));
   /** True while the window is drawn dark, whatever decided it. */
@@ -92,6 +96,8 @@ class AppState {
   /** True where the window is too narrow for three columns: the inspector overlays. */
   narrow = $state(false);
   connected = $state(false);
+  /** How the window and its host hang together; while it is not up, nothing can be asked. */
+  link = $state<Link>('up');
 
   get client(): Client {
     if (this.#client === null) throw new FlowcaseError('INTERNAL', 'The window is not connected to its host yet.');
@@ -193,7 +199,8 @@ export function setStatus(status: Partial<StatusLine>): void {
 
 export function showProblem(error: unknown): void {
   const shape = isShape(error) ? error : toErrorShape(error);
-  if (shape.code !== 'CANCELLED') app.problem = shape;
+  // Without a connection everything fails, for one reason that is said already.
+  if (shape.code !== 'CANCELLED' && app.link === 'up') app.problem = shape;
 }
 
 function isShape(error: unknown): error is ErrorShape {

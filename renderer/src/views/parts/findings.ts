@@ -1,7 +1,7 @@
 import { severities } from '../../../../app/contract/records.ts';
 import type { Finding } from '../../../../app/contract.ts';
 import type { Sort } from '../../components/table.ts';
-import { plural } from '../../lib/format.ts';
+import { plural, visible } from '../../lib/format.ts';
 import { compare } from './pages.ts';
 
 const keys = new Map<string, (row: Finding) => string | number>([
@@ -43,7 +43,8 @@ export function median(values: readonly number[]): number | null {
   return sorted.at(Math.floor((sorted.length - 1) / 2)) ?? null;
 }
 
-/** What the current run found, and what rests on no run: the same host found by an older run too is not said twice. */
-export function currentFindings(findings: readonly Finding[], run: number | null): readonly Finding[] {
-  return findings.filter((finding) => finding.run === null || finding.run === run);
+/** Why, for a place where what it is about stands already: "10.0.0.1: the 45 farthest …" is "The 45 farthest …". */
+export function whyWords(why: string, subject: string): string {
+  const rest = why.startsWith(`${subject}: `) ? why.slice(subject.length + 2) : why;
+  return visible(rest.charAt(0).toUpperCase() + rest.slice(1));
 }

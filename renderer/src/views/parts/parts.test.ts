@@ -2,8 +2,9 @@ import { describe, expect, it } from 'vitest';
 import type { CaseInfo, ClusterSummary, CustodyEntry, Finding, HostRow, Tagging } from '../../../../app/contract.ts';
 import { membersFacts, readK, readSeed } from '../clusters/words.ts';
 import { hostWords, rankWords } from '../hosts/words.ts';
+import { latestFindings, latestRuns } from '../../lib/findings.ts';
 import { detailPairs, firstBreak, foundEntries } from './custody.ts';
-import { currentFindings, findingsFacts, gaps, median, sortedFindings } from './findings.ts';
+import { findingsFacts, gaps, median, sortedFindings, whyWords } from './findings.ts';
 import { namedRows, shareSentence, talkerRows, talkerSentence } from './overview.ts';
 import { compare, localPages } from './pages.ts';
 import { fileName, reportPath, sectionWords } from './report.ts';
@@ -132,14 +133,22 @@ describe('findings', () => {
     expect(findingsFacts(list)).toBe('3 findings: 1 critical, 2 low · about 2 hosts');
     expect(findingsFacts([])).toBe('');
   });
-  it('are of the current run, or of none', () => {
-    const runs = [
-      { ...list[0], run: 1 },
-      { ...list[1], run: 2 },
-      { ...list[2], run: null },
-    ] as Finding[];
-    expect(currentFindings(runs, 2).map((one) => one.id)).toEqual([2, 3]);
-    expect(currentFindings(runs, null).map((one) => one.id)).toEqual([3]);
+  it('are of the latest run of each kind, or of none', () => {
+    const found = (kind: string, run: number | null): Pick<Finding, 'kind' | 'run'> => ({ kind, run });
+    const mixed = [found('far', 1), found('far', 3), found('calls', 2), found('far', 3), found('own', null), found('own', 1)];
+    expect([...latestRuns(mixed)]).toEqual([
+      ['far', 3],
+      ['calls', 2],
+      ['own', 1],
+    ]);
+    expect(latestFindings(mixed, latestRuns(mixed))).toEqual([mixed[1], mixed[2], mixed[3], mixed[4], mixed[5]]);
+    expect(latestFindings(mixed, new Map())).toEqual([mixed[4]]);
+    expect(latestFindings([], latestRuns([]))).toEqual([]);
+  });
+  it('say why without saying again whom', () => {
+    expect(whyWords('10.0.0.1: the 45 farthest', '10.0.0.1')).toBe('The 45 farthest');
+    expect(whyWords('10.0.0.1 calls', '10.0.0.1')).toBe('10.0.0.1 calls');
+    expect(whyWords('', '10.0.0.1')).toBe('');
   });
   it('times between calls', () => {
     expect(gaps([30, 10, 25])).toEqual([15, 5]);
