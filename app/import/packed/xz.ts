@@ -1,5 +1,9 @@
-import { XzReadableStream } from 'xz-decompress';
+import { createRequire } from 'node:module';
+import type * as XzDecompress from 'xz-decompress';
 import { asError, type Damage, type StreamUnpacker, type Take } from './unpacker.ts';
+
+// CommonJS whose names Node does not see; loaded where there is xz to unpack
+const load = (): typeof XzDecompress => createRequire(import.meta.url)('xz-decompress') as typeof XzDecompress;
 
 /** Unpacks xz with the library `xz-decompress` (XZ Embedded in WebAssembly): it pulls, so what is written waits until it has been pulled. */
 export class XzUnpacker implements StreamUnpacker {
@@ -12,7 +16,7 @@ export class XzUnpacker implements StreamUnpacker {
   #failed: Error | null = null;
 
   constructor(take: Take) {
-    this.#pulling = this.#pull(new XzReadableStream(this.#feed.readable), take);
+    this.#pulling = this.#pull(new (load().XzReadableStream)(this.#feed.readable), take);
   }
 
   async write(block: Uint8Array): Promise<void> {
