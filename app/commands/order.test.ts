@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { connectionColumns, MemoryTable, type PlainRow } from '../query/testing.ts';
 import { orderIds } from './order.ts';
-import { sortedOrder } from './radix.ts';
+import { sortedOrder } from '../columns/scan/sorted-order.ts';
 
 it('sortedOrder is a stable sort with NaN last, both ways', () => {
   const key = fc.oneof(fc.double(), fc.integer({ min: -3, max: 3 }), fc.constantFrom(0, -0, NaN, Infinity, -Infinity, 1.7e15, 5e-324));

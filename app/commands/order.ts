@@ -1,9 +1,12 @@
-import type { RecordTable } from '../columns/types.ts';
+import { Ordering } from '../columns/scan/ordering.ts';
+import { asSlices, boundsOf, slicesOfIds, type RowFilter, type Slice } from '../columns/scan/slices.ts';
+import { NumberKey, RankKey, type SortKey } from '../columns/scan/sort-key.ts';
+import { TextKey } from '../columns/scan/text-key.ts';
+import type { ColumnSpec, RecordTable } from '../columns/types.ts';
 import { FlowcaseError } from '../errors.ts';
 import { findField } from '../query/fields.ts';
 import { sumOf } from '../query/numbers.ts';
-import { sortedOrder } from './radix.ts';
-import { columnKeys, gather } from './sort-keys.ts';
+import { entryRanks } from './entry-ranks.ts';
 
 export interface Sort {
   readonly column: string;
@@ -11,30 +14,64 @@ export interface Sort {
 }
 
 /**
- * The ids, which come ascending, in the order asked for: by time unless a column is named. Equal values keep the order of the log, absent
- * ones come last. @throws FlowcaseError PARAMETER for a column that there is not
+ * The chosen records in the order asked for: by time unless a column is named. Equal values keep the order of the log, absent ones come
+ * last. Pages are worked out when they are asked for. @throws FlowcaseError PARAMETER for a column that there is not
  */
-export function orderIds(table: RecordTable, ids: Float64Array, sort: Sort | undefined): Float64Array {
-  if (sort === undefined && table.column('ts')?.storage !== 'number') return ids;
-  const keys = keysFor(table, ids, sort?.column ?? 'ts');
-  const order = sortedOrder(keys, sort?.descending ?? false);
-  const ordered = new Float64Array(ids.length);
-  for (let k = 0; k < order.length; k++) ordered[k] = ids[order[k]];
-  return ordered;
+export function orderRecords(table: RecordTable, rows: RowFilter | readonly Slice[], sort: Sort | undefined): Ordering {
+  const slices = asSlices(table, rows);
+  if (sort === undefined && table.column('ts')?.storage !== 'number') return new Ordering(slices, null);
+  return new Ordering(slices, keyFor(table, slices, sort?.column ?? 'ts'), sort?.descending ?? false);
 }
 
-function keysFor(table: RecordTable, ids: Float64Array, column: string): Float64Array {
+/** As `orderRecords`, for records given by their ids, ascending: all ids, in order. */
+export function orderIds(table: RecordTable, ids: Float64Array, sort: Sort | undefined): Float64Array {
+  return orderRecords(table, slicesOfIds(table, ids), sort).ids();
+}
+
+function keyFor(table: RecordTable, slices: readonly Slice[], column: string): SortKey {
   const spec = table.column(column);
-  if (spec !== undefined) return columnKeys(table, spec, ids);
+  if (spec !== undefined) return columnKey(table, slices, spec);
   const field = findField(table, column);
-  if (field?.source === 'id') return ids.slice();
-  if (field?.source === 'evidence') return gather(table, ids, (chunk) => new Float64Array(chunk.rows).fill(chunk.evidence));
-  if (field?.source === 'number' && field.combine === 'sum') return gather(table, ids, (chunk) => sumOf(chunk, field.columns));
+  if (field?.source === 'id')
+    return new NumberKey((chunk) => Float64Array.from({ length: chunk.rows }, (_, i) => chunk.firstRow + i), places(slices));
+  if (field?.source === 'evidence') return new NumberKey((chunk) => new Float64Array(chunk.rows).fill(chunk.evidence), evidences(slices));
+  if (field?.source === 'number' && field.combine === 'sum') {
+    return new NumberKey((chunk) => sumOf(chunk, field.columns), sumBounds(slices, field.columns));
+  }
   if (field?.source === 'number' || field?.source === 'entry' || field?.source === 'text') {
     const [only, ...others] = field.columns.flatMap((name) => table.column(name) ?? []);
-    if (others.length === 0 && (only as typeof only | undefined) !== undefined) return columnKeys(table, only, ids);
+    if (others.length === 0 && (only as typeof only | undefined) !== undefined) return columnKey(table, slices, only);
   }
   throw unknownColumn(table, column);
+}
+
+function columnKey(table: RecordTable, slices: readonly Slice[], spec: ColumnSpec): SortKey {
+  const { name, storage } = spec;
+  if (storage === 'dictionary') return new RankKey(name, entryRanks(table, spec));
+  if (storage === 'text') return new TextKey(name);
+  return new NumberKey((chunk) => chunk.numbers(name), boundsOf(slices, name));
+}
+
+type Bounds = { readonly min: number; readonly max: number } | null;
+
+function places(slices: readonly Slice[]): Bounds {
+  const last = slices.at(-1)?.chunk;
+  return last === undefined ? null : { min: slices[0].chunk.firstRow, max: last.firstRow + last.rows };
+}
+
+function evidences(slices: readonly Slice[]): Bounds {
+  const numbers = slices.map(({ chunk }) => chunk.evidence);
+  return numbers.length === 0 ? null : { min: Math.min(...numbers), max: Math.max(...numbers) };
+}
+
+/** No sum lies outside: an absent part counts as nothing. */
+function sumBounds(slices: readonly Slice[], columns: readonly string[]): Bounds {
+  const bounds = columns.flatMap((column) => boundsOf(slices, column) ?? []);
+  if (bounds.length === 0) return null;
+  return {
+    min: bounds.reduce((sum, { min }) => sum + Math.min(min, 0), 0),
+    max: bounds.reduce((sum, { max }) => sum + Math.max(max, 0), 0),
+  };
 }
 
 export function unknownColumn(table: RecordTable, column: string): FlowcaseError {
