@@ -1,5 +1,6 @@
 import { LINE_COLUMN, OFFSET_COLUMN, type ColumnSpec, type Storage } from '../columns/types.ts';
 import type { ColumnType } from '../contract/records.ts';
+import { mapped as tstatNames } from './tstat-columns.ts';
 
 /** A known column: how it is kept, what it means, and whether it is shown unless the person chooses otherwise. */
 export interface FieldDescription extends ColumnSpec {
@@ -49,6 +50,7 @@ export const connectionFields: readonly FieldDescription[] = [
   field('label', 'string', 'term', true, 'Label that came with the log'),
   field('detailed-label', 'string', 'term', true, 'Detailed label that came with the log'),
   field('detailedlabel', 'string', 'term', true, 'Detailed label that came with the log'),
+  field('class', 'string', 'term', true, 'Class that came with the log'),
 ];
 
 export const lineField = field(LINE_COLUMN, 'count', 'number', false, 'Line in the original, counted from 1');
@@ -76,4 +78,12 @@ export function specOf({ name, type, storage, dictionary, title }: FieldDescript
 export function columnName(field: string): string {
   const rest = /^id[._$](.+)$/.exec(field)?.[1];
   return rest !== undefined && known.has(rest) ? rest : field;
+}
+
+/** What other tools call a known column: Tstat's names. */
+const aliases: ReadonlyMap<string, string> = new Map([...tstatNames, ['first', 'ts'], ['first_abs', 'ts'], ['c_first_abs', 'ts']]);
+
+/** The known column that another tool calls so, or undefined: for what a person types, never for naming a log's columns. */
+export function aliasOf(name: string): string | undefined {
+  return aliases.get(name);
 }

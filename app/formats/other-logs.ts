@@ -29,7 +29,14 @@ function zeekJson(text: string): string | null {
   return connection ? 'a Zeek connection log in JSON' : 'a Zeek log in JSON';
 }
 
-const tstatNames = /^#?\s*#?\d*#?\s*(c_ip|s_ip):?\d*\s/;
+/** A header line of Tstat's that names no connections, or not enough of one. */
+function tstatOther(text: string): string | null {
+  const line = text.split('\n', 1)[0] ?? '';
+  if (/^#[CS]#/.test(line)) return 'a Tstat HTTP log';
+  if (!/(?:^|[# \t])c_ip(?::\d+)?[ \t]/.test(line)) return null;
+  return /[ \t]query(?::\d+)?[ \t]/.test(line) ? 'a Tstat DNS log' : 'a Tstat log without what a connection needs (c_ip, s_ip, first)';
+}
+
 const accessLine = /^"?(\S+ )?\S+ \S+ \S+ \[\d{2}\/[A-Za-z]{3}\/\d{4}:\d{2}:\d{2}:\d{2} [+-]\d{4}\] "/;
 
 const others: readonly OtherFile[] = [
@@ -51,8 +58,7 @@ const others: readonly OtherFile[] = [
   { what: (head) => (beginning([0x45, 0x6c, 0x66, 0x46, 0x69, 0x6c, 0x65])(head) ? 'a Windows event log' : null), advice: reads },
   { what: zeekLogName, advice: reads },
   { what: (_, text) => zeekJson(text), advice: reads },
-  { what: (_, text) => (tstatNames.test(text.slice(0, 300)) ? 'a Tstat connection log' : null), advice: reads },
-  { what: (_, text) => (/^#[CS]#/.test(text) ? 'a Tstat HTTP log' : null), advice: reads },
+  { what: (_, text) => tstatOther(text), advice: "Of Tstat's logs, import log_tcp_complete, log_tcp_nocomplete or log_udp_complete." },
   { what: (_, text) => (/^#(Software|Version|Fields): /.test(text) ? 'a web server log in the W3C format' : null), advice: reads },
   { what: (_, text) => (accessLine.test(text.slice(0, 2000)) ? 'a web access log' : null), advice: reads },
 ];

@@ -2,10 +2,11 @@ import { FlowcaseError } from '../errors.ts';
 import { otherFile } from './other-logs.ts';
 import { safeText } from './texts.ts';
 import type { LogFormat } from './types.ts';
+import { tstat } from './tstat.ts';
 import { zeekConn } from './zeek-tsv.ts';
 
 /** Every format Flowcase reads. A new one is a file of its own and a name here. */
-export const formats: readonly LogFormat[] = [zeekConn];
+export const formats: readonly LogFormat[] = [zeekConn, tstat];
 
 /** So many bytes of a file's beginning are enough to recognise it. */
 export const HEAD_BYTES = 2 ** 18;

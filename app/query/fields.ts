@@ -1,7 +1,7 @@
 import { LINE_COLUMN, type ColumnSpec, type DictionaryName, type RecordTable } from '../columns/types.ts';
 import type { ColumnType } from '../contract/records.ts';
 import { FlowcaseError } from '../errors.ts';
-import { columnName, connectionFields, describeColumn } from '../formats/fields.ts';
+import { aliasOf, columnName, connectionFields, describeColumn } from '../formats/fields.ts';
 import { listWords, quoted, type Word } from './syntax.ts';
 
 /** What a name in a filter stands for. */
@@ -80,13 +80,20 @@ export function fieldsOf(table: RecordTable): readonly Field[] {
   return [...columns, ...known, ...extra];
 }
 
-/** The field of this name, or undefined. Zeek's names (`id.orig_h`) and other cases (`TS`) are taken too. */
+/** The field of this name, or undefined. Zeek's names (`id.orig_h`), Tstat's (`c_ip`) and other cases (`TS`) are taken too. */
 export function findField(table: RecordTable, text: string): Field | undefined {
   if (text.startsWith(LOG_PREFIX)) {
     const spec = table.column(text.slice(LOG_PREFIX.length));
     if (spec !== undefined) return ofColumn(spec);
   }
-  return exactField(table, text) ?? exactField(table, columnName(text)) ?? exactField(table, columnName(text.toLowerCase()));
+  const lower = text.toLowerCase();
+  const alias = aliasOf(lower);
+  return (
+    exactField(table, text) ??
+    exactField(table, columnName(text)) ??
+    exactField(table, columnName(lower)) ??
+    (alias === undefined ? undefined : exactField(table, alias))
+  );
 }
 
 function exactField(table: RecordTable, name: string): Field | undefined {
