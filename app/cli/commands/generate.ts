@@ -1,6 +1,8 @@
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { plural } from '../../contract/format.ts';
+import { FlowcaseError } from '../../errors.ts';
 import { generatorOf, generators } from '../../generate/registry.ts';
 import type { GeneratedTruth, Generator, GeneratorOptions } from '../../generate/types.ts';
 import { writeWhole } from '../../report/safe-file.ts';
@@ -21,13 +23,20 @@ export async function writeGenerated(generator: Generator, path: string, options
   return truth;
 }
 
+/** A log that lies there without a truth beside it was not generated: it may be evidence. @throws FlowcaseError WRITE_FAILED */
+export function mustNotBeEvidence(path: string): void {
+  if (!existsSync(path) || existsSync(`${path}.truth.json`)) return;
+  const message = `${path} is there already and was not generated, so it was left as it is. Choose another name, or say --force.`;
+  throw new FlowcaseError('WRITE_FAILED', message, { path });
+}
+
 const kinds = generators.map(({ kind }) => kind).join('|');
 const layouts = generators.flatMap(({ kind, layouts: of }) => (of.length === 0 ? [] : [`${kind}: ${of.join(', ')}`])).join('; ');
 const scenarios = [...new Set(generators.flatMap((one) => one.scenarios))].join(', ');
 
 const generate: CliCommand = {
   name: 'generate',
-  usage: `--rows N --out FILE [--kind ${kinds}] [--seed S] [--days D] [--scenario NAME|none]... [--layout WORD]`,
+  usage: `--rows N --out FILE [--kind ${kinds}] [--seed S] [--days D] [--scenario NAME|none]... [--layout WORD] [--force]`,
   about: 'Writes realistic traffic with planted incidents, and the truth beside it (FILE.truth.json). The same seed, the same bytes.',
   options: {
     kind: { type: 'string', about: generators.map(({ kind, title }) => `${kind}: ${title}`).join('; ') },
@@ -37,6 +46,7 @@ const generate: CliCommand = {
     scenario: { type: 'string', about: `what to plant, all unless told, or none: ${scenarios}`, value: 'NAME', multiple: true },
     layout: { type: 'string', about: `shape of the log: ${layouts === '' ? 'each kind has but one' : layouts}`, value: 'WORD' },
     out: { type: 'string', about: 'where to', value: 'FILE' },
+    force: { type: 'boolean', about: 'write over a file that was not generated' },
   },
   async run(context) {
     const { args } = context;
@@ -46,6 +56,7 @@ const generate: CliCommand = {
     if (rows === undefined) throw new UsageError('--rows N is missing');
     if (out === undefined) throw new UsageError('--out FILE is missing');
     const path = context.path(out);
+    if (!args.flag('force')) mustNotBeEvidence(path);
     const truth = await writeGenerated(generatorOf(args.text('kind') ?? 'zeek-conn'), path, {
       rows,
       seed: args.integer('seed') ?? 1,
