@@ -18,6 +18,8 @@ export interface Running {
   readonly page: Page;
   /** Messages of the browser's console that are errors, and refusals of the Content-Security-Policy. */
   readonly complaints: readonly string[];
+  /** Ends the host under its window. */
+  readonly end: () => Promise<void>;
 }
 
 interface Options {
@@ -70,7 +72,7 @@ export const test = base.extend<{ running: Running }, Options>({
         });
         const page = await app.firstWindow();
         listenFor(page, complaints);
-        await use({ folder, address: null, page, complaints });
+        await use({ folder, address: null, page, complaints, end: () => app.close() });
         await app.close();
       } else {
         const { child, address } = await startLocal(folder);
@@ -78,7 +80,7 @@ export const test = base.extend<{ running: Running }, Options>({
         const page = await context.newPage();
         listenFor(page, complaints);
         await page.goto(address);
-        await use({ folder, address, page, complaints });
+        await use({ folder, address, page, complaints, end: () => stop(child) });
         await context.close();
         await stop(child);
       }

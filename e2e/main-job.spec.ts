@@ -1,45 +1,13 @@
-import AxeBuilder from '@axe-core/playwright';
-import { appendFileSync, copyFileSync, existsSync, readFileSync, statSync } from 'node:fs';
+import { copyFileSync, existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { generateZeekConn } from '../app/generate/zeek-conn.ts';
-import { sampleOptions } from '../app/generate/sample.ts';
-import { expect, test, type Running } from './fixtures.ts';
+import { importLog, look, section, writeLog } from './acts.ts';
+import { expect, test } from './fixtures.ts';
 
 const root = join(import.meta.dirname, '..');
 
-/** Keeps a picture of a screen as a test artefact and looks for what assistive technology would stumble over. */
-async function look({ page }: Running, name: string): Promise<void> {
-  await page.waitForLoadState('networkidle');
-  await page.screenshot({ path: join(root, 'test-results', 'screens', `${name}.png`) });
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
-  expect(serious.map(({ id, nodes }) => `${name}: ${id}: ${nodes.map((node) => node.html).join(' | ')}`)).toEqual([]);
-}
-
-async function section({ page }: Running, name: string): Promise<void> {
-  await page.getByRole('navigation').getByText(name, { exact: true }).first().click();
-}
-
-/** A small log with planted incidents and one line with markup in it. */
-async function writeLog(folder: string): Promise<string> {
-  const path = join(folder, 'conn.log');
-  await generateZeekConn({ ...sampleOptions, rows: 12_000, seed: 5 }, (block) => appendFileSync(path, block));
-  const lines = readFileSync(path, 'latin1').split('\n');
-  const row = lines.findIndex((line) => line !== '' && !line.startsWith('#'));
-  const cells = lines[row]?.split('\t') ?? [];
-  const service =
-    (lines
-      .find((line) => line.startsWith('#fields'))
-      ?.split('\t')
-      .indexOf('service') ?? 0) - 1;
-  cells[service] = '<script>alert(1)</script>';
-  appendFileSync(path, `${cells.join('\t')}\nnot a record\n`);
-  return path;
-}
-
 test('the main job: create, import, cluster, look, tag, report, verify', async ({ running }) => {
   const { page, folder, complaints } = running;
-  const log = await writeLog(folder);
+  const log = await writeLog(folder, 12_000);
   const original = statSync(log);
   await look(running, 'start');
 
@@ -49,12 +17,7 @@ test('the main job: create, import, cluster, look, tag, report, verify', async (
   await page.getByRole('button', { name: 'Create case' }).click();
 
   await section(running, 'Evidence');
-  await page.getByRole('button', { name: 'Import…' }).first().click();
-  const dialog = page.getByRole('dialog');
-  await dialog.getByLabel('Folder').fill(folder);
-  await dialog.getByRole('button', { name: 'Go', exact: true }).click();
-  await dialog.getByRole('option', { name: 'conn.log' }).click();
-  await dialog.getByRole('button', { name: 'Choose' }).click();
+  await importLog(running, 'conn.log');
   await expect(page.getByRole('navigation').getByText('12,001')).toBeVisible();
   await expect(page.getByText('not a record')).toBeVisible();
   await look(running, 'evidence');

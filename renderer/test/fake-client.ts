@@ -125,7 +125,7 @@ class FakeCore {
         target.type === 'records'
           ? { type: 'records', kind: 'connection', count, filter: null, sample: target.ids }
           : target.type === 'filter'
-            ? { type: 'records', kind: 'connection', count, filter: target.filter, sample: [] }
+            ? { type: 'records', kind: 'connection', count, filter: target.filter, run: null, sample: [] }
             : target.type === 'host'
               ? target
               : { ...target, name: '', count },

@@ -86,8 +86,9 @@ const findings: readonly Finding[] = Array.from({ length: 27 }, (_, at) => ({
 
 const custody: readonly CustodyEntry[] = Array.from({ length: 112 }, (_, at) => ({
   seq: at + 1,
+  form: 2,
   at: firstTime + at * 61e6,
-  who: 'M. Okafor',
+  who: { account: 'mokafor', examiner: 'M. Okafor' },
   act: ['evidence.imported', 'tag.added', 'cluster.run', 'report.exported'][at % 4] ?? '',
   summary:
     [

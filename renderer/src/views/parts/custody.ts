@@ -1,4 +1,5 @@
 import type { CustodyEntry } from '../../../../app/contract.ts';
+import { whoWords } from '../../../../app/contract/who.ts';
 import { visible } from '../../lib/format.ts';
 
 /** Details of an entry as pairs of a name and its value in words; nested ones are written as JSON. */
@@ -13,7 +14,7 @@ export function detailPairs(details: CustodyEntry['details']): readonly (readonl
 export function foundEntries(entries: readonly CustodyEntry[], words: string): readonly CustodyEntry[] {
   const wanted = words.trim().toLowerCase();
   if (wanted === '') return entries;
-  return entries.filter((entry) => `${entry.act}\n${entry.summary}\n${entry.who}\n${entry.hash}`.toLowerCase().includes(wanted));
+  return entries.filter((entry) => `${entry.act}\n${entry.summary}\n${whoWords(entry.who)}\n${entry.hash}`.toLowerCase().includes(wanted));
 }
 
 /** The first entry whose `previous` is not the hash before it, or null: what the eye could check, checked. */

@@ -171,8 +171,8 @@ describe('tags', () => {
   });
   const host = tagging(1, { type: 'host', host: '10.0.0.1' }, 5);
   const cluster = tagging(2, { type: 'cluster', run: 2, cluster: 7, name: '', count: 1842 }, 9);
-  const filtered = tagging(3, { type: 'records', kind: 'connection', count: 3, filter: 'resp_p = 443', sample: [] }, 7);
-  const picked = tagging(4, { type: 'records', kind: 'connection', count: 1, filter: null, sample: [4] }, 1);
+  const filtered = tagging(3, { type: 'records', kind: 'connection', count: 3, filter: 'resp_p = 443', run: null, sample: [] }, 7);
+  const picked = tagging(4, { type: 'records', kind: 'connection', count: 1, filter: null, run: null, sample: [4] }, 1);
   it('say what they are on, and how to see it', () => {
     expect(targetWords(host.target)).toBe('host 10.0.0.1');
     expect(targetWords(cluster.target)).toBe('cluster 7 of run 2 (1,842 records)');
@@ -205,8 +205,9 @@ describe('report and custody', () => {
   });
   const entry = (seq: number, previous: string, hash: string): CustodyEntry => ({
     seq,
+    form: 2,
     at: 0,
-    who: 'M',
+    who: { account: 'm', examiner: 'M' },
     act: 'tag.added',
     summary: 'Tagged X',
     details: {},
