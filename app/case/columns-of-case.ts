@@ -1,6 +1,7 @@
 import type Database from 'better-sqlite3';
 import type { StoredColumn } from '../columns/column-reader.ts';
 import { MAX_COLUMNS } from '../columns/column-reader.ts';
+import { registerColumn } from '../columns/register.ts';
 import type { ColumnSpec, DictionaryName, Storage } from '../columns/types.ts';
 import type { RecordKind } from '../contract/case.ts';
 import type { ColumnType } from '../contract/records.ts';
@@ -43,13 +44,15 @@ export class SessionColumns {
 
   /** The column of this name, or the first free `name_2`, `name_3`, ... where that name is kept otherwise. */
   register(spec: ColumnSpec): ColumnSpec {
-    const wanted = { ...spec, name: spec.name.toWellFormed(), title: spec.title.toWellFormed() };
-    for (let i = 1; ; i++) {
-      const name = i === 1 ? wanted.name : `${wanted.name}_${i}`;
-      const there = this.#known.get(name);
-      if (there === undefined) return this.#add({ ...wanted, name });
-      if (keptAlike(there.spec, wanted)) return there.spec;
-    }
+    return registerColumn(
+      (name) => this.get(name),
+      spec,
+      (added) => this.#add(added),
+    );
+  }
+
+  all(): ColumnSpec[] {
+    return [...this.#known.values()].map(({ spec }) => spec);
   }
 
   /** @throws TypeError for a column that was never registered */
@@ -67,37 +70,10 @@ export class SessionColumns {
     }
   }
 
-  #add(spec: ColumnSpec): ColumnSpec {
+  #add(spec: ColumnSpec): void {
     if (this.#next >= MAX_COLUMNS) throw new RangeError(`a case holds at most ${MAX_COLUMNS} columns`);
     const column = { id: this.#next++, spec };
     this.#known.set(spec.name, column);
     this.#added.push(column);
-    return spec;
-  }
-}
-
-/** Values of both can stand in one column: kept the same way, and meaning the same unit. */
-function keptAlike(a: ColumnSpec, b: ColumnSpec): boolean {
-  return a.storage === b.storage && a.dictionary === b.dictionary && family(a.type) === family(b.type);
-}
-
-function family(type: ColumnType): string {
-  switch (type) {
-    case 'count':
-    case 'int':
-    case 'double':
-    case 'port':
-      return 'number';
-    case 'enum':
-    case 'string':
-    case 'set':
-    case 'vector':
-      return 'text';
-    case 'time':
-    case 'interval':
-    case 'bool':
-    case 'addr':
-    case 'subnet':
-      return type;
   }
 }

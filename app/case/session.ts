@@ -2,7 +2,7 @@ import { ChunkWriter } from '../columns/chunk-writer.ts';
 import { digestOfDigests } from '../columns/digest.ts';
 import { dictionaryDigest, writeEntries } from '../columns/dictionary-store.ts';
 import type { StringPool } from '../columns/string-pool.ts';
-import { CHUNK_ROWS, type ColumnBuffer, type ColumnSpec, type DictionaryName, type DictionaryWriter } from '../columns/types.ts';
+import { CHUNK_ROWS, type ColumnContent, type ColumnSpec, type DictionaryName, type DictionaryWriter } from '../columns/types.ts';
 import type { Evidence, Reject } from '../contract/case.ts';
 import { formatCount, plural } from '../contract/format.ts';
 import type { Codec } from '../columns/segment.ts';
@@ -64,12 +64,16 @@ export class StoredSession implements EvidenceSession {
     return this.#columns.get(name);
   }
 
+  columns(): readonly ColumnSpec[] {
+    return this.#columns.all();
+  }
+
   column(spec: ColumnSpec): ColumnSpec {
     this.#mustBeOpen();
     return this.#columns.register(spec);
   }
 
-  append(rows: number, columns: readonly { readonly spec: ColumnSpec; readonly buffer: ColumnBuffer }[]): void {
+  append(rows: number, columns: readonly { readonly spec: ColumnSpec; readonly buffer: ColumnContent }[]): void {
     this.#mustBeOpen();
     if (!Number.isInteger(rows) || rows < 1 || rows > CHUNK_ROWS) throw new RangeError(`a chunk has 1 to ${CHUNK_ROWS} rows, not ${rows}`);
     const numbered = columns.map(({ spec, buffer }) => ({ column: this.#columns.of(spec), buffer }));

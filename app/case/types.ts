@@ -3,7 +3,7 @@ import type { CaseInfo, CustodyEntry, Evidence, RecordKind, Reject } from '../co
 import type { Finding } from '../contract/records.ts';
 import type { ClusterRequest, RunDetail, RunSummary, Scatter } from '../contract/runs.ts';
 import type { ChunkAssignment, RunOutcome } from '../shared/run-outcome.ts';
-import type { ChunkView, ColumnBuffer, ColumnSpec, DictionaryName, DictionaryWriter, RecordTable } from '../columns/types.ts';
+import type { ChunkView, ColumnContent, ColumnSpec, DictionaryName, DictionaryWriter, RecordTable } from '../columns/types.ts';
 
 /**
  * The case file as the rest of the house sees it. Reading and writing are different types:
@@ -29,7 +29,8 @@ export interface CaseReader {
   /** Labels and distances of a run for one chunk, or null where the chunk took no part. */
   assignment(run: number, chunk: number): ChunkAssignment | null;
   scatter(run: number, points: number): Scatter;
-  findings(query: { readonly host?: string | undefined; readonly run?: number | undefined }): readonly Finding[];
+  /** The most severe first, then by score. */
+  findings(query: FindingQuery): readonly Finding[];
   tags(): TagList;
   tagIndex(): TagIndex;
   /**
@@ -39,6 +40,13 @@ export interface CaseReader {
   sql(text: string): { readonly columns: readonly string[]; readonly rows: Iterable<readonly unknown[]> };
   /** Close readers before the writer: a case is a single file again when its writer is the last to leave. */
   close(): void;
+}
+
+/** Which findings: those of the latest run of each method (and those of no run), unless one run, or `all`, is asked for. */
+export interface FindingQuery {
+  readonly host?: string | undefined;
+  readonly run?: number | undefined;
+  readonly all?: boolean | undefined;
 }
 
 /** Which tags a record or host carries: by itself, by its originator or responder, or by its cluster. */
@@ -81,7 +89,7 @@ export interface NewTagging {
   /** Record ids already found where the target was a filter. */
   readonly target:
     | Exclude<TagTarget, { type: 'records' | 'filter' }>
-    | { readonly type: 'records'; readonly kind: RecordKind; readonly ids: Float64Array; readonly filter: string | null };
+    | { readonly type: 'records'; readonly kind: RecordKind; readonly ids: Float64Array; readonly filter: string | null; /** What a bare `cluster = 3` in the filter meant. */ readonly run: number | null };
   readonly name: string;
   readonly color: TagColor | undefined;
   readonly note: string;
@@ -107,10 +115,12 @@ export interface EvidenceSession {
   dictionary(name: DictionaryName): DictionaryWriter;
   /** The column of this name that the case, or this import, has already. */
   known(name: string): ColumnSpec | undefined;
+  /** All of them. */
+  columns(): readonly ColumnSpec[];
   /** Registers a column, or finds the one that is there. Where the case has a column of this name that is kept otherwise, the returned name differs (`vlan` -> `vlan_2`). */
   column(spec: ColumnSpec): ColumnSpec;
-  /** Appends a chunk of `rows` (at most CHUNK_ROWS). Buffers are copied; the caller fills them again. */
-  append(rows: number, columns: readonly { readonly spec: ColumnSpec; readonly buffer: ColumnBuffer }[]): void;
+  /** Appends a chunk of `rows` (at most CHUNK_ROWS). Buffers are copied; the caller fills them again. Host columns come as ids, never encoded. */
+  append(rows: number, columns: readonly { readonly spec: ColumnSpec; readonly buffer: ColumnContent }[]): void;
   reject(reject: Omit<Reject, 'evidence'>): void;
   /** Everything becomes visible and the custody entry is written, in one transaction. */
   finish(figures: EvidenceFigures): Evidence;

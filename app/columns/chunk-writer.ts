@@ -3,7 +3,7 @@ import type { StoredColumn } from './column-reader.ts';
 import { ColumnEncoder } from './encode.ts';
 import { ChunkDigest, type ChunkPlace } from './digest.ts';
 import { compress, type Codec, type Segment } from './segment.ts';
-import type { ColumnBuffer } from './types.ts';
+import type { ColumnContent } from './types.ts';
 
 type SegmentRow = [number, number, string, string, number, number, number | null, number | null, number | null, number | null, Uint8Array];
 
@@ -23,19 +23,29 @@ export class ChunkWriter {
   }
 
   /** Encodes and inserts one chunk; returns its digest. */
-  write(chunk: ChunkPlace, columns: readonly { readonly column: StoredColumn; readonly buffer: ColumnBuffer }[]): string {
+  write(chunk: ChunkPlace, columns: readonly { readonly column: StoredColumn; readonly buffer: ColumnContent }[]): string {
     const digest = new ChunkDigest(chunk);
     const ordered = [...columns].sort((a, b) => a.column.id - b.column.id);
     for (const { column, buffer } of ordered) {
-      if (buffer.storage !== column.spec.storage) throw new TypeError(`column '${column.spec.name}' is kept as ${column.spec.storage}`);
-      const plain = this.#encoder.encode(buffer, chunk.rows);
-      const segment = this.#codec === 'zstd' ? compress(plain) : plain;
+      const segment = this.#segment(column, buffer, chunk.rows);
       digest.add(column.spec, segment);
       this.#insertSegment.run(...segmentRow(chunk.id, column.id, segment));
     }
     const hex = digest.hex();
     this.#insertChunk.run(chunk.id, chunk.kind, chunk.evidence, chunk.firstRow, chunk.rows, hex);
     return hex;
+  }
+
+  #segment({ spec }: StoredColumn, content: ColumnContent, rows: number): Segment {
+    if (content.storage === 'encoded') {
+      const text = content.segment.encoding.startsWith('text');
+      const fits = spec.storage === 'dictionary' ? false : content.segment.encoding === 'absent' || text === (spec.storage === 'text');
+      if (!fits || content.segment.rows !== rows) throw new TypeError(`column '${spec.name}' is kept as ${spec.storage}, ${rows} rows`);
+      return content.segment;
+    }
+    if (content.storage !== spec.storage) throw new TypeError(`column '${spec.name}' is kept as ${spec.storage}`);
+    const plain = this.#encoder.encode(content, rows);
+    return this.#codec === 'zstd' ? compress(plain) : plain;
   }
 }
 

@@ -1,5 +1,6 @@
 import type { RecordKind } from '../contract/case.ts';
 import type { ColumnType } from '../contract/records.ts';
+import type { Segment } from './segment.ts';
 
 /**
  * The column store as the rest of the house sees it.
@@ -98,6 +99,13 @@ export interface TextBuffer {
   bytes: Uint8Array;
 }
 export type ColumnBuffer = NumberBuffer | DictionaryBuffer | TextBuffer;
+
+/** A column that was encoded elsewhere: numbers or text. */
+export interface EncodedColumn {
+  readonly storage: 'encoded';
+  readonly segment: Segment;
+}
+export type ColumnContent = ColumnBuffer | EncodedColumn;
 
 /** Interns byte strings while importing: the same bytes, the same id, for ever, in this case. */
 export interface DictionaryWriter {

@@ -19,9 +19,10 @@ export async function runImport(
   writer: CaseWriter,
   input: Checked<'evidence.import'>,
   progress: Progress,
+  threads?: Threads,
 ): Promise<Result<'evidence.import'>> {
   const { importFiles } = await import('../import/import-files.ts');
-  return importFiles(writer, input, progress);
+  return importFiles(writer, input, progress, threads);
 }
 
 export async function runVerify(reader: CaseReader, input: Checked<'case.verify'>, progress: Progress): Promise<Result<'case.verify'>> {

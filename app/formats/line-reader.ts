@@ -101,6 +101,7 @@ export abstract class LineReader implements LogReader, LineConsumer {
   }
 
   flush(): void {
+    this.#splitter.flush();
     const rows = this.slots.rows;
     if (rows === 0) return;
     // counted before the sink sees them: should it throw, nothing of this import counts anyway

@@ -30,6 +30,7 @@ export class LineSplitter {
   newline = 0;
   /** Within a line that is too long: its beginning was handed on already. */
   #skipping = false;
+  #ended = false;
 
   constructor(to: LineConsumer) {
     this.#to = to;
@@ -47,8 +48,24 @@ export class LineSplitter {
       from = end + 1;
       this.#offset += from;
     }
+    if (this.#length === 0 && this.newline !== 0) from = this.#pass(block, from);
+    if (from === block.length) return;
     this.#add(block, from);
     this.#hand(false);
+  }
+
+  /** Hands on the whole lines of a block where nothing is held back; returns where they end. */
+  #pass(block: Uint8Array, from: number): number {
+    const end = block.lastIndexOf(this.newline) + 1;
+    if (end <= from) return from;
+    this.#to.lines(block, from, end, this.#offset - from, this.newline);
+    this.#offset += end - from;
+    return end;
+  }
+
+  /** What was fed ends with a line: a CR at its end is a line end, whatever comes after it. */
+  flush(): void {
+    if (this.newline === 0 && this.#length > 0 && !this.#ended) this.#hand(true);
   }
 
   /** Counts bytes from 0 again. Only between lines. */
@@ -58,6 +75,7 @@ export class LineSplitter {
   }
 
   end(): void {
+    this.#ended = true;
     this.#hand(true);
     if (this.#length === 0) return;
     this.#room(1);
@@ -81,7 +99,8 @@ export class LineSplitter {
   }
 
   #hand(atEnd: boolean): void {
-    if (this.newline === 0 && !this.#chooseNewline(atEnd)) {
+    if (this.newline === 0) this.newline = newlineOf(this.#buffer.subarray(0, this.#length), atEnd);
+    if (this.newline === 0) {
       this.#skipIfTooLong();
       return;
     }
@@ -95,22 +114,6 @@ export class LineSplitter {
     this.#skipIfTooLong();
   }
 
-  /** A first CR decides once it is known what comes after it. */
-  #chooseNewline(atEnd: boolean): boolean {
-    const bytes = this.#buffer.subarray(0, this.#length);
-    const lf = bytes.indexOf(LF);
-    const cr = bytes.indexOf(CR);
-    if (cr < 0 || (lf >= 0 && lf < cr)) {
-      if (lf >= 0) this.newline = LF;
-      return lf >= 0;
-    }
-    let after = cr + 1;
-    while (after < bytes.length && bytes[after] === CR) after++;
-    if (after === bytes.length && !atEnd) return false;
-    this.newline = bytes[after] === LF ? LF : CR;
-    return true;
-  }
-
   #skipIfTooLong(): void {
     if (this.#length <= LINE_LIMIT + 1) return;
     this.#to.longLine(this.#buffer.subarray(0, REJECT_TEXT + 1), this.#offset);
@@ -118,4 +121,18 @@ export class LineSplitter {
     this.#length = 0;
     this.#skipping = true;
   }
+}
+
+/**
+ * What ends the lines of a log that begins with these bytes: LF (after a CR too), or CR where its first line end is a bare one; 0 where that is
+ * not known yet. `atEnd`: no bytes follow.
+ */
+export function newlineOf(bytes: Uint8Array, atEnd: boolean): number {
+  const lf = bytes.indexOf(LF);
+  const cr = lf < 0 ? bytes.indexOf(CR) : bytes.subarray(0, lf).indexOf(CR);
+  if (cr < 0) return lf < 0 ? 0 : LF;
+  let after = cr + 1;
+  while (after < bytes.length && bytes[after] === CR) after++;
+  if (after === bytes.length && !atEnd) return 0;
+  return bytes[after] === LF ? LF : CR;
 }

@@ -1,19 +1,27 @@
 import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
-import type { CaseWriter, EvidenceSession, EvidenceSource } from '../case/types.ts';
+import type { CaseWriter, EvidenceSession } from '../case/types.ts';
 import type { Evidence } from '../contract/case.ts';
 import { formatCount, plural } from '../contract/format.ts';
 import { FlowcaseError } from '../errors.ts';
+import { newlineOf } from '../formats/lines.ts';
 import { HEAD_BYTES, detectFormat, formatById } from '../formats/registry.ts';
-import type { LogReader, OpenedLog, RecordSink } from '../formats/types.ts';
+import { LINE_LIMIT, type OpenedLog } from '../formats/types.ts';
 import { fileError } from './file-error.ts';
 import { Original } from './original.ts';
+import type { Crew } from './pieces/crew.ts';
+import type { Part } from './pieces/messages.ts';
+import { PieceCutter, longLog, shortLog, type PieceSizes } from './pieces/piece-cutter.ts';
+import { PieceImport } from './pieces/piece-import.ts';
 import { Unpacker, type Unpacked } from './unpack.ts';
 
 /** What the import of one file needs to know of the job it is part of. */
 export interface FileJob {
   readonly format: string | undefined;
   readonly force: boolean;
+  readonly crew: Crew;
+  /** Tests cut logs into pieces of their own sizes. */
+  readonly sizes: PieceSizes | undefined;
   /** Bytes of this file that are done, and what it has given so far. @throws CANCELLED */
   readonly step: (bytes: number, note: () => string) => void;
 }
@@ -46,6 +54,18 @@ async function alreadyThere(writer: CaseWriter, original: Original, job: FileJob
   return writer.evidenceWith(hash.digest('hex'));
 }
 
+/** Files shorter than this are read in the thread that imports: a thread of their own costs more than it gives. */
+const SMALL = 2 ** 22;
+/** Unpacked at once: of a file that unpacks to a thousand times its length no more than a few pieces wait in memory. */
+const SLICE = 2 ** 16;
+
+interface Reading {
+  readonly session: EvidenceSession;
+  readonly log: OpenedLog;
+  readonly cutter: PieceCutter;
+  readonly pieces: PieceImport;
+}
+
 /** One file on its way into the case. */
 class FileImport {
   readonly #writer: CaseWriter;
@@ -56,7 +76,9 @@ class FileImport {
   readonly #started = performance.now();
   /** The beginning, until the format is known. */
   #head: Uint8Array = new Uint8Array(0);
-  #reading: { readonly reader: LogReader; readonly session: EvidenceSession; readonly log: OpenedLog } | null = null;
+  #reading: Reading | null = null;
+  /** Parts that were cut and wait to be read. */
+  #parts: Part[] = [];
   #bytes = 0;
 
   constructor(writer: CaseWriter, original: Original, job: FileJob) {
@@ -69,11 +91,14 @@ class FileImport {
   async run(): Promise<Evidence> {
     try {
       await this.#original.read(async (block) => {
-        await this.#unpacker.write(block);
+        for (let at = 0; at < block.length; at += SLICE) {
+          await this.#unpacker.write(block.subarray(at, at + SLICE));
+          await this.#readParts();
+        }
         this.#bytes += block.length;
         this.#step();
       });
-      return this.#finish(await this.#unpacker.end());
+      return await this.#finish(await this.#unpacker.end());
     } catch (error) {
       this.#unpacker.close();
       this.#reading?.session.abort();
@@ -84,26 +109,34 @@ class FileImport {
   #take(block: Uint8Array): void {
     this.#step();
     if (this.#reading !== null) {
-      this.#reading.reader.feed(block);
+      this.#reading.cutter.add(block);
       return;
     }
     const head = new Uint8Array(this.#head.length + block.length);
     head.set(this.#head);
     head.set(block, this.#head.length);
     this.#head = head;
-    if (head.length >= HEAD_BYTES) this.#begin();
+    // a first line that is longer than any line may be is refused, whatever ends it
+    if (head.length >= HEAD_BYTES && (newlineOf(head, false) !== 0 || head.length > LINE_LIMIT + 2)) this.#begin(false);
   }
 
-  /** Recognises the format and opens the session. */
-  #begin(): { readonly reader: LogReader; readonly session: EvidenceSession; readonly log: OpenedLog } {
+  async #readParts(): Promise<void> {
+    const parts = this.#parts;
+    if (parts.length === 0) return;
+    this.#parts = [];
+    for (const part of parts) await this.#reading?.pieces.add(part);
+  }
+
+  /** Recognises the format and opens the session. `atEnd`: the head is the whole file. */
+  #begin(atEnd: boolean): Reading {
     const head = this.#head;
+    const beginning = head.slice(0, HEAD_BYTES);
     const asked = this.#job.format;
     const { format, why } =
-      asked === undefined
-        ? detectFormat(head.subarray(0, HEAD_BYTES), this.#original.path)
-        : { format: formatById(asked), why: 'it was asked for' };
-    const log = format.open(head.subarray(0, HEAD_BYTES), {});
-    const source: EvidenceSource = {
+      asked === undefined ? detectFormat(beginning, this.#original.path) : { format: formatById(asked), why: 'it was asked for' };
+    const options = {};
+    const log = format.open(beginning, options);
+    const session = this.#writer.beginEvidence({
       path: this.#original.path,
       name: this.#name,
       format: format.id,
@@ -112,20 +145,31 @@ class FileImport {
       bytes: this.#original.bytes,
       modified: this.#original.modified,
       options: { format: asked ?? null, force: this.#job.force, recognised: why },
-    };
-    const session = this.#writer.beginEvidence(source);
-    const sink: RecordSink = session;
-    this.#reading = { reader: log.read(sink), session, log };
+    });
+    const small = this.#original.bytes < SMALL;
+    const cutter = new PieceCutter(beginning, newlineOf(head, atEnd), this.#job.sizes ?? (small ? shortLog : longLog), (part) => {
+      this.#parts.push(part);
+    });
+    const pieces = new PieceImport({
+      session,
+      log: { format: format.id, head: beginning, options, compress: false },
+      hands: small && this.#job.sizes === undefined ? [this.#job.crew.self] : this.#job.crew.hands(),
+      giveBack: (buffer) => cutter.giveBack(buffer),
+      step: () => this.#step(),
+    });
+    this.#reading = { session, log, cutter, pieces };
     this.#head = new Uint8Array(0);
-    this.#reading.reader.feed(head);
+    cutter.add(head);
     return this.#reading;
   }
 
-  #finish(unpacked: Unpacked): Evidence {
+  async #finish(unpacked: Unpacked): Promise<Evidence> {
     if (unpacked.bytes === 0) throw this.#nothingInside(unpacked);
-    const { reader, session, log } = this.#reading ?? this.#beginOrBlame(unpacked);
-    reader.end(unpacked.damage !== null);
-    const { recognised, cut, tallies, ...figures } = reader.figures;
+    const { session, log, cutter, pieces } = this.#reading ?? this.#beginOrBlame(unpacked);
+    cutter.end(unpacked.damage !== null);
+    await this.#readParts();
+    await pieces.finish();
+    const { recognised, cut, tallies, ...figures } = pieces.figures;
     if (unpacked.damage !== null && figures.rows === 0) throw this.#damaged(unpacked);
     if (!recognised) {
       const message = `${this.#original.path} is no ${log.title}: it has no header that names its columns. Let Flowcase recognise it, without --format.`;
@@ -145,9 +189,9 @@ class FileImport {
   }
 
   /** A short file is recognised at its end. What damage left may be too little to know it by. */
-  #beginOrBlame(unpacked: Unpacked): { readonly reader: LogReader; readonly session: EvidenceSession; readonly log: OpenedLog } {
+  #beginOrBlame(unpacked: Unpacked): Reading {
     try {
-      return this.#begin();
+      return this.#begin(true);
     } catch (error) {
       throw unpacked.damage !== null && error instanceof FlowcaseError && error.code === 'FORMAT_UNKNOWN' ? this.#damaged(unpacked) : error;
     }
@@ -167,7 +211,7 @@ class FileImport {
   #step(): void {
     this.#job.step(this.#bytes, () => {
       if (this.#reading === null) return this.#name;
-      const { rows, rejected } = this.#reading.reader.figures;
+      const { rows, rejected } = this.#reading.pieces.figures;
       return `${this.#name}: ${plural(rows, 'record')}, ${formatCount(rejected)} rejected`;
     });
   }

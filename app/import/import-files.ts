@@ -6,6 +6,8 @@ import type { Progress } from '../shared/progress.ts';
 import { collectFiles, type Found } from './collect.ts';
 import { concernsFile } from './file-error.ts';
 import { importFile } from './import-file.ts';
+import { Crew, type CrewOptions } from './pieces/crew.ts';
+import type { PieceSizes } from './pieces/piece-cutter.ts';
 
 export interface ImportRequest {
   readonly paths: readonly string[];
@@ -14,6 +16,14 @@ export interface ImportRequest {
   /** Import again what is in the case already. */
   readonly force: boolean;
 }
+
+/** How the work is spread. What comes into the case does not depend on it. */
+export interface ImportMeans extends CrewOptions {
+  /** Lengths of the pieces that logs are cut into, for tests: they show in how records lie in chunks. */
+  readonly sizes?: PieceSizes | undefined;
+}
+
+const alone: ImportMeans = { threads: 0, createThread: null };
 
 /** Progress is told at most this often (milliseconds). */
 const STEP = 50;
@@ -26,10 +36,16 @@ const STEP = 50;
  * job had finished are removed again. Both acts stay in the custody log, which forgets nothing.
  * @throws FlowcaseError CANCELLED; INVALID_INPUT for an unknown format; whatever goes wrong with the case
  */
-export async function importFiles(writer: CaseWriter, request: ImportRequest, progress: Progress): Promise<ImportResult> {
+export async function importFiles(
+  writer: CaseWriter,
+  request: ImportRequest,
+  progress: Progress,
+  means: ImportMeans = alone,
+): Promise<ImportResult> {
   if (request.format !== undefined) formatById(request.format);
   const { files, refused } = await collectFiles(request.paths, progress.stopped);
-  const job = new ImportJob(writer, request, progress, files, refused);
+  const crew = new Crew(means);
+  const job = new ImportJob(writer, request, progress, { files, refused, crew, sizes: means.sizes });
   try {
     for (const file of files) await job.file(file);
     job.emptyFolders();
@@ -37,7 +53,16 @@ export async function importFiles(writer: CaseWriter, request: ImportRequest, pr
   } catch (error) {
     if (error instanceof FlowcaseError && error.code === 'CANCELLED') job.takeBack();
     throw error;
+  } finally {
+    await crew.close();
   }
+}
+
+interface JobParts {
+  readonly files: readonly Found[];
+  readonly refused: readonly Refusal[];
+  readonly crew: Crew;
+  readonly sizes: PieceSizes | undefined;
 }
 
 class ImportJob {
@@ -45,6 +70,8 @@ class ImportJob {
   readonly #request: ImportRequest;
   readonly #progress: Progress;
   readonly #files: readonly Found[];
+  readonly #crew: Crew;
+  readonly #sizes: PieceSizes | undefined;
   readonly #refused: Refusal[];
   readonly #evidence: Evidence[] = [];
   readonly #skipped: ImportResult['skipped'][number][] = [];
@@ -54,7 +81,9 @@ class ImportJob {
   #before = 0;
   #told = -Infinity;
 
-  constructor(writer: CaseWriter, request: ImportRequest, progress: Progress, files: readonly Found[], refused: readonly Refusal[]) {
+  constructor(writer: CaseWriter, request: ImportRequest, progress: Progress, { files, refused, crew, sizes }: JobParts) {
+    this.#crew = crew;
+    this.#sizes = sizes;
     this.#writer = writer;
     this.#request = request;
     this.#progress = progress;
@@ -67,7 +96,8 @@ class ImportJob {
     this.#told = -Infinity;
     const step = (bytes: number, note: () => string): void => this.#step(bytes, note);
     try {
-      const outcome = await importFile(this.#writer, found.path, { format: this.#request.format, force: this.#request.force, step });
+      const { format, force } = this.#request;
+      const outcome = await importFile(this.#writer, found.path, { format, force, step, crew: this.#crew, sizes: this.#sizes });
       if ('evidence' in outcome) this.#evidence.push(outcome.evidence);
       else this.#skip(found, outcome.skipped);
       if (found.folder !== null) this.#fruitful.add(found.folder);

@@ -1,11 +1,18 @@
 /** Imports a log into a new case and prints what it took: `node import-child.ts LOG CASE`. */
 import { createCase } from '../../app/case/open.ts';
+import { Worker } from 'node:worker_threads';
 import { importFiles } from '../../app/import/import-files.ts';
 
-const [, , log, path] = process.argv;
+const [, , log, path, threads] = process.argv;
+const createThread = (): Worker => new Worker(new URL('../../app/import/pieces/parse-thread.ts', import.meta.url));
 const started = performance.now();
 const writer = createCase(path, { name: 'Benchmark', number: '', examiner: '', who: 'bench', program: 'Flowcase bench' });
-const { evidence } = await importFiles(writer, { paths: [log], force: false }, { report: () => undefined, stopped: () => false });
+const { evidence } = await importFiles(
+  writer,
+  { paths: [log], force: false },
+  { report: () => undefined, stopped: () => false },
+  { threads: Number(threads ?? 2), createThread },
+);
 writer.close();
 const seconds = (performance.now() - started) / 1000;
 console.log(

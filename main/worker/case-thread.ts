@@ -1,12 +1,22 @@
 /** The case thread: owns the only CaseWriter; imports here. */
+import { availableParallelism } from 'node:os';
+import { Worker } from 'node:worker_threads';
 import { createCase, openCaseForReading, openCaseForWriting } from '../../app/case/open.ts';
 import type { CaseReader, CaseWriter } from '../../app/case/types.ts';
 import { runImport } from '../../app/commands/jobs.ts';
 import { createWriteHandlers } from '../../app/commands/write.ts';
 import { FlowcaseError, type NamesOf } from '../../app/contract.ts';
-import { threadPort } from './entry.ts';
+import { entryFlags, threadPort, workerEntry } from './entry.ts';
 import type { CaseThreadMethods } from './methods.ts';
 import { serve } from './rpc.ts';
+
+/** More threads than this do not make an import faster: the thread that puts their work together is busy then. */
+const MOST_THREADS = 4;
+
+const parsing = {
+  threads: Math.min(MOST_THREADS, availableParallelism()),
+  createThread: (): Worker => new Worker(workerEntry('parse-thread'), { execArgv: entryFlags(), name: 'parse-thread' }),
+};
 
 type WriteHandler = (input: unknown) => unknown;
 
@@ -50,7 +60,7 @@ serve<CaseThreadMethods>(threadPort(), {
     reader.refresh();
     return handler(input);
   },
-  import: (input, progress) => runImport(needed().writer, input, progress),
+  import: (input, progress) => runImport(needed().writer, input, progress, parsing),
   saveRun: ({ request, outcome }) => needed().writer.saveRun(request, outcome),
   record: ({ act, summary, details }) => needed().writer.record(act, summary, details),
   close() {

@@ -1,0 +1,137 @@
+import type { Worker } from 'node:worker_threads';
+import { FlowcaseError } from '../../errors.ts';
+import type { FromParseThread, Part, PieceOutcome, ReadingPlan, ToParseThread } from './messages.ts';
+import { PieceReader } from './piece-reader.ts';
+
+/** One who reads pieces, in the order in which they are given. */
+export interface PieceHand {
+  /** Parts that are waiting or under way. */
+  readonly load: number;
+  /** So many parts keep it busy. */
+  readonly most: number;
+  /**
+   * `state`: see ToParseThread. The part's memory comes back with what came of it, and may be used again.
+   * @throws FlowcaseError PROCESS_DIED, OUT_OF_MEMORY where the hand is lost
+   */
+  read(plan: ReadingPlan, part: Part, state: string | null | undefined): Promise<HandedBack>;
+}
+
+export interface HandedBack {
+  readonly buffer: ArrayBuffer;
+  readonly outcome: PieceOutcome;
+}
+
+export interface CrewOptions {
+  /** How many threads `createThread` may be asked for; what is read does not depend on it. */
+  readonly threads: number;
+  /** Starts a thread on parse-thread.ts; null: everything is read here. */
+  readonly createThread: (() => Worker) | null;
+}
+
+/** Those who read the pieces of a job's logs: threads, kept until the job ends, and this thread itself. */
+export class Crew {
+  /** Reads here and now. */
+  readonly self: PieceHand = new OwnHand();
+  readonly #options: CrewOptions;
+  #threads: ThreadHand[] = [];
+
+  constructor(options: CrewOptions) {
+    this.#options = options;
+  }
+
+  /** The threads, which are started when they are first asked for; this thread itself where there are none. */
+  hands(): readonly PieceHand[] {
+    const { threads, createThread } = this.#options;
+    if (createThread === null || threads < 1) return [this.self];
+    if (this.#threads.length === 0) this.#threads = Array.from({ length: threads }, () => new ThreadHand(createThread()));
+    return this.#threads;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#threads.map((thread) => thread.close()));
+    this.#threads = [];
+  }
+}
+
+class OwnHand implements PieceHand {
+  readonly load = 0;
+  readonly most = 1;
+  #plan = 0;
+  #reader: PieceReader | null = null;
+
+  read(plan: ReadingPlan, part: Part, state: string | null | undefined): Promise<HandedBack> {
+    if (this.#reader === null || this.#plan !== plan.number) this.#reader = new PieceReader(plan);
+    this.#plan = plan.number;
+    return Promise.resolve({ buffer: part.buffer, outcome: this.#reader.read(part, state) });
+  }
+}
+
+interface Waiting {
+  resolve(back: HandedBack): void;
+  reject(error: FlowcaseError): void;
+}
+
+class ThreadHand implements PieceHand {
+  /** One that it reads and one that waits. */
+  readonly most = 2;
+  readonly #worker: Worker;
+  readonly #waiting = new Map<number, Waiting>();
+  #plan = 0;
+  #task = 0;
+  #failed: FlowcaseError | null = null;
+
+  constructor(worker: Worker) {
+    this.#worker = worker;
+    worker.on('message', (message: FromParseThread) => {
+      this.#waiting.get(message.task)?.resolve(message);
+      this.#waiting.delete(message.task);
+    });
+    worker.on('error', (error) => this.#fail(deathOf(error)));
+    worker.on('messageerror', (error) => this.#fail(deathOf(error)));
+    worker.on('exit', () => this.#fail(deathOf(null)));
+  }
+
+  get load(): number {
+    return this.#waiting.size;
+  }
+
+  read(plan: ReadingPlan, part: Part, state: string | null | undefined): Promise<HandedBack> {
+    return new Promise((resolve, reject) => {
+      if (this.#failed !== null) {
+        reject(this.#failed);
+        return;
+      }
+      if (this.#plan !== plan.number) this.#tell({ plan });
+      this.#plan = plan.number;
+      const task = ++this.#task;
+      this.#waiting.set(task, { resolve, reject });
+      this.#tell({ task, part, state }, [part.buffer]);
+    });
+  }
+
+  async close(): Promise<void> {
+    this.#fail(new FlowcaseError('PROCESS_DIED', 'The import has ended.'));
+    await this.#worker.terminate();
+  }
+
+  #tell(message: ToParseThread, transfer: ArrayBuffer[] = []): void {
+    this.#worker.postMessage(message, transfer);
+  }
+
+  #fail(error: FlowcaseError): void {
+    this.#failed ??= error;
+    const waiting = [...this.#waiting.values()];
+    this.#waiting.clear();
+    for (const one of waiting) one.reject(this.#failed);
+  }
+}
+
+function deathOf(failure: unknown): FlowcaseError {
+  const code = failure instanceof Error && 'code' in failure ? failure.code : null;
+  const [what, advice] =
+    code === 'ERR_WORKER_OUT_OF_MEMORY'
+      ? ['ran out of memory', 'Close other programs and import it again.']
+      : ['ended unexpectedly', 'Import it again.'];
+  const message = `A thread that reads logs ${what}. Nothing of the file was kept; the case is as it was before. ${advice}`;
+  return new FlowcaseError('PROCESS_DIED', message, undefined, failure ?? undefined);
+}

@@ -1,0 +1,25 @@
+/** A worker thread that reads pieces of logs. Started by the thread that imports, which puts the pieces together. */
+import { parentPort } from 'node:worker_threads';
+import type { FromParseThread, PieceOutcome, ToParseThread } from './messages.ts';
+import { PieceReader } from './piece-reader.ts';
+
+const port = parentPort;
+if (port === null) throw new Error('parse-thread.ts is the entry of a worker thread');
+let reader: PieceReader | null = null;
+port.on('message', (message: ToParseThread) => {
+  if ('plan' in message) {
+    reader = new PieceReader(message.plan);
+    return;
+  }
+  const { task, part, state } = message;
+  if (reader === null) throw new Error('a part came before its plan');
+  const outcome = reader.read(part, state);
+  port.postMessage({ task, buffer: part.buffer, outcome } satisfies FromParseThread, [part.buffer, ...memoryOf(outcome)]);
+});
+
+/** What is handed over instead of copied. */
+function memoryOf(outcome: PieceOutcome): ArrayBuffer[] {
+  if ('error' in outcome || outcome.content === null) return [];
+  const arrays = outcome.content.chunks.flatMap(({ columns }) => columns.map(({ segment, ids }) => segment?.data ?? ids));
+  return [...new Set(arrays.flatMap((array) => (array !== null && array.length > 0 ? [array.buffer as ArrayBuffer] : [])))];
+}

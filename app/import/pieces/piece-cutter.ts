@@ -1,0 +1,95 @@
+import { CHUNK_ROWS } from '../../columns/types.ts';
+import type { Part } from './messages.ts';
+
+/** How long pieces are: rows that are aimed at, in the first one and in the others, and bytes. */
+export interface PieceSizes {
+  readonly first: number;
+  readonly rows: number;
+  readonly least: number;
+  readonly most: number;
+}
+
+/** A little less than a chunk, since lines vary. */
+const ROWS = Math.floor(CHUNK_ROWS * 0.92);
+/** The first piece is read alone, for it decides what cannot be known beforehand: it is a short one. */
+export const longLog: PieceSizes = { first: 8192, rows: ROWS, least: 2 ** 16, most: 2 ** 24 };
+export const shortLog: PieceSizes = { ...longLog, first: ROWS };
+
+/** So many bytes tell how long lines are. */
+const SAMPLE = 2 ** 16;
+/** Memory is taken in steps of this, so that it fits again for a piece that is a little longer. */
+const STEP = 2 ** 20;
+
+/**
+ * Cuts a stream of bytes into pieces of whole lines; where a line is longer than a piece, into parts of one. Where it cuts depends on the
+ * bytes alone, not on the blocks they come in.
+ */
+export class PieceCutter {
+  readonly #newline: number;
+  readonly #sizes: PieceSizes;
+  readonly #take: (part: Part) => void;
+  #spare: ArrayBuffer[] = [];
+  #bytes: Uint8Array<ArrayBuffer>;
+  #length = 0;
+  /** The piece ends before this many bytes. */
+  #target: number;
+
+  /** `head`: the beginning of the stream, which is still to come; `newline`: what ends its lines. `take` gets the parts. */
+  constructor(head: Uint8Array, newline: number, sizes: PieceSizes, take: (part: Part) => void) {
+    this.#newline = newline;
+    this.#sizes = sizes;
+    this.#take = take;
+    this.#target = this.#sizeFor(sizes.first, head);
+    this.#bytes = this.#memory();
+  }
+
+  add(block: Uint8Array): void {
+    let from = 0;
+    while (from < block.length) {
+      const more = Math.min(block.length - from, this.#target - this.#length);
+      this.#bytes.set(block.subarray(from, from + more), this.#length);
+      this.#length += more;
+      from += more;
+      if (this.#length === this.#target) this.#cut();
+    }
+  }
+
+  /** No more bytes. `cut`: the stream broke off. */
+  end(cut: boolean): void {
+    this.#take({ buffer: this.#bytes.buffer, length: this.#length, end: cut ? 'cut' : 'log' });
+  }
+
+  /** Memory of a part that nobody needs any more. */
+  giveBack(buffer: ArrayBuffer): void {
+    this.#spare.push(buffer);
+  }
+
+  #cut(): void {
+    const bytes = this.#bytes;
+    const length = this.#length;
+    const end = bytes.lastIndexOf(this.#newline, length - 1) + 1;
+    const rest = end === 0 ? 0 : length - end;
+    this.#target = Math.max(this.#sizeFor(this.#sizes.rows, bytes.subarray(0, length)), rest + 1);
+    this.#bytes = this.#memory();
+    this.#bytes.set(bytes.subarray(length - rest, length));
+    this.#length = rest;
+    this.#take(end === 0 ? { buffer: bytes.buffer, length, end: 'within' } : { buffer: bytes.buffer, length: end, end: 'line' });
+  }
+
+  /** Bytes that so many rows are likely to have, where these bytes are like them. */
+  #sizeFor(rows: number, like: Uint8Array): number {
+    const sample = like.subarray(Math.max(0, like.length - SAMPLE));
+    let lines = 0;
+    for (let at = sample.indexOf(this.#newline); at >= 0; at = sample.indexOf(this.#newline, at + 1)) lines++;
+    const wanted = lines === 0 ? this.#sizes.most : Math.floor((rows * sample.length) / lines);
+    return Math.max(this.#sizes.least, Math.min(this.#sizes.most, wanted));
+  }
+
+  #memory(): Uint8Array<ArrayBuffer> {
+    for (let spare = this.#spare.pop(); spare !== undefined; spare = this.#spare.pop()) {
+      if (spare.byteLength >= this.#target) return new Uint8Array(spare);
+    }
+    const bytes = this.#target < STEP ? this.#target : Math.ceil((this.#target * 1.1) / STEP) * STEP;
+    return new Uint8Array(new ArrayBuffer(bytes));
+  }
+}

@@ -1,0 +1,187 @@
+import type { EvidenceSession } from '../../case/types.ts';
+import type { Segment } from '../../columns/segment.ts';
+import { LINE_COLUMN, OFFSET_COLUMN, type ColumnContent, type ColumnSpec } from '../../columns/types.ts';
+import { fromErrorShape } from '../../errors.ts';
+import type { ReaderFigures } from '../../formats/types.ts';
+import type { HandedBack, PieceHand } from './crew.ts';
+import { addFigures, noFigures } from './figures.ts';
+import { IdMaps, type IdsOf } from './id-maps.ts';
+import type { Part, PieceColumn, PieceContent, ReadingPlan } from './messages.ts';
+
+/** How a log is read. */
+export type LogPlan = Omit<ReadingPlan, 'number' | 'columns'>;
+
+export interface PieceImportOptions {
+  readonly session: EvidenceSession;
+  readonly log: LogPlan;
+  readonly hands: readonly PieceHand[];
+  /** Gets the memory of parts that are done with. */
+  readonly giveBack: (buffer: ArrayBuffer) => void;
+  /** Is called often while pieces are waited for. What it throws ends the import. */
+  readonly step: () => void;
+}
+
+/** A part on its way: given to a hand, not yet taken into the case. */
+interface Pending {
+  readonly hand: PieceHand;
+  readonly plan: ReadingPlan;
+  /** undefined: it goes on with the piece of the part before. */
+  readonly state: string | null | undefined;
+  readonly length: number;
+  readonly end: Part['end'];
+  readonly back: Promise<HandedBack>;
+}
+
+/** Whoever waits for a piece looks up this often (milliseconds). */
+const PATIENCE = 50;
+
+let plans = 0;
+
+/**
+ * Puts the pieces of one log together, in their order, whatever the order in which they are read. A piece is read ahead in the last state
+ * that is known; where it turns out that the piece before it left another one, it is read again.
+ */
+export class PieceImport {
+  readonly #options: PieceImportOptions;
+  readonly #most: number;
+  readonly #maps: IdMaps<PieceHand>;
+  #pending: Pending[] = [];
+  #last: PieceHand;
+  #plan: ReadingPlan;
+  /** The state after the last piece that was taken; null at the beginning of the log. */
+  #state: string | null = null;
+  /** The last part that was added ends within a piece. */
+  #within = false;
+  /** Bytes of the pieces that were taken, and of the parts of the one under way. */
+  #bytes = 0;
+  #begun = 0;
+  #figures: ReaderFigures = noFigures;
+
+  constructor(options: PieceImportOptions) {
+    this.#options = options;
+    this.#last = options.hands[0];
+    this.#most = options.hands.reduce((sum, hand) => sum + hand.most, 0);
+    this.#maps = new IdMaps((name) => options.session.dictionary(name));
+    this.#plan = this.#newPlan();
+  }
+
+  /** Of the pieces that were taken. */
+  get figures(): ReaderFigures {
+    return this.#figures;
+  }
+
+  /** Has a part read; returns when no more than a few are on their way. @throws FlowcaseError what is wrong with the log */
+  async add(part: Part): Promise<void> {
+    // what the first piece leaves is needed to begin the second; and a line longer than a piece is not kept to be read again
+    const alone = this.#state === null || this.#within || part.end === 'within';
+    while (this.#pending.length > (alone ? 0 : this.#most - 1)) await this.#takeNext();
+    this.#pending.push(this.#give(part, this.#within ? undefined : this.#state));
+    this.#within = part.end === 'within';
+    // who reads here has read already
+    if (this.#most === 1) await this.#takeNext();
+  }
+
+  /** Everything that was added is taken. */
+  async finish(): Promise<void> {
+    while (this.#pending.length > 0) await this.#takeNext();
+  }
+
+  #newPlan(): ReadingPlan {
+    return { ...this.#options.log, number: ++plans, columns: this.#options.session.columns() };
+  }
+
+  #give(part: Part, state: string | null | undefined): Pending {
+    const { hands } = this.#options;
+    const idle = (a: PieceHand, b: PieceHand): PieceHand => (b.load < a.load ? b : a);
+    const hand = state === undefined ? this.#last : hands.reduce(idle);
+    this.#last = hand;
+    const { length, end } = part;
+    const back = hand.read(this.#plan, part, state);
+    // who is waited for no more may fail unheard
+    back.catch(() => undefined);
+    return { hand, plan: this.#plan, state, length, end, back };
+  }
+
+  async #takeNext(): Promise<void> {
+    const next = this.#pending[0];
+    const { buffer, outcome } = await this.#wait(next.back);
+    this.#pending.shift();
+    this.#options.giveBack(buffer);
+    if ('error' in outcome) throw fromErrorShape(outcome.error);
+    this.#begun += next.length;
+    if (outcome.content !== null) this.#take(next.hand, outcome.content);
+    if (next.plan !== this.#plan) await this.#again();
+  }
+
+  /**
+   * What is under way is read in a state that turned out not to be the one. All of it has to come back before anything else is given out:
+   * what a thread has read already tells what it will not say again.
+   */
+  async #again(): Promise<void> {
+    const stale: Part[] = [];
+    for (const { back, length, end } of this.#pending) {
+      const { buffer } = await this.#wait(back);
+      stale.push({ buffer, length, end });
+    }
+    this.#pending = stale.map((part) => this.#give(part, this.#state));
+  }
+
+  async #wait(back: Promise<HandedBack>): Promise<HandedBack> {
+    for (;;) {
+      this.#options.step();
+      let timer: NodeJS.Timeout | undefined;
+      const pause = new Promise<null>((resolve) => (timer = setTimeout(resolve, PATIENCE, null)));
+      try {
+        const handed = await Promise.race([back, pause]);
+        if (handed !== null) return handed;
+      } finally {
+        clearTimeout(timer);
+      }
+    }
+  }
+
+  /** A piece becomes part of the evidence. */
+  #take(hand: PieceHand, content: PieceContent): void {
+    const { session } = this.#options;
+    for (const spec of content.added) {
+      const { name } = session.column(spec);
+      if (name !== spec.name) throw new Error(`a thread called a column '${spec.name}' that is '${name}' in the case`);
+    }
+    const { lines } = this.#figures;
+    for (const reject of content.rejects) session.reject({ ...reject, line: reject.line + lines, offset: reject.offset + this.#bytes });
+    const ids = this.#maps.of(hand, content.entries);
+    for (const { rows, columns } of content.chunks) {
+      session.append(
+        rows,
+        columns.map((column) => this.#placed(column, ids)),
+      );
+    }
+    this.#figures = addFigures(this.#figures, content.figures);
+    this.#bytes += this.#begun;
+    this.#begun = 0;
+    if (content.state === null || content.state === this.#state) return;
+    this.#state = content.state;
+    this.#plan = this.#newPlan();
+  }
+
+  /** A column with the numbers of the case instead of those of its thread, and with places in the log instead of in the piece. */
+  #placed(column: PieceColumn, ids: IdsOf): { readonly spec: ColumnSpec; readonly buffer: ColumnContent } {
+    const { name, segment } = column;
+    const spec = this.#options.session.known(name);
+    if (spec === undefined) throw new Error(`the column '${name}' is not known to the case`);
+    if (segment === null) {
+      if (spec.dictionary === null) throw new Error(`the column '${name}' has no dictionary`);
+      ids[spec.dictionary].apply(column.ids);
+      return { spec, buffer: { storage: 'dictionary', values: column.ids } };
+    }
+    const from = name === LINE_COLUMN ? this.#figures.lines : name === OFFSET_COLUMN ? this.#bytes : 0;
+    return { spec, buffer: { storage: 'encoded', segment: from === 0 ? segment : shifted(segment, from) } };
+  }
+}
+
+/** Whole numbers that are all larger by so much: every encoding of them is relative to its base. */
+function shifted(segment: Segment, by: number): Segment {
+  const { base, min, max } = segment;
+  if (base === null || min === null || max === null) throw new Error(`places are not kept as ${segment.encoding}`);
+  return { ...segment, base: base + by, min: min + by, max: max + by };
+}

@@ -1,0 +1,149 @@
+import { ColumnEncoder } from '../../columns/encode.ts';
+import { registerColumn } from '../../columns/register.ts';
+import { compress, type Segment } from '../../columns/segment.ts';
+import { StringPool } from '../../columns/string-pool.ts';
+import type { ColumnBuffer, ColumnSpec, DictionaryName, DictionaryWriter } from '../../columns/types.ts';
+import type { Reject } from '../../contract/case.ts';
+import { toErrorShape } from '../../errors.ts';
+import { formatById } from '../../formats/registry.ts';
+import type { LogReader, OpenedLog, RecordSink } from '../../formats/types.ts';
+import type { NewEntries, Part, PieceColumn, PieceContent, PieceOutcome, PieceRows, ReadingPlan } from './messages.ts';
+
+/** A thread's dictionary that has so many entries begins anew: the case keeps what it needs. */
+const MAX_ENTRIES = 2 ** 18;
+
+/** Reads pieces of one log. */
+export class PieceReader {
+  readonly #plan: ReadingPlan;
+  readonly #log: OpenedLog;
+  #sink: PieceSink;
+  #reader: LogReader;
+  /** What went wrong within the piece under way: its further parts are passed over. */
+  #failed: PieceOutcome | null = null;
+
+  constructor(plan: ReadingPlan) {
+    this.#plan = plan;
+    this.#log = formatById(plan.format).open(plan.head, plan.options);
+    this.#sink = new PieceSink(plan);
+    this.#reader = this.#log.read(this.#sink);
+  }
+
+  /** `state` undefined: the part goes on with the piece of the part before; null: the log begins here. */
+  read({ buffer, length, end }: Part, state: string | null | undefined): PieceOutcome {
+    try {
+      if (state !== undefined) this.#begin(state);
+      if (this.#failed !== null) return this.#failed;
+      this.#reader.feed(new Uint8Array(buffer, 0, length));
+      if (end === 'within') return { content: null };
+      if (end === 'line') this.#reader.flush();
+      else this.#reader.end(end === 'cut');
+      return { content: this.#content(end === 'line' ? this.#reader.state() : null) };
+    } catch (error) {
+      this.#failed = { error: toErrorShape(error) };
+      return this.#failed;
+    }
+  }
+
+  #begin(state: string | null): void {
+    this.#failed = null;
+    if (this.#sink.full) {
+      this.#sink = new PieceSink(this.#plan, this.#sink);
+      this.#reader = this.#log.read(this.#sink);
+    }
+    if (state !== null) this.#reader.resume(state);
+  }
+
+  #content(state: string | null): PieceContent {
+    const { figures } = this.#reader;
+    return { state, figures: { ...figures, tallies: new Map(figures.tallies) }, ...this.#sink.take() };
+  }
+}
+
+/** Where a piece's records go: columns are encoded as soon as they are full, ids keep until the case has numbered their texts. */
+class PieceSink implements RecordSink {
+  readonly #encoder = new ColumnEncoder();
+  readonly #compress: boolean;
+  readonly #columns: Map<string, ColumnSpec>;
+  readonly #host = new Dictionary('host');
+  readonly #term = new Dictionary('term');
+  #added: ColumnSpec[] = [];
+  #chunks: PieceRows[] = [];
+  #rejects: Omit<Reject, 'evidence'>[] = [];
+
+  /** `before`: the sink that this one follows, with empty dictionaries. */
+  constructor({ columns, compress: wanted }: ReadingPlan, before: PieceSink | null = null) {
+    this.#columns = before === null ? new Map(columns.map((spec) => [spec.name, spec])) : new Map(before.#columns);
+    this.#compress = wanted;
+  }
+
+  get full(): boolean {
+    return this.#host.pool.size > MAX_ENTRIES || this.#term.pool.size > MAX_ENTRIES;
+  }
+
+  dictionary(name: DictionaryName): DictionaryWriter {
+    return name === 'host' ? this.#host.pool : this.#term.pool;
+  }
+
+  known(name: string): ColumnSpec | undefined {
+    return this.#columns.get(name);
+  }
+
+  column(spec: ColumnSpec): ColumnSpec {
+    const add = (added: ColumnSpec): void => {
+      this.#columns.set(added.name, added);
+      this.#added.push(added);
+    };
+    return registerColumn((name) => this.known(name), spec, add);
+  }
+
+  append(rows: number, columns: readonly { readonly spec: ColumnSpec; readonly buffer: ColumnBuffer }[]): void {
+    const encoded = columns.map(({ spec, buffer }): PieceColumn => {
+      if (buffer.storage === 'dictionary') return { name: spec.name, segment: null, ids: buffer.values.slice(0, rows) };
+      return { name: spec.name, segment: this.#kept(this.#encoder.encode(buffer, rows)), ids: null };
+    });
+    this.#chunks.push({ rows, columns: encoded });
+  }
+
+  reject(reject: Omit<Reject, 'evidence'>): void {
+    this.#rejects.push(reject);
+  }
+
+  /** What came in since the last call. */
+  take(): Pick<PieceContent, 'rejects' | 'added' | 'entries' | 'chunks'> {
+    const taken = {
+      rejects: this.#rejects,
+      added: this.#added,
+      entries: { host: this.#host.take(), term: this.#term.take() },
+      chunks: this.#chunks,
+    };
+    this.#rejects = [];
+    this.#added = [];
+    this.#chunks = [];
+    return taken;
+  }
+
+  /** The encoder uses its memory again. */
+  #kept(segment: Segment): Segment {
+    const packed = this.#compress ? compress(segment) : segment;
+    return packed === segment ? { ...segment, data: segment.data.slice() } : packed;
+  }
+}
+
+class Dictionary {
+  readonly pool: StringPool;
+  #taken = 0;
+
+  constructor(name: DictionaryName) {
+    this.pool = new StringPool(name);
+  }
+
+  take(): NewEntries {
+    const { pool } = this;
+    const start = this.#taken === 0 ? 0 : pool.ends[this.#taken - 1];
+    const ends = pool.ends.slice(this.#taken, pool.size);
+    for (let i = 0; i < ends.length; i++) ends[i] -= start;
+    const entries = { first: this.#taken + 1, bytes: pool.bytes.slice(start, start + (ends.at(-1) ?? 0)), ends };
+    this.#taken = pool.size;
+    return entries;
+  }
+}
