@@ -66,7 +66,7 @@ export function tstatLayout(names: readonly string[], numeric: ReadonlySet<strin
 }
 
 function knownPlan(column: string): CellPlan {
-  const known = describeColumn(column);
+  const known = describeColumn(column, 'connection');
   if (known === undefined) throw new TypeError(`'${column}' is no known column`);
   return { column, type: known.type, spec: specOf(known) };
 }
@@ -103,7 +103,7 @@ function moment(column: string, title: string, rest: { readonly name: string; re
 }
 
 function labelSpec(name: string): ColumnSpec {
-  const known = describeColumn(name);
+  const known = describeColumn(name, 'connection');
   if (known !== undefined) return specOf(known);
   return { name, type: 'string', title: 'Label that came with the log', storage: 'dictionary', dictionary: 'term' };
 }
