@@ -1,22 +1,22 @@
 import type { ChunkView, ColumnSpec, RecordTable } from '../columns/types.ts';
 import type { Cell, ColumnInfo } from '../contract/records.ts';
-import { columnName, connectionFields, describeColumn } from '../formats/fields.ts';
+import { aboutColumn, columnName } from '../formats/fields.ts';
 import { rowText } from '../query/texts.ts';
 import { unknownColumn } from './order.ts';
 
-const places: ReadonlyMap<string, number> = new Map(connectionFields.map(({ name }, place) => [name, place]));
-
 /** Columns of a person's log: known ones in the order people know, the log's own after them. Where a record stands is no column here. */
 export function columnsOf(table: RecordTable): readonly ColumnInfo[] {
-  const all = table.columns.filter(({ name }) => !name.startsWith('_'));
-  const placeOf = ({ name }: ColumnSpec): number => places.get(name) ?? places.size;
-  const sorted = [...all].sort((a, b) => placeOf(a) - placeOf(b));
-  const anyKnown = sorted.some(({ name }) => describeColumn(name)?.shown === true);
-  return sorted.map((spec) => infoOf(spec, anyKnown ? describeColumn(spec.name)?.shown === true : true));
+  const all = table.columns
+    .filter(({ name }) => !name.startsWith('_'))
+    .map((spec) => ({ spec, about: aboutColumn(spec.name, table.kind) }));
+  const sorted = all.toSorted((a, b) => (a.about?.place ?? Infinity) - (b.about?.place ?? Infinity) || 0);
+  // of a log that is not known nobody can say what matters
+  const strange = table.kind === 'connection' ? !all.some(({ about }) => about?.shown) : !all.some(({ about }) => about?.own);
+  return sorted.map(({ spec, about }) => infoOf(spec, table, strange || about?.shown === true));
 }
 
-function infoOf({ name, type, title }: ColumnSpec, shown: boolean): ColumnInfo {
-  return { name, type, title, shown };
+function infoOf({ name, type, title }: ColumnSpec, { kind }: RecordTable, shown: boolean): ColumnInfo {
+  return { name, type, title: aboutColumn(name, kind)?.title ?? title, shown };
 }
 
 /** The columns asked for, in that order; those that are shown where none are asked for. @throws FlowcaseError PARAMETER */
@@ -28,7 +28,7 @@ export function chosenColumns(table: RecordTable, names: readonly string[] | und
     if (known !== undefined) return known;
     const spec = table.column(name);
     if (spec === undefined) throw unknownColumn(table, name);
-    return infoOf(spec, false);
+    return infoOf(spec, table, false);
   });
 }
 

@@ -249,6 +249,7 @@ function kindOf(field: LayoutField, storage: string): number {
     case READ.port:
       return COUNT;
     case READ.time:
+    case READ.moment:
     case READ.interval:
       return MICROS;
     case READ.bool:

@@ -1,6 +1,8 @@
 import { LINE_COLUMN, OFFSET_COLUMN, type ColumnSpec, type Storage } from '../columns/types.ts';
+import type { RecordKind } from '../contract/case.ts';
 import type { ColumnType } from '../contract/records.ts';
 import { mapped as tstatNames } from './tstat-columns.ts';
+import { zeekField } from './zeek-fields.ts';
 
 /** A known column: how it is kept, what it means, and whether it is shown unless the person chooses otherwise. */
 export interface FieldDescription extends ColumnSpec {
@@ -49,7 +51,6 @@ export const connectionFields: readonly FieldDescription[] = [
   field('community_id', 'string', 'text', false, 'Community ID: the same connection in other tools'),
   field('label', 'string', 'term', true, 'Label that came with the log'),
   field('detailed-label', 'string', 'term', true, 'Detailed label that came with the log'),
-  field('detailedlabel', 'string', 'term', true, 'Detailed label that came with the log'),
   field('class', 'string', 'term', true, 'Class that came with the log'),
 ];
 
@@ -62,11 +63,39 @@ export const offsetField = field(
   'First byte of the line in the unpacked original, counted from 0',
 );
 
-const known: ReadonlyMap<string, FieldDescription> = new Map([...connectionFields, lineField, offsetField].map((one) => [one.name, one]));
+/** What logs of every kind may have, kept the same way in each. */
+// prettier-ignore
+const shared: ReadonlySet<string> = new Set(['uid', 'orig_h', 'orig_p', 'resp_h', 'resp_p', 'proto', 'community_id', 'label', 'detailed-label']);
+const sharedFields: readonly FieldDescription[] = [
+  field('ts', 'time', 'number', true, 'Time of the record'),
+  ...connectionFields.filter(({ name }) => shared.has(name)),
+];
 
-/** The known column of this name, or undefined for a log's own columns. */
-export function describeColumn(name: string): FieldDescription | undefined {
-  return known.get(name);
+const byName = (fields: readonly FieldDescription[]): ReadonlyMap<string, FieldDescription> =>
+  new Map([...fields, lineField, offsetField].map((one) => [one.name, one]));
+const known = byName(connectionFields);
+const knownInTables = byName(sharedFields);
+
+/** The known column of this name in records of this kind, or undefined for a log's own columns. */
+export function describeColumn(name: string, kind: RecordKind = 'connection'): FieldDescription | undefined {
+  return (kind === 'connection' ? known : knownInTables).get(name);
+}
+
+/** Known columns of a kind, in the order they are shown. */
+export function knownFields(kind: RecordKind): readonly FieldDescription[] {
+  return kind === 'connection' ? connectionFields : sharedFields;
+}
+
+/** What is known of a column's looks: a known column's, or (`own`) that of a field of Zeek's log that the kind is named after. */
+export function aboutColumn(
+  name: string,
+  kind: RecordKind,
+): { readonly title: string; readonly shown: boolean; readonly place: number; readonly own: boolean } | undefined {
+  const fields = knownFields(kind);
+  const place = fields.findIndex((one) => one.name === name);
+  if (place >= 0) return { title: fields[place].title, shown: fields[place].shown, place, own: false };
+  const own = kind === 'connection' ? undefined : zeekField(kind, name);
+  return own === undefined ? undefined : { ...own, place: fields.length + own.place, own: true };
 }
 
 /** How a known column is kept, without what concerns its looks. */
@@ -74,10 +103,14 @@ export function specOf({ name, type, storage, dictionary, title }: FieldDescript
   return { name, type, storage, dictionary, title };
 }
 
-/** A log's name for a field, as Flowcase calls the column: `id.orig_h`, `id_orig_h` and `orig_h` are one; other names stay. */
+/**
+ * A log's name for a field, as Flowcase calls the column: `id.orig_h`, `id_orig_h` and `orig_h` are one, and so are the spellings of a detailed
+ * label (IoT-23: `detailed-label`, netflowlabeler and CTU-SME-11: `detailedlabel`); other names stay.
+ */
 export function columnName(field: string): string {
   const rest = /^id[._$](.+)$/.exec(field)?.[1];
-  return rest !== undefined && known.has(rest) ? rest : field;
+  if (rest !== undefined && known.has(rest)) return rest;
+  return field === 'detailedlabel' || field === 'detailed_label' ? 'detailed-label' : field;
 }
 
 /** What other tools call a known column: Tstat's names. */

@@ -1,12 +1,10 @@
-import { zeekLogName } from './zeek-head.ts';
-
 /** Files that people have and that Flowcase knows by sight but does not read: refused by their name. */
 interface OtherFile {
   readonly what: (head: Uint8Array, text: string) => string | null;
   readonly advice: string;
 }
 
-const reads = "Flowcase reads Zeek's connection logs (conn.log) so far.";
+const reads = "Flowcase reads Zeek's logs, in TSV and in JSON.";
 
 function beginning(...marks: readonly (readonly number[])[]): (head: Uint8Array) => boolean {
   return (head) => marks.some((mark) => mark.every((byte, i) => head[i] === byte));
@@ -56,7 +54,6 @@ const others: readonly OtherFile[] = [
     advice: 'A case is opened, not imported.',
   },
   { what: (head) => (beginning([0x45, 0x6c, 0x66, 0x46, 0x69, 0x6c, 0x65])(head) ? 'a Windows event log' : null), advice: reads },
-  { what: zeekLogName, advice: reads },
   { what: (_, text) => zeekJson(text), advice: reads },
   { what: (_, text) => tstatOther(text), advice: "Of Tstat's logs, import log_tcp_complete, log_tcp_nocomplete or log_udp_complete." },
   { what: (_, text) => (/^#(Software|Version|Fields): /.test(text) ? 'a web server log in the W3C format' : null), advice: reads },

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { recordKindPattern } from '../contract/case.ts';
 import { FlowcaseError } from '../errors.ts';
-import { connectionFields, columnName, describeColumn } from './fields.ts';
+import { aboutColumn, connectionFields, columnName, describeColumn } from './fields.ts';
 import { HEAD_BYTES, detectFormat, formatById } from './registry.ts';
 
 function refusal(head: string | Uint8Array): FlowcaseError {
@@ -13,12 +14,8 @@ function refusal(head: string | Uint8Array): FlowcaseError {
   throw new Error('it was taken for a log');
 }
 
-const dns = '#separator \\x09\n#path\tdns\n#fields\tts\tuid\tid.orig_h\tid.orig_p\tid.resp_h\tid.resp_p\tproto\tquery\n';
-
 describe('recognising formats', () => {
   it.each([
-    ['a Zeek dns log', dns],
-    ['a Zeek conn log without ts, id.orig_h or id.resp_h', '#separator \\x09\n#path\tconn\n#fields\tts\tuid\tproto\n'],
     ['a Zeek connection log in JSON', '{"ts":1,"uid":"C1","id.orig_h":"10.0.0.1","conn_state":"SF"}\n'],
     ['a Zeek log in JSON', '{"ts":1,"uid":"C1","query":"example.com"}\n'],
     ['a Tstat log without what a connection needs', '#31#c_ip:1 c_port:2 c_pkts_all:3\n'],
@@ -60,6 +57,39 @@ describe('recognising formats', () => {
   });
 });
 
+describe("Zeek's logs by their headers", () => {
+  const fields = 'ts\tuid\tid.orig_h\tid.orig_p\tid.resp_h\tid.resp_p\tproto';
+  const opened = (path: string, names: string): readonly [string, string, string] => {
+    const head = Buffer.from(`#separator \\x09\n${path === '' ? '' : `#path\t${path}\n`}#fields\t${names}\n`);
+    const { format } = detectFormat(head, 'some.log');
+    const { kind, title } = format.open(head, {});
+    return [format.id, kind, title];
+  };
+
+  it.each([
+    ['dns', `${fields}\tquery`, 'zeek-tsv', 'dns', 'Zeek dns.log'],
+    ['dns_red', `${fields}\tquery`, 'zeek-tsv', 'dns_red', 'Zeek dns_red.log'],
+    ['known-hosts', 'ts\thost', 'zeek-tsv', 'known-hosts', 'Zeek known-hosts.log'],
+    ['conn', fields, 'zeek-conn', 'connection', 'Zeek conn.log'],
+    ['conn.20:00:00-21:00:00', fields, 'zeek-conn', 'connection', 'Zeek conn.log'],
+    ['conn_long', fields, 'zeek-conn', 'connection', 'Zeek conn_long.log'],
+    ['open_conn', fields, 'zeek-conn', 'connection', 'Zeek open_conn.log'],
+    ['conn', 'ts\tuid\tproto', 'zeek-tsv', 'conn', 'Zeek conn.log'],
+    ['connection', 'ts\tuid\tproto', 'zeek-tsv', 'connection_log', 'Zeek connection.log'],
+    ['request', 'ts\turi', 'zeek-tsv', 'request_log', 'Zeek request.log'],
+    ['logs/HTTP-2024-04-19-20-00-00', 'ts\turi', 'zeek-tsv', 'http', 'Zeek http.log'],
+    ['2fast', 'ts\turi', 'zeek-tsv', 'zeek_2fast', 'Zeek zeek_2fast.log'],
+    ['../..', 'ts\turi', 'zeek-tsv', 'zeek', 'Zeek log without a name'],
+    ['', 'ts\turi', 'zeek-tsv', 'zeek', 'Zeek log without a name'],
+    ['', `${fields}\tconn_state`, 'zeek-conn', 'connection', 'Zeek conn.log'],
+    ['stranger', `${fields}\tduration`, 'zeek-tsv', 'stranger', 'Zeek stranger.log'],
+    ['stranger', `${fields}\tduration\tconn_state`, 'zeek-conn', 'connection', 'Zeek stranger.log'],
+  ])('#path %s with %j', (path, names, id, kind, title) => {
+    expect(opened(path, names)).toEqual([id, kind, title]);
+    expect(kind).toMatch(recordKindPattern);
+  });
+});
+
 describe('fields', () => {
   it('knows every spelling of the four that Zeek nests', () => {
     for (const name of ['orig_h', 'orig_p', 'resp_h', 'resp_p']) {
@@ -67,6 +97,22 @@ describe('fields', () => {
     }
     expect(columnName('id.ctx.inner')).toBe('id.ctx.inner');
     expect(columnName('id_card')).toBe('id_card');
+  });
+
+  it('knows every spelling of a detailed label', () => {
+    for (const spelling of ['detailed-label', 'detailedlabel', 'detailed_label']) expect(columnName(spelling)).toBe('detailed-label');
+  });
+
+  it('describes columns by the kind of their records', () => {
+    expect(describeColumn('ts', 'dns')).toMatchObject({ type: 'time', title: 'Time of the record' });
+    expect(describeColumn('orig_h', 'http')).toMatchObject({ dictionary: 'host' });
+    expect(describeColumn('orig_bytes', 'ssl')).toBeUndefined();
+    expect(aboutColumn('query', 'dns')).toMatchObject({ title: 'Name that was asked for', shown: true });
+    expect(aboutColumn('query', 'dns_red')).toEqual(aboutColumn('query', 'dns'));
+    expect(aboutColumn('trans_id', 'dns')).toMatchObject({ shown: false });
+    expect(aboutColumn('query', 'ssl')).toBeUndefined();
+    expect(aboutColumn('constructor', 'dns')).toBeUndefined();
+    expect(aboutColumn('query', '__proto__')).toBeUndefined();
   });
 
   it('keeps addresses in one dictionary, other texts that repeat in another, uids as text', () => {

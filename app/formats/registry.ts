@@ -3,10 +3,10 @@ import { otherFile } from './other-logs.ts';
 import { safeText } from './texts.ts';
 import type { LogFormat } from './types.ts';
 import { tstat } from './tstat.ts';
-import { zeekConn } from './zeek-tsv.ts';
+import { zeekConn, zeekTsv } from './zeek-tsv.ts';
 
 /** Every format Flowcase reads. A new one is a file of its own and a name here. */
-export const formats: readonly LogFormat[] = [zeekConn, tstat];
+export const formats: readonly LogFormat[] = [zeekConn, zeekTsv, tstat];
 
 /** So many bytes of a file's beginning are enough to recognise it. */
 export const HEAD_BYTES = 2 ** 18;

@@ -86,6 +86,12 @@ export function parseInterval(bytes: Uint8Array, start: number, end: number): nu
   return Math.abs(rounded) > MAX_MICROSECONDS ? Infinity : rounded === 0 ? 0 : rounded;
 }
 
+/** Decimal seconds since 1970, before it too, as integer microseconds; NaN where it is no number, Infinity where it is no time (from the year 2200 on). */
+export function parseMoment(bytes: Uint8Array, start: number, end: number): number {
+  const value = parseInterval(bytes, start, end);
+  return Math.abs(value) < YEAR_2200 * 1e6 || Number.isNaN(value) ? value : Infinity;
+}
+
 /** `digits[.digits]` in millionths, rounded half up after the sixth decimal, or BAD. */
 function parseMicroseconds(bytes: Uint8Array, start: number, end: number): number {
   let seconds = 0;

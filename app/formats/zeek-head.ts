@@ -1,5 +1,4 @@
 import { ZeekHeader } from './zeek-header.ts';
-import { isConnection } from './zeek-layout.ts';
 
 /** Reads the header lines among a file's first bytes; null where they show none of Zeek's. */
 export function readZeekHead(head: Uint8Array): ZeekHeader | null {
@@ -13,14 +12,6 @@ export function readZeekHead(head: Uint8Array): ZeekHeader | null {
     at = end + 1;
   }
   return header.version === 0 ? null : header;
-}
-
-/** What another log of Zeek's is, in words, or null. */
-export function zeekLogName(head: Uint8Array): string | null {
-  const header = readZeekHead(head);
-  if (header?.fields === null || header === null || isConnection(header.path, header.fields)) return null;
-  if (header.path === 'conn' || header.path === 'open_conn') return 'a Zeek conn log without ts, id.orig_h or id.resp_h';
-  return header.path === '' ? 'a Zeek log that is not about connections' : `a Zeek ${header.path} log`;
 }
 
 function skipMark(head: Uint8Array): number {

@@ -1,11 +1,14 @@
 import type { ColumnSpec } from '../columns/types.ts';
+import type { RecordKind } from '../contract/case.ts';
 import type { ColumnType } from '../contract/records.ts';
 import { freeName, ownColumn, takenNames } from './own-columns.ts';
 import { columnName, describeColumn, specOf } from './fields.ts';
+import { zeekField } from './zeek-fields.ts';
 import type { ZeekHeader } from './zeek-header.ts';
+import { needed } from './zeek-kinds.ts';
 
-/** How the bytes of a field become a value. */
-export const READ = { count: 0, integer: 1, double: 2, port: 3, time: 4, interval: 5, bool: 6, address: 7, text: 8 } as const;
+/** How the bytes of a field become a value. `time` is that of a connection, never before 1970; `moment` any other. */
+export const READ = { count: 0, integer: 1, double: 2, port: 3, time: 4, interval: 5, bool: 6, moment: 7, address: 8, text: 9 } as const;
 export type Read = (typeof READ)[keyof typeof READ];
 
 /** A field of the rows: where it stands, how it is read, and how it is kept. `spec` is null while it is not known whether the text repeats. */
@@ -33,41 +36,50 @@ export interface Layout {
   readonly fields: readonly LayoutField[];
 }
 
-const needed: ReadonlySet<string> = new Set(['ts', 'orig_h', 'resp_h']);
-
-/** Whether a header of this path and these fields describes connections. */
-export function isConnection(path: string, fields: readonly string[]): boolean {
-  const columns = new Set(fields.map(columnName));
-  const has = (name: string): boolean => columns.has(name);
-  if (![...needed].every(has)) return false;
-  return path === 'conn' || path === 'open_conn' || (has('proto') && (has('conn_state') || has('duration') || has('orig_bytes')));
-}
-
-/** The plan for rows under this header. */
-export function layoutOf(header: ZeekHeader): Layout {
+/** The plan for rows under this header, which become records of this kind. */
+export function layoutOf(header: ZeekHeader, kind: RecordKind): Layout {
   const names = header.fields ?? [];
   const types = header.types?.length === names.length ? header.types : null;
   if (header.types !== null && types === null) {
     header.remark(`The header names ${names.length} fields and ${header.types.length} types; the types of the known fields were taken.`);
   }
   const taken = takenNames();
-  const fields = names.map((name, index) => fieldOf(name, index, types?.[index] ?? 'string', taken));
+  const fields = names.map((name, index) => fieldOf(name, index, types?.[index] ?? null, taken, kind));
   return { width: names.length, joined: header.joined, fields: fields.toSorted((a, b) => order(a.read) - order(b.read)) };
 }
 
-function fieldOf(name: string, index: number, declared: string, taken: Set<string>): LayoutField {
+function fieldOf(name: string, index: number, declared: string | null, taken: Set<string>, kind: RecordKind): LayoutField {
   const column = freeName(columnName(name), index, taken);
-  const known = describeColumn(column);
-  const type = known?.type ?? columnType(declared);
-  const place = { index, name, column, type, isSet: type === 'set' || type === 'vector' };
-  const rules = {
-    needed: needed.has(column),
-    unsigned: type !== 'int' && type !== 'double' && (type !== 'interval' || column === 'duration'),
+  const known = describeColumn(column, kind);
+  const type = known?.type ?? (declared === null ? (zeekField(kind, column)?.type ?? 'string') : columnType(declared));
+  return planOf({ index, name, column, kind, type });
+}
+
+/** How a field of this type is read and kept. */
+export function planOf(about: {
+  readonly index: number;
+  readonly name: string;
+  readonly column: string;
+  readonly kind: RecordKind;
+  readonly type: ColumnType;
+}): LayoutField {
+  const { index, name, column, kind, type } = about;
+  const known = describeColumn(column, kind);
+  const connection = kind === 'connection';
+  const read = type === 'time' && connection && column === 'ts' ? READ.time : readOf(type);
+  return {
+    index,
+    name,
+    column,
+    type,
+    read,
+    spec: known === undefined ? ownColumn(column, type) : specOf(known),
+    isSet: type === 'set' || type === 'vector',
+    needed: connection && needed.has(column),
+    // what cannot be below zero is read as a code of what is wrong there
+    unsigned:
+      read === READ.count || read === READ.port || read === READ.time || read === READ.bool || (connection && column === 'duration'),
   };
-  if (known !== undefined) {
-    return { ...place, ...rules, read: readOf(type), spec: specOf(known) };
-  }
-  return { ...place, ...rules, read: readOf(type), spec: ownColumn(column, type) };
 }
 
 function readOf(type: ColumnType): Read {
@@ -81,7 +93,7 @@ function readOf(type: ColumnType): Read {
     case 'port':
       return READ.port;
     case 'time':
-      return READ.time;
+      return READ.moment;
     case 'interval':
       return READ.interval;
     case 'bool':

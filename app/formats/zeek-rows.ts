@@ -1,7 +1,7 @@
-import { Ipv6Reader, parseIpv4 } from './addresses.ts';
+import type { RecordKind } from '../contract/case.ts';
+import { Cells } from './cells.ts';
 import { MAX_TEXT, type ColumnSlots, type Slot, type TextSlot } from './column-slots.ts';
 import { FastRows } from './fast-rows.ts';
-import { Ipv4Cache, TermCache } from './intern-cache.ts';
 import type { Problem } from './line-reader.ts';
 import { ByteScratch, quoted, unescapeInto } from './texts.ts';
 import { LINE_LIMIT, type RecordSink } from './types.ts';
@@ -22,23 +22,22 @@ export class ZeekRows {
   ts = NaN;
   /** Values above 2^53, which are the nearest number now. */
   rounded = 0;
+  readonly #kind: RecordKind;
   readonly #slots: ColumnSlots;
-  readonly #addresses: Ipv4Cache;
-  readonly #terms: TermCache;
+  readonly #cells: Cells;
   readonly #fast: FastRows;
-  readonly #ipv6 = new Ipv6Reader();
   readonly #clean = new ByteScratch();
   #header: ZeekHeader | null = null;
   #layout: Layout = { width: 0, joined: 1, fields: [] };
-  #bindings: Binding[] = [];
+  #bindings: readonly Binding[] = [];
   #times: Float64Array | null = null;
   #texts: readonly TextSlot[] = [];
 
-  constructor(sink: RecordSink, slots: ColumnSlots) {
+  constructor(sink: RecordSink, slots: ColumnSlots, kind: RecordKind) {
+    this.#kind = kind;
     this.#slots = slots;
-    this.#addresses = new Ipv4Cache(sink.dictionary('host'));
-    this.#terms = new TermCache(sink.dictionary('term'));
-    this.#fast = new FastRows(this.#addresses, this.#terms);
+    this.#cells = new Cells(sink, slots);
+    this.#fast = new FastRows(this.#cells.addresses, this.#cells.terms);
   }
 
   get width(): number {
@@ -51,19 +50,15 @@ export class ZeekRows {
   /** Rows from here on are laid out as this header says. */
   use(header: ZeekHeader): void {
     this.#header = header;
-    this.#layout = layoutOf(header);
-    this.#slots.clearRow();
-    this.#slots.expect(this.#layout.fields);
-    for (const field of this.#layout.fields.toSorted((a, b) => a.index - b.index)) this.#slots.slot(field.column, field.type, field.spec);
+    this.#layout = layoutOf(header, this.#kind);
+    this.#cells.use(this.#layout.fields.toSorted((a, b) => a.index - b.index));
     this.bind();
   }
 
   /** Looks the slots up again: after a flush, an undecided text may have become a dictionary. */
   bind(): void {
-    this.#bindings = this.#layout.fields.map((field) => {
-      const slot = this.#slots.slot(field.column, field.type, field.spec);
-      return { field, slot, read: field.read };
-    });
+    this.#cells.bind();
+    this.#bindings = this.#layout.fields.map((field) => ({ field, slot: this.#cells.slot(field.index), read: field.read }));
     this.#texts = this.#bindings.flatMap(({ slot }) => (slot.storage === 'text' ? [slot] : []));
     this.#times =
       this.#bindings.flatMap(({ slot, field }) => (field.column === 'ts' && slot.storage === 'number' ? [slot.values] : []))[0] ?? null;
@@ -132,39 +127,28 @@ export class ZeekRows {
       if (field.column === 'ts') this.ts = value;
       return null;
     }
-    if (binding.read === READ.address) return this.#address(slot, field, bytes, start, end, row);
-    if (odd || isEmpty(this.#header, bytes, start, end)) this.#careful(slot, field, bytes, start, end, row);
-    else this.#put(slot, row, bytes, start, end);
+    if (binding.read === READ.address) return this.#address(field, bytes, start, end);
+    if (odd || isEmpty(this.#header, bytes, start, end)) this.#careful(field, bytes, start, end);
+    else this.#cells.plain(field.index, bytes, start, end);
     return null;
   }
 
-  #address(slot: Slot, field: LayoutField, bytes: Uint8Array, start: number, end: number, row: number): Problem | null {
-    if (slot.storage !== 'dictionary') throw new TypeError(`'${field.name}' is not kept as an address`);
-    const ipv4 = parseIpv4(bytes, start, end);
-    if (ipv4 >= 0) slot.values[row] = this.#addresses.id(ipv4, bytes, start, end);
-    else if (this.#ipv6.read(bytes, start, end)) slot.values[row] = slot.dictionary.intern(this.#ipv6.bytes, 0, this.#ipv6.length);
-    else if (start === end && !field.needed) slot.values[row] = 0;
-    else if (start === end) return { reason: 'MISSING', what: `${field.name} is empty` };
-    else return { reason: 'BAD_ADDRESS', what: `${field.name} is ${quoted(bytes, start, end)}` };
+  #address(field: LayoutField, bytes: Uint8Array, start: number, end: number): Problem | null {
+    if (this.#cells.address(field.index, bytes, start, end)) return null;
+    if (start === end && field.needed) return { reason: 'MISSING', what: `${field.name} is empty` };
+    if (start !== end) return { reason: 'BAD_ADDRESS', what: `${field.name} is ${quoted(bytes, start, end)}` };
+    this.#cells.absent(field.index);
     return null;
   }
 
   /** A text with escapes, with bytes that would not show, or the mark for empty. */
-  #careful(slot: Slot, field: LayoutField, bytes: Uint8Array, start: number, end: number, row: number): void {
+  #careful(field: LayoutField, bytes: Uint8Array, start: number, end: number): void {
     const clean = this.#clean;
     clean.clear();
     // within a set an escaped comma belongs to a member and stays escaped
     if (!isEmpty(this.#header, bytes, start, end))
       unescapeInto(clean, bytes, start, end, field.isSet ? (this.#header?.setSeparator[0] ?? -1) : -1);
-    this.#put(slot, row, clean.bytes, 0, clean.length);
-  }
-
-  #put(slot: Slot, row: number, bytes: Uint8Array, start: number, end: number): void {
-    if (slot.storage === 'dictionary') slot.values[row] = this.#terms.id(bytes, start, end);
-    else if (slot.storage === 'text') {
-      slot.set(row, bytes, start, end);
-      if (slot.length > MAX_TEXT) this.#slots.heavy = true;
-    }
+    this.#cells.plain(field.index, clean.bytes, 0, clean.length);
   }
 }
 
@@ -172,6 +156,8 @@ function readNumber(read: number, bytes: Uint8Array, start: number, end: number)
   switch (read) {
     case READ.time:
       return values.parseTime(bytes, start, end);
+    case READ.moment:
+      return values.parseMoment(bytes, start, end);
     case READ.interval:
       return values.parseInterval(bytes, start, end);
     case READ.port:
@@ -190,7 +176,7 @@ function readNumber(read: number, bytes: Uint8Array, start: number, end: number)
 function numberProblem(field: LayoutField, value: number, bytes: Uint8Array, start: number, end: number): Problem {
   if (start === end) return { reason: 'MISSING', what: `${field.name} is empty` };
   const what = `${field.name} is ${quoted(bytes, start, end)}`;
-  if (field.read === READ.time) return { reason: 'BAD_TIME', what };
+  if (field.read === READ.time || field.read === READ.moment) return { reason: 'BAD_TIME', what };
   if (field.read === READ.port) return { reason: 'BAD_PORT', what };
   if (field.read === READ.bool) return { reason: 'BAD_BOOL', what };
   if (field.read === READ.interval) {

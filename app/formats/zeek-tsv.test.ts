@@ -98,7 +98,7 @@ describe('Zeek headers', () => {
     expect([figures.rows, figures.rejected, sink.rejects[0].reason, sink.rejects[0].what]).toEqual([
       1,
       1,
-      'NOT_A_CONNECTION',
+      'OTHER_LOG',
       expect.stringContaining('dns'),
     ]);
   });

@@ -1,22 +1,34 @@
+import type { RecordKind } from '../contract/case.ts';
 import { plural } from '../contract/format.ts';
 import { MAX_COLUMNS } from './column-slots.ts';
 import { FieldScanner, beforeReturn } from './field-scanner.ts';
 import { COMMENT, LineReader, commonRemarks, type Problem } from './line-reader.ts';
-import type { Detection, LogFormat, RecordSink } from './types.ts';
+import type { LogFormat, OpenedLog, RecordSink } from './types.ts';
 import { readZeekHead } from './zeek-head.ts';
 import { ZeekHeader } from './zeek-header.ts';
-import { isConnection } from './zeek-layout.ts';
+import { isConnection, kindOf, logName, titleOf } from './zeek-kinds.ts';
 import { ZeekRows } from './zeek-rows.ts';
 
-/** Zeek's connection log as its ASCII writer writes it: any columns in any order, any separator. */
+/**
+ * Zeek's logs as its ASCII writer writes them (https://docs.zeek.org/en/master/log-formats.html#zeek-tsv-format-logs): header lines with `#`,
+ * which name separator, path, fields and types, then a record a line; any columns in any order, any separator, UTF-8 or any bytes, `\xHH` for
+ * bytes that would not show or would separate. Times and intervals are decimal seconds.
+ *
+ * The first header decides what the file is. Later ones (logs put together, columns that change) may name other columns of the same log; lines
+ * under the header of another log are rejected as OTHER_LOG, and a remark says how many of which.
+ */
+function openZeek(kind: RecordKind, path: string): OpenedLog {
+  return { kind, title: titleOf(path, kind), read: (sink) => new ZeekReader(sink, kind), remarks: zeekRemarks };
+}
+
+const settings = ['#separator \\x09', '#set_separator\t,', '#empty_field\t(empty)', '#unset_field\t-'];
+
+/** Zeek's connection log: conn.log, and whatever has its columns. */
 export const zeekConn: LogFormat = {
   id: 'zeek-conn',
   title: 'Zeek conn.log',
   example: [
-    '#separator \\x09',
-    '#set_separator\t,',
-    '#empty_field\t(empty)',
-    '#unset_field\t-',
+    ...settings,
     '#path\tconn',
     '#open\t2024-04-19-20-00-00',
     '#fields\tts\tuid\tid.orig_h\tid.orig_p\tid.resp_h\tid.resp_p\tproto\tservice\tduration\torig_bytes\tresp_bytes\tconn_state',
@@ -26,13 +38,41 @@ export const zeekConn: LogFormat = {
     '#close\t2024-04-19-21-00-00',
     '',
   ].join('\n'),
-  detect(head: Uint8Array): Detection {
+  detect(head) {
     const header = readZeekHead(head);
     if (header?.fields === null || header === null) return { confidence: 0, why: 'it has no #fields line' };
     if (isConnection(header.path, header.fields)) return { confidence: 1, why: 'its #fields line names the columns of connections' };
     return { confidence: 0, why: `it is Zeek's ${header.path === '' ? 'log of another kind' : `${header.path} log`}` };
   },
-  open: () => ({ kind: 'connection', title: 'Zeek conn.log', read: (sink) => new ZeekReader(sink), remarks: zeekRemarks }),
+  open: (head) => openZeek('connection', readZeekHead(head)?.path ?? ''),
+};
+
+/** Any other log of Zeek's, as a plain table named after it: dns, http, ssl, x509, weird, ... */
+export const zeekTsv: LogFormat = {
+  id: 'zeek-tsv',
+  title: 'Zeek log (TSV)',
+  example: [
+    ...settings,
+    '#path\tdns',
+    '#open\t2024-04-19-20-00-00',
+    '#fields\tts\tuid\tid.orig_h\tid.orig_p\tid.resp_h\tid.resp_p\tproto\trtt\tquery\tqtype_name\trcode\tAA\tanswers',
+    '#types\ttime\tstring\taddr\tport\taddr\tport\tenum\tinterval\tstring\tstring\tcount\tbool\tvector[string]',
+    '1713556800.000000\tCxyz1\t10.0.0.1\t40000\t192.0.2.53\t53\tudp\t0.012000\texample.com\tA\t0\tF\t192.0.2.10,192.0.2.11',
+    '1713556801.250000\tCxyz2\t2001:db8::1\t40001\t2001:db8::53\t53\tudp\t-\t-\tAAAA\t-\tF\t(empty)',
+    '#close\t2024-04-19-21-00-00',
+    '',
+  ].join('\n'),
+  detect(head) {
+    const header = readZeekHead(head);
+    if (header?.fields === null || header === null) return { confidence: 0, why: 'it has no #fields line' };
+    const why = header.path === '' ? 'it has a #fields line' : `its #path line says ${header.path}`;
+    return { confidence: isConnection(header.path, header.fields) ? 0.9 : 1, why };
+  },
+  open(head) {
+    const header = readZeekHead(head);
+    const path = header?.path ?? '';
+    return openZeek(kindOf(path, header?.fields ?? []), path);
+  },
 };
 
 class ZeekReader extends LineReader {
@@ -44,9 +84,14 @@ class ZeekReader extends LineReader {
   /** What is wrong with every row under the present header; null: nothing. */
   #noRows: Problem | null = noHeader;
 
-  constructor(sink: RecordSink) {
+  readonly #kind: RecordKind;
+  /** The log whose lines are rejected under the present header. */
+  #other: string | null = null;
+
+  constructor(sink: RecordSink, kind: RecordKind) {
     super(sink);
-    this.#rows = new ZeekRows(sink, this.slots);
+    this.#kind = kind;
+    this.#rows = new ZeekRows(sink, this.slots, kind);
   }
 
   protected get recognised(): boolean {
@@ -88,7 +133,7 @@ class ZeekReader extends LineReader {
       return COMMENT;
     }
     if (this.#version !== header.version) this.#useHeader();
-    if (this.#noRows !== null) return this.#noRows;
+    if (this.#noRows !== null) return this.#none();
     const scanner = this.#scanner;
     scanner.scan(bytes, start, end, header.separator);
     if (scanner.count === 1 && scanner.starts[0] === scanner.ends[0]) return COMMENT;
@@ -97,6 +142,11 @@ class ZeekReader extends LineReader {
     if (this.#rows.rounded > 0) this.tally('rounded', this.#rows.takeRounded());
     this.commit(start, this.#rows.ts, false);
     return null;
+  }
+
+  #none(): Problem | null {
+    if (this.#other !== null) this.tally(`${OTHER_LOG}${this.#other}`);
+    return this.#noRows;
   }
 
   /** Makes the fields found as many as the header names, where that can be done. */
@@ -120,25 +170,41 @@ class ZeekReader extends LineReader {
     if (header.key === this.#key) return;
     this.#key = header.key;
     this.#noRows = null;
+    this.#other = null;
     if (header.fields === null) this.#noRows = noHeader;
     else if (header.fields.length > MAX_COLUMNS || this.slots.columns > 2 * MAX_COLUMNS) {
       const what = `the header names ${plural(header.fields.length, 'field')}; up to ${MAX_COLUMNS} are read`;
       this.#noRows = { reason: 'TOO_MANY_COLUMNS', what };
-    } else if (!isConnection(header.path, header.fields)) {
-      this.#noRows = { reason: 'NOT_A_CONNECTION', what: `the header before it is of Zeek's ${header.path} log` };
+    } else if (!this.#isOfThisLog(header.path, header.fields)) {
+      this.#other = logName(header.path) === '' ? 'without a name' : logName(header.path);
+      this.#noRows = { reason: 'OTHER_LOG', what: `the header before it is of Zeek's ${header.path} log` };
     } else {
       this.#rows.use(header);
       this.#scanner.reserve(header.fields.length + 2);
       if (this.slots.full) this.flush();
     }
   }
+
+  #isOfThisLog(path: string, fields: readonly string[]): boolean {
+    return kindOf(path, fields) === this.#kind || (path === '' && this.#kind !== 'connection');
+  }
 }
+
+/** Before the name of a log whose lines were rejected, in the tallies. */
+export const OTHER_LOG = 'other log: ';
 
 const noHeader: Problem = { reason: 'NO_HEADER', what: 'no #fields line comes before it' };
 
 /** What was tallied while reading, for a person. Keys that are sentences come from the header. */
 export function zeekRemarks(tallies: ReadonlyMap<string, number>): string[] {
   const remarks = [...tallies.keys()].filter((key) => key.endsWith('.'));
+  for (const [key, count] of tallies) {
+    if (!key.startsWith(OTHER_LOG)) continue;
+    const log = key.slice(OTHER_LOG.length);
+    remarks.push(
+      `${plural(count, 'line')} of Zeek's log ${log} were rejected: a file is imported as one log. Import those lines as a file of their own.`,
+    );
+  }
   const headers = tallies.get('headers') ?? 0;
   const rounded = tallies.get('rounded') ?? 0;
   if (headers > 1) remarks.push(`The file holds ${headers} headers: several logs put together.`);

@@ -62,9 +62,11 @@ function ofColumn(spec: ColumnSpec): Field {
   return { name, title, source: 'entry', type, columns: [name], dictionary: spec.dictionary ?? 'term' };
 }
 
-/** Fields that every record of the kind has beside its columns. */
+/** Fields that every record of the kind has beside its columns; in tables of other logs those of which the columns are there. */
 function madeFor(table: RecordTable): readonly Field[] {
-  return table.kind === 'connection' ? [...made, ...about] : about;
+  if (table.kind === 'connection') return [...made, ...about];
+  const there = (field: Field): boolean => 'columns' in field && field.columns.every((name) => table.column(name) !== undefined);
+  return [...made.filter(there), ...about];
 }
 
 /** Every field a filter over this table may name; a log's columns first. A known column is a field though no log here has it. */
@@ -99,7 +101,7 @@ export function findField(table: RecordTable, text: string): Field | undefined {
 function exactField(table: RecordTable, name: string): Field | undefined {
   const extra = madeFor(table).find((field) => field.name === name);
   if (extra !== undefined) return extra;
-  const spec = table.column(name) ?? (table.kind === 'connection' ? describeColumn(name) : undefined);
+  const spec = table.column(name) ?? (table.kind === 'connection' ? describeColumn(name, table.kind) : undefined);
   return spec === undefined ? undefined : ofColumn(spec);
 }
 
