@@ -123,7 +123,7 @@ class FakeCore {
       at: now,
       target:
         target.type === 'records'
-          ? { type: 'records', kind: 'connection', count, filter: null, sample: target.ids }
+          ? { type: 'records', kind: 'connection', count, filter: null, run: null, sample: target.ids }
           : target.type === 'filter'
             ? { type: 'records', kind: 'connection', count, filter: target.filter, run: null, sample: [] }
             : target.type === 'host'

@@ -22,7 +22,7 @@ export interface SectionInfo {
   readonly icon: IconName;
   readonly group: 'look' | 'decide' | 'none';
   /** What stands at the right of its line in the rail. */
-  readonly count: (info: CaseInfo, findings: number) => string;
+  readonly count: (info: CaseInfo) => string;
 }
 
 const number = (value: number): string => (value === 0 ? '' : formatCount(value));
@@ -41,7 +41,7 @@ export const sections: readonly SectionInfo[] = [
     group: 'look',
     count: (info) => (info.runs === 0 ? '' : plural(info.runs, 'run')),
   },
-  { id: 'findings', title: 'Findings', icon: 'flag', group: 'look', count: (_, findings) => number(findings) },
+  { id: 'findings', title: 'Findings', icon: 'flag', group: 'look', count: (info) => number(info.findings) },
   { id: 'tags', title: 'Tags and notes', icon: 'tag', group: 'decide', count: (info) => number(info.tags) },
   { id: 'report', title: 'Report', icon: 'report', group: 'decide', count: () => '' },
   { id: 'custody', title: 'Custody', icon: 'custody', group: 'decide', count: (info) => number(info.custody.entries) },

@@ -3,7 +3,6 @@ import type { CaseInfo } from '../../../app/contract.ts';
 import { acts, undoStack } from './acts.svelte.ts';
 import { files, importPaths, imports, pickOpen } from './files.svelte.ts';
 import { visible } from './format.ts';
-import { latestFindings, latestRuns } from './findings.ts';
 import type { Connection } from './host.ts';
 import { app, call, callJob, clearSelection, go, goStart, invoke, showProblem, takeJob } from './state.svelte.ts';
 import { toast } from './toasts.svelte.ts';
@@ -82,10 +81,8 @@ export async function takeCase(info: CaseInfo | null): Promise<void> {
 
 async function readMarks(): Promise<void> {
   const asked = tagsOf;
-  const [tags, runs, findings] = await Promise.all([call('tags.list', {}), call('runs.list', {}), call('findings.list', {})]);
+  const [tags, runs] = await Promise.all([call('tags.list', {}), call('runs.list', {})]);
   if (asked !== tagsOf) return;
-  if (findings !== undefined) app.latest = latestRuns(findings);
-  if (findings !== undefined) app.findings = latestFindings(findings, app.latest).length;
   if (tags !== undefined) app.tags = tags;
   if (runs === undefined) return;
   const newest = runs[0]?.id ?? null;
@@ -99,8 +96,6 @@ function forget(): void {
   app.filterWords = '';
   app.tags = { tags: [], taggings: [] };
   app.runs = [];
-  app.latest = new Map();
-  app.findings = 0;
   app.currentRun = null;
   acts.tagging = null;
   undoStack.clear();

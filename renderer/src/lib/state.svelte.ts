@@ -82,10 +82,6 @@ class AppState {
   runs = $state.raw<readonly RunSummary[]>([]);
   /** The run whose clusters mark the rows and whose clusters are looked at; null without a run. */
   currentRun = $state<number | null>(null);
-  /** The latest run of each kind of finding: what older runs found is shown when it is asked for. */
-  latest = $state.raw<ReadonlyMap<string, number>>(new Map());
-  /** How many findings these runs have, and what rests on no run. */
-  findings = $state(0);
   theme = $state<Theme>(readSetting('theme', 'system', isTheme));
   density = $state<Density>(readSetting('density', 'normal', isDensity));
   /** True while the window is drawn dark, whatever decided it. */
@@ -156,6 +152,11 @@ export function goNeighbour(step: 1 | -1): void {
   go(neighbour(app.section, step));
 }
 
+/** A filter as the core is asked for it: a bare `cluster = 3` means the run that is looked at. */
+export function through(filter: string = app.filter): { readonly filter: string; readonly run?: number } {
+  return app.currentRun === null ? { filter } : { filter, run: app.currentRun };
+}
+
 /** Applies a filter to every view. Asks the core first: what is not valid is not applied, and the answer is returned. */
 export async function setFilter(text: string): Promise<boolean> {
   const wanted = text.trim();
@@ -165,7 +166,7 @@ export async function setFilter(text: string): Promise<boolean> {
     app.filterWords = '';
     return true;
   }
-  const check = await call('filter.check', { kind: 'connection', filter: wanted });
+  const check = await call('filter.check', { kind: 'connection', ...through(wanted) });
   if (check === undefined) return false;
   if (!check.ok) {
     showProblem({

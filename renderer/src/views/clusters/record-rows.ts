@@ -22,7 +22,7 @@ export function recordRows(page: RecordPage): readonly RecordRow[] {
 
 /** Pages of the connections of a question. `onpage` hears each answer. */
 export function recordPages(
-  asked: { readonly filter: string; readonly names: readonly string[]; readonly sort: Sort | null; readonly run: number | null },
+  asked: { readonly filter: string; readonly names: readonly string[]; readonly sort: Sort | null; readonly run?: number },
   onpage?: (page: RecordPage) => void,
 ): (offset: number, limit: number) => Promise<Page<RecordRow>> {
   return async (offset, limit) => {
@@ -34,7 +34,7 @@ export function recordPages(
       offset,
       limit,
       ...(asked.sort === null ? {} : { sort: { ...asked.sort } }),
-      ...(asked.run === null ? {} : { run: asked.run }),
+      ...(asked.run === undefined ? {} : { run: asked.run }),
     });
     onpage?.(page);
     return { rows: recordRows(page), total: page.total };

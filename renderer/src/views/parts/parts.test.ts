@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest';
 import type { CaseInfo, ClusterSummary, CustodyEntry, Finding, HostRow, Tagging } from '../../../../app/contract.ts';
 import { membersFacts, readK, readSeed } from '../clusters/words.ts';
 import { hostWords, rankWords } from '../hosts/words.ts';
-import { latestFindings, latestRuns } from '../../lib/findings.ts';
 import { detailPairs, firstBreak, foundEntries } from './custody.ts';
 import { findingsFacts, gaps, median, sortedFindings, whyWords } from './findings.ts';
 import { namedRows, shareSentence, talkerRows, talkerSentence } from './overview.ts';
@@ -132,18 +131,6 @@ describe('findings', () => {
   it('counts by severity, the worst first', () => {
     expect(findingsFacts(list)).toBe('3 findings: 1 critical, 2 low · about 2 hosts');
     expect(findingsFacts([])).toBe('');
-  });
-  it('are of the latest run of each kind, or of none', () => {
-    const found = (kind: string, run: number | null): Pick<Finding, 'kind' | 'run'> => ({ kind, run });
-    const mixed = [found('far', 1), found('far', 3), found('calls', 2), found('far', 3), found('own', null), found('own', 1)];
-    expect([...latestRuns(mixed)]).toEqual([
-      ['far', 3],
-      ['calls', 2],
-      ['own', 1],
-    ]);
-    expect(latestFindings(mixed, latestRuns(mixed))).toEqual([mixed[1], mixed[2], mixed[3], mixed[4], mixed[5]]);
-    expect(latestFindings(mixed, new Map())).toEqual([mixed[4]]);
-    expect(latestFindings([], latestRuns([]))).toEqual([]);
   });
   it('say why without saying again whom', () => {
     expect(whyWords('10.0.0.1: the 45 farthest', '10.0.0.1')).toBe('The 45 farthest');
