@@ -65,6 +65,7 @@ export function formatTime(microseconds: number, fraction: 0 | 3 | 6 = 3): strin
 
 /** A share as a percentage that does not lie at the ends: 0.18 %, < 0.01 %, 99.9 %, > 99.9 %. */
 export function formatShare(share: number): string {
+  if (share === 0) return '0 %';
   if (share > 0 && share < 0.0001) return '< 0.01 %';
   if (share < 1 && share > 0.9999) return '> 99.99 %';
   const percent = share * 100;
