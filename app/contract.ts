@@ -3,15 +3,19 @@ import { recordKindPattern } from './contract/case.ts';
 import type { CaseInfo, CustodyEntry, Evidence, ImportResult, RecentCase, Reject, VerifyResult } from './contract/case.ts';
 import { exportTables, reportSections, tagColors } from './contract/acts.ts';
 import type { ExportResult, ReportResult, TagList, TagResult } from './contract/acts.ts';
+import { formatOptions } from './contract/formats.ts';
+import type { FormatInfo, Preview, SavedMapping } from './contract/formats.ts';
 import type { JobHandle, JobState } from './contract/jobs.ts';
 import type { FilterCheck, Finding, HostDetail, HostPage, Overview, RecordDetail, RecordPage, ColumnInfo } from './contract/records.ts';
 import type { ClusterResult, RepeatResult, RunDetail, RunSummary, Scatter } from './contract/runs.ts';
 
 export * from './contract/case.ts';
 export * from './contract/acts.ts';
+export * from './contract/formats.ts';
 export * from './contract/jobs.ts';
 export * from './contract/records.ts';
 export * from './contract/runs.ts';
+export * from './contract/who.ts';
 export { errorCodes, FlowcaseError, fromErrorShape, toErrorShape, type ErrorCode, type ErrorShape } from './errors.ts';
 
 /**
@@ -57,15 +61,22 @@ const path = z
   .refine((text) => !text.includes('\0'), 'a path has no NUL');
 const label = z.string().trim().max(200);
 const kind = z.string().regex(recordKindPattern, 'a kind of record is a short word: connection, request, dns');
-const filter = z.string().max(20_000).default('');
+const filterText = z.string().max(20_000);
+const filter = filterText.default('');
 const id = z.int().nonnegative();
+/** A filter, and the run that a bare `cluster = 3` in it means: the latest where none is given. */
+const through = { filter, run: id.optional() };
+/** Records of a kind through a filter. */
+const recordsThrough = { kind, ...through };
 const limit = z.int().min(0).max(100_000);
 const sort = z.strictObject({ column: z.string().max(300), descending: z.boolean().default(false) });
 const exportable = z.enum(exportTables);
+/** As which format a file is read (recognised where it is not given), and what its bytes do not say. */
+const reading = { format: z.string().max(100).optional(), options: formatOptions.optional() };
 
 const target = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('records'), kind, ids: z.array(id).min(1).max(100_000) }),
-  z.strictObject({ type: z.literal('filter'), kind, filter: z.string().min(1).max(20_000) }),
+  z.strictObject({ type: z.literal('filter'), ...recordsThrough, filter: filterText.min(1) }),
   z.strictObject({ type: z.literal('host'), host: z.string().min(1).max(300) }),
   z.strictObject({ type: z.literal('cluster'), run: id, cluster: z.int().min(1) }),
 ]);
@@ -90,6 +101,17 @@ export const commands = {
   ),
   'jobs.list': app<readonly JobState[]>()('Jobs that run and the latest that ended', nothing),
   'job.cancel': app<null>()('Stop a job; the case is as before it', z.strictObject({ job: z.string().max(100) })),
+  'formats.list': app<readonly FormatInfo[]>()('Every format of log that Flowcase reads', nothing),
+  'evidence.preview': app<Preview>()(
+    'How a file would be imported: its format, its columns, its first records. Needs no case and changes none',
+    z.strictObject({ path, ...reading, records: z.int().min(0).max(1000).default(20) }),
+  ),
+  'mapping.list': app<readonly SavedMapping[]>()('Ways to read files that were kept by name on this machine', nothing),
+  'mapping.save': app<SavedMapping>()(
+    'Keep a way to read files by name; one of the same name is replaced',
+    z.strictObject({ name: label.min(1), format: z.string().min(1).max(100), options: formatOptions }),
+  ),
+  'mapping.remove': app<null>()('Forget a way to read files', z.strictObject({ name: label.min(1) })),
 
   'case.info': read<CaseInfo>()('Name, number, examiner and counts of the open case', nothing),
   'case.update': write<CaseInfo>()(
@@ -104,7 +126,7 @@ export const commands = {
 
   'evidence.import': job<ImportResult>()(
     'Import log files or folders',
-    z.strictObject({ paths: z.array(path).min(1).max(10_000), format: z.string().max(100).optional(), force: z.boolean().default(false) }),
+    z.strictObject({ paths: z.array(path).min(1).max(10_000), ...reading, force: z.boolean().default(false) }),
   ),
   'evidence.list': read<readonly Evidence[]>()('Every imported file', nothing),
   'evidence.rejects': read<{ readonly rejects: readonly Reject[]; readonly total: number }>()(
@@ -120,29 +142,27 @@ export const commands = {
   'records.query': read<RecordPage>()(
     'A page of records through a filter',
     z.strictObject({
-      kind,
-      filter,
+      ...recordsThrough,
       columns: z.array(z.string().max(300)).max(1000).optional(),
       sort: sort.optional(),
       offset: id.default(0),
       limit: limit.default(200),
-      run: id.optional(),
     }),
   ),
   'record.get': read<RecordDetail>()('One record with its evidence, line and original text', z.strictObject({ kind, id })),
   'filter.check': read<FilterCheck>()(
     'Check a filter, say it in words, and complete it at the cursor',
-    z.strictObject({ kind, filter: z.string().max(20_000), cursor: id.optional() }),
+    z.strictObject({ ...recordsThrough, cursor: id.optional() }),
   ),
 
   'insight.overview': read<Overview>()(
     'Timeline, volumes, top talkers, services and states',
-    z.strictObject({ filter, buckets: z.int().min(1).max(2000).default(240), top: z.int().min(1).max(1000).default(20) }),
+    z.strictObject({ ...through, buckets: z.int().min(1).max(2000).default(240), top: z.int().min(1).max(1000).default(20) }),
   ),
   'hosts.list': read<HostPage>()(
     'Hosts, ranked by suspicion',
     z.strictObject({
-      filter,
+      ...through,
       search: z.string().max(300).default(''),
       sort: sort.optional(),
       offset: id.default(0),
@@ -154,8 +174,8 @@ export const commands = {
     z.strictObject({ host: z.string().min(1).max(300), buckets: z.int().min(1).max(2000).default(120) }),
   ),
   'findings.list': read<readonly Finding[]>()(
-    'What the machine found, the strongest first',
-    z.strictObject({ host: z.string().max(300).optional(), run: id.optional() }),
+    'What the machine found, the strongest first: by the latest run of each method, by one run, or by all of them',
+    z.strictObject({ host: z.string().max(300).optional(), run: id.optional(), all: z.boolean().default(false) }),
   ),
 
   'cluster.run': job<ClusterResult>()(
@@ -207,8 +227,7 @@ export const commands = {
     z.strictObject({
       table: exportable,
       path,
-      filter,
-      run: id.optional(),
+      ...through,
       cluster: z.int().min(1).optional(),
       columns: z.array(z.string().max(300)).max(1000).optional(),
     }),

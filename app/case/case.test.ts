@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { SCHEMA_VERSION } from './migrations/index.ts';
 import { createCase, openCaseForReading, openCaseForWriting } from './open.ts';
 import { appendRecords, caseFields, figures, identity, importRecords, readRecords, scratchFolder, source, testRecords } from './testing.ts';
 
@@ -26,7 +27,7 @@ describe('a case', () => {
     const reader = openCaseForReading(path);
     expect(readRecords(reader)).toEqual([...testRecords(250), ...testRecords(40, 1000)]);
     expect(reader.evidence()).toEqual([first, second]);
-    expect(reader.info()).toMatchObject({ evidence: 2, connections: 290, hosts: 12, rejects: 0, name: 'Test', schema: 1 });
+    expect(reader.info()).toMatchObject({ evidence: 2, connections: 290, hosts: 12, rejects: 0, name: 'Test', schema: SCHEMA_VERSION });
     expect(reader.info()).toEqual(again.info());
     const table = reader.table('connection');
     expect(table.chunks.map((chunk) => [chunk.firstRow, chunk.rows])).toEqual([

@@ -18,7 +18,7 @@ describe('the custody log', () => {
   afterEach(() => folder.remove());
 
   it('chains every entry to the one before, over text of any kind', () => {
-    const writer = createCase(path, { ...caseFields, now: () => 1_700_000_000_123_000 });
+    const writer = createCase(path, { ...caseFields, who: 'ada', examiner: 'Ada Byron', now: () => 1_700_000_000_123_000 });
     const entry = writer.record('table.exported', 'Wrote "a\0b" \ud800 <x>.', {
       z: 1,
       a: ['ü', null, undefined],
@@ -29,7 +29,14 @@ describe('the custody log', () => {
     const [created, exported] = reader.custody();
     expect(reader.custody()).toHaveLength(2);
     expect(exported).toEqual(entry);
-    expect(created).toMatchObject({ seq: 1, act: 'case.created', who: 'Ada', previous: GENESIS, at: 1_700_000_000_123_000 });
+    expect(created).toMatchObject({
+      seq: 1,
+      act: 'case.created',
+      form: 2,
+      who: { account: 'ada', examiner: 'Ada Byron' },
+      previous: GENESIS,
+      at: 1_700_000_000_123_000,
+    });
     expect(exported).toMatchObject({
       seq: 2,
       previous: created.hash,
@@ -39,7 +46,7 @@ describe('the custody log', () => {
     expect(reader.info().custody).toEqual({ entries: 2, head: exported.hash });
     // The documented rule, spelled out by hand.
     const details = '{"a":["ü",null,null],"nested":{"a":1,"b":2},"z":1}';
-    const line = `flowcase custody 1\n[2,1700000000123000,"Ada","table.exported",${JSON.stringify(exported.summary)},${JSON.stringify(details)},"${created.hash}"]`;
+    const line = `flowcase custody 2\n[2,1700000000123000,"ada","Ada Byron","table.exported",${JSON.stringify(exported.summary)},${JSON.stringify(details)},"${created.hash}"]`;
     expect(exported.hash).toBe(createHash('sha256').update(line).digest('hex'));
     reader.close();
     writer.close();
@@ -59,8 +66,11 @@ it('a chain with any one character changed is found out', () => {
   for (let seq = 1; seq <= 4; seq++) {
     const entry = {
       seq,
+      // The first two as schema 1 wrote them.
+      form: seq < 3 ? 1 : 2,
       at: seq * 7,
-      who: 'Ada',
+      account: 'ada',
+      examiner: seq < 3 ? null : 'Ada Byron',
       act: 'x',
       summary: `s${seq}`,
       details: '{"a":1}',
@@ -72,7 +82,7 @@ it('a chain with any one character changed is found out', () => {
   expect(checkChain(rows, 4, head)).toMatchObject({ ok: true, entries: 4, head });
   expect(checkChain(rows.slice(0, 3), 4, head).ok).toBe(false);
   expect(checkChain([], 0, GENESIS).ok).toBe(false);
-  const fields = ['who', 'act', 'summary', 'details', 'previous', 'hash'] as const;
+  const fields = ['account', 'act', 'summary', 'details', 'previous', 'hash'] as const;
   fc.assert(
     fc.property(fc.nat(3), fc.constantFrom(...fields), fc.nat(), fc.nat(126), (row, field, place, character) => {
       const text = rows[row][field];
@@ -83,6 +93,15 @@ it('a chain with any one character changed is found out', () => {
       expect(checkChain(tampered, 4, head).ok).toBe(false);
     }),
   );
+  // What the first form did not know cannot be slipped into it; an entry cannot be passed off as one of the other form, or of one to come.
+  const changes = [{ examiner: 'Eve' }, { examiner: '' }, { examiner: null }, { form: 1 }, { form: 2 }, { form: 3 }];
+  for (const [place, entry] of rows.entries()) {
+    for (const change of changes) {
+      const changed = { ...entry, ...change };
+      const same = changed.form === entry.form && changed.examiner === entry.examiner;
+      expect(checkChain(rows.with(place, changed), 4, head).ok).toBe(same);
+    }
+  }
 });
 
 it('canonical JSON is the same for the same value, whatever the order of its keys', () => {

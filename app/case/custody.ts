@@ -1,6 +1,7 @@
 import type Database from 'better-sqlite3';
 import { createHash } from 'node:crypto';
 import type { CustodyEntry } from '../contract/case.ts';
+import type { Who } from '../contract/who.ts';
 import { canonicalJson, parseObject } from './canonical.ts';
 import { getMeta, setMeta } from './meta.ts';
 
@@ -16,8 +17,12 @@ export function isAccessAct(act: string): boolean {
 
 export interface CustodyRow {
   readonly seq: number;
+  /** Which rule the hash follows. */
+  readonly form: number;
   readonly at: number;
-  readonly who: string;
+  readonly account: string;
+  /** null in form 1, which did not know it. */
+  readonly examiner: string | null;
   readonly act: string;
   readonly summary: string;
   /** Canonical JSON. */
@@ -26,18 +31,43 @@ export interface CustodyRow {
   readonly hash: string;
 }
 
-export const selectCustody = 'SELECT seq, at, who, act, summary, details, previous, hash FROM custody ORDER BY seq';
+export const selectCustody =
+  'SELECT seq, form, at, who AS account, examiner, act, summary, details, previous, hash FROM custody ORDER BY seq';
+
+/** The form of new entries. */
+export const CUSTODY_FORM = 2;
+
+type Unsealed = Omit<CustodyRow, 'hash'>;
+
+const formWho: ReadonlyMap<number, (entry: Unsealed) => readonly (string | null)[]> = new Map([
+  [1, ({ account }) => [account]],
+  [2, ({ account, examiner }) => [account, examiner]],
+]);
 
 /**
- * The hash of an entry: SHA-256, in lower-case hex, over the UTF-8 bytes of the line `flowcase custody 1`, a line feed, and
- * `[seq,at,who,act,summary,details,previous]` as JSON without blanks, where `details` is a string: the details as canonical JSON
- * (keys sorted, no blanks). `at` is integer microseconds since 1970 UTC; `previous` is the hash of the entry before, 64 zeros for the first.
+ * The hash of an entry: SHA-256, in lower-case hex, over the UTF-8 bytes of the line `flowcase custody 2`, a line feed, and
+ * `[seq,at,account,examiner,act,summary,details,previous]` as JSON without blanks, where `details` is a string: the details as canonical
+ * JSON (keys sorted, no blanks). `at` is integer microseconds since 1970 UTC; `previous` is the hash of the entry before, 64 zeros for the
+ * first. Entries of form 1 (schema 1) have the line `flowcase custody 1` and no examiner.
+ * @throws RangeError for a form that this program does not know
  */
-export function custodyHash(entry: Omit<CustodyRow, 'hash'>): string {
-  const fields = [entry.seq, entry.at, entry.who, entry.act, entry.summary, entry.details, entry.previous];
+export function custodyHash(entry: Unsealed): string {
+  const who = formWho.get(entry.form);
+  if (who === undefined) throw new RangeError(`there is no form ${entry.form} of custody entries`);
+  const fields = [entry.seq, entry.at, ...who(entry), entry.act, entry.summary, entry.details, entry.previous];
   return createHash('sha256')
-    .update(`flowcase custody 1\n${JSON.stringify(fields)}`)
+    .update(`flowcase custody ${entry.form}\n${JSON.stringify(fields)}`)
     .digest('hex');
+}
+
+/** The examiner of the case as it stands. */
+export function examinerOf(db: Database.Database): string {
+  return getMeta(db, 'examiner') ?? '';
+}
+
+/** An entry as the contract shows it. @throws TypeError for details that are no JSON object */
+export function entryOf({ account, examiner, ...row }: CustodyRow): CustodyEntry {
+  return { ...row, who: { account, examiner: examiner ?? '' }, details: parseObject(row.details) };
 }
 
 export interface Act {
@@ -48,32 +78,28 @@ export interface Act {
 }
 
 /** Appends an entry in the caller's transaction. */
-export function appendCustody(db: Database.Database, who: string, at: number, act: Act): CustodyEntry {
+export function appendCustody(db: Database.Database, who: Who, at: number, act: Act): CustodyEntry {
   const details = canonicalJson(act.details);
   const previous = getMeta(db, 'custody_head') ?? GENESIS;
   const unsealed = {
     seq: Number(getMeta(db, 'custody_entries') ?? 0) + 1,
+    form: CUSTODY_FORM,
     at,
-    who: who.toWellFormed(),
+    account: who.account.toWellFormed(),
+    examiner: who.examiner.toWellFormed(),
     act: act.act.toWellFormed(),
     summary: act.summary.toWellFormed(),
     details,
     previous,
   };
   const row: CustodyRow = { ...unsealed, hash: custodyHash(unsealed) };
-  db.prepare('INSERT INTO custody(seq, at, who, act, summary, details, previous, hash) VALUES (?,?,?,?,?,?,?,?)').run(
-    row.seq,
-    row.at,
-    row.who,
-    row.act,
-    row.summary,
-    row.details,
-    row.previous,
-    row.hash,
-  );
+  db.prepare(
+    `INSERT INTO custody(seq, form, at, who, examiner, act, summary, details, previous, hash)
+     VALUES (@seq, @form, @at, @account, @examiner, @act, @summary, @details, @previous, @hash)`,
+  ).run(row);
   setMeta(db, 'custody_entries', String(row.seq));
   setMeta(db, 'custody_head', row.hash);
-  return { ...row, details: parseObject(details) };
+  return entryOf(row);
 }
 
 export interface ChainCheck {
@@ -92,7 +118,9 @@ export function checkChain(rows: Iterable<CustodyRow>, count: number, head: stri
     entries++;
     if (row.seq !== entries) return fail(`Entry ${entries} of the custody log is missing.`);
     if (row.previous !== previous) return fail(`Entry ${row.seq} of the custody log does not follow from the entry before it.`);
-    if (custodyHash(row) !== row.hash) return fail(`Entry ${row.seq} of the custody log was changed after it was written.`);
+    if (!formWho.has(row.form)) return fail(`Entry ${row.seq} of the custody log is of a form that is not known (${row.form}).`);
+    if (custodyHash(row) !== row.hash || (row.form === 1 && row.examiner !== null))
+      return fail(`Entry ${row.seq} of the custody log was changed after it was written.`);
     if (!isCanonical(row.details)) return fail(`The details of entry ${row.seq} of the custody log cannot be read.`);
     previous = row.hash;
   }

@@ -3,6 +3,7 @@ import { mainKinds, type CaseInfo } from '../contract/case.ts';
 import { hostsOfCase } from './host-bitmap.ts';
 import { needMeta, needNumber } from './meta.ts';
 import { schemaVersion } from './migrate.ts';
+import { currentFindings } from './run-reader.ts';
 
 interface Sums {
   readonly evidence: number;
@@ -38,7 +39,7 @@ export function readInfo(db: Database.Database, path: string): CaseInfo {
     hosts: hostsOfCase(db).count(),
     runs: count('run'),
     tags: count('tag'),
-    findings: count('finding'),
+    findings: count(`finding WHERE ${currentFindings}`),
     custody: { entries: needNumber(db, 'custody_entries'), head: needMeta(db, 'custody_head') },
     revision: needNumber(db, 'revision'),
   };

@@ -161,7 +161,7 @@ function fillNew(db: Database.Database, options: NewCase): void {
     for (const key of ['next_evidence', 'next_chunk', 'revision'] as const) setMeta(db, key, '1');
     for (const key of ['next_connection', 'next_request', 'dictionary_host', 'dictionary_term'] as const) setMeta(db, key, '0');
     const { name, number, examiner, program } = options;
-    appendCustody(db, options.who, at, {
+    appendCustody(db, { account: options.who, examiner }, at, {
       act: 'case.created',
       summary: `Created the case '${name}'.`,
       details: { id, name, number, examiner, program, created: at, schema: all.length },

@@ -10,15 +10,14 @@ import type { Finding } from '../contract/records.ts';
 import type { ClusterRequest, RunDetail, RunSummary, Scatter } from '../contract/runs.ts';
 import { FlowcaseError } from '../errors.ts';
 import type { ChunkAssignment } from '../shared/run-outcome.ts';
-import { parseObject } from './canonical.ts';
-import { selectCustody, type CustodyRow } from './custody.ts';
+import { entryOf, selectCustody, type CustodyRow } from './custody.ts';
 import { needNumber } from './meta.ts';
 import { RunReader } from './run-reader.ts';
 import { readSnapshot, type Snapshot } from './snapshot.ts';
 import { runSql } from './sql.ts';
 import { onCase } from './sqlite-errors.ts';
 import { CaseTags } from './tag-index.ts';
-import type { CaseReader, TagIndex } from './types.ts';
+import type { CaseReader, FindingQuery, TagIndex } from './types.ts';
 
 /** Decoded record ids of taggings, and labels and distances of runs, kept in memory. */
 const IDS_BYTES = 64 * 2 ** 20;
@@ -133,7 +132,7 @@ export class CaseFileReader implements CaseReader {
     return onCase(this.path, () => this.#runs.scatter(run, points));
   }
 
-  findings(query: { readonly host?: string | undefined; readonly run?: number | undefined }): readonly Finding[] {
+  findings(query: FindingQuery): readonly Finding[] {
     return onCase(this.path, () => this.#runs.findings(query));
   }
 
@@ -205,8 +204,8 @@ export class CaseFileReader implements CaseReader {
 /** A log that was tampered with is shown all the same; verification says what is wrong. */
 function readableEntry(row: CustodyRow): CustodyEntry {
   try {
-    return { ...row, details: parseObject(row.details) };
+    return entryOf(row);
   } catch {
-    return { ...row, details: { unreadable: row.details } };
+    return { ...entryOf({ ...row, details: '{}' }), details: { unreadable: row.details } };
   }
 }

@@ -2,11 +2,12 @@ import type Database from 'better-sqlite3';
 import type { ByteCache } from '../columns/byte-cache.ts';
 import { elements } from '../columns/bytes.ts';
 import { plural } from '../contract/format.ts';
-import type { Finding } from '../contract/records.ts';
+import { severities, type Finding } from '../contract/records.ts';
 import type { ClusterRequest, ClusterSummary, FeatureInfo, RunDetail, RunSummary, Scatter } from '../contract/runs.ts';
 import { FlowcaseError } from '../errors.ts';
 import type { ChunkAssignment } from '../shared/run-outcome.ts';
 import type { Snapshot } from './snapshot.ts';
+import type { FindingQuery } from './types.ts';
 
 interface RunRow {
   readonly id: number;
@@ -40,6 +41,10 @@ interface FindingRow extends Omit<Finding, 'records'> {
 
 const selectRun = `SELECT id, created, by, program, request, summary, features, odd, curve,
   (SELECT count(*) FROM assignment WHERE run = run.id AND labels IS NULL) AS lost FROM run`;
+
+/** Findings that hold: of the latest run of each method over each kind of thing, and of no run. A damaged run counts as one of its own. */
+export const currentFindings = `(run IS NULL OR run IN (
+  SELECT max(id) FROM run GROUP BY CASE WHEN json_valid(summary) THEN json_array(summary ->> '$.of', summary ->> '$.method') ELSE id END))`;
 
 /** What runs left in the case. Records that were removed since are left out of what names records. */
 export class RunReader {
@@ -129,15 +134,18 @@ export class RunReader {
     };
   }
 
-  /** The strongest first. */
-  findings(query: { readonly host?: string | undefined; readonly run?: number | undefined }): Finding[] {
+  /** The most severe first, then by score; scores of different detectors cannot be compared. */
+  findings({ host, run, all }: FindingQuery): Finding[] {
+    const which = run !== undefined ? 'run = @run' : all === true ? 'TRUE' : currentFindings;
     const rows = this.#db
       .prepare<[{ host: string | null; run: number | null }], FindingRow>(
         `SELECT id, kind, title, subject, host, score, severity, why, doubt, records, run, created FROM finding
-         WHERE (@host IS NULL OR host = @host) AND (@run IS NULL OR run = @run) ORDER BY score DESC, id`,
+         WHERE (@host IS NULL OR host = @host) AND ${which} ORDER BY score DESC, id`,
       )
-      .all({ host: query.host ?? null, run: query.run ?? null });
-    return rows.map((row) => ({ ...row, records: (JSON.parse(row.records) as number[]).filter(this.#isThere) }));
+      .all({ host: host ?? null, run: run ?? null });
+    return rows
+      .map((row) => ({ ...row, records: (JSON.parse(row.records) as number[]).filter(this.#isThere) }))
+      .sort((a, b) => severities.indexOf(b.severity) - severities.indexOf(a.severity));
   }
 
   #clusters(run: number): ClusterSummary[] {

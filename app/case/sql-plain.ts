@@ -50,7 +50,7 @@ export function plainTables(reader: CaseReader, file: Database.Database): SqlTab
       }
     }),
     objects('finding', findingColumns, function* () {
-      for (const f of reader.findings({})) yield { ...f, records: JSON.stringify(f.records), created: time(f.created) };
+      for (const f of reader.findings({ all: true })) yield { ...f, records: JSON.stringify(f.records), created: time(f.created) };
     }),
     objects('tag', ['id', 'name', 'color', 'connections', 'hosts', 'clusters'], function* () {
       for (const tag of reader.tags().tags) yield { ...tag };
@@ -58,8 +58,9 @@ export function plainTables(reader: CaseReader, file: Database.Database): SqlTab
     objects('tagging', taggingColumns, function* () {
       for (const { target, at, ...tagging } of reader.tags().taggings) yield { ...target, ...tagging, at: time(at) };
     }),
-    objects('custody', ['seq', 'at', 'who', 'act', 'summary', 'details', 'previous', 'hash'], function* () {
-      for (const entry of reader.custody()) yield { ...entry, at: time(entry.at), details: JSON.stringify(entry.details) };
+    objects('custody', ['seq', 'form', 'at', 'account', 'examiner', 'act', 'summary', 'details', 'previous', 'hash'], function* () {
+      for (const { who, at, details, ...entry } of reader.custody())
+        yield { ...entry, ...who, at: time(at), details: JSON.stringify(details) };
     }),
   ];
 }

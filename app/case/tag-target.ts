@@ -45,6 +45,7 @@ export function describeTagging(
       kind: row.kind ?? 'connection',
       count: there.length,
       filter: row.filter,
+      run: row.run,
       sample: [...there.subarray(0, SAMPLE)],
     };
   }

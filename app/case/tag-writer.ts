@@ -139,7 +139,7 @@ function checkedTarget(work: CaseWork, target: NewTagging['target']): CheckedTar
       return { row: { ...none, type: 'cluster', run, cluster }, ids: null, words };
     }
     case 'records': {
-      const { kind, filter } = target;
+      const { kind, filter, run = null } = target;
       const ids = sortedIds(target.ids);
       if (ids.length === 0) throw new FlowcaseError('NOT_FOUND', 'There is nothing to tag: no record matches.', { filter });
       const there = idsWithin(ids, idRanges(db, kind)).length;
@@ -147,8 +147,9 @@ function checkedTarget(work: CaseWork, target: NewTagging['target']): CheckedTar
         const missing = plural(ids.length - there, kind);
         throw new FlowcaseError('NOT_FOUND', `${missing} to tag ${ids.length - there === 1 ? 'is' : 'are'} not in this case.`, { kind });
       }
-      const words = (tagged: number): string => `${plural(tagged, kind)}${filter === null ? '' : ` through the filter ${filter}`}`;
-      return { row: { ...none, type: 'records', kind, filter: filter?.toWellFormed() ?? null }, ids: encodeIds(ids), words };
+      const words = (tagged: number): string =>
+        `${plural(tagged, kind)}${filter === null ? '' : ` through the filter ${filter}${run === null ? '' : ` (clusters of run ${run})`}`}`;
+      return { row: { ...none, type: 'records', kind, run, filter: filter?.toWellFormed() ?? null }, ids: encodeIds(ids), words };
     }
   }
 }

@@ -89,7 +89,14 @@ export interface NewTagging {
   /** Record ids already found where the target was a filter. */
   readonly target:
     | Exclude<TagTarget, { type: 'records' | 'filter' }>
-    | { readonly type: 'records'; readonly kind: RecordKind; readonly ids: Float64Array; readonly filter: string | null; /** What a bare `cluster = 3` in the filter meant. */ readonly run: number | null };
+    | {
+        readonly type: 'records';
+        readonly kind: RecordKind;
+        readonly ids: Float64Array;
+        readonly filter: string | null;
+        /** What a bare `cluster = 3` in the filter meant. */
+        readonly run?: number | null | undefined;
+      };
   readonly name: string;
   readonly color: TagColor | undefined;
   readonly note: string;

@@ -133,7 +133,8 @@ describe('finds a change in', () => {
 
   it.each([
     ...['seq', 'at'].map((column) => [`custody.${column}`, `UPDATE custody SET ${column} = ${column} + 100 WHERE seq = 13`]),
-    ...['who', 'act', 'summary', 'details', 'previous', 'hash'].map((column) => [
+    ['custody.form', 'UPDATE custody SET form = 3 - form WHERE seq = 4'],
+    ...['who', 'examiner', 'act', 'summary', 'details', 'previous', 'hash'].map((column) => [
       `custody.${column}`,
       `UPDATE custody SET ${column} = ${column} || ' ' WHERE seq = 4`,
     ]),
@@ -175,6 +176,7 @@ describe('finds a change in', () => {
     ['tagging.who', text('tagging', 'who')],
     ['tagging.at', 'UPDATE tagging SET at = at + 1'],
     ['tagging.host', `UPDATE tagging SET host = '10.0.0.3' WHERE host IS NOT NULL`],
+    ['tagging.run', 'UPDATE tagging SET run = 1 WHERE ids IS NOT NULL'],
     ['tagging.ids', blob('tagging', 'ids')],
     ['tagging.cluster', 'UPDATE tagging SET cluster = 2 WHERE cluster = 1'],
     ['tagging.tag', 'UPDATE tagging SET tag = (SELECT max(id) FROM tag) WHERE tag = (SELECT min(id) FROM tag)'],

@@ -3,8 +3,7 @@ import { setImmediate as yieldToOthers } from 'node:timers/promises';
 import type { CustodyEntry, Evidence, VerifyResult } from '../contract/case.ts';
 import { FlowcaseError } from '../errors.ts';
 import type { Progress } from '../shared/progress.ts';
-import { parseObject } from './canonical.ts';
-import { checkChain, selectCustody, type CustodyRow } from './custody.ts';
+import { checkChain, entryOf, selectCustody, type CustodyRow } from './custody.ts';
 import { listEvidence } from './evidence-rows.ts';
 import { readInfo } from './info.ts';
 import { Originals } from './originals.ts';
@@ -78,7 +77,7 @@ function checkCase(db: Database.Database, path: string): { readonly expected: Ex
 function readable(rows: readonly CustodyRow[]): CustodyEntry[] {
   return rows.flatMap((row) => {
     try {
-      return [{ ...row, details: parseObject(row.details) }];
+      return [entryOf(row)];
     } catch {
       return [];
     }

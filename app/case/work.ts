@@ -3,12 +3,12 @@ import { readEntries } from '../columns/dictionary-store.ts';
 import { StringPool } from '../columns/string-pool.ts';
 import type { DictionaryName } from '../columns/types.ts';
 import type { CustodyEntry } from '../contract/case.ts';
-import { appendCustody, type Act } from './custody.ts';
+import { appendCustody, examinerOf, type Act } from './custody.ts';
 import { needNumber, setMeta } from './meta.ts';
 import { onCase } from './sqlite-errors.ts';
 
 export interface Identity {
-  /** Who acts: the name that custody entries carry. */
+  /** Who acts: the account of the operating system. Custody entries carry it beside the case's examiner. */
   readonly who: string;
   /** "Flowcase 0.1.0". */
   readonly program: string;
@@ -37,9 +37,11 @@ export class CaseWork {
   change<T>(work: (at: number) => { readonly result: T; readonly act: Act }): { readonly result: T; readonly entry: CustodyEntry } {
     return this.transaction(() => {
       const at = this.now();
+      // As the act begins: who hands the case over acts, not who takes it.
+      const examiner = examinerOf(this.db);
       const { result, act } = work(at);
       setMeta(this.db, 'revision', String(needNumber(this.db, 'revision') + 1));
-      return { result, entry: appendCustody(this.db, this.who, at, act) };
+      return { result, entry: appendCustody(this.db, { account: this.who, examiner }, at, act) };
     });
   }
 

@@ -1,18 +1,27 @@
 import type { CaseReader } from '../case/types.ts';
 import { FlowcaseError } from '../errors.ts';
 import type { RecordKind } from '../contract/case.ts';
+import type { Finding } from '../contract/records.ts';
 import type { FilterContext } from '../query/types.ts';
 
 /**
  * What a filter over this kind of record may ask of the case, as of the reader's last refresh. `run` is the run that `cluster = 3` means:
- * the latest unless one is given, none
- * where it is null. Read when it is asked for, so that a filter without tags costs no tags.
+ * the latest unless one is given, none where it is null; findings are those of that run too, where its method has others. Read when it is
+ * asked for, so that a filter without tags costs no tags.
  * @throws FlowcaseError NOT_FOUND for a run that is not there
  */
 export function filterContext(reader: CaseReader, kind: RecordKind, run?: number | null): FilterContext {
   const tags = reader.tagIndex();
-  const runs = reader.runs().map(({ id }) => id);
+  const summaries = reader.runs();
+  const runs = summaries.map(({ id }) => id);
   if (typeof run === 'number' && !runs.includes(run)) throw new FlowcaseError('NOT_FOUND', `There is no run ${run} in this case.`, { run });
+  const findings = (): readonly Finding[] => {
+    const one = summaries.find(({ id }) => id === run);
+    if (one === undefined) return reader.findings({});
+    const alike = new Set(summaries.filter(({ of, method }) => of === one.of && method === one.method).map(({ id }) => id));
+    const others = reader.findings({}).filter((finding) => finding.run === null || !alike.has(finding.run));
+    return [...reader.findings({ run: one.id }), ...others];
+  };
   return {
     table: reader.table(kind),
     get tagNames() {
@@ -26,11 +35,10 @@ export function filterContext(reader: CaseReader, kind: RecordKind, run?: number
     runs,
     assignment: (ofRun, chunk) => reader.assignment(ofRun, chunk),
     get findingKinds() {
-      return [...new Set(reader.findings({}).map((finding) => finding.kind))].sort();
+      return [...new Set(findings().map(({ kind: found }) => found))].sort();
     },
     findingRecords: (wanted) => {
-      const ids = reader
-        .findings({})
+      const ids = findings()
         .filter((finding) => finding.kind === wanted)
         .flatMap((finding) => [...finding.records]);
       return Float64Array.from(new Set(ids)).sort();

@@ -6,7 +6,7 @@ import { FlowcaseError } from '../errors.ts';
 import { LINE_COLUMN, type ChunkView } from '../columns/types.ts';
 import { cellReader, chosenColumns, columnsOf, type CellReader } from './columns.ts';
 import { hostRows } from './host-page.ts';
-import { Reading } from './reading.ts';
+import { Reading, type Through } from './reading.ts';
 
 /** A table as a file holds it: times ISO 8601 UTC with microseconds, durations in seconds, sizes in bytes, truth values T and F. */
 export interface FlatTable {
@@ -24,7 +24,7 @@ export function flatTable(reader: CaseReader, input: Input): FlatTable {
   const tables: { readonly [T in ExportTable]: () => FlatTable } = {
     connections: () => connections(reading, input),
     members: () => members(reading, input),
-    hosts: () => listed(hostColumns, hostRows(reading, input.filter)),
+    hosts: () => listed(hostColumns, hostRows(reading, input)),
     evidence: () => listed(evidenceColumns, reader.evidence()),
     rejects: () => rejects(reader),
     clusters: () => clusters(reader, input),
@@ -58,13 +58,7 @@ function* mapped<T, U>(rows: Iterable<T>, make: (row: T) => U): Generator<U> {
 type PlacedColumn = readonly [name: string, read: CellReader];
 
 /** Records in the order of time. Where no columns are asked for: all, and where each record stands in which original. */
-function records(
-  reading: Reading,
-  filter: string,
-  names: readonly string[] | undefined,
-  run: number | undefined,
-  extra: readonly PlacedColumn[],
-): FlatTable {
+function records(reading: Reading, through: Through, names: readonly string[] | undefined, extra: readonly PlacedColumn[]): FlatTable {
   const table = reading.table('connection');
   const evidence = new Map(reading.reader.evidence().map(({ id, name }) => [id, name]));
   const chosen = (names === undefined ? columnsOf(table) : chosenColumns(table, names)).map(({ name, type }): PlacedColumn => {
@@ -76,7 +70,7 @@ function records(
     ['line', cellReader(table, LINE_COLUMN)],
   ];
   const columns = [...extra, ...chosen, ...(names === undefined ? origin : [])];
-  const ids = reading.ids('connection', filter, undefined, run);
+  const ids = reading.order('connection', through).ids();
   const rows = mapped(ids, (id) => {
     const place = table.locate(id);
     return columns.map(([, read]) => (place === null ? null : read(place.chunk, place.index)));
@@ -84,8 +78,8 @@ function records(
   return { header: columns.map(([name]) => name), total: ids.length, rows };
 }
 
-function connections(reading: Reading, { filter, columns, run }: Input): FlatTable {
-  return records(reading, filter, columns, run, []);
+function connections(reading: Reading, input: Input): FlatTable {
+  return records(reading, input, input.columns, []);
 }
 
 /** Members of one cluster, or of all of a run (the latest where none is given), with how far each lies from its centre. */
@@ -112,7 +106,7 @@ function members(reading: Reading, { filter, run, cluster, columns }: Input): Fl
     ['z', assigned(({ z }, index) => z[index])],
   ];
   const own = cluster === undefined ? 'cluster is present' : `cluster = ${of}:${cluster}`;
-  return records(reading, filter === '' ? own : `${own} and (${filter})`, columns, of, extra);
+  return records(reading, { filter: filter === '' ? own : `${own} and (${filter})`, run: of }, columns, extra);
 }
 
 function wantedRun(reader: CaseReader, run: number | undefined): number {
@@ -246,8 +240,10 @@ function targetWords(target: TaggingRow['target']): string {
 
 const custodyColumns: Columns<ReturnType<CaseReader['custody']>[number]> = [
   ['seq', (row) => row.seq],
+  ['form', (row) => row.form],
   ['at', (row) => time(row.at)],
-  ['who', (row) => row.who],
+  ['account', (row) => row.who.account],
+  ['examiner', (row) => row.who.examiner],
   ['act', (row) => row.act],
   ['summary', (row) => row.summary],
   ['details', (row) => JSON.stringify(row.details)],

@@ -1,10 +1,10 @@
 import type { Checked, Output } from '../contract.ts';
-import type { HostRow } from '../contract/records.ts';
+import { severities, type HostRow } from '../contract/records.ts';
 import { FlowcaseError } from '../errors.ts';
 import { compareAddresses, readAddress } from '../query/addresses.ts';
 import { hostDetail } from '../insight/host-detail.ts';
 import { hostRow } from '../insight/host-rows.ts';
-import type { Reading } from './reading.ts';
+import type { Reading, Through } from './reading.ts';
 
 const numeric = ['rank', 'score', 'asOriginator', 'asResponder', 'bytesOut', 'bytesIn', 'peers', 'failed', 'first', 'last'] as const;
 type NumericColumn = (typeof numeric)[number];
@@ -15,22 +15,22 @@ const otherNames: ReadonlyMap<string, string> = new Map([
   ['connections_as_responder', 'asResponder'],
   ['bytes_out', 'bytesOut'],
   ['bytes_in', 'bytesIn'],
-  ['severity', 'score'],
 ]);
 
 /** Hosts that take part in the connections of a filter: the most suspicious first, then those that sent most. */
 export function hostsPage(reading: Reading, input: Checked<'hosts.list'>): Output<'hosts.list'> {
-  const rows = hostRows(reading, input.filter, input.search, input.sort);
+  const rows = hostRows(reading, input, input.search, input.sort);
   return { rows: rows.slice(input.offset, input.offset + input.limit), total: rows.length, all: reading.reader.info().hosts };
 }
 
 /** All rows of the list, in order. @throws FlowcaseError PARAMETER for a column that there is not */
-export function hostRows(reading: Reading, filter: string, search = '', sort?: Checked<'hosts.list'>['sort']): readonly HostRow[] {
-  return reading.hostRows(JSON.stringify([filter, search, sort ?? null]), () => makeRows(reading, filter, search, sort));
+export function hostRows(reading: Reading, through: Through, search = '', sort?: Checked<'hosts.list'>['sort']): readonly HostRow[] {
+  const { filter, run } = through;
+  return reading.hostRows(JSON.stringify([filter, run ?? null, search, sort ?? null]), () => makeRows(reading, through, search, sort));
 }
 
-function makeRows(reading: Reading, filter: string, search: string, sort: Checked<'hosts.list'>['sort']): readonly HostRow[] {
-  const figures = reading.hosts(filter);
+function makeRows(reading: Reading, through: Through, search: string, sort: Checked<'hosts.list'>['sort']): readonly HostRow[] {
+  const figures = reading.hosts(through);
   const dictionary = reading.table('connection').dictionary('host');
   const ranks = reading.ranks();
   const tags = reading.reader.tagIndex();
@@ -51,6 +51,7 @@ function comparatorFor(sort: Checked<'hosts.list'>['sort']): Comparator {
   if (sort === undefined) return bySuspicion;
   const { descending } = sort;
   const column = otherNames.get(sort.column) ?? sort.column;
+  if (column === 'severity') return (a, b) => compareNumbers(severityOf(a), severityOf(b), descending) || bySuspicion(a, b);
   if (column === 'host') return (a, b) => (descending ? compareHosts(b.host, a.host) : compareHosts(a.host, b.host));
   if (!isNumeric(column)) {
     const allowed = ['host', ...numeric];
@@ -58,6 +59,10 @@ function comparatorFor(sort: Checked<'hosts.list'>['sort']): Comparator {
     throw new FlowcaseError('PARAMETER', message, { name: 'sort', value: sort.column, allowed });
   }
   return (a, b) => compareNumbers(a[column], b[column], descending) || bySuspicion(a, b);
+}
+
+function severityOf({ severity }: HostRow): number | null {
+  return severity === null ? null : severities.indexOf(severity);
 }
 
 function isNumeric(column: string): column is NumericColumn {
@@ -80,7 +85,7 @@ function compareHosts(a: string, b: string): number {
 
 /** @throws FlowcaseError NOT_FOUND */
 export function oneHost(reading: Reading, input: Checked<'host.get'>): Output<'host.get'> {
-  const figures = reading.hosts('');
+  const figures = reading.hosts({ filter: '' });
   const dictionary = reading.table('connection').dictionary('host');
   const id = dictionary.idOf(input.host);
   if (id === 0 || !(figures.asOriginator[id] > 0 || figures.asResponder[id] > 0)) {

@@ -1,4 +1,5 @@
 import type { CaseReader } from '../case/types.ts';
+import type { Ordering } from '../columns/scan/ordering.ts';
 import type { RecordTable } from '../columns/types.ts';
 import type { RecordKind } from '../contract/case.ts';
 import type { HostRow, Overview } from '../contract/records.ts';
@@ -6,23 +7,34 @@ import { hosts, type HostFigures } from '../insight/hosts.ts';
 import { overview } from '../insight/overview.ts';
 import { rankHosts, type Suspicion } from '../insight/host-rows.ts';
 import { compileFilter } from '../query/compile.ts';
-import { matchingIds } from '../query/rows.ts';
 import type { CompiledFilter, FilterContext } from '../query/types.ts';
 import { filterContext } from './context.ts';
-import { orderIds, type Sort } from './order.ts';
+import { orderRecords, type Sort } from './order.ts';
 import { Recent } from './recent.ts';
 
-/** Ordered lists of ids kept: 8 bytes a record each. */
+/** Orders kept: up to 8 bytes a record each. */
 const ORDERS = 6;
 const FILTERS = 32;
 const AGGREGATES = 4;
 
-/** A reader with what was worked out at its revision, so that scrolling, paging and going back ask nothing twice. */
+/** A filter, and the run that a bare `cluster = 3` in it means: the latest where none is given. */
+export interface Through {
+  readonly filter: string;
+  readonly run?: number | undefined;
+}
+
+/**
+ * A reader with what was worked out before, so that scrolling, paging and going back ask nothing twice. What is kept is kept under the state
+ * it rests on: the records, and beside them the tags or the runs where its filter asks for them. So a tag put on leaves the order of a
+ * million rows as it is, unless the rows were chosen by tag.
+ */
 export class Reading {
   readonly reader: CaseReader;
   #revision = -1;
+  #records = '';
+  #runs = '';
   readonly #filters = new Recent<CompiledFilter>(FILTERS);
-  readonly #orders = new Recent<Float64Array>(ORDERS);
+  readonly #orders = new Recent<Ordering>(ORDERS);
   readonly #hosts = new Recent<HostFigures>(AGGREGATES);
   readonly #hostRows = new Recent<readonly HostRow[]>(AGGREGATES);
   readonly #overviews = new Recent<Overview>(AGGREGATES);
@@ -32,12 +44,24 @@ export class Reading {
     this.reader = reader;
   }
 
-  /** Looks for changes; what was kept of an older revision goes. */
+  /** Looks for changes; what rested on what has changed is not used again. */
   refresh(): this {
     const revision = this.reader.refresh();
     if (revision === this.#revision) return this;
     this.#revision = revision;
-    for (const cache of [this.#filters, this.#orders, this.#hosts, this.#hostRows, this.#overviews]) cache.clear();
+    // Numbers of evidence and runs are never given out again, and neither changes.
+    const records = this.reader
+      .evidence()
+      .map(({ id }) => id)
+      .join();
+    if (records !== this.#records) for (const cache of [this.#orders, this.#hosts, this.#overviews]) cache.clear();
+    this.#records = records;
+    this.#runs = this.reader
+      .runs()
+      .map(({ id }) => id)
+      .join();
+    this.#filters.clear();
+    this.#hostRows.clear();
     this.#ranks = null;
     return this;
   }
@@ -50,33 +74,41 @@ export class Reading {
     return filterContext(this.reader, kind, run);
   }
 
-  filter(kind: RecordKind, text: string, run?: number): CompiledFilter {
-    return this.#filters.get(JSON.stringify([kind, text, run ?? null]), () => compileFilter(text, this.context(kind, run)));
+  filter(kind: RecordKind, { filter, run }: Through): CompiledFilter {
+    return this.#filters.get(JSON.stringify([kind, filter, run ?? null]), () => compileFilter(filter, this.context(kind, run)));
   }
 
-  /** Ids through the filter, in order. */
-  ids(kind: RecordKind, text: string, sort?: Sort, run?: number): Float64Array {
-    const key = JSON.stringify([kind, text, sort ?? null, run ?? null]);
-    return this.#orders.get(key, () => orderIds(this.table(kind), matchingIds(this.table(kind), this.filter(kind, text, run)), sort));
+  /** The records through the filter, in order. */
+  order(kind: RecordKind, through: Through, sort?: Sort): Ordering {
+    const filter = this.filter(kind, through);
+    const key = JSON.stringify([kind, sort ?? null, this.#state(filter, through)]);
+    return this.#orders.get(key, () => orderRecords(this.table(kind), filter, sort));
   }
 
-  hosts(text: string): HostFigures {
-    return this.#hosts.get(text, () => hosts(this.table('connection'), this.filter('connection', text)));
+  hosts(through: Through): HostFigures {
+    const filter = this.filter('connection', through);
+    return this.#hosts.get(this.#state(filter, through), () => hosts(this.table('connection'), filter));
   }
 
-  /** A list of hosts that was made before under this key, or is made now. */
+  /** A list of hosts that was made at this revision under this key, or is made now. */
   hostRows(key: string, make: () => readonly HostRow[]): readonly HostRow[] {
     return this.#hostRows.get(key, make);
   }
 
-  overview(text: string, buckets: number, top: number): Overview {
-    const key = JSON.stringify([text, buckets, top]);
-    return this.#overviews.get(key, () => overview(this.table('connection'), this.filter('connection', text), { buckets, top }));
+  overview(through: Through, buckets: number, top: number): Overview {
+    const filter = this.filter('connection', through);
+    const key = JSON.stringify([buckets, top, this.#state(filter, through)]);
+    return this.#overviews.get(key, () => overview(this.table('connection'), filter, { buckets, top }));
   }
 
   /** Hosts with a finding. */
   ranks(): ReadonlyMap<string, Suspicion> {
     this.#ranks ??= rankHosts(this.reader.findings({}));
     return this.#ranks;
+  }
+
+  /** The filter with everything that its answer rests on. */
+  #state({ text, asks }: CompiledFilter, { run }: Through): string {
+    return JSON.stringify([text, asks.has('tag') ? this.#revision : null, asks.has('run') ? [this.#runs, run ?? null] : null]);
   }
 }

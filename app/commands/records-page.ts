@@ -3,15 +3,15 @@ import type { RowMarks } from '../contract/records.ts';
 import { cellReader, chosenColumns } from './columns.ts';
 import type { Reading } from './reading.ts';
 
-/** A page of records. The order of all ids is worked out once; every further page is a matter of its own rows. */
+/** A page of records. The order is worked out once, as far as it is asked for; every further page is a matter of its own rows. */
 export function recordsPage(reading: Reading, input: Checked<'records.query'>): Output<'records.query'> {
   const started = performance.now();
-  const { kind, filter, sort, run, offset, limit } = input;
+  const { kind, sort, run, offset, limit } = input;
   const table = reading.table(kind);
   const columns = chosenColumns(table, input.columns);
-  const { words } = reading.filter(kind, filter, run);
-  const ids = reading.ids(kind, filter, sort, run);
-  const page = Array.from(ids.subarray(offset, offset + limit));
+  const { words } = reading.filter(kind, input);
+  const order = reading.order(kind, input, sort);
+  const page = [...order.ids(offset, limit)];
   const readers = columns.map(({ name }) => cellReader(table, name));
   const markOf = marker(reading, kind, run);
   const rows = page.map((id) => {
@@ -23,7 +23,7 @@ export function recordsPage(reading: Reading, input: Checked<'records.query'>): 
     rows,
     ids: page,
     marks: page.map(markOf),
-    total: ids.length,
+    total: order.length,
     all: table.rows,
     milliseconds: performance.now() - started,
     words,

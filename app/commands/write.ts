@@ -55,12 +55,16 @@ function resolveTarget(reader: CaseReader, target: Checked<'tag.add'>['target'])
     const unknown = ids.find((id) => table.locate(id) === null);
     if (unknown !== undefined)
       throw new FlowcaseError('NOT_FOUND', `There is no ${target.kind} ${unknown} in this case.`, { kind: target.kind, id: unknown });
-    return { type: 'records', kind: target.kind, ids, filter: null };
+    return { type: 'records', kind: target.kind, ids, filter: null, run: null };
   }
-  const ids = matchingIds(table, compileFilter(target.filter, filterContext(reader, target.kind)));
+  const context = filterContext(reader, target.kind, target.run);
+  const filter = compileFilter(target.filter, context);
+  const ids = matchingIds(table, filter);
   if (ids.length === 0)
     throw new FlowcaseError('NOT_FOUND', `The filter “${target.filter}” lets no ${target.kind} through; nothing was tagged.`, {
       filter: target.filter,
     });
-  return { type: 'records', kind: target.kind, ids, filter: target.filter };
+  // What is written down must mean the same later.
+  const run = filter.asks.has('run') ? context.currentRun : null;
+  return { type: 'records', kind: target.kind, ids, filter: target.filter, run };
 }

@@ -18,7 +18,7 @@ export interface Tag {
 
 export type TagTarget =
   | { readonly type: 'records'; readonly kind: RecordKind; readonly ids: readonly number[] }
-  | { readonly type: 'filter'; readonly kind: RecordKind; readonly filter: string }
+  | { readonly type: 'filter'; readonly kind: RecordKind; readonly filter: string; readonly run?: number | undefined }
   | { readonly type: 'host'; readonly host: string }
   | { readonly type: 'cluster'; readonly run: number; readonly cluster: number };
 
@@ -37,6 +37,9 @@ export interface Tagging {
         readonly kind: RecordKind;
         readonly count: number;
         readonly filter: string | null;
+        /** The run that a bare `cluster = 3` in the filter meant; null where the filter asked for none. */
+        readonly run: number | null;
+        /** The first of their ids; the case keeps all of them. */
         readonly sample: readonly number[];
       }
     | { readonly type: 'host'; readonly host: string }

@@ -1,3 +1,5 @@
+import type { Who } from './who.ts';
+
 /** What a case, its evidence and its custody log look like from outside. Times are integer microseconds since 1970 UTC. */
 
 /**
@@ -28,6 +30,7 @@ export interface CaseInfo {
   readonly rejects: number;
   readonly runs: number;
   readonly tags: number;
+  /** Findings of the latest run of each method: what findings.list gives unless asked for more. */
   readonly findings: number;
   readonly custody: { readonly entries: number; readonly head: string };
   /** First and last time stamp of all records, or null without records. */
@@ -112,8 +115,10 @@ export interface ImportResult {
 
 export interface CustodyEntry {
   readonly seq: number;
+  /** Which rule its hash follows: 1 knew the account alone, 2 hashes the examiner too. */
+  readonly form: number;
   readonly at: number;
-  readonly who: string;
+  readonly who: Who;
   /** What was done: "case.created", "evidence.imported", ... */
   readonly act: string;
   /** One sentence for a person. */

@@ -3,7 +3,7 @@ import type { HostDetail, HostRow, Talker } from '../contract/records.ts';
 import type { RecordTable } from '../columns/types.ts';
 import type { HostFigures } from './hosts.ts';
 import { countNames, countPorts } from './names.ts';
-import { sliceOf, type Slice } from './slices.ts';
+import { sliceOf, type Slice } from '../columns/scan/slices.ts';
 import { largest } from './talkers.ts';
 import { rhythmOf, timelineOf } from './timeline.ts';
 

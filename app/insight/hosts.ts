@@ -1,7 +1,7 @@
 import type { RecordTable } from '../columns/types.ts';
-import type { CompiledFilter } from '../query/types.ts';
 import { PairSet } from './pair-set.ts';
-import { failedStates, slicesOf, type Slice } from './slices.ts';
+import { slicesOf, type RowFilter, type Slice } from '../columns/scan/slices.ts';
+import { failedStates } from './slices.ts';
 
 /** What every host did, by host id; hosts that take no part have 0 in both counts. Times in microseconds, Infinity/-Infinity without any. */
 export interface HostFigures {
@@ -21,7 +21,7 @@ export interface HostFigures {
 }
 
 /** One pass over the connections that a filter lets through. */
-export function hosts(table: RecordTable, filter: Pick<CompiledFilter, 'mask' | 'everything'>): HostFigures {
+export function hosts(table: RecordTable, filter: RowFilter): HostFigures {
   const size = table.dictionary('host').size + 1;
   const row = (): Float64Array => new Float64Array(size);
   const figures = {

@@ -7,7 +7,7 @@ import { hosts } from './hosts.ts';
 import { overview } from './overview.ts';
 import { PairSet } from './pair-set.ts';
 import { medianOf, robustScale } from './robust.ts';
-import { slicesOf } from './slices.ts';
+import { slicesOf } from '../columns/scan/slices.ts';
 import { largest } from './talkers.ts';
 import { niceStep, rhythmOf, timelineOf } from './timeline.ts';
 

@@ -1,5 +1,6 @@
 import type { RecordTable } from '../columns/types.ts';
-import { failedStates, type Slice } from './slices.ts';
+import type { Slice } from '../columns/scan/slices.ts';
+import { failedStates } from './slices.ts';
 
 /** The originator with the largest part of a measure between two times, and its share (0..1); null where there is nothing to share. */
 export function leaderWithin(

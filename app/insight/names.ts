@@ -2,7 +2,7 @@ import type { RecordTable } from '../columns/types.ts';
 import type { NamedCount, Overview } from '../contract/records.ts';
 import { connStates } from '../formats/conn-states.ts';
 import { largest } from './talkers.ts';
-import type { Slice } from './slices.ts';
+import type { Slice } from '../columns/scan/slices.ts';
 
 /** The name under which rows are counted that have no value. */
 export const ABSENT_NAME = '-';

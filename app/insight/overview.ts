@@ -1,9 +1,9 @@
+import { countRows, slicesOf, type RowFilter } from '../columns/scan/slices.ts';
 import type { RecordTable } from '../columns/types.ts';
 import type { Overview } from '../contract/records.ts';
-import type { CompiledFilter } from '../query/types.ts';
 import { countNames, countPorts, countStates } from './names.ts';
 import { sentencesOf } from './sentences.ts';
-import { countRows, slicesOf, spanOf } from './slices.ts';
+import { spanOf } from './slices.ts';
 import { sumHosts, topTalkers } from './talkers.ts';
 import { timelineOf } from './timeline.ts';
 
@@ -13,7 +13,7 @@ import { timelineOf } from './timeline.ts';
  */
 export function overview(
   table: RecordTable,
-  filter: CompiledFilter,
+  filter: RowFilter,
   { buckets, top }: { readonly buckets: number; readonly top: number },
 ): Overview {
   const started = performance.now();

@@ -3,7 +3,7 @@ import { formatBytes, formatCount, formatDuration, formatShare, formatTime, plur
 import type { Overview } from '../contract/records.ts';
 import { leaderWithin } from './leader.ts';
 import { robustScale } from './robust.ts';
-import type { Slice } from './slices.ts';
+import type { Slice } from '../columns/scan/slices.ts';
 
 type Figures = Omit<Overview, 'sentences' | 'milliseconds'>;
 type Measure = 'connections' | 'bytesOut' | 'bytesIn' | 'failed';

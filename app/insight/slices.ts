@@ -1,40 +1,6 @@
-import type { ChunkView, RecordTable } from '../columns/types.ts';
+import type { Slice } from '../columns/scan/slices.ts';
+import type { RecordTable } from '../columns/types.ts';
 import { connStates } from '../formats/conn-states.ts';
-import type { CompiledFilter } from '../query/types.ts';
-
-/** The chosen rows of a chunk: all of them, or their indices, ascending. */
-export interface Slice {
-  readonly chunk: ChunkView;
-  readonly rows: Uint32Array | null;
-  readonly count: number;
-}
-
-/** What a filter lets through, chunk by chunk; chunks without a row are left out. */
-export function slicesOf(table: RecordTable, filter: Pick<CompiledFilter, 'mask' | 'everything'>): readonly Slice[] {
-  const slices: Slice[] = [];
-  for (const chunk of table.chunks) {
-    const slice = filter.everything ? { chunk, rows: null, count: chunk.rows } : sliceOf(chunk, filter.mask(chunk));
-    if (slice !== null) slices.push(slice);
-  }
-  return slices;
-}
-
-/** The rows of a mask; null for none. */
-export function sliceOf(chunk: ChunkView, mask: Uint8Array | null): Slice | null {
-  if (mask === null) return null;
-  const rows = new Uint32Array(chunk.rows);
-  let count = 0;
-  for (let i = 0; i < chunk.rows; i++) {
-    rows[count] = i;
-    count += mask[i];
-  }
-  if (count === 0) return null;
-  return count === chunk.rows ? { chunk, rows: null, count } : { chunk, rows: rows.subarray(0, count), count };
-}
-
-export function countRows(slices: readonly Slice[]): number {
-  return slices.reduce((sum, slice) => sum + slice.count, 0);
-}
 
 /** First and last time stamp of the rows, microseconds; null where no row has one. */
 export function spanOf(slices: readonly Slice[]): { readonly first: number; readonly last: number } | null {

@@ -1,7 +1,7 @@
 import type { RecordTable } from '../columns/types.ts';
 import type { Talker } from '../contract/records.ts';
 import { PairSet } from './pair-set.ts';
-import type { Slice } from './slices.ts';
+import type { Slice } from '../columns/scan/slices.ts';
 
 /** Figures by host id. */
 export interface HostSums {

@@ -1,6 +1,7 @@
 import type { RecordTable } from '../columns/types.ts';
 import type { Overview } from '../contract/records.ts';
-import { failedStates, spanOf, type Slice } from './slices.ts';
+import type { Slice } from '../columns/scan/slices.ts';
+import { failedStates, spanOf } from './slices.ts';
 
 export type Timeline = Overview['timeline'];
 

@@ -1,3 +1,4 @@
+import { asksOf } from './asks.ts';
 import { compareSelector } from './compare.ts';
 import { fieldOf } from './fields.ts';
 import { parseFilter } from './parse.ts';
@@ -12,11 +13,12 @@ import { wordsOf } from './words.ts';
  */
 export function compileFilter(text: string, context: FilterContext): CompiledFilter {
   const expression = parseFilter(text);
-  if (expression === null) return { text, words: '', everything: true, mask: (chunk) => maskOf('all', chunk.rows) };
+  const asks = asksOf(expression, context.table);
+  if (expression === null) return { text, words: '', asks, everything: true, mask: (chunk) => maskOf('all', chunk.rows) };
   // First the selector, which refuses values that are none: words only say what holds.
   const selector = selectorOf(expression, context);
   const words = wordsOf(expression, context);
-  return { text, words, everything: false, mask: (chunk) => maskOf(selector(chunk), chunk.rows) };
+  return { text, words, asks, everything: false, mask: (chunk) => maskOf(selector(chunk), chunk.rows) };
 }
 
 /** A filter in plain English: "bytes over 1 MB, responder port 443 or 8443, without tag reviewed". "" where it is empty. @throws as compileFilter */

@@ -1,6 +1,7 @@
 import type { RecordKind } from '../contract/case.ts';
 import type { ChunkAssignment } from '../shared/run-outcome.ts';
 import type { ChunkView, RecordTable } from '../columns/types.ts';
+import type { Asked } from './asks.ts';
 
 /** What a filter may ask of the case beside the records themselves. Passed in, so that query/ knows no case. */
 export interface FilterContext {
@@ -22,6 +23,8 @@ export interface CompiledFilter {
   readonly text: string;
   /** In words, for the status bar and the report. */
   readonly words: string;
+  /** What else than the records its answer depends on. */
+  readonly asks: ReadonlySet<Asked>;
   /** True where the filter lets everything through. */
   readonly everything: boolean;
   /** One byte per row of the chunk: 1 = let through. Chunks that cannot match (by minimum and maximum) cost nothing: null. */

@@ -3,7 +3,7 @@ import type { RecordTable } from '../columns/types.ts';
 import type { ClusterRequest } from '../contract/runs.ts';
 import { connColumns, everyRow, memoryTable, type Value } from '../features/testing.ts';
 import { createThread } from '../learn/testing.ts';
-import type { CompiledFilter } from '../query/types.ts';
+import type { RowFilter } from '../columns/scan/slices.ts';
 import type { Progress } from '../shared/progress.ts';
 import { Random } from '../shared/random.ts';
 import type { RunOutcome } from '../shared/run-outcome.ts';
@@ -16,7 +16,7 @@ const request: ClusterRequest = { of: 'connections', method: 'kmeans', k: 5, see
 const run = (
   table: RecordTable,
   change: Partial<ClusterRequest> = {},
-  { filter = everyRow, threads = 1, progress = quiet }: { filter?: CompiledFilter; threads?: number; progress?: Progress } = {},
+  { filter = everyRow, threads = 1, progress = quiet }: { filter?: RowFilter; threads?: number; progress?: Progress } = {},
 ): Promise<RunOutcome> =>
   clusterConnections(
     { table, filter, request: { ...request, ...change }, threads, createThread: threads > 1 ? createThread : null },
@@ -180,7 +180,7 @@ describe('a run', () => {
   });
 
   it('takes only what the filter lets through', async () => {
-    const filter: CompiledFilter = {
+    const filter: RowFilter = {
       ...everyRow,
       everything: false,
       mask: (chunk) => (chunk.id === 2 ? null : Uint8Array.from({ length: chunk.rows }, (_, i) => i % 2)),
@@ -212,7 +212,7 @@ describe('a run at the edges', () => {
       code: 'NOTHING_TO_CLUSTER',
       message: expect.stringContaining('Import') as string,
     });
-    const none: CompiledFilter = { ...everyRow, everything: false, mask: () => null };
+    const none: RowFilter = { ...everyRow, everything: false, mask: () => null };
     const some = memoryTable([{ ts: 1 }]);
     await expect(run(some, { where: 'orig_p = 1' }, { filter: none })).rejects.toMatchObject({
       code: 'NOTHING_TO_CLUSTER',

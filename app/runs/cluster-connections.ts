@@ -17,7 +17,7 @@ import { KMeans } from '../learn/kmeans.ts';
 import { Pace } from '../learn/pace.ts';
 import { silhouette } from '../learn/silhouette.ts';
 import { ThreadPool } from '../learn/thread-pool.ts';
-import type { CompiledFilter } from '../query/types.ts';
+import type { RowFilter } from '../columns/scan/slices.ts';
 import type { Progress } from '../shared/progress.ts';
 import { Random } from '../shared/random.ts';
 import type { ChunkAssignment, RunOutcome } from '../shared/run-outcome.ts';
@@ -28,7 +28,7 @@ import { summarise } from './summaries.ts';
 
 export interface ClusterInput {
   readonly table: RecordTable;
-  readonly filter: CompiledFilter;
+  readonly filter: RowFilter;
   readonly request: ClusterRequest;
   /** How many threads `createThread` may be asked for; the result does not depend on it. */
   readonly threads: number;

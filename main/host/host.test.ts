@@ -115,7 +115,7 @@ describe('a host', () => {
     await terminal.invoke('case.open', { path: casePath() });
     const opened = (await terminal.invoke('custody.list', {})).filter(({ act }) => act === 'case.opened');
     expect(opened).toHaveLength(1);
-    expect(opened[0]).toMatchObject({ who: 'Ada' } satisfies Partial<CustodyEntry>);
+    expect(opened[0]).toMatchObject({ who: { account: 'Ada', examiner: '' } } satisfies Partial<CustodyEntry>);
   });
 
   it('refuses what the contract refuses, and jobs without a case', async () => {

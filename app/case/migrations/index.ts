@@ -1,7 +1,8 @@
 import type { Migration } from '../migrate.ts';
 import { first } from './0001-first.ts';
+import { examinerInCustody } from './0002-examiner-in-custody.ts';
 
 /** Every step from an empty file to the schema of this program, in order. */
-export const migrations: readonly Migration[] = [first];
+export const migrations: readonly Migration[] = [first, examinerInCustody];
 
 export const SCHEMA_VERSION = migrations.length;

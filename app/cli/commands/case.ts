@@ -1,4 +1,5 @@
 import { formatCount, formatTime, plural } from '../../contract/format.ts';
+import { whoWords } from '../../contract/who.ts';
 import { exitCodes } from '../command.ts';
 import type { CliCommand } from '../command.ts';
 import { printable } from '../progress-line.ts';
@@ -73,7 +74,7 @@ const custody: CliCommand = {
           entries.map((entry) => [
             String(entry.seq),
             formatTime(entry.at, 0),
-            printable(entry.who),
+            printable(whoWords(entry.who)),
             entry.act,
             printable(entry.summary),
             entry.hash.slice(0, 16),

@@ -1,4 +1,5 @@
 import { formatCount } from '../../contract/format.ts';
+import { whoWords } from '../../contract/who.ts';
 import { figure, keys, left, mono, paragraph, quietly, right, table, type Block, type Section } from '../document.ts';
 import type { Facts } from './facts.ts';
 
@@ -23,7 +24,7 @@ export function buildCustody({ custody, head }: Facts): Section {
       shown.map((entry) => [
         figure(entry.seq, 'plain'),
         figure(entry.at, 'time'),
-        entry.who,
+        whoWords(entry.who),
         [mono(entry.act)],
         entry.summary,
         [mono(entry.hash.slice(0, 12))],

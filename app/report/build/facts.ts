@@ -1,13 +1,12 @@
 import { isAccessAct } from '../../case/custody.ts';
 import type { CaseReader } from '../../case/types.ts';
-import type { ChunkView } from '../../columns/types.ts';
+import { everyRow } from '../../columns/scan/slices.ts';
 import type { TagList } from '../../contract/acts.ts';
 import type { CaseInfo, CustodyEntry, Evidence } from '../../contract/case.ts';
 import type { Finding, Overview } from '../../contract/records.ts';
 import type { RunDetail, RunSummary } from '../../contract/runs.ts';
 import { hosts } from '../../insight/hosts.ts';
 import { overview } from '../../insight/overview.ts';
-import type { CompiledFilter } from '../../query/types.ts';
 import { hostLines, type HostLine } from './host-lines.ts';
 
 /** So many runs are told in full; the others stand in a table. */
@@ -35,14 +34,6 @@ export interface Facts {
   readonly hosts: ReadonlyMap<string, HostLine>;
 }
 
-/** Lets every connection through. */
-const everything: CompiledFilter = {
-  text: '',
-  words: '',
-  everything: true,
-  mask: (chunk: ChunkView) => new Uint8Array(chunk.rows).fill(1),
-};
-
 export function gatherFacts(reader: CaseReader): Facts {
   const info = reader.info();
   const custody = contentCustody(reader.custody());
@@ -60,12 +51,12 @@ export function gatherFacts(reader: CaseReader): Facts {
     custody,
     head: last?.hash ?? '',
     date: last?.at ?? info.created,
-    overview: table.rows === 0 ? null : overview(table, everything, { buckets: BUCKETS, top: TOP }),
+    overview: table.rows === 0 ? null : overview(table, everyRow, { buckets: BUCKETS, top: TOP }),
     runs,
     detailed: runsInFull(reader, runs, tags),
     findings,
     tags,
-    hosts: wanted.size === 0 || table.rows === 0 ? new Map() : hostLines(table.dictionary('host'), hosts(table, everything), wanted),
+    hosts: wanted.size === 0 || table.rows === 0 ? new Map() : hostLines(table.dictionary('host'), hosts(table, everyRow), wanted),
   };
 }
 
