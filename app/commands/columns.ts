@@ -1,22 +1,13 @@
-import type { ChunkView, ColumnSpec, RecordTable } from '../columns/types.ts';
+import type { ChunkView, RecordTable } from '../columns/types.ts';
 import type { Cell, ColumnInfo } from '../contract/records.ts';
-import { aboutColumn, columnName } from '../formats/fields.ts';
+import { columnName } from '../formats/fields.ts';
+import { presentedColumn, presentedColumns } from '../formats/presented-columns.ts';
 import { rowText } from '../query/texts.ts';
 import { unknownColumn } from './order.ts';
 
 /** Columns of a person's log: known ones in the order people know, the log's own after them. Where a record stands is no column here. */
 export function columnsOf(table: RecordTable): readonly ColumnInfo[] {
-  const all = table.columns
-    .filter(({ name }) => !name.startsWith('_'))
-    .map((spec) => ({ spec, about: aboutColumn(spec.name, table.kind) }));
-  const sorted = all.toSorted((a, b) => (a.about?.place ?? Infinity) - (b.about?.place ?? Infinity) || 0);
-  // of a log that is not known nobody can say what matters
-  const strange = table.kind === 'connection' ? !all.some(({ about }) => about?.shown) : !all.some(({ about }) => about?.own);
-  return sorted.map(({ spec, about }) => infoOf(spec, table, strange || about?.shown === true));
-}
-
-function infoOf({ name, type, title }: ColumnSpec, { kind }: RecordTable, shown: boolean): ColumnInfo {
-  return { name, type, title: aboutColumn(name, kind)?.title ?? title, shown };
+  return presentedColumns(table.columns, table.kind);
 }
 
 /** The columns asked for, in that order; those that are shown where none are asked for. @throws FlowcaseError PARAMETER */
@@ -28,7 +19,7 @@ export function chosenColumns(table: RecordTable, names: readonly string[] | und
     if (known !== undefined) return known;
     const spec = table.column(name);
     if (spec === undefined) throw unknownColumn(table, name);
-    return infoOf(spec, table, false);
+    return presentedColumn(spec, table.kind, false);
   });
 }
 

@@ -1,7 +1,7 @@
 import { FlowcaseError } from '../errors.ts';
 import { otherFile } from './other-logs.ts';
 import { safeText } from './texts.ts';
-import type { LogFormat } from './types.ts';
+import type { Detection, LogFormat } from './types.ts';
 import { tstat } from './tstat.ts';
 import { zeekConn, zeekTsv } from './zeek-tsv.ts';
 
@@ -19,18 +19,20 @@ export function formatById(id: string): LogFormat {
   throw new FlowcaseError('INVALID_INPUT', `There is no format '${id}'. Flowcase reads: ${known}.`, { format: id });
 }
 
+/** Formats that a file with these first bytes may have, the likeliest first. */
+export function candidateFormats(head: Uint8Array): readonly ({ readonly format: LogFormat } & Detection)[] {
+  const found = formats.map((format) => ({ format, ...format.detect(head) })).filter(({ confidence }) => confidence > 0);
+  return found.toSorted((a, b) => b.confidence - a.confidence);
+}
+
 /**
  * The format of a file by its first bytes (unpacked; at most HEAD_BYTES of them), and why it is taken for one. `name` is for messages.
  * @throws FlowcaseError FORMAT_UNKNOWN, ENCODING_UNSUPPORTED; the message says what was found and what was expected
  */
 export function detectFormat(head: Uint8Array, name: string): { readonly format: LogFormat; readonly why: string } {
   refuseEncoding(head, name);
-  let best: { readonly format: LogFormat; readonly why: string; readonly confidence: number } | null = null;
-  for (const format of formats) {
-    const { confidence, why } = format.detect(head);
-    if (confidence > (best?.confidence ?? 0)) best = { format, why, confidence };
-  }
-  if (best !== null) return best;
+  const best = candidateFormats(head).at(0);
+  if (best !== undefined) return best;
   const other = otherFile(head);
   if (other !== null) throw new FlowcaseError('FORMAT_UNKNOWN', `${name} is ${other.what}. ${other.advice}`, { found: other.what });
   if (head.length >= HEAD_BYTES && !head.includes(10) && !head.includes(13)) {

@@ -1,5 +1,6 @@
 import type { ColumnBuffer, ColumnSpec, DictionaryName, DictionaryWriter } from '../columns/types.ts';
 import type { RecordKind, Reject } from '../contract/case.ts';
+import type { FormatOptions } from '../contract/formats.ts';
 
 /**
  * One log format, one file. A format knows bytes and columns; files, hashes and the case are the importer's business.
@@ -18,6 +19,11 @@ export interface LogFormat {
    * @throws FlowcaseError FORMAT_UNKNOWN where it cannot be one, INVALID_INPUT where the options are wrong
    */
   open(head: Uint8Array, options: FormatOptions): OpenedLog;
+  /**
+   * The options with what this head tells beyond them, said in their words (a table's delimiter, columns, kind): `open` with these gives the same
+   * log. They are kept with the evidence, and shown before an import. `name`: the file's name, for what nothing else names.
+   */
+  settle?(head: Uint8Array, options: FormatOptions, name: string): FormatOptions;
 }
 
 /** How sure a format is of a file's first bytes: 0 = not mine, 1 = nothing else writes this. `why` in words for a person. */
@@ -26,13 +32,7 @@ export interface Detection {
   readonly why: string;
 }
 
-/** What a person may say about a file that its bytes do not. Plain JSON: it is kept with the evidence and sent to threads. */
-export interface FormatOptions {
-  /** Zone of times that name none: an IANA name, or an offset like +02:00. UTC where it is not given. */
-  readonly timeZone?: string | undefined;
-  /** For access logs: nginx's log_format or Apache's LogFormat, as it stands in the server's configuration. */
-  readonly logFormat?: string | undefined;
-}
+export type { FormatOptions };
 
 /** A file that was recognised: what its records are, and how to read them. */
 export interface OpenedLog {

@@ -6,7 +6,7 @@ import { formatCount, plural } from '../contract/format.ts';
 import { FlowcaseError } from '../errors.ts';
 import { newlineOf } from '../formats/lines.ts';
 import { HEAD_BYTES, detectFormat, formatById } from '../formats/registry.ts';
-import { LINE_LIMIT, type OpenedLog } from '../formats/types.ts';
+import { LINE_LIMIT, type FormatOptions, type OpenedLog } from '../formats/types.ts';
 import { fileError } from './file-error.ts';
 import { Original } from './original.ts';
 import type { Crew } from './pieces/crew.ts';
@@ -18,6 +18,7 @@ import { Unpacker, type Unpacked } from './unpack.ts';
 /** What the import of one file needs to know of the job it is part of. */
 export interface FileJob {
   readonly format: string | undefined;
+  readonly options: FormatOptions;
   readonly force: boolean;
   readonly crew: Crew;
   /** Tests cut logs into pieces of their own sizes. */
@@ -134,7 +135,7 @@ class FileImport {
     const asked = this.#job.format;
     const { format, why } =
       asked === undefined ? detectFormat(beginning, this.#original.path) : { format: formatById(asked), why: 'it was asked for' };
-    const options = {};
+    const options = format.settle?.(beginning, this.#job.options, this.#name) ?? this.#job.options;
     const log = format.open(beginning, options);
     const session = this.#writer.beginEvidence({
       path: this.#original.path,
@@ -144,7 +145,7 @@ class FileImport {
       kind: log.kind,
       bytes: this.#original.bytes,
       modified: this.#original.modified,
-      options: { format: asked ?? null, force: this.#job.force, recognised: why },
+      options: { ...options, format: asked ?? null, force: this.#job.force, recognised: why },
     });
     const small = this.#original.bytes < SMALL;
     const cutter = new PieceCutter(beginning, newlineOf(head, atEnd), this.#job.sizes ?? (small ? shortLog : longLog), (part) => {

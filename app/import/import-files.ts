@@ -2,6 +2,7 @@ import type { CaseWriter } from '../case/types.ts';
 import type { Evidence, ImportResult, Refusal } from '../contract/case.ts';
 import { FlowcaseError } from '../errors.ts';
 import { formatById } from '../formats/registry.ts';
+import type { FormatOptions } from '../formats/types.ts';
 import type { Progress } from '../shared/progress.ts';
 import { collectFiles, type Found } from './collect.ts';
 import { concernsFile } from './file-error.ts';
@@ -13,6 +14,8 @@ export interface ImportRequest {
   readonly paths: readonly string[];
   /** A format's id: the files are taken as that instead of being recognised. */
   readonly format?: string | undefined;
+  /** What the files' bytes do not say. */
+  readonly options?: FormatOptions | undefined;
   /** Import again what is in the case already. */
   readonly force: boolean;
 }
@@ -96,8 +99,8 @@ class ImportJob {
     this.#told = -Infinity;
     const step = (bytes: number, note: () => string): void => this.#step(bytes, note);
     try {
-      const { format, force } = this.#request;
-      const outcome = await importFile(this.#writer, found.path, { format, force, step, crew: this.#crew, sizes: this.#sizes });
+      const { format, options = {}, force } = this.#request;
+      const outcome = await importFile(this.#writer, found.path, { format, options, force, step, crew: this.#crew, sizes: this.#sizes });
       if ('evidence' in outcome) this.#evidence.push(outcome.evidence);
       else this.#skip(found, outcome.skipped);
       if (found.folder !== null) this.#fruitful.add(found.folder);

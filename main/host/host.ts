@@ -24,6 +24,7 @@ import { Jobs } from './jobs.ts';
 import { JobRunner } from './job-runner.ts';
 import { openLog } from './log.ts';
 import { RecentCases } from './recent.ts';
+import { SavedMappings } from './saved-mappings.ts';
 import { CaseSession } from './session.ts';
 import { startWorker, type Log, type StartWorker } from './thread.ts';
 import { titleOf } from './titles.ts';
@@ -54,6 +55,7 @@ export class Host implements Client {
   readonly #jobs: Jobs;
   readonly #runner: JobRunner;
   readonly #recent: RecentCases;
+  readonly #mappings: SavedMappings;
   readonly #changes: Changes;
   readonly #app: AppHandlers;
   #session: CaseSession | null = null;
@@ -64,6 +66,7 @@ export class Host implements Client {
     this.#options = options;
     this.#log = openLog(options.dataFolder);
     this.#recent = new RecentCases(options.dataFolder);
+    this.#mappings = new SavedMappings(options.dataFolder);
     this.#jobs = new Jobs({ emit: (state) => this.#emitter.emit('job', state), log: this.#log });
     this.#changes = new Changes({
       read: () => this.#info(),
@@ -170,6 +173,17 @@ export class Host implements Client {
         return null;
       },
       'files.list': ({ path }) => listFolder(path),
+      'formats.list': async () => {
+        const { formats } = await import('../../app/formats/registry.ts');
+        return formats.map(({ id, title }) => ({ id, title }));
+      },
+      'evidence.preview': (input) => this.#runner.preview({ ...input, path: resolve(input.path) }),
+      'mapping.list': () => this.#mappings.list(),
+      'mapping.save': (input) => this.#mappings.save(input, Date.now() * 1000),
+      'mapping.remove': async ({ name }) => {
+        await this.#mappings.remove(name);
+        return null;
+      },
       'jobs.list': () => this.#jobs.list(),
       'job.cancel': ({ job }) => {
         this.#jobs.cancel(job);

@@ -1,5 +1,5 @@
 import { custodyOf } from '../../app/commands/jobs.ts';
-import type { Checked, ClusterResult, NamesOf, RepeatResult, Result } from '../../app/contract.ts';
+import type { Checked, ClusterResult, NamesOf, Preview, RepeatResult, Result } from '../../app/contract.ts';
 import type { TaskThreadMethods } from '../worker/methods.ts';
 import type { CallOptions } from '../worker/rpc.ts';
 import type { Host } from './host.ts';
@@ -59,6 +59,11 @@ export class JobRunner {
     input: Checked<N>,
   ): { readonly lane: Lane; readonly work: (context: JobContext) => Promise<Result<N>> } {
     return { lane: lanes[name], work: (context) => this.#works[name](input, context) };
+  }
+
+  /** Reads the beginning of a file; no job, since it is done at once. */
+  preview(input: Checked<'evidence.preview'>): Promise<Preview> {
+    return this.#taskThread().call('preview', input);
   }
 
   async close(): Promise<void> {

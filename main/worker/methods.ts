@@ -6,6 +6,7 @@ import type {
   ExportResult,
   ImportResult,
   NamesOf,
+  Preview,
   ReportResult,
   RunSummary,
   VerifyResult,
@@ -40,6 +41,7 @@ export interface ReaderThreadMethods {
 }
 
 export interface TaskThreadMethods {
+  preview(input: Checked<'evidence.preview'>): Preview;
   verify(input: { readonly path: string; readonly input: Checked<'case.verify'> }): VerifyResult;
   report(input: { readonly path: string; readonly input: Checked<'report.export'> }): ReportResult;
   table(input: { readonly path: string; readonly input: Checked<'table.export'> }): ExportResult;

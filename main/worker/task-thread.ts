@@ -19,6 +19,10 @@ async function withCase<T>(path: string, work: (reader: CaseReader) => T | Promi
 const jobs = (): Promise<typeof import('../../app/commands/jobs.ts')> => import('../../app/commands/jobs.ts');
 
 serve<TaskThreadMethods>(threadPort(), {
+  async preview(input) {
+    const { previewFile } = await import('../../app/import/preview.ts');
+    return previewFile(input);
+  },
   verify: ({ path, input }, progress) => withCase(path, async (reader) => (await jobs()).runVerify(reader, input, progress)),
   report: ({ path, input }, progress) => withCase(path, async (reader) => (await jobs()).runReport(reader, input, progress)),
   table: ({ path, input }, progress) => withCase(path, async (reader) => (await jobs()).runTableExport(reader, input, progress)),

@@ -1,0 +1,97 @@
+import { z } from 'zod';
+import { recordKindPattern, type RecordKind } from './case.ts';
+import { columnTypes, type Cell, type ColumnInfo } from './records.ts';
+
+/** How a log is to be read: what a person says of it, and what a preview shows of it. */
+
+/** What a column's name or number may be. */
+const columnName = z.string().min(1).max(200);
+
+/** Between the fields of a table that is text. */
+export const delimiters = [',', ';', '\t', '|', ' '] as const;
+export type Delimiter = (typeof delimiters)[number];
+
+/** Times that are no numbers of seconds: what their numbers count, or how they are written. */
+export const timeUnits = ['seconds', 'milliseconds', 'microseconds', 'nanoseconds'] as const;
+
+const mapping = z.strictObject({
+  /** What some columns are: `from` as the header calls it (`column_3` where there is none). Columns that are not named here are taken as they would be without. */
+  columns: z
+    .array(
+      z.strictObject({
+        from: columnName,
+        /** What Flowcase calls it; null: it is left out. */
+        to: columnName.nullable(),
+        type: z.enum(columnTypes).optional(),
+      }),
+    )
+    .max(10_000)
+    .optional(),
+  /** Kind of the records; `connection` needs ts, orig_h and resp_h among the columns. */
+  kind: z.string().regex(recordKindPattern, 'a kind of record is a short word: connection, request, dns').optional(),
+  /** One of `timeUnits`, `iso`, or a pattern of %Y %m %d %e %H %I %M %S %f %p %b %y %j %z %Z %T %F %% and other characters: `%d/%m/%Y %H:%M:%S`. */
+  timeFormat: z.string().min(1).max(100).optional(),
+  delimiter: z.enum(delimiters).optional(),
+  /** Whether the first line names the columns. */
+  header: z.boolean().optional(),
+});
+
+/** What a person may say about a file that its bytes do not. Plain JSON: it is kept with the evidence and in the custody log. */
+export const formatOptions = z.strictObject({
+  /** Zone of times that name none: an IANA name, or an offset like +02:00. UTC where it is not given. */
+  timeZone: z.string().max(100).optional(),
+  /** For access logs: nginx's log_format or Apache's LogFormat, as it stands in the server's configuration. */
+  logFormat: z.string().max(10_000).optional(),
+  /** For Zeek's JSON: which log (its `_path`) to read of a stream that holds several, or what a log is that does not say so itself. */
+  zeekLog: z.string().max(100).optional(),
+  /** For Suricata's eve.json: the events to read as a plain table (dns, alert, http, ...); its flows, as connections, where it is not given. */
+  eventType: z.string().max(100).optional(),
+  /** For CSV and other tables, and Parquet: what the columns are. */
+  mapping: mapping.optional(),
+});
+
+export type Mapping = z.output<typeof mapping>;
+export type FormatOptions = z.output<typeof formatOptions>;
+
+/** The beginning of a file, as it would be imported. */
+export interface Preview {
+  readonly path: string;
+  /** The format it was read as, and why. */
+  readonly format: string;
+  readonly title: string;
+  readonly why: string;
+  readonly kind: RecordKind;
+  /** Every format that it may be, the likeliest first. */
+  readonly candidates: readonly { readonly id: string; readonly title: string; readonly confidence: number; readonly why: string }[];
+  /** `from`: what the log calls the column where that is known and different. */
+  readonly columns: readonly (ColumnInfo & { readonly from: string | null })[];
+  /** The first records, in the order of `columns`. */
+  readonly records: readonly (readonly Cell[])[];
+  readonly rejects: readonly { readonly line: number; readonly reason: string; readonly what: string; readonly text: string }[];
+  /** Of what was read for the preview: the whole file only where `whole` is true. */
+  readonly figures: { readonly rows: number; readonly rejected: number; readonly comments: number; readonly lines: number };
+  readonly whole: boolean;
+  /** Zone in which times that name none were taken. */
+  readonly timeZone: string;
+  /** First and last time among the records read. */
+  readonly first: number | null;
+  readonly last: number | null;
+  readonly remarks: readonly string[];
+  /** Given to evidence.import together with `format`, they give these records: what was asked for, and for tables the mapping that was found. */
+  readonly options: FormatOptions;
+}
+
+/** How a kind of file is to be read, kept under a name on this machine for the next one like it. */
+export interface SavedMapping {
+  readonly name: string;
+  readonly format: string;
+  readonly options: FormatOptions;
+  /** Microseconds since 1970 UTC. */
+  readonly saved: number;
+}
+
+/** A format that Flowcase reads. */
+export interface FormatInfo {
+  readonly id: string;
+  readonly title: string;
+}
