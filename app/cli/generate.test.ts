@@ -1,18 +1,28 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
-import { mustNotBeEvidence } from './commands/generate.ts';
+import { createCase } from '../case/open.ts';
+import { caseFields, scratchFolder } from '../case/testing.ts';
+import { generators } from '../generate/registry.ts';
+import { importFiles } from '../import/import-files.ts';
+import { writeGenerated } from './commands/generate.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'flowcase-generate-'));
-afterAll(() => rmSync(folder, { recursive: true }));
+const scratch = scratchFolder();
+afterAll(() => scratch.remove());
 
-it('writes over what was generated, never over a log that was not', () => {
-  const log = join(folder, 'conn.log');
-  expect(() => mustNotBeEvidence(log)).not.toThrow();
-  writeFileSync(log, 'evidence');
-  expect(() => mustNotBeEvidence(log)).toThrow(expect.objectContaining({ code: 'WRITE_FAILED' }));
-  expect(readFileSync(log, 'utf8')).toBe('evidence');
-  writeFileSync(`${log}.truth.json`, '{}');
-  expect(() => mustNotBeEvidence(log)).not.toThrow();
-});
+it.each(generators.flatMap((one) => ['', ...one.layouts].map((layout) => [one.kind, layout, one] as const)))(
+  'what %s %s writes is read again, every row of it',
+  async (kind, layout, generator) => {
+    const log = join(scratch.path, `${kind}-${layout}.log`);
+    const truth = await writeGenerated(generator, log, { rows: 3000, seed: 5, days: 2, layout: layout === '' ? undefined : layout });
+    const writer = createCase(`${log}.flowcase`, caseFields);
+    const { evidence, refused } = await importFiles(
+      writer,
+      { paths: [log], force: false },
+      { report: () => undefined, stopped: () => false },
+    );
+    writer.close();
+    expect(refused).toEqual([]);
+    expect(evidence[0]).toMatchObject({ rows: 3000, rejected: 0, remarks: [] });
+    expect(truth).toMatchObject({ kind, rows: 3000 });
+  },
+);

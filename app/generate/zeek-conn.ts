@@ -1,5 +1,6 @@
 import { Random } from '../shared/random.ts';
-import { Background, rhythm } from './background.ts';
+import { Background } from './background.ts';
+import { Clock } from './clock.ts';
 import { ConnWriter, type Conn } from './conn.ts';
 import { plant, type Incident, type Planted, type Scenario } from './incidents.ts';
 import { local, makeNetwork } from './network.ts';
@@ -33,7 +34,6 @@ export interface Truth {
 
 /** Monday, 15 April 2024, 00:00 UTC. */
 const MONDAY = 1_713_139_200e6;
-const MINUTE = 60e6;
 const DAY = 86_400e6;
 /** No scenario takes a larger part of the log than this. */
 const SHARE = 0.05;
@@ -75,41 +75,6 @@ export async function generateZeekConn(options: GenerateOptions, write: (block: 
   }
   await log.close(start + days * DAY);
   return { kind: 'zeek-conn', seed: options.seed, rows: options.rows, start, end: start + days * DAY, incidents: found.incidents() };
-}
-
-/** Moments in order, denser when the office is awake. */
-class Clock {
-  readonly #start: number;
-  readonly #count: number;
-  readonly #random: Random;
-  /** Share of the traffic before each minute. */
-  readonly #before: Float64Array;
-  #index = 0;
-  #minute = 0;
-
-  constructor(start: number, days: number, count: number, random: Random) {
-    this.#start = start;
-    this.#count = count;
-    this.#random = random;
-    const minutes = Math.max(1, Math.round(days * 1440));
-    this.#before = new Float64Array(minutes + 1);
-    for (let i = 0; i < minutes; i++) {
-      const at = new Date((start + i * MINUTE) / 1000);
-      this.#before[i + 1] = this.#before[i] + rhythm(at.getUTCDay(), at.getUTCHours() + at.getUTCMinutes() / 60);
-    }
-    const total = this.#before[minutes];
-    for (let i = 0; i <= minutes; i++) this.#before[i] /= total;
-  }
-
-  /** The next moment; Infinity after the last. */
-  next(): number {
-    if (this.#index >= this.#count) return Infinity;
-    const share = (this.#index++ + this.#random.float()) / this.#count;
-    while (this.#minute + 2 < this.#before.length && this.#before[this.#minute + 1] <= share) this.#minute++;
-    const low = this.#before[this.#minute];
-    const within = (share - low) / (this.#before[this.#minute + 1] - low);
-    return Math.floor(this.#start + (this.#minute + within) * MINUTE);
-  }
 }
 
 const letters = new Uint8Array(Buffer.from('0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz', 'latin1'));

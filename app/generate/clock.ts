@@ -1,0 +1,39 @@
+import type { Random } from '../shared/random.ts';
+import { rhythm } from './background.ts';
+
+const MINUTE = 60e6;
+
+/** Moments in order (microseconds since 1970 UTC), denser when the office is awake: `count` of them from `start` on. */
+export class Clock {
+  readonly #start: number;
+  readonly #count: number;
+  readonly #random: Random;
+  /** Share of the traffic before each minute. */
+  readonly #before: Float64Array;
+  #index = 0;
+  #minute = 0;
+
+  constructor(start: number, days: number, count: number, random: Random) {
+    this.#start = start;
+    this.#count = count;
+    this.#random = random;
+    const minutes = Math.max(1, Math.round(days * 1440));
+    this.#before = new Float64Array(minutes + 1);
+    for (let i = 0; i < minutes; i++) {
+      const at = new Date((start + i * MINUTE) / 1000);
+      this.#before[i + 1] = this.#before[i] + rhythm(at.getUTCDay(), at.getUTCHours() + at.getUTCMinutes() / 60);
+    }
+    const total = this.#before[minutes];
+    for (let i = 0; i <= minutes; i++) this.#before[i] /= total;
+  }
+
+  /** The next moment; Infinity after the last. */
+  next(): number {
+    if (this.#index >= this.#count) return Infinity;
+    const share = (this.#index++ + this.#random.float()) / this.#count;
+    while (this.#minute + 2 < this.#before.length && this.#before[this.#minute + 1] <= share) this.#minute++;
+    const low = this.#before[this.#minute];
+    const within = (share - low) / (this.#before[this.#minute + 1] - low);
+    return Math.floor(this.#start + (this.#minute + within) * MINUTE);
+  }
+}
