@@ -43,7 +43,7 @@ it.each(['inter', 'jetbrains-mono'])('every sign of the texts has a glyph beside
 });
 
 it('the style sheet asks the font of signs for its signs, and for no others', () => {
-  const css = readFileSync(join(root, 'renderer', 'src', 'app.css'), 'utf8');
+  const css = readFileSync(join(root, 'renderer', 'src', 'tokens.css'), 'utf8');
   const ranges = /signs\.woff.*?unicode-range: ([^;]+);/s.exec(css)?.[1]?.split(', ') ?? [];
   const asked = ranges.flatMap((range) => {
     const [first = 0, last = first] = range

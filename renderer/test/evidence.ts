@@ -1,5 +1,5 @@
 /** Made-up files and rejected lines for the test double. */
-import type { Evidence, Reject } from '../../app/contract.ts';
+import type { Evidence, ImportResult, Reject } from '../../app/contract.ts';
 import { firstTime } from './rows.ts';
 
 export const now = Date.UTC(2026, 3, 17, 14, 2, 0) * 1000;
@@ -68,3 +68,24 @@ export const rejects: readonly Reject[] = [
     text: '1776398820.0\tCm1\t10.20.7.2\t\u202e\u0007<b>x</b>',
   },
 ];
+
+/** An import that took one file, knew one already and refused one. */
+export function importResult(added: Evidence): ImportResult {
+  return {
+    evidence: [added],
+    skipped: [
+      {
+        path: '/home/analyst/conn.2026-04-16.log.gz',
+        evidence: 2,
+        message: 'conn.2026-04-16.log.gz has the same bytes as evidence 2 and was skipped.',
+      },
+    ],
+    refused: [
+      {
+        path: '/home/analyst/notes.txt',
+        code: 'FORMAT_UNKNOWN',
+        message: 'notes.txt is no log that Flowcase knows. Expected Zeek, Tstat or an access log; found plain text.',
+      },
+    ],
+  };
+}

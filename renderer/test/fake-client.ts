@@ -19,7 +19,7 @@ import { commands } from '../../app/contract.ts';
 import { FlowcaseError } from '../../app/errors.ts';
 import type { Connection } from '../src/lib/host.ts';
 import { FakeJobs } from './fake-jobs.ts';
-import { evidence, now, rejects, sha } from './evidence.ts';
+import { evidence, importResult, now, rejects, sha } from './evidence.ts';
 import { insightAnswers } from './insight.ts';
 import { recordAnswers, total } from './records.ts';
 import { clusterOf, firstTime, record } from './rows.ts';
@@ -216,23 +216,7 @@ class FakeCore {
           const added = evidence(3, 'conn.2026-04-17.log.gz', 48_210, 4, 0);
           this.#evidence = [...this.#evidence, added];
           this.#changed();
-          return {
-            evidence: [added],
-            skipped: [
-              {
-                path: '/home/analyst/conn.2026-04-16.log.gz',
-                evidence: 2,
-                message: 'conn.2026-04-16.log.gz has the same bytes as evidence 2 and was skipped.',
-              },
-            ],
-            refused: [
-              {
-                path: '/home/analyst/notes.txt',
-                code: 'FORMAT_UNKNOWN',
-                message: 'notes.txt is no log that Flowcase knows. Expected Zeek, Tstat or an access log; found plain text.',
-              },
-            ],
-          };
+          return importResult(added);
         },
       ),
     'tags.list': () => this.#tags,
