@@ -20,8 +20,8 @@ export class Cells {
   readonly #slots: ColumnSlots;
   readonly #ipv6 = new Ipv6Reader();
   readonly #clean = new ByteScratch();
-  #plans: readonly CellPlan[] = [];
-  #cells: readonly Slot[] = [];
+  #plans: CellPlan[] = [];
+  #cells: Slot[] = [];
 
   constructor(sink: RecordSink, slots: ColumnSlots) {
     this.#slots = slots;
@@ -31,10 +31,17 @@ export class Cells {
 
   /** Rows from here on have these columns (others keep what they had: absent). */
   use(plans: readonly CellPlan[]): void {
-    this.#plans = plans;
+    this.#plans = [...plans];
     this.#slots.clearRow();
     this.#slots.expect(plans);
     this.bind();
+  }
+
+  /** One column more; returns its place. */
+  add(plan: CellPlan): number {
+    this.#slots.expect([plan]);
+    this.#cells.push(this.#slots.slot(plan.column, plan.type, plan.spec));
+    return this.#plans.push(plan) - 1;
   }
 
   /** Looks the slots up again: after a flush an undecided text may have become a dictionary. */

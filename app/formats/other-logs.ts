@@ -18,13 +18,9 @@ function packed(name: string, ...marks: readonly (readonly number[])[]): OtherFi
   };
 }
 
-/** JSON as Zeek writes it: an object a line, with its names. */
-function zeekJson(text: string): string | null {
-  const line = text.trimStart().split('\n', 1)[0] ?? '';
-  if (!line.startsWith('{')) return null;
-  if (!/"(ts|_write_ts)"\s*:/.test(line)) return 'JSON lines that are no Zeek log';
-  const connection = /"id\.orig_h"\s*:/.test(line) && /"(conn_state|duration|orig_bytes)"\s*:/.test(line);
-  return connection ? 'a Zeek connection log in JSON' : 'a Zeek log in JSON';
+/** An object a line, of which no format knew the names. */
+function strangeJson(text: string): string | null {
+  return text.trimStart().startsWith('{') ? 'JSON lines that are no Zeek log' : null;
 }
 
 /** A header line of Tstat's that names no connections, or not enough of one. */
@@ -54,7 +50,7 @@ const others: readonly OtherFile[] = [
     advice: 'A case is opened, not imported.',
   },
   { what: (head) => (beginning([0x45, 0x6c, 0x66, 0x46, 0x69, 0x6c, 0x65])(head) ? 'a Windows event log' : null), advice: reads },
-  { what: (_, text) => zeekJson(text), advice: reads },
+  { what: (_, text) => strangeJson(text), advice: reads },
   { what: (_, text) => tstatOther(text), advice: "Of Tstat's logs, import log_tcp_complete, log_tcp_nocomplete or log_udp_complete." },
   { what: (_, text) => (/^#(Software|Version|Fields): /.test(text) ? 'a web server log in the W3C format' : null), advice: reads },
   { what: (_, text) => (accessLine.test(text.slice(0, 2000)) ? 'a web access log' : null), advice: reads },

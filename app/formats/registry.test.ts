@@ -16,8 +16,7 @@ function refusal(head: string | Uint8Array): FlowcaseError {
 
 describe('recognising formats', () => {
   it.each([
-    ['a Zeek connection log in JSON', '{"ts":1,"uid":"C1","id.orig_h":"10.0.0.1","conn_state":"SF"}\n'],
-    ['a Zeek log in JSON', '{"ts":1,"uid":"C1","query":"example.com"}\n'],
+    ['JSON lines that are no Zeek log', '{"time":"2024-04-19T20:00:00+00:00","request":"GET / HTTP/1.1"}\n'],
     ['a Tstat log without what a connection needs', '#31#c_ip:1 c_port:2 c_pkts_all:3\n'],
     ['a Tstat DNS log', '#c_ip:1 c_port:2 s_ip:5 s_port:6 time:9 entry:10 query:12 answer:16\n'],
     ['a Tstat HTTP log', '#C#\tc_ip\n'],

@@ -3,10 +3,11 @@ import { otherFile } from './other-logs.ts';
 import { safeText } from './texts.ts';
 import type { Detection, LogFormat } from './types.ts';
 import { tstat } from './tstat.ts';
+import { zeekJson } from './zeek-json.ts';
 import { zeekConn, zeekTsv } from './zeek-tsv.ts';
 
 /** Every format Flowcase reads. A new one is a file of its own and a name here. */
-export const formats: readonly LogFormat[] = [zeekConn, zeekTsv, tstat];
+export const formats: readonly LogFormat[] = [zeekConn, zeekTsv, zeekJson, tstat];
 
 /** So many bytes of a file's beginning are enough to recognise it. */
 export const HEAD_BYTES = 2 ** 18;

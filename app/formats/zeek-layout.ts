@@ -113,7 +113,7 @@ const order = (read: Read): number => (read < READ.address ? 0 : read === READ.a
 
 /** Zeek's name of a type; what Flowcase does not know is text. */
 function columnType(declared: string): ColumnType {
-  const plain = /^[a-z]+/.exec(declared)?.[0] ?? '';
+  const plain = /^[a-z0-9]+/.exec(declared)?.[0] ?? '';
   if (plain === 'table') return 'set';
   return zeekTypes.get(plain) ?? 'string';
 }

@@ -7,6 +7,7 @@ import { ByteScratch, quoted, unescapeInto } from './texts.ts';
 import { LINE_LIMIT, type RecordSink } from './types.ts';
 import * as values from './values.ts';
 import type { ZeekHeader } from './zeek-header.ts';
+import { numberProblem } from './zeek-problems.ts';
 import { READ, layoutOf, type Layout, type LayoutField } from './zeek-layout.ts';
 
 /** One field of the layout with the slot it fills. */
@@ -171,20 +172,6 @@ function readNumber(read: number, bytes: Uint8Array, start: number, end: number)
     default:
       return values.parseCount(bytes, start, end);
   }
-}
-
-function numberProblem(field: LayoutField, value: number, bytes: Uint8Array, start: number, end: number): Problem {
-  if (start === end) return { reason: 'MISSING', what: `${field.name} is empty` };
-  const what = `${field.name} is ${quoted(bytes, start, end)}`;
-  if (field.read === READ.time || field.read === READ.moment) return { reason: 'BAD_TIME', what };
-  if (field.read === READ.port) return { reason: 'BAD_PORT', what };
-  if (field.read === READ.bool) return { reason: 'BAD_BOOL', what };
-  if (field.read === READ.interval) {
-    if (value === Infinity) return { reason: 'OUT_OF_RANGE', what };
-    return { reason: value < 0 ? 'NEGATIVE' : 'BAD_NUMBER', what };
-  }
-  if (value === values.NEGATIVE) return { reason: 'NEGATIVE', what };
-  return { reason: value === values.OUT_OF_RANGE ? 'COUNT_OUT_OF_RANGE' : 'BAD_NUMBER', what };
 }
 
 function isEmpty(header: ZeekHeader | null, bytes: Uint8Array, start: number, end: number): boolean {

@@ -195,16 +195,21 @@ export const OTHER_LOG = 'other log: ';
 
 const noHeader: Problem = { reason: 'NO_HEADER', what: 'no #fields line comes before it' };
 
+/** Of other logs in the same file, what became of their lines. */
+export function otherLogRemarks(tallies: ReadonlyMap<string, number>): string[] {
+  return [...tallies].flatMap(([key, count]) => {
+    if (!key.startsWith(OTHER_LOG)) return [];
+    const log = key.slice(OTHER_LOG.length);
+    const were = count === 1 ? 'was' : 'were';
+    return [
+      `${plural(count, 'line')} of Zeek's log ${log} ${were} rejected: a file is imported as one log. Put them into a file of their own and import that too.`,
+    ];
+  });
+}
+
 /** What was tallied while reading, for a person. Keys that are sentences come from the header. */
 export function zeekRemarks(tallies: ReadonlyMap<string, number>): string[] {
-  const remarks = [...tallies.keys()].filter((key) => key.endsWith('.'));
-  for (const [key, count] of tallies) {
-    if (!key.startsWith(OTHER_LOG)) continue;
-    const log = key.slice(OTHER_LOG.length);
-    remarks.push(
-      `${plural(count, 'line')} of Zeek's log ${log} were rejected: a file is imported as one log. Import those lines as a file of their own.`,
-    );
-  }
+  const remarks = [...[...tallies.keys()].filter((key) => key.endsWith('.')), ...otherLogRemarks(tallies)];
   const headers = tallies.get('headers') ?? 0;
   const rounded = tallies.get('rounded') ?? 0;
   if (headers > 1) remarks.push(`The file holds ${headers} headers: several logs put together.`);

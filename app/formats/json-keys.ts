@@ -1,0 +1,148 @@
+/** Keys are forgotten, and numbered anew, once there are so many: what comes from logs must not fill the memory. */
+const MOST = 20_000;
+
+/** Stands for no key: the root's parent, and where nothing is guessed. */
+export const NO_KEY = -1;
+
+/**
+ * Numbers for the keys of JSON objects: a key is its raw bytes and the key of the object it stands in. Keys that come in the same order
+ * line after line are known again by comparing words of four bytes with what followed the last time, and the time before.
+ */
+export class JsonKeys {
+  count = 0;
+  /** Counts up when keys are numbered anew. */
+  generation = 0;
+  /** The key of the object that a key stands in, or NO_KEY. */
+  parents = new Int32Array(256);
+  /** Length of a key as it is written, from its quote to its colon. */
+  #lengths = new Int32Array(256);
+  #wordStarts = new Int32Array(256);
+  #words = new Int32Array(4096);
+  #wordCount = 0;
+  /** What followed a key (0: the beginning of an object in it, at 2 * (key + 1); else behind its value, at 2 * (key + 1) + 1): two guesses each. */
+  #guesses = new Int32Array(1024).fill(NO_KEY);
+  #paths: string[] = [];
+  #raw: Buffer[] = [];
+  #table = new Int32Array(1024).fill(NO_KEY);
+
+  /** Names from the outermost object to the key, joined by dots, escapes undone. */
+  path(key: number): string {
+    return this.#paths[key];
+  }
+
+  /** Before a line: forgets all keys where they are too many. */
+  bound(): void {
+    if (this.count < MOST) return;
+    this.count = 0;
+    this.generation++;
+    this.#wordCount = 0;
+    this.#paths = [];
+    this.#raw = [];
+    this.#guesses.fill(NO_KEY);
+    this.#table.fill(NO_KEY);
+  }
+
+  /** Where a key may be guessed from: the first one of the object `parent`, or the one behind `last`. */
+  place(parent: number, last: number): number {
+    return last === NO_KEY ? 4 * (parent + 1) : 4 * (last + 1) + 2;
+  }
+
+  /** The key whose `"key":` stands at bytes[at], if it is one of the two that came there lately; else NO_KEY. */
+  guess(view: DataView, at: number, place: number): number {
+    const first = this.#guesses[place];
+    if (first === NO_KEY) return NO_KEY;
+    if (this.#is(view, at, first)) return first;
+    const second = this.#guesses[place + 1];
+    return second !== NO_KEY && this.#is(view, at, second) ? second : NO_KEY;
+  }
+
+  /** How far a key's value is from its quote. */
+  width(key: number): number {
+    return this.#lengths[key];
+  }
+
+  /** The number of the key bytes[start..end) in `parent`, and remembers that it came at `place`. */
+  find(bytes: Uint8Array, start: number, end: number, parent: number, place: number): number {
+    let hash = Math.imul(parent + 2, 0x9e37_79b1);
+    for (let i = start; i < end; i++) hash = Math.imul(hash ^ bytes[i], 0x0100_0193);
+    hash ^= hash >>> 15;
+    const mask = this.#table.length - 1;
+    for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
+      const key = this.#table[slot];
+      if (key !== NO_KEY && (this.parents[key] !== parent || !same(this.#raw[key], bytes, start, end))) continue;
+      const found = key === NO_KEY ? this.#add(bytes, start, end, parent, slot) : key;
+      if (this.#guesses[place] !== found) {
+        this.#guesses[place + 1] = this.#guesses[place];
+        this.#guesses[place] = found;
+      }
+      return found;
+    }
+  }
+
+  #is(view: DataView, at: number, key: number): boolean {
+    const length = this.#lengths[key];
+    if (length < 4 || at + length > view.byteLength) return false;
+    const words = this.#words;
+    let word = this.#wordStarts[key];
+    const last = at + length - 4;
+    for (let i = at; i < last; i += 4) if (view.getInt32(i, true) !== words[word++]) return false;
+    return view.getInt32(last, true) === words[word];
+  }
+
+  #add(bytes: Uint8Array, start: number, end: number, parent: number, slot: number): number {
+    const key = this.count++;
+    if (key >= this.#lengths.length) this.#grow();
+    const raw = Buffer.from(bytes.subarray(start, end));
+    const name = raw.includes(92) ? (JSON.parse(`"${raw.toString()}"`) as string).toWellFormed() : raw.toString();
+    this.#raw.push(raw);
+    this.#paths.push(parent === NO_KEY ? name : `${this.#paths[parent]}.${name}`);
+    this.parents[key] = parent;
+    this.#addWords(key, raw);
+    this.#table[slot] = key;
+    if (this.count * 2 > this.#table.length) this.#rehash();
+    return key;
+  }
+
+  #addWords(key: number, raw: Uint8Array): void {
+    const written = Buffer.concat([Buffer.from('"'), raw, Buffer.from('":')]);
+    this.#lengths[key] = written.length;
+    this.#wordStarts[key] = this.#wordCount;
+    if (written.length < 4) return;
+    const more = Math.ceil(written.length / 4);
+    if (this.#wordCount + more > this.#words.length) this.#words = longer(this.#words, this.#wordCount + more, 0);
+    for (let i = 0; i < more; i++) this.#words[this.#wordCount++] = written.readInt32LE(Math.min(4 * i, written.length - 4));
+  }
+
+  #grow(): void {
+    this.parents = longer(this.parents, this.count, 0);
+    this.#lengths = longer(this.#lengths, this.count, 0);
+    this.#wordStarts = longer(this.#wordStarts, this.count, 0);
+    this.#guesses = longer(this.#guesses, 4 * (this.parents.length + 1), NO_KEY);
+  }
+
+  #rehash(): void {
+    const larger = new Int32Array(this.#table.length * 2).fill(NO_KEY);
+    const mask = larger.length - 1;
+    for (let key = 0; key < this.count; key++) {
+      let hash = Math.imul(this.parents[key] + 2, 0x9e37_79b1);
+      for (const byte of this.#raw[key]) hash = Math.imul(hash ^ byte, 0x0100_0193);
+      hash ^= hash >>> 15;
+      let slot = hash & mask;
+      while (larger[slot] !== NO_KEY) slot = (slot + 1) & mask;
+      larger[slot] = key;
+    }
+    this.#table = larger;
+  }
+}
+
+function longer(array: Int32Array<ArrayBuffer>, atLeast: number, fill: number): Int32Array<ArrayBuffer> {
+  const larger = new Int32Array(Math.max(array.length * 2, atLeast)).fill(fill, array.length);
+  larger.set(array);
+  return larger;
+}
+
+function same(raw: Uint8Array, bytes: Uint8Array, start: number, end: number): boolean {
+  if (raw.length !== end - start) return false;
+  for (let i = 0; i < raw.length; i++) if (raw[i] !== bytes[start + i]) return false;
+  return true;
+}

@@ -1,0 +1,182 @@
+import { columnName } from './fields.ts';
+import { JSON_KIND, JsonScanner } from './json-scanner.ts';
+import { newlineOf } from './lines.ts';
+import type { TimeUnit } from './zeek-json-values.ts';
+import { zeekLogs } from './zeek-fields.ts';
+import { isConnection, kindOf, logName } from './zeek-kinds.ts';
+
+/** What the first lines of a log in JSON show. */
+export interface JsonHead {
+  /** Lines that are objects, lines that are other JSON, and lines that are neither. */
+  readonly objects: number;
+  readonly values: number;
+  readonly strangers: number;
+  /** How often each `_path` comes, in the order they came. */
+  readonly paths: ReadonlyMap<string, number>;
+  /** Names of the fields of the log that is read: of the lines with its `_path`, or of all. */
+  readonly names: ReadonlySet<string>;
+  /** The log that is read: what was asked for, or the file says, or its columns tell; '' where nothing does. */
+  readonly path: string;
+  readonly unit: TimeUnit;
+  /** A value is a time as Zeek writes ISO 8601. */
+  readonly zeekTimes: boolean;
+  /** Places of the lines that are read, for the columns there are. */
+  readonly lines: readonly { readonly start: number; readonly end: number }[];
+}
+
+interface Line {
+  readonly start: number;
+  readonly end: number;
+  readonly path: string | null;
+  readonly names: readonly string[];
+}
+
+/** So many lines are enough to know a log by. */
+const MOST_LINES = 500;
+/** From here on, a number of seconds would be after the year 5138, one of milliseconds is after 1973. */
+const MILLISECONDS = 1e11;
+
+const zeekTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/;
+
+/** `asked`: the log that a person named. */
+export function readJsonHead(head: Uint8Array, asked: string | undefined): JsonHead {
+  const reading = new HeadReading(head);
+  const { lines, paths } = reading;
+  const path = asked ?? chosenPath(paths, lines);
+  const own = lines.filter((line) => line.path === null || logName(line.path) === logName(path));
+  const names = new Set(own.flatMap((line) => line.names));
+  const told = path === '' ? pathOf(names) : path;
+  return { ...reading.facts(), paths, names, path: told, lines: own };
+}
+
+class HeadReading {
+  readonly lines: Line[] = [];
+  readonly paths = new Map<string, number>();
+  readonly #scanner = new JsonScanner();
+  #values = 0;
+  #strangers = 0;
+  #millis = 0;
+  #seconds = 0;
+  #zeekTimes = false;
+
+  constructor(head: Uint8Array) {
+    const newline = newlineOf(head, true);
+    let at = head[0] === 0xef && head[1] === 0xbb && head[2] === 0xbf ? 3 : 0;
+    for (let line = 0; at < head.length && line < MOST_LINES; line++) {
+      const found = head.indexOf(newline, at);
+      const end = found < 0 ? head.length : found;
+      this.#line(head, at, end, found < 0);
+      at = end + 1;
+    }
+  }
+
+  facts(): Pick<JsonHead, 'objects' | 'values' | 'strangers' | 'unit' | 'zeekTimes'> {
+    return {
+      objects: this.lines.length,
+      values: this.#values,
+      strangers: this.#strangers,
+      unit: this.#millis > this.#seconds ? 'milliseconds' : 'seconds',
+      zeekTimes: this.#zeekTimes,
+    };
+  }
+
+  /** A last line may be cut, and one that is nested too deep shows what it is all the same. */
+  #line(head: Uint8Array, start: number, end: number, last: boolean): void {
+    const scanner = this.#scanner;
+    if (!scanner.scan(head, start, end)) {
+      if (isBlank(head, start, end)) return;
+      const { problem, count } = scanner;
+      const beginning = count > 0 && (problem === 'TOO_DEEP' || (problem === 'CUT' && last));
+      if (!beginning) {
+        if (isJson(head, start, end)) this.#values++;
+        else if (!last) this.#strangers++;
+        return;
+      }
+    }
+    this.#take(head, start, end);
+  }
+
+  #take(head: Uint8Array, start: number, end: number): void {
+    const { names, keys, kinds, starts, ends, count } = this.#scanner;
+    const found: string[] = [];
+    let path: string | null = null;
+    for (let i = 0; i < count; i++) {
+      if (kinds[i] === JSON_KIND.object) continue;
+      const name = names.path(keys[i]);
+      found.push(name);
+      const text = Buffer.from(head.subarray(starts[i], Math.min(ends[i], starts[i] + 200))).toString();
+      if (name === '_path' && kinds[i] === JSON_KIND.string) path = text;
+      else if (kinds[i] === JSON_KIND.number && (name === 'ts' || name === '_write_ts')) this.#number(Number(text));
+      else if (kinds[i] === JSON_KIND.string && zeekTime.test(text)) this.#zeekTimes = true;
+    }
+    if (path !== null) this.paths.set(path, (this.paths.get(path) ?? 0) + 1);
+    this.lines.push({ start, end, path, names: found });
+  }
+
+  #number(time: number): void {
+    if (Math.abs(time) >= MILLISECONDS) this.#millis++;
+    else this.#seconds++;
+  }
+}
+
+/** The log of a stream that holds several: connections where there are any, else the one with the most lines. */
+function chosenPath(paths: ReadonlyMap<string, number>, lines: readonly Line[]): string {
+  const all = [...paths].sort((a, b) => b[1] - a[1]).map(([path]) => path);
+  const connections = all.find((path) =>
+    isConnection(path, [...new Set(lines.filter((line) => line.path === path).flatMap(({ names }) => names))]),
+  );
+  return connections ?? all[0] ?? '';
+}
+
+const everywhere: ReadonlySet<string> = new Set(['ts', 'uid', 'orig_h', 'orig_p', 'resp_h', 'resp_p', 'proto', 'community_id']);
+
+/** The log whose fields these are, where `_path` does not say: the one that has the most of them; of equals the one with the fewest others. */
+function pathOf(names: ReadonlySet<string>): string {
+  const columns = [...names].map(columnName);
+  if (isConnection('', columns)) return 'conn';
+  const own = columns.filter((name) => !everywhere.has(name) && !name.startsWith('_'));
+  let best = { path: '', hits: 0, fields: 0 };
+  for (const [path, fields] of zeekLogs) {
+    const hits = own.filter((name) => fields.has(name)).length;
+    if (hits * 2 <= own.length) continue;
+    if (hits > best.hits || (hits === best.hits && fields.size < best.fields)) best = { path, hits, fields: fields.size };
+  }
+  // nothing but what two hosts said to each other, and when
+  const bare = ['ts', 'orig_h', 'resp_h', 'proto'].every((name) => columns.includes(name));
+  return best.path === '' && bare ? 'conn' : best.path;
+}
+
+/** How sure it is that these are Zeek's records, and why. */
+export function zeekConfidence({ objects, values, strangers, paths, names, path, zeekTimes }: JsonHead): {
+  readonly confidence: number;
+  readonly why: string;
+} {
+  if (objects === 0 || strangers > objects + values) return { confidence: 0, why: 'its lines are no JSON objects' };
+  const has = (...wanted: readonly string[]): boolean => wanted.some((name) => names.has(name));
+  // Suricata's eve.json
+  if (names.has('event_type') && names.has('timestamp'))
+    return { confidence: 0, why: 'its JSON has event_type and timestamp, as Suricata writes' };
+  const timed = has('ts', '_write_ts');
+  if (timed && paths.size > 0) return { confidence: 0.95, why: `its lines are JSON objects with "_path": "${path.slice(0, 40)}"` };
+  if (kindOf(path, [...names]) === 'connection') return { confidence: 0.9, why: "its JSON has the columns of Zeek's connections" };
+  if (timed && path !== '') return { confidence: 0.8, why: `its JSON has the columns of Zeek's ${path}.log` };
+  if (timed && has('uid', 'id.orig_h', 'id_orig_h')) return { confidence: 0.7, why: "its JSON has columns that Zeek's logs share" };
+  if (timed) return { confidence: 0.3, why: 'its lines are JSON objects with ts, as Zeek writes' };
+  if (zeekTimes) return { confidence: 0.1, why: 'its lines are JSON objects with times as Zeek writes them' };
+  return { confidence: 0, why: 'its JSON has neither ts nor columns of Zeek' };
+}
+
+function isBlank(head: Uint8Array, start: number, end: number): boolean {
+  for (let i = start; i < end; i++) if (head[i] > 32) return false;
+  return true;
+}
+
+function isJson(head: Uint8Array, start: number, end: number): boolean {
+  if (end - start > 10_000) return false;
+  try {
+    JSON.parse(Buffer.from(head.subarray(start, end)).toString());
+    return true;
+  } catch {
+    return false;
+  }
+}

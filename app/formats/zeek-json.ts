@@ -1,0 +1,207 @@
+import type { RecordKind } from '../contract/case.ts';
+import { plural } from '../contract/format.ts';
+import { beforeReturn } from './field-scanner.ts';
+import { JSON_KIND } from './json-scanner.ts';
+import { COMMENT, LineReader, commonRemarks, type Problem } from './line-reader.ts';
+import { LINE_LIMIT, type LogFormat, type RecordSink } from './types.ts';
+import type { JsonField } from './zeek-json-fields.ts';
+import { readJsonHead, zeekConfidence, type JsonHead } from './zeek-json-head.ts';
+import { ZeekJsonRows } from './zeek-json-rows.ts';
+import { kindOf, logName, titleOf } from './zeek-kinds.ts';
+import { OTHER_LOG, otherLogRemarks } from './zeek-tsv.ts';
+
+const LF = 10;
+const CR = 13;
+
+/**
+ * Zeek's logs in JSON, an object a line: from its ASCII writer (LogAscii::use_json,
+ * https://docs.zeek.org/en/master/log-formats.html#zeek-json-format-logs) and from json-streaming-logs, which adds `_path` and `_write_ts`
+ * (https://github.com/corelight/json-streaming-logs). Fields that are not set are left out, so columns come and go. Times are seconds with any
+ * decimals, ISO 8601 or milliseconds (LogAscii::json_timestamps): numbers are taken for the one or the other by the size of the first lines'
+ * times, texts are ISO 8601 always. Intervals are seconds. Sets and vectors are arrays and become texts as in TSV, members separated by commas.
+ * Nested objects are fields with dots in their names; `id.orig_h` and {"id": {"orig_h": …}} are the same.
+ *
+ * What log it is, `_path` says; else a person (option zeekLog); else the columns. Of a stream that holds several logs one is read: the one a
+ * person named, else the connections, else the log with the most lines at the file's beginning. Lines of the others are rejected as OTHER_LOG,
+ * and a remark says how many of which.
+ */
+export const zeekJson: LogFormat = {
+  id: 'zeek-json',
+  title: 'Zeek log (JSON)',
+  example: [
+    '{"_path":"conn","_write_ts":"2024-04-19T20:00:01.600000Z","ts":"2024-04-19T20:00:00.000000Z","uid":"Cxyz1","id.orig_h":"10.0.0.1","id.orig_p":40000,"id.resp_h":"192.0.2.10","id.resp_p":443,"proto":"tcp","service":"ssl","duration":1.5,"orig_bytes":1000,"resp_bytes":2000,"conn_state":"SF","local_orig":true}',
+    '{"_path":"conn","_write_ts":"2024-04-19T20:00:02.000000Z","ts":"2024-04-19T20:00:01.250000Z","uid":"Cxyz2","id.orig_h":"2001:db8::1","id.orig_p":40001,"id.resp_h":"192.0.2.10","id.resp_p":53,"proto":"udp","conn_state":"S0","tunnel_parents":["Cxyz1"]}',
+    '',
+  ].join('\n'),
+  detect: (head) => zeekConfidence(readJsonHead(head, undefined)),
+  open(head, { zeekLog }) {
+    const found = readJsonHead(head, zeekLog);
+    const kind = kindOf(found.path, [...found.names]);
+    return {
+      kind,
+      title: `${titleOf(found.path, kind)} (JSON)`,
+      read: (sink) => new ZeekJsonReader(sink, kind, found, head),
+      remarks: (tallies) => jsonRemarks(tallies, found),
+    };
+  },
+};
+
+interface Saved {
+  readonly seen: boolean;
+  readonly fields: readonly JsonField[];
+}
+
+class ZeekJsonReader extends LineReader {
+  readonly #rows: ZeekJsonRows;
+  /** The log's name as its lines say it; '' where they say none. */
+  readonly #log: string;
+  #seen: boolean;
+  /** Whether lines with this `_path` are of the log that is read. */
+  readonly #own = new Map<string, boolean>();
+
+  constructor(sink: RecordSink, kind: RecordKind, { objects, path, lines, paths, unit }: JsonHead, head: Uint8Array) {
+    super(sink);
+    this.#rows = new ZeekJsonRows(sink, this.slots, kind, unit);
+    this.#log = paths.size === 0 ? '' : logName(path);
+    this.#seen = objects > 0;
+    // the columns of the first lines are there from the beginning, so that all readers of the log begin alike
+    for (const { start, end } of lines) if (this.#rows.scanner.scan(head, start, end)) this.#rows.meet(head);
+    this.bind();
+  }
+
+  protected get recognised(): boolean {
+    return this.#seen;
+  }
+
+  protected bind(): void {
+    this.#rows.bind();
+  }
+
+  protected override saved(): string {
+    const saved: Saved = { seen: this.#seen, fields: this.#rows.fields };
+    return JSON.stringify(saved);
+  }
+
+  protected override restore(saved: string): void {
+    const { seen, fields } = JSON.parse(saved) as Saved;
+    this.#seen = seen;
+    this.#rows.use(fields);
+  }
+
+  override lines(bytes: Uint8Array, from: number, to: number, offset: number, newline: number): void {
+    this.#rows.scanner.forget();
+    super.lines(bytes, from, to, offset, newline);
+  }
+
+  override lastLine(bytes: Uint8Array, from: number, to: number, offset: number): void {
+    this.#rows.scanner.forget();
+    super.lastLine(bytes, from, to, offset);
+  }
+
+  protected override quick(bytes: Uint8Array, start: number, newline: number): number {
+    const rows = this.#rows;
+    if (newline !== LF || !rows.scanner.scanFirst(bytes, start, bytes.length)) {
+      rows.scanner.forget();
+      return -1;
+    }
+    const end = bytes[rows.scanner.end] === CR ? rows.scanner.end + 1 : rows.scanner.end;
+    if (bytes[end] !== LF || end - start > LINE_LIMIT + 1 || !this.#isOfThisLog(bytes) || rows.row(bytes) !== null) {
+      rows.scanner.forget();
+      rows.forgetTallies();
+      return -1;
+    }
+    this.#commit(start, true);
+    return end;
+  }
+
+  protected take(bytes: Uint8Array, start: number, end: number, last: boolean): Problem | typeof COMMENT | null {
+    const { scanner } = this.#rows;
+    const stop = beforeReturn(bytes, start, end);
+    if (!scanner.scan(bytes, start, stop)) {
+      scanner.forget();
+      return this.#noObject(bytes, start, stop, last);
+    }
+    this.#seen = true;
+    if (!this.#isOfThisLog(bytes)) return this.#other(bytes);
+    const problem = this.#rows.row(bytes);
+    if (problem !== null) {
+      this.#rows.forgetTallies();
+      return problem;
+    }
+    this.#commit(start, false);
+    return null;
+  }
+
+  #commit(start: number, quick: boolean): void {
+    const rows = this.#rows;
+    if (rows.rounded > 0) this.tally('rounded', rows.rounded);
+    if (rows.doubled > 0) this.tally('doubled', rows.doubled);
+    if (rows.badPorts > 0) this.tally('ports', rows.badPorts);
+    rows.forgetTallies();
+    this.commit(start, rows.ts, quick);
+  }
+
+  #noObject(bytes: Uint8Array, start: number, end: number, last: boolean): Problem | typeof COMMENT {
+    const { problem, problemAt } = this.#rows.scanner;
+    let at = start;
+    while (at < end && bytes[at] <= 32) at++;
+    if (at === end) return COMMENT;
+    const character = problemAt - start + 1;
+    if (problem === 'CUT' && last) {
+      this.cut();
+      return { reason: 'TRUNCATED', what: 'the file ends within this line' };
+    }
+    switch (problem) {
+      case 'NOT_AN_OBJECT':
+        return { reason: 'NOT_AN_OBJECT', what: 'it is no JSON object' };
+      case 'TOO_DEEP':
+        return { reason: 'TOO_DEEP', what: `at byte ${character} it is nested too deep` };
+      case 'CUT':
+        return { reason: 'BAD_JSON', what: 'the line ends within its JSON' };
+      default:
+        return { reason: 'BAD_JSON', what: `at byte ${character} it is no JSON` };
+    }
+  }
+
+  #isOfThisLog(bytes: Uint8Array): boolean {
+    if (this.#log === '') return true;
+    const path = this.#path(bytes);
+    if (path === null) return true;
+    let own = this.#own.get(path);
+    if (own === undefined) {
+      own = logName(path) === this.#log;
+      if (this.#own.size < 1000) this.#own.set(path, own);
+    }
+    return own;
+  }
+
+  /** The line's `_path`. */
+  #path(bytes: Uint8Array): string | null {
+    const { names, keys, kinds, starts, ends, count } = this.#rows.scanner;
+    for (let i = 0; i < count; i++) {
+      if (names.path(keys[i]) !== '_path') continue;
+      return kinds[i] === JSON_KIND.string
+        ? Buffer.from(bytes.buffer, bytes.byteOffset + starts[i], Math.min(ends[i] - starts[i], 200)).toString()
+        : null;
+    }
+    return null;
+  }
+
+  #other(bytes: Uint8Array): Problem {
+    const path = this.#path(bytes) ?? '';
+    const name = logName(path) === '' ? 'without a name' : logName(path);
+    this.#rows.scanner.forget();
+    this.tally(`${OTHER_LOG}${name}`);
+    return { reason: 'OTHER_LOG', what: `it is of Zeek's log ${name}` };
+  }
+}
+
+function jsonRemarks(tallies: ReadonlyMap<string, number>, { unit }: JsonHead): string[] {
+  const remarks = otherLogRemarks(tallies);
+  const [rounded, doubled, ports] = ['rounded', 'doubled', 'ports'].map((key) => tallies.get(key) ?? 0);
+  if (unit === 'milliseconds') remarks.push('Its times were taken for milliseconds since 1970.');
+  if (rounded > 0) remarks.push(`Rounded to the nearest number that can be kept: ${plural(rounded, 'value')} above 2^53.`);
+  if (doubled > 0) remarks.push(`${plural(doubled, 'key')} stood twice in a line; the last value was taken.`);
+  if (ports > 0) remarks.push(`${plural(ports, 'port')} above 65,535 were left out.`);
+  return [...remarks, ...commonRemarks(tallies)];
+}

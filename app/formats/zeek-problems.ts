@@ -1,0 +1,19 @@
+import type { Problem } from './line-reader.ts';
+import { quoted } from './texts.ts';
+import * as values from './values.ts';
+import { READ, type LayoutField } from './zeek-layout.ts';
+
+/** What is wrong with a number that could not be taken, bytes[start..end), which was read as `value`. */
+export function numberProblem(field: LayoutField, value: number, bytes: Uint8Array, start: number, end: number): Problem {
+  if (start === end) return { reason: 'MISSING', what: `${field.name} is empty` };
+  const what = `${field.name} is ${quoted(bytes, start, end)}`;
+  if (field.read === READ.time || field.read === READ.moment) return { reason: 'BAD_TIME', what };
+  if (field.read === READ.port) return { reason: 'BAD_PORT', what };
+  if (field.read === READ.bool) return { reason: 'BAD_BOOL', what };
+  if (field.read === READ.interval) {
+    if (value === Infinity) return { reason: 'OUT_OF_RANGE', what };
+    return { reason: value < 0 ? 'NEGATIVE' : 'BAD_NUMBER', what };
+  }
+  if (value === values.NEGATIVE) return { reason: 'NEGATIVE', what };
+  return { reason: value === values.OUT_OF_RANGE ? 'COUNT_OUT_OF_RANGE' : 'BAD_NUMBER', what };
+}
