@@ -1,20 +1,30 @@
 import { closeSync, existsSync, mkdirSync, openSync, renameSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
+import { generatorOf } from '../../app/generate/registry.ts';
 import { sampleOptions } from '../../app/generate/sample.ts';
-import { generateZeekConn } from '../../app/generate/zeek-conn.ts';
+import type { GeneratorOptions } from '../../app/generate/types.ts';
 
 /** Where benchmarks keep what they need again. */
 export const cacheFolder = join(import.meta.dirname, '../../.cache/bench');
 
-/** A generated conn.log of so many rows, made once. Counts up with the generator, so that old ones are not taken. */
-export async function connLog(rows: number, seed = 1): Promise<string> {
+/** A generated conn.log of so many rows, made once. */
+export function connLog(rows: number, seed = 1): Promise<string> {
+  return generatedLog('zeek-conn', { ...sampleOptions, rows, seed });
+}
+
+/** Counts up with the generators, so that old logs are not taken. */
+const VERSION = 1;
+
+/** A generated log of this kind, made once. */
+export async function generatedLog(kind: string, options: GeneratorOptions): Promise<string> {
   mkdirSync(cacheFolder, { recursive: true });
-  const path = join(cacheFolder, `conn-v1-${rows}-${seed}.log`);
+  const name = [kind, `v${VERSION}`, options.rows, options.seed, ...(options.layout === undefined ? [] : [options.layout])].join('-');
+  const path = join(cacheFolder, `${name}.log`);
   if (existsSync(path)) return path;
   const partial = `${path}.${process.pid}`;
   const file = openSync(partial, 'w');
   try {
-    await generateZeekConn({ ...sampleOptions, rows, seed }, (block) => {
+    await generatorOf(kind).generate(options, (block) => {
       for (let at = 0; at < block.length;) at += writeSync(file, block, at);
     });
   } finally {
