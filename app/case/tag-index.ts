@@ -7,7 +7,7 @@ import type { Tag, TagList } from '../contract/acts.ts';
 import type { RecordKind } from '../contract/case.ts';
 import type { ChunkAssignment } from '../shared/run-outcome.ts';
 import { hostColumns } from './host-bitmap.ts';
-import type { IdRange } from './ids-in-case.ts';
+import { idsWithin, type IdRange } from './ids-in-case.ts';
 import type { Snapshot } from './snapshot.ts';
 import { idsOfTagging, type TaggingRow } from './tag-rows.ts';
 import { clusterWords, describeTagging } from './tag-target.ts';
@@ -54,6 +54,11 @@ export class CaseTags implements TagIndex {
     const tags: number[] = [];
     for (const { id } of this.#source.snapshot.tags) if (this.mask(id, kind, chunk)?.[index] === 1) tags.push(id);
     return tags;
+  }
+
+  idsOf(tagging: number): Float64Array {
+    const row = this.#source.snapshot.taggings.find(({ id }) => id === tagging);
+    return row?.kind == null ? new Float64Array(0) : idsWithin(this.#idsOf(row.id), this.#ranges(row.kind));
   }
 
   mask(tag: number, kind: RecordKind, chunk: ChunkView): Uint8Array | null {

@@ -54,6 +54,8 @@ export interface TagIndex {
   idOf(name: string): number | null;
   ofHost(host: string): readonly number[];
   ofRecord(kind: RecordKind, chunk: ChunkView, index: number): readonly number[];
+  /** Every record that an act of tagging by record or filter is on, ascending; none of removed evidence, none for a host or cluster. */
+  idsOf(tagging: number): Float64Array;
   /** One byte per row of the chunk, 1 where the record carries the tag; null where none does. */
   mask(tag: number, kind: RecordKind, chunk: ChunkView): Uint8Array | null;
 }

@@ -76,7 +76,7 @@ export interface TableBlock {
   readonly columns: readonly TableColumn[];
   readonly rows: readonly (readonly Cell[])[];
   /** Says what was cut, and where the rest is. */
-  readonly after: string | null;
+  readonly after: Rich | null;
 }
 
 export interface TimelineChart {
@@ -156,7 +156,7 @@ export const table = (
   caption: string,
   columns: readonly TableColumn[],
   rows: readonly (readonly Cell[])[],
-  after: string | null = null,
+  after: Rich | null = null,
 ): TableBlock => ({ type: 'table', caption, columns, rows, after });
 
 export const isFigure = (cell: Cell): cell is Figure => cell !== null && typeof cell === 'object' && 'as' in cell;

@@ -46,7 +46,7 @@ function blockJson(block: Block): unknown {
         caption: block.caption,
         columns: block.columns.map(({ title }) => title),
         rows: block.rows.map((row) => row.map(cellJson)),
-        after: block.after,
+        after: block.after === null ? null : plainText(block.after),
       };
     case 'timeline':
       return { ...block, start: isoTime(block.start), step: block.step / 1e6 };

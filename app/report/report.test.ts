@@ -58,8 +58,10 @@ describe('the report as PDF', () => {
       '(suspect)',
       'Calls out every minute.',
       'orig_h = 10.20.4.87',
-      'The first 20 of 60',
-      connections(1500)[17]?.uid ?? '',
+      // Every record of an act.
+      ...Array.from({ length: 60 }, (_, i) => connections(1500)[i * 17].uid),
+      'a port that is none BAD_PORT 1',
+      '4 findings of run 1, the most severe first',
       reader.custody().at(-1)?.hash ?? '',
       'case.created',
       `Page 2 of ${pdf.pages}`,
@@ -67,6 +69,7 @@ describe('the report as PDF', () => {
     ]) {
       expect(text.replaceAll('\n', ' ')).toContain(needed);
     }
+    expect(text).not.toContain('stands for a character of the log');
     reader.close();
     for (const role of ['Document', 'Sect', 'H1', 'H2', 'P', 'Table', 'TR', 'TH', 'TD', 'Figure', 'TOC', 'L', 'LI'])
       expect(pdf.roles).toContain(role);
@@ -150,15 +153,15 @@ describe('cases that are not the usual', () => {
   it('5,000 rejects are counted by reason, shown in part, and never make the report long', async () => {
     const rejects = Array.from({ length: 5000 }, (_, index): TestReject => ({
       line: index + 100,
-      reason: index % 3 === 0 ? 'too few fields' : 'not a port',
+      reason: index % 3 === 0 ? 'TOO_FEW_FIELDS' : 'LATER_CODE',
       what: `field ${index}`,
       text: 'x'.repeat(3000),
     }));
     const path = bench.makeCase((writer) => importConnections(writer, 'conn.log', connections(50), rejects));
     const { pages } = await bench.write(path, 'report.pdf');
     const text = (await readPdf(at('report.pdf'))).text.join('\n');
-    expect(text).toMatch(/not a port\s*3,333/);
-    expect(text).toMatch(/too few fields\s*1,667/);
+    expect(text).toMatch(/–\s*LATER_CODE\s*3,333/);
+    expect(text).toMatch(/fewer fields than its header names\s*TOO_FEW_FIELDS\s*1,667/);
     expect(text).toContain('4,988 further lines');
     expect(pages).toBeLessThan(15);
   });
@@ -183,6 +186,33 @@ describe('cases that are not the usual', () => {
     expect(text).toContain('180 further acts of tagging');
     expect(text).toContain('The 200 largest of 300 clusters');
     expect(pages).toBeLessThan(150);
+  });
+
+  it('an act of tagging is printed up to a bound, and the report says what is left out and where it is', async () => {
+    const path = bench.makeCase((writer, file) => {
+      importConnections(writer, 'conn.log', connections(900));
+      saveRun(writer, file);
+      saveRun(writer, file);
+      const ids = Float64Array.from({ length: 701 }, (_, i) => 100 + i);
+      const target = { type: 'records' as const, kind: 'connection' as const, ids, filter: 'cluster = 2', run: 1 };
+      writer.addTag({ target, name: 'to check', color: undefined, note: '' });
+    });
+    await bench.write(path, 'report.pdf', { sections: ['findings', 'tags'] });
+    const text = (await readPdf(at('report.pdf'))).text.join('\n').replaceAll(/[\n ]+/g, ' ');
+    const all = connections(900).map(({ uid }) => uid);
+    const printed = all.map((uid) => text.includes(`${uid} `));
+    expect(printed.flatMap((there, id) => (there && id >= 100 ? [id] : []))).toEqual(Array.from({ length: 500 }, (_, i) => 100 + i));
+    for (const words of [
+      'The first 500 of 701 in the order of the logs',
+      '201 further connections of this act are in the case and not printed: table “connections” as CSV has them, through the filter tag = "to check".',
+      'cluster = 2 clusters of run 1',
+      '4 findings of run 2, the latest; those of earlier runs are in the case and not printed, the most severe first',
+    ])
+      expect(text).toContain(words);
+    const reader = openCaseForReading(path);
+    expect(reader.tagIndex().idsOf(1)).toEqual(Float64Array.from({ length: 701 }, (_, i) => 100 + i));
+    expect(reader.tagIndex().idsOf(2)).toEqual(new Float64Array(0));
+    reader.close();
   });
 
   it('hostile and long texts are shown as text: escaped, broken, never a link, never lost', async () => {
@@ -229,6 +259,12 @@ describe('cases that are not the usual', () => {
       '__proto__',
     ])
       expect(text).toContain(piece);
+    // Where a character is written out, the page says what that is.
+    const pagesWith = (words: string): unknown[] =>
+      pdf.text.flatMap((page, index) => (page.replaceAll(/[\n ]/g, '').includes(words) ? [index] : []));
+    const written = pdf.text.flatMap((page, index) => (/u\{[0-9A-F]+\}/.test(page.replaceAll(/[\n ]/g, '')) ? [index] : []));
+    expect(pagesWith('standsforacharacterofthelog')).toEqual(written);
+    expect(written.length).toBeGreaterThan(3);
     expect(pdf.links).toEqual([]);
     expect(text.split('word').length - 1).toBeGreaterThanOrEqual(1900);
     expect(text).not.toMatch(/\p{Cc}/u);

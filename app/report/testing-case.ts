@@ -35,7 +35,7 @@ export class Workbench {
   lifelike(): string {
     return this.makeCase((writer, path) => {
       importConnections(writer, 'conn.2024-04-18.log.gz', connections(1500), [
-        { line: 812, reason: 'not a port', what: 'id.resp_p is 70000', text: '1713420000.123\tCxyz\t10.0.0.1\t70000' },
+        { line: 812, reason: 'BAD_PORT', what: 'id.resp_p is 70000', text: '1713420000.123\tCxyz\t10.0.0.1\t70000' },
       ]);
       saveRun(writer, path);
       writer.nameCluster(1, 7, { name: 'Beacon', suspect: true });

@@ -17,6 +17,7 @@ import {
   type Block,
   type Section,
 } from '../document.ts';
+import { rejectWords } from '../../contract/reject-words.ts';
 import type { Facts } from './facts.ts';
 import { periodOf } from './cover.ts';
 
@@ -127,15 +128,20 @@ function* rejects({ reader, evidence }: Facts): Iterable<Block> {
   );
   yield table(
     'By reason',
-    [left('Reason', 300), right('Lines', 60)],
-    reasons.map(([reason, lines]) => [[mono(reason)], count(lines)]),
+    [left('Reason', 260), left('Code', 150), right('Lines', 60)],
+    reasons.map(([reason, lines]) => [rejectWords(reason), [mono(reason)], count(lines)]),
     counted < total ? `Counted over the first ${formatCount(counted)} of ${formatCount(total)} rejected lines that the case keeps.` : null,
   );
   const shown = reader.rejects({ offset: 0, limit: REJECTS_SHOWN }).rejects;
   yield table(
     shown.length < total ? `The first ${formatCount(shown.length)}` : 'All of them',
     [right('File', 26), right('Line', 46), left('What was wrong', 150), left('Text', 270)],
-    shown.map((one) => [figure(one.evidence, 'plain'), count(one.line), one.what || one.reason, [mono(one.text.slice(0, 300))]]),
+    shown.map((one) => [
+      figure(one.evidence, 'plain'),
+      count(one.line),
+      one.what || (rejectWords(one.reason) ?? one.reason),
+      [mono(one.text.slice(0, 300))],
+    ]),
     shown.length < total ? `${plural(total - shown.length, 'further line')} in the case: “flowcase rejects CASE” lists them all.` : null,
   );
   if (total < rejected) yield quietly(`The case keeps the text of ${formatCount(total)} of the ${formatCount(rejected)} rejected lines.`);

@@ -20,7 +20,7 @@ function* blocksOf(facts: Facts): Iterable<Block> {
     return;
   }
   yield paragraph(
-    `${plural(findings.length, 'finding')}, the strongest first. A finding is a reason to look, computed from the records; it is no proof. Each says what would explain it away.`,
+    `${plural(findings.length, 'finding')}${ofRuns(facts)}, the most severe first, then by score. A finding is a reason to look, computed from the records; it is no proof. Each says what would explain it away.`,
   );
   for (const [index, finding] of findings.slice(0, IN_FULL).entries()) yield* oneFinding(facts, finding, index + 1);
   const further = findings.slice(IN_FULL, IN_FULL + IN_TABLE);
@@ -41,6 +41,14 @@ function* blocksOf(facts: Facts): Iterable<Block> {
         : null,
     );
   }
+}
+
+/** Which runs speak here: the latest of each method. Those of earlier runs say much the same again, and are not printed. */
+function ofRuns({ findings, runs }: Facts): string {
+  const speaking = [...new Set(findings.flatMap(({ run }) => run ?? []))].sort((a, b) => a - b);
+  if (speaking.length === 0) return '';
+  const earlier = runs.length > speaking.length ? ', the latest; those of earlier runs are in the case and not printed' : '';
+  return ` of run ${speaking.join(', ')}${earlier}`;
 }
 
 function* oneFinding({ reader }: Facts, finding: Finding, rank: number): Iterable<Block> {

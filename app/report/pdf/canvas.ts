@@ -13,6 +13,9 @@ export interface CanvasOptions {
 }
 
 /** The tree of meaning beside the drawing: what a screen reader and a text extraction go by. */
+/** A character written out by its number (text.ts, fonts.ts); the backslash may stand at the end of the line before. */
+const written = /u\{[0-9A-F]{1,6}\}/;
+
 export type StructureType =
   | 'Document'
   | 'Sect'
@@ -54,6 +57,9 @@ export class Canvas {
   readonly #root: PDFKit.PDFStructureElement;
   readonly #widths = new Map<string, Map<string, number>>();
   #pages = 0;
+  /** Where is drawn at present. */
+  #page = 0;
+  readonly #written = new Set<number>();
 
   constructor(options: CanvasOptions) {
     [this.width, this.height] = papers[options.paper];
@@ -107,16 +113,23 @@ export class Canvas {
     return this.height - margins.bottom;
   }
 
+  /** Pages on which a character is written out by its number. */
+  get written(): ReadonlySet<number> {
+    return this.#written;
+  }
+
   addPage(): void {
     this.doc.addPage();
-    this.#pages++;
+    this.#page = ++this.#pages;
   }
 
   /** Draws on a page that was begun before; counted from 1. */
   onPage(page: number, draw: () => void): void {
     this.doc.switchToPage(page - 1);
+    this.#page = page;
     draw();
     this.doc.switchToPage(this.#pages - 1);
+    this.#page = this.#pages;
   }
 
   lines(rich: Rich, width: number, style: TextStyle): readonly Line[] {
@@ -127,6 +140,7 @@ export class Canvas {
   line(line: Line, x: number, y: number, leading: number, align: 'left' | 'right' | 'center' = 'left', width = 0): void {
     const start = align === 'left' ? x : align === 'right' ? x + width - line.width : x + (width - line.width) / 2;
     for (const run of line.runs) {
+      if (written.test(run.text)) this.#written.add(this.#page);
       this.doc.font(run.font).fontSize(run.size).fillColor(run.color);
       // The baseline where Inter would put it, so that faces of other metrics stand on the same line.
       const baseline = y + leading / 2 + run.size * 0.36;

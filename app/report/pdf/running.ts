@@ -4,7 +4,10 @@ import type { Canvas } from './canvas.ts';
 import { fit } from './chart-bars.ts';
 import { colors, styles } from './look.ts';
 
-/** Head and foot of every page but the cover: case, custody head, page n of N. Drawn when all pages are there. */
+const WRITTEN =
+  '\\u{…} stands for a character of the log that cannot be seen, or for which this report has no letter, by its Unicode number. The case has it as it was.';
+
+/** Head and foot of every page but the cover: case, custody head, page n of N; and what stands for a character that cannot be printed. Drawn when all pages are there. */
 export function drawRunning(canvas: Canvas, report: ReportDocument): void {
   const name = oneLine(report.number === '' ? report.title : `${report.number} · ${report.title}`);
   const right = canvas.left + canvas.contentWidth;
@@ -27,6 +30,13 @@ export function drawRunning(canvas: Canvas, report: ReportDocument): void {
           canvas.contentWidth,
         );
       }, 'Pagination');
+    });
+  }
+  for (const page of [...canvas.written]) {
+    canvas.onPage(page, () => {
+      canvas.element('Note', () => {
+        canvas.content('Note', () => canvas.label(WRITTEN, canvas.left, canvas.bottom + 4, { ...styles.running, size: 6.75 }));
+      });
     });
   }
 }
