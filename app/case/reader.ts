@@ -136,6 +136,10 @@ export class CaseFileReader implements CaseReader {
     return onCase(this.path, () => this.#runs.findings(query));
   }
 
+  findingRecords(id: number): Float64Array {
+    return onCase(this.path, () => this.#runs.findingRecords(id));
+  }
+
   tags(): TagList {
     return onCase(this.path, () => this.#caseTags().list());
   }

@@ -31,6 +31,8 @@ export function runDigest(db: Database.Database, run: number): string {
   hash.update(`${digestOfDigests(digests)}\n`);
   rows('SELECT variance, ids, x, y, cluster FROM scatter WHERE run = ?');
   rows('SELECT id, kind, title, subject, host, score, severity, why, doubt, records, created FROM finding WHERE run = ? ORDER BY id');
+  // findings from before schema 3 have none
+  rows('SELECT id, ids FROM finding WHERE run = ? AND ids IS NOT NULL ORDER BY id');
   return hash.digest('hex');
 }
 

@@ -1,6 +1,7 @@
 import type Database from 'better-sqlite3';
 import type { ByteCache } from '../columns/byte-cache.ts';
 import { elements } from '../columns/bytes.ts';
+import { countIds, decodeIds, sortedIds } from '../columns/varint.ts';
 import { plural } from '../contract/format.ts';
 import { severities, type Finding } from '../contract/records.ts';
 import type { ClusterRequest, ClusterSummary, FeatureInfo, RunDetail, RunSummary, Scatter } from '../contract/runs.ts';
@@ -35,8 +36,9 @@ interface AssignmentRow {
   readonly distance: Uint8Array | null;
   readonly z: Uint8Array | null;
 }
-interface FindingRow extends Omit<Finding, 'records'> {
+interface FindingRow extends Omit<Finding, 'records' | 'count'> {
   readonly records: string;
+  readonly ids: Uint8Array | null;
 }
 
 const selectRun = `SELECT id, created, by, program, request, summary, features, odd, curve,
@@ -139,13 +141,30 @@ export class RunReader {
     const which = run !== undefined ? 'run = @run' : all === true ? 'TRUE' : currentFindings;
     const rows = this.#db
       .prepare<[{ host: string | null; run: number | null }], FindingRow>(
-        `SELECT id, kind, title, subject, host, score, severity, why, doubt, records, run, created FROM finding
+        `SELECT id, kind, title, subject, host, score, severity, why, doubt, records, run, created, ids FROM finding
          WHERE (@host IS NULL OR host = @host) AND ${which} ORDER BY score DESC, id`,
       )
       .all({ host: host ?? null, run: run ?? null });
     return rows
-      .map((row) => ({ ...row, records: (JSON.parse(row.records) as number[]).filter(this.#isThere) }))
+      .map(({ ids, ...row }) => {
+        const records = (JSON.parse(row.records) as number[]).filter(this.#isThere);
+        return { ...row, records, count: ids === null ? records.length : this.#countThere(ids, row.run) };
+      })
       .sort((a, b) => severities.indexOf(b.severity) - severities.indexOf(a.severity));
+  }
+
+  /** Every record that a finding rests on and that is still there, ascending. @throws NOT_FOUND */
+  findingRecords(id: number): Float64Array {
+    const row = this.#db.prepare<[number], Pick<FindingRow, 'ids' | 'records'>>('SELECT ids, records FROM finding WHERE id = ?').get(id);
+    if (row === undefined) throw new FlowcaseError('NOT_FOUND', `There is no finding ${id} in this case.`, { finding: id });
+    const ids = row.ids === null ? sortedIds(JSON.parse(row.records) as number[]) : decodeIds(row.ids);
+    return ids.filter(this.#isThere);
+  }
+
+  /** Only where evidence was removed since is there a difference to what was written. */
+  #countThere(ids: Uint8Array, run: number | null): number {
+    if (run !== null && this.#need(run).lost === 0) return countIds(ids);
+    return decodeIds(ids).filter(this.#isThere).length;
   }
 
   #clusters(run: number): ClusterSummary[] {

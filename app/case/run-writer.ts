@@ -1,5 +1,6 @@
 import type Database from 'better-sqlite3';
 import { bytesOf } from '../columns/bytes.ts';
+import { encodeIds } from '../columns/varint.ts';
 import { formatCount, plural } from '../contract/format.ts';
 import type { ClusterRequest, RunSummary } from '../contract/runs.ts';
 import { FlowcaseError } from '../errors.ts';
@@ -124,10 +125,20 @@ function insertScatter(db: Database.Database, run: number, { scatter }: RunOutco
 
 function insertFindings(db: Database.Database, run: number, at: number, outcome: RunOutcome): void {
   const insert = db.prepare(
-    'INSERT INTO finding(run, kind, title, subject, host, score, severity, why, doubt, records, created) VALUES (?,?,?,?,?,?,?,?,?,?,?)',
+    'INSERT INTO finding(run, kind, title, subject, host, score, severity, why, doubt, records, created, ids) VALUES (?,?,?,?,?,?,?,?,?,?,?,?)',
   );
   for (const f of outcome.findings) {
     const words = [f.kind, f.title, f.subject, f.host].map((text) => text.toWellFormed());
-    insert.run(run, ...words, f.score, f.severity, f.why.toWellFormed(), f.doubt.toWellFormed(), canonicalJson(f.records), at);
+    insert.run(
+      run,
+      ...words,
+      f.score,
+      f.severity,
+      f.why.toWellFormed(),
+      f.doubt.toWellFormed(),
+      canonicalJson(f.records),
+      at,
+      encodeIds(f.ids),
+    );
   }
 }

@@ -43,7 +43,11 @@ describe('a run', () => {
     for (const one of given.assignments) expect(reader.assignment(1, one.chunk)).toEqual(one);
     expect(reader.assignment(1, 99)).toBeNull();
     expect(reader.assignment(2, 1)).toBeNull();
-    expect(reader.findings({})).toEqual(given.findings.map((finding) => ({ ...finding, id: 1, run: 1, created: summary.created })));
+    expect(reader.findings({})).toEqual(
+      given.findings.map(({ ids, ...finding }) => ({ ...finding, id: 1, run: 1, created: summary.created, count: ids.length })),
+    );
+    expect(reader.findingRecords(1)).toEqual(given.findings[0].ids);
+    expect(() => reader.findingRecords(2)).toThrow(expect.objectContaining({ code: 'NOT_FOUND' }));
     expect(reader.findings({ host: '10.0.0.1', run: 1 })).toHaveLength(1);
     expect(reader.findings({ host: '10.0.0.2' })).toEqual([]);
     const scatter = reader.scatter(1, 10);
@@ -107,7 +111,8 @@ describe('removing evidence', () => {
     expect(reader.assignment(1, 3)?.labels).toHaveLength(30);
     expect(reader.tags().tags).toMatchObject([{ connections: 2 }, { connections: 15 }]);
     expect(reader.tags().taggings[0].target).toMatchObject({ count: 2, sample: [160, 170] });
-    expect(reader.findings({})[0].records).toEqual([]);
+    expect(reader.findings({})[0]).toMatchObject({ records: [], count: 0 });
+    expect([...reader.findingRecords(1)]).toEqual([]);
     expect([...reader.scatter(1, 3).id]).toEqual([150, 151, 152]);
     expect(reader.run(1).run.remarks.at(-1)).toMatch(/Evidence was removed since/);
     expect(reader.run(1).clusters.map((cluster) => cluster.typical)).toEqual([null, null]);

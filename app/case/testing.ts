@@ -222,6 +222,7 @@ export function outcome(reader: CaseReader): RunOutcome {
         why: 'so far',
         doubt: 'chance',
         records: [...ids.subarray(0, 3)],
+        ids: ids.slice(0, 3),
       },
     ],
   };

@@ -31,6 +31,8 @@ export interface CaseReader {
   scatter(run: number, points: number): Scatter;
   /** The most severe first, then by score. */
   findings(query: FindingQuery): readonly Finding[];
+  /** Every record that a finding rests on, ascending. @throws NOT_FOUND */
+  findingRecords(id: number): Float64Array;
   tags(): TagList;
   tagIndex(): TagIndex;
   /**

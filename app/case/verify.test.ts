@@ -164,10 +164,11 @@ describe('finds a change in', () => {
     ['assignment.digest', text('assignment', 'digest')],
     ...['ids', 'x', 'y', 'cluster'].map((column) => [`scatter.${column}`, blob('scatter', column)]),
     ['finding.why', text('finding', 'why')],
+    ['finding.ids', `UPDATE finding SET ids = x'0102'`],
     ['finding.score', 'UPDATE finding SET score = score + 1'],
     [
       'a stray finding',
-      'INSERT INTO finding SELECT 99, NULL, kind, title, subject, host, score, severity, why, doubt, records, created FROM finding',
+      'INSERT INTO finding SELECT 99, NULL, kind, title, subject, host, score, severity, why, doubt, records, created, ids FROM finding',
     ],
     ['tag.name', text('tag', 'name')],
     ['tag.color', `UPDATE tag SET color = 'green'`],

@@ -24,10 +24,16 @@ export function encodeIds(ids: Float64Array): Uint8Array {
   return out.subarray(0, used);
 }
 
-/** The reverse of `encodeIds`. @throws RangeError where the bytes end within a number */
-export function decodeIds(bytes: Uint8Array): Float64Array {
+/** How many ids these bytes hold. */
+export function countIds(bytes: Uint8Array): number {
   let count = 0;
   for (const byte of bytes) if (byte < 128) count++;
+  return count;
+}
+
+/** The reverse of `encodeIds`. @throws RangeError where the bytes end within a number */
+export function decodeIds(bytes: Uint8Array): Float64Array {
+  const count = countIds(bytes);
   const ids = new Float64Array(count);
   let previous = -1;
   let at = 0;

@@ -1,4 +1,5 @@
 import type { CaseReader } from '../case/types.ts';
+import { sortedIds } from '../columns/varint.ts';
 import { FlowcaseError } from '../errors.ts';
 import type { RecordKind } from '../contract/case.ts';
 import type { Finding } from '../contract/records.ts';
@@ -38,10 +39,11 @@ export function filterContext(reader: CaseReader, kind: RecordKind, run?: number
       return [...new Set(findings().map(({ kind: found }) => found))].sort();
     },
     findingRecords: (wanted) => {
+      if (/^\d+$/.test(wanted)) return reader.findingRecords(Number(wanted));
       const ids = findings()
         .filter((finding) => finding.kind === wanted)
-        .flatMap((finding) => [...finding.records]);
-      return Float64Array.from(new Set(ids)).sort();
+        .flatMap((finding) => [...reader.findingRecords(finding.id)]);
+      return sortedIds(ids);
     },
     evidenceNames: new Map(reader.evidence().map(({ id, name }) => [id, name])),
   };

@@ -216,6 +216,8 @@ describe.skipIf(!haveShared)('what changes while a case is read (skipped where .
     expect(clustered.marks.every(({ cluster }) => cluster === 1)).toBe(true);
     expect(query('cluster = 1').total + query('cluster = 1:2').total).toBe(query('cluster is present').total);
     expect(query('finding = far-from-cluster').total).toBe(3);
+    expect(query('finding = 1').total).toBe(3);
+    expect(() => query('finding = 99')).toThrow(/no finding 99/);
     const detail = await handlers['record.get']({ kind: 'connection', id: clustered.ids[0] ?? -1 });
     expect(detail.clusters).toHaveLength(1);
     const run = await handlers['run.get']({ run: 1 });

@@ -24,7 +24,7 @@ function second(first: RunOutcome): RunOutcome {
     assignments: first.assignments.map((one) => ({ ...one, labels: one.labels.map((_, i) => (i < 10 ? 1 : 2)) })),
     findings: [
       { ...finding, host: '10.0.0.1', severity: 'medium', score: 99 },
-      { ...finding, host: '10.0.0.2', severity: 'high', score: 2, records: [7, 8] },
+      { ...finding, host: '10.0.0.2', severity: 'high', score: 2, records: [7, 8], ids: Float64Array.of(7, 8) },
       { ...finding, host: '10.0.0.3', severity: 'high', score: 3 },
       { ...finding, host: '10.0.0.4', severity: 'low', score: 500 },
     ],

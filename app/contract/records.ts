@@ -170,7 +170,9 @@ export interface Finding {
   readonly why: string;
   /** What would explain it away. */
   readonly doubt: string;
-  /** Ids of the records behind it, the strongest first. */
+  /** How many records it rests on: `finding = ID` in a filter means them all. */
+  readonly count: number;
+  /** Ids of some of them, at most 100, in the detector's order: the farthest first, or the earliest. */
   readonly records: readonly number[];
   readonly run: number | null;
   readonly created: number;

@@ -1,6 +1,7 @@
 import { formatCount, formatShare, plural } from '../contract/format.ts';
-import { recordId, textOfId } from '../features/selection.ts';
+import { textOfId } from '../features/selection.ts';
 import { rowsByCluster } from '../learn/sample.ts';
+import { recordsBehind } from './records.ts';
 import type { Grouping, NewFinding } from './types.ts';
 
 /** A cluster of failures: at least this share of its connections failed. */
@@ -10,7 +11,6 @@ const LEAST_CONNECTIONS = 50;
 const LEAST_SHARE = 0.1;
 const TIMES_MEDIAN = 5;
 const LEAST_ORIGINATORS = 3;
-const MAX_RECORDS = 100;
 
 const DOUBT = 'A server that went away, a wrong address in a configuration or an inventory scan by the house itself looks like this too.';
 
@@ -74,6 +74,6 @@ function describe(grouping: Grouping, cluster: number, { host, own, of, median, 
     severity: ends >= 50 ? 'high' : 'medium',
     why: `${name} began ${formatCount(own.length)} of the ${formatCount(of)} connections in cluster ${number} (${autoName}), of which ${formatShare(failed)} failed: ${formatShare(own.length / of)}, to ${plural(responders, 'responder')} on ${plural(ports, 'port')}. The median originator there began ${formatCount(median)}.`,
     doubt: DOUBT,
-    records: own.slice(0, MAX_RECORDS).map((row) => recordId(selection, row)),
+    ...recordsBehind(selection, own),
   };
 }

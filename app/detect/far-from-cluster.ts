@@ -1,15 +1,17 @@
 import { formatCount, plural } from '../contract/format.ts';
 import type { Severity } from '../contract/records.ts';
-import { recordId, textOfId } from '../features/selection.ts';
+import { textOfId } from '../features/selection.ts';
 import { deviationWords, deviations, signed } from '../features/words.ts';
 import type { Pace } from '../learn/pace.ts';
+import { recordsBehind } from './records.ts';
 import type { Grouping, NewFinding } from './types.ts';
 
 /** A host's score is the mean z of the √n farthest of its n connections, but of at least so many: what it has fewer counts as zero. */
 const LEAST_CONNECTIONS = 3;
+/** So many standard deviations beyond the usual distance a connection is one of those that a finding rests on, whether it was counted or not. */
+const FAR = 3;
 /** What sticks out is said of so many of them. */
 const DESCRIBED = 10;
-const MAX_RECORDS = 100;
 
 /** Never critical: to be unlike others is no offence. */
 const thresholds: readonly (readonly [number, Severity])[] = [
@@ -25,7 +27,7 @@ interface Candidate {
   readonly host: number;
   readonly score: number;
   readonly connections: number;
-  /** Its farthest connections, the farthest first: those that were counted, and at least as many as a finding lists. */
+  /** What the finding rests on, the farthest first: the connections that were counted, and all others that are far. */
   readonly rows: Uint32Array;
   /** How many of them the score was made of. */
   readonly counted: number;
@@ -62,7 +64,9 @@ function rowsByHost({ groups, labels }: Grouping): ReadonlyMap<number, Uint32Arr
 
 function judge({ z }: Grouping, host: number, own: Uint32Array): Candidate {
   const counted = Math.max(LEAST_CONNECTIONS, Math.ceil(Math.sqrt(own.length)));
-  const rows = farthestRows(own, z, Math.max(counted, MAX_RECORDS));
+  let far = 0;
+  for (const row of own) if (z[row] >= FAR) far++;
+  const rows = farthestRows(own, z, Math.max(counted, far));
   let sum = 0;
   for (let i = 0; i < Math.min(counted, rows.length); i++) sum += z[rows[i]];
   return { host, score: sum / counted, connections: own.length, rows, counted: Math.min(counted, rows.length) };
@@ -86,10 +90,9 @@ function report(grouping: Grouping, candidate: Candidate): NewFinding {
   const { selection, clusters, labels } = grouping;
   const { score, rows, counted, connections } = candidate;
   const host = textOfId(selection.table, 'orig_h', candidate.host);
-  const farthest = rows.subarray(0, Math.min(rows.length, MAX_RECORDS));
-  const home = mostCommon(farthest.subarray(0, counted), labels);
+  const home = mostCommon(rows.subarray(0, counted), labels);
   const cluster = clusters[home];
-  const described = farthest.subarray(0, Math.min(counted, DESCRIBED));
+  const described = rows.subarray(0, Math.min(counted, DESCRIBED));
   const sticksOut = differences(grouping, described)
     .slice(0, 3)
     .map((one) => deviationWords(one, 'its cluster', 'of its cluster'));
@@ -112,7 +115,7 @@ function report(grouping: Grouping, candidate: Candidate): NewFinding {
     severity: thresholds.find(([least]) => score >= least)?.[1] ?? 'low',
     why: `${lies} ${out}`,
     doubt: DOUBT,
-    records: Array.from(farthest, (row) => recordId(selection, row)),
+    ...recordsBehind(selection, rows),
   };
 }
 

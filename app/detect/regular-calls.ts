@@ -1,9 +1,10 @@
 import { formatBytes, formatCount, formatDuration, plural } from '../contract/format.ts';
 import type { Severity } from '../contract/records.ts';
 import { gapsOf, quantile, sortedPresent } from '../features/groups.ts';
-import { recordId, selectedNumbers, textOfId } from '../features/selection.ts';
+import { selectedNumbers, textOfId } from '../features/selection.ts';
 import type { Pace } from '../learn/pace.ts';
 import type { OddCluster } from './odd-cluster.ts';
+import { recordsBehind } from './records.ts';
 import type { Grouping, NewFinding } from './types.ts';
 
 /** Fewer calls than this, or a wider spread of their intervals, are no clock. */
@@ -13,7 +14,6 @@ const WIDEST_SPREAD = 0.25;
 const SHORTEST_GAP = 1_000_000;
 /** Of a group's connections so many must lie in the odd cluster for it to speak of them all. */
 const LEAST_SHARE = 0.5;
-const MAX_RECORDS = 100;
 
 const DOUBT =
   'Updates, time servers, monitoring and chat programs call like a clock too: check who owns the address and when it was first seen.';
@@ -80,7 +80,7 @@ function describe(grouping: Grouping, group: number, rows: Uint32Array, cluster:
     severity: severityOf(rows.length, spread),
     why: `${originator} calls ${to} ${beat}${sizeWords(rows, sizes)} (median interval, ± half the range of the middle half). ${formatCount(rank.size)} connections are in its cluster ${rank.cluster} (${rank.autoName}).`,
     doubt: DOUBT,
-    records: Array.from(rows.subarray(0, MAX_RECORDS), (row) => recordId(selection, row)),
+    ...recordsBehind(selection, rows),
   };
 }
 

@@ -17,4 +17,4 @@ export interface Grouping extends FeatureMatrix {
   readonly clusters: RunOutcome['clusters'];
 }
 
-export type NewFinding = RunOutcome['findings'][number];
+export type { NewFinding } from '../shared/run-outcome.ts';

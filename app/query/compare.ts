@@ -63,7 +63,11 @@ function selectorFor(field: Field, operator: Operator, values: readonly Word[], 
     case 'tag':
       return some(tagNames(operator, values, context).map((name) => tagSelector(name, context)));
     case 'finding':
-      return some(namesLike(operator, values, context.findingKinds).map((kind) => findingSelector(kind, context)));
+      return some(
+        [...namesLike(operator, values, context.findingKinds), ...numbersAmong(operator, values)].map((name) =>
+          findingSelector(name, context),
+        ),
+      );
     case 'evidence':
       return evidenceSelector(evidenceIds(operator, values, context));
     case 'cluster':
@@ -177,6 +181,12 @@ function patternTest(value: Word): TextTest {
 function namesLike(operator: Operator, values: readonly Word[], names: readonly string[]): readonly string[] {
   const test = operator === '~' ? contains(values[0].text) : operator === 'matches' ? patternTest(values[0]) : null;
   return names.filter((name) => (test === null ? values.some(({ text }) => text === name) : test(name)));
+}
+
+/** `finding = 12` means one finding, whatever its kind. */
+function numbersAmong(operator: Operator, values: readonly Word[]): readonly string[] {
+  if (operator !== '=' && operator !== 'in') return [];
+  return values.flatMap(({ text }) => (/^\d{1,15}$/.test(text) ? [text] : []));
 }
 
 /** A tag that is not there yet is on no record: `not tag = reviewed` is a good filter from the first day. */

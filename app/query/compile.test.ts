@@ -92,6 +92,8 @@ const cases: readonly (readonly [string, (plain: PlainRow, place: { readonly id:
   ['cluster = 1:3', (_, { id }) => id % 5 === 3],
   ['cluster is absent', (_, { id }) => id % 4 === 0],
   ['finding = far', (_, { id }) => id === 3 || id === 21],
+  ['finding = 7', (_, { id }) => id === 4],
+  ['finding in (7, far)', (_, { id }) => id === 3 || id === 4 || id === 21],
   ['finding is absent', (_, { id }) => id !== 3 && id !== 21],
   ['evidence = 2', (_, { evidence }) => evidence === 2],
   ['evidence = "more conn.log"', (_, { evidence }) => evidence === 2],
@@ -112,7 +114,7 @@ function contextOf(table: MemoryTable): FilterContext {
       return labelled(chunk, (record) => (run === 2 ? record % 4 : record % 5));
     },
     findingKinds: ['far'],
-    findingRecords: () => Float64Array.of(3, 21, 5000),
+    findingRecords: (name) => (name === '7' ? Float64Array.of(4) : Float64Array.of(3, 21, 5000)),
   });
 }
 

@@ -8,9 +8,10 @@ export function tagSelector(name: string, context: FilterContext): Selector {
   return (chunk) => context.tagMask(name, context.table.kind, chunk);
 }
 
-export function findingSelector(kind: string, context: FilterContext): Selector {
+/** By a finding's kind, or its number. */
+export function findingSelector(name: string, context: FilterContext): Selector {
   let selector: Selector | null = null;
-  return (chunk) => (selector ??= idSelector(context.findingRecords(kind)))(chunk);
+  return (chunk) => (selector ??= idSelector(context.findingRecords(name)))(chunk);
 }
 
 export function evidenceSelector(ids: ReadonlySet<number>): Selector {

@@ -13,8 +13,8 @@ export interface FilterContext {
   readonly runs: readonly number[];
   assignment(run: number, chunk: number): ChunkAssignment | null;
   readonly findingKinds: readonly string[];
-  /** Ids of the records behind findings of this kind, ascending. */
-  findingRecords(kind: string): Float64Array;
+  /** Ids of the records behind findings of this kind, or behind the finding of this number, ascending. */
+  findingRecords(name: string): Float64Array;
   readonly evidenceNames: ReadonlyMap<number, string>;
 }
 

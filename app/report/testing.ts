@@ -227,6 +227,7 @@ export function lifelikeOutcome(reader: CaseReader, k = 7, seed = 1): RunOutcome
       why: `${index === 0 ? '10.20.4.87' : `10.20.4.${10 + index}`} has ${240 - index * 50} connections that lie more than ${9 - index} standard deviations from the centre of their cluster. 1 of 61 hosts has so many.`,
       doubt: 'Updates and time servers look like this too: check who owns the address and when it was first seen.',
       records: [...ids.subarray(index, index + 30)],
+      ids: ids.slice(index, index + 30),
     })),
   };
 }

@@ -13,7 +13,12 @@ export interface RunOutcome {
   /** One entry per chunk that took part, rows in chunk order. */
   readonly assignments: readonly ChunkAssignment[];
   readonly scatter: ScatterSample;
-  readonly findings: readonly Omit<Finding, 'id' | 'created' | 'run'>[];
+  readonly findings: readonly NewFinding[];
+}
+
+/** A finding before the case knows it. `ids`: every record that it rests on, ascending; `records` are examples of them. */
+export interface NewFinding extends Omit<Finding, 'id' | 'created' | 'run' | 'count'> {
+  readonly ids: Float64Array;
 }
 
 export interface ChunkAssignment {

@@ -1,8 +1,9 @@
 import type { Migration } from '../migrate.ts';
 import { first } from './0001-first.ts';
 import { examinerInCustody } from './0002-examiner-in-custody.ts';
+import { recordsOfFindings } from './0003-records-of-findings.ts';
 
 /** Every step from an empty file to the schema of this program, in order. */
-export const migrations: readonly Migration[] = [first, examinerInCustody];
+export const migrations: readonly Migration[] = [first, examinerInCustody, recordsOfFindings];
 
 export const SCHEMA_VERSION = migrations.length;

@@ -62,7 +62,11 @@ function* oneFinding({ reader }: Facts, finding: Finding, rank: number): Iterabl
   if (finding.doubt !== '') yield note('Rule out first', finding.doubt);
   const lines = recordLines(reader, 'connection', finding.records.slice(0, RECORDS));
   if (lines.length === 0) return;
-  const rest = finding.records.length - lines.length;
-  const caption = rest > 0 ? `The ${formatCount(lines.length)} strongest records behind it` : 'The records behind it';
-  yield recordTable(caption, lines, rest > 0 ? `${plural(rest, 'further record')} in the case.` : '');
+  const rest = finding.count - lines.length;
+  const caption = rest > 0 ? `${formatCount(lines.length)} of the ${plural(finding.count, 'record')} behind it` : 'The records behind it';
+  yield recordTable(
+    caption,
+    lines,
+    rest > 0 ? `${plural(rest, 'further record')} in the case: the filter “finding = ${finding.id}” shows them all.` : '',
+  );
 }

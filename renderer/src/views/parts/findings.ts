@@ -8,7 +8,7 @@ const keys = new Map<string, (row: Finding) => string | number>([
   ['severity', (row) => severities.indexOf(row.severity)],
   ['title', (row) => row.title],
   ['subject', (row) => row.subject],
-  ['records', (row) => row.records.length],
+  ['records', (row) => row.count],
   ['score', (row) => row.score],
 ]);
 

@@ -17,7 +17,7 @@ describe('terms', () => {
     expect(fieldTerm('tag', 'to do "now"')).toBe('tag = "to do \\"now\\""');
     expect(hostTerm('2001:db8::1')).toBe('host = 2001:db8::1');
     expect(clusterTerm(2, 7)).toBe('cluster = 2:7');
-    expect(findingTerm('far-from-cluster', '10.0.0.1')).toBe('finding = far-from-cluster and host = 10.0.0.1');
+    expect(findingTerm(12)).toBe('finding = 12');
   });
   it('name records by number, as many as a filter holds', () => {
     expect(idTerm([3, 41])).toBe('id in (3, 41)');
@@ -118,6 +118,7 @@ describe('findings', () => {
     why: '',
     doubt: '',
     records: [],
+    count: 0,
     run: null,
     created: 0,
   });

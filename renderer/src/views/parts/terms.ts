@@ -24,9 +24,9 @@ export function hostTerm(host: string): string {
   return fieldTerm('host', host);
 }
 
-/** The records behind a finding. */
-export function findingTerm(kind: string, host: string): string {
-  return host === '' ? fieldTerm('finding', kind) : both(fieldTerm('finding', kind), hostTerm(host));
+/** The records that a finding rests on, all of them. */
+export function findingTerm(id: number): string {
+  return `finding = ${id}`;
 }
 
 /** These records by their numbers; null for none, or for more than a filter holds. */
