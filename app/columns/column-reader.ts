@@ -2,8 +2,17 @@ import type Database from 'better-sqlite3';
 import { FlowcaseError } from '../errors.ts';
 import type { ByteCache } from './byte-cache.ts';
 import { decodeIds32, decodeNumbers, decodeText } from './decode.ts';
+import { absentIds, absentNumbers, packedBytes, packedIds, packedNumbers } from './packed.ts';
 import type { Segment } from './segment.ts';
-import { CHUNK_ROWS, type ChunkView, type ColumnSpec, type ColumnStats, type TextColumn } from './types.ts';
+import {
+  CHUNK_ROWS,
+  type ChunkView,
+  type ColumnSpec,
+  type ColumnStats,
+  type PackedIds,
+  type PackedNumbers,
+  type TextColumn,
+} from './types.ts';
 
 /** A column with the number it has in the case. */
 export interface StoredColumn {
@@ -11,15 +20,19 @@ export interface StoredColumn {
   readonly spec: ColumnSpec;
 }
 
-export type Column = Float64Array | Uint32Array | TextColumn;
+export type Column = Float64Array | Uint32Array | TextColumn | PackedNumbers | PackedIds;
 interface StatsRow extends ColumnStats {
   readonly column: number;
 }
 
-const absentNumbers = new Float64Array(CHUNK_ROWS).fill(NaN);
-const absentIds = new Uint32Array(CHUNK_ROWS + 1);
+const noNumbers = new Float64Array(CHUNK_ROWS).fill(NaN);
+const noIds = new Uint32Array(CHUNK_ROWS + 1);
 const absentFlags = new Uint8Array(CHUNK_ROWS).fill(1);
 const noBytes = new Uint8Array(0);
+
+/** A column may be kept in both forms. */
+const UNPACKED = 0;
+const PACKED = 1;
 
 /** Column numbers are below this, so that chunk and column make one key. */
 export const MAX_COLUMNS = 65_536;
@@ -41,19 +54,29 @@ export class ColumnReader {
   }
 
   numbers(chunk: ChunkView, column: StoredColumn | undefined): Float64Array {
-    const read = this.#read(chunk, column, decodeNumbers, (values) => values.byteLength);
-    return read instanceof Float64Array ? read : absentNumbers.subarray(0, chunk.rows);
+    const read = this.#read(chunk, column, UNPACKED, decodeNumbers, (values) => values.byteLength);
+    return read instanceof Float64Array ? read : noNumbers.subarray(0, chunk.rows);
   }
 
   ids(chunk: ChunkView, column: StoredColumn | undefined): Uint32Array {
-    const read = this.#read(chunk, column, decodeIds32, (values) => values.byteLength);
-    return read instanceof Uint32Array ? read : absentIds.subarray(0, chunk.rows);
+    const read = this.#read(chunk, column, UNPACKED, decodeIds32, (values) => values.byteLength);
+    return read instanceof Uint32Array ? read : noIds.subarray(0, chunk.rows);
   }
 
   text(chunk: ChunkView, column: StoredColumn | undefined): TextColumn {
-    const read = this.#read(chunk, column, decodeText, (text) => text.offsets.byteLength + text.bytes.byteLength);
+    const read = this.#read(chunk, column, UNPACKED, decodeText, (text) => text.offsets.byteLength + text.bytes.byteLength);
     if (read !== null && 'offsets' in read) return read;
-    return { offsets: absentIds.subarray(0, chunk.rows + 1), bytes: noBytes, absent: absentFlags.subarray(0, chunk.rows) };
+    return { offsets: noIds.subarray(0, chunk.rows + 1), bytes: noBytes, absent: absentFlags.subarray(0, chunk.rows) };
+  }
+
+  packedNumbers(chunk: ChunkView, column: StoredColumn | undefined): PackedNumbers {
+    const read = this.#read(chunk, column, PACKED, packedNumbers, packedBytes);
+    return read !== null && 'base' in read && 'absent' in read ? read : absentNumbers(chunk.rows);
+  }
+
+  packedIds(chunk: ChunkView, column: StoredColumn | undefined): PackedIds {
+    const read = this.#read(chunk, column, PACKED, packedIds, packedBytes);
+    return read !== null && 'base' in read && !('absent' in read) ? read : absentIds(chunk.rows);
   }
 
   /** Figures of every column of the chunk, by column number. */
@@ -64,11 +87,12 @@ export class ColumnReader {
   #read<C extends Column>(
     chunk: ChunkView,
     column: StoredColumn | undefined,
+    form: typeof PACKED | typeof UNPACKED,
     decode: (segment: Segment) => C,
     bytes: (column: C) => number,
   ): Column | null {
     if (column === undefined) return null;
-    const key = chunk.id * MAX_COLUMNS + column.id;
+    const key = 2 * (chunk.id * MAX_COLUMNS + column.id) + form;
     const cached = this.#cache.get(key);
     if (cached !== undefined) return cached;
     const segment = this.#segment.get(chunk.id, column.id);

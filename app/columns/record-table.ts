@@ -2,7 +2,17 @@ import type Database from 'better-sqlite3';
 import { ByteCache } from './byte-cache.ts';
 import { ColumnReader, type Column, type StoredColumn } from './column-reader.ts';
 import type { StringPool } from './string-pool.ts';
-import type { ChunkView, ColumnSpec, ColumnStats, DictionaryName, DictionaryReader, RecordTable, TextColumn } from './types.ts';
+import type {
+  ChunkView,
+  ColumnSpec,
+  ColumnStats,
+  DictionaryName,
+  DictionaryReader,
+  PackedIds,
+  PackedNumbers,
+  RecordTable,
+  TextColumn,
+} from './types.ts';
 import type { RecordKind } from '../contract/case.ts';
 
 export interface ChunkRow {
@@ -50,6 +60,12 @@ export class StoredChunk implements ChunkView {
   }
   text(column: string): TextColumn {
     return this.#reader.text(this, this.#wanted(column, 'text'));
+  }
+  packedNumbers(column: string): PackedNumbers {
+    return this.#reader.packedNumbers(this, this.#wanted(column, 'number'));
+  }
+  packedIds(column: string): PackedIds {
+    return this.#reader.packedIds(this, this.#wanted(column, 'dictionary'));
   }
 
   stats(column: string): ColumnStats | null {

@@ -1,4 +1,17 @@
-import type { ChunkView, ColumnSpec, ColumnStats, DictionaryName, DictionaryReader, RecordTable, TextColumn } from './types.ts';
+import { ColumnEncoder } from './encode.ts';
+import { packedIds, packedNumbers } from './packed.ts';
+import type { Segment } from './segment.ts';
+import type {
+  ChunkView,
+  ColumnSpec,
+  ColumnStats,
+  DictionaryName,
+  DictionaryReader,
+  PackedIds,
+  PackedNumbers,
+  RecordTable,
+  TextColumn,
+} from './types.ts';
 import type { RecordKind } from '../contract/case.ts';
 
 /** Records in memory for tests, written down as plain values: what asks a table is tested without a case. */
@@ -24,6 +37,13 @@ export class MemoryDictionary implements DictionaryReader {
   intern(text: string): number {
     return this.idOf(text) || this.#texts.push(text) - 1;
   }
+}
+
+const encoder = new ColumnEncoder();
+
+/** What a case keeps: the bytes leave the encoder's memory. */
+function stored(segment: Segment): Segment {
+  return { ...segment, data: new Uint8Array(segment.data) };
 }
 
 class MemoryChunk implements ChunkView {
@@ -55,6 +75,12 @@ class MemoryChunk implements ChunkView {
   ids(column: string): Uint32Array {
     const dictionary = this.#table.dictionary(this.#table.column(column)?.dictionary ?? 'term');
     return Uint32Array.from(this.#plain, (row) => (typeof row[column] === 'string' ? dictionary.idOf(row[column]) : 0));
+  }
+  packedNumbers(column: string): PackedNumbers {
+    return packedNumbers(stored(encoder.numbers(this.#numbers(column), this.rows)));
+  }
+  packedIds(column: string): PackedIds {
+    return packedIds(stored(encoder.ids(this.ids(column), this.rows)));
   }
   text(column: string): TextColumn {
     const texts = this.#plain.map((row) => String(row[column] ?? ''));

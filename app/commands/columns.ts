@@ -1,3 +1,4 @@
+import { idAt, numberAt } from '../columns/scan/packed-rows.ts';
 import type { ChunkView, RecordTable } from '../columns/types.ts';
 import type { Cell, ColumnInfo } from '../contract/records.ts';
 import { columnName } from '../formats/fields.ts';
@@ -31,7 +32,7 @@ export function cellReader(table: RecordTable, name: string): CellReader {
   if (spec === undefined) return () => null;
   if (spec.storage === 'number') {
     return (chunk, index) => {
-      const value = chunk.numbers(name)[index];
+      const value = numberAt(chunk, name, index);
       return value === value ? value : null;
     };
   }
@@ -43,7 +44,7 @@ export function cellReader(table: RecordTable, name: string): CellReader {
   }
   const dictionary = table.dictionary(spec.dictionary ?? 'term');
   return (chunk, index) => {
-    const id = chunk.ids(name)[index];
+    const id = idAt(chunk, name, index);
     return id === 0 ? null : dictionary.textOf(id);
   };
 }

@@ -1,4 +1,5 @@
 import { Ordering } from '../columns/scan/ordering.ts';
+import { asPacked } from '../columns/scan/packed-rows.ts';
 import { asSlices, boundsOf, slicesOfIds, type RowFilter, type Slice } from '../columns/scan/slices.ts';
 import { NumberKey, RankKey, type SortKey } from '../columns/scan/sort-key.ts';
 import { TextKey } from '../columns/scan/text-key.ts';
@@ -33,10 +34,11 @@ function keyFor(table: RecordTable, slices: readonly Slice[], column: string): S
   if (spec !== undefined) return columnKey(table, slices, spec);
   const field = findField(table, column);
   if (field?.source === 'id')
-    return new NumberKey((chunk) => Float64Array.from({ length: chunk.rows }, (_, i) => chunk.firstRow + i), places(slices));
-  if (field?.source === 'evidence') return new NumberKey((chunk) => new Float64Array(chunk.rows).fill(chunk.evidence), evidences(slices));
+    return new NumberKey((chunk) => asPacked(Float64Array.from({ length: chunk.rows }, (_, i) => chunk.firstRow + i)), places(slices));
+  if (field?.source === 'evidence')
+    return new NumberKey((chunk) => asPacked(new Float64Array(chunk.rows).fill(chunk.evidence)), evidences(slices));
   if (field?.source === 'number' && field.combine === 'sum') {
-    return new NumberKey((chunk) => sumOf(chunk, field.columns), sumBounds(slices, field.columns));
+    return new NumberKey((chunk) => asPacked(sumOf(chunk, field.columns)), sumBounds(slices, field.columns));
   }
   if (field?.source === 'number' || field?.source === 'entry' || field?.source === 'text') {
     const [only, ...others] = field.columns.flatMap((name) => table.column(name) ?? []);
@@ -49,7 +51,7 @@ function columnKey(table: RecordTable, slices: readonly Slice[], spec: ColumnSpe
   const { name, storage } = spec;
   if (storage === 'dictionary') return new RankKey(name, entryRanks(table, spec));
   if (storage === 'text') return new TextKey(name);
-  return new NumberKey((chunk) => chunk.numbers(name), boundsOf(slices, name));
+  return new NumberKey((chunk) => chunk.packedNumbers(name), boundsOf(slices, name));
 }
 
 type Bounds = { readonly min: number; readonly max: number } | null;

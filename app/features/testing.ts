@@ -5,6 +5,8 @@ import type {
   ColumnStats,
   DictionaryName,
   DictionaryReader,
+  PackedIds,
+  PackedNumbers,
   RecordTable,
   Storage,
   TextColumn,
@@ -88,6 +90,12 @@ class MemoryChunk implements ChunkView {
   ids(name: string): Uint32Array {
     const stored = this.#stored.get(name);
     return stored instanceof Uint32Array ? stored : new Uint32Array(this.rows);
+  }
+  packedNumbers(name: string): PackedNumbers {
+    return { values: this.numbers(name), base: 0, absent: null };
+  }
+  packedIds(name: string): PackedIds {
+    return { values: this.ids(name), base: 0 };
   }
   text(): TextColumn {
     return { offsets: new Uint32Array(this.rows + 1), bytes: new Uint8Array(), absent: new Uint8Array(this.rows).fill(1) };

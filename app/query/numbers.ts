@@ -1,4 +1,5 @@
-import type { ChunkView } from '../columns/types.ts';
+import { asPacked, bitOf } from '../columns/scan/packed-rows.ts';
+import type { ChunkView, PackedNumbers } from '../columns/types.ts';
 import { covers, inRanges, touches, type Ranges } from './ranges.ts';
 import { eachRow, settled, some, type Selection, type Selector } from './selection.ts';
 
@@ -8,7 +9,7 @@ export function numberSelector(column: string, ranges: Ranges): Selector {
     const stats = chunk.stats(column);
     if (stats === null || stats.min === null || stats.max === null || !touches(ranges, stats.min, stats.max)) return null;
     if (stats.absent === 0 && covers(ranges, stats.min, stats.max)) return 'all';
-    return within(chunk.numbers(column), ranges);
+    return within(chunk.packedNumbers(column), ranges);
   };
 }
 
@@ -18,21 +19,31 @@ export function sumSelector(columns: readonly string[], ranges: Ranges): Selecto
     const known = columns.filter((column) => (chunk.stats(column)?.max ?? null) !== null);
     if (known.length === 0) return null;
     if (known.length === 1) return numberSelector(known[0], ranges)(chunk);
-    return within(sumOf(chunk, known), ranges);
+    return within(asPacked(sumOf(chunk, known)), ranges);
   };
 }
 
 /** The sums of `sumSelector`, NaN where there is none. */
 export function sumOf(chunk: ChunkView, columns: readonly string[]): Float64Array {
-  const sum = chunk.numbers(columns[0]).slice();
-  for (const column of columns.slice(1)) {
-    const values = chunk.numbers(column);
-    for (let i = 0; i < sum.length; i++) {
-      const value = values[i];
-      if (value === value) sum[i] = sum[i] === sum[i] ? sum[i] + value : value;
-    }
-  }
+  const sum = new Float64Array(chunk.rows);
+  const present = new Uint8Array(chunk.rows);
+  for (const column of columns) addPresent(sum, present, chunk.packedNumbers(column));
+  for (let i = 0; i < sum.length; i++) if (present[i] === 0) sum[i] = NaN;
   return sum;
+}
+
+function addPresent(sum: Float64Array, present: Uint8Array, { values, base, absent }: PackedNumbers): void {
+  if (values instanceof Float64Array || absent !== null) {
+    for (let i = 0; i < sum.length; i++) {
+      const value = absent !== null && bitOf(absent, i) === 1 ? NaN : values[i] + base;
+      if (value !== value) continue;
+      sum[i] += value;
+      present[i] = 1;
+    }
+  } else {
+    for (let i = 0; i < sum.length; i++) sum[i] += values[i] + base;
+    present.fill(1);
+  }
 }
 
 export function presentNumber(column: string): Selector {
@@ -40,8 +51,8 @@ export function presentNumber(column: string): Selector {
     const stats = chunk.stats(column);
     if (stats === null || stats.absent === stats.rows) return null;
     if (stats.absent === 0) return 'all';
-    const values = chunk.numbers(column);
-    return eachRow(chunk.rows, (i) => values[i] === values[i]);
+    const { values, absent } = chunk.packedNumbers(column);
+    return eachRow(chunk.rows, (i) => (absent === null ? values[i] === values[i] : bitOf(absent, i) === 0));
   };
 }
 
@@ -53,19 +64,33 @@ export function anyColumn(columns: readonly string[], select: (column: string) =
 /** More ranges than this are searched for every row; fewer take a pass each. */
 const FEW = 6;
 
-function within(values: Float64Array, ranges: Ranges): Selection {
-  if (ranges.length > 2 * FEW) return eachRow(values.length, (i) => inRanges(ranges, values[i]));
+function within(packed: PackedNumbers, ranges: Ranges): Selection {
+  const { values, base, absent } = packed;
+  if (ranges.length > 2 * FEW) {
+    return eachRow(values.length, (i) => (absent === null || bitOf(absent, i) === 0) && inRanges(ranges, values[i] + base));
+  }
   const mask = new Uint8Array(values.length);
   let count = 0;
-  for (let r = 0; r < ranges.length; r += 2) count += markBetween(mask, values, ranges[r], ranges[r + 1]);
-  return settled(mask, count);
+  for (let r = 0; r < ranges.length; r += 2) count += markBetween(mask, packed, ranges[r], ranges[r + 1]);
+  return settled(mask, absent === null ? count : count - unmark(mask, absent));
+}
+
+/** Takes the absent rows out; returns how many were marked. */
+function unmark(mask: Uint8Array, absent: Uint8Array): number {
+  let count = 0;
+  for (let i = 0; i < mask.length; i++) {
+    const taken = mask[i] & bitOf(absent, i);
+    mask[i] ^= taken;
+    count += taken;
+  }
+  return count;
 }
 
 /** Without a branch: what passes is as good as random, and a mispredicted branch costs more than everything else here. */
-function markBetween(mask: Uint8Array, values: Float64Array, low: number, high: number): number {
+function markBetween(mask: Uint8Array, { values, base }: PackedNumbers, low: number, high: number): number {
   let count = 0;
   for (let i = 0; i < mask.length; i++) {
-    const value = values[i];
+    const value = values[i] + base;
     const hit = +(value >= low) & +(value <= high);
     mask[i] |= hit;
     count += hit;

@@ -17,11 +17,11 @@ export function entrySelector(column: string, dictionary: DictionaryReader, test
   return (chunk) => {
     const stats = chunk.stats(column);
     if (stats === null || stats.max === null) return null;
-    const ids = chunk.ids(column);
-    const mask = new Uint8Array(ids.length);
+    const { values, base } = chunk.packedIds(column);
+    const mask = new Uint8Array(values.length);
     let count = 0;
-    for (let i = 0; i < ids.length; i++) {
-      const id = ids[i];
+    for (let i = 0; i < mask.length; i++) {
+      const id = values[i] + base;
       let answer = answers[id];
       if (answer === UNKNOWN) answers[id] = answer = test(dictionary.textOf(id)) ? YES : NO;
       const hit = answer >> 1;
@@ -42,11 +42,11 @@ export function entriesSelector(column: string, dictionary: DictionaryReader, te
     if (stats === null || stats.min === null || stats.max === null) return null;
     const { min, max } = stats;
     if (!wanted.some((id) => id >= min && id <= max)) return null;
-    const ids = chunk.ids(column);
-    const mask = new Uint8Array(ids.length);
+    const { values, base } = chunk.packedIds(column);
+    const mask = new Uint8Array(values.length);
     let count = 0;
-    for (let i = 0; i < ids.length; i++) {
-      const hit = table[ids[i]];
+    for (let i = 0; i < mask.length; i++) {
+      const hit = table[values[i] + base];
       mask[i] = hit;
       count += hit;
     }
@@ -59,8 +59,8 @@ export function presentEntry(column: string): Selector {
     const stats = chunk.stats(column);
     if (stats === null || stats.absent === stats.rows) return null;
     if (stats.absent === 0) return 'all';
-    const ids = chunk.ids(column);
-    return eachRow(ids.length, (i) => ids[i] !== 0);
+    const { values, base } = chunk.packedIds(column);
+    return eachRow(values.length, (i) => values[i] + base !== 0);
   };
 }
 

@@ -34,7 +34,7 @@ export async function duckPeer(log: string): Promise<Peer> {
     `CREATE TABLE conn AS SELECT row_number() OVER () - 1 AS id, ${chosen.join(', ')} FROM read_csv('${log}', delim = '\t', header = false,
       auto_detect = false, nullstr = '-', comment = '#', quote = '', escape = '', columns = {${types.join(', ')}})`,
   );
-  const version = String((await connection.runAndReadAll('SELECT version()')).getRowsJS()[0]?.[0]);
+  const version = plainCell((await connection.runAndReadAll('SELECT version()')).getRowsJS()[0][0]);
   return {
     title: `DuckDB ${version}, 2 threads`,
     div: '//',

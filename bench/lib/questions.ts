@@ -165,7 +165,7 @@ function rowsOf(table: RecordTable, ids: Float64Array): Row[] {
   const readers = logColumns.map((name) => cellReader(table, name));
   return Array.from(ids, (id) => {
     const place = table.locate(id);
-    return place === null ? [] : readers.map((read) => read(place.chunk, place.index) as Cell);
+    return place === null ? [] : readers.map((read) => read(place.chunk, place.index));
   });
 }
 

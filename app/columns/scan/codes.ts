@@ -1,6 +1,7 @@
 import { StringPool } from '../string-pool.ts';
-import type { DictionaryReader, RecordTable } from '../types.ts';
+import type { DictionaryReader, PackedNumbers, RecordTable } from '../types.ts';
 import { NumberCodes } from './number-codes.ts';
+import { bitOf } from './packed-rows.ts';
 import { boundsOf, type Slice } from './slices.ts';
 
 /**
@@ -79,9 +80,10 @@ class EntryCodes implements Codes {
   }
 
   fill({ chunk, rows, count }: Slice, out: Uint32Array): Uint32Array {
-    const ids = chunk.ids(this.#column);
-    if (rows === null) return ids;
-    for (let k = 0; k < count; k++) out[k] = ids[rows[k]];
+    const { values, base } = chunk.packedIds(this.#column);
+    if (rows !== null) for (let k = 0; k < count; k++) out[k] = values[rows[k]] + base;
+    else if (values instanceof Uint32Array && base === 0) return values;
+    else for (let i = 0; i < count; i++) out[i] = values[i] + base;
     return out;
   }
 
@@ -106,16 +108,23 @@ class NearCodes implements Codes {
   }
 
   fill({ chunk, rows, count }: Slice, out: Uint32Array): Uint32Array | null {
-    const values = chunk.numbers(this.#column);
-    if (this.#step !== undefined) this.#steps(values, rows, count, out, this.#step);
-    else if (!this.#wholes(values, rows, count, out)) return null;
+    const packed = chunk.packedNumbers(this.#column);
+    const { values, base, absent } = packed;
+    if (this.#step !== undefined) this.#steps(packed, rows, count, out, this.#step);
+    else if (values instanceof Float64Array) return this.#wholes(values, rows, count, out) ? out : null;
+    else if (!Number.isInteger(base)) return null;
+    else {
+      const shift = base - this.#low + 1;
+      for (let k = 0; k < count; k++) out[k] = values[rows === null ? k : rows[k]] + shift;
+    }
+    if (absent !== null) for (let k = 0; k < count; k++) if (bitOf(absent, rows === null ? k : rows[k]) === 1) out[k] = 0;
     return out;
   }
 
-  #steps(values: Float64Array, rows: Uint32Array | null, count: number, out: Uint32Array, step: number): void {
+  #steps({ values, base }: PackedNumbers, rows: Uint32Array | null, count: number, out: Uint32Array, step: number): void {
     const before = this.#low - 1;
     for (let k = 0; k < count; k++) {
-      const value = values[rows === null ? k : rows[k]];
+      const value = values[rows === null ? k : rows[k]] + base;
       out[k] = value === value ? Math.floor(value / step) - before : 0;
     }
   }
@@ -153,11 +162,12 @@ class FarCodes implements Codes {
   }
 
   fill({ chunk, rows, count }: Slice, out: Uint32Array): Uint32Array {
-    const values = chunk.numbers(this.#column);
+    const { values, base, absent } = chunk.packedNumbers(this.#column);
     const numbers = this.#numbers;
     const step = this.#step;
     for (let k = 0; k < count; k++) {
-      const value = values[rows === null ? k : rows[k]];
+      const i = rows === null ? k : rows[k];
+      const value = absent !== null && bitOf(absent, i) === 1 ? NaN : values[i] + base;
       out[k] = numbers.codeOf(step === undefined ? value : Math.floor(value / step) * step);
     }
     return out;

@@ -21,8 +21,8 @@ export function entriesIn(table: RecordTable, rows: RowFilter | readonly Slice[]
   const seen = new Uint8Array(table.dictionary(there[0].dictionary ?? 'term').size + 1);
   for (const { chunk, rows: chosen, count } of slices) {
     for (const { name } of there) {
-      const ids = chunk.ids(name);
-      for (let k = 0; k < count; k++) seen[ids[chosen === null ? k : chosen[k]]] = 1;
+      const { values, base } = chunk.packedIds(name);
+      for (let k = 0; k < count; k++) seen[values[chosen === null ? k : chosen[k]] + base] = 1;
     }
   }
   seen[0] = 0;

@@ -1,5 +1,6 @@
-import { CHUNK_ROWS, type RecordTable } from '../types.ts';
+import { CHUNK_ROWS, type ChunkView, type RecordTable } from '../types.ts';
 import { codesFor, type Codes } from './codes.ts';
+import { bitOf } from './packed-rows.ts';
 import { pairTable, type PairTable } from './pair-table.ts';
 import type { Slice } from './slices.ts';
 
@@ -82,19 +83,24 @@ function ofValues(fold: Fold): Fold {
 }
 
 function add(sums: Float64Array, group: Uint32Array, { chunk, rows, count }: Slice, column: string): void {
-  const values = chunk.numbers(column);
-  if (rows === null && chunk.stats(column)?.absent === 0) {
-    for (let i = 0; i < count; i++) sums[group[i]] += values[i];
-    return;
-  }
-  for (let k = 0; k < count; k++) {
-    const value = values[rows === null ? k : rows[k]];
-    sums[group[k]] += value === value ? value : 0;
-  }
+  const { values, base, absent } = chunk.packedNumbers(column);
+  if (values instanceof Float64Array && chunk.stats(column)?.absent !== 0) {
+    for (let k = 0; k < count; k++) {
+      const value = values[rows === null ? k : rows[k]];
+      sums[group[k]] += value === value ? value : 0;
+    }
+  } else if (absent !== null && base !== 0) {
+    for (let k = 0; k < count; k++) {
+      const i = rows === null ? k : rows[k];
+      sums[group[k]] += bitOf(absent, i) === 1 ? 0 : values[i] + base;
+    }
+    // Without a base absent rows are 0 already.
+  } else if (rows === null) for (let i = 0; i < count; i++) sums[group[i]] += values[i] + base;
+  else for (let k = 0; k < count; k++) sums[group[k]] += values[rows[k]] + base;
 }
 
 function lower(least: Float64Array, group: Uint32Array, { chunk, rows, count }: Slice, column: string): void {
-  const values = chunk.numbers(column);
+  const values = numbersOf(chunk, column);
   for (let k = 0; k < count; k++) {
     const value = values[rows === null ? k : rows[k]];
     // NaN is not at or below anything, nor anything at or below it.
@@ -103,7 +109,7 @@ function lower(least: Float64Array, group: Uint32Array, { chunk, rows, count }: 
 }
 
 function raise(greatest: Float64Array, group: Uint32Array, { chunk, rows, count }: Slice, column: string): void {
-  const values = chunk.numbers(column);
+  const values = numbersOf(chunk, column);
   for (let k = 0; k < count; k++) {
     const value = values[rows === null ? k : rows[k]];
     if (value === value && !(greatest[group[k]] >= value)) greatest[group[k]] = value + 0;
@@ -111,17 +117,29 @@ function raise(greatest: Float64Array, group: Uint32Array, { chunk, rows, count 
 }
 
 function countPresent(counts: Float64Array, group: Uint32Array, { chunk, rows, count }: Slice, column: string): void {
-  const values = chunk.numbers(column);
+  const values = numbersOf(chunk, column);
   for (let k = 0; k < count; k++) {
     const value = values[rows === null ? k : rows[k]];
     counts[group[k]] += value === value ? 1 : 0;
   }
 }
 
+/** Numbers as doubles, in memory that the next call uses again. */
+function numbersOf(chunk: ChunkView, column: string): Float64Array {
+  const { values, base, absent } = chunk.packedNumbers(column);
+  if (values instanceof Float64Array) return values;
+  const numbers = scratch.subarray(0, values.length);
+  for (let i = 0; i < numbers.length; i++) numbers[i] = values[i] + base;
+  if (absent !== null) for (let i = 0; i < numbers.length; i++) if (bitOf(absent, i) === 1) numbers[i] = NaN;
+  return numbers;
+}
+
+const scratch = new Float64Array(CHUNK_ROWS);
+
 function weigher(weights: Float64Array): Fold {
   return (sums, group, { chunk, rows, count }, column) => {
-    const ids = chunk.ids(column);
-    for (let k = 0; k < count; k++) sums[group[k]] += weights[ids[rows === null ? k : rows[k]]];
+    const { values, base } = chunk.packedIds(column);
+    for (let k = 0; k < count; k++) sums[group[k]] += weights[values[rows === null ? k : rows[k]] + base];
   };
 }
 

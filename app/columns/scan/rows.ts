@@ -1,4 +1,5 @@
-import type { ChunkView } from '../types.ts';
+import type { ChunkView, PackedNumbers } from '../types.ts';
+import { bitOf } from './packed-rows.ts';
 import type { Slice } from './slices.ts';
 
 /** Chosen rows numbered 0, 1, 2, ... through all slices, and the way back from such a number to the record. */
@@ -45,14 +46,17 @@ export class Rows {
     }
   }
 
-  /** The numbers that `valuesOf` gives for the rows; `ks` ascending. */
-  gather(ks: Uint32Array, valuesOf: (chunk: ChunkView) => ArrayLike<number>): Float64Array {
-    const values = new Float64Array(ks.length);
+  /** The numbers that `valuesOf` gives for the rows, NaN where absent; `ks` ascending. */
+  gather(ks: Uint32Array, valuesOf: (chunk: ChunkView) => PackedNumbers): Float64Array {
+    const numbers = new Float64Array(ks.length);
     this.eachSlice(ks, ({ chunk, rows }, start, from, to) => {
-      const column = valuesOf(chunk);
-      for (let n = from; n < to; n++) values[n] = column[rows === null ? ks[n] - start : rows[ks[n] - start]];
+      const { values, base, absent } = valuesOf(chunk);
+      for (let n = from; n < to; n++) {
+        const i = rows === null ? ks[n] - start : rows[ks[n] - start];
+        numbers[n] = absent !== null && bitOf(absent, i) === 1 ? NaN : values[i] + base;
+      }
     });
-    return values;
+    return numbers;
   }
 
   #sliceOf(k: number): number {

@@ -1,4 +1,5 @@
-import type { ChunkView } from '../types.ts';
+import type { ChunkView, PackedNumbers } from '../types.ts';
+import { bitOf } from './packed-rows.ts';
 import type { Rows } from './rows.ts';
 import { sortedOrder } from './sorted-order.ts';
 
@@ -23,13 +24,13 @@ export interface SortKey {
   refine(rows: Rows, ks: Uint32Array, descending: boolean): Uint32Array;
 }
 
-/** Sorts by what `valuesOf` gives for every row of a chunk (NaN: absent). No value lies outside `bounds`. */
+/** Sorts by what `valuesOf` gives for every row of a chunk. No value lies outside `bounds`. */
 export class NumberKey implements SortKey {
-  readonly #valuesOf: (chunk: ChunkView) => Float64Array;
+  readonly #valuesOf: (chunk: ChunkView) => PackedNumbers;
   readonly #min: number;
   readonly #max: number;
 
-  constructor(valuesOf: (chunk: ChunkView) => Float64Array, bounds: { readonly min: number; readonly max: number } | null) {
+  constructor(valuesOf: (chunk: ChunkView) => PackedNumbers, bounds: { readonly min: number; readonly max: number } | null) {
     this.#valuesOf = valuesOf;
     this.#min = bounds?.min ?? 0;
     this.#max = bounds?.max ?? 0;
@@ -38,9 +39,10 @@ export class NumberKey implements SortKey {
   isOrdered({ slices }: Rows, descending: boolean): boolean {
     let last = descending ? Infinity : -Infinity;
     for (const { chunk, rows, count } of slices) {
-      const values = this.#valuesOf(chunk);
+      const { values, base, absent } = this.#valuesOf(chunk);
       for (let k = 0; k < count; k++) {
-        const value = values[rows === null ? k : rows[k]];
+        const i = rows === null ? k : rows[k];
+        const value = absent !== null && bitOf(absent, i) === 1 ? NaN : values[i] + base;
         // After NaN nothing is in order but NaN.
         if (!(descending ? value <= last : value >= last) && value === value) return false;
         last = value;
@@ -62,14 +64,16 @@ export class NumberKey implements SortKey {
     const sign = descending ? -1 : 1;
     let to = 0;
     for (const { chunk, rows, count } of slices) {
-      const values = this.#valuesOf(chunk);
-      let whole = true;
-      for (let k = 0; k < count; k++) {
-        const value = values[rows === null ? k : rows[k]];
-        keys[to++] = value === value ? value * sign - from : ABSENT;
-        whole &&= Math.floor(value) === value || value !== value;
+      const { values, base, absent } = this.#valuesOf(chunk);
+      if (values instanceof Float64Array) {
+        if (!wholeDistances(values, rows, count, sign, from, keys, to)) return null;
+      } else {
+        if (!Number.isInteger(base)) return null;
+        const shift = base * sign - from;
+        for (let k = 0; k < count; k++) keys[to + k] = values[rows === null ? k : rows[k]] * sign + shift;
+        if (absent !== null) for (let k = 0; k < count; k++) if (bitOf(absent, rows === null ? k : rows[k]) === 1) keys[to + k] = ABSENT;
       }
-      if (!whole) return null;
+      to += count;
     }
     return { keys, range: high - low, exact: true };
   }
@@ -83,9 +87,10 @@ export class NumberKey implements SortKey {
     while (range * scale >= ABSENT) scale /= 2;
     let to = 0;
     for (const { chunk, rows, count } of slices) {
-      const values = this.#valuesOf(chunk);
+      const { values, base, absent } = this.#valuesOf(chunk);
       for (let k = 0; k < count; k++) {
-        const value = values[rows === null ? k : rows[k]];
+        const i = rows === null ? k : rows[k];
+        const value = absent !== null && bitOf(absent, i) === 1 ? NaN : values[i] + base;
         keys[to++] = value === value ? bits.of(descending ? -value : value) * scale : ABSENT;
       }
     }
@@ -96,6 +101,25 @@ export class NumberKey implements SortKey {
     const order = sortedOrder(rows.gather(ks, this.#valuesOf), descending);
     return order.map((k) => ks[k]);
   }
+}
+
+/** Writes value * sign - from; false where a value is not whole. */
+function wholeDistances(
+  values: Float64Array,
+  rows: Uint32Array | null,
+  count: number,
+  sign: number,
+  from: number,
+  keys: Uint32Array,
+  to: number,
+): boolean {
+  let whole = true;
+  for (let k = 0; k < count; k++) {
+    const value = values[rows === null ? k : rows[k]];
+    keys[to + k] = value === value ? value * sign - from : ABSENT;
+    whole &&= Math.floor(value) === value || value !== value;
+  }
+  return whole;
 }
 
 /** How many doubles lie between the least one and another: rounded, but never in the wrong order. */
@@ -145,8 +169,8 @@ export class RankKey implements SortKey {
     const keys = new Uint32Array(length);
     let to = 0;
     for (const { chunk, rows, count } of slices) {
-      const ids = chunk.ids(this.#column);
-      for (let k = 0; k < count; k++) keys[to++] = ranks[ids[rows === null ? k : rows[k]]];
+      const { values, base } = chunk.packedIds(this.#column);
+      for (let k = 0; k < count; k++) keys[to++] = ranks[values[rows === null ? k : rows[k]] + base];
     }
     return { keys, range, exact: true };
   }
