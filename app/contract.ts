@@ -226,6 +226,8 @@ export const commands = {
     'Write a table as CSV',
     z.strictObject({
       table: exportable,
+      /** For the table `connections`: records of this kind in its place. */
+      kind: kind.default('connection'),
       path,
       ...through,
       cluster: z.int().min(1).optional(),

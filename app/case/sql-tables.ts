@@ -13,11 +13,26 @@ export interface SqlTable {
 /** The tables that a query sees. */
 export function sqlTables(reader: CaseReader, file: Database.Database, query: string): SqlTable[] {
   const uses = columnsUsed(query);
-  return [
-    recordTable(reader, 'connection', 'connections', uses),
-    recordTable(reader, 'request', 'requests', uses),
-    ...plainTables(reader, file),
-  ];
+  const names = tableNames(reader.info().kinds.flatMap(({ kind, records }) => (records > 0 ? [kind] : [])));
+  return [...[...names].map(([kind, name]) => recordTable(reader, kind, name, uses)), ...plainTables(reader, file)];
+}
+
+/** Names that SQL takes without quotes and that no table of the case has: `connections`, `requests`, `dns_log`, `known_hosts_log`. */
+export function tableNames(kinds: readonly RecordKind[]): ReadonlyMap<RecordKind, string> {
+  const names = new Map<RecordKind, string>([
+    ['connection', 'connections'],
+    ['request', 'requests'],
+  ]);
+  const taken = new Set<string>();
+  for (const kind of kinds) {
+    if (names.has(kind)) continue;
+    const plain = `${kind.replaceAll('-', '_').replace(/_log$/, '')}_log`;
+    let name = plain;
+    for (let i = 2; taken.has(name); i++) name = `${plain}_${i}`;
+    taken.add(name);
+    names.set(kind, name);
+  }
+  return names;
 }
 
 /**

@@ -13,6 +13,7 @@ import {
   source,
   testRecords,
 } from './testing.ts';
+import { tableNames } from './sql-tables.ts';
 import type { CaseReader, CaseWriter } from './types.ts';
 
 let folder: ReturnType<typeof scratchFolder>;
@@ -144,5 +145,20 @@ describe('a query', () => {
       expect(() => query(text)).toThrow(expect.objectContaining({ code: 'SQL' }) as Error);
     }
     expect(folderState(folder.path)).toEqual(before);
+  });
+});
+
+describe('names of tables', () => {
+  it('are words that need no quotes, one for each kind', () => {
+    const kinds = ['connection', 'request', 'dns', 'known-hosts', 'known_hosts', 'request_log', 'request', 'select'];
+    expect(Object.fromEntries(tableNames(kinds))).toEqual({
+      connection: 'connections',
+      request: 'requests',
+      dns: 'dns_log',
+      'known-hosts': 'known_hosts_log',
+      known_hosts: 'known_hosts_log_2',
+      request_log: 'request_log',
+      select: 'select_log',
+    });
   });
 });

@@ -65,12 +65,14 @@ function reported(input: Checked<'report.export'>, result: Result<'report.export
 
 function exported(input: Checked<'table.export'>, result: Result<'table.export'>): CustodyAct {
   const through = input.filter === '' ? '' : ` through the filter ${input.filter}`;
+  const other = input.table === 'connections' && input.kind !== 'connection';
   return {
     act: 'table.exported',
-    summary: `Wrote the table of ${input.table}${through} to ${result.file} (${plural(result.rows, 'row')}, ${formatBytes(result.bytes)}).`,
+    summary: `Wrote the table of ${other ? `${input.kind} records` : input.table}${through} to ${result.file} (${plural(result.rows, 'row')}, ${formatBytes(result.bytes)}).`,
     details: {
       file: result.file,
       table: input.table,
+      ...(other ? { kind: input.kind } : {}),
       filter: input.filter,
       run: input.run ?? null,
       cluster: input.cluster ?? null,

@@ -1,6 +1,7 @@
 import type { CaseReader } from '../case/types.ts';
 import type { Checked, ExportTable } from '../contract.ts';
 import { isoTime } from '../contract/format.ts';
+import type { RecordKind } from '../contract/case.ts';
 import type { Cell, ColumnInfo, HostRow } from '../contract/records.ts';
 import { FlowcaseError } from '../errors.ts';
 import { LINE_COLUMN, type ChunkView } from '../columns/types.ts';
@@ -58,8 +59,14 @@ function* mapped<T, U>(rows: Iterable<T>, make: (row: T) => U): Generator<U> {
 type PlacedColumn = readonly [name: string, read: CellReader];
 
 /** Records in the order of time. Where no columns are asked for: all, and where each record stands in which original. */
-function records(reading: Reading, through: Through, names: readonly string[] | undefined, extra: readonly PlacedColumn[]): FlatTable {
-  const table = reading.table('connection');
+function records(
+  reading: Reading,
+  through: Through,
+  names: readonly string[] | undefined,
+  extra: readonly PlacedColumn[],
+  kind: RecordKind = 'connection',
+): FlatTable {
+  const table = reading.table(kind);
   const evidence = new Map(reading.reader.evidence().map(({ id, name }) => [id, name]));
   const chosen = (names === undefined ? columnsOf(table) : chosenColumns(table, names)).map(({ name, type }): PlacedColumn => {
     const read = cellReader(table, name);
@@ -70,7 +77,7 @@ function records(reading: Reading, through: Through, names: readonly string[] | 
     ['line', cellReader(table, LINE_COLUMN)],
   ];
   const columns = [...extra, ...chosen, ...(names === undefined ? origin : [])];
-  const ids = reading.order('connection', through).ids();
+  const ids = reading.order(kind, through).ids();
   const rows = mapped(ids, (id) => {
     const place = table.locate(id);
     return columns.map(([, read]) => (place === null ? null : read(place.chunk, place.index)));
@@ -79,7 +86,7 @@ function records(reading: Reading, through: Through, names: readonly string[] | 
 }
 
 function connections(reading: Reading, input: Input): FlatTable {
-  return records(reading, input, input.columns, []);
+  return records(reading, input, input.columns, [], input.kind);
 }
 
 /** Members of one cluster, or of all of a run (the latest where none is given), with how far each lies from its centre. */

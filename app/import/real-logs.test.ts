@@ -1,12 +1,11 @@
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { createCase, openCaseForReading } from '../case/open.ts';
+import { createCase } from '../case/open.ts';
 import { caseFields, scratchFolder } from '../case/testing.ts';
 import type { CaseWriter } from '../case/types.ts';
-import type { ChunkView } from '../columns/types.ts';
 import type { ImportResult } from '../contract/case.ts';
 import { importFiles } from './import-files.ts';
-import { dataFolder, haveData, manifest, tsvConnLogs } from './testing-manifest.ts';
+import { dataFolder, haveData, manifest } from './testing-manifest.ts';
 
 const scratch = scratchFolder();
 let cases = 0;
@@ -18,36 +17,6 @@ afterAll(() => scratch.remove());
 const quiet = { report: () => undefined, stopped: () => false };
 const importOne = (writer: CaseWriter, file: string): Promise<ImportResult> =>
   importFiles(writer, { paths: [join(dataFolder, file)], force: false }, quiet);
-
-function sum(chunks: readonly ChunkView[], column: string): number {
-  let total = 0;
-  for (const chunk of chunks) for (const value of chunk.numbers(column)) if (!Number.isNaN(value)) total += value;
-  return total;
-}
-
-describe.skipIf(!haveData)('real Zeek connection logs, against the manifest (skipped where ../shared/data is missing)', () => {
-  it('knows them all', () => {
-    expect(tsvConnLogs().map((log) => log.file)).toHaveLength(17);
-  });
-
-  it.each(tsvConnLogs().map((log) => [log.file, log] as const))('%s', async (file, log) => {
-    const writer = newCase();
-    const result = await importOne(writer, file);
-    expect(result.refused).toEqual([]);
-    const [evidence] = result.evidence;
-    expect(evidence).toMatchObject({ rows: log.rows, rejected: log.rejected, sha256: log.sha256, first: log.first, last: log.last });
-    expect(evidence.rows + evidence.rejected + evidence.comments).toBe(evidence.lines);
-    writer.close();
-    const reader = openCaseForReading(writer.path);
-    const table = reader.table('connection');
-    expect({ rows: table.rows, orig: sum(table.chunks, 'orig_bytes'), resp: sum(table.chunks, 'resp_bytes') }).toEqual({
-      rows: log.rows,
-      orig: log.orig,
-      resp: log.resp,
-    });
-    reader.close();
-  });
-});
 
 /** "either 2..6", "10", "either 0 or >0", "either 5 or refused". */
 function allows(range: string, count: number): boolean {
@@ -76,7 +45,7 @@ describe.skipIf(!haveData)('malformed files, against the manifest (skipped where
       expect(refused[0].message.length).toBeLessThan(600);
       expect(writer.info().evidence).toBe(0);
       // of another format, or it may be refused
-      const ours = file.includes('conn') && !file.includes('json');
+      const ours = file.includes('conn') || file.includes('json');
       expect(!ours || goods === null || goods[1].includes('refused')).toBe(true);
     } else {
       expect(goods).not.toBeNull();

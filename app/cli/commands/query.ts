@@ -2,8 +2,9 @@ import { createReadHandlers } from '../../commands/read.ts';
 import type { Cell, ColumnInfo, HostRow } from '../../contract.ts';
 import { formatCount, plural } from '../../contract/format.ts';
 import { csvLine } from '../../report/csv.ts';
-import { UsageError, wholeNumber } from '../args.ts';
+import { wholeNumber } from '../args.ts';
 import { exitCodes } from '../command.ts';
+import { kindFrom } from '../kinds.ts';
 import type { CliCommand, CliContext, ExitCode } from '../command.ts';
 import { isoOrNull, jsonCell, textCell, textTable } from '../values.ts';
 
@@ -108,10 +109,14 @@ function hostCells(row: HostRow): Cell[] {
 
 const query: CliCommand = {
   name: 'query',
-  usage: 'CASE FILTER [--from connections|hosts] [--columns a,b] [--sort c] [--limit N] [--csv]',
+  usage: 'CASE FILTER [--from connections|requests|hosts|KIND] [--columns a,b] [--sort c] [--limit N] [--csv]',
   about: 'Shows the records that a filter lets through; an empty filter ("") lets all through. --sort -ts sorts downwards.',
   options: {
-    from: { type: 'string', about: 'connections (default) or hosts' },
+    from: {
+      type: 'string',
+      about: 'connections (default), requests, hosts, or another kind of record: dns, http, ... ("info" names them)',
+      value: 'KIND',
+    },
     columns: { type: 'string', about: 'these columns only, in this order', value: 'a,b' },
     sort: { type: 'string', about: 'by this column; "-column" for descending', value: 'c' },
     limit: { type: 'string', about: 'at most this many (default 100; all with --csv)', value: 'N' },
@@ -121,7 +126,7 @@ const query: CliCommand = {
     context.casePath();
     context.args.atMost(2);
     const from = context.args.text('from') ?? 'connections';
-    if (from !== 'connections' && from !== 'hosts') throw new UsageError(`--from takes connections or hosts, not "${from}"`);
+    const kind = kindFrom(from);
     const limit = context.args.integer('limit');
     const filter = context.args.positionals[1] ?? '';
     const sortText = context.args.text('sort');
@@ -133,7 +138,7 @@ const query: CliCommand = {
     return context.read((reader) => {
       const handlers = createReadHandlers(reader);
       return printRows(context, 'rows', limit, async (offset, count) => {
-        if (from === 'connections') return handlers['records.query']({ kind: 'connection', filter, columns, sort, offset, limit: count });
+        if (from !== 'hosts') return handlers['records.query']({ kind, filter, columns, sort, offset, limit: count });
         const page = await handlers['hosts.list']({ filter, search: '', sort, offset, limit: count });
         return { columns: hostColumns, rows: page.rows.map(hostCells), total: page.total };
       });
@@ -176,7 +181,7 @@ const sql: CliCommand = {
   name: 'sql',
   usage: 'CASE "SELECT ..."',
   about:
-    'Runs one read-only SELECT. `connections` is a virtual table over the columns; evidence, reject, run, cluster, finding, tag, tagging and custody are there too.',
+    'Runs one read-only SELECT. `connections` and `requests` are virtual tables over the columns, other kinds are `dns_log`, `http_log`, ...; evidence, reject, run, cluster, finding, tag, tagging and custody are there too.',
   options: { csv: { type: 'boolean', about: 'as CSV' } },
   async run(context) {
     context.casePath();

@@ -5,6 +5,7 @@ import type { ExportTable } from '../../contract.ts';
 import { formatBytes, plural } from '../../contract/format.ts';
 import { UsageError, wholeNumber } from '../args.ts';
 import { exitCodes } from '../command.ts';
+import { kindFrom } from '../kinds.ts';
 import type { CliCommand } from '../command.ts';
 import { isoOrNull } from '../values.ts';
 
@@ -41,7 +42,7 @@ const report: CliCommand = {
 const exportTable: CliCommand = {
   name: 'export',
   usage: 'CASE TABLE --out FILE.csv [--where F] [--cluster RUN:CLUSTER]',
-  about: `Writes a table as CSV: ${exportTables.join(', ')}.`,
+  about: `Writes a table as CSV: ${exportTables.join(', ')}; or the records of any other kind: requests, dns, http, ...`,
   options: {
     out: { type: 'string', about: 'where to', value: 'FILE' },
     where: { type: 'string', about: 'only records that this filter lets through', value: 'F' },
@@ -51,12 +52,12 @@ const exportTable: CliCommand = {
     context.casePath();
     const table = context.args.required(1, 'TABLE');
     context.args.atMost(2);
-    if (!isExportTable(table)) throw new UsageError(`TABLE is one of ${exportTables.join(', ')}, not "${table}"`);
+    const what = isExportTable(table) ? { table } : { table: 'connections' as const, kind: kindFrom(table) };
     const out = context.args.text('out');
     if (out === undefined) throw new UsageError('--out FILE is missing');
     const [run, cluster] = (context.args.text('cluster') ?? '').split(':');
     const input = {
-      table,
+      ...what,
       path: context.path(out),
       filter: context.args.text('where') ?? '',
       ...(run === undefined || run === '' ? {} : { run: wholeNumber(run, 'RUN', 1) }),
