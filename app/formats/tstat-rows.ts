@@ -1,7 +1,7 @@
 import { Cells } from './cells.ts';
 import { MAX_TEXT, TextSlot, type ColumnSlots } from './column-slots.ts';
 import type { Problem } from './line-reader.ts';
-import { services } from './tstat-columns.ts';
+import { TstatDerived } from './tstat-derived.ts';
 import { READ, type TstatLayout } from './tstat-layout.ts';
 import { TstatValues } from './tstat-values.ts';
 import { LINE_LIMIT, type RecordSink } from './types.ts';
@@ -44,19 +44,13 @@ export class TstatRows {
   #ids: Uint32Array[] = [];
   #texts: TextSlot[] = [];
   #allTexts: readonly TextSlot[] = [];
-  #ts: Float64Array = noNumbers;
-  #gates: readonly { readonly counter: Float64Array; readonly targets: readonly Float64Array[] }[] = [];
-  #proto: Uint32Array = noIds;
-  #protoId = 0;
-  #conT: Float64Array = noNumbers;
-  #service: Uint32Array = noIds;
-  readonly #serviceIds = new Map<number, number>();
-  #flow: { readonly duration: Float64Array; readonly own: readonly Float64Array[] } | null = null;
+  readonly #derived: TstatDerived;
 
   constructor(sink: RecordSink, slots: ColumnSlots, tally: (key: string) => void) {
     this.#slots = slots;
     this.#cells = new Cells(sink, slots);
     this.#values = new TstatValues(this.#cells, tally);
+    this.#derived = new TstatDerived(this.#cells.terms);
   }
 
   get width(): number {
@@ -84,23 +78,7 @@ export class TstatRows {
     this.#ids = slots.map((slot) => (slot.storage === 'dictionary' ? slot.values : noIds));
     this.#texts = slots.map((slot) => (slot.storage === 'text' ? slot : noText));
     this.#allTexts = this.#texts.filter((text) => text !== noText);
-    const number = (name: string): Float64Array => {
-      const place = layout.fields.findIndex((field) => field.name === name);
-      return place < 0 ? noNumbers : this.#numbers[place];
-    };
-    this.#ts = this.#numbers[layout.fields.findIndex(({ column }) => column === 'ts')];
-    this.#gates = layout.gates.map(({ counter, targets }) => ({
-      counter: this.#numbers[counter],
-      targets: targets.map((place) => this.#numbers[place]),
-    }));
-    this.#proto = this.#ids[layout.proto];
-    this.#protoId = this.#cells.terms.id(Buffer.from(layout.transport), 0, 3);
-    this.#service = layout.service < 0 ? noIds : this.#ids[layout.service];
-    this.#conT = layout.service < 0 ? noNumbers : number('con_t');
-    this.#flow =
-      layout.duration < 0
-        ? null
-        : { duration: this.#numbers[layout.duration], own: ['c_durat', 's_first_abs', 's_durat'].map((name) => number(name)) };
+    this.#derived.bind(layout, slots);
   }
 
   /** Takes the line at `start` if it is a plain one. Returns where its newline is, or -1 and has left nothing: then it is a matter for `row`. */
@@ -108,10 +86,25 @@ export class TstatRows {
     const row = this.#slots.rows;
     const last = this.#width - 1;
     const reads = this.#reads;
+    const numbers = this.#numbers;
     let at = start;
     for (let field = 0; field <= last; field++) {
       const terminator = field === last ? newline : BLANK;
       const read = reads[field];
+      if (read === READ.count) {
+        // most fields are counts of a few digits; longer ones are a matter for #number
+        const from = at;
+        let value = 0;
+        let digit = bytes[at] - ZERO;
+        for (; digit >>> 0 <= 9; digit = bytes[++at] - ZERO) value = (value * 10 + digit) | 0;
+        const digits = at - from;
+        if (digit === terminator - ZERO && digits > 0 && digits < 10) {
+          numbers[field][row] = value;
+          at++;
+          continue;
+        }
+        at = from;
+      }
       const end =
         read <= READ.port ? this.#number(field, read, bytes, at, terminator, row) : this.#word(field, read, bytes, at, terminator, row);
       if (end < 0) return this.#takeBack(row);
@@ -119,14 +112,14 @@ export class TstatRows {
     }
     if (at - 1 - start > LINE_LIMIT + 1) return this.#takeBack(row);
     for (const text of this.#allTexts) if (text.length > MAX_TEXT) this.#slots.heavy = true;
-    this.#derive(row);
+    this.ts = this.#derived.row(row);
     return at - 1;
   }
 
   /** Fills row `slots.rows` from a line's fields, bytes[starts[i]..ends[i]); or says what is wrong and has left nothing. */
   row(bytes: Uint8Array, starts: Int32Array, ends: Int32Array): Problem | null {
     const problem = this.#values.row(bytes, starts, ends);
-    if (problem === null) this.#derive(this.#slots.rows);
+    if (problem === null) this.ts = this.#derived.row(this.#slots.rows);
     else this.#cells.clearRow();
     return problem;
   }
@@ -160,7 +153,7 @@ export class TstatRows {
     if (read === READ.decimal) {
       if (digits + decimals > 15) return -1;
       const power = powers[decimals];
-      this.#numbers[field][row] = (value * power + fraction) / power;
+      this.#numbers[field][row] = fraction === 0 ? value : (value * power + fraction) / power;
       return at;
     }
     if (read !== READ.moment && read !== READ.span) return -1;
@@ -254,38 +247,6 @@ export class TstatRows {
     while (bytes[at] > BLANK) at++;
     return bytes[at] === terminator && this.#cells.address(field, bytes, start, at) ? at : -1;
   }
-
-  /** What follows from the fields of a row. */
-  #derive(row: number): void {
-    this.ts = this.#ts[row];
-    for (const { counter, targets } of this.#gates) {
-      if (counter[row] !== 0) continue;
-      for (const target of targets) target[row] = NaN;
-    }
-    this.#proto[row] = this.#protoId;
-    if (this.#service !== noIds) this.#service[row] = this.#serviceOf(this.#conT[row]);
-    if (this.#flow !== null) this.#flow.duration[row] = durationOf(this.ts, this.#flow.own, row);
-  }
-
-  #serviceOf(conT: number): number {
-    if (!(conT > 0)) return 0;
-    const bits = conT % 2 ** services.length;
-    const there = this.#serviceIds.get(bits);
-    if (there !== undefined) return there;
-    const words = services.filter((_, bit) => Math.floor(bits / 2 ** bit) % 2 === 1).join(',');
-    const bytes = Buffer.from(words);
-    const id = words === '' ? 0 : this.#cells.terms.id(bytes, 0, bytes.length);
-    this.#serviceIds.set(bits, id);
-    return id;
-  }
-}
-
-/** From the first packet to the last of either side of a UDP flow: starts are microseconds, lengths seconds. */
-function durationOf(ts: number, [length, start, answerLength]: readonly Float64Array[], row: number): number {
-  const own = length.length === 0 ? NaN : Math.round(length[row] * 1e6);
-  const answer = start.length === 0 || answerLength.length === 0 ? NaN : start[row] + Math.round(answerLength[row] * 1e6) - ts;
-  if (!(own >= 0)) return NaN;
-  return answer > own ? answer : own;
 }
 
 function begins(bytes: Uint8Array, start: number): boolean {
