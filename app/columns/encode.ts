@@ -1,5 +1,20 @@
 import { bitmapBytes, Scratch } from './bytes.ts';
 import { encodeText } from './encode-text.ts';
+import {
+  BLOCK,
+  Figures,
+  Steps,
+  delta16,
+  delta8,
+  fillAbsent,
+  isSequence,
+  subtract16,
+  subtract32,
+  subtract48,
+  subtract8,
+  words,
+  writeBitmap,
+} from './number-blocks.ts';
 import type { Encoding, Segment } from './segment.ts';
 import type { ColumnBuffer } from './types.ts';
 
@@ -8,17 +23,10 @@ const exact = 2 ** 51;
 
 const nothing = new Uint8Array(0);
 
-interface NumberFigures {
-  readonly absent: number;
-  readonly min: number;
-  readonly max: number;
-  /** Every value is a whole number, and none is -0. */
-  readonly whole: boolean;
-}
-
 /** Turns column buffers into segments. The data of a segment lies in memory that the next call uses again. */
 export class ColumnEncoder {
   readonly #scratch = new Scratch();
+  readonly #room = new Scratch();
 
   encode(buffer: ColumnBuffer, rows: number): Segment {
     switch (buffer.storage) {
@@ -33,7 +41,7 @@ export class ColumnEncoder {
 
   /** Numbers, absent = NaN; picks the narrowest encoding that gives every value back bit by bit. */
   numbers(values: Float64Array, rows: number): Segment {
-    const { absent, min, max, whole } = numberFigures(values, rows);
+    const { absent, min, max, whole } = figuresOf(values, rows);
     const figures = { codec: 'none' as const, rows, absent, min, max };
     if (absent === rows) return { ...figures, encoding: 'absent', min: null, max: null, base: null, step: null, data: nothing };
     if (min === max && (whole || min !== 0)) {
@@ -88,9 +96,9 @@ export class ColumnEncoder {
     const at = absent === 0 ? 0 : bitmapBytes(rows);
     const whole = new Uint8Array(this.#scratch.reserve(at + bytes), 0, at + bytes);
     if (absent > 0) {
-      whole.fill(0, 0, at);
-      const bits = highBits(values, rows);
-      for (let i = 0; i < rows; i++) whole[i >> 3] |= isNanBits(bits[2 * i + 1]) << (i & 7);
+      const bits = words(values, rows);
+      whole.fill(0, rows >> 3, at);
+      for (let from = 0; from < rows; from += BLOCK) writeBitmap(bits, from, Math.min(rows, from + BLOCK), whole);
     }
     return { bytes: whole, at };
   }
@@ -102,87 +110,68 @@ export class ColumnEncoder {
     min: number,
     range: number,
   ): { readonly encoding: Encoding; readonly data: Uint8Array } | null {
-    if (range > 0xffff_ffff) return range < 2 ** 48 && Math.abs(min) <= exact ? this.#offset48(values, rows, absent, min) : null;
-    const width = range <= 0xff ? 1 : range <= 0xffff ? 2 : 4;
+    if (range > 0xffff_ffff && (range >= 2 ** 48 || Math.abs(min) > exact)) return null;
+    const there = absent === 0 ? values : this.#filled(values, rows, min);
+    const width = range <= 0xff ? 1 : range <= 0xffff ? 2 : range <= 0xffff_ffff ? 4 : 6;
     const { bytes, at } = this.#withBitmap(values, rows, absent, rows * width);
-    const buffer = bytes.buffer;
-    if (width === 1) subtract(values, rows, min, absent, new Uint8Array(buffer, at, rows));
-    else if (width === 2) subtract(values, rows, min, absent, new Uint16Array(buffer, at, rows));
-    else subtract(values, rows, min, absent, new Uint32Array(buffer, at, rows));
-    return { encoding: width === 1 ? 'offset8' : width === 2 ? 'offset16' : 'offset32', data: bytes };
+    const low = narrow(bytes.buffer, at, rows, width);
+    const high = width === 6 ? new Uint16Array(bytes.buffer, at + rows * 4, rows) : null;
+    for (let from = 0; from < rows; from += BLOCK) {
+      const to = Math.min(rows, from + BLOCK);
+      if (low instanceof Uint8Array) subtract8(there, from, to, min, low);
+      else if (low instanceof Uint16Array) subtract16(there, from, to, min, low);
+      else if (high === null) subtract32(there, from, to, min, low);
+      else subtract48(there, from, to, min, low, high);
+    }
+    return { encoding: offsets[width], data: bytes };
   }
 
-  #offset48(values: Float64Array, rows: number, absent: number, min: number): { readonly encoding: Encoding; readonly data: Uint8Array } {
-    const { bytes, at } = this.#withBitmap(values, rows, absent, rows * 6);
-    const low = new Uint32Array(bytes.buffer, at, rows);
-    const high = new Uint16Array(bytes.buffer, at + rows * 4, rows);
-    for (let i = 0; i < rows; i++) {
-      const offset = values[i] - min;
-      low[i] = offset;
-      high[i] = offset / 4_294_967_296;
-    }
-    return { encoding: 'offset48', data: bytes };
+  /** The values with `by` where they are absent. */
+  #filled(values: Float64Array, rows: number, by: number): Float64Array {
+    const filled = new Float64Array(this.#room.reserve(rows * 8), 0, rows);
+    const [low, high] = words(Float64Array.of(by), 1);
+    const source = words(values, rows);
+    const out = words(filled, rows);
+    for (let from = 0; from < rows; from += BLOCK) fillAbsent(source, from, Math.min(rows, from + BLOCK), low, high, out);
+    return filled;
   }
 
   /** Differences to the row before, where they need fewer bytes than differences to the minimum: times and places in a file. */
   #delta(values: Float64Array, rows: number, range: number): Pick<Segment, 'encoding' | 'base' | 'step' | 'data'> | null {
-    let min = Infinity;
-    let max = -Infinity;
-    for (let i = 1; i < rows; i++) {
-      const step = values[i] - values[i - 1];
-      if (step < min) min = step;
-      if (step > max) max = step;
-    }
+    const { min, max } = stepsOf(values, rows);
     const width = max - min <= 0xff ? 1 : max - min <= 0xffff ? 2 : 4;
     if (width === 4 || range <= 0xffff) return null;
     const buffer = this.#scratch.reserve(rows * width);
     const out = width === 1 ? new Uint8Array(buffer, 0, rows) : new Uint16Array(buffer, 0, rows);
     out[0] = 0;
-    for (let i = 1; i < rows; i++) out[i] = values[i] - values[i - 1] - min;
+    for (let from = 1; from < rows; from += BLOCK) {
+      const to = Math.min(rows, from + BLOCK);
+      if (out instanceof Uint8Array) delta8(values, from, to, min, out);
+      else delta16(values, from, to, min, out);
+    }
     return { encoding: width === 1 ? 'delta8' : 'delta16', base: values[0], step: min, data: new Uint8Array(buffer, 0, rows * width) };
   }
 }
 
-function subtract(values: Float64Array, rows: number, min: number, absent: number, out: Uint8Array | Uint16Array | Uint32Array): void {
-  if (absent === 0) for (let i = 0; i < rows; i++) out[i] = values[i] - min;
-  // Turning NaN into an integer is slow; a comparison is not.
-  else for (let i = 0; i < rows; i++) out[i] = Number.isNaN(values[i]) ? 0 : values[i] - min;
+const offsets = { 1: 'offset8', 2: 'offset16', 4: 'offset32', 6: 'offset48' } as const;
+
+/** Room for `rows` numbers of so many bytes; of 6 bytes, for the lower four. */
+function narrow(buffer: ArrayBuffer, at: number, rows: number, width: 1 | 2 | 4 | 6): Uint8Array | Uint16Array | Uint32Array {
+  if (width === 1) return new Uint8Array(buffer, at, rows);
+  return width === 2 ? new Uint16Array(buffer, at, rows) : new Uint32Array(buffer, at, rows);
 }
 
-/** Without branches on what a value is, for absent values come in no order: a mispredicted branch costs more than all the rest. */
-function numberFigures(values: Float64Array, rows: number): NumberFigures {
-  let min = Infinity;
-  let max = -Infinity;
-  let fractions = 0;
-  for (let i = 0; i < rows; i++) {
-    const value = values[i];
-    if (value < min) min = value;
-    if (value > max) max = value;
-    fractions += value - Math.floor(value) > 0 ? 1 : 0;
-  }
-  const bits = highBits(values, rows);
-  let absent = 0;
-  let negativeZeros = 0;
-  for (let i = 1; i < bits.length; i += 2) {
-    absent += isNanBits(bits[i]);
-    // Of whole numbers only -0 has these bits.
-    negativeZeros += isZero(bits[i] ^ 0x8000_0000);
-  }
-  return { absent, min, max, whole: fractions === 0 && negativeZeros === 0 };
+function figuresOf(values: Float64Array, rows: number): Figures {
+  const figures = new Figures();
+  const bits = words(values, rows);
+  for (let from = 0; from < rows; from += BLOCK) figures.add(values, bits, from, Math.min(rows, from + BLOCK));
+  return figures;
 }
 
-/** The values as pairs of 32 bits; the odd ones hold sign and exponent. */
-function highBits(values: Float64Array, rows: number): Uint32Array {
-  return new Uint32Array(values.buffer, values.byteOffset, rows * 2);
-}
-
-function isNanBits(high: number): number {
-  return isZero((high & 0x7ff8_0000) ^ 0x7ff8_0000);
-}
-
-/** 1 for 0, else 0; integers only. */
-function isZero(x: number): number {
-  return ((x | -x) >>> 31) ^ 1;
+function stepsOf(values: Float64Array, rows: number): Steps {
+  const steps = new Steps();
+  for (let from = 1; from < rows; from += BLOCK) steps.add(values, from, Math.min(rows, from + BLOCK));
+  return steps;
 }
 
 /** The step of base, base + step, base + 2 step, ..., or null where the rows are none. */
@@ -190,6 +179,6 @@ function sequenceStep(values: Float64Array, rows: number): number | null {
   const base = values[0];
   const step = values[1] - base;
   if (!Number.isFinite(step)) return null;
-  for (let i = 1; i < rows; i++) if (values[i] !== base + i * step) return null;
+  for (let from = 1; from < rows; from += BLOCK) if (!isSequence(values, from, Math.min(rows, from + BLOCK), base, step)) return null;
   return step;
 }

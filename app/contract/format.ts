@@ -2,6 +2,8 @@
 
 /** 12,345 */
 export function formatCount(value: number): string {
+  // the words of a language are loaded from a file of many megabytes: not for counting
+  if (Number.isSafeInteger(value)) return String(value).replace(/\B(?=(?:\d{3})+$)/g, ',');
   return value.toLocaleString('en-US', { maximumFractionDigits: 0 });
 }
 

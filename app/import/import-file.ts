@@ -154,7 +154,7 @@ class FileImport {
     const pieces = new PieceImport({
       session,
       log: { format: format.id, head: beginning, options, compress: false },
-      hands: small && this.#job.sizes === undefined ? [this.#job.crew.self] : this.#job.crew.hands(),
+      hands: small && this.#job.sizes === undefined ? [this.#job.crew.self] : this.#job.crew.hands(this.#original.bytes),
       giveBack: (buffer) => cutter.giveBack(buffer),
       step: () => this.#step(),
     });

@@ -42,7 +42,7 @@ function createThread(first = '', resourceLimits = {}): Worker {
 }
 
 const run = (paths: string[], start: () => Worker, progress = quiet): Promise<ImportResult> =>
-  importFiles(writer, { paths, force: false }, progress, { threads: 2, createThread: start });
+  importFiles(writer, { paths, force: false }, progress, { threads: 3, createThread: start });
 
 describe('threads that read', () => {
   it('are started for long files alone, once for a job, and ended with it', async () => {
@@ -58,7 +58,7 @@ describe('threads that read', () => {
     expect(started).toHaveLength(0);
     const { evidence } = await run([longLog('a.log'), longLog('b.log', 71_000)], start);
     expect(evidence.map(({ rows }) => rows)).toEqual([70_000, 71_000]);
-    expect(started).toHaveLength(2);
+    expect(started).toHaveLength(3);
     await Promise.all(exits);
   });
 

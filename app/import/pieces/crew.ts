@@ -1,6 +1,6 @@
 import type { Worker } from 'node:worker_threads';
 import { FlowcaseError } from '../../errors.ts';
-import type { FromParseThread, Part, PieceOutcome, ReadingPlan, ToParseThread } from './messages.ts';
+import type { FromParseThread, PartToRead, PieceOutcome, ReadingPlan, ToParseThread } from './messages.ts';
 import { PieceReader } from './piece-reader.ts';
 
 /** One who reads pieces, in the order in which they are given. */
@@ -10,10 +10,10 @@ export interface PieceHand {
   /** So many parts keep it busy. */
   readonly most: number;
   /**
-   * `state`: see ToParseThread. The part's memory comes back with what came of it, and may be used again.
+   * The part's memory comes back with what came of it, and may be used again.
    * @throws FlowcaseError PROCESS_DIED, OUT_OF_MEMORY where the hand is lost
    */
-  read(plan: ReadingPlan, part: Part, state: string | null | undefined): Promise<HandedBack>;
+  read(plan: ReadingPlan, part: PartToRead): Promise<HandedBack>;
 }
 
 export interface HandedBack {
@@ -28,28 +28,32 @@ export interface CrewOptions {
   readonly createThread: (() => Worker) | null;
 }
 
+/** A thread takes a quarter of a second until it is at its best. */
+const BYTES_OF_ONE = 2 ** 28;
+
 /** Those who read the pieces of a job's logs: threads, kept until the job ends, and this thread itself. */
 export class Crew {
   /** Reads here and now. */
   readonly self: PieceHand = new OwnHand();
   readonly #options: CrewOptions;
-  #threads: ThreadHand[] = [];
+  readonly #threads: ThreadHand[] = [];
 
   constructor(options: CrewOptions) {
     this.#options = options;
   }
 
-  /** The threads, which are started when they are first asked for; this thread itself where there are none. */
-  hands(): readonly PieceHand[] {
+  /** The threads for a file of so many bytes, started when they are first needed; this thread itself where there are none. */
+  hands(bytes: number): readonly PieceHand[] {
     const { threads, createThread } = this.#options;
     if (createThread === null || threads < 1) return [this.self];
-    if (this.#threads.length === 0) this.#threads = Array.from({ length: threads }, () => new ThreadHand(createThread()));
+    // two threads and the one that puts their work together share two cores: the second pays only where there is much to read
+    const wanted = threads > 2 ? threads : Math.min(threads, Math.ceil(bytes / BYTES_OF_ONE));
+    while (this.#threads.length < wanted) this.#threads.push(new ThreadHand(createThread()));
     return this.#threads;
   }
 
   async close(): Promise<void> {
-    await Promise.all(this.#threads.map((thread) => thread.close()));
-    this.#threads = [];
+    await Promise.all(this.#threads.splice(0).map((thread) => thread.close()));
   }
 }
 
@@ -59,10 +63,10 @@ class OwnHand implements PieceHand {
   #plan = 0;
   #reader: PieceReader | null = null;
 
-  read(plan: ReadingPlan, part: Part, state: string | null | undefined): Promise<HandedBack> {
+  read(plan: ReadingPlan, part: PartToRead): Promise<HandedBack> {
     if (this.#reader === null || this.#plan !== plan.number) this.#reader = new PieceReader(plan);
     this.#plan = plan.number;
-    return Promise.resolve({ buffer: part.buffer, outcome: this.#reader.read(part, state) });
+    return Promise.resolve({ buffer: part.part.buffer, outcome: this.#reader.read(part) });
   }
 }
 
@@ -95,7 +99,7 @@ class ThreadHand implements PieceHand {
     return this.#waiting.size;
   }
 
-  read(plan: ReadingPlan, part: Part, state: string | null | undefined): Promise<HandedBack> {
+  read(plan: ReadingPlan, part: PartToRead): Promise<HandedBack> {
     return new Promise((resolve, reject) => {
       if (this.#failed !== null) {
         reject(this.#failed);
@@ -105,7 +109,7 @@ class ThreadHand implements PieceHand {
       this.#plan = plan.number;
       const task = ++this.#task;
       this.#waiting.set(task, { resolve, reject });
-      this.#tell({ task, part, state }, [part.buffer]);
+      this.#tell({ task, ...part }, [part.part.buffer, ...part.spare]);
     });
   }
 

@@ -62,15 +62,22 @@ export interface PieceContent {
   readonly added: readonly ColumnSpec[];
   readonly entries: Readonly<Record<DictionaryName, NewEntries>>;
   readonly chunks: readonly PieceRows[];
+  /** In which the columns of all chunks lie; it is given back with a later part. */
+  readonly memory: readonly ArrayBuffer[];
 }
 
 /** What came of reading a part: null where the piece goes on. What went wrong is said, not thrown: the piece may have to be read again. */
 export type PieceOutcome = { readonly content: PieceContent | null } | { readonly error: ErrorShape };
 
-export type ToParseThread =
-  | { readonly plan: ReadingPlan }
-  /** `state`: of a piece that begins with this part; undefined: the part goes on with the piece before. */
-  | { readonly task: number; readonly part: Part; readonly state: string | null | undefined };
+export type ToParseThread = { readonly plan: ReadingPlan } | ({ readonly task: number } & PartToRead);
+
+export interface PartToRead {
+  readonly part: Part;
+  /** Of the piece that begins with this part, null where the log begins; undefined: the part goes on with the piece before. */
+  readonly state: string | null | undefined;
+  /** Memory of columns that nobody needs any more. */
+  readonly spare: readonly ArrayBuffer[];
+}
 
 export interface FromParseThread {
   readonly task: number;

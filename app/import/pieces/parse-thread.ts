@@ -11,15 +11,13 @@ port.on('message', (message: ToParseThread) => {
     reader = new PieceReader(message.plan);
     return;
   }
-  const { task, part, state } = message;
+  const { task, part } = message;
   if (reader === null) throw new Error('a part came before its plan');
-  const outcome = reader.read(part, state);
+  const outcome = reader.read(message);
   port.postMessage({ task, buffer: part.buffer, outcome } satisfies FromParseThread, [part.buffer, ...memoryOf(outcome)]);
 });
 
 /** What is handed over instead of copied. */
-function memoryOf(outcome: PieceOutcome): ArrayBuffer[] {
-  if ('error' in outcome || outcome.content === null) return [];
-  const arrays = outcome.content.chunks.flatMap(({ columns }) => columns.map(({ segment, ids }) => segment?.data ?? ids));
-  return [...new Set(arrays.flatMap((array) => (array !== null && array.length > 0 ? [array.buffer as ArrayBuffer] : [])))];
+function memoryOf(outcome: PieceOutcome): readonly ArrayBuffer[] {
+  return 'content' in outcome && outcome.content !== null ? outcome.content.memory : [];
 }

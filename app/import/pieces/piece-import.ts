@@ -24,7 +24,6 @@ export interface PieceImportOptions {
 /** A part on its way: given to a hand, not yet taken into the case. */
 interface Pending {
   readonly hand: PieceHand;
-  readonly plan: ReadingPlan;
   /** undefined: it goes on with the piece of the part before. */
   readonly state: string | null | undefined;
   readonly length: number;
@@ -47,7 +46,8 @@ export class PieceImport {
   readonly #maps: IdMaps<PieceHand>;
   #pending: Pending[] = [];
   #last: PieceHand;
-  #plan: ReadingPlan;
+  /** By what each hand reads; one that has none, or that knows what has become wrong, gets another. */
+  readonly #plans = new Map<PieceHand, ReadingPlan>();
   /** The state after the last piece that was taken; null at the beginning of the log. */
   #state: string | null = null;
   /** The last part that was added ends within a piece. */
@@ -56,13 +56,14 @@ export class PieceImport {
   #bytes = 0;
   #begun = 0;
   #figures: ReaderFigures = noFigures;
+  /** Memory of columns that the case has taken. */
+  readonly #spare: ArrayBuffer[] = [];
 
   constructor(options: PieceImportOptions) {
     this.#options = options;
     this.#last = options.hands[0];
     this.#most = options.hands.reduce((sum, hand) => sum + hand.most, 0);
     this.#maps = new IdMaps((name) => options.session.dictionary(name));
-    this.#plan = this.#newPlan();
   }
 
   /** Of the pieces that were taken. */
@@ -86,8 +87,11 @@ export class PieceImport {
     while (this.#pending.length > 0) await this.#takeNext();
   }
 
-  #newPlan(): ReadingPlan {
-    return { ...this.#options.log, number: ++plans, columns: this.#options.session.columns() };
+  #planOf(hand: PieceHand): ReadingPlan {
+    const { log, session } = this.#options;
+    const plan = this.#plans.get(hand) ?? { ...log, number: ++plans, columns: session.columns() };
+    this.#plans.set(hand, plan);
+    return plan;
   }
 
   #give(part: Part, state: string | null | undefined): Pending {
@@ -96,10 +100,10 @@ export class PieceImport {
     const hand = state === undefined ? this.#last : hands.reduce(idle);
     this.#last = hand;
     const { length, end } = part;
-    const back = hand.read(this.#plan, part, state);
+    const back = hand.read(this.#planOf(hand), { part, state, spare: this.#spare.splice(0) });
     // who is waited for no more may fail unheard
     back.catch(() => undefined);
-    return { hand, plan: this.#plan, state, length, end, back };
+    return { hand, state, length, end, back };
   }
 
   async #takeNext(): Promise<void> {
@@ -109,15 +113,22 @@ export class PieceImport {
     this.#options.giveBack(buffer);
     if ('error' in outcome) throw fromErrorShape(outcome.error);
     this.#begun += next.length;
-    if (outcome.content !== null) this.#take(next.hand, outcome.content);
-    if (next.plan !== this.#plan) await this.#again();
+    if (outcome.content === null) return;
+    const { state } = outcome.content;
+    this.#take(next.hand, outcome.content);
+    if (state === null || state === this.#state) return;
+    this.#state = state;
+    await this.#again(next.hand);
   }
 
   /**
-   * What is under way is read in a state that turned out not to be the one. All of it has to come back before anything else is given out:
-   * what a thread has read already tells what it will not say again.
+   * What is under way is read in a state that turned out not to be the one. All of it has to come back before anything else is given out. Who
+   * has read any of it begins anew, as if it had not, and so does everybody to whom the columns of this piece are news.
    */
-  async #again(): Promise<void> {
+  async #again(knowing: PieceHand): Promise<void> {
+    const fresh = this.#pending.every(({ hand }) => hand !== knowing) ? this.#plans.get(knowing) : undefined;
+    this.#plans.clear();
+    if (fresh !== undefined) this.#plans.set(knowing, fresh);
     const stale: Part[] = [];
     for (const { back, length, end } of this.#pending) {
       const { buffer } = await this.#wait(back);
@@ -156,12 +167,10 @@ export class PieceImport {
         columns.map((column) => this.#placed(column, ids)),
       );
     }
+    this.#spare.push(...content.memory);
     this.#figures = addFigures(this.#figures, content.figures);
     this.#bytes += this.#begun;
     this.#begun = 0;
-    if (content.state === null || content.state === this.#state) return;
-    this.#state = content.state;
-    this.#plan = this.#newPlan();
   }
 
   /** A column with the numbers of the case instead of those of its thread, and with places in the log instead of in the piece. */

@@ -7,7 +7,8 @@ import type { Reject } from '../../contract/case.ts';
 import { toErrorShape } from '../../errors.ts';
 import { formatById } from '../../formats/registry.ts';
 import type { LogReader, OpenedLog, RecordSink } from '../../formats/types.ts';
-import type { NewEntries, Part, PieceColumn, PieceContent, PieceOutcome, PieceRows, ReadingPlan } from './messages.ts';
+import { Arena } from './arena.ts';
+import type { NewEntries, PartToRead, PieceColumn, PieceContent, PieceOutcome, PieceRows, ReadingPlan } from './messages.ts';
 
 /** A thread's dictionary that has so many entries begins anew: the case keeps what it needs. */
 const MAX_ENTRIES = 2 ** 18;
@@ -16,6 +17,7 @@ const MAX_ENTRIES = 2 ** 18;
 export class PieceReader {
   readonly #plan: ReadingPlan;
   readonly #log: OpenedLog;
+  readonly #arena = new Arena();
   #sink: PieceSink;
   #reader: LogReader;
   /** What went wrong within the piece under way: its further parts are passed over. */
@@ -24,13 +26,13 @@ export class PieceReader {
   constructor(plan: ReadingPlan) {
     this.#plan = plan;
     this.#log = formatById(plan.format).open(plan.head, plan.options);
-    this.#sink = new PieceSink(plan);
+    this.#sink = new PieceSink(plan, this.#arena);
     this.#reader = this.#log.read(this.#sink);
   }
 
-  /** `state` undefined: the part goes on with the piece of the part before; null: the log begins here. */
-  read({ buffer, length, end }: Part, state: string | null | undefined): PieceOutcome {
+  read({ part: { buffer, length, end }, state, spare }: PartToRead): PieceOutcome {
     try {
+      this.#arena.giveBack(spare);
       if (state !== undefined) this.#begin(state);
       if (this.#failed !== null) return this.#failed;
       this.#reader.feed(new Uint8Array(buffer, 0, length));
@@ -47,7 +49,7 @@ export class PieceReader {
   #begin(state: string | null): void {
     this.#failed = null;
     if (this.#sink.full) {
-      this.#sink = new PieceSink(this.#plan, this.#sink);
+      this.#sink = new PieceSink(this.#plan, this.#arena, this.#sink);
       this.#reader = this.#log.read(this.#sink);
     }
     if (state !== null) this.#reader.resume(state);
@@ -55,13 +57,14 @@ export class PieceReader {
 
   #content(state: string | null): PieceContent {
     const { figures } = this.#reader;
-    return { state, figures: { ...figures, tallies: new Map(figures.tallies) }, ...this.#sink.take() };
+    return { state, figures: { ...figures, tallies: new Map(figures.tallies) }, ...this.#sink.take(), memory: this.#arena.take() };
   }
 }
 
 /** Where a piece's records go: columns are encoded as soon as they are full, ids keep until the case has numbered their texts. */
 class PieceSink implements RecordSink {
   readonly #encoder = new ColumnEncoder();
+  readonly #arena: Arena;
   readonly #compress: boolean;
   readonly #columns: Map<string, ColumnSpec>;
   readonly #host = new Dictionary('host');
@@ -71,7 +74,8 @@ class PieceSink implements RecordSink {
   #rejects: Omit<Reject, 'evidence'>[] = [];
 
   /** `before`: the sink that this one follows, with empty dictionaries. */
-  constructor({ columns, compress: wanted }: ReadingPlan, before: PieceSink | null = null) {
+  constructor({ columns, compress: wanted }: ReadingPlan, arena: Arena, before: PieceSink | null = null) {
+    this.#arena = arena;
     this.#columns = before === null ? new Map(columns.map((spec) => [spec.name, spec])) : new Map(before.#columns);
     this.#compress = wanted;
   }
@@ -98,7 +102,8 @@ class PieceSink implements RecordSink {
 
   append(rows: number, columns: readonly { readonly spec: ColumnSpec; readonly buffer: ColumnBuffer }[]): void {
     const encoded = columns.map(({ spec, buffer }): PieceColumn => {
-      if (buffer.storage === 'dictionary') return { name: spec.name, segment: null, ids: buffer.values.slice(0, rows) };
+      if (buffer.storage === 'dictionary')
+        return { name: spec.name, segment: null, ids: this.#arena.keepIds(buffer.values.subarray(0, rows)) };
       return { name: spec.name, segment: this.#kept(this.#encoder.encode(buffer, rows)), ids: null };
     });
     this.#chunks.push({ rows, columns: encoded });
@@ -125,7 +130,7 @@ class PieceSink implements RecordSink {
   /** The encoder uses its memory again. */
   #kept(segment: Segment): Segment {
     const packed = this.#compress ? compress(segment) : segment;
-    return packed === segment ? { ...segment, data: segment.data.slice() } : packed;
+    return { ...packed, data: this.#arena.keep(packed.data) };
   }
 }
 
