@@ -2,10 +2,11 @@ import type { CaseReader } from '../case/types.ts';
 import type { HostDetail, HostRow, Talker } from '../contract/records.ts';
 import type { RecordTable } from '../columns/types.ts';
 import type { HostFigures } from './hosts.ts';
-import { countNames, countPorts } from './names.ts';
+import { sumConnections } from './connection-sums.ts';
+import { topNames, topPorts } from './names.ts';
 import { sliceOf, type Slice } from '../columns/scan/slices.ts';
 import { largest } from './talkers.ts';
-import { rhythmOf, timelineOf } from './timeline.ts';
+import { rhythmOf } from './timeline.ts';
 
 const TOP = 50;
 
@@ -14,12 +15,13 @@ export function hostDetail(reader: CaseReader, row: HostRow, figures: HostFigure
   const table = reader.table('connection');
   const id = table.dictionary('host').idOf(row.host);
   const slices = slicesOfHost(table, id);
+  const { timeline, ports, services } = sumConnections(table, slices, buckets);
   return {
     row,
-    timeline: timelineOf(table, slices, buckets),
+    timeline,
     peers: peersOf(table, slices, id, figures),
-    ports: countPorts(slices, TOP),
-    services: countNames(table, slices, 'service', TOP),
+    ports: topPorts(ports, TOP),
+    services: topNames(table, 'service', services, TOP),
     clusters: clustersOf(reader, slices),
     findings: reader.findings({ host: row.host }),
     rhythm: rhythmOf(slices),

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Talker } from '../contract/records.ts';
 import { Random } from '../shared/random.ts';
 import { compileFilter } from '../query/compile.ts';
 import { connectionColumns, memoryContext, MemoryTable, type PlainRow } from '../query/testing.ts';
@@ -7,9 +8,9 @@ import { hosts } from './hosts.ts';
 import { overview } from './overview.ts';
 import { PairSet } from './pair-set.ts';
 import { medianOf, robustScale } from './robust.ts';
-import { slicesOf } from '../columns/scan/slices.ts';
+import { everyRow, slicesOf } from '../columns/scan/slices.ts';
 import { largest } from './talkers.ts';
-import { niceStep, rhythmOf, timelineOf } from './timeline.ts';
+import { niceStep, rhythmOf } from './timeline.ts';
 
 const SECOND = 1e6;
 const MINUTE = 60 * SECOND;
@@ -48,6 +49,33 @@ function chosen(
   return { table, rows: kept, filter };
 }
 
+const bothBytes = (plain: PlainRow): number => amount(plain, 'orig_bytes') + amount(plain, 'resp_bytes');
+
+/** Every host of a side, as a plain reading of the rows has it. */
+function plainTalkers(
+  rows: readonly PlainRow[],
+  side: string,
+  other: string,
+  sent: string,
+  received: string,
+  table: MemoryTable,
+): readonly Talker[] {
+  const names = [...new Set(rows.flatMap((r) => (typeof r[side] === 'string' ? [r[side]] : [])))];
+  const idOf = (name: string): number => table.dictionary('host').idOf(name);
+  return names
+    .map((name) => {
+      const own = rows.filter((r) => r[side] === name);
+      return {
+        host: name,
+        connections: own.length,
+        bytesOut: sumOf(own.map((r) => amount(r, sent))),
+        bytesIn: sumOf(own.map((r) => amount(r, received))),
+        peers: new Set(own.map((r) => r[other]).filter((peer) => peer !== null)).size,
+      };
+    })
+    .sort((a, b) => b.bytesOut - a.bytesOut || b.connections - a.connections || idOf(a.host) - idOf(b.host));
+}
+
 describe('overview', () => {
   it('adds up what a plain reading of the rows adds up', () => {
     fc.assert(
@@ -70,22 +98,28 @@ describe('overview', () => {
         expect(answer.first).toBe(timed.length === 0 ? null : Math.min(...timed.map((r) => amount(r, 'ts'))));
         expect(answer.last).toBe(timed.length === 0 ? null : Math.max(...timed.map((r) => amount(r, 'ts'))));
 
-        for (const talker of answer.talkers) {
-          const own = rows.filter((r) => r['orig_h'] === talker.host);
-          expect(talker).toEqual({
-            host: talker.host,
-            connections: own.length,
-            bytesOut: sumOf(own.map((r) => amount(r, 'orig_bytes'))),
-            bytesIn: sumOf(own.map((r) => amount(r, 'resp_bytes'))),
-            peers: new Set(own.map((r) => r['resp_h']).filter((name) => name !== null)).size,
-          });
+        timeline.connections.forEach((_, bucket) => {
+          const from = timeline.start + bucket * timeline.step;
+          const within = timed.filter((r) => amount(r, 'ts') >= from && amount(r, 'ts') < from + timeline.step);
+          expect([timeline.connections[bucket], timeline.failed[bucket]]).toEqual([within.length, within.filter(isFailed).length]);
+          expect(timeline.bytesOut[bucket]).toBe(sumOf(within.map((r) => amount(r, 'orig_bytes'))));
+          expect(timeline.bytesIn[bucket]).toBe(sumOf(within.map((r) => amount(r, 'resp_bytes'))));
+        });
+        expect(answer.talkers).toEqual(plainTalkers(rows, 'orig_h', 'resp_h', 'orig_bytes', 'resp_bytes', table));
+        expect(answer.responders).toEqual(plainTalkers(rows, 'resp_h', 'orig_h', 'resp_bytes', 'orig_bytes', table));
+        for (const [counts, column] of [
+          [answer.services, 'service'],
+          [answer.states, 'conn_state'],
+          [answer.ports, 'resp_p'],
+        ] as const) {
+          const own = (name: string): readonly PlainRow[] => rows.filter((r) => String(r[column] ?? '-') === name);
+          const all = new Set(rows.map((r) => String(r[column] ?? '-')));
+          if (column === 'resp_p') all.delete('-');
+          expect(new Set(counts.map(({ name }) => name))).toEqual(all);
+          expect(counts.map(({ connections }) => connections)).toEqual(counts.map(({ name }) => own(name).length));
+          expect(counts.map(({ bytes }) => bytes)).toEqual(counts.map(({ name }) => sumOf(own(name).map(bothBytes))));
+          expect(counts.map(({ connections }) => connections)).toEqual(counts.map(({ connections }) => connections).sort((a, b) => b - a));
         }
-        expect(answer.talkers.length).toBe(new Set(rows.map((r) => r['orig_h']).filter((name) => name !== null)).size);
-        expect(sumOf(answer.responders.map(({ connections }) => connections))).toBe(rows.filter((r) => r['resp_h'] !== null).length);
-        expect(sumOf(answer.services.map(({ connections }) => connections))).toBe(rows.length);
-        expect(answer.services.find(({ name }) => name === '-')?.connections ?? 0).toBe(rows.filter((r) => r['service'] === null).length);
-        expect(sumOf(answer.ports.map(({ connections }) => connections))).toBe(rows.filter((r) => r['resp_p'] !== null).length);
-        expect(sumOf(answer.states.map(({ bytes }) => bytes))).toBe(answer.bytesOut + answer.bytesIn);
         expect(answer.sentences.length).toBeGreaterThan(0);
       }),
     );
@@ -130,7 +164,7 @@ describe('timeline', () => {
     fc.assert(
       fc.property(time, time, fc.integer({ min: 1, max: 2000 }), (a, b, buckets) => {
         const table = new MemoryTable(connectionColumns, [{ ts: a }, { ts: b }]);
-        const { start, step, connections } = timelineOf(table, slicesOf(table, { everything: true, mask: () => null }), buckets);
+        const { start, step, connections } = overview(table, everyRow, { buckets, top: 1 }).timeline;
         const [first, last] = [Math.min(a, b), Math.max(a, b)];
         expect(connections.length).toBeLessThanOrEqual(buckets);
         expect(start).toBeLessThanOrEqual(first);
@@ -156,7 +190,7 @@ describe('timeline', () => {
       connectionColumns,
       times.map((ts) => ({ ts })),
     );
-    const rhythm = rhythmOf(slicesOf(table, { everything: true, mask: () => null }));
+    const rhythm = rhythmOf(slicesOf(table, everyRow));
     expect([rhythm[0], rhythm[6 * 24 + 23], rhythm[5], sumOf(rhythm)]).toEqual([1, 1, 1, 3]);
   });
 });

@@ -1,11 +1,10 @@
 import { countRows, slicesOf, type RowFilter } from '../columns/scan/slices.ts';
 import type { RecordTable } from '../columns/types.ts';
 import type { Overview } from '../contract/records.ts';
-import { countNames, countPorts, countStates } from './names.ts';
+import { sumConnections, type ConnectionSums } from './connection-sums.ts';
+import { topNames, topPorts, topStates } from './names.ts';
 import { sentencesOf } from './sentences.ts';
-import { spanOf } from './slices.ts';
-import { sumHosts, topTalkers } from './talkers.ts';
-import { timelineOf } from './timeline.ts';
+import { topTalkers } from './talkers.ts';
 
 /**
  * The figures behind the overview, for the connections that a filter lets through. `talkers` are originators, `responders` the others,
@@ -18,23 +17,30 @@ export function overview(
 ): Overview {
   const started = performance.now();
   const slices = slicesOf(table, filter);
-  const span = spanOf(slices);
-  const sums = sumHosts(table, slices);
+  const sums = sumConnections(table, slices, buckets);
+  const { span, timeline, bytesOut, bytesIn } = sums;
   const figures = {
     total: countRows(slices),
     all: table.rows,
     first: span?.first ?? null,
     last: span?.last ?? null,
-    bytesOut: sums.bytesOut,
-    bytesIn: sums.bytesIn,
-    hosts: sums.hosts,
-    timeline: timelineOf(table, slices, buckets),
-    talkers: topTalkers(table, slices, sums.originators, 'orig_h', top),
-    responders: topTalkers(table, slices, sums.responders, 'resp_h', top),
-    services: countNames(table, slices, 'service', top),
-    states: countStates(table, slices, top),
-    ports: countPorts(slices, top),
+    bytesOut,
+    bytesIn,
+    hosts: countHosts(sums),
+    timeline,
+    ...topTalkers(table, slices, sums, top),
+    services: topNames(table, 'service', sums.services, top),
+    states: topStates(table, sums.states, top),
+    ports: topPorts(sums.ports, top),
   };
   const sentences = sentencesOf(table, slices, figures);
   return { ...figures, sentences, milliseconds: performance.now() - started };
+}
+
+/** Hosts that take part on either side. */
+function countHosts({ originators, responders }: ConnectionSums): number {
+  let hosts = 0;
+  for (let id = 1; id < originators.connections.length; id++)
+    if (originators.connections[id] > 0 || responders.connections[id] > 0) hosts++;
+  return hosts;
 }

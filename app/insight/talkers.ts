@@ -1,61 +1,8 @@
 import type { RecordTable } from '../columns/types.ts';
 import type { Talker } from '../contract/records.ts';
+import type { HostSums } from './connection-sums.ts';
 import { PairSet } from './pair-set.ts';
 import type { Slice } from '../columns/scan/slices.ts';
-
-/** Figures by host id. */
-export interface HostSums {
-  readonly connections: Float64Array;
-  readonly bytesOut: Float64Array;
-  readonly bytesIn: Float64Array;
-}
-
-export interface BothSides {
-  readonly originators: HostSums;
-  readonly responders: HostSums;
-  readonly bytesOut: number;
-  readonly bytesIn: number;
-  /** Hosts that take part on either side. */
-  readonly hosts: number;
-}
-
-function emptySums(size: number): HostSums {
-  const row = (): Float64Array => new Float64Array(size + 1);
-  return { connections: row(), bytesOut: row(), bytesIn: row() };
-}
-
-/** One pass over the rows: what every host sent and received as originator and as responder. */
-export function sumHosts(table: RecordTable, slices: readonly Slice[]): BothSides {
-  const size = table.dictionary('host').size;
-  const originators = emptySums(size);
-  const responders = emptySums(size);
-  let bytesOut = 0;
-  let bytesIn = 0;
-  for (const { chunk, rows, count } of slices) {
-    const orig = chunk.ids('orig_h');
-    const resp = chunk.ids('resp_h');
-    const sent = chunk.numbers('orig_bytes');
-    const received = chunk.numbers('resp_bytes');
-    for (let k = 0; k < count; k++) {
-      const i = rows === null ? k : rows[k];
-      const from = orig[i];
-      const to = resp[i];
-      const out = sent[i] === sent[i] ? sent[i] : 0;
-      const back = received[i] === received[i] ? received[i] : 0;
-      originators.connections[from]++;
-      originators.bytesOut[from] += out;
-      originators.bytesIn[from] += back;
-      responders.connections[to]++;
-      responders.bytesOut[to] += back;
-      responders.bytesIn[to] += out;
-      bytesOut += out;
-      bytesIn += back;
-    }
-  }
-  let hosts = 0;
-  for (let id = 1; id <= size; id++) if (originators.connections[id] > 0 || responders.connections[id] > 0) hosts++;
-  return { originators, responders, bytesOut, bytesIn, hosts };
-}
 
 /** Ids of the `top` largest, the largest first; ties by id. Zeros are left out. */
 export function largest(values: Float64Array, top: number): readonly number[] {
@@ -86,36 +33,61 @@ function sink(heap: number[], id: number, less: (a: number, b: number) => boolea
 }
 
 /**
- * Hosts of one side: the `top` by bytes they sent and the `top` by connections (a scanner sends little), in the order of bytes sent.
+ * Hosts of either side: the `top` by bytes they sent and the `top` by connections (a scanner sends little), in the order of bytes sent.
  * `peers` counts the distinct hosts on the other side.
  */
-export function topTalkers(table: RecordTable, slices: readonly Slice[], sums: HostSums, side: 'orig_h' | 'resp_h', top: number): Talker[] {
-  const chosen = [...new Set([...largest(sums.bytesOut, top), ...largest(sums.connections, top)])];
-  chosen.sort((a, b) => sums.bytesOut[b] - sums.bytesOut[a] || sums.connections[b] - sums.connections[a] || a - b);
-  const peers = countPeers(slices, side, side === 'orig_h' ? 'resp_h' : 'orig_h', chosen, sums.connections.length);
+export function topTalkers(
+  table: RecordTable,
+  slices: readonly Slice[],
+  sums: { readonly originators: HostSums; readonly responders: HostSums },
+  top: number,
+): { readonly talkers: readonly Talker[]; readonly responders: readonly Talker[] } {
+  const first = chosenOf(sums.originators, top);
+  const second = chosenOf(sums.responders, top);
+  countPeers(slices, first, second);
   const hosts = table.dictionary('host');
-  return chosen.map((id, slot) => ({
-    host: hosts.textOf(id),
-    connections: sums.connections[id],
-    bytesOut: sums.bytesOut[id],
-    bytesIn: sums.bytesIn[id],
-    peers: peers[slot],
-  }));
+  const talkersOf = ({ ids, peers }: Chosen, { connections, bytesOut, bytesIn }: HostSums): Talker[] =>
+    ids.map((id, at) => ({
+      host: hosts.textOf(id),
+      connections: connections[id],
+      bytesOut: bytesOut[id],
+      bytesIn: bytesIn[id],
+      peers: peers[at + 1],
+    }));
+  return { talkers: talkersOf(first, sums.originators), responders: talkersOf(second, sums.responders) };
 }
 
-function countPeers(slices: readonly Slice[], side: string, other: string, chosen: readonly number[], size: number): Uint32Array {
-  const slotOf = new Uint32Array(size);
-  for (const [slot, id] of chosen.entries()) slotOf[id] = slot + 1;
-  const counts = new Uint32Array(chosen.length);
+interface Chosen {
+  readonly ids: readonly number[];
+  /** 1 + place among the chosen by host id; 0 for the others. */
+  readonly slots: Uint32Array;
+  /** By slot; what is at 0 means nothing. */
+  readonly peers: Uint32Array;
+}
+
+function chosenOf({ connections, bytesOut }: HostSums, top: number): Chosen {
+  const ids = [...new Set([...largest(bytesOut, top), ...largest(connections, top)])];
+  ids.sort((a, b) => bytesOut[b] - bytesOut[a] || connections[b] - connections[a] || a - b);
+  const slots = new Uint32Array(connections.length);
+  for (const [at, id] of ids.entries()) slots[id] = at + 1;
+  return { ids, slots, peers: new Uint32Array(ids.length + 1) };
+}
+
+/** One pass for both sides: a pair of hosts that is new is new for both. */
+function countPeers(slices: readonly Slice[], originators: Chosen, responders: Chosen): void {
   const pairs = new PairSet();
   for (const { chunk, rows, count } of slices) {
-    const mine = chunk.ids(side);
-    const theirs = chunk.ids(other);
+    const orig = chunk.ids('orig_h');
+    const resp = chunk.ids('resp_h');
     for (let k = 0; k < count; k++) {
       const i = rows === null ? k : rows[k];
-      const slot = slotOf[mine[i]];
-      if (slot !== 0 && theirs[i] !== 0 && pairs.add(slot, theirs[i])) counts[slot - 1]++;
+      const from = orig[i];
+      const to = resp[i];
+      const first = originators.slots[from];
+      const second = responders.slots[to];
+      if ((first === 0 && second === 0) || from === 0 || to === 0 || !pairs.add(from, to)) continue;
+      originators.peers[first]++;
+      responders.peers[second]++;
     }
   }
-  return counts;
 }

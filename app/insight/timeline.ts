@@ -1,7 +1,5 @@
-import type { RecordTable } from '../columns/types.ts';
 import type { Overview } from '../contract/records.ts';
 import type { Slice } from '../columns/scan/slices.ts';
-import { failedStates, spanOf } from './slices.ts';
 
 export type Timeline = Overview['timeline'];
 
@@ -27,42 +25,21 @@ export function niceStep(first: number, last: number, buckets: number): number {
   return fits(step) ? step : last - first + 1;
 }
 
-/** Equal buckets over the rows. `start` is a multiple of the step (a day begins at midnight UTC) unless one bucket has to hold all. */
-export function timelineOf(table: RecordTable, slices: readonly Slice[], buckets: number): Timeline {
-  const span = spanOf(slices);
+/**
+ * Equal buckets, at most so many, from first to last; nothing in them yet. `start` is a multiple of the step (a day begins at midnight UTC)
+ * unless one bucket has to hold all.
+ */
+export function timelineFor(span: { readonly first: number; readonly last: number } | null, buckets: number): Timeline {
   if (span === null) return emptyTimeline(0, SECOND, 0);
   const step = niceStep(span.first, span.last, buckets);
   const aligned = Math.floor(span.first / step) * step;
   const start = span.last < aligned + step * buckets ? aligned : span.first;
-  const timeline = emptyTimeline(start, step, Math.floor((span.last - start) / step) + 1);
-  const failed = failedStates(table);
-  for (const slice of slices) fill(timeline, slice, failed);
-  return timeline;
+  return emptyTimeline(start, step, Math.floor((span.last - start) / step) + 1);
 }
 
 function emptyTimeline(start: number, step: number, length: number): Timeline {
   const row = (): Float64Array => new Float64Array(length);
   return { start, step, connections: row(), bytesOut: row(), bytesIn: row(), failed: row() };
-}
-
-function fill(timeline: Timeline, { chunk, rows, count }: Slice, failed: Uint8Array): void {
-  const { start, step, connections, bytesOut, bytesIn } = timeline;
-  const ts = chunk.numbers('ts');
-  const out = chunk.numbers('orig_bytes');
-  const back = chunk.numbers('resp_bytes');
-  const states = chunk.ids('conn_state');
-  for (let k = 0; k < count; k++) {
-    const i = rows === null ? k : rows[k];
-    const time = ts[i];
-    if (time !== time) continue;
-    const bucket = Math.floor((time - start) / step);
-    connections[bucket]++;
-    const sent = out[i];
-    if (sent === sent) bytesOut[bucket] += sent;
-    const received = back[i];
-    if (received === received) bytesIn[bucket] += received;
-    timeline.failed[bucket] += failed[states[i]];
-  }
 }
 
 /** Seven days (Monday first) of 24 hours, UTC: connections that began in each. */
