@@ -89,7 +89,10 @@ export const commands = {
     'A new, empty case file, and open it',
     z.strictObject({ path, name: label.min(1), number: label.default(''), examiner: label.default('') }),
   ),
-  'case.open': app<CaseInfo>()('Open a case file', z.strictObject({ path })),
+  'case.open': app<CaseInfo>()(
+    'Open a case file; for reading only where that is asked for',
+    z.strictObject({ path, readOnly: z.boolean().default(false) }),
+  ),
   'case.close': app<null>()('Close the open case', nothing),
   'case.sample': job<CaseInfo>()(
     'Make the sample case (generated traffic with a planted beacon, scan and exfiltration) and open it',

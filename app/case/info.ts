@@ -33,6 +33,7 @@ export function readInfo(db: Database.Database, path: string): CaseInfo {
     examiner: needMeta(db, 'examiner'),
     created: needNumber(db, 'created'),
     schema: schemaVersion(db),
+    readOnly: false,
     program: needMeta(db, 'program'),
     ...sums,
     kinds: kindsOf(db),

@@ -92,6 +92,8 @@ export function openCaseForWriting(path: string, identity: Identity, migrations:
 export interface ReadOptions {
   /** Bytes of decoded columns kept in memory; 512 MB unless told. */
   readonly cacheBytes?: number | undefined;
+  /** Nobody here has it open for writing: `info()` says so. */
+  readonly readOnly?: boolean | undefined;
 }
 
 /**
@@ -111,7 +113,7 @@ export function openCaseForReading(path: string, options: ReadOptions = {}): Cas
     try {
       db.pragma('query_only = ON');
       checkStructure(db, file);
-      return new CaseFileReader(db, file, options.cacheBytes ?? 512 * 2 ** 20);
+      return new CaseFileReader(db, file, options.cacheBytes ?? 512 * 2 ** 20, options.readOnly ?? false);
     } catch (error) {
       db.close();
       tidy();

@@ -29,6 +29,7 @@ const ASSIGNMENT_BYTES = 64 * 2 ** 20;
  */
 export class CaseFileReader implements CaseReader {
   readonly path: string;
+  readonly #readOnly: boolean;
   readonly #db: Database.Database;
   readonly #store: RecordStore;
   readonly #pools = new Map<DictionaryName, StringPool>();
@@ -40,8 +41,9 @@ export class CaseFileReader implements CaseReader {
   #assignments = new ByteCache<ChunkAssignment>(ASSIGNMENT_BYTES);
   #dataVersion: number;
 
-  constructor(db: Database.Database, path: string, cacheBytes: number) {
+  constructor(db: Database.Database, path: string, cacheBytes: number, readOnly: boolean) {
     this.path = path;
+    this.#readOnly = readOnly;
     this.#db = db;
     this.#store = new RecordStore(db, cacheBytes);
     this.#dataVersion = this.#readDataVersion();
@@ -73,7 +75,7 @@ export class CaseFileReader implements CaseReader {
   }
 
   info(): CaseInfo {
-    return this.#snapshot.info;
+    return { ...this.#snapshot.info, readOnly: this.#readOnly };
   }
 
   evidence(): readonly Evidence[] {

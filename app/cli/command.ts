@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import type { CaseReader } from '../case/types.ts';
 import { openCaseForReading } from '../case/open.ts';
-import type { JobState } from '../contract.ts';
+import { toErrorShape, type JobState } from '../contract.ts';
 import type { Args, OptionSpecs } from './args.ts';
 import type { CliHost, CliIo } from './io.ts';
 import { ProgressLine } from './progress-line.ts';
@@ -54,8 +54,11 @@ export class CliContext {
     }
   }
 
-  /** Works on a case through a host of its own; `open` false: no case is opened first. Ctrl-C cancels the running job. */
-  async withHost<T>(open: boolean, work: (host: CliHost, progress: (state: JobState) => void) => Promise<T>): Promise<T> {
+  /**
+   * Works on a case through a host of its own. `open` false: no case is opened first; 'reading': a case that cannot be written now, because it is
+   * write-protected or open elsewhere, is read all the same. Ctrl-C cancels the running job.
+   */
+  async withHost<T>(open: boolean | 'reading', work: (host: CliHost, progress: (state: JobState) => void) => Promise<T>): Promise<T> {
     const host = this.io.openHost();
     const line = new ProgressLine(this.io);
     let running: string | null = null;
@@ -63,7 +66,7 @@ export class CliContext {
       if (running !== null) void host.invoke('job.cancel', { job: running }).catch(() => undefined);
     });
     try {
-      if (open) await host.invoke('case.open', { path: this.casePath() });
+      if (open !== false) await this.#open(host, open === 'reading');
       return await work(host, (state) => {
         running = state.status === 'running' || state.status === 'queued' ? state.id : null;
         line.show(state);
@@ -71,6 +74,20 @@ export class CliContext {
     } finally {
       line.end();
       await host.close();
+    }
+  }
+
+  async #open(host: CliHost, reading: boolean): Promise<void> {
+    const path = this.casePath();
+    try {
+      await host.invoke('case.open', { path });
+    } catch (error) {
+      const { code, message } = toErrorShape(error);
+      if (!reading || (code !== 'CASE_READ_ONLY' && code !== 'CASE_LOCKED')) throw error;
+      await host.invoke('case.open', { path, readOnly: true }).catch(() => {
+        throw error;
+      });
+      this.io.err(`${message} It was read only: this act is not in its custody log.\n`);
     }
   }
 }

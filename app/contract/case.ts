@@ -20,6 +20,8 @@ export interface CaseInfo {
   readonly examiner: string;
   readonly created: number;
   readonly schema: number;
+  /** Opened for reading only: nothing can be changed here, and what is read is not entered in the custody log. */
+  readonly readOnly: boolean;
   readonly program: string;
   readonly evidence: number;
   readonly connections: number;

@@ -167,7 +167,7 @@ export class Host implements Client {
         return null;
       },
       'case.create': (input) => this.#inTurn(() => this.#enter({ ...input, path: resolve(input.path) })),
-      'case.open': (input) => this.#inTurn(() => this.#enter({ path: resolve(input.path) })),
+      'case.open': (input) => this.#inTurn(() => this.#enter({ path: resolve(input.path), readOnly: input.readOnly })),
       'case.close': async () => {
         await this.#inTurn(() => this.#leave());
         return null;
@@ -199,22 +199,26 @@ export class Host implements Client {
   }
 
   /** Opens or creates a case. The one that is open stays open when this one cannot be. */
-  async #enter(how: { readonly path: string } | Checked<'case.create'>): Promise<CaseInfo> {
+  async #enter(how: Checked<'case.open'> | Checked<'case.create'>): Promise<CaseInfo> {
     const creating = 'name' in how;
-    if (this.#session !== null && this.#session.path === how.path && !creating) {
+    const readOnly = !creating && how.readOnly;
+    if (this.#session !== null && this.#session.path === how.path && !creating && this.#session.readOnly === readOnly) {
       const info = await this.#info();
       if (info !== null) return info;
     }
     const { version, who } = this.#options;
-    const { session, info } = await CaseSession.open(how, {
+    const options = {
       identity: { who: who ?? userName(), program: `Flowcase ${version}` },
       log: this.#log,
       startWorker: this.#options.startWorker ?? startWorker,
-      trouble: (message, fatal) => this.#trouble(message, fatal),
-    });
+      trouble: (message: string, fatal: boolean) => this.#trouble(message, fatal),
+    };
+    // what this window writes itself would lock it out
+    if (this.#session?.path === how.path && !creating) await this.#leave();
+    const { session, info } = readOnly ? await CaseSession.openReadOnly(how.path, options) : await CaseSession.open(how, options);
     await this.#leave();
     this.#session = session;
-    if (!creating && this.#options.recordOpenings) {
+    if (!creating && !readOnly && this.#options.recordOpenings) {
       await session.writer.call('record', {
         act: 'case.opened',
         summary: `Opened the case with Flowcase ${version}.`,

@@ -130,7 +130,8 @@ export class JobRunner {
 
   async #record<N extends JobName>(name: N, input: Checked<N>, result: Result<N>): Promise<void> {
     const entry = custodyOf(name, input, result);
-    if (entry === null) return;
+    // a case that is open for reading only keeps no word of it
+    if (entry === null || this.#options.session().readOnly) return;
     await this.#options.session().writer.call('record', entry);
     this.#options.changed();
   }

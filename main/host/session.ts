@@ -17,13 +17,47 @@ const CLOSE_MS = 20_000;
 /** The open case: the thread that writes it and the thread that reads it, both kept alive until it is closed. */
 export class CaseSession {
   readonly path: string;
-  readonly writer: Keeper<CaseThreadMethods>;
   readonly reader: Keeper<ReaderThreadMethods>;
+  readonly #writer: Keeper<CaseThreadMethods> | null;
 
-  private constructor(path: string, writer: Keeper<CaseThreadMethods>, reader: Keeper<ReaderThreadMethods>) {
+  private constructor(path: string, writer: Keeper<CaseThreadMethods> | null, reader: Keeper<ReaderThreadMethods>) {
     this.path = path;
-    this.writer = writer;
+    this.#writer = writer;
     this.reader = reader;
+  }
+
+  get readOnly(): boolean {
+    return this.#writer === null;
+  }
+
+  /** @throws FlowcaseError CASE_READ_ONLY where the case was opened for reading only */
+  get writer(): Keeper<CaseThreadMethods> {
+    if (this.#writer !== null) return this.#writer;
+    const message = `${this.path} is open for reading only, so nothing in it can be changed. Close it and open it for writing.`;
+    throw new FlowcaseError('CASE_READ_ONLY', message, { path: this.path });
+  }
+
+  /**
+   * Without the case thread: beside another program that writes the case, or where it cannot be written.
+   * @throws what makes it impossible to open the case
+   */
+  static async openReadOnly(path: string, options: SessionOptions): Promise<{ session: CaseSession; info: CaseInfo }> {
+    const reader = new Keeper<ReaderThreadMethods>({
+      trouble: options.trouble,
+      begin: async () => {
+        const thread = startThread<ReaderThreadMethods>('reader-thread', 'The reader thread', options.log, options.startWorker);
+        await begun(thread, () => thread.caller.call('open', { path, readOnly: true }));
+        return thread;
+      },
+    });
+    try {
+      await reader.ready();
+      const info = (await reader.call('read', { name: 'case.info', input: {} })) as CaseInfo;
+      return { session: new CaseSession(path, null, reader), info };
+    } catch (error) {
+      await reader.close();
+      throw error;
+    }
   }
 
   /** @throws what makes it impossible to open or create the case */
@@ -55,7 +89,7 @@ export class CaseSession {
       begin: async () => {
         // started while the other thread opens the case, to be there when it has
         const thread = startThread<ReaderThreadMethods>('reader-thread', 'The reader thread', options.log, options.startWorker);
-        await begun(thread, async () => thread.caller.call('open', { path: (await ready).path }));
+        await begun(thread, async () => thread.caller.call('open', { path: (await ready).path, readOnly: false }));
         return thread;
       },
     });
@@ -76,8 +110,9 @@ export class CaseSession {
   async close(): Promise<void> {
     await within(CLOSE_MS, this.reader.call('close', null));
     await this.reader.close();
-    await within(CLOSE_MS, this.writer.call('close', null));
-    await this.writer.close();
+    if (this.#writer === null) return;
+    await within(CLOSE_MS, this.#writer.call('close', null));
+    await this.#writer.close();
   }
 }
 

@@ -4,6 +4,12 @@ import { dataFolder } from '../host/folders.ts';
 import { createHost } from '../host/host.ts';
 import { programVersion } from '../host/version.ts';
 
+// whoever read the answer has seen enough (`flowcase query … | head`)
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0);
+  throw error;
+});
+
 process.exitCode = await runCli(process.argv.slice(2), {
   openHost: () => createHost({ kind: 'local', version: programVersion(), dataFolder: dataFolder(), recordOpenings: false }),
   out: (text) => process.stdout.write(text),

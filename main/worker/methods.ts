@@ -33,7 +33,8 @@ export interface CaseThreadMethods {
 }
 
 export interface ReaderThreadMethods {
-  open(input: { readonly path: string }): null;
+  /** `readOnly`: there is no case thread beside it. */
+  open(input: { readonly path: string; readonly readOnly: boolean }): null;
   read(input: { readonly name: NamesOf<'read'>; readonly input: unknown }): unknown;
   /** What a run asked for, to repeat it. */
   runRequest(input: { readonly run: number }): ClusterRequest;

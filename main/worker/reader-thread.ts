@@ -17,8 +17,8 @@ function needed(): NonNullable<typeof open> {
 }
 
 serve<ReaderThreadMethods>(threadPort(), {
-  open({ path }) {
-    const reader = openCaseForReading(path);
+  open({ path, readOnly }) {
+    const reader = openCaseForReading(path, { readOnly });
     const handlers = createReadHandlers(reader) as unknown as Readonly<Record<NamesOf<'read'>, ReadHandler>>;
     open = { reader, handlers: new Map(Object.entries(handlers)) };
     return null;

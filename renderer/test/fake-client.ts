@@ -87,6 +87,7 @@ class FakeCore {
       examiner,
       created: now,
       schema: 1,
+      readOnly: false,
       program: 'Flowcase 0.1.0',
       evidence: 0,
       connections: 0,

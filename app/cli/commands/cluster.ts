@@ -80,7 +80,7 @@ const repeat: CliCommand = {
     context.casePath();
     const run = wholeNumber(context.args.required(1, 'RUN'), 'RUN', 1);
     context.args.atMost(2);
-    return context.withHost(true, async (host, progress) => {
+    return context.withHost('reading', async (host, progress) => {
       const result = await host.runJob('run.repeat', { run }, progress);
       context.answer(result, () =>
         result.same

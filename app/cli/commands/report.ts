@@ -27,7 +27,7 @@ const report: CliCommand = {
     const asked = context.args.text('paper') ?? 'A4';
     const paper = (['A4', 'Letter'] as const).find((one) => one.toLowerCase() === asked.toLowerCase());
     if (paper === undefined) throw new UsageError(`--paper takes A4 or Letter, not "${asked}"`);
-    return context.withHost(true, async (host, progress) => {
+    return context.withHost('reading', async (host, progress) => {
       const result = await host.runJob('report.export', { path: context.path(out), format, paper }, progress);
       context.answer(
         result,
@@ -63,7 +63,7 @@ const exportTable: CliCommand = {
       ...(run === undefined || run === '' ? {} : { run: wholeNumber(run, 'RUN', 1) }),
       ...(cluster === undefined ? {} : { cluster: wholeNumber(cluster, 'CLUSTER', 1) }),
     };
-    return context.withHost(true, async (host, progress) => {
+    return context.withHost('reading', async (host, progress) => {
       const result = await host.runJob('table.export', input, progress);
       context.answer(result, () => `${result.file}\n${plural(result.rows, 'row')}, ${formatBytes(result.bytes)}, SHA-256 ${result.sha256}`);
       return exitCodes.done;
@@ -85,7 +85,7 @@ const verify: CliCommand = {
     context.args.atMost(1);
     const originals = context.args.text('originals');
     return context
-      .withHost(true, async (host, progress) => {
+      .withHost('reading', async (host, progress) => {
         const result = await host.runJob('case.verify', originals === undefined ? {} : { originals: context.path(originals) }, progress);
         context.answer({ ...result, at: isoOrNull(result.at) }, () =>
           [
