@@ -30,12 +30,17 @@ function blocksOf({ overview }: Facts): readonly Block[] {
     talkers('Responders: who was sent to', overview.responders),
     heading('Services, states and ports'),
     names('Services', 'Service as the sensor recognised it', overview.services),
-    table(
-      'Connection states',
-      [left('State', 50), left('Meaning', 250), right('Connections', 66), right('Bytes', 60)],
-      overview.states.slice(0, TOP).map((one) => [[mono(one.name)], one.meaning, count(one.connections), figure(one.bytes, 'bytes')]),
-      more(overview.states.length),
-    ),
+    // not every log says how its connections went
+    ...(overview.states.length === 0
+      ? []
+      : [
+          table(
+            'Connection states',
+            [left('State', 50), left('Meaning', 250), right('Connections', 66), right('Bytes', 60)],
+            overview.states.slice(0, TOP).map((one) => [[mono(one.name)], one.meaning, count(one.connections), figure(one.bytes, 'bytes')]),
+            more(overview.states.length),
+          ),
+        ]),
     names('Responders’ ports', 'Port', overview.ports),
   ];
 }
