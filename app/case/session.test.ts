@@ -1,6 +1,8 @@
 import Database from 'better-sqlite3';
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Random } from '../shared/random.ts';
 import type { CaseReader, CaseWriter } from './types.ts';
 import { createCase, openCaseForReading } from './open.ts';
 import { StoredSession } from './session.ts';
@@ -54,6 +56,24 @@ function dump(): unknown {
 }
 
 describe('an import that is aborted', () => {
+  it('gives the room it took back when the case is closed', () => {
+    reader.close();
+    const before = statSync(path).size;
+    const session = writer.beginEvidence(source('b.log'));
+    const noise = session.column(column('noise', 'double', 'number'));
+    const values = new Float64Array(65_536);
+    const random = new Random(1);
+    for (let chunk = 0; chunk < 32; chunk++) {
+      for (let i = 0; i < values.length; i++) values[i] = random.float();
+      session.append(values.length, [{ spec: noise, buffer: { storage: 'number', values } }]);
+    }
+    session.abort();
+    writer.close();
+    expect(statSync(path).size).toBeLessThan(before + 2 ** 20);
+    reader = openCaseForReading(path);
+    expect(reader.info()).toMatchObject({ connections: 100, evidence: 1 });
+  });
+
   it('leaves every table as it was, and its texts do not come back', () => {
     const before = dump();
     const session = writer.beginEvidence(source('b.log'));

@@ -17,6 +17,9 @@ import { undoTag } from './tag-undo.ts';
 import type { CaseWriter, EvidenceSession, EvidenceSource, NewTagging } from './types.ts';
 import type { CaseWork } from './work.ts';
 
+/** Bytes of empty pages below which a case file is left as it is. */
+const LEAST_GIVEN_BACK = 8 * 2 ** 20;
+
 /** The one connection that writes. Every method is one act: one transaction and one custody entry. */
 export class CaseFileWriter implements CaseWriter {
   readonly path: string;
@@ -117,9 +120,18 @@ export class CaseFileWriter implements CaseWriter {
     db.pragma('wal_checkpoint(TRUNCATE)');
     try {
       db.pragma('journal_mode = DELETE');
+      this.#giveBack();
     } catch {
       // A reader is there: see above.
     }
+  }
+
+  /** An import that was cancelled or died, and evidence that was removed, leave pages without content: where they are many, the file gets rid of them. */
+  #giveBack(): void {
+    const { db } = this.#work;
+    const read = (name: string): number => Number(db.pragma(name, { simple: true }));
+    const free = read('freelist_count');
+    if (free * read('page_size') > LEAST_GIVEN_BACK && free > read('page_count') / 4) db.exec('VACUUM');
   }
 
   #mustNotImport(): void {
