@@ -1,6 +1,9 @@
 /** Keys are forgotten, and numbered anew, once there are so many: what comes from logs must not fill the memory. */
 const MOST = 20_000;
 
+/** Keys that are tried at a place. Optional fields make several likely. */
+const GUESSES = 4;
+
 /** Stands for no key: the root's parent, and where nothing is guessed. */
 export const NO_KEY = -1;
 
@@ -19,8 +22,8 @@ export class JsonKeys {
   #wordStarts = new Int32Array(256);
   #words = new Int32Array(4096);
   #wordCount = 0;
-  /** What followed a key (0: the beginning of an object in it, at 2 * (key + 1); else behind its value, at 2 * (key + 1) + 1): two guesses each. */
-  #guesses = new Int32Array(1024).fill(NO_KEY);
+  /** Keys that came lately at each place (`place`), the latest new one first. */
+  #guesses = new Int32Array(256 * 2 * GUESSES).fill(NO_KEY);
   #paths: string[] = [];
   #raw: Buffer[] = [];
   #table = new Int32Array(1024).fill(NO_KEY);
@@ -44,16 +47,17 @@ export class JsonKeys {
 
   /** Where a key may be guessed from: the first one of the object `parent`, or the one behind `last`. */
   place(parent: number, last: number): number {
-    return last === NO_KEY ? 4 * (parent + 1) : 4 * (last + 1) + 2;
+    return (last === NO_KEY ? 2 * (parent + 1) : 2 * (last + 1) + 1) * GUESSES;
   }
 
-  /** The key whose `"key":` stands at bytes[at], if it is one of the two that came there lately; else NO_KEY. */
+  /** The key whose `"key":` stands at bytes[at], if it is one of those that came there lately; else NO_KEY. */
   guess(view: DataView, at: number, place: number): number {
-    const first = this.#guesses[place];
-    if (first === NO_KEY) return NO_KEY;
-    if (this.#is(view, at, first)) return first;
-    const second = this.#guesses[place + 1];
-    return second !== NO_KEY && this.#is(view, at, second) ? second : NO_KEY;
+    const guesses = this.#guesses;
+    for (let i = place; i < place + GUESSES; i++) {
+      const key = guesses[i];
+      if (key === NO_KEY || this.#is(view, at, key)) return key;
+    }
+    return NO_KEY;
   }
 
   /** How far a key's value is from its quote. */
@@ -71,10 +75,8 @@ export class JsonKeys {
       const key = this.#table[slot];
       if (key !== NO_KEY && (this.parents[key] !== parent || !same(this.#raw[key], bytes, start, end))) continue;
       const found = key === NO_KEY ? this.#add(bytes, start, end, parent, slot) : key;
-      if (this.#guesses[place] !== found) {
-        this.#guesses[place + 1] = this.#guesses[place];
-        this.#guesses[place] = found;
-      }
+      this.#guesses.copyWithin(place + 1, place, place + GUESSES - 1);
+      this.#guesses[place] = found;
       return found;
     }
   }
@@ -117,7 +119,7 @@ export class JsonKeys {
     this.parents = longer(this.parents, this.count, 0);
     this.#lengths = longer(this.#lengths, this.count, 0);
     this.#wordStarts = longer(this.#wordStarts, this.count, 0);
-    this.#guesses = longer(this.#guesses, 4 * (this.parents.length + 1), NO_KEY);
+    this.#guesses = longer(this.#guesses, 2 * GUESSES * (this.parents.length + 1), NO_KEY);
   }
 
   #rehash(): void {

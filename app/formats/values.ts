@@ -80,6 +80,8 @@ export function parseInterval(bytes: Uint8Array, start: number, end: number): nu
   const negative = bytes[start] === MINUS;
   const value = parseMicroseconds(bytes, negative ? start + 1 : start, end);
   if (value >= 0) return negative && value > 0 ? -value : value;
+  const small = parseSmall(bytes, start, end);
+  if (small >= 0) return small;
   const text = textOf(bytes, start, end);
   if (!isNumber(text)) return NaN;
   const rounded = Math.round(Number(text) * 1e6);
@@ -120,6 +122,21 @@ function parseMicroseconds(bytes: Uint8Array, start: number, end: number): numbe
   }
   const value = seconds * 1e6 + micro * scale;
   return value <= MAX_MICROSECONDS ? value : BAD;
+}
+
+/** `d[.digits]e-NN` in millionths, as many writers of JSON write intervals below a tenth of a millisecond; BAD where it is not quite that. */
+function parseSmall(bytes: Uint8Array, start: number, end: number): number {
+  let digits = 0;
+  let at = start;
+  for (; at < end && bytes[at] !== 101; at++) {
+    if (isDigit(bytes[at])) digits = digits * 10 + bytes[at] - ZERO;
+    else if (bytes[at] !== DOT || at !== start + 1) return BAD;
+  }
+  if (at === start || at - start > 15 || bytes[at - 1] === DOT || end - at !== 4 || bytes[at + 1] !== MINUS) return BAD;
+  if (!isDigit(bytes[at + 2]) || !isDigit(bytes[at + 3])) return BAD;
+  const fraction = Math.max(0, at - start - 2);
+  const shift = fraction + (bytes[at + 2] - ZERO) * 10 + bytes[at + 3] - ZERO - 6;
+  return shift < 0 || shift > 22 ? BAD : Math.round(digits / 10 ** shift);
 }
 
 /** 1 for T, 0 for F, else BAD. */

@@ -56,8 +56,10 @@ class ZeekJsonReader extends LineReader {
   /** The log's name as its lines say it; '' where they say none. */
   readonly #log: string;
   #seen: boolean;
-  /** Whether lines with this `_path` are of the log that is read. */
-  readonly #own = new Map<string, boolean>();
+  /** The number of the key `_path`, or -1 where it has not come; and whether its last value names the log that is read. */
+  #pathKey = -1;
+  #generation = 0;
+  #ownPath = true;
 
   constructor(sink: RecordSink, kind: RecordKind, { objects, path, lines, paths, unit }: JsonHead, head: Uint8Array) {
     super(sink);
@@ -165,30 +167,36 @@ class ZeekJsonReader extends LineReader {
 
   #isOfThisLog(bytes: Uint8Array): boolean {
     if (this.#log === '') return true;
-    const path = this.#path(bytes);
-    if (path === null) return true;
-    let own = this.#own.get(path);
-    if (own === undefined) {
-      own = logName(path) === this.#log;
-      if (this.#own.size < 1000) this.#own.set(path, own);
-    }
-    return own;
+    const { scanner } = this.#rows;
+    const member = this.#pathMember();
+    if (member < 0 || scanner.kinds[member] !== JSON_KIND.string) return true;
+    if (scanner.same[member] === 0) this.#ownPath = logName(this.#path(bytes, member)) === this.#log;
+    return this.#ownPath;
   }
 
-  /** The line's `_path`. */
-  #path(bytes: Uint8Array): string | null {
-    const { names, keys, kinds, starts, ends, count } = this.#rows.scanner;
-    for (let i = 0; i < count; i++) {
-      if (names.path(keys[i]) !== '_path') continue;
-      return kinds[i] === JSON_KIND.string
-        ? Buffer.from(bytes.buffer, bytes.byteOffset + starts[i], Math.min(ends[i] - starts[i], 200)).toString()
-        : null;
+  /** The member that is the line's `_path`, or -1. */
+  #pathMember(): number {
+    const { names, keys, count } = this.#rows.scanner;
+    if (names.generation !== this.#generation) {
+      this.#generation = names.generation;
+      this.#pathKey = -1;
     }
-    return null;
+    for (let i = 0; i < count; i++) {
+      if (keys[i] === this.#pathKey) return i;
+      if (this.#pathKey >= 0 || names.path(keys[i]) !== '_path') continue;
+      this.#pathKey = keys[i];
+      return i;
+    }
+    return -1;
+  }
+
+  #path(bytes: Uint8Array, member: number): string {
+    const { starts, ends } = this.#rows.scanner;
+    return Buffer.from(bytes.buffer, bytes.byteOffset + starts[member], Math.min(ends[member] - starts[member], 200)).toString();
   }
 
   #other(bytes: Uint8Array): Problem {
-    const path = this.#path(bytes) ?? '';
+    const path = this.#path(bytes, this.#pathMember());
     const name = logName(path) === '' ? 'without a name' : logName(path);
     this.#rows.scanner.forget();
     this.tally(`${OTHER_LOG}${name}`);
