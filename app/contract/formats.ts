@@ -23,6 +23,8 @@ const mapping = z.strictObject({
         /** What Flowcase calls it; null: it is left out. */
         to: columnName.nullable(),
         type: z.enum(columnTypes).optional(),
+        /** What the numbers of a time or an interval count; seconds, or what `timeFormat` says of times, where it is not given. */
+        unit: z.enum(timeUnits).optional(),
       }),
     )
     .max(10_000)
@@ -34,6 +36,8 @@ const mapping = z.strictObject({
   delimiter: z.enum(delimiters).optional(),
   /** Whether the first line names the columns. */
   header: z.boolean().optional(),
+  /** Texts that a spreadsheet would run have an apostrophe before them, which is no part of them: Flowcase's own CSV. */
+  guarded: z.boolean().optional(),
 });
 
 /** What a person may say about a file that its bytes do not. Plain JSON: it is kept with the evidence and in the custody log. */

@@ -1,13 +1,16 @@
 import { FlowcaseError } from '../errors.ts';
+import { delimited } from './delimited.ts';
+import { nfdump } from './nfdump.ts';
 import { otherFile } from './other-logs.ts';
 import { safeText } from './texts.ts';
 import type { Detection, LogFormat } from './types.ts';
 import { tstat } from './tstat.ts';
+import { vpcFlow } from './vpc.ts';
 import { zeekJson } from './zeek-json.ts';
 import { zeekConn, zeekTsv } from './zeek-tsv.ts';
 
 /** Every format Flowcase reads. A new one is a file of its own and a name here. */
-export const formats: readonly LogFormat[] = [zeekConn, zeekTsv, zeekJson, tstat];
+export const formats: readonly LogFormat[] = [zeekConn, zeekTsv, zeekJson, tstat, nfdump, vpcFlow, delimited];
 
 /** So many bytes of a file's beginning are enough to recognise it. */
 export const HEAD_BYTES = 2 ** 18;

@@ -86,8 +86,8 @@ function wholeLines(bytes: Uint8Array): Uint8Array {
   return newline === 0 ? bytes.subarray(0, 0) : bytes.subarray(0, bytes.lastIndexOf(newline) + 1);
 }
 
-/** Enough was read. */
-const enough = Symbol('enough');
+/** Ends the reading of a file of which enough is known. */
+class Enough extends Error {}
 
 /** The first bytes of a file, unpacked: HEAD_BYTES of them, and more only where no line ends in these. */
 async function beginningOf(path: string): Promise<{ readonly head: Uint8Array; readonly whole: boolean }> {
@@ -105,13 +105,13 @@ async function beginningOf(path: string): Promise<{ readonly head: Uint8Array; r
     await original.read(async (block) => {
       for (let at = 0; at < block.length; at += SLICE) {
         await unpacker.write(block.subarray(at, at + SLICE));
-        if (isEnough()) throw enough;
+        if (isEnough()) throw new Enough();
       }
     });
     await unpacker.end();
     return { head: head(), whole: !isEnough() };
   } catch (error) {
-    if (error !== enough) throw error;
+    if (!(error instanceof Enough)) throw error;
     return { head: head(), whole: false };
   } finally {
     unpacker.close();

@@ -1,0 +1,150 @@
+import { FlowcaseError } from '../errors.ts';
+import { mainKinds, recordKindPattern, type RecordKind } from '../contract/case.ts';
+import type { FormatOptions, Mapping } from '../contract/formats.ts';
+import { MAX_COLUMNS } from './column-slots.ts';
+import { freeName, takenNames } from './own-columns.ts';
+import { otherFile } from './other-logs.ts';
+import { tableHead, type TableHead } from './table-head.ts';
+import { settleColumns } from './table-settle.ts';
+import { planTable, type PlannedField } from './table-plan.ts';
+import { TableReader, tableRemarks } from './table-reader.ts';
+import type { Detection, LogFormat, OpenedLog } from './types.ts';
+
+/** A table of which nothing is said. */
+const PLAIN: RecordKind = 'table';
+
+const noTable: TableHead = { delimiter: ',', header: null, width: 1, rows: [], lines: 0 };
+
+/**
+ * Any table that is text: fields parted by a comma, semicolon, TAB, bar or blanks, in quotes where need be (RFC 4180), with a line that names the columns
+ * or without. Names that are known (table-names.ts) become the columns of connections; what the others are is told from the first lines (table-guess.ts).
+ * With two addresses and a time the rows are connections, else a plain table named after the file.
+ */
+export const delimited: LogFormat = {
+  id: 'csv',
+  title: 'table (CSV, TSV)',
+  example: [
+    'StartTime,Dur,Proto,SrcAddr,Sport,Dir,DstAddr,Dport,State,sTos,dTos,TotPkts,TotBytes,SrcBytes,Label',
+    '2011/08/10 09:46:53.058760,20.360268,tcp,10.0.0.93,443,  <?>,192.0.2.59,51790,FPA_FRPA,0,0,133,81929,67597,"flow=Background, established"',
+    '2011/08/10 09:46:59.607825,1.026539,udp,2001:db8::5,1577,   ->,192.0.2.59,6881,CON,0,,4,276,156,flow=Background-UDP',
+    '2011/08/10 09:47:01.000000,0.000000,icmp,10.0.0.5,0x0303,   ->,192.0.2.59,,URP,0,,1,276,276,"flow=""Normal"""',
+    '',
+  ].join('\n'),
+  detect,
+  open,
+  settle,
+};
+
+function detect(head: Uint8Array): Detection {
+  const no = (why: string): Detection => ({ confidence: 0, why });
+  if (head.length === 0) return no('it is empty');
+  if (otherFile(head) !== null) return no('it is known to be something else');
+  const first = head.find((byte) => byte > 32 && byte < 128);
+  if (first === 123 || first === 91 || first === 60) return no('it begins as JSON, XML or HTML does');
+  if (head.subarray(0, 4096).includes(0)) return no('it holds bytes that are no text');
+  const table = tableHead(head, {});
+  if (table === null || table.rows.length === 0) return no('its lines are not parted alike');
+  if (table.lines > 3 && table.rows.length < table.lines * 0.5) return no('its lines are not parted alike');
+  const columns = settleColumns(namesOf(table), table.rows, {});
+  const typed = columns.columns.some(({ type }) => type !== 'string');
+  const named = table.header !== null;
+  if (!named && !columns.columns.some(({ type }) => type === 'addr' || type === 'time')) return no('no line names its columns');
+  if (table.delimiter === ' ' && (!named || !typed || !columns.columns.some(({ type }) => type === 'addr' || type === 'time')))
+    return no('it may be words');
+  if (!typed && table.rows.length < 2) return no('it may be words');
+  const parted = `its lines have ${table.width} fields, parted by ${delimiterWords[table.delimiter]}`;
+  const connection = columns.kind === 'connection';
+  return { confidence: connection ? 0.3 : 0.2, why: connection ? `${parted}, with two addresses and a time` : parted };
+}
+
+const delimiterWords = { ',': 'commas', ';': 'semicolons', '\t': 'TABs', '|': 'bars', ' ': 'blanks' };
+
+function namesOf(table: TableHead): string[] {
+  const taken = takenNames();
+  const names = table.header?.names ?? Array.from({ length: table.width }, () => '');
+  return names.map((name, index) => freeName(name, index, taken));
+}
+
+function headOf(head: Uint8Array, mapping: Mapping): TableHead {
+  return tableHead(head, mapping) ?? { ...noTable, delimiter: mapping.delimiter ?? ',' };
+}
+
+interface Known {
+  readonly table: TableHead;
+  readonly names: readonly string[];
+  readonly kind: RecordKind;
+  readonly mapping: Mapping;
+  readonly ambiguous: boolean;
+}
+
+function known(head: Uint8Array, said: Mapping, name: string): Known {
+  const table = headOf(head, said);
+  if (table.width > MAX_COLUMNS) {
+    throw new FlowcaseError('FORMAT_UNKNOWN', `It has ${table.width} columns; tables of up to ${MAX_COLUMNS} are read.`);
+  }
+  const names = namesOf(table);
+  const settled = settleColumns(names, table.rows, said);
+  const kind = settled.kind ?? kindFrom(name);
+  const mapping: Mapping = {
+    columns: settled.columns,
+    kind,
+    ...(settled.timeFormat === undefined ? {} : { timeFormat: settled.timeFormat }),
+    delimiter: table.delimiter,
+    header: table.header !== null,
+    ...((said.guarded ?? isOwnExport(names)) ? { guarded: true } : {}),
+  };
+  return { table, names, kind, mapping, ambiguous: settled.ambiguous };
+}
+
+function settle(head: Uint8Array, options: FormatOptions, name: string): FormatOptions {
+  return { ...options, mapping: known(head, options.mapping ?? {}, name).mapping };
+}
+
+/** Flowcase's own export of records ends with the file and the line they came from. */
+function isOwnExport(names: readonly string[]): boolean {
+  return names.length > 2 && names.at(-2) === 'evidence' && names.at(-1) === 'line' && names.includes('ts');
+}
+
+function open(head: Uint8Array, options: FormatOptions): OpenedLog {
+  const { table, names, kind, mapping, ambiguous } = known(head, options.mapping ?? {}, '');
+  const columns = mapping.columns ?? [];
+  const fields = columns.flatMap(({ from, to, type, unit }): PlannedField[] =>
+    to === null ? [] : [{ field: names.indexOf(from), name: from, to, type: type ?? 'string', unit }],
+  );
+  const proto = fields.find(({ to }) => to === 'proto');
+  const plan = planTable({
+    kind,
+    delimiter: table.delimiter.charCodeAt(0),
+    width: table.width,
+    header: table.header?.line ?? null,
+    fields,
+    options: { ...options, mapping },
+    protocolNumbers: proto !== undefined && table.rows.some((row) => hasNumber(row[proto.field] ?? '')),
+  });
+  const left = columns.filter(({ to }) => to === null).map(({ from }) => from);
+  const parted = table.delimiter === '\t' ? 'TSV' : table.delimiter === ',' ? 'CSV' : `parted by ${delimiterWords[table.delimiter]}`;
+  return {
+    kind,
+    title: `${kind === 'connection' ? 'Connections' : 'Table'} (${parted})`,
+    read: (sink) => new TableReader(sink, plan),
+    remarks: (tallies) => [
+      ...(left.length > 0 ? [`Left out, as was asked for: ${left.join(', ')}.`] : []),
+      ...(ambiguous ? [`Its times were read as ${mapping.timeFormat ?? ''}; by themselves, day and month cannot be told apart.`] : []),
+      ...tableRemarks(tallies, plan),
+    ],
+  };
+}
+
+const hasNumber = (protocol: string): boolean => /^\s*(\d+(\.0)?|icmp-?v?6|ipv6-icmp)\s*$/i.test(protocol);
+
+/** A kind named after a file: `Firewall Export.2024.csv` is `firewall_export`. */
+export function kindFrom(file: string): RecordKind {
+  const stem = file.slice(-200).split(/[/\\]/).at(-1)?.toLowerCase().split('.', 1)[0] ?? '';
+  const name = stem
+    .replace(/[^a-z0-9_-]+/g, '_')
+    .replace(/^[_-]+|[_-]+$/g, '')
+    .slice(0, 50);
+  if (name === '') return PLAIN;
+  if ((mainKinds as readonly string[]).includes(name)) return `${name}_table`;
+  return recordKindPattern.test(name) ? name : `${PLAIN}_${name}`;
+}

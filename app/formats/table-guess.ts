@@ -1,0 +1,161 @@
+import type { ColumnType } from '../contract/records.ts';
+import { Ipv6Reader, parseIpv4 } from './addresses.ts';
+import { protocolOf } from './protocols.ts';
+import { timeReader, type TimeReader, type TimeUnit } from './table-times.ts';
+import { absent } from './table-values.ts';
+import { timeZone } from './time-zone.ts';
+
+/** What the values of a column seem to be. `timeFormat`: how its times are written, where it is not ISO 8601 or the like. */
+export interface Guess {
+  readonly type: ColumnType;
+  readonly timeFormat: string | null;
+  /** Both day/month and month/day fit. */
+  readonly ambiguous: boolean;
+}
+
+const none: Guess = { type: 'string', timeFormat: null, ambiguous: false };
+
+/** Whether a value of a column that is no text stands for none. */
+export function isAbsent(text: string): boolean {
+  return absent.has(text.trim().toLowerCase());
+}
+
+const wholeNumber = /^-?(?:0|[1-9]\d{0,15})$/;
+const decimal = /^-?(?:0|[1-9]\d*)?(?:\.\d+)?(?:[eE][+-]?\d{1,3})?$/;
+const truth: ReadonlySet<string> = new Set(['t', 'f', 'true', 'false']);
+
+const utc = timeZone('UTC');
+const iso = timeReader(undefined, utc);
+
+const clocks = ['%H:%M:%S', '%H:%M', '%I:%M:%S %p', '%I:%M %p', '%H:%M:%S.%f', '%I:%M:%S.%f %p'];
+const days = [
+  '%d/%m/%Y',
+  '%m/%d/%Y',
+  '%d-%m-%Y',
+  '%m-%d-%Y',
+  '%d.%m.%Y',
+  '%d %b %Y',
+  '%d-%b-%Y',
+  '%b %d %Y',
+  '%b %d, %Y',
+  '%d/%m/%y',
+  '%m/%d/%y',
+];
+/** Ways of writing times beside ISO 8601, day before month first. */
+const patterns: readonly (readonly [string, TimeReader])[] = [
+  ...days.flatMap((day) => clocks.map((clock) => `${day} ${clock}`)),
+  '%d/%b/%Y:%H:%M:%S %z',
+].map((pattern) => [pattern, timeReader(pattern, utc)] as const);
+
+/**
+ * The type of a column by a sample of its values, such that no value of the sample loses a digit: leading zeros, more digits than a number keeps
+ * exactly, and zeros at the end of some decimals make it a text.
+ */
+export function guessType(values: readonly string[]): Guess {
+  const present = values.filter((value) => !isAbsent(value)).map((value) => value.trim());
+  if (present.length === 0) return none;
+  const all = (is: (value: string) => boolean): boolean => present.every(is);
+  if (all(isAddress)) return { ...none, type: 'addr' };
+  if (all((value) => truth.has(value.toLowerCase()))) return { ...none, type: 'bool' };
+  if (all((value) => wholeNumber.test(value) && Number.isSafeInteger(Number(value)))) {
+    return { ...none, type: present.some((value) => value.startsWith('-')) ? 'int' : 'count' };
+  }
+  if (all(isDecimal) && keepsDigits(present)) return { ...none, type: 'double' };
+  return guessTime(present);
+}
+
+/** `present`: none of them absent. */
+function guessTime(present: readonly string[]): Guess {
+  const reads = (reader: TimeReader): boolean => present.every((value) => isTime(reader, value));
+  const fine = present.every((value) => !/\.\d{6}\d*[1-9]/.test(value));
+  if (reads(iso)) return fine ? { ...none, type: 'time' } : none;
+  const fitting = patterns.filter(([, reader]) => reads(reader)).map(([pattern]) => pattern);
+  const first = fitting.at(0);
+  if (first === undefined || !fine) return none;
+  const turned = first.replace('%d/%m', '%m/%d').replace('%d-%m', '%m-%d');
+  return { type: 'time', timeFormat: first, ambiguous: turned !== first && fitting.includes(turned) };
+}
+
+function isTime(reader: TimeReader, text: string): boolean {
+  const bytes = Buffer.from(text);
+  return !Number.isNaN(reader(bytes, 0, bytes.length));
+}
+
+const ipv6 = new Ipv6Reader();
+
+export function isAddress(text: string): boolean {
+  const bytes = Buffer.from(text.trim());
+  return parseIpv4(bytes, 0, bytes.length) >= 0 || ipv6.read(bytes, 0, bytes.length);
+}
+
+const isDecimal = (text: string): boolean => /\d/.test(text) && decimal.test(text) && Number.isFinite(Number(text)) && isExact(text);
+
+/** A number keeps fifteen digits whatever they are; of more, those that it writes again. */
+function isExact(text: string): boolean {
+  const digits = significant(text);
+  return digits.length <= 15 || digits === significant(String(Number(text)));
+}
+
+const significant = (text: string): string =>
+  text
+    .replace(/[eE].*$/, '')
+    .replace(/[-.]/g, '')
+    .replace(/^0+/, '')
+    .replace(/0+$/, '');
+
+/** Zeros at the end of decimals say nothing where all have as many, or where it is the one that some languages write behind whole numbers. */
+function keepsDigits(values: readonly string[]): boolean {
+  const places = values.map((value) => /\.(\d+)/.exec(value)?.[1] ?? '');
+  if (places.every((one) => one.length === places[0]?.length)) return true;
+  return places.every((one) => one === '' || one === '0' || !one.endsWith('0'));
+}
+
+/** What numbers of an absolute time count, by how large they are; null where they are no times of this age. */
+export function epochUnit(values: readonly string[]): TimeUnit | null {
+  const numbers = values.filter((value) => !isAbsent(value)).map(Number);
+  if (numbers.length === 0 || !numbers.every((value) => Number.isFinite(value) && value >= 0)) return null;
+  const largest = numbers.reduce((most, value) => Math.max(most, value), 0);
+  return largest < 1e11 ? 'seconds' : largest < 1e14 ? 'milliseconds' : largest < 1e17 ? 'microseconds' : 'nanoseconds';
+}
+
+/** Whether numbers are times between 2000 and 2100, in any unit. */
+export function looksLikeEpoch(values: readonly string[]): boolean {
+  const unit = epochUnit(values);
+  if (unit === null) return false;
+  const second = { seconds: 1, milliseconds: 1e3, microseconds: 1e6, nanoseconds: 1e9 }[unit];
+  return values
+    .filter((value) => !isAbsent(value))
+    .every((value) => Number(value) > 946_684_800 * second && Number(value) < 4_102_444_800 * second);
+}
+
+/** Whether at least half of the values may stand in a column of this type; true where there are none. */
+export function fitsType(values: readonly string[], type: ColumnType, column: string): boolean {
+  const present = values.filter((value) => !isAbsent(value)).map((value) => value.trim());
+  if (present.length === 0) return true;
+  const least = present.length / 2;
+  const count = (is: (value: string) => boolean): boolean => present.filter(is).length >= least;
+  if (column === 'proto') return count((value) => protocolOf(value) !== null);
+  switch (type) {
+    case 'addr':
+      return count(isAddress);
+    case 'time':
+      return guessTime(present).type === 'time' || epochUnit(present) !== null;
+    case 'interval':
+    case 'double':
+      return count((value) => value !== '' && Number.isFinite(Number(value)));
+    case 'count':
+      return count((value) => /^\d+(\.0+)?$/.test(value));
+    case 'port':
+      return count((value) => /^(\d{1,5}(\.0+)?|0x[0-9a-fA-F]{1,4})$/.test(value));
+    case 'int':
+      return count((value) => /^-?\d+(\.0+)?$/.test(value));
+    case 'bool':
+      return count((value) => truth.has(value.toLowerCase()) || value === '0' || value === '1');
+    case 'subnet':
+    case 'enum':
+    case 'string':
+    case 'set':
+    case 'vector':
+      return true;
+  }
+}

@@ -1,0 +1,125 @@
+import { delimiters, type Delimiter } from '../contract/formats.ts';
+import { beforeReturn } from './field-scanner.ts';
+import { newlineOf } from './lines.ts';
+import { TableFields, fieldTexts } from './table-fields.ts';
+import { guessType } from './table-guess.ts';
+
+/** The beginning of a table: the lines that tell what it is. */
+export interface TableHead {
+  readonly delimiter: Delimiter;
+  /** Names of the columns as the table gives them, and the line they stand in; null: it names none. */
+  readonly header: { readonly names: readonly string[]; readonly line: Uint8Array } | null;
+  /** Fields of a line: those of the header, else those that most lines have. */
+  readonly width: number;
+  /** Lines with that many fields, behind the header. */
+  readonly rows: readonly (readonly string[])[];
+  /** Lines that were looked at, behind the header, blank ones left out. */
+  readonly lines: number;
+}
+
+/** So many lines are looked at. */
+const SAMPLE = 1000;
+/** More fields than this are no table's. */
+const MOST = 20_000;
+
+/** Lines of a file's first bytes, without their ends, blank ones left out; the last one only where it is whole or the only one. */
+export function headLines(head: Uint8Array): Uint8Array[] {
+  const marked = head[0] === 0xef && head[1] === 0xbb && head[2] === 0xbf;
+  const bytes = marked ? head.subarray(3) : head;
+  const newline = newlineOf(bytes, true);
+  const lines: Uint8Array[] = [];
+  let at = 0;
+  while (at < bytes.length && lines.length < SAMPLE) {
+    const found = newline === 0 ? -1 : bytes.indexOf(newline, at);
+    if (found < 0 && lines.length > 0) break;
+    const end = found < 0 ? bytes.length : found;
+    const stop = beforeReturn(bytes, at, end);
+    if (stop > at) lines.push(bytes.subarray(at, stop));
+    at = end + 1;
+  }
+  return lines;
+}
+
+export function splitLine(line: Uint8Array, delimiter: Delimiter): string[] | null {
+  return fieldTexts(new TableFields(delimiter.charCodeAt(0), MOST), line, 0, line.length);
+}
+
+/** What a person said about it is taken; the rest is told from the lines. Null where they are no table: no delimiter parts them alike. */
+export function tableHead(
+  head: Uint8Array,
+  said: { readonly delimiter?: Delimiter | undefined; readonly header?: boolean | undefined },
+): TableHead | null {
+  const lines = headLines(head);
+  if (lines.length === 0) return null;
+  // what stands before the header, if it is marked as no data
+  const first = lines.findIndex((line) => line[0] !== 35);
+  const marked = first === 0 ? null : (lines[first < 0 ? lines.length - 1 : first - 1] ?? null);
+  const body = lines.slice(first < 0 ? lines.length : first);
+  const wanted = said.delimiter === undefined ? delimiters : [said.delimiter];
+  const splits = wanted.map((delimiter) => splitOf(body.length > 0 ? body : lines, delimiter));
+  const best = splits.reduce((a, b) => (b.score > a.score ? b : a), splits[0]);
+  if (best === undefined || (best.score <= 0 && said.delimiter === undefined)) return null;
+  return withHeader(best, body, marked, said.header);
+}
+
+interface Split {
+  readonly delimiter: Delimiter;
+  readonly rows: readonly (readonly string[] | null)[];
+  readonly width: number;
+  /** 0: it parts nothing. */
+  readonly score: number;
+}
+
+/** Fields of the lines by one delimiter; the more lines have equally many, and the more they have, the better it is. */
+function splitOf(lines: readonly Uint8Array[], delimiter: Delimiter): Split {
+  const rows = lines.map((line) => splitLine(line, delimiter));
+  const counts = new Map<number, number>();
+  for (const row of rows) if (row !== null) counts.set(row.length, (counts.get(row.length) ?? 0) + 1);
+  const [width, alike] = [...counts].reduce((a, b) => (b[1] > a[1] || (b[1] === a[1] && b[0] > a[0]) ? b : a), [0, 0]);
+  const share = rows.length === 0 ? 0 : alike / rows.length;
+  // words are parted by blanks too: of those, every line has to have as many
+  const enough = delimiter === ' ' ? width >= 4 && share > 0.95 : width >= 2 && share > 0.5;
+  const rank = delimiter === ' ' ? 0.3 : delimiter === '|' || delimiter === '\t' ? 1.05 : 1;
+  return { delimiter, rows, width, score: enough ? share * rank * (2 - 1 / width) : 0 };
+}
+
+function withHeader(
+  { delimiter, rows, width }: Split,
+  body: readonly Uint8Array[],
+  marked: Uint8Array | null,
+  said: boolean | undefined,
+): TableHead {
+  const ofWidth = rows.flatMap((row) => (row !== null && row.length === width ? [row] : []));
+  if (marked !== null && said !== false) {
+    const names = splitLine(marked.subarray(1), delimiter);
+    if (names !== null && (names.length === width || body.length === 0) && names.length > 1) {
+      return {
+        delimiter,
+        header: { names: names.map(trimmed), line: marked },
+        width: names.length,
+        rows: body.length === 0 ? [] : ofWidth,
+        lines: body.length,
+      };
+    }
+  }
+  const names = rows[0] ?? null;
+  const named = said ?? (names !== null && looksLikeHeader(names, ofWidth.length > 1 ? ofWidth.slice(1) : []));
+  const line = body[0];
+  if (!named || names === null || line === undefined) {
+    return { delimiter, header: null, width: Math.max(1, width), rows: ofWidth, lines: body.length };
+  }
+  const again = (row: readonly string[]): boolean => row.every((value, i) => value === names[i]);
+  const below = rows.slice(1).flatMap((row) => (row !== null && row.length === names.length && !again(row) ? [row] : []));
+  return { delimiter, header: { names: names.map(trimmed), line }, width: names.length, rows: below, lines: body.length - 1 };
+}
+
+const trimmed = (text: string): string => text.trim();
+
+/** Names are no numbers, addresses or times, and each is another; one of them may be empty (an index without a name). */
+function looksLikeHeader(names: readonly string[], rows: readonly (readonly string[])[]): boolean {
+  const plain = names.map(trimmed);
+  if (plain.filter((name) => name === '').length > 1) return false;
+  if (plain.some((name) => name.length > 200 || (name !== '' && guessType([name]).type !== 'string'))) return false;
+  // the same in the next line: then it is a value
+  return !rows.slice(0, 1).some((row) => row.every((value, i) => value.trim() === plain[i]));
+}

@@ -1,0 +1,109 @@
+import type { TimeUnit } from './table-times.ts';
+
+/** What a column of another tool is among the columns of connections. */
+export interface KnownName {
+  readonly column: string;
+  /** What its numbers count, where that does not show in them. */
+  readonly unit?: TimeUnit;
+}
+
+/** The column in which a table keeps when a record ended; the duration is worked out from it where there is none. */
+export const END_COLUMN = 'end';
+
+/**
+ * What tools call the columns of connections, written without case and without what is no letter or digit; the first name of a list that a table has
+ * is taken. Byte counts of packets with their headers are *_ip_bytes, as in Zeek; of payloads *_bytes. From the documents of Zeek
+ * (https://docs.zeek.org/en/master/scripts/base/protocols/conn/main.zeek.html), Suricata's eve.json, Argus (ra(1)) and CTU-13's binetflow files, SiLK (rwcut),
+ * NetFlow and IPFIX (RFC 5102, nfdump, nProbe and the NF-* data sets), CICFlowMeter (ReadMe.txt; flow times in microseconds), UNSW-NB15 (NUSW-NB15_features.csv),
+ * Tstat (http://tstat.polito.it/measure.shtml), Elastic Common Schema, Palo Alto and FortiGate traffic logs.
+ */
+const declared: Readonly<Record<string, string>> = {
+  ts: `ts timestamp starttime stime flowstarttime flowstart flowstarttimestamp firstseen datefirstseen firsttimestamp flowstartmilliseconds:ms
+    flowstartmicroseconds:us flowstartnanoseconds:ns flowstartseconds:s firstswitched bidirectionalfirstseenms:ms tstart timestart starttimestamp begintime
+    firstabs cfirstabs first timefirst eventtime eventstart datetime timegenerated receivetime start begin time date`,
+  orig_h: `idorigh origh srcip sourceip srcaddr sourceaddress srcipaddr srcipaddress sourceipaddress ipv4srcaddr ipv6srcaddr sourceipv4address sourceipv6address
+    saddr ipsrc srchost sourcehost idsrc clientip cip originatorip localip sa source src`,
+  resp_h: `idresph resph dstip destip destinationip dstaddr destaddr destinationaddress dstipaddr dstipaddress destinationipaddress ipv4dstaddr ipv6dstaddr
+    destinationipv4address destinationipv6address daddr ipdst dsthost destinationhost iddst serverip dip responderip remoteip da destination dest dst`,
+  orig_p: `idorigp origp srcport sourceport l4srcport sourcetransportport sport spt clientport cport sp`,
+  resp_p: `idrespp respp dstport destport destinationport l4dstport destinationtransportport dport dsport dpt serverport dp`,
+  proto: `proto protocol l4proto ipprotocol ipproto protocolidentifier transport transportprotocol networktransport protocolname protoname pro pr prot`,
+  service: `service appproto appname application applicationname applicationprotocol networkprotocol app l7protoname l7proto`,
+  duration: `duration dur flowduration:us flowdurationmilliseconds:ms flowdurationmicroseconds:us bidirectionaldurationms:ms durationms:ms durationmilliseconds:ms
+    durationus:us durationseconds durationsec durations durat:ms elapsed elapsedtime eventduration:ns td`,
+  orig_bytes: `origbytes totallengthoffwdpackets totallengthoffwdpacket totlenfwdpkts sappbytes srcappbytes bytessent sentbytes sentbyte sourcebytespayload`,
+  resp_bytes: `respbytes totallengthofbwdpackets totallengthofbwdpacket totlenbwdpkts dappbytes dstappbytes bytesreceived rcvdbytes receivedbytes rcvdbyte`,
+  orig_ip_bytes: `origipbytes sbytes srcbytes sourcebytes inbytes ibyt bytestoserver flowbytestoserver src2dstbytes octetdeltacount octets bytes byt numbytes`,
+  resp_ip_bytes: `respipbytes dbytes dstbytes destinationbytes outbytes obyt bytestoclient flowbytestoclient dst2srcbytes reverseoctetdeltacount`,
+  orig_pkts: `origpkts spkts srcpkts sourcepackets srcpackets totalfwdpackets totalfwdpacket totfwdpkts inpkts ipkt pktstoserver flowpktstoserver src2dstpackets
+    packetssent pktssent sentpkt packetdeltacount packets pkts pkt numpackets`,
+  resp_pkts: `resppkts dpkts dstpkts destinationpackets dstpackets totalbackwardpackets totalbwdpackets totbwdpkts outpkts opkt pktstoclient flowpktstoclient
+    dst2srcpackets packetsreceived pktsreceived rcvdpkt reversepacketdeltacount`,
+  conn_state: `connstate`,
+  history: `history`,
+  uid: `uid`,
+  community_id: `communityid networkcommunityid`,
+  tunnel_parents: `tunnelparents`,
+  local_orig: `localorig`,
+  local_resp: `localresp`,
+  missed_bytes: `missedbytes`,
+  ip_proto: `ipprotonumber`,
+  orig_l2_addr: `origl2addr srcmac sourcemac smac ethsrc insrcmac`,
+  resp_l2_addr: `respl2addr dstmac destinationmac destmac dmac ethdst`,
+  vlan: `vlan vlanid dot1qvlanid`,
+  inner_vlan: `innervlan`,
+  speculative_service: `speculativeservice`,
+  orig_cc: `origcc`,
+  resp_cc: `respcc`,
+  label: `label labels`,
+  'detailed-label': `detailedlabel attackcat attackcategory attacktype`,
+  class: `class`,
+  [END_COLUMN]: `end endtime te etime ltime lasttime lastseen flowend flowendtime flowendmilliseconds:ms flowendmicroseconds:us flowendseconds:s lastswitched
+    bidirectionallastseenms:ms tend timeend stoptime stop last lasttimestamp`,
+};
+
+const units: Readonly<Record<string, TimeUnit>> = { s: 'seconds', ms: 'milliseconds', us: 'microseconds', ns: 'nanoseconds' };
+
+interface Synonym extends KnownName {
+  readonly rank: number;
+}
+
+const synonyms: ReadonlyMap<string, Synonym> = new Map(
+  Object.entries(declared).flatMap(([column, names]) =>
+    names.split(/\s+/).map((text, rank): [string, Synonym] => {
+      const [name, unit] = text.split(':', 2);
+      return [name, unit === undefined ? { column, rank } : { column, rank, unit: units[unit] }];
+    }),
+  ),
+);
+
+const plain = (name: string): string => name.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '');
+
+/** Two names that mean opposite things in two tools: SiLK's sIP and sPort are the source's, Tstat's s_ip and s_port the server's. */
+function sided(names: readonly string[]): ReadonlyMap<string, Synonym> {
+  const client = names.includes('cip') || names.includes('cport') || names.includes('clientip');
+  return new Map([
+    ['sip', { column: client ? 'resp_h' : 'orig_h', rank: 5 }],
+    ['sport', { column: client ? 'resp_p' : 'orig_p', rank: 5 }],
+  ]);
+}
+
+/**
+ * For each name of a table the column of connections that it is, or null: its own. None is taken twice. `fits`: whether the values of that field may be
+ * such a column's.
+ */
+export function knownNames(names: readonly string[], fits: (index: number, column: string) => boolean): readonly (KnownName | null)[] {
+  const plainNames = names.map(plain);
+  const bySide = sided(plainNames);
+  const best = new Map<string, { readonly index: number; readonly rank: number }>();
+  const found = plainNames.map((name) => bySide.get(name) ?? synonyms.get(name) ?? null);
+  for (const [index, synonym] of found.entries()) {
+    if (synonym === null || !fits(index, synonym.column)) continue;
+    const there = best.get(synonym.column);
+    if (there === undefined || synonym.rank < there.rank) best.set(synonym.column, { index, rank: synonym.rank });
+  }
+  return found.map((synonym, index) => {
+    if (synonym === null || best.get(synonym.column)?.index !== index) return null;
+    return synonym.unit === undefined ? { column: synonym.column } : { column: synonym.column, unit: synonym.unit };
+  });
+}

@@ -1,0 +1,147 @@
+import type { ColumnSpec } from '../columns/types.ts';
+import type { RecordKind } from '../contract/case.ts';
+import type { FormatOptions } from '../contract/formats.ts';
+import type { ColumnType } from '../contract/records.ts';
+import { describeColumn, specOf } from './fields.ts';
+import { freeName, ownColumn, takenNames } from './own-columns.ts';
+import { END_COLUMN } from './table-names.ts';
+import { epochReader, timeReader, unitShift, type TimeReader } from './table-times.ts';
+import { timeZone } from './time-zone.ts';
+import { needed } from './zeek-kinds.ts';
+
+/** How a field becomes a value. */
+export const AS = { number: 0, count: 1, port: 2, interval: 3, time: 4, bool: 5, protocol: 6, address: 7, text: 8 } as const;
+export type As = (typeof AS)[keyof typeof AS];
+
+/** A column that the rows of a table fill. */
+export interface TablePlanColumn {
+  /** Place of the field in a line; -1: it is worked out. */
+  readonly field: number;
+  /** As the log calls it. */
+  readonly name: string;
+  readonly column: string;
+  readonly type: ColumnType;
+  readonly spec: ColumnSpec | null;
+  readonly as: As;
+  /** Of an interval: see unitShift. */
+  readonly shift: number;
+  readonly time: TimeReader | null;
+  /** A record without it is none. */
+  readonly needed: boolean;
+  /** Where values go, as texts, that this column cannot hold. */
+  readonly other: string;
+}
+
+export interface TablePlan {
+  readonly kind: RecordKind;
+  readonly delimiter: number;
+  /** Fields of a line. */
+  readonly width: number;
+  /** The line that names the columns; null: there is none. */
+  readonly header: Uint8Array | null;
+  /** In the order in which they are read: numbers, then addresses, then texts, so that what is refused has left nothing in a dictionary. */
+  readonly columns: readonly TablePlanColumn[];
+  /** Places among the columns; -1: there is none. */
+  readonly ts: number;
+  readonly protocolNumber: number;
+  /** The duration is worked out from when a record began and ended. */
+  readonly duration: number;
+  readonly end: number;
+  readonly guarded: boolean;
+}
+
+/** A field of a line and the column it becomes. */
+export interface PlannedField {
+  readonly field: number;
+  readonly name: string;
+  readonly to: string;
+  readonly type: ColumnType;
+  readonly unit?: keyof typeof unitShift | undefined;
+}
+
+export interface PlanRequest {
+  readonly kind: RecordKind;
+  readonly delimiter: number;
+  readonly width: number;
+  readonly header: Uint8Array | null;
+  readonly fields: readonly PlannedField[];
+  readonly options: FormatOptions;
+  /** Protocols are numbers, at least some of them: the number is kept too. */
+  readonly protocolNumbers: boolean;
+}
+
+/** @throws FlowcaseError INVALID_INPUT for a time format or a zone that is none */
+export function planTable(request: PlanRequest): TablePlan {
+  const { kind, fields, options } = request;
+  const toUtc = timeZone(options.timeZone);
+  const written = timeReader(options.mapping?.timeFormat, toUtc);
+  const taken = takenNames();
+  for (const { to } of fields) taken.add(to);
+  const planned = fields.map(({ field, name, to, type, unit }): TablePlanColumn => {
+    const known = describeColumn(to, kind);
+    const is = known?.type ?? type;
+    return {
+      field,
+      name,
+      column: to,
+      type: is,
+      spec: known === undefined ? ownColumn(to, is) : specOf(known),
+      as: asOf(to, is, known !== undefined),
+      shift: unitShift[unit ?? 'seconds'],
+      time: is === 'time' ? (unit === undefined ? written : epochReader(unit)) : null,
+      needed: kind === 'connection' && needed.has(to),
+      other: freeName(`${to}_text`, field, taken),
+    };
+  });
+  const columns = planned.toSorted((a, b) => order(a.as) - order(b.as));
+  const derive = (column: string): number => {
+    const known = describeColumn(column, kind);
+    if (known === undefined || columns.some((one) => one.column === column)) return -1;
+    const about = { name: column, column, type: known.type, spec: specOf(known), shift: 0, time: null, needed: false, other: '' };
+    return columns.push({ ...about, field: -1, as: AS.number }) - 1;
+  };
+  const placeOf = (column: string): number => columns.findIndex((one) => one.column === column);
+  const end = placeOf(END_COLUMN);
+  const ts = placeOf('ts');
+  return {
+    kind,
+    delimiter: request.delimiter,
+    width: request.width,
+    header: request.header,
+    columns,
+    ts,
+    protocolNumber: request.protocolNumbers && placeOf('proto') >= 0 ? derive('ip_proto') : -1,
+    duration: end >= 0 && ts >= 0 && columns[end]?.type === 'time' ? derive('duration') : -1,
+    end,
+    guarded: options.mapping?.guarded === true,
+  };
+}
+
+function asOf(column: string, type: ColumnType, known: boolean): As {
+  if (column === 'proto' && known) return AS.protocol;
+  switch (type) {
+    case 'time':
+      return AS.time;
+    case 'interval':
+      return AS.interval;
+    case 'port':
+      return AS.port;
+    case 'bool':
+      return AS.bool;
+    case 'addr':
+      return AS.address;
+    case 'count':
+      return known ? AS.count : AS.number;
+    case 'int':
+    case 'double':
+      return AS.number;
+    case 'enum':
+    case 'string':
+    case 'set':
+    case 'vector':
+    case 'subnet':
+      return AS.text;
+  }
+}
+
+const order = (as: As): number => (as < AS.protocol ? 0 : as === AS.address ? 1 : 2);

@@ -1,0 +1,186 @@
+import { Cells } from './cells.ts';
+import type { ColumnSlots } from './column-slots.ts';
+import type { Problem } from './line-reader.ts';
+import { ownColumn } from './own-columns.ts';
+import { protocolOf, type Protocol } from './protocols.ts';
+import type { TableFields } from './table-fields.ts';
+import { AS, type TablePlan, type TablePlanColumn } from './table-plan.ts';
+import * as values from './table-values.ts';
+import { quoted } from './texts.ts';
+import type { RecordSink } from './types.ts';
+
+const BLANK = 32;
+const TAB = 9;
+const APOSTROPHE = 39;
+
+/** Spellings of protocols that are remembered. */
+const REMEMBERED = 1000;
+
+/** Turns the fields of a line into a row of the slots, as a plan says. */
+export class TableRows {
+  /** Time of the row that was filled last. */
+  ts = NaN;
+  /** Columns whose values did not all fit: their texts stand in columns of their own. By the place of the column. */
+  readonly #others = new Map<number, number>();
+  /** Fields of the row at hand that go there. */
+  #odd: number[] = [];
+  readonly #plan: TablePlan;
+  readonly #cells: Cells;
+  readonly #protocols = new Map<string, Protocol | null>();
+  readonly #tally: (key: string) => void;
+
+  constructor(sink: RecordSink, slots: ColumnSlots, plan: TablePlan, tally: (key: string) => void) {
+    this.#plan = plan;
+    this.#tally = tally;
+    this.#cells = new Cells(sink, slots);
+    this.use([]);
+  }
+
+  /** Places of columns that have another one for what does not fit, in the order in which these came. */
+  get others(): readonly number[] {
+    return [...this.#others.keys()];
+  }
+
+  use(others: readonly number[]): void {
+    this.#cells.use(this.#plan.columns);
+    this.#others.clear();
+    for (const place of others) this.#otherOf(place);
+  }
+
+  bind(): void {
+    this.#cells.bind();
+  }
+
+  /** Fills row `slots.rows`, or says what is wrong and leaves nothing. */
+  row(bytes: Uint8Array, fields: TableFields): Problem | null {
+    const { columns } = this.#plan;
+    this.ts = NaN;
+    this.#odd.length = 0;
+    for (let place = 0; place < columns.length; place++) {
+      const column = columns[place];
+      if (column.field < 0) continue;
+      const source = fields.escaped[column.field] === 1 ? fields.unescaped : bytes;
+      const problem = this.#value(column, place, source, fields.starts[column.field], fields.ends[column.field]);
+      if (problem === null) continue;
+      this.#cells.clearRow();
+      return problem;
+    }
+    this.#derive(bytes, fields);
+    for (const place of this.#odd) this.#keepOdd(place, bytes, fields);
+    return null;
+  }
+
+  #value(column: TablePlanColumn, place: number, bytes: Uint8Array, from: number, to: number): Problem | null {
+    if (column.as === AS.text) {
+      this.#text(place, bytes, from, to);
+      return null;
+    }
+    let start = from;
+    let end = to;
+    while (start < end && (bytes[start] === BLANK || bytes[start] === TAB)) start++;
+    while (end > start && (bytes[end - 1] === BLANK || bytes[end - 1] === TAB)) end--;
+    if (values.isAbsentValue(bytes, start, end)) {
+      return column.needed ? { reason: 'MISSING', what: `${column.name} is ${quoted(bytes, from, to)}` } : null;
+    }
+    if (column.as === AS.address) {
+      if (this.#cells.address(place, bytes, start, end)) return null;
+    } else if (column.as === AS.protocol) {
+      if (this.#protocol(place, bytes, start, end)) return null;
+    } else {
+      const value = numberOf(column, bytes, start, end);
+      if (value === value) {
+        this.#cells.number(place, value);
+        if (place === this.#plan.ts) this.ts = value;
+        return null;
+      }
+    }
+    if (column.needed)
+      return { reason: column.as === AS.time ? 'BAD_TIME' : 'BAD_ADDRESS', what: `${column.name} is ${quoted(bytes, from, to)}` };
+    this.#odd.push(place);
+    return null;
+  }
+
+  #text(place: number, bytes: Uint8Array, from: number, to: number): void {
+    if (from === to || (to - from === 1 && bytes[from] === 45)) return;
+    const start = this.#plan.guarded && isGuarded(bytes, from, to) ? from + 1 : from;
+    this.#cells.text(place, bytes, start, to);
+  }
+
+  #protocol(place: number, bytes: Uint8Array, start: number, end: number): boolean {
+    if (this.#plan.guarded) {
+      this.#text(place, bytes, start, end);
+      return true;
+    }
+    const protocol = this.#protocolOf(bytes, start, end);
+    if (protocol === null) return false;
+    const name = Buffer.from(protocol.name);
+    this.#cells.plain(place, name, 0, name.length);
+    if (protocol.number !== null && this.#plan.protocolNumber >= 0) this.#cells.number(this.#plan.protocolNumber, protocol.number);
+    return true;
+  }
+
+  #protocolOf(bytes: Uint8Array, start: number, end: number): Protocol | null {
+    if (end - start > 40) return null;
+    const text = Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString('latin1');
+    let protocol = this.#protocols.get(text);
+    if (protocol === undefined) {
+      protocol = protocolOf(text.replace(/\.0$/, ''));
+      if (this.#protocols.size < REMEMBERED) this.#protocols.set(text, protocol);
+    }
+    return protocol;
+  }
+
+  /** How long the record lasted, from its beginning and end. */
+  #derive(bytes: Uint8Array, fields: TableFields): void {
+    const { duration, end, columns } = this.#plan;
+    if (duration < 0 || Number.isNaN(this.ts)) return;
+    const { field, time } = columns[end];
+    const source = fields.escaped[field] === 1 ? fields.unescaped : bytes;
+    const until = time === null ? NaN : time(source, fields.starts[field], fields.ends[field]);
+    if (until >= this.ts) this.#cells.number(duration, until - this.ts);
+  }
+
+  #keepOdd(place: number, bytes: Uint8Array, fields: TableFields): void {
+    const { field, column } = this.#plan.columns[place];
+    const source = fields.escaped[field] === 1 ? fields.unescaped : bytes;
+    this.#cells.text(this.#otherOf(place), source, fields.starts[field], fields.ends[field]);
+    this.#tally(`${ODD}${column}`);
+  }
+
+  #otherOf(place: number): number {
+    const there = this.#others.get(place);
+    if (there !== undefined) return there;
+    const { other } = this.#plan.columns[place];
+    const added = this.#cells.add({ column: other, type: 'string', spec: ownColumn(other, 'string') });
+    this.#others.set(place, added);
+    return added;
+  }
+}
+
+/** Before the name of a column with values that do not fit, in the tallies. */
+export const ODD = 'odd: ';
+
+function numberOf(column: TablePlanColumn, bytes: Uint8Array, start: number, end: number): number {
+  switch (column.as) {
+    case AS.count:
+      return values.wholeValue(bytes, start, end);
+    case AS.port:
+      return values.portValue(bytes, start, end);
+    case AS.interval:
+      return values.intervalValue(bytes, start, end, column.shift);
+    case AS.time:
+      return column.time === null ? NaN : column.time(bytes, start, end);
+    case AS.bool:
+      return values.boolValue(bytes, start, end);
+    default:
+      return values.numberValue(bytes, start, end);
+  }
+}
+
+/** What a spreadsheet would run, behind an apostrophe: see app/report/csv.ts, which writes it so. */
+const formula = /^'(?:[\p{White_Space}\p{Cc}\p{Cf}]*[=+\-@\uFF1D\uFF0B\uFF0D\uFF20\uFE66\uFE62\uFE63\uFE6B\u2212]|[\t\r\n])/u;
+
+function isGuarded(bytes: Uint8Array, start: number, end: number): boolean {
+  if (bytes[start] !== APOSTROPHE) return false;
+  return formula.test(Buffer.from(bytes.buffer, bytes.byteOffset + start, Math.min(end - start, 1000)).toString('utf8'));
+}

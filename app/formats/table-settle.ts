@@ -1,0 +1,182 @@
+import { FlowcaseError } from '../errors.ts';
+import type { RecordKind } from '../contract/case.ts';
+import type { Mapping } from '../contract/formats.ts';
+import type { ColumnType } from '../contract/records.ts';
+import { describeColumn } from './fields.ts';
+import { freeName, takenNames } from './own-columns.ts';
+import { epochUnit, fitsType, guessType, looksLikeEpoch, type Guess } from './table-guess.ts';
+import { END_COLUMN, knownNames, type KnownName } from './table-names.ts';
+import { needed } from './zeek-kinds.ts';
+
+type MappedColumn = NonNullable<Mapping['columns']>[number];
+
+export interface Settled {
+  /** null: a plain table, of which nobody said what it is. */
+  readonly kind: RecordKind | null;
+  readonly columns: MappedColumn[];
+  readonly timeFormat: string | undefined;
+  /** Its times may be day/month or month/day. */
+  readonly ambiguous: boolean;
+}
+
+/** A table's columns by names and sample. What a person said goes before what is told from these. */
+class Columns {
+  readonly names: readonly string[];
+  readonly guesses: readonly Guess[];
+  readonly said: readonly (MappedColumn | null)[];
+  readonly #rows: readonly (readonly string[])[];
+
+  constructor(names: readonly string[], rows: readonly (readonly string[])[], said: readonly MappedColumn[]) {
+    this.names = names;
+    this.#rows = rows;
+    this.guesses = names.map((_, index) => guessType(this.values(index)));
+    const byName = new Map(said.map((one) => [indexOf(names, one.from), one]));
+    this.said = names.map((_, index) => byName.get(index) ?? null);
+  }
+
+  values(index: number): readonly string[] {
+    return this.#rows.map((row) => row[index] ?? '');
+  }
+
+  isTime(index: number): boolean {
+    return this.guesses[index]?.type === 'time' || looksLikeEpoch(this.values(index));
+  }
+}
+
+function indexOf(names: readonly string[], from: string): number {
+  const exact = names.indexOf(from);
+  if (exact >= 0) return exact;
+  const plain = (name: string): string => name.trim().toLowerCase();
+  const near = names.findIndex((name) => plain(name) === plain(from));
+  if (near >= 0) return near;
+  const known = names.slice(0, 50).join(', ');
+  const message = `The table has no column "${from}". Its columns are: ${known}${names.length > 50 ? ', ...' : ''}.`;
+  throw new FlowcaseError('INVALID_INPUT', message, { column: from });
+}
+
+/**
+ * What each column of a table becomes. `names`: those of the header, each once; `rows`: a sample.
+ * @throws FlowcaseError INVALID_INPUT where a mapping names what the table has not, or leaves connections without what they need
+ */
+export function settleColumns(names: readonly string[], rows: readonly (readonly string[])[], mapping: Mapping): Settled {
+  const columns = new Columns(names, rows, mapping.columns ?? []);
+  refuseTwice(columns);
+  const found = knownNames(names, (index, column) => mayBe(columns, index, column));
+  const withRoles = mapping.kind === undefined || mapping.kind === 'connection' ? byValues(columns, found) : found;
+  const targets = new Set([...withRoles.map((one) => one?.column), ...columns.said.map((one) => one?.to)]);
+  const connection = [...needed].every((column) => targets.has(column));
+  const kind = mapping.kind ?? (connection ? 'connection' : null);
+  if (kind === 'connection' && !connection) throw lacking([...needed].filter((column) => !targets.has(column)));
+  const known = kind === 'connection' ? withRoles : found.map((one, index) => (isOfTable(columns, one, index, kind) ? one : null));
+  const timeFormat = mapping.timeFormat ?? formatOf(columns, known);
+  return {
+    kind,
+    columns: mapped(columns, known, { kind: kind ?? 'table', timeFormat, said: mapping.timeFormat !== undefined }),
+    timeFormat,
+    ambiguous: columns.guesses.some((guess) => guess.ambiguous),
+  };
+}
+
+function refuseTwice({ said }: Columns): void {
+  const targets = said.flatMap((one) => (one === null || one.to === null ? [] : [one.to]));
+  const twice = targets.find((to, i) => targets.indexOf(to) !== i);
+  if (twice === undefined) return;
+  throw new FlowcaseError('INVALID_INPUT', `Two columns cannot both become "${twice}". Name another for one of them.`, { column: twice });
+}
+
+function lacking(columns: readonly string[]): FlowcaseError {
+  const message = `Connections need a time and two addresses; of the table's columns none is ${columns.join(', ')}. Say which: --map NAME=${columns[0] ?? 'ts'}.`;
+  return new FlowcaseError('INVALID_INPUT', message, { missing: columns });
+}
+
+function mayBe(columns: Columns, index: number, column: string): boolean {
+  if (columns.said[index] !== null || columns.said.some((one) => one?.to === column)) return false;
+  return fitsType(columns.values(index), typeOf(column) ?? 'string', column);
+}
+
+function typeOf(column: string): ColumnType | undefined {
+  return column === END_COLUMN ? 'time' : describeColumn(column)?.type;
+}
+
+/** Of a plain table, only those columns are known that every table may have, and a time only where it is one beyond doubt. */
+function isOfTable(columns: Columns, known: KnownName | null, index: number, kind: RecordKind | null): boolean {
+  if (known === null || describeColumn(known.column, kind ?? 'table') === undefined) return false;
+  return known.column !== 'ts' || columns.isTime(index);
+}
+
+/** Where no names tell: two columns of addresses and a time are those of a connection, in this order. */
+function byValues(columns: Columns, found: readonly (KnownName | null)[]): readonly (KnownName | null)[] {
+  const targets = new Set([...found.map((one) => one?.column), ...columns.said.map((one) => one?.to)]);
+  const free = columns.names.map((_, index) => index).filter((index) => found[index] === null && columns.said[index] === null);
+  const addresses = free.filter((index) => columns.guesses[index]?.type === 'addr');
+  const hosts = ['orig_h', 'resp_h'].filter((column) => !targets.has(column));
+  const time = targets.has('ts')
+    ? []
+    : [free.find((index) => columns.guesses[index]?.type === 'time') ?? free.find((index) => columns.isTime(index))];
+  if (addresses.length !== hosts.length || time.includes(undefined)) return found;
+  const roles = new Map<number | undefined, string>([
+    ...hosts.map((column, i) => [addresses[i], column] as const),
+    ...time.map((index) => [index, 'ts'] as const),
+  ]);
+  return found.map((one, index) => {
+    const column = roles.get(index);
+    return column === undefined ? one : { column };
+  });
+}
+
+/** How times are written, by the first column that holds any: that of the record's own time where there is one. */
+function formatOf(columns: Columns, known: readonly (KnownName | null)[]): string | undefined {
+  const ts = columns.names.findIndex((_, index) => known[index]?.column === 'ts' || columns.said[index]?.to === 'ts');
+  const own = columns.guesses[ts];
+  const guess = own?.type === 'time' ? own : columns.guesses.find(({ timeFormat }) => timeFormat !== null);
+  return guess?.timeFormat ?? undefined;
+}
+
+interface Way {
+  readonly kind: RecordKind;
+  readonly timeFormat: string | undefined;
+  /** A person said how times are written. */
+  readonly said: boolean;
+}
+
+function mapped(columns: Columns, known: readonly (KnownName | null)[], way: Way): MappedColumn[] {
+  const taken = takenNames();
+  for (const one of [...known.map((name) => name?.column), ...columns.said.map((said) => said?.to)]) {
+    if (typeof one === 'string') taken.add(one);
+  }
+  return columns.names.map((from, index): MappedColumn => {
+    const said = columns.said[index];
+    if (said?.to === null) return { from, to: null };
+    const target = said?.to ?? known[index]?.column;
+    const to = target ?? ownName(from, index, taken, way.kind);
+    const type = describeColumn(to, way.kind)?.type ?? said?.type ?? ownType(columns, index, to, way);
+    const unit = said?.unit ?? unitOf(columns, index, type, known[index], way);
+    return unit === undefined ? { from, to, type } : { from, to, type, unit };
+  });
+}
+
+/** A column of the table's own is not called as a known one that it is not. */
+function ownName(from: string, index: number, taken: Set<string>, kind: RecordKind): string {
+  return freeName(describeColumn(from, kind) === undefined ? from : `${from}_text`, index, taken);
+}
+
+function ownType(columns: Columns, index: number, to: string, { timeFormat, said }: Way): ColumnType {
+  const guess = columns.guesses[index];
+  if (to === END_COLUMN && columns.isTime(index)) return 'time';
+  if (guess === undefined) return 'string';
+  // one way of writing times is kept for a table; what is written otherwise stays as it is
+  if (guess.type === 'time' && !said && (guess.timeFormat ?? undefined) !== timeFormat) return 'string';
+  return guess.type;
+}
+
+function unitOf(
+  columns: Columns,
+  index: number,
+  type: ColumnType,
+  known: KnownName | null | undefined,
+  { said }: Way,
+): MappedColumn['unit'] {
+  if (type === 'interval') return known?.unit;
+  if (type !== 'time' || said || columns.guesses[index]?.type === 'time') return undefined;
+  return epochUnit(columns.values(index)) ?? known?.unit;
+}

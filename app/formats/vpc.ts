@@ -1,0 +1,155 @@
+import type { FormatOptions } from '../contract/formats.ts';
+import { plural } from '../contract/format.ts';
+import type { ColumnType } from '../contract/records.ts';
+import { COMMENT } from './line-reader.ts';
+import { freeName, takenNames } from './own-columns.ts';
+import { headLines, splitLine } from './table-head.ts';
+import { planTable, type PlannedField } from './table-plan.ts';
+import { TableReader, tableRemarks, type AsideLine } from './table-reader.ts';
+import type { LogFormat, OpenedLog } from './types.ts';
+
+type Field = readonly [to: string, type: ColumnType];
+
+/** Fields of flow log records and the columns they become (https://docs.aws.amazon.com/vpc/latest/userguide/flow-log-records.html). */
+const fields: Readonly<Record<string, Field>> = {
+  version: ['version', 'count'],
+  'account-id': ['account-id', 'string'],
+  'interface-id': ['interface-id', 'string'],
+  srcaddr: ['orig_h', 'addr'],
+  dstaddr: ['resp_h', 'addr'],
+  srcport: ['orig_p', 'port'],
+  dstport: ['resp_p', 'port'],
+  protocol: ['proto', 'enum'],
+  packets: ['orig_pkts', 'count'],
+  bytes: ['orig_ip_bytes', 'count'],
+  start: ['ts', 'time'],
+  end: ['end', 'time'],
+  action: ['action', 'enum'],
+  'log-status': ['log-status', 'enum'],
+  'tcp-flags': ['tcp-flags', 'count'],
+  'pkt-srcaddr': ['pkt-srcaddr', 'addr'],
+  'pkt-dstaddr': ['pkt-dstaddr', 'addr'],
+  'traffic-path': ['traffic-path', 'count'],
+};
+
+/** Fields of versions 3 to 10 that are texts. */
+const texts =
+  'vpc-id subnet-id instance-id type region az-id sublocation-type sublocation-id pkt-src-aws-service pkt-dst-aws-service flow-direction ecs-cluster-arn ecs-cluster-name ecs-container-instance-arn ecs-container-instance-id ecs-container-id ecs-second-container-id ecs-service-name ecs-task-definition-arn ecs-task-arn ecs-task-id reject-reason resource-id encryption-status'.split(
+    ' ',
+  );
+const knownFields = new Set([...Object.keys(fields), ...texts]);
+
+/** The default format, which has no header in CloudWatch. */
+const version2 = 'version account-id interface-id srcaddr dstaddr srcport dstport protocol packets bytes start end action log-status'.split(
+  ' ',
+);
+/** What `aws logs` and subscriptions write before a record: when it came in. */
+const RECEIVED = 'timestamp';
+
+/**
+ * Flow logs of Amazon VPC: fields parted by blanks, `-` for none; the default format (version 2) without a header, any other with one. One record is
+ * one direction: bytes are those of whole packets from srcaddr to dstaddr, and become orig_ip_bytes. The time is when the first packet of the window came.
+ * Records of windows without traffic (NODATA) or left out by AWS (SKIPDATA) are counted as comments.
+ */
+export const vpcFlow: LogFormat = {
+  id: 'vpc-flow',
+  title: 'AWS VPC flow log',
+  example: [
+    'version account-id interface-id srcaddr dstaddr srcport dstport protocol packets bytes start end action log-status',
+    '2 123456789010 eni-1235b8ca123456789 172.31.16.139 172.31.16.21 20641 22 6 20 4249 1418530010 1418530070 ACCEPT OK',
+    '2 123456789010 eni-1235b8ca123456789 172.31.9.69 172.31.9.12 49761 3389 6 20 4249 1418530011 1418530071 REJECT OK',
+    '2 123456789010 eni-1235b8ca123456789 - - - - - - - 1431280876 1431280934 - NODATA',
+    '2 123456789010 eni-1235b8ca123456789 2001:db8:1234:a100:8d6e:3477:df66:f105 2001:db8:1234:a102:3304:8879:34cf:4071 0 0 58 54 8855 1477913708 1477913820 ACCEPT OK',
+    '',
+  ].join('\n'),
+  detect(head) {
+    const found = headOf(head);
+    if (found === null) return { confidence: 0, why: 'its fields are not those of a VPC flow log' };
+    const why = found.header === null ? 'its records have the fields of version 2' : 'its header names the fields of VPC flow logs';
+    return { confidence: 0.95, why };
+  },
+  open,
+};
+
+interface Head {
+  readonly names: readonly string[];
+  readonly header: Uint8Array | null;
+}
+
+function headOf(head: Uint8Array): Head | null {
+  const line = headLines(head).at(0);
+  const words = line === undefined ? null : splitLine(line, ' ');
+  if (line === undefined || words === null || words.length < 3) return null;
+  const names = words.map((word) =>
+    word
+      .toLowerCase()
+      .replace(/^\$\{(.+)\}$/, '$1')
+      .replaceAll('_', '-'),
+  );
+  if (names.filter((name) => knownFields.has(name)).length >= Math.max(3, names.length * 0.75) && names.includes('srcaddr'))
+    return { names, header: line };
+  const received = /^\d{4}-\d{2}-\d{2}T/.test(words[0]) ? 1 : 0;
+  const values = words.slice(received);
+  if (values.length !== version2.length || !/^\d{1,2}$/.test(values[0]) || !/^(\d{12}|unknown|-)$/.test(values[1])) return null;
+  if (!/^(ACCEPT|REJECT|-)$/.test(values[12]) || !/^(OK|NODATA|SKIPDATA|-)$/.test(values[13])) return null;
+  return { names: received === 1 ? [RECEIVED, ...version2] : version2, header: null };
+}
+
+function open(head: Uint8Array, options: FormatOptions): OpenedLog {
+  const { names, header } = headOf(head) ?? { names: version2, header: null };
+  const taken = takenNames();
+  const planned = names.map((name, field): PlannedField => {
+    const [to, type] = name === RECEIVED ? ([RECEIVED, 'time'] as const) : (fields[name] ?? [name, 'string']);
+    const seconds = name === 'start' || name === 'end' ? 'seconds' : undefined;
+    return { field, name, to: freeName(to, field, taken), type, unit: seconds };
+  });
+  const plan = planTable({
+    kind: names.includes('srcaddr') && names.includes('dstaddr') && names.includes('start') ? 'connection' : 'vpc_flow',
+    delimiter: 32,
+    width: names.length,
+    header,
+    fields: planned,
+    options,
+    protocolNumbers: true,
+  });
+  return {
+    kind: plan.kind,
+    title: 'AWS VPC flow log',
+    read: (sink) => new TableReader(sink, plan, withoutTraffic),
+    remarks: (tallies) => [
+      ...([NODATA, SKIPDATA] as const).flatMap((status) => {
+        const count = tallies.get(status) ?? 0;
+        return count === 0 ? [] : [`${plural(count, 'record')} ${count === 1 ? 'says' : 'say'} ${status}: ${meanings[status]}.`];
+      }),
+      ...tableRemarks(tallies, plan),
+    ],
+  };
+}
+
+const NODATA = 'NODATA';
+const SKIPDATA = 'SKIPDATA';
+const meanings = {
+  NODATA: 'there was no traffic in that window; counted as comments',
+  SKIPDATA: 'AWS left records of that window out, so traffic is missing here; counted as comments',
+};
+
+function withoutTraffic(line: AsideLine): typeof COMMENT | null {
+  for (const status of [NODATA, SKIPDATA]) {
+    if (!hasWord(line, status)) continue;
+    line.tally(status);
+    return COMMENT;
+  }
+  return null;
+}
+
+/** A word between blanks. */
+function hasWord({ bytes, start, end }: AsideLine, word: string): boolean {
+  const first = word.charCodeAt(0);
+  for (let at = end - word.length; at >= start; at--) {
+    if (bytes[at] !== first || (at > start && bytes[at - 1] !== 32) || (at + word.length < end && bytes[at + word.length] !== 32)) continue;
+    let i = 1;
+    while (i < word.length && bytes[at + i] === word.charCodeAt(i)) i++;
+    if (i === word.length) return true;
+  }
+  return false;
+}
