@@ -206,7 +206,7 @@ describe('cases that are not the usual', () => {
       'The first 500 of 701 in the order of the logs',
       '201 further connections of this act are in the case and not printed: table “connections” as CSV has them, through the filter tag = "to check".',
       'cluster = 2 clusters of run 1',
-      '4 findings of run 2, the latest; those of earlier runs are in the case and not printed, the most severe first',
+      '4 findings of run 2, the most severe first, then by score. Those of earlier runs are in the case and not printed.',
     ])
       expect(text).toContain(words);
     const reader = openCaseForReading(path);

@@ -103,13 +103,13 @@ function clusterTable(clusters: readonly ClusterSummary[]): Block {
   return table(
     'Clusters',
     [
-      left('Cluster', 112),
-      right('Records', 46),
+      left('Cluster', 104),
+      right('Records', 44),
       right('Share', 40),
-      right('Originators', 50),
-      right('Responders', 54),
-      right('Bytes', 50),
-      left('What makes it different', 176),
+      right('Originators', 57),
+      right('Responders', 58),
+      right('Bytes', 58),
+      left('What makes it different', 168),
     ],
     rows,
     clusters.length > TABLED

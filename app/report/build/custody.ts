@@ -20,7 +20,7 @@ export function buildCustody({ custody, head }: Facts): Section {
     keys([['Head of what is printed', [mono(head)]]]),
     table(
       'Custody log (UTC)',
-      [right('No.', 22), left('Time', 107), left('Who', 62), left('Act', 84), left('What was done', 154), left('Hash', 62)],
+      [right('No.', 22), left('Time', 107), left('Who', 88), left('Act', 84), left('What was done', 128), left('Hash', 62)],
       shown.map((entry) => [
         figure(entry.seq, 'plain'),
         figure(entry.at, 'time'),

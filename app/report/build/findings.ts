@@ -20,7 +20,7 @@ function* blocksOf(facts: Facts): Iterable<Block> {
     return;
   }
   yield paragraph(
-    `${plural(findings.length, 'finding')}${ofRuns(facts)}, the most severe first, then by score. A finding is a reason to look, computed from the records; it is no proof. Each says what would explain it away.`,
+    `${plural(findings.length, 'finding')}${ofRuns(facts)} A finding is a reason to look, computed from the records; it is no proof. Each says what would explain it away.`,
   );
   for (const [index, finding] of findings.slice(0, IN_FULL).entries()) yield* oneFinding(facts, finding, index + 1);
   const further = findings.slice(IN_FULL, IN_FULL + IN_TABLE);
@@ -43,12 +43,12 @@ function* blocksOf(facts: Facts): Iterable<Block> {
   }
 }
 
-/** Which runs speak here: the latest of each method. Those of earlier runs say much the same again, and are not printed. */
+/** " of run 2, the most severe first, then by score. ": the latest of each method speaks; earlier ones say much the same again. */
 function ofRuns({ findings, runs }: Facts): string {
   const speaking = [...new Set(findings.flatMap(({ run }) => run ?? []))].sort((a, b) => a - b);
-  if (speaking.length === 0) return '';
-  const earlier = runs.length > speaking.length ? ', the latest; those of earlier runs are in the case and not printed' : '';
-  return ` of run ${speaking.join(', ')}${earlier}`;
+  const of = speaking.length === 0 ? '' : ` of run ${speaking.join(', ')}`;
+  const earlier = runs.length > speaking.length ? ' Those of earlier runs are in the case and not printed.' : '';
+  return `${of}, the most severe first, then by score.${earlier}`;
 }
 
 function* oneFinding({ reader }: Facts, finding: Finding, rank: number): Iterable<Block> {

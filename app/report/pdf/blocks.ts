@@ -1,12 +1,14 @@
-import type { Block, KeyRow, Rich } from '../document.ts';
+import type { Block, KeyRow, Mark, Rich } from '../document.ts';
 import { drawChart, chartHeight } from './charts.ts';
 import type { Flow } from './flow.ts';
+import type { Line } from './lines.ts';
 import { colors, space, styles } from './look.ts';
 import { drawMark, MARK_WIDTH } from './marks.ts';
 import { isMarked } from '../document.ts';
 import { cellText, drawTable, TABLE_KEEP } from './table.ts';
 
 const KEY_WIDTH = 132;
+const KEY_ROW = styles.value.leading + 5;
 
 /** Draws blocks one under the other. A heading never stands alone at the foot of a page. */
 export function drawBlocks(flow: Flow, blocks: readonly Block[]): void {
@@ -27,7 +29,8 @@ export function keepBelow(blocks: readonly Block[], index: number): number {
     case 'list':
       return styles.body.leading * 2 + keepOfNext(blocks, index + 1);
     case 'keys':
-      return styles.value.leading * 3;
+      // Few pairs stay with what follows them.
+      return Math.min(block.rows.length, 4) * KEY_ROW + (block.rows.length < 4 ? keepOfText(blocks, index + 1) : 0);
     case 'note':
       return 44;
     case 'table':
@@ -35,6 +38,10 @@ export function keepBelow(blocks: readonly Block[], index: number): number {
     default:
       return chartHeight(block) + 20;
   }
+}
+
+function keepOfText(blocks: readonly Block[], index: number): number {
+  return blocks[index]?.type === 'paragraph' ? styles.body.leading * 3 + space.paragraph : 0;
 }
 
 /** A sentence above a chart, a table or a heading stays with it. */
@@ -92,34 +99,56 @@ function drawList(flow: Flow, items: readonly Rich[], numbered: boolean): void {
   flow.advance(space.paragraph - 3);
 }
 
-/** Keys on the left, values on the right, hairlines between: a table without a head, so that it reads as pairs. */
+/**
+ * Keys on the left, values on the right, hairlines between: a table without a head, so that it reads as pairs. The last pair never stands alone
+ * on a page.
+ */
 export function drawKeys(flow: Flow, rows: readonly KeyRow[]): void {
   const { canvas } = flow;
-  const x = canvas.left + KEY_WIDTH;
+  const pairs = rows.map((row) => setPair(flow, row));
   canvas.element('Table', () => {
-    for (const { key, value } of rows) {
-      // Notes are printed whole.
-      const [text] = cellText(value, Infinity);
-      const mark = value !== null && isMarked(value) ? value.mark : null;
-      const start = mark === null ? x : x + MARK_WIDTH;
-      const lines = canvas.lines(text, canvas.contentWidth - (start - canvas.left), styles.value);
-      const keyLines = canvas.lines(key, KEY_WIDTH - 10, styles.key);
-      flow.ensure(Math.min(lines.length, 4) * styles.value.leading + 5);
-      canvas.element('TR', () => {
-        const top = flow.y + 2.5;
-        canvas.element('TH', () => drawKey(flow, keyLines, top), { scope: 'Row' });
-        if (mark !== null) canvas.artifact(() => drawMark(canvas, mark, x, top + styles.value.leading / 2));
-        flow.advance(2.5);
-        canvas.element('TD', () => flow.lines('TD', lines, styles.value, start));
-        flow.advance(Math.max(0, keyLines.length - lines.length) * styles.key.leading + 2.5);
-      });
-      canvas.artifact(() => canvas.hairline(canvas.left, flow.y, canvas.left + canvas.contentWidth));
-    }
+    pairs.forEach((pair, index) => {
+      const isLastButOne = index > 0 && index === pairs.length - 2;
+      flow.ensure(pair.keep + (isLastButOne ? (pairs.at(-1)?.keep ?? 0) : 0));
+      drawPair(flow, pair);
+    });
   });
   flow.advance(space.paragraph + 3);
 }
 
-function drawKey(flow: Flow, lines: ReturnType<Flow['canvas']['lines']>, top: number): void {
+interface Pair {
+  readonly keyLines: readonly Line[];
+  readonly lines: readonly Line[];
+  readonly mark: Mark | null;
+  /** Points that must be left on the page where it begins. */
+  readonly keep: number;
+}
+
+function setPair({ canvas }: Flow, { key, value }: KeyRow): Pair {
+  // Notes are printed whole.
+  const [text] = cellText(value, Infinity);
+  const mark = value !== null && isMarked(value) ? value.mark : null;
+  const width = canvas.contentWidth - KEY_WIDTH - (mark === null ? 0 : MARK_WIDTH);
+  const lines = canvas.lines(text, width, styles.value);
+  const keyLines = canvas.lines(key, KEY_WIDTH - 10, styles.key);
+  return { keyLines, lines, mark, keep: Math.min(lines.length, 4) * styles.value.leading + 5 };
+}
+
+function drawPair(flow: Flow, { keyLines, lines, mark }: Pair): void {
+  const { canvas } = flow;
+  const x = canvas.left + KEY_WIDTH;
+  canvas.element('TR', () => {
+    const top = flow.y + 2.5;
+    canvas.element('TH', () => drawKey(flow, keyLines, top), { scope: 'Row' });
+    if (mark !== null) canvas.artifact(() => drawMark(canvas, mark, x, top + styles.value.leading / 2));
+    flow.advance(2.5);
+    canvas.element('TD', () => flow.lines('TD', lines, styles.value, mark === null ? x : x + MARK_WIDTH));
+    flow.advance(Math.max(0, keyLines.length - lines.length) * styles.key.leading + 2.5);
+  });
+  canvas.artifact(() => canvas.hairline(canvas.left, flow.y, canvas.left + canvas.contentWidth));
+}
+
+function drawKey(flow: Flow, lines: readonly Line[], top: number): void {
   const { canvas } = flow;
   canvas.content('TH', () => {
     lines.forEach((line, index) => canvas.line(line, canvas.left, top + index * styles.key.leading, styles.key.leading));

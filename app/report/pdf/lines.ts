@@ -42,6 +42,9 @@ interface Piece {
 /** Places where a long word may be broken: after punctuation. */
 const breakAfter = /[-./:,;_=&?@\\|+)\]}]/u;
 
+/** Blanks, or a word. A figure and its unit are one word: a line never begins with the unit. */
+const wordOrBlanks = / +|(?:[^ ]|(?<=\d) (?=(?:[%σ]|[KMGT]iB|B|µs|ms|s|min|h|d)(?![\p{L}\p{N}])))+/gu;
+
 /**
  * Breaks rich text into lines of at most `width` points. Line feeds break; a word that is longer than a line is broken, after
  * punctuation where it has some. Every character of the text is on a line, but the blanks at which a line was broken.
@@ -53,7 +56,7 @@ export function breakLines(typesetter: Typesetter, rich: Rich, width: number, st
     const safe = text.includes('\n') ? manyLines(text) : oneLine(text);
     safe.split('\n').forEach((line, index) => {
       if (index > 0) builder.newLine();
-      for (const [word] of line.matchAll(/ +|[^ ]+/g)) {
+      for (const [word] of line.matchAll(wordOrBlanks)) {
         if (word.startsWith(' ')) builder.blank(setPiece(typesetter, word, own));
         else placeWord(typesetter, builder, word, own, width);
       }
@@ -93,6 +96,14 @@ function placeWord(typesetter: Typesetter, builder: LineBuilder, word: string, s
     if (piece !== null && piece.width <= width) {
       builder.word(piece);
       return;
+    }
+    const blank = rest.indexOf(' ');
+    if (blank > 0) {
+      // A figure and its unit that are longer than a line are parted between them.
+      placeWord(typesetter, builder, rest.slice(0, blank), style, width);
+      builder.blank(setPiece(typesetter, ' ', style));
+      rest = rest.slice(blank + 1);
+      continue;
     }
     const cut = fitting(typesetter, rest, style, width);
     builder.word(setPiece(typesetter, rest.slice(0, cut), style));

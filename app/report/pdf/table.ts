@@ -22,14 +22,33 @@ interface Column {
   readonly align: 'left' | 'right';
 }
 
-/** Least height that the beginning of a table needs: caption, head and two rows. */
-export const TABLE_KEEP = styles.caption.leading + styles.head.leading * 2 + styles.cell.leading * 4 + 24;
+/** Caption and head. */
+const HEAD_KEEP = styles.caption.leading + styles.head.leading * 2 + 24;
 
-/** Draws a table; its head is repeated on every page, rows are broken only where they are taller than half a page. */
+/** Least height that the beginning of a table needs: caption, head and two rows. */
+export const TABLE_KEEP = HEAD_KEEP + styles.cell.leading * 4;
+
+interface SetRow {
+  readonly cells: readonly SetCell[];
+  /** Lines of its tallest cell. */
+  readonly lines: number;
+  readonly height: number;
+  readonly breakable: boolean;
+}
+
+/**
+ * Draws a table; its head is repeated on every page, rows are broken only where they are taller than half a page. The last row never stands
+ * alone on a page, nor does what is said below it.
+ */
 export function drawTable(flow: Flow, block: TableBlock): void {
   const { canvas } = flow;
   const columns = placeColumns(canvas, block);
-  flow.ensure(Math.min(TABLE_KEEP, flow.pageRoom));
+  const after = block.after === null ? [] : canvas.lines(block.after, canvas.contentWidth, styles.quiet);
+  const below = after.length === 0 ? 0 : 4 + Math.min(after.length, 3) * styles.quiet.leading;
+  const rowAt = (index: number): SetRow | null => (index < block.rows.length ? setRow(flow, columns, block.rows[index] ?? []) : null);
+  let row = rowAt(0);
+  const begins = [row, rowAt(1)].filter((one) => one?.breakable === false).reduce((sum, one) => sum + (one?.height ?? 0), HEAD_KEEP);
+  flow.ensure(Math.min(Math.max(TABLE_KEEP, begins), flow.pageRoom));
   flow.gap(space.block);
   canvas.element('Table', () => {
     if (block.caption !== '') {
@@ -37,11 +56,18 @@ export function drawTable(flow: Flow, block: TableBlock): void {
       flow.advance(3);
     }
     drawHead(flow, block, columns, true);
-    for (const row of block.rows) drawRow(flow, block, columns, row);
+    for (let index = 0; row !== null; index++) {
+      const next = rowAt(index + 1);
+      const isLast = next === null;
+      const isLastButOne = index === block.rows.length - 2 && index > 0;
+      const keep = isLast ? below : isLastButOne && !next.breakable ? next.height + below : 0;
+      drawRow(flow, block, columns, row, index === 0 ? 0 : keep);
+      row = next;
+    }
   });
-  if (block.after !== null) {
+  if (after.length > 0) {
     flow.advance(4);
-    flow.text('P', canvas.lines(block.after, canvas.contentWidth, styles.quiet), styles.quiet, canvas.left);
+    flow.text('P', after, styles.quiet, canvas.left);
   }
   flow.advance(space.paragraph);
 }
@@ -84,13 +110,19 @@ function drawHead(flow: Flow, block: TableBlock, columns: readonly Column[], fir
   flow.advance(bottom - flow.y + 0.5);
 }
 
-function drawRow(flow: Flow, block: TableBlock, columns: readonly Column[], row: readonly Cell[]): void {
+function setRow(flow: Flow, columns: readonly Column[], row: readonly Cell[]): SetRow {
+  const cells = columns.map((column, index) => setCell(flow.canvas, row[index] ?? null, column));
+  const lines = Math.max(1, ...cells.map((cell) => cell.lines.length));
+  const height = lines * styles.cell.leading;
+  return { cells, lines, height: height + 2 * space.cellY, breakable: height > flow.pageRoom / 2 };
+}
+
+/** `keep`: points that must be left below the row on its page. */
+function drawRow(flow: Flow, block: TableBlock, columns: readonly Column[], row: SetRow, keep: number): void {
   const { canvas } = flow;
-  const cells = columns.map((column, index) => setCell(canvas, row[index] ?? null, column));
+  const { cells, lines: most, height, breakable } = row;
   const leading = styles.cell.leading;
-  const most = Math.max(1, ...cells.map(({ lines }) => lines.length));
-  const breakable = most * leading > flow.pageRoom / 2;
-  if (!breakable && flow.room < most * leading + 2 * space.cellY) nextPage(flow, block, columns);
+  if (!breakable && flow.room < height + keep) nextPage(flow, block, columns);
   canvas.element('TR', () => {
     const elements = cells.map(() => canvas.reserve('TD'));
     let done = 0;
