@@ -27,16 +27,3 @@ export function idsWithin(ids: Float64Array, ranges: readonly IdRange[]): Float6
   }
   return kept.subarray(0, count);
 }
-
-/** Whether a record of this id is in one of the ascending ranges. */
-export function isWithin(id: number, ranges: readonly IdRange[]): boolean {
-  let low = 0;
-  let high = ranges.length - 1;
-  while (low <= high) {
-    const middle = (low + high) >> 1;
-    if (id < ranges[middle].first) high = middle - 1;
-    else if (id >= ranges[middle].first + ranges[middle].rows) low = middle + 1;
-    else return true;
-  }
-  return false;
-}

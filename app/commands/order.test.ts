@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { connectionColumns, MemoryTable, type PlainRow } from '../query/testing.ts';
-import { orderIds } from './order.ts';
+import { everyRow } from '../columns/scan/slices.ts';
+import { orderRecords } from './order.ts';
 import { sortedOrder } from '../columns/scan/sorted-order.ts';
 
 it('sortedOrder is a stable sort with NaN last, both ways', () => {
@@ -57,9 +58,8 @@ it.each([...keyOf.keys()].map((name) => [name]))('orders records by %s as a plai
         return x === y ? a - b : (x < y ? -1 : 1) * (descending ? -1 : 1);
       };
       const expected = [...present.sort(before), ...absent].map(idOf);
-      const ids = Float64Array.from(rows.keys(), idOf);
-      expect([...orderIds(table, ids, { column, descending })]).toEqual(expected);
-      if (column === 'ts' && !descending) expect([...orderIds(table, ids, undefined)]).toEqual(expected);
+      expect([...orderRecords(table, everyRow, { column, descending }).ids()]).toEqual(expected);
+      if (column === 'ts' && !descending) expect([...orderRecords(table, everyRow, undefined).ids()]).toEqual(expected);
     }),
     { numRuns: 300 },
   );

@@ -1,6 +1,6 @@
 import { Ordering } from '../columns/scan/ordering.ts';
 import { asPacked } from '../columns/scan/packed-rows.ts';
-import { asSlices, boundsOf, slicesOfIds, type RowFilter, type Slice } from '../columns/scan/slices.ts';
+import { asSlices, boundsOf, type RowFilter, type Slice } from '../columns/scan/slices.ts';
 import { NumberKey, RankKey, type SortKey } from '../columns/scan/sort-key.ts';
 import { TextKey } from '../columns/scan/text-key.ts';
 import type { ColumnSpec, RecordTable } from '../columns/types.ts';
@@ -22,11 +22,6 @@ export function orderRecords(table: RecordTable, rows: RowFilter | readonly Slic
   const slices = asSlices(table, rows);
   if (sort === undefined && table.column('ts')?.storage !== 'number') return new Ordering(slices, null);
   return new Ordering(slices, keyFor(table, slices, sort?.column ?? 'ts'), sort?.descending ?? false);
-}
-
-/** As `orderRecords`, for records given by their ids, ascending: all ids, in order. */
-export function orderIds(table: RecordTable, ids: Float64Array, sort: Sort | undefined): Float64Array {
-  return orderRecords(table, slicesOfIds(table, ids), sort).ids();
 }
 
 function keyFor(table: RecordTable, slices: readonly Slice[], column: string): SortKey {

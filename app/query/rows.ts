@@ -21,14 +21,3 @@ export function matchingIds(table: RecordTable, filter: CompiledFilter): Float64
   }
   return ids.slice(0, count);
 }
-
-/** How many records the filter lets through. */
-export function countMatching(table: RecordTable, filter: CompiledFilter): number {
-  if (filter.everything) return table.rows;
-  let count = 0;
-  for (const chunk of table.chunks) {
-    const mask = filter.mask(chunk);
-    if (mask !== null) for (let i = 0; i < chunk.rows; i++) count += mask[i];
-  }
-  return count;
-}
