@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { exportTables, type CustodyEntry, type ExportTable } from '../contract.ts';
+import { rejectWords } from '../contract/reject-words.ts';
 import type { RunOutcome } from '../shared/run-outcome.ts';
 import { custodyOf, planCluster, runCluster, runImport, runRepeat, runReport, runTableExport, runVerify } from './jobs.ts';
 import { caseOf, checked, haveShared, hourLog, plainLog, quiet, type TestCase } from './testing.ts';
@@ -156,3 +157,21 @@ describe('custodyOf', () => {
     });
   });
 });
+
+it.skipIf(!haveShared)(
+  'every reason for which a line of a damaged log is rejected has words (skipped where ../shared/data is missing)',
+  async () => {
+    const test = await caseOf();
+    await runImport(
+      test.writer,
+      checked('evidence.import', { paths: [join(import.meta.dirname, '../../../shared/data/malformed')] }),
+      quiet,
+    );
+    test.reader.refresh();
+    const { rejects } = test.reader.rejects({ offset: 0, limit: 100_000 });
+    const reasons = new Set(rejects.map(({ reason }) => reason));
+    expect(reasons.size).toBeGreaterThan(5);
+    expect([...reasons].filter((reason) => rejectWords(reason) === null)).toEqual([]);
+    test.close();
+  },
+);
