@@ -212,7 +212,9 @@ export class ColumnSlots {
   }
 
   #decided(name: string, spec: ColumnSpec): Slot {
-    const registered = this.#sink.column(spec);
+    // text that is there already stays as it is kept there, whatever its log thought best
+    const there = this.#sink.known(name);
+    const registered = this.#sink.column(there !== undefined && family(there) === 'text' && family(spec) === 'text' ? there : spec);
     if (registered.storage === 'number') return { storage: 'number', spec: registered, values: new Float64Array(this.#size).fill(NaN) };
     if (registered.dictionary === null) return new TextSlot(name, spec.type, registered, this.#size);
     return {

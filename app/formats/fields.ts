@@ -1,21 +1,11 @@
-import { LINE_COLUMN, OFFSET_COLUMN, type ColumnSpec, type Storage } from '../columns/types.ts';
+import { LINE_COLUMN, OFFSET_COLUMN, type ColumnSpec } from '../columns/types.ts';
 import type { RecordKind } from '../contract/case.ts';
-import type { ColumnType } from '../contract/records.ts';
+import { field, type FieldDescription } from './field-description.ts';
+import { requestAliases, requestFields } from './request-fields.ts';
 import { mapped as tstatNames } from './tstat-columns.ts';
 import { zeekField } from './zeek-fields.ts';
 
-/** A known column: how it is kept, what it means, and whether it is shown unless the person chooses otherwise. */
-export interface FieldDescription extends ColumnSpec {
-  readonly shown: boolean;
-}
-
-type Kept = Storage | 'host' | 'term';
-
-function field(name: string, type: ColumnType, kept: Kept, shown: boolean, title: string): FieldDescription {
-  const dictionary = kept === 'host' || kept === 'term' ? kept : null;
-  const storage: Storage = kept === 'host' || kept === 'term' ? 'dictionary' : kept;
-  return { name, type, storage, dictionary, title, shown };
-}
+export type { FieldDescription };
 
 /** Zeek's connection record (https://docs.zeek.org/en/master/scripts/base/protocols/conn/main.zeek.html), in the order it is shown. */
 export const connectionFields: readonly FieldDescription[] = [
@@ -74,16 +64,17 @@ const sharedFields: readonly FieldDescription[] = [
 const byName = (fields: readonly FieldDescription[]): ReadonlyMap<string, FieldDescription> =>
   new Map([...fields, lineField, offsetField].map((one) => [one.name, one]));
 const known = byName(connectionFields);
+const knownInRequests = byName(requestFields);
 const knownInTables = byName(sharedFields);
 
 /** The known column of this name in records of this kind, or undefined for a log's own columns. */
 export function describeColumn(name: string, kind: RecordKind = 'connection'): FieldDescription | undefined {
-  return (kind === 'connection' ? known : knownInTables).get(name);
+  return (kind === 'connection' ? known : kind === 'request' ? knownInRequests : knownInTables).get(name);
 }
 
 /** Known columns of a kind, in the order they are shown. */
 export function knownFields(kind: RecordKind): readonly FieldDescription[] {
-  return kind === 'connection' ? connectionFields : sharedFields;
+  return kind === 'connection' ? connectionFields : kind === 'request' ? requestFields : sharedFields;
 }
 
 /** What is known of a column's looks: a known column's, or (`own`) that of a field of Zeek's log that the kind is named after. */
@@ -94,7 +85,7 @@ export function aboutColumn(
   const fields = knownFields(kind);
   const place = fields.findIndex((one) => one.name === name);
   if (place >= 0) return { title: fields[place].title, shown: fields[place].shown, place, own: false };
-  const own = kind === 'connection' ? undefined : zeekField(kind, name);
+  const own = kind === 'connection' || kind === 'request' ? undefined : zeekField(kind, name);
   return own === undefined ? undefined : { ...own, place: fields.length + own.place, own: true };
 }
 
@@ -116,7 +107,7 @@ export function columnName(field: string): string {
 /** What other tools call a known column: Tstat's names. */
 const aliases: ReadonlyMap<string, string> = new Map([...tstatNames, ['first', 'ts'], ['first_abs', 'ts'], ['c_first_abs', 'ts']]);
 
-/** The known column that another tool calls so, or undefined: for what a person types, never for naming a log's columns. */
-export function aliasOf(name: string): string | undefined {
-  return aliases.get(name);
+/** The known column of records of a kind that another tool calls so, or undefined: for what a person types, never for naming a log's columns. */
+export function aliasOf(name: string, kind: RecordKind = 'connection'): string | undefined {
+  return (kind === 'request' ? requestAliases : aliases).get(name);
 }

@@ -31,8 +31,6 @@ function tstatOther(text: string): string | null {
   return /[ \t]query(?::\d+)?[ \t]/.test(line) ? 'a Tstat DNS log' : 'a Tstat log without what a connection needs (c_ip, s_ip, first)';
 }
 
-const accessLine = /^"?(\S+ )?\S+ \S+ \S+ \[\d{2}\/[A-Za-z]{3}\/\d{4}:\d{2}:\d{2}:\d{2} [+-]\d{4}\] "/;
-
 const others: readonly OtherFile[] = [
   packed('packed with zstd, in something packed', [0x28, 0xb5, 0x2f, 0xfd]),
   packed('packed with bzip2, in something packed', [0x42, 0x5a, 0x68]),
@@ -53,7 +51,6 @@ const others: readonly OtherFile[] = [
   { what: (_, text) => strangeJson(text), advice: reads },
   { what: (_, text) => tstatOther(text), advice: "Of Tstat's logs, import log_tcp_complete, log_tcp_nocomplete or log_udp_complete." },
   { what: (_, text) => (/^#(Software|Version|Fields): /.test(text) ? 'a web server log in the W3C format' : null), advice: reads },
-  { what: (_, text) => (accessLine.test(text.slice(0, 2000)) ? 'a web access log' : null), advice: reads },
 ];
 
 const capture = beginning(

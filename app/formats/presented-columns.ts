@@ -8,7 +8,8 @@ export function presentedColumns(specs: readonly ColumnSpec[], kind: RecordKind)
   const all = specs.filter(({ name }) => !name.startsWith('_')).map((spec) => ({ spec, about: aboutColumn(spec.name, kind) }));
   const sorted = all.toSorted((a, b) => (a.about?.place ?? Infinity) - (b.about?.place ?? Infinity) || 0);
   // of a log that is not known nobody can say what matters
-  const strange = kind === 'connection' ? !all.some(({ about }) => about?.shown) : !all.some(({ about }) => about?.own);
+  const strange =
+    kind === 'connection' || kind === 'request' ? !all.some(({ about }) => about?.shown) : !all.some(({ about }) => about?.own);
   return sorted.map(({ spec, about }) => presentedColumn(spec, kind, strange || about?.shown === true));
 }
 

@@ -20,7 +20,6 @@ describe('recognising formats', () => {
     ['a Tstat log without what a connection needs', '#31#c_ip:1 c_port:2 c_pkts_all:3\n'],
     ['a Tstat DNS log', '#c_ip:1 c_port:2 s_ip:5 s_port:6 time:9 entry:10 query:12 answer:16\n'],
     ['a Tstat HTTP log', '#C#\tc_ip\n'],
-    ['a web access log', '192.0.2.1 - - [10/Oct/2000:13:55:36 -0700] "GET / HTTP/1.0" 200 2326\n'],
     ['a packet capture', Buffer.from([0xd4, 0xc3, 0xb2, 0xa1, 2, 0, 4, 0])],
     ['a ZIP archive', Buffer.from('PK\u0003\u0004xx')],
     ['packed with zstd', Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0])],

@@ -211,7 +211,7 @@ describe('values of a Tstat log', () => {
 });
 
 it("knows Tstat's names for the columns that Flowcase names", () => {
-  expect(['c_ip', 's_port', 'c_bytes_all', 'first', 'durat', 'c_rtt_avg'].map(aliasOf)).toEqual([
+  expect(['c_ip', 's_port', 'c_bytes_all', 'first', 'durat', 'c_rtt_avg'].map((name) => aliasOf(name))).toEqual([
     'orig_h',
     'resp_p',
     'orig_bytes',

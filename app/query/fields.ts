@@ -1,7 +1,8 @@
 import { LINE_COLUMN, type ColumnSpec, type DictionaryName, type RecordTable } from '../columns/types.ts';
+import { mainKinds } from '../contract/case.ts';
 import type { ColumnType } from '../contract/records.ts';
 import { FlowcaseError } from '../errors.ts';
-import { aliasOf, columnName, connectionFields, describeColumn } from '../formats/fields.ts';
+import { aliasOf, columnName, describeColumn, knownFields } from '../formats/fields.ts';
 import { listWords, quoted, type Word } from './syntax.ts';
 
 /** What a name in a filter stands for. */
@@ -78,7 +79,11 @@ export function fieldsOf(table: RecordTable): readonly Field[] {
     .map((spec) => (taken.has(spec.name) ? { ...ofColumn(spec), name: `${LOG_PREFIX}${spec.name}` } : ofColumn(spec)));
   const there = new Set(columns.map((field) => field.name));
   const known =
-    table.kind === 'connection' && table.columns.length === 0 ? connectionFields.filter(({ name }) => !there.has(name)).map(ofColumn) : [];
+    isMain(table) && table.columns.length === 0
+      ? knownFields(table.kind)
+          .filter(({ name }) => !there.has(name))
+          .map(ofColumn)
+      : [];
   return [...columns, ...known, ...extra];
 }
 
@@ -89,7 +94,7 @@ export function findField(table: RecordTable, text: string): Field | undefined {
     if (spec !== undefined) return ofColumn(spec);
   }
   const lower = text.toLowerCase();
-  const alias = aliasOf(lower);
+  const alias = aliasOf(lower, table.kind);
   return (
     exactField(table, text) ??
     exactField(table, columnName(text)) ??
@@ -98,10 +103,15 @@ export function findField(table: RecordTable, text: string): Field | undefined {
   );
 }
 
+/** Of connections and requests every known column is a field, though no log here has it. */
+function isMain({ kind }: RecordTable): boolean {
+  return mainKinds.some((main) => main === kind);
+}
+
 function exactField(table: RecordTable, name: string): Field | undefined {
   const extra = madeFor(table).find((field) => field.name === name);
   if (extra !== undefined) return extra;
-  const spec = table.column(name) ?? (table.kind === 'connection' ? describeColumn(name, table.kind) : undefined);
+  const spec = table.column(name) ?? (isMain(table) ? describeColumn(name, table.kind) : undefined);
   return spec === undefined ? undefined : ofColumn(spec);
 }
 

@@ -1,0 +1,239 @@
+import { Ipv6Reader, parseIpv4 } from './addresses.ts';
+import type { Problem } from './line-reader.ts';
+import { quoted } from './texts.ts';
+
+const QUOTE = 34;
+const BACKSLASH = 92;
+const BLANK = 32;
+const DASH = 45;
+const COLON = 58;
+const OPEN = 91;
+const CLOSE = 93;
+
+/** Words before the time: what stands in front of the client, the client, its identity, its user. More are not told apart. */
+const MOST_WORDS = 64;
+/** Fields behind the size that are kept; an access log has a few. */
+export const MOST_FIELDS = 64;
+/** No time is written longer. */
+const LONGEST_TIME = 64;
+
+/** A part of the line, bytes[start..end). `start` -1: it is not there. */
+export interface Part {
+  start: number;
+  end: number;
+}
+
+/** A field behind the size. `open`: its quote was never closed. */
+export interface ExtraField extends Part {
+  quoted: boolean;
+  open: boolean;
+}
+
+/**
+ * Finds the parts of a line as Apache and nginx write them, with what people put before and behind:
+ * `[anything] [vhost] client ident user [time] "request" status size ["referrer" "agent"] [more]`
+ * Looks at each byte a few times, whatever stands there: a quote that nothing fits behind is passed over for good.
+ */
+export class AccessLine {
+  readonly before: Part = { start: -1, end: -1 };
+  readonly vhost: Part = { start: -1, end: -1 };
+  /** Addresses that the request came through, the client first, separated by commas. */
+  readonly forwarded: Part = { start: -1, end: -1 };
+  readonly client: Part = { start: -1, end: -1 };
+  readonly ident: Part = { start: -1, end: -1 };
+  readonly user: Part = { start: -1, end: -1 };
+  readonly time: Part = { start: -1, end: -1 };
+  readonly request: Part = { start: -1, end: -1 };
+  readonly status: Part = { start: -1, end: -1 };
+  readonly size: Part = { start: -1, end: -1 };
+  readonly fields: ExtraField[] = Array.from({ length: MOST_FIELDS }, () => ({ start: -1, end: -1, quoted: false, open: false }));
+  count = 0;
+  /** The last quote is open: the line is cut. */
+  open = false;
+  readonly #words = new Int32Array(2 * MOST_WORDS);
+  readonly #ipv6 = new Ipv6Reader();
+
+  /** Null, and the parts are found; or what is wrong with the line. */
+  scan(bytes: Uint8Array, start: number, end: number): Problem | null {
+    this.open = false;
+    this.count = 0;
+    const bracket = timeBracket(bytes, start, end);
+    if (bracket < 0) return { reason: 'NO_TIME', what: 'there is no time in brackets' };
+    const close = indexOf(bytes, CLOSE, bracket + 1, Math.min(end, bracket + LONGEST_TIME));
+    if (close < 0) return { reason: 'BAD_TIME', what: `the time has no end: ${quoted(bytes, bracket, Math.min(end, bracket + 40))}` };
+    set(this.time, bracket + 1, close);
+    if (!this.#who(bytes, start, bracket)) return { reason: 'NO_CLIENT', what: 'no client stands before the time' };
+    return this.#request(bytes, skipBlanks(bytes, close + 1, end), end);
+  }
+
+  /** What stands before the time. */
+  #who(bytes: Uint8Array, start: number, end: number): boolean {
+    const words = this.#words;
+    let count = 0;
+    for (let at = skipBlanks(bytes, start, end); at < end && count < MOST_WORDS; at = skipBlanks(bytes, at, end)) {
+      words[2 * count] = at;
+      while (at < end && bytes[at] !== BLANK) at++;
+      words[2 * count++ + 1] = at;
+    }
+    if (count === 0) return false;
+    const last = words[2 * count - 1];
+    const listed = this.#listed(bytes, count);
+    if (listed > 0) {
+      set(this.forwarded, words[0], words[2 * listed + 1]);
+      words[2 * listed] = words[0];
+      words[2 * listed + 1] = words[1] - 1;
+    } else set(this.forwarded, -1, -1);
+    const client = listed > 0 ? listed : this.#clientAmong(bytes, count);
+    set(this.before, client > 1 && listed === 0 ? words[0] : -1, client > 1 ? words[2 * client - 1] : -1);
+    set(this.vhost, client === 1 && listed === 0 ? words[0] : -1, client === 1 ? words[1] : -1);
+    set(this.client, words[2 * client], words[2 * client + 1]);
+    const rest = count - client - 1;
+    set(this.ident, rest >= 2 ? words[2 * client + 2] : -1, rest >= 2 ? words[2 * client + 3] : -1);
+    const user = rest === 0 ? -1 : rest === 1 ? client + 1 : client + 2;
+    set(this.user, user < 0 ? -1 : words[2 * user], user < 0 ? -1 : count === MOST_WORDS ? trimmed(bytes, words[2 * user], end) : last);
+    return true;
+  }
+
+  /** The last word of a list `1.2.3.4, 5.6.7.8` at the beginning; 0 where there is none. */
+  #listed(bytes: Uint8Array, count: number): number {
+    let last = 0;
+    while (last < count - 1 && bytes[this.#words[2 * last + 1] - 1] === 44) last++;
+    return last;
+  }
+
+  /** Which word is the client: the first that is an address and has two behind it, or, of names, the one that has two behind it. */
+  #clientAmong(bytes: Uint8Array, count: number): number {
+    const words = this.#words;
+    for (let i = 0; i < count && (i === 0 || i <= count - 3); i++) if (this.#isAddress(bytes, words[2 * i], words[2 * i + 1])) return i;
+    // two names and a dash: `www.example.com client.example.net - user`; else a user whose name has blanks
+    const second = count >= 4 && isDash(bytes, words[4], words[5]) && !isDash(bytes, words[2], words[3]);
+    return second ? 1 : 0;
+  }
+
+  #isAddress(bytes: Uint8Array, start: number, end: number): boolean {
+    if (parseIpv4(bytes, start, end) >= 0) return true;
+    if (bytes[start] === OPEN) {
+      const close = indexOf(bytes, CLOSE, start, end);
+      return close > 0 && this.#ipv6.read(bytes, start + 1, close);
+    }
+    const colon = lastColon(bytes, start, end);
+    if (colon < 0) return false;
+    return parseIpv4(bytes, start, colon) >= 0 || this.#ipv6.read(bytes, start, end);
+  }
+
+  #request(bytes: Uint8Array, start: number, end: number): Problem | null {
+    if (bytes[start] === QUOTE && start < end) {
+      let escapes = false;
+      for (let at = start + 1; at < end; at++) {
+        if (bytes[at] === BACKSLASH) {
+          escapes = true;
+          at++;
+        } else if (bytes[at] === QUOTE && this.#answer(bytes, at + 1, end)) return this.#take(start + 1, at, bytes, end);
+      }
+      // a server that does not escape wrote a backslash before its quote
+      for (let at = start + 2; escapes && at < end; at++) {
+        if (bytes[at] === QUOTE && bytes[at - 1] === BACKSLASH && this.#answer(bytes, at + 1, end))
+          return this.#take(start + 1, at, bytes, end);
+      }
+    } else {
+      for (let at = start; at < end; at++) {
+        // once for each run of blanks
+        if (bytes[at] === BLANK && bytes[at - 1] !== BLANK && this.#answer(bytes, at, end)) return this.#take(start, at, bytes, end);
+      }
+    }
+    return { reason: 'BAD_REQUEST', what: 'no request with a status and a size behind it' };
+  }
+
+  /** Whether a blank, a status and a size stand at `at`; remembers where. */
+  #answer(bytes: Uint8Array, at: number, end: number): boolean {
+    if (bytes[at] !== BLANK || at >= end) return false;
+    const status = skipBlanks(bytes, at, end);
+    const behind = statusEnd(bytes, status, end);
+    if (behind < 0) return false;
+    const size = skipBlanks(bytes, behind, end);
+    let sizeEnd = size;
+    if (size > behind) while (sizeEnd < end && bytes[sizeEnd] >= 48 && bytes[sizeEnd] <= 57) sizeEnd++;
+    if (sizeEnd === size && size > behind && bytes[size] === DASH) sizeEnd++;
+    if (sizeEnd === size || (sizeEnd < end && bytes[sizeEnd] !== BLANK)) return false;
+    set(this.status, status, behind);
+    set(this.size, size, sizeEnd);
+    return true;
+  }
+
+  #take(start: number, end: number, bytes: Uint8Array, lineEnd: number): null {
+    set(this.request, start, end);
+    for (let at = skipBlanks(bytes, this.size.end, lineEnd); at < lineEnd && this.count < MOST_FIELDS;) {
+      const field = this.fields[this.count++];
+      field.quoted = bytes[at] === QUOTE;
+      field.open = false;
+      if (field.quoted) {
+        const close = closingQuote(bytes, at + 1, lineEnd);
+        field.open = close < 0;
+        set(field, at + 1, close < 0 ? lineEnd : close);
+        at = close < 0 ? lineEnd : close + 1;
+      } else {
+        const from = at;
+        while (at < lineEnd && bytes[at] !== BLANK) at++;
+        set(field, from, at);
+      }
+      this.open = field.open;
+      at = skipBlanks(bytes, at, lineEnd);
+    }
+    return null;
+  }
+}
+
+/** The quote that ends a field: one that no backslash escapes, with a blank or the end of the line behind it. */
+function closingQuote(bytes: Uint8Array, from: number, end: number): number {
+  for (let at = from; at < end; at++) {
+    if (bytes[at] === BACKSLASH) at++;
+    else if (bytes[at] === QUOTE && (at + 1 === end || bytes[at + 1] === BLANK)) return at;
+  }
+  return -1;
+}
+
+/** The bracket before a date: `[10/Feb/`, `[2024-`. */
+function timeBracket(bytes: Uint8Array, start: number, end: number): number {
+  for (let at = indexOf(bytes, OPEN, start, end); at >= 0; at = indexOf(bytes, OPEN, at + 1, end)) {
+    if (at + 12 > end || !isDigit(bytes[at + 1]) || !isDigit(bytes[at + 2])) continue;
+    if (bytes[at + 3] === 47 && bytes[at + 7] === 47) return at;
+    if (isDigit(bytes[at + 3]) && isDigit(bytes[at + 4]) && bytes[at + 5] === DASH && bytes[at + 8] === DASH) return at;
+  }
+  return -1;
+}
+
+/** Three digits, or a dash where there is no status. */
+function statusEnd(bytes: Uint8Array, at: number, end: number): number {
+  if (at < end && bytes[at] === DASH) return at + 1;
+  return at + 3 <= end && isDigit(bytes[at]) && isDigit(bytes[at + 1]) && isDigit(bytes[at + 2]) ? at + 3 : -1;
+}
+
+function lastColon(bytes: Uint8Array, start: number, end: number): number {
+  for (let at = end - 1; at > start && end - at < 48; at--) if (bytes[at] === COLON) return at;
+  return -1;
+}
+
+function indexOf(bytes: Uint8Array, byte: number, from: number, end: number): number {
+  for (let at = from; at < end; at++) if (bytes[at] === byte) return at;
+  return -1;
+}
+
+function skipBlanks(bytes: Uint8Array, from: number, end: number): number {
+  let at = from;
+  while (at < end && bytes[at] === BLANK) at++;
+  return at;
+}
+
+function trimmed(bytes: Uint8Array, start: number, end: number): number {
+  let at = end;
+  while (at > start && bytes[at - 1] === BLANK) at--;
+  return at;
+}
+
+function set(part: Part, start: number, end: number): void {
+  part.start = start;
+  part.end = end;
+}
+
+export const isDash = (bytes: Uint8Array, start: number, end: number): boolean => end - start === 1 && bytes[start] === DASH;
+const isDigit = (byte: number): boolean => byte >= 48 && byte <= 57;
