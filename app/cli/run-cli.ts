@@ -8,6 +8,7 @@ import { clusterCommands } from './commands/cluster.ts';
 import { demoCommands } from './commands/demo.ts';
 import { generateCommands } from './commands/generate.ts';
 import { importCommands } from './commands/import.ts';
+import { previewCommands } from './commands/preview.ts';
 import { queryCommands } from './commands/query.ts';
 import { reportCommands } from './commands/report.ts';
 import { tagCommands } from './commands/tag.ts';
@@ -20,6 +21,7 @@ export const cliCommands: readonly CliCommand[] = [
   ...generateCommands,
   ...caseCommands,
   ...importCommands,
+  ...previewCommands,
   ...queryCommands,
   ...clusterCommands,
   ...tagCommands,

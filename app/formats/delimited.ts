@@ -46,11 +46,10 @@ function detect(head: Uint8Array): Detection {
   if (table === null || table.rows.length === 0) return no('its lines are not parted alike');
   if (table.lines > 3 && table.rows.length < table.lines * 0.5) return no('its lines are not parted alike');
   const columns = settleColumns(namesOf(table), table.rows, {});
+  // by their values alone columns are named only where a person asks for it
+  if (table.header === null) return no('no line names its columns');
   const typed = columns.columns.some(({ type }) => type !== 'string');
-  const named = table.header !== null;
-  if (!named && !columns.columns.some(({ type }) => type === 'addr' || type === 'time')) return no('no line names its columns');
-  if (table.delimiter === ' ' && (!named || !typed || !columns.columns.some(({ type }) => type === 'addr' || type === 'time')))
-    return no('it may be words');
+  if (table.delimiter === ' ' && !columns.columns.some(({ type }) => type === 'addr' || type === 'time')) return no('it may be words');
   if (!typed && table.rows.length < 2) return no('it may be words');
   const parted = `its lines have ${table.width} fields, parted by ${delimiterWords[table.delimiter]}`;
   const connection = columns.kind === 'connection';

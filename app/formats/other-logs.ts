@@ -42,6 +42,14 @@ const others: readonly OtherFile[] = [
     what: (head) => (capture(head) ? 'a packet capture' : null),
     advice: 'Run Zeek on it (zeek -r FILE) and import the conn.log it writes.',
   },
+  {
+    what: (head) => (beginning([0x0c, 0xa5], [0xa5, 0x0c])(head) ? 'a file of nfcapd' : null),
+    advice: 'Turn it into CSV with nfdump (nfdump -r FILE -o csv > flows.csv) and import that.',
+  },
+  {
+    what: (_, text) => (text.startsWith('Date first seen ') ? "nfdump's table for people, which rounds large numbers" : null),
+    advice: 'Write CSV instead (nfdump -r FILE -o csv > flows.csv) and import that.',
+  },
   { what: (head) => (beginning([0x25, 0x50, 0x44, 0x46])(head) ? 'a PDF document' : null), advice: reads },
   {
     what: (head) => (beginning([0x53, 0x51, 0x4c, 0x69, 0x74, 0x65])(head) ? 'an SQLite database' : null),

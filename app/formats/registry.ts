@@ -1,6 +1,6 @@
 import { FlowcaseError } from '../errors.ts';
-import { access } from './access.ts';
 import { delimited } from './delimited.ts';
+import { eve } from './eve.ts';
 import { nfdump } from './nfdump.ts';
 import { otherFile } from './other-logs.ts';
 import { safeText } from './texts.ts';
@@ -11,7 +11,7 @@ import { zeekJson } from './zeek-json.ts';
 import { zeekConn, zeekTsv } from './zeek-tsv.ts';
 
 /** Every format Flowcase reads. A new one is a file of its own and a name here. */
-export const formats: readonly LogFormat[] = [zeekConn, zeekTsv, zeekJson, tstat, access, nfdump, vpcFlow, delimited];
+export const formats: readonly LogFormat[] = [zeekConn, zeekTsv, zeekJson, tstat, eve, nfdump, vpcFlow, delimited];
 
 /** So many bytes of a file's beginning are enough to recognise it. */
 export const HEAD_BYTES = 2 ** 18;

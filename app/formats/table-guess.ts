@@ -57,11 +57,19 @@ export function guessType(values: readonly string[]): Guess {
   const all = (is: (value: string) => boolean): boolean => present.every(is);
   if (all(isAddress)) return { ...none, type: 'addr' };
   if (all((value) => truth.has(value.toLowerCase()))) return { ...none, type: 'bool' };
+  const numbers = present.filter((value) => !infinite.test(value));
+  return (numbers.length === 0 ? null : guessNumber(numbers)) ?? guessTime(present);
+}
+
+/** Comes among numbers, and is none that can be kept. */
+const infinite = /^[+-]?inf(inity)?$/i;
+
+function guessNumber(present: readonly string[]): Guess | null {
+  const all = (is: (value: string) => boolean): boolean => present.every(is);
   if (all((value) => wholeNumber.test(value) && Number.isSafeInteger(Number(value)))) {
     return { ...none, type: present.some((value) => value.startsWith('-')) ? 'int' : 'count' };
   }
-  if (all(isDecimal) && keepsDigits(present)) return { ...none, type: 'double' };
-  return guessTime(present);
+  return all(isDecimal) && keepsDigits(present) ? { ...none, type: 'double' } : null;
 }
 
 /** `present`: none of them absent. */

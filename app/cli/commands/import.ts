@@ -4,7 +4,9 @@ import { UsageError } from '../args.ts';
 import { exitCodes } from '../command.ts';
 import type { CliCommand } from '../command.ts';
 import { printable } from '../progress-line.ts';
+import { readingOptions } from '../reading-options.ts';
 import { isoOrNull, textTable } from '../values.ts';
+import { savedReading } from './preview.ts';
 
 /** Evidence as the terminal's JSON shows it. */
 export function evidenceJson(evidence: Evidence): Record<string, unknown> {
@@ -26,23 +28,19 @@ export function importSentence(evidence: Evidence): string {
 
 const importLogs: CliCommand = {
   name: 'import',
-  usage: 'CASE PATH... [--format F] [--force]',
+  usage: "CASE PATH... [--format F] [--time-zone Z] [--log-format '...'] [--map FROM=TO:TYPE,...] [--force]",
   about: 'Imports log files and folders into a case. The originals are opened for reading only.',
   options: {
-    format: { type: 'string', about: 'take the files as this format instead of recognising it', value: 'F' },
+    ...readingOptions,
     force: { type: 'boolean', about: 'import again what is in the case already' },
   },
   async run(context) {
     context.casePath();
     const paths = context.args.positionals.slice(1).map((path) => context.path(path));
     if (paths.length === 0) throw new UsageError('PATH is missing');
-    const format = context.args.text('format');
     return context.withHost(true, async (host, progress) => {
-      const result = await host.runJob(
-        'evidence.import',
-        { paths, force: context.args.flag('force'), ...(format === undefined ? {} : { format }) },
-        progress,
-      );
+      const reading = await savedReading(context, host);
+      const result = await host.runJob('evidence.import', { paths, force: context.args.flag('force'), ...reading }, progress);
       context.answer({ evidence: result.evidence.map(evidenceJson), skipped: result.skipped, refused: result.refused }, () =>
         [...result.evidence.map(importSentence), ...result.skipped.map((one) => printable(one.message))].join('\n'),
       );

@@ -1,0 +1,167 @@
+import { recordKindPattern, type RecordKind } from '../contract/case.ts';
+import { plural } from '../contract/format.ts';
+import { beforeReturn } from './field-scanner.ts';
+import { EveRows, type EveField } from './eve-rows.ts';
+import { JSON_KIND, JsonScanner } from './json-scanner.ts';
+import { COMMENT, LineReader, commonRemarks, type Problem } from './line-reader.ts';
+import { headLines } from './table-head.ts';
+import { safeText } from './texts.ts';
+import type { Detection, LogFormat, OpenedLog, RecordSink } from './types.ts';
+
+const FLOW = 'flow';
+
+/**
+ * Suricata's eve.json, an event a line (https://docs.suricata.io/en/latest/output/eve/eve-json-format.html). Its flows become connections; events of other
+ * types are counted as comments, and a remark says how many of which, unless a person asks for one type (option eventType): those become a plain table
+ * `suricata_dns`, `suricata_alert`, ... and the rest is counted. Nested names are joined by dots.
+ */
+export const eve: LogFormat = {
+  id: 'suricata-eve',
+  title: 'Suricata eve.json',
+  example: [
+    '{"timestamp":"2024-04-19T20:01:05.000100+0200","flow_id":1042873772049837,"in_iface":"eth0","event_type":"flow","src_ip":"10.0.0.1","src_port":57656,"dest_ip":"192.0.2.10","dest_port":443,"proto":"TCP","app_proto":"tls","flow":{"pkts_toserver":3,"pkts_toclient":8,"bytes_toserver":186,"bytes_toclient":480,"start":"2024-04-19T20:00:00.230829+0200","end":"2024-04-19T20:00:36.195059+0200","age":36,"state":"closed","reason":"timeout","alerted":false},"community_id":"1:LQU9qZlK+B5F3KDmev6m5PMibrg=","tcp":{"tcp_flags":"1e","syn":true,"state":"closed"}}',
+    '{"timestamp":"2024-04-19T20:01:05.000200+0200","flow_id":252156359044262,"event_type":"dns","src_ip":"10.0.0.1","src_port":41195,"dest_ip":"192.0.2.53","dest_port":53,"proto":"UDP","dns":{"type":"query","id":4908,"rrname":"example.com","rrtype":"A","tx_id":0}}',
+    '{"timestamp":"2024-04-19T20:01:06.000000+0200","flow_id":252156359044262,"event_type":"flow","src_ip":"2001:db8::1","dest_ip":"2001:db8::53","proto":"IPv6-ICMP","icmp_type":128,"icmp_code":0,"flow":{"pkts_toserver":1,"pkts_toclient":0,"bytes_toserver":74,"bytes_toclient":0,"start":"2024-04-19T20:00:01.000000+0200","end":"2024-04-19T20:00:01.000000+0200","age":0,"state":"new","reason":"timeout","alerted":false}}',
+    '',
+  ].join('\n'),
+  detect,
+  open(head, { eventType = FLOW }): OpenedLog {
+    const kind = eventType === FLOW ? 'connection' : kindOf(eventType);
+    return {
+      kind,
+      title: eventType === FLOW ? 'Suricata flows (eve.json)' : `Suricata ${eventType} events (eve.json)`,
+      read: (sink) => new EveReader(sink, kind, eventType, head),
+      remarks: (tallies) => remarks(tallies, eventType),
+    };
+  },
+};
+
+function detect(head: Uint8Array): Detection {
+  const scanner = new JsonScanner();
+  let events = 0;
+  let lines = 0;
+  for (const line of headLines(head).slice(0, 50)) {
+    lines++;
+    if (!scanner.scan(line, 0, line.length)) continue;
+    const names = new Set(Array.from(scanner.keys.subarray(0, scanner.count), (key) => scanner.names.path(key)));
+    if (names.has('event_type') && names.has('timestamp')) events++;
+  }
+  if (events === 0 || events * 2 < lines) return { confidence: 0, why: 'its lines are no events of Suricata' };
+  return { confidence: 0.95, why: 'its lines have event_type and timestamp, as the events of Suricata' };
+}
+
+function kindOf(eventType: string): RecordKind {
+  const name = `suricata_${eventType.toLowerCase().replace(/[^a-z0-9_-]/g, '_')}`.slice(0, 60);
+  return recordKindPattern.test(name) ? name : 'suricata';
+}
+
+interface Saved {
+  readonly seen: boolean;
+  readonly fields: readonly EveField[];
+}
+
+/** Before a type of events that were left out, in the tallies. */
+const LEFT = 'left out: ';
+/** So many types are told apart. */
+const MOST_TYPES = 200;
+
+class EveReader extends LineReader {
+  readonly #rows: EveRows;
+  readonly #wanted: string;
+  readonly #types = new Set<string>();
+  #seen = false;
+  #typeKey = -1;
+  #generation = 0;
+
+  constructor(sink: RecordSink, kind: RecordKind, wanted: string, head: Uint8Array) {
+    super(sink);
+    this.#rows = new EveRows(sink, this.slots, kind);
+    this.#wanted = wanted;
+    // the columns of the first lines are there from the beginning, so that all readers of the log begin alike
+    const { scanner } = this.#rows;
+    for (const line of headLines(head)) {
+      if (scanner.scan(line, 0, line.length) && this.#type(line) === wanted) this.#rows.meet(line);
+    }
+    this.bind();
+  }
+
+  protected get recognised(): boolean {
+    return this.#seen;
+  }
+
+  protected bind(): void {
+    this.#rows.bind();
+  }
+
+  protected override saved(): string {
+    return JSON.stringify({ seen: this.#seen, fields: this.#rows.fields } satisfies Saved);
+  }
+
+  protected override restore(saved: string): void {
+    const { seen, fields } = JSON.parse(saved) as Saved;
+    this.#seen = seen;
+    this.#rows.use(fields);
+  }
+
+  protected take(bytes: Uint8Array, start: number, end: number, last: boolean): Problem | typeof COMMENT | null {
+    const { scanner } = this.#rows;
+    const stop = beforeReturn(bytes, start, end);
+    scanner.forget();
+    if (!scanner.scan(bytes, start, stop)) return this.#noObject(bytes, start, stop, last);
+    const type = this.#type(bytes);
+    if (type === null) return { reason: 'NO_EVENT_TYPE', what: 'it has no event_type' };
+    this.#seen = true;
+    if (type !== this.#wanted) {
+      const known = this.#types.has(type) || this.#types.size < MOST_TYPES;
+      if (known) this.#types.add(type);
+      this.tally(`${LEFT}${known ? type : 'of other types'}`);
+      return COMMENT;
+    }
+    const problem = this.#rows.row(bytes);
+    if (problem !== null) return problem;
+    this.commit(start, this.#rows.ts, false);
+    return null;
+  }
+
+  #noObject(bytes: Uint8Array, start: number, end: number, last: boolean): Problem | typeof COMMENT {
+    const { problem, problemAt } = this.#rows.scanner;
+    let at = start;
+    while (at < end && bytes[at] <= 32) at++;
+    if (at === end) return COMMENT;
+    if (problem === 'CUT' && last) {
+      this.cut();
+      return { reason: 'TRUNCATED', what: 'the file ends within this line' };
+    }
+    if (problem === 'NOT_AN_OBJECT') return { reason: 'NOT_AN_OBJECT', what: 'it is no JSON object' };
+    if (problem === 'TOO_DEEP') return { reason: 'TOO_DEEP', what: `at byte ${problemAt - start + 1} it is nested too deep` };
+    return { reason: 'BAD_JSON', what: `at byte ${problemAt - start + 1} it is no JSON` };
+  }
+
+  /** The type of the event that the scanner found, or null. */
+  #type(bytes: Uint8Array): string | null {
+    const { names, keys, kinds, starts, ends, count } = this.#rows.scanner;
+    if (names.generation !== this.#generation) {
+      this.#generation = names.generation;
+      this.#typeKey = -1;
+    }
+    for (let i = 0; i < count; i++) {
+      if (this.#typeKey < 0 && names.path(keys[i]) === 'event_type') this.#typeKey = keys[i];
+      if (keys[i] === this.#typeKey && kinds[i] === JSON_KIND.string) return safeText(bytes, starts[i], ends[i], 100);
+    }
+    return null;
+  }
+}
+
+function remarks(tallies: ReadonlyMap<string, number>, wanted: string): string[] {
+  const left = [...tallies]
+    .filter(([key]) => key.startsWith(LEFT))
+    .map(([key, count]): [string, number] => [key.slice(LEFT.length), count]);
+  const total = left.reduce((sum, [, count]) => sum + count, 0);
+  if (total === 0) return commonRemarks(tallies);
+  const list = left
+    .toSorted((a, b) => b[1] - a[1])
+    .map(([type, count]) => `${count} ${type}`)
+    .join(', ');
+  const advice = wanted === FLOW ? ' To import events of one type as a table, name it as event type.' : '';
+  return [`Left out, counted as comments: ${plural(total, 'event')} (${list}).${advice}`, ...commonRemarks(tallies)];
+}
