@@ -1,4 +1,5 @@
 import { FlowcaseError } from '../errors.ts';
+import { access } from './access.ts';
 import { delimited } from './delimited.ts';
 import { eve } from './eve.ts';
 import { nfdump } from './nfdump.ts';
@@ -11,7 +12,7 @@ import { zeekJson } from './zeek-json.ts';
 import { zeekConn, zeekTsv } from './zeek-tsv.ts';
 
 /** Every format Flowcase reads. A new one is a file of its own and a name here. */
-export const formats: readonly LogFormat[] = [zeekConn, zeekTsv, zeekJson, tstat, eve, nfdump, vpcFlow, delimited];
+export const formats: readonly LogFormat[] = [zeekConn, zeekTsv, zeekJson, tstat, access, eve, nfdump, vpcFlow, delimited];
 
 /** So many bytes of a file's beginning are enough to recognise it. */
 export const HEAD_BYTES = 2 ** 18;
