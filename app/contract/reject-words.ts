@@ -5,7 +5,7 @@ const words: ReadonlyMap<string, string> = new Map([
   ['BAD_JSON', 'no valid JSON'],
   ['BAD_NUMBER', 'a number that is none'],
   ['BAD_PORT', 'a port that is none'],
-  ['BAD_QUOTES', 'a quoted field that does not end'],
+  ['BAD_QUOTES', 'text behind the quote that ends a field'],
   ['BAD_REQUEST', 'a request that is none'],
   ['BAD_TIME', 'a time that is none'],
   ['COUNT_OUT_OF_RANGE', 'a count too large to keep exactly'],
