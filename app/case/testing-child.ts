@@ -6,7 +6,8 @@ const [act, path, appends] = process.argv.slice(2);
 const writer = openCaseForWriting(path, { who: 'child', program: 'Flowcase test' });
 if (act === 'hold') {
   process.send?.('ready');
-  setInterval(() => undefined, 1000);
+  // Naming the writer keeps it: one that nobody holds any more is cleared away, and its lock with it.
+  setInterval(() => writer.path, 1000);
 } else {
   const session = writer.beginEvidence(source('endless.log'));
   for (let i = 0; ; i++) {
