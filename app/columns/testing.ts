@@ -53,6 +53,8 @@ class MemoryChunk implements ChunkView {
   readonly rows: number;
   readonly #plain: readonly PlainRow[];
   readonly #table: MemoryTable;
+  readonly #packed = new Map<string, PackedNumbers>();
+  readonly #texts = new Map<string, TextColumn>();
 
   constructor(id: number, evidence: number, firstRow: number, plain: readonly PlainRow[], table: MemoryTable) {
     this.id = id;
@@ -77,12 +79,19 @@ class MemoryChunk implements ChunkView {
     return Uint32Array.from(this.#plain, (row) => (typeof row[column] === 'string' ? dictionary.idOf(row[column]) : 0));
   }
   packedNumbers(column: string): PackedNumbers {
-    return packedNumbers(stored(encoder.numbers(this.#numbers(column), this.rows)));
+    const known = this.#packed.get(column) ?? packedNumbers(stored(encoder.numbers(this.#numbers(column), this.rows)));
+    this.#packed.set(column, known);
+    return known;
   }
   packedIds(column: string): PackedIds {
     return packedIds(stored(encoder.ids(this.ids(column), this.rows)));
   }
   text(column: string): TextColumn {
+    const known = this.#texts.get(column) ?? this.#text(column);
+    this.#texts.set(column, known);
+    return known;
+  }
+  #text(column: string): TextColumn {
     const texts = this.#plain.map((row) => String(row[column] ?? ''));
     let end = 0;
     return {

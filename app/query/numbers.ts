@@ -1,5 +1,5 @@
-import { asPacked, bitOf } from '../columns/scan/packed-rows.ts';
-import type { ChunkView, PackedNumbers } from '../columns/types.ts';
+import { asPacked, bitOf, wideNumbers } from '../columns/scan/packed-rows.ts';
+import { CHUNK_ROWS, type ChunkView, type PackedNumbers } from '../columns/types.ts';
 import { covers, inRanges, touches, type Ranges } from './ranges.ts';
 import { eachRow, settled, some, type Selection, type Selector } from './selection.ts';
 
@@ -26,25 +26,25 @@ export function sumSelector(columns: readonly string[], ranges: Ranges): Selecto
 /** The sums of `sumSelector`, NaN where there is none. */
 export function sumOf(chunk: ChunkView, columns: readonly string[]): Float64Array {
   const sum = new Float64Array(chunk.rows);
-  const present = new Uint8Array(chunk.rows);
-  for (const column of columns) addPresent(sum, present, chunk.packedNumbers(column));
-  for (let i = 0; i < sum.length; i++) if (present[i] === 0) sum[i] = NaN;
-  return sum;
+  // NaN until a part is there.
+  let first = true;
+  for (const column of columns) {
+    const values = wideNumbers(chunk.packedNumbers(column), null, chunk.rows, scratch, NaN);
+    if (first) sum.set(values.subarray(0, chunk.rows));
+    else addPresent(sum, values);
+    first = false;
+  }
+  return first ? sum.fill(NaN) : sum;
 }
 
-function addPresent(sum: Float64Array, present: Uint8Array, { values, base, absent }: PackedNumbers): void {
-  if (values instanceof Float64Array || absent !== null) {
-    for (let i = 0; i < sum.length; i++) {
-      const value = absent !== null && bitOf(absent, i) === 1 ? NaN : values[i] + base;
-      if (value !== value) continue;
-      sum[i] += value;
-      present[i] = 1;
-    }
-  } else {
-    for (let i = 0; i < sum.length; i++) sum[i] += values[i] + base;
-    present.fill(1);
+function addPresent(sum: Float64Array, values: Float64Array): void {
+  for (let i = 0; i < sum.length; i++) {
+    const value = values[i];
+    if (value === value) sum[i] = sum[i] === sum[i] ? sum[i] + value : value;
   }
 }
+
+const scratch = new Float64Array(CHUNK_ROWS);
 
 export function presentNumber(column: string): Selector {
   return (chunk) => {
@@ -66,13 +66,46 @@ const FEW = 6;
 
 function within(packed: PackedNumbers, ranges: Ranges): Selection {
   const { values, base, absent } = packed;
-  if (ranges.length > 2 * FEW) {
-    return eachRow(values.length, (i) => (absent === null || bitOf(absent, i) === 0) && inRanges(ranges, values[i] + base));
-  }
   const mask = new Uint8Array(values.length);
+  if (values instanceof Uint8Array || values instanceof Uint16Array) {
+    const answers = answersFor(ranges, base, values.BYTES_PER_ELEMENT);
+    const count = values instanceof Uint8Array ? mark8(mask, values, answers) : mark16(mask, values, answers);
+    return settled(mask, absent === null ? count : count - unmark(mask, absent));
+  }
+  const numbers = wideNumbers(packed, null, values.length, scratch, NaN);
+  if (ranges.length > 2 * FEW) return eachRow(values.length, (i) => inRanges(ranges, numbers[i]));
   let count = 0;
-  for (let r = 0; r < ranges.length; r += 2) count += markBetween(mask, packed, ranges[r], ranges[r + 1]);
-  return settled(mask, absent === null ? count : count - unmark(mask, absent));
+  for (let r = 0; r < ranges.length; r += 2) count += markBetween(mask, numbers, ranges[r], ranges[r + 1]);
+  return settled(mask, count);
+}
+
+const answers = new Uint8Array(1 << 16);
+
+/** For every narrow value 1 where it lies in the ranges, once `base` is added. */
+function answersFor(ranges: Ranges, base: number, bytes: number): Uint8Array {
+  const size = 1 << (8 * bytes);
+  answers.fill(0, 0, size);
+  for (let r = 0; r < ranges.length; r += 2) {
+    // A base is whole, or the column is constant and every value 0: what is left out or let in by rounding is looked at again.
+    const low = Math.max(0, Math.floor(ranges[r] - base));
+    const high = Math.min(size - 1, Math.ceil(ranges[r + 1] - base));
+    if (low > high) continue;
+    answers.fill(1, low, high + 1);
+    for (const value of [low, low + 1, high - 1, high]) answers[value] = inRanges(ranges, value + base) ? 1 : 0;
+  }
+  return answers;
+}
+
+function mark8(mask: Uint8Array, values: Uint8Array, known: Uint8Array): number {
+  let count = 0;
+  for (let i = 0; i < mask.length; i++) count += mask[i] = known[values[i]];
+  return count;
+}
+
+function mark16(mask: Uint8Array, values: Uint16Array, known: Uint8Array): number {
+  let count = 0;
+  for (let i = 0; i < mask.length; i++) count += mask[i] = known[values[i]];
+  return count;
 }
 
 /** Takes the absent rows out; returns how many were marked. */
@@ -87,10 +120,10 @@ function unmark(mask: Uint8Array, absent: Uint8Array): number {
 }
 
 /** Without a branch: what passes is as good as random, and a mispredicted branch costs more than everything else here. */
-function markBetween(mask: Uint8Array, { values, base }: PackedNumbers, low: number, high: number): number {
+function markBetween(mask: Uint8Array, values: Float64Array, low: number, high: number): number {
   let count = 0;
   for (let i = 0; i < mask.length; i++) {
-    const value = values[i] + base;
+    const value = values[i];
     const hit = +(value >= low) & +(value <= high);
     mask[i] |= hit;
     count += hit;

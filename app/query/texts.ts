@@ -1,6 +1,9 @@
 import { isAscii } from 'node:buffer';
-import type { DictionaryReader, TextColumn } from '../columns/types.ts';
+import { wideIds } from '../columns/scan/packed-rows.ts';
+import { CHUNK_ROWS, type DictionaryReader, type TextColumn } from '../columns/types.ts';
 import { eachRow, settled, type Selector } from './selection.ts';
+
+const scratch = new Uint32Array(CHUNK_ROWS);
 
 /** A question to a text that is not absent. */
 export type TextTest = (text: string) => boolean;
@@ -17,11 +20,11 @@ export function entrySelector(column: string, dictionary: DictionaryReader, test
   return (chunk) => {
     const stats = chunk.stats(column);
     if (stats === null || stats.max === null) return null;
-    const { values, base } = chunk.packedIds(column);
-    const mask = new Uint8Array(values.length);
+    const ids = wideIds(chunk.packedIds(column), null, chunk.rows, scratch);
+    const mask = new Uint8Array(chunk.rows);
     let count = 0;
     for (let i = 0; i < mask.length; i++) {
-      const id = values[i] + base;
+      const id = ids[i];
       let answer = answers[id];
       if (answer === UNKNOWN) answers[id] = answer = test(dictionary.textOf(id)) ? YES : NO;
       const hit = answer >> 1;
@@ -42,11 +45,11 @@ export function entriesSelector(column: string, dictionary: DictionaryReader, te
     if (stats === null || stats.min === null || stats.max === null) return null;
     const { min, max } = stats;
     if (!wanted.some((id) => id >= min && id <= max)) return null;
-    const { values, base } = chunk.packedIds(column);
-    const mask = new Uint8Array(values.length);
+    const ids = wideIds(chunk.packedIds(column), null, chunk.rows, scratch);
+    const mask = new Uint8Array(chunk.rows);
     let count = 0;
     for (let i = 0; i < mask.length; i++) {
-      const hit = table[values[i] + base];
+      const hit = table[ids[i]];
       mask[i] = hit;
       count += hit;
     }
@@ -59,8 +62,8 @@ export function presentEntry(column: string): Selector {
     const stats = chunk.stats(column);
     if (stats === null || stats.absent === stats.rows) return null;
     if (stats.absent === 0) return 'all';
-    const { values, base } = chunk.packedIds(column);
-    return eachRow(values.length, (i) => values[i] + base !== 0);
+    const ids = wideIds(chunk.packedIds(column), null, chunk.rows, scratch);
+    return eachRow(chunk.rows, (i) => ids[i] !== 0);
   };
 }
 

@@ -1,7 +1,8 @@
 import { StringPool } from '../string-pool.ts';
-import type { DictionaryReader, PackedNumbers, RecordTable } from '../types.ts';
+import type { DictionaryReader, RecordTable } from '../types.ts';
 import { NumberCodes } from './number-codes.ts';
-import { bitOf } from './packed-rows.ts';
+import { fillGaps, wideIds, wideNumbers } from './packed-rows.ts';
+import { NumberRoom } from './room.ts';
 import { boundsOf, type Slice } from './slices.ts';
 
 /**
@@ -80,11 +81,7 @@ class EntryCodes implements Codes {
   }
 
   fill({ chunk, rows, count }: Slice, out: Uint32Array): Uint32Array {
-    const { values, base } = chunk.packedIds(this.#column);
-    if (rows !== null) for (let k = 0; k < count; k++) out[k] = values[rows[k]] + base;
-    else if (values instanceof Uint32Array && base === 0) return values;
-    else for (let i = 0; i < count; i++) out[i] = values[i] + base;
-    return out;
+    return wideIds(chunk.packedIds(this.#column), rows, count, out);
   }
 
   keys(codes: Uint32Array): readonly GroupKey[] {
@@ -99,6 +96,7 @@ class NearCodes implements Codes {
   readonly #column: string;
   readonly #step: number | undefined;
   readonly #low: number;
+  readonly #scratch = new NumberRoom();
 
   constructor(column: string, step: number | undefined, low: number, size: number) {
     this.#column = column;
@@ -110,39 +108,41 @@ class NearCodes implements Codes {
   fill({ chunk, rows, count }: Slice, out: Uint32Array): Uint32Array | null {
     const packed = chunk.packedNumbers(this.#column);
     const { values, base, absent } = packed;
-    if (this.#step !== undefined) this.#steps(packed, rows, count, out, this.#step);
-    else if (values instanceof Float64Array) return this.#wholes(values, rows, count, out) ? out : null;
-    else if (!Number.isInteger(base)) return null;
-    else {
-      const shift = base - this.#low + 1;
-      for (let k = 0; k < count; k++) out[k] = values[rows === null ? k : rows[k]] + shift;
+    const before = this.#low - 1;
+    if (this.#step === undefined && !(values instanceof Float64Array)) {
+      if (!Number.isInteger(base)) return null;
+      wideIds({ values, base }, rows, count, out, -before);
+      if (absent !== null) fillGaps(absent, rows, count, out, 0);
+      return out;
     }
-    if (absent !== null) for (let k = 0; k < count; k++) if (bitOf(absent, rows === null ? k : rows[k]) === 1) out[k] = 0;
+    const numbers = wideNumbers(packed, rows, count, this.#scratch.atLeast(count), NaN);
+    if (this.#step !== undefined) stepCodes(numbers, this.#step, before, count, out);
+    else if (!wholeCodes(numbers, before, count, out)) return null;
     return out;
-  }
-
-  #steps({ values, base }: PackedNumbers, rows: Uint32Array | null, count: number, out: Uint32Array, step: number): void {
-    const before = this.#low - 1;
-    for (let k = 0; k < count; k++) {
-      const value = values[rows === null ? k : rows[k]] + base;
-      out[k] = value === value ? Math.floor(value / step) - before : 0;
-    }
-  }
-
-  #wholes(values: Float64Array, rows: Uint32Array | null, count: number, out: Uint32Array): boolean {
-    const before = this.#low - 1;
-    let whole = true;
-    for (let k = 0; k < count; k++) {
-      const value = values[rows === null ? k : rows[k]];
-      out[k] = value === value ? value - before : 0;
-      whole &&= Math.floor(value) === value || value !== value;
-    }
-    return whole;
   }
 
   keys(codes: Uint32Array): readonly GroupKey[] {
     return [numberKey(Float64Array.from(codes, (code) => (code === 0 ? NaN : (code - 1 + this.#low) * (this.#step ?? 1))))];
   }
+}
+
+/** How many steps each number lies above `before` steps; 0 for NaN. */
+function stepCodes(numbers: Float64Array, step: number, before: number, count: number, out: Uint32Array): void {
+  for (let k = 0; k < count; k++) {
+    const value = numbers[k];
+    out[k] = value === value ? Math.floor(value / step) - before : 0;
+  }
+}
+
+/** How far each number lies above `before`; 0 for NaN. False where one is not whole. */
+function wholeCodes(numbers: Float64Array, before: number, count: number, out: Uint32Array): boolean {
+  let whole = true;
+  for (let k = 0; k < count; k++) {
+    const value = numbers[k];
+    out[k] = value === value ? value - before : 0;
+    whole &&= Math.floor(value) === value || value !== value;
+  }
+  return whole;
 }
 
 /** Any numbers: every new one gets the next code; 0 is absent. */
@@ -151,6 +151,7 @@ class FarCodes implements Codes {
   readonly #column: string;
   readonly #step: number | undefined;
   readonly #numbers = new NumberCodes();
+  readonly #scratch = new NumberRoom();
 
   constructor(column: string, step: number | undefined) {
     this.#column = column;
@@ -162,14 +163,10 @@ class FarCodes implements Codes {
   }
 
   fill({ chunk, rows, count }: Slice, out: Uint32Array): Uint32Array {
-    const { values, base, absent } = chunk.packedNumbers(this.#column);
+    const values = wideNumbers(chunk.packedNumbers(this.#column), rows, count, this.#scratch.atLeast(count), NaN);
     const numbers = this.#numbers;
     const step = this.#step;
-    for (let k = 0; k < count; k++) {
-      const i = rows === null ? k : rows[k];
-      const value = absent !== null && bitOf(absent, i) === 1 ? NaN : values[i] + base;
-      out[k] = numbers.codeOf(step === undefined ? value : Math.floor(value / step) * step);
-    }
+    for (let k = 0; k < count; k++) out[k] = numbers.codeOf(step === undefined ? values[k] : Math.floor(values[k] / step) * step);
     return out;
   }
 

@@ -1,6 +1,8 @@
 import type { RecordTable } from '../types.ts';
 import type { Key } from './codes.ts';
 import { groupBy } from './group.ts';
+import { wideIds } from './packed-rows.ts';
+import { IdRoom } from './room.ts';
 import { asSlices, type RowFilter, type Slice } from './slices.ts';
 
 /** How many different combinations of the keys the rows hold; those with an absent part do not count, as in SQL's count(DISTINCT). */
@@ -18,11 +20,12 @@ export function entriesIn(table: RecordTable, rows: RowFilter | readonly Slice[]
   const slices = asSlices(table, rows);
   const there = columns.flatMap((name) => table.column(name) ?? []).filter(({ storage }) => storage === 'dictionary');
   if (there.length === 0) return new Uint32Array(0);
+  const scratch = new IdRoom();
   const seen = new Uint8Array(table.dictionary(there[0].dictionary ?? 'term').size + 1);
   for (const { chunk, rows: chosen, count } of slices) {
     for (const { name } of there) {
-      const { values, base } = chunk.packedIds(name);
-      for (let k = 0; k < count; k++) seen[values[chosen === null ? k : chosen[k]] + base] = 1;
+      const ids = wideIds(chunk.packedIds(name), chosen, count, scratch.atLeast(count));
+      for (let k = 0; k < count; k++) seen[ids[k]] = 1;
     }
   }
   seen[0] = 0;

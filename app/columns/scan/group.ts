@@ -1,8 +1,10 @@
-import { CHUNK_ROWS, type RecordTable } from '../types.ts';
+import type { RecordTable } from '../types.ts';
 import { codesFor, type Codes, type GroupKey, type Key } from './codes.ts';
-import { accumulatorFor, type Accumulator, type Measure } from './measures.ts';
-import { pairCodes } from './pair-codes.ts';
-import { asSlices, type RowFilter, type Slice } from './slices.ts';
+import { accumulatorFor, foldingFor, type Accumulator, type Measure } from './measures.ts';
+import { isNear, pairCodes } from './pair-codes.ts';
+import { pairGroups } from './partitioned.ts';
+import { IdRoom } from './room.ts';
+import { asSlices, countRows, type RowFilter, type Slice } from './slices.ts';
 
 /** Groups in an order that is the same for the same rows; row k of every array is group k. */
 export interface Groups {
@@ -28,10 +30,7 @@ export function groupBy(
 ): Groups {
   const slices = asSlices(table, rows);
   // Whole numbers that lie near each other need no looking up. Which they are shows on the way; a fraction means to begin again.
-  return attempt(table, slices, keys, measures, false) ?? mustBe(attempt(table, slices, keys, measures, true));
-}
-
-function mustBe(groups: Groups | null): Groups {
+  const groups = attempt(table, slices, keys, measures, false) ?? attempt(table, slices, keys, measures, true);
   if (groups === null) throw new TypeError('values that are looked up have codes');
   return groups;
 }
@@ -43,17 +42,45 @@ function attempt(
   measures: readonly Measure[],
   looksUp: boolean,
 ): Groups | null {
-  const codes = combined(keys.map((key) => codesFor(table, slices, key, looksUp)));
+  const codes = keys.map((key) => codesFor(table, slices, key, looksUp));
+  const last = codes.at(-1);
+  if (last !== undefined && codes.length > 1) {
+    const first = combined(codes.slice(0, -1));
+    const foldings = measures.flatMap((measure) => foldingFor(measure) ?? []);
+    if (foldings.length === measures.length && paysToPart(first, last, slices)) {
+      const found = pairGroups(slices, first, last, foldings);
+      if (found === null) return null;
+      const { firsts, seconds, counts, figures } = found;
+      return { size: counts.length, counts, figures, keys: [...first.keys(firsts), ...last.keys(seconds)] };
+    }
+    return oneByOne(table, slices, pairCodes(first, last), measures, looksUp);
+  }
+  return oneByOne(table, slices, combined(codes), measures, looksUp);
+}
+
+/** More pairs than have a place of their own, and not a table of all codes for a handful of rows. */
+function paysToPart(first: Codes, second: Codes, slices: readonly Slice[]): boolean {
+  return first.settled && second.settled && !isNear(first, second) && first.size + second.size <= 4 * countRows(slices) + 65_536;
+}
+
+/** Every row finds its group, and every measure takes the row. */
+function oneByOne(
+  table: RecordTable,
+  slices: readonly Slice[],
+  codes: Codes,
+  measures: readonly Measure[],
+  looksUp: boolean,
+): Groups | null {
   const accumulators = measures.map((measure) => accumulatorFor(table, slices, codes, measure, looksUp));
-  const scratch = new Uint32Array(CHUNK_ROWS);
+  const scratch = new IdRoom();
   let counts = new Uint32Array(0);
   for (const slice of slices) {
-    const group = codes.fill(slice, scratch);
+    const group = codes.fill(slice, scratch.atLeast(slice.count));
     if (group === null) return null;
     const { size } = codes;
     if (counts.length < size) counts = grown(counts, size);
     for (let k = 0; k < slice.count; k++) counts[group[k]]++;
-    if (!accumulators.every((accumulator) => accumulator.take(slice, group, size))) return null;
+    for (const accumulator of accumulators) if (!accumulator.take(slice, group, size)) return null;
   }
   return gathered(codes, counts, accumulators);
 }

@@ -1,7 +1,8 @@
-import { CHUNK_ROWS, type ChunkView, type RecordTable } from '../types.ts';
+import type { RecordTable } from '../types.ts';
 import { codesFor, type Codes } from './codes.ts';
-import { bitOf } from './packed-rows.ts';
+import { wideIds, wideNumbers } from './packed-rows.ts';
 import { pairTable, type PairTable } from './pair-table.ts';
+import { IdRoom, NumberRoom } from './room.ts';
 import type { Slice } from './slices.ts';
 
 /**
@@ -20,6 +21,124 @@ export type Measure =
   | { readonly distinct: string }
   | { readonly weigh: string; readonly weights: Float64Array };
 
+/** A measure that folds one number a row into the figure of the row's group. */
+export interface Folding {
+  readonly fold: 'sum' | 'least' | 'greatest';
+  /** The numbers of a slice's rows; for least and greatest NaN has no part. Valid until the next call. */
+  numbers(slice: Slice): Float64Array;
+}
+
+/** Null for a measure that is no folding. */
+export function foldingFor(measure: Measure): Folding | null {
+  if ('distinct' in measure) return null;
+  if ('weigh' in measure) return new Weights(measure.weigh, measure.weights);
+  if ('present' in measure) return new Present(measure.present);
+  if ('sum' in measure) return new Sums(measure.sum);
+  return 'min' in measure ? new Plain(measure.min, 'least') : new Plain(measure.max, 'greatest');
+}
+
+class Plain implements Folding {
+  readonly fold: 'least' | 'greatest';
+  readonly #column: string;
+  readonly #scratch = new NumberRoom();
+
+  constructor(column: string, fold: 'least' | 'greatest') {
+    this.#column = column;
+    this.fold = fold;
+  }
+
+  numbers({ chunk, rows, count }: Slice): Float64Array {
+    return wideNumbers(chunk.packedNumbers(this.#column), rows, count, this.#scratch.atLeast(count), NaN);
+  }
+}
+
+class Sums implements Folding {
+  readonly fold = 'sum';
+  readonly #columns: readonly string[];
+  readonly #sum = new NumberRoom();
+  readonly #more = new NumberRoom();
+
+  constructor(columns: readonly string[]) {
+    this.#columns = columns;
+  }
+
+  numbers({ chunk, rows, count }: Slice): Float64Array {
+    let sum: Float64Array | null = null;
+    for (const column of this.#columns) {
+      if ((chunk.stats(column)?.max ?? null) === null) continue;
+      const packed = chunk.packedNumbers(column);
+      if (sum === null) sum = wideNumbers(packed, rows, count, this.#sum.atLeast(count), 0);
+      else sum = add(sum, wideNumbers(packed, rows, count, this.#more.atLeast(count), 0), count, this.#sum.atLeast(count));
+    }
+    return sum ?? this.#sum.atLeast(count).fill(0, 0, count);
+  }
+}
+
+function add(a: Float64Array, b: Float64Array, count: number, out: Float64Array): Float64Array {
+  for (let k = 0; k < count; k++) out[k] = a[k] + b[k];
+  return out;
+}
+
+class Present implements Folding {
+  readonly fold = 'sum';
+  readonly #column: string;
+  readonly #scratch = new NumberRoom();
+
+  constructor(column: string) {
+    this.#column = column;
+  }
+
+  numbers({ chunk, rows, count }: Slice): Float64Array {
+    const out = this.#scratch.atLeast(count);
+    const values = wideNumbers(chunk.packedNumbers(this.#column), rows, count, out, NaN);
+    for (let k = 0; k < count; k++) out[k] = values[k] === values[k] ? 1 : 0;
+    return out;
+  }
+}
+
+class Weights implements Folding {
+  readonly fold = 'sum';
+  readonly #column: string;
+  readonly #weights: Float64Array;
+  readonly #ids = new IdRoom();
+  readonly #scratch = new NumberRoom();
+
+  constructor(column: string, weights: Float64Array) {
+    this.#column = column;
+    this.#weights = weights;
+  }
+
+  numbers({ chunk, rows, count }: Slice): Float64Array {
+    const ids = wideIds(chunk.packedIds(this.#column), rows, count, this.#ids.atLeast(count));
+    const weights = this.#weights;
+    const out = this.#scratch.atLeast(count);
+    for (let k = 0; k < count; k++) out[k] = weights[ids[k]];
+    return out;
+  }
+}
+
+/** What a figure is before the first row. */
+export function startOf({ fold }: Folding): number {
+  return fold === 'sum' ? 0 : NaN;
+}
+
+/** Folds numbers[0..count) into the figures of their groups. */
+export function foldInto(figures: Float64Array, group: Uint32Array, numbers: Float64Array, count: number, fold: Folding['fold']): void {
+  if (fold === 'sum') for (let k = 0; k < count; k++) figures[group[k]] += numbers[k];
+  else if (fold === 'least') {
+    for (let k = 0; k < count; k++) {
+      const value = numbers[k];
+      // NaN is not at or below anything, nor anything at or below it. + 0 makes one zero of both.
+      if (value === value && !(figures[group[k]] <= value)) figures[group[k]] = value + 0;
+    }
+  } else {
+    for (let k = 0; k < count; k++) {
+      const value = numbers[k];
+      if (value === value && !(figures[group[k]] >= value)) figures[group[k]] = value + 0;
+    }
+  }
+}
+
 /** Takes the rows of slices one slice after the other, with the group of every row. */
 export interface Accumulator {
   /** `groups`: groups are below this from now on. False where a column turned out to need other codes: begin again, looking values up. */
@@ -37,37 +156,26 @@ export function accumulatorFor(
   looksUp: boolean,
 ): Accumulator {
   if ('distinct' in measure) return new Distinct(groups, codesFor(table, slices, { column: measure.distinct }, looksUp));
-  if ('weigh' in measure) return new Folded(0, [measure.weigh], weigher(measure.weights));
-  if ('sum' in measure) return new Folded(0, measure.sum, ofValues(add));
-  if ('min' in measure) return new Folded(NaN, [measure.min], ofValues(lower));
-  if ('max' in measure) return new Folded(NaN, [measure.max], ofValues(raise));
-  return new Folded(0, [measure.present], ofValues(countPresent));
+  return new Folded(foldingFor(measure) ?? new Sums([]));
 }
 
-type Fold = (figures: Float64Array, group: Uint32Array, slice: Slice, column: string) => void;
-
-/** Folds the values of columns into one figure per group. */
 class Folded implements Accumulator {
   figures: Float64Array = new Float64Array(0);
-  readonly #start: number;
-  readonly #columns: readonly string[];
-  readonly #fold: Fold;
+  readonly #folding: Folding;
 
-  constructor(start: number, columns: readonly string[], fold: Fold) {
-    this.#start = start;
-    this.#columns = columns;
-    this.#fold = fold;
+  constructor(folding: Folding) {
+    this.#folding = folding;
   }
 
   take(slice: Slice, group: Uint32Array, groups: number): boolean {
-    this.figures = roomFor(this.figures, groups, this.#start);
-    for (const column of this.#columns) this.#fold(this.figures, group, slice, column);
+    this.figures = roomFor(this.figures, groups, startOf(this.#folding));
+    foldInto(this.figures, group, this.#folding.numbers(slice), slice.count, this.#folding.fold);
     return true;
   }
 }
 
 /** Room for so many figures; what is new is `start`. */
-export function roomFor(figures: Float64Array, groups: number, start: number): Float64Array {
+function roomFor(figures: Float64Array, groups: number, start: number): Float64Array {
   if (figures.length >= groups) return figures;
   const grown = new Float64Array(Math.max(groups, figures.length * 2));
   grown.set(figures);
@@ -75,81 +183,13 @@ export function roomFor(figures: Float64Array, groups: number, start: number): F
   return grown;
 }
 
-/** Chunks in which every value is absent cost nothing. */
-function ofValues(fold: Fold): Fold {
-  return (figures, group, slice, column) => {
-    if ((slice.chunk.stats(column)?.max ?? null) !== null) fold(figures, group, slice, column);
-  };
-}
-
-function add(sums: Float64Array, group: Uint32Array, { chunk, rows, count }: Slice, column: string): void {
-  const { values, base, absent } = chunk.packedNumbers(column);
-  if (values instanceof Float64Array && chunk.stats(column)?.absent !== 0) {
-    for (let k = 0; k < count; k++) {
-      const value = values[rows === null ? k : rows[k]];
-      sums[group[k]] += value === value ? value : 0;
-    }
-  } else if (absent !== null && base !== 0) {
-    for (let k = 0; k < count; k++) {
-      const i = rows === null ? k : rows[k];
-      sums[group[k]] += bitOf(absent, i) === 1 ? 0 : values[i] + base;
-    }
-    // Without a base absent rows are 0 already.
-  } else if (rows === null) for (let i = 0; i < count; i++) sums[group[i]] += values[i] + base;
-  else for (let k = 0; k < count; k++) sums[group[k]] += values[rows[k]] + base;
-}
-
-function lower(least: Float64Array, group: Uint32Array, { chunk, rows, count }: Slice, column: string): void {
-  const values = numbersOf(chunk, column);
-  for (let k = 0; k < count; k++) {
-    const value = values[rows === null ? k : rows[k]];
-    // NaN is not at or below anything, nor anything at or below it.
-    if (value === value && !(least[group[k]] <= value)) least[group[k]] = value + 0;
-  }
-}
-
-function raise(greatest: Float64Array, group: Uint32Array, { chunk, rows, count }: Slice, column: string): void {
-  const values = numbersOf(chunk, column);
-  for (let k = 0; k < count; k++) {
-    const value = values[rows === null ? k : rows[k]];
-    if (value === value && !(greatest[group[k]] >= value)) greatest[group[k]] = value + 0;
-  }
-}
-
-function countPresent(counts: Float64Array, group: Uint32Array, { chunk, rows, count }: Slice, column: string): void {
-  const values = numbersOf(chunk, column);
-  for (let k = 0; k < count; k++) {
-    const value = values[rows === null ? k : rows[k]];
-    counts[group[k]] += value === value ? 1 : 0;
-  }
-}
-
-/** Numbers as doubles, in memory that the next call uses again. */
-function numbersOf(chunk: ChunkView, column: string): Float64Array {
-  const { values, base, absent } = chunk.packedNumbers(column);
-  if (values instanceof Float64Array) return values;
-  const numbers = scratch.subarray(0, values.length);
-  for (let i = 0; i < numbers.length; i++) numbers[i] = values[i] + base;
-  if (absent !== null) for (let i = 0; i < numbers.length; i++) if (bitOf(absent, i) === 1) numbers[i] = NaN;
-  return numbers;
-}
-
-const scratch = new Float64Array(CHUNK_ROWS);
-
-function weigher(weights: Float64Array): Fold {
-  return (sums, group, { chunk, rows, count }, column) => {
-    const { values, base } = chunk.packedIds(column);
-    for (let k = 0; k < count; k++) sums[group[k]] += weights[values[rows === null ? k : rows[k]] + base];
-  };
-}
-
 /** Counts a value of a group when it is met for the first time. */
 class Distinct implements Accumulator {
   figures: Float64Array = new Float64Array(0);
   readonly #codes: Codes;
   readonly #table: PairTable;
-  readonly #scratch = new Uint32Array(CHUNK_ROWS);
-  readonly #pairs = new Uint32Array(CHUNK_ROWS);
+  readonly #scratch = new IdRoom();
+  readonly #pairs = new IdRoom();
 
   constructor(groups: Codes, codes: Codes) {
     this.#codes = codes;
@@ -158,10 +198,10 @@ class Distinct implements Accumulator {
 
   take(slice: Slice, group: Uint32Array, groups: number): boolean {
     this.figures = roomFor(this.figures, groups, 0);
-    const codes = this.#codes.fill(slice, this.#scratch);
+    const codes = this.#codes.fill(slice, this.#scratch.atLeast(slice.count));
     if (codes === null) return false;
     let next = this.#table.size;
-    const pairs = this.#pairs;
+    const pairs = this.#pairs.atLeast(slice.count);
     this.#table.codesOf(group, codes, slice.count, pairs);
     for (let k = 0; k < slice.count; k++) {
       if (pairs[k] !== next) continue;

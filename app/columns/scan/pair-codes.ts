@@ -1,14 +1,19 @@
-import { CHUNK_ROWS } from '../types.ts';
 import type { Codes, GroupKey } from './codes.ts';
 import { pairTable, type PairTable } from './pair-table.ts';
+import { IdRoom } from './room.ts';
 import type { Slice } from './slices.ts';
 
 /** More pairs than this are looked up; fewer have a place of their own whether they occur or not. */
 const DENSE = 1 << 18;
 
+/** Has every pair there could be a place of its own? */
+export function isNear(first: Codes, second: Codes): boolean {
+  return first.settled && second.settled && first.size * second.size <= DENSE;
+}
+
 /** Two codes made one. */
 export function pairCodes(first: Codes, second: Codes): Codes {
-  return first.settled && second.settled && first.size * second.size <= DENSE ? new NearPairs(first, second) : new FarPairs(first, second);
+  return isNear(first, second) ? new NearPairs(first, second) : new FarPairs(first, second);
 }
 
 /** first * (how many second) + second. */
@@ -18,7 +23,7 @@ class NearPairs implements Codes {
   readonly #first: Codes;
   readonly #second: Codes;
   readonly #width: number;
-  readonly #scratch = new Uint32Array(CHUNK_ROWS);
+  readonly #scratch = new IdRoom();
 
   constructor(first: Codes, second: Codes) {
     this.#first = first;
@@ -29,7 +34,7 @@ class NearPairs implements Codes {
 
   fill(slice: Slice, out: Uint32Array): Uint32Array | null {
     const firsts = this.#first.fill(slice, out);
-    const seconds = this.#second.fill(slice, this.#scratch);
+    const seconds = this.#second.fill(slice, this.#scratch.atLeast(slice.count));
     if (firsts === null || seconds === null) return null;
     const width = this.#width;
     for (let k = 0; k < slice.count; k++) out[k] = firsts[k] * width + seconds[k];
@@ -47,7 +52,7 @@ class FarPairs implements Codes {
   readonly settled = false;
   readonly #first: Codes;
   readonly #second: Codes;
-  readonly #scratch = new Uint32Array(CHUNK_ROWS);
+  readonly #scratch = new IdRoom();
   readonly #table: PairTable;
 
   constructor(first: Codes, second: Codes) {
@@ -62,7 +67,7 @@ class FarPairs implements Codes {
 
   fill(slice: Slice, out: Uint32Array): Uint32Array | null {
     const firsts = this.#first.fill(slice, out);
-    const seconds = this.#second.fill(slice, this.#scratch);
+    const seconds = this.#second.fill(slice, this.#scratch.atLeast(slice.count));
     if (firsts === null || seconds === null) return null;
     this.#table.codesOf(firsts, seconds, slice.count, out);
     return out;

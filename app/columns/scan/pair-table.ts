@@ -10,7 +10,7 @@ export interface PairTable {
 }
 
 /** A table with a place for every pair there could be takes four bytes for each of them, and is three to five times as fast as a hash table. */
-const DIRECT = 1 << 24;
+const DIRECT = 1 << 22;
 
 /** Firsts and seconds are below these; null where that is not known. */
 export function pairTable(firsts: number | null, seconds: number | null): PairTable {

@@ -1,5 +1,5 @@
 import type { ChunkView, PackedNumbers } from '../types.ts';
-import { bitOf } from './packed-rows.ts';
+import { numberIn } from './packed-rows.ts';
 import type { Slice } from './slices.ts';
 
 /** Chosen rows numbered 0, 1, 2, ... through all slices, and the way back from such a number to the record. */
@@ -50,11 +50,8 @@ export class Rows {
   gather(ks: Uint32Array, valuesOf: (chunk: ChunkView) => PackedNumbers): Float64Array {
     const numbers = new Float64Array(ks.length);
     this.eachSlice(ks, ({ chunk, rows }, start, from, to) => {
-      const { values, base, absent } = valuesOf(chunk);
-      for (let n = from; n < to; n++) {
-        const i = rows === null ? ks[n] - start : rows[ks[n] - start];
-        numbers[n] = absent !== null && bitOf(absent, i) === 1 ? NaN : values[i] + base;
-      }
+      const packed = valuesOf(chunk);
+      for (let n = from; n < to; n++) numbers[n] = numberIn(packed, rows === null ? ks[n] - start : rows[ks[n] - start]);
     });
     return numbers;
   }

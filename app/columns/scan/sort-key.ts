@@ -1,5 +1,6 @@
 import type { ChunkView, PackedNumbers } from '../types.ts';
-import { bitOf } from './packed-rows.ts';
+import { wideIds, wideNumbers } from './packed-rows.ts';
+import { IdRoom, NumberRoom } from './room.ts';
 import type { Rows } from './rows.ts';
 import { sortedOrder } from './sorted-order.ts';
 
@@ -37,16 +38,13 @@ export class NumberKey implements SortKey {
   }
 
   isOrdered({ slices }: Rows, descending: boolean): boolean {
+    const scratch = new NumberRoom();
     let last = descending ? Infinity : -Infinity;
     for (const { chunk, rows, count } of slices) {
-      const { values, base, absent } = this.#valuesOf(chunk);
-      for (let k = 0; k < count; k++) {
-        const i = rows === null ? k : rows[k];
-        const value = absent !== null && bitOf(absent, i) === 1 ? NaN : values[i] + base;
-        // After NaN nothing is in order but NaN.
-        if (!(descending ? value <= last : value >= last) && value === value) return false;
-        last = value;
-      }
+      const values = wideNumbers(this.#valuesOf(chunk), rows, count, scratch.atLeast(count), NaN);
+      const at = firstOutOfOrder(values, count, last, descending);
+      if (at < count) return false;
+      last = values[count - 1];
     }
     return true;
   }
@@ -62,17 +60,11 @@ export class NumberKey implements SortKey {
     const keys = new Uint32Array(length);
     const from = descending ? -high : low;
     const sign = descending ? -1 : 1;
+    const scratch = new NumberRoom();
     let to = 0;
     for (const { chunk, rows, count } of slices) {
-      const { values, base, absent } = this.#valuesOf(chunk);
-      if (values instanceof Float64Array) {
-        if (!wholeDistances(values, rows, count, sign, from, keys, to)) return null;
-      } else {
-        if (!Number.isInteger(base)) return null;
-        const shift = base * sign - from;
-        for (let k = 0; k < count; k++) keys[to + k] = values[rows === null ? k : rows[k]] * sign + shift;
-        if (absent !== null) for (let k = 0; k < count; k++) if (bitOf(absent, rows === null ? k : rows[k]) === 1) keys[to + k] = ABSENT;
-      }
+      const values = wideNumbers(this.#valuesOf(chunk), rows, count, scratch.atLeast(count), NaN);
+      if (!wholeDistances(values, count, sign, from, keys, to)) return null;
       to += count;
     }
     return { keys, range: high - low, exact: true };
@@ -85,12 +77,12 @@ export class NumberKey implements SortKey {
     const range = bits.of(descending ? -this.#min : this.#max);
     let scale = 1;
     while (range * scale >= ABSENT) scale /= 2;
+    const scratch = new NumberRoom();
     let to = 0;
     for (const { chunk, rows, count } of slices) {
-      const { values, base, absent } = this.#valuesOf(chunk);
+      const values = wideNumbers(this.#valuesOf(chunk), rows, count, scratch.atLeast(count), NaN);
       for (let k = 0; k < count; k++) {
-        const i = rows === null ? k : rows[k];
-        const value = absent !== null && bitOf(absent, i) === 1 ? NaN : values[i] + base;
+        const value = values[k];
         keys[to++] = value === value ? bits.of(descending ? -value : value) * scale : ABSENT;
       }
     }
@@ -103,19 +95,32 @@ export class NumberKey implements SortKey {
   }
 }
 
-/** Writes value * sign - from; false where a value is not whole. */
-function wholeDistances(
-  values: Float64Array,
-  rows: Uint32Array | null,
-  count: number,
-  sign: number,
-  from: number,
-  keys: Uint32Array,
-  to: number,
-): boolean {
+/** The first value that does not come after the one before it; `count` where there is none. NaN comes last. */
+function firstOutOfOrder(values: Float64Array, count: number, last: number, descending: boolean): number {
+  let before = last;
+  let k = 0;
+  if (descending) {
+    for (; k < count; k++) {
+      const value = values[k];
+      // After NaN nothing is in order but NaN.
+      if (!(value <= before) && value === value) return k;
+      before = value;
+    }
+  } else {
+    for (; k < count; k++) {
+      const value = values[k];
+      if (!(value >= before) && value === value) return k;
+      before = value;
+    }
+  }
+  return k;
+}
+
+/** Writes value * sign - from, ABSENT for NaN; false where a value is not whole. */
+function wholeDistances(values: Float64Array, count: number, sign: number, from: number, keys: Uint32Array, to: number): boolean {
   let whole = true;
   for (let k = 0; k < count; k++) {
-    const value = values[rows === null ? k : rows[k]];
+    const value = values[k];
     keys[to + k] = value === value ? value * sign - from : ABSENT;
     whole &&= Math.floor(value) === value || value !== value;
   }
@@ -167,10 +172,11 @@ export class RankKey implements SortKey {
     for (const rank of this.#ranks) if (rank > range) range = rank;
     const ranks = Uint32Array.from(this.#ranks, (rank) => (rank !== rank ? ABSENT : descending ? range - rank : rank));
     const keys = new Uint32Array(length);
+    const scratch = new IdRoom();
     let to = 0;
     for (const { chunk, rows, count } of slices) {
-      const { values, base } = chunk.packedIds(this.#column);
-      for (let k = 0; k < count; k++) keys[to++] = ranks[values[rows === null ? k : rows[k]] + base];
+      const ids = wideIds(chunk.packedIds(this.#column), rows, count, scratch.atLeast(count));
+      for (let k = 0; k < count; k++) keys[to++] = ranks[ids[k]];
     }
     return { keys, range, exact: true };
   }
