@@ -1,4 +1,5 @@
 import { FlowcaseError } from '../errors.ts';
+import { accessGenerator } from './access.ts';
 import { chosen } from './choice.ts';
 import { scenarios } from './incidents.ts';
 import { tstatGenerator } from './tstat.ts';
@@ -14,7 +15,7 @@ const zeekConn: Generator = {
 };
 
 /** Every kind of log that can be generated. A new one is a file of its own and a name here. */
-export const generators: readonly Generator[] = [zeekConn, tstatGenerator];
+export const generators: readonly Generator[] = [zeekConn, tstatGenerator, accessGenerator];
 
 /** @throws FlowcaseError INVALID_INPUT for a kind there is not */
 export function generatorOf(kind: string): Generator {

@@ -1,0 +1,98 @@
+import { FlowcaseError } from '../errors.ts';
+import { Random } from '../shared/random.ts';
+import { accessScenarios, plantAccess, type AccessIncident, type PlantedRequest } from './access-incidents.ts';
+import { HOST, makeSite } from './access-site.ts';
+import { Visits } from './access-visits.ts';
+import { AccessWriter, dash, layouts, type AccessLayout, type AccessRequest } from './access-writer.ts';
+import { chosen } from './choice.ts';
+import { Clock } from './clock.ts';
+import type { BlockWriter, GeneratedTruth, Generator, GeneratorOptions } from './types.ts';
+
+/** What is true of the log: how many clients its everyday traffic may have, and where the planted requests stand. */
+export interface AccessTruth extends GeneratedTruth {
+  readonly kind: 'access';
+  readonly incidents: readonly (AccessIncident & {
+    /** Time of the first and the last of them, microseconds since 1970 UTC. */
+    readonly first: number;
+    readonly last: number;
+    /** Lines of the log, counted from 1. */
+    readonly lines: readonly number[];
+  })[];
+}
+
+/** Monday, 15 April 2024, 00:00 UTC. */
+const MONDAY = 1_713_139_200e6;
+const DAY = 86_400e6;
+/** No scenario takes a larger part of the log than this. */
+const SHARE = 0.02;
+
+/**
+ * An access log of a web site, as Apache writes it: people who go from page to page with what their browsers fetch for them, crawlers, programs;
+ * few clients with much of the traffic, sizes with a heavy tail, a daily rhythm. Incidents are planted among it.
+ */
+export const accessGenerator: Generator = {
+  kind: 'access',
+  title: 'Access log of a web site (Combined)',
+  scenarios: accessScenarios,
+  layouts,
+  generate,
+};
+
+async function generate(options: GeneratorOptions, write: BlockWriter): Promise<AccessTruth> {
+  const { rows, seed } = options;
+  const start = options.start ?? MONDAY;
+  const days = options.days ?? 3;
+  const random = new Random(seed);
+  const log = new AccessWriter(layoutOf(options.layout), HOST, write);
+  const site = makeSite(random.fork());
+  const budget = Math.floor(rows * SHARE);
+  const end = start + days * DAY;
+  const planted = chosen(accessScenarios, options, 'access')
+    .flatMap((scenario) => plantAccess(scenario, { start, days, budget, random: random.fork() }))
+    .filter(({ ts }) => ts < end)
+    .sort((a, b) => a.ts - b.ts);
+  const everyday = rows - planted.length;
+  const visits = new Visits(site, everyday, everyday / (days * 86_400), random.fork());
+  const clock = new Clock(start, days, everyday, random.fork());
+  const found = new Found();
+  const request: AccessRequest = { client: dash, user: dash, request: dash, status: 0, bytes: 0, referrer: dash, agent: dash };
+  let ts = clock.next();
+  let next = 0;
+  for (let i = 0; i < rows; i++) {
+    let full: boolean;
+    if (next < planted.length && planted[next].ts <= ts) {
+      found.add(planted[next], log.line);
+      full = log.row(planted[next].ts, planted[next++].request);
+    } else {
+      visits.next(request);
+      full = log.row(ts, request);
+      ts = clock.next();
+    }
+    if (full) await log.hand();
+  }
+  await log.hand();
+  return { kind: 'access', seed, rows, start, end, incidents: found.incidents() };
+}
+
+function layoutOf(word: string | undefined): AccessLayout {
+  const layout = word === undefined ? layouts[0] : layouts.find((one) => one === word);
+  if (layout !== undefined) return layout;
+  const message = `A log of the kind access has no layout "${word ?? ''}". There are: ${layouts.join(', ')}.`;
+  throw new FlowcaseError('INVALID_INPUT', message, { layout: word });
+}
+
+/** Keeps where the planted requests came to stand. */
+class Found {
+  readonly #of = new Map<AccessIncident, { readonly first: number; last: number; readonly lines: number[] }>();
+
+  add({ incident, ts }: PlantedRequest, line: number): void {
+    let found = this.#of.get(incident);
+    if (found === undefined) this.#of.set(incident, (found = { first: Math.floor(ts), last: 0, lines: [] }));
+    found.last = Math.floor(ts);
+    found.lines.push(line);
+  }
+
+  incidents(): AccessTruth['incidents'] {
+    return [...this.#of].map(([incident, records]) => ({ ...incident, ...records }));
+  }
+}
