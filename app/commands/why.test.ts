@@ -41,7 +41,7 @@ describe('reasonsFor', () => {
 
   it('says when far more goes out than its originator usually sends', () => {
     expect(reasons({ ...plain, orig_bytes: 1e6, resp_bytes: 2000 }).get('direction')).toMatch(
-      /500 bytes out for each in; the median .* is 0\.\d/,
+      /500 bytes sent for each received; the median .* is 0\.\d/,
     );
     expect(reasons({ ...plain, orig_bytes: 1e6, resp_bytes: 2e6 }).has('direction')).toBe(false);
     expect(reasons({ ...plain, orig_bytes: 1e6, resp_bytes: null }).has('direction')).toBe(false);

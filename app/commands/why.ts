@@ -120,7 +120,7 @@ function directionReason({ ratios }: Own, host: string, out: number, back: numbe
     value.toLocaleString('en-US', { maximumSignificantDigits: 3, notation: value >= 1e6 ? 'scientific' : 'standard' });
   return {
     what: 'direction',
-    words: `${formatBytes(out)} out and ${formatBytes(back)} in: ${times(ratio)} bytes out for each in; the median of the ${formatCount(ratios.length)} connections that ${host} originated is ${times(median)}.`,
+    words: `The originator sent ${formatBytes(out)}, the responder ${formatBytes(back)}: ${times(ratio)} bytes sent for each received; the median of the ${formatCount(ratios.length)} connections that ${host} originated is ${times(median)}.`,
   };
 }
 

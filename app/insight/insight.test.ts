@@ -144,10 +144,11 @@ describe('overview', () => {
       500,
     );
     const { sentences } = overview(loud, compileFilter('', memoryContext(loud)), { buckets: 240, top: 5 });
-    expect(sentences[0]).toContain('2024-04-15 03:05:00 – 03:10:00 UTC: 50.0 MiB out');
+    expect(sentences[0]).toContain('2024-04-15 03:05:00 – 03:10:00 UTC: originators sent 50.0 MiB, ');
     expect(sentences[0]).toContain('10.0.0.7 accounts for');
     expect(sentences[1]).toContain('10.0.0.7 sent');
     expect(sentences.at(-1)).toContain('4,001 connections among 31 hosts');
+    expect(sentences.join(' ')).not.toMatch(/robust|  | in in /);
   });
 
   it('says that there is nothing where there is nothing', () => {

@@ -68,9 +68,15 @@ function overlaps(a: Peak, b: Peak): boolean {
   return a.from <= b.to && b.from <= a.to;
 }
 
+const sender: Readonly<Record<Measure, string>> = {
+  bytesOut: 'originators sent ',
+  bytesIn: 'responders sent ',
+  connections: '',
+  failed: '',
+};
+
 function amountWords(measure: Measure, amount: number): string {
-  if (measure === 'bytesOut') return `${formatBytes(amount)} out`;
-  if (measure === 'bytesIn') return `${formatBytes(amount)} in`;
+  if (measure === 'bytesOut' || measure === 'bytesIn') return formatBytes(amount);
   return measure === 'failed' ? plural(amount, 'failed connection') : plural(amount, 'connection');
 }
 
@@ -78,15 +84,21 @@ function peakSentence(table: RecordTable, slices: readonly Slice[], { timeline }
   const start = timeline.start + peak.from * timeline.step;
   const end = timeline.start + (peak.to + 1) * timeline.step;
   const step = formatDuration(timeline.step);
-  const usual = peak.measure === 'bytesOut' || peak.measure === 'bytesIn' ? formatBytes(peak.median) : formatCount(peak.median);
-  const times =
+  const usual =
     peak.median > 0
-      ? `, ${formatCount(peak.largest / peak.median)} times the median of ${usual} in ${step}`
-      : `; the median of ${step} is ${usual}`;
-  const most = peak.from === peak.to ? '' : `; at its height ${amountWords(peak.measure, peak.largest)} in ${step}`;
-  const leader = leaderWithin(table, slices, start, end, peak.measure);
-  const who = leader === null || leader.share < DOMINANT ? '' : ` ${leader.host} accounts for ${formatShare(leader.share)} of it.`;
-  return `${spanWords(start, end)}: ${amountWords(peak.measure, peak.amount)}${most}${times} (robust z ${formatCount(peak.z)}).${who}`;
+      ? `${formatCount(peak.largest / peak.median)} times the usual ${amountWords(peak.measure, peak.median)} (the median of all spans of ${step})`
+      : `more than half of all spans of ${step} have none`;
+  const most =
+    peak.from === peak.to ? (peak.median > 0 ? ', ' : '; ') : `; at its height ${amountWords(peak.measure, peak.largest)} in ${step}, `;
+  const who = whoWords(leaderWithin(table, slices, start, end, peak.measure), peak.measure);
+  return `${spanWords(start, end)}: ${sender[peak.measure]}${amountWords(peak.measure, peak.amount)}${most}${usual}.${who}`;
+}
+
+/** Who had the largest part. It is an originator: what responders sent was sent to it, whichever way the connection went. */
+function whoWords(leader: ReturnType<typeof leaderWithin>, measure: Measure): string {
+  if (leader === null || leader.share < DOMINANT) return '';
+  const share = formatShare(leader.share);
+  return measure === 'bytesIn' ? ` ${share} of it was sent to ${leader.host}.` : ` ${leader.host} accounts for ${share} of it.`;
 }
 
 /** "2024-04-19 03:00:00 – 03:10:00 UTC"; the date once where it is the same. */
@@ -100,7 +112,9 @@ function dominanceSentences({ talkers, bytesOut, hosts }: Figures): string[] {
   const first = talkers.at(0);
   if (first === undefined || hosts < 10 || bytesOut < least.bytesOut || first.bytesOut < DOMINANT * bytesOut) return [];
   const share = formatShare(first.bytesOut / bytesOut);
-  return [`${first.host} sent ${share} of all bytes out: ${formatBytes(first.bytesOut)} to ${plural(first.peers, 'responder')}.`];
+  return [
+    `${first.host} sent ${share} of all that originators sent: ${formatBytes(first.bytesOut)} to ${plural(first.peers, 'responder')}.`,
+  ];
 }
 
 function failureSentences({ timeline, total }: Figures): string[] {
@@ -115,7 +129,7 @@ function failureSentences({ timeline, total }: Figures): string[] {
 function nothingUnusual({ timeline }: Figures): string {
   const buckets = timeline.connections.length;
   if (buckets < LEAST_BUCKETS) return 'The span is too short to say what is usual in it.';
-  return `No span of ${formatDuration(timeline.step)} stands out in connections, failures or bytes (robust z below ${UNUSUAL_Z}, or less than ${UNUSUAL_TIMES} times the median).`;
+  return `No span of ${formatDuration(timeline.step)} stands out in connections, failures or bytes.`;
 }
 
 function whatThereIs(figures: Figures): string {
@@ -124,5 +138,5 @@ function whatThereIs(figures: Figures): string {
     figures.first === null || figures.last === null
       ? ''
       : `, ${formatTime(figures.first, 0)} to ${formatTime(figures.last, 0)} UTC (${formatDuration(figures.last - figures.first)})`;
-  return `${formatCount(figures.total)}${part} ${figures.total === 1 && part === '' ? 'connection' : 'connections'} among ${plural(figures.hosts, 'host')}, ${formatBytes(figures.bytesOut)} out and ${formatBytes(figures.bytesIn)} in${span}.`;
+  return `${formatCount(figures.total)}${part} ${figures.total === 1 && part === '' ? 'connection' : 'connections'} among ${plural(figures.hosts, 'host')}${span}. Originators sent ${formatBytes(figures.bytesOut)}, responders ${formatBytes(figures.bytesIn)}.`;
 }

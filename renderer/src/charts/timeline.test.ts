@@ -43,10 +43,9 @@ describe('places', () => {
 });
 
 describe('words', () => {
-  it('says the busiest span, how much busier, and what is empty', () => {
-    expect(timelineWords(four)).toBe(
-      'Busiest: the 10 min from 2026-04-17 03:20:00 with 100 connections, 12.5 times the median. 1 of 4 spans are empty.',
-    );
+  it('says the busiest span, where there is one, and what is empty', () => {
+    expect(timelineWords(four)).toBe('Busiest: the 10 min from 2026-04-17 03:20:00 with 100 connections. 1 of 4 spans are empty.');
+    expect(timelineWords(buckets([1, 0, 1]))).toBe('No span of 10 min has more than 1 connection; 2 have as many. 1 of 3 spans are empty.');
     expect(timelineWords(buckets([]))).toBe('');
   });
 

@@ -10,6 +10,7 @@ import {
   formatShortCount,
   formatTime,
   isoTime,
+  plural,
 } from '../lib/format.ts';
 import type { ChartTheme } from './colors.ts';
 import { baseOption, boxes, plotBox, xAxis, yAxis, type Box, type ChartOption } from './echarts.ts';
@@ -73,8 +74,8 @@ export function bucketTip(buckets: Buckets, first: number, last = first): Tip {
     rows: [
       ['connections', formatCount(connections)],
       ['failed', connections === 0 ? '0' : `${formatCount(failed)} (${formatShare(failed / connections)})`],
-      ['bytes out', formatBytes(sum(buckets.bytesOut))],
-      ['bytes in', formatBytes(sum(buckets.bytesIn))],
+      ['originators sent', formatBytes(sum(buckets.bytesOut))],
+      ['responders sent', formatBytes(sum(buckets.bytesIn))],
     ],
   };
 }
@@ -98,8 +99,8 @@ export function timelineTable(buckets: Buckets): ChartTable {
       { title: `from (UTC), ${lengthWords(buckets.step)} each` },
       { title: 'connections', right },
       { title: 'failed', right },
-      { title: 'bytes out', right },
-      { title: 'bytes in', right },
+      { title: 'originators sent (bytes)', right },
+      { title: 'responders sent (bytes)', right },
     ],
     rows,
   };
@@ -133,16 +134,17 @@ export function timelineWords(buckets: Buckets): string {
   if (count === 0) return '';
   const peak = buckets.connections.reduce((best, value, at) => (value > (buckets.connections[best] ?? 0) ? at : best), 0);
   const most = buckets.connections[peak] ?? 0;
-  const full = [...buckets.connections].filter((value) => value > 0).sort((a, b) => a - b);
-  const median = full[Math.floor((full.length - 1) / 2)] ?? 0;
-  const quiet = count - full.length;
+  const quiet = buckets.connections.reduce((sum, value) => sum + (value === 0 ? 1 : 0), 0);
+  const as = buckets.connections.reduce((sum, value) => sum + (value === most ? 1 : 0), 0);
   const step = lengthWords(buckets.step);
-  const times = median > 0 && most / median >= 1.5 ? `, ${(most / median).toFixed(1)} times the median` : '';
+  const amount = most < 100_000 ? plural(most, 'connection') : `${formatShortCount(most)} connections`;
   const gaps = quiet === 0 ? '' : ` ${formatCount(quiet)} of ${formatCount(count)} spans are empty.`;
-  return `Busiest: the ${step} from ${formatTime(from(buckets, peak), 0)} with ${formatShortCount(most)} connections${times}.${gaps}`;
+  // Where many spans have as much, none is the busiest.
+  if (as > 1) return `No span of ${step} has more than ${amount}; ${formatCount(as)} have as many.${gaps}`;
+  return `Busiest: the ${step} from ${formatTime(from(buckets, peak), 0)} with ${amount}.${gaps}`;
 }
 
-/** Connections as bars, failed ones at their foot; below, bytes out upwards and in downwards on a log axis. */
+/** Connections as bars, failed ones at their foot; below, what originators sent upwards and responders downwards on a log axis. */
 export function timelineOption(buckets: Buckets, theme: ChartTheme): ChartOption {
   const milliseconds = (bucket: number): number => (buckets.start + bucket * buckets.step) / 1000;
   const spans = Array.from(buckets.connections, (_, at) => [milliseconds(at), milliseconds(at + 1)] as const);
@@ -191,7 +193,7 @@ export function timelineOption(buckets: Buckets, theme: ChartTheme): ChartOption
         min: -axis.top,
         max: axis.top,
         interval: axis.interval,
-        ...named('bytes (log): out above, in below'),
+        ...named('bytes (log): sent by originators above, by responders below'),
         axisLabel: { formatter: axis.label },
       }),
     ],

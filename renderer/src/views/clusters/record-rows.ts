@@ -88,7 +88,7 @@ export function recordTip(detail: RecordDetail, cluster: number): Tip {
       ['time (UTC)', formatCell(cell('ts'), 'time', 'ts')],
       ['service, state', `${said('service')}, ${said('conn_state')}`],
       ['duration', typeof lasted === 'number' ? formatDuration(lasted) : '-'],
-      ['bytes out, in', `${bytes('orig_bytes')}, ${bytes('resp_bytes')}`],
+      ['originator, responder sent', `${bytes('orig_bytes')}, ${bytes('resp_bytes')}`],
     ],
   };
 }

@@ -10,7 +10,7 @@ export function hostWords(row: HostRow): string {
   const did = as.length === 0 ? 'appears in no connection' : as.join(' and ');
   const failed = row.failed === 0 ? '' : `, of which ${plural(row.failed, 'failed', 'failed')}`;
   const span = row.last > row.first ? ` over ${formatDuration(row.last - row.first)}` : '';
-  return `It ${did}${failed} with ${plural(row.peers, 'peer')}; ${formatBytes(row.bytesOut)} out and ${formatBytes(row.bytesIn)} in, from ${formatTime(row.first, 0)} to ${formatTime(row.last, 0)} UTC${span}.`;
+  return `It ${did}${failed} with ${plural(row.peers, 'peer')}; it sent ${formatBytes(row.bytesOut)} and received ${formatBytes(row.bytesIn)}, from ${formatTime(row.first, 0)} to ${formatTime(row.last, 0)} UTC${span}.`;
 }
 
 /** "First of 2,214 hosts.", "12th of 2,214 hosts.", or nothing without a rank. */
@@ -23,9 +23,9 @@ export function rankWords(row: HostRow, hosts: number): string {
   return `${row.rank.toLocaleString('en-US')}${ending}${of}`;
 }
 
-/** "Sends most to 91.198.174.22: 2.3 GiB." */
+/** "It exchanged the most with 91.198.174.22: sent 2.3 GiB, received 1.1 MiB." */
 export function peersSentence(peers: HostDetail['peers'], all: number): string {
   const most = [...peers].sort((a, b) => b.bytesOut + b.bytesIn - (a.bytesOut + a.bytesIn)).at(0);
   if (most === undefined) return '';
-  return `It exchanged the most with ${visible(most.host)}: ${formatBytes(most.bytesOut)} out, ${formatBytes(most.bytesIn)} in.${all > peers.length ? ` Listed: the ${peers.length} of ${formatCount(all)} with the most bytes or connections.` : ''}`;
+  return `It exchanged the most with ${visible(most.host)}: sent ${formatBytes(most.bytesOut)}, received ${formatBytes(most.bytesIn)}.${all > peers.length ? ` Listed: the ${peers.length} of ${formatCount(all)} with the most bytes or connections.` : ''}`;
 }

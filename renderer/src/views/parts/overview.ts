@@ -6,15 +6,15 @@ import { formatBytes, formatCount, formatShare, plural, visible } from '../../li
 
 export type Measure = 'connections' | 'bytesOut' | 'bytesIn';
 
-/** The core lists the hosts with the most connections and with the most bytes out: other orders of them would not be the first of all. */
+/** The core lists the hosts with the most connections and those that sent the most: other orders of them would not be the first of all. */
 export const overviewMeasures: readonly Measure[] = ['connections', 'bytesOut'];
 export const peerMeasures: readonly Measure[] = ['connections', 'bytesOut', 'bytesIn'];
 
 /** How a measure is called in a title, in a table, and counted. */
 export const measureWords: Readonly<Record<Measure, { readonly title: string; readonly what: string; readonly unit: 'bytes' | 'count' }>> =
   {
-    bytesOut: { title: 'bytes out', what: 'bytes out', unit: 'bytes' },
-    bytesIn: { title: 'bytes in', what: 'bytes in', unit: 'bytes' },
+    bytesOut: { title: 'bytes sent', what: 'bytes sent', unit: 'bytes' },
+    bytesIn: { title: 'bytes received', what: 'bytes received', unit: 'bytes' },
     connections: { title: 'connections', what: 'connections', unit: 'count' },
   };
 
@@ -31,8 +31,8 @@ export function talkerTable(talkers: readonly Talker[]): ChartTable {
     head: [
       { title: 'host' },
       { title: 'connections', right },
-      { title: 'bytes out', right },
-      { title: 'bytes in', right },
+      { title: 'bytes sent', right },
+      { title: 'bytes received', right },
       { title: 'peers', right },
     ],
     rows: talkers.map((talker) => [
@@ -77,12 +77,18 @@ export function shareSentence(list: readonly NamedCount[], total: number): strin
   return `${name} leads with ${formatShare(first.connections / total)} of ${plural(total, 'connection')}.`;
 }
 
-/** "10.0.0.1 alone sends 41.2 % of all bytes out." */
-export function talkerSentence(talkers: readonly Talker[], measure: Measure, whole: number, verb: string): string {
-  const first = [...talkers].sort((a, b) => b[measure] - a[measure]).at(0);
+const verbs: Readonly<Record<Measure, string>> = { connections: 'has', bytesOut: 'sent', bytesIn: 'received' };
+
+/** "10.0.0.1 sent the most: 412.0 MiB, 41.2 % of all." Where several have as much as the first, none of them leads. */
+export function talkerSentence(talkers: readonly Talker[], measure: Measure, whole: number): string {
+  const [first, second] = [...talkers].sort((a, b) => b[measure] - a[measure]);
   if (first === undefined) return '';
-  const words = measureWords[measure];
-  const amount = words.unit === 'bytes' ? formatBytes(first[measure]) : formatCount(first[measure]);
-  const share = whole > 0 ? `, ${formatShare(Math.min(1, first[measure] / whole))} of all` : '';
-  return `${visible(first.host)} ${verb} the most: ${amount}${words.unit === 'bytes' ? '' : ` ${words.what}`}${share}.`;
+  const value = first[measure];
+  const amount = measureWords[measure].unit === 'bytes' ? formatBytes(value) : plural(value, 'connection');
+  const share = whole > 0 ? `, ${formatShare(Math.min(1, value / whole))} of all` : '';
+  if (second?.[measure] === value) {
+    const tied = talkers.filter((talker) => talker[measure] === value).length;
+    return `${plural(tied, 'host')} ${measure === 'connections' ? 'have' : verbs[measure]} the most: ${amount} each.`;
+  }
+  return `${visible(first.host)} ${verbs[measure]} the most: ${amount}${share}.`;
 }

@@ -38,8 +38,10 @@ describe('overview', () => {
   it('ranks by the measure that is looked at', () => {
     expect(talkerRows(talkers, 'bytesOut').map((row) => row.key)).toEqual(['b', 'a']);
     expect(talkerRows(talkers, 'connections').map((row) => row.key)).toEqual(['a', 'b']);
-    expect(talkerSentence(talkers, 'bytesOut', 100, 'has')).toBe('b has the most: 90 B, 90.0 % of all.');
-    expect(talkerSentence([], 'bytesOut', 100, 'has')).toBe('');
+    expect(talkerSentence(talkers, 'bytesOut', 100)).toBe('b sent the most: 90 B, 90.0 % of all.');
+    expect(talkerSentence(talkers.slice(1), 'connections', 4)).toBe('b has the most: 1 connection, 25.0 % of all.');
+    expect(talkerSentence(talkers, 'bytesIn', 0)).toBe('2 hosts received the most: 0 B each.');
+    expect(talkerSentence([], 'bytesOut', 100)).toBe('');
   });
   it('says who leads, also without a name', () => {
     const list = [{ name: '-', connections: 3, bytes: 0 }];
@@ -100,7 +102,7 @@ describe('hosts', () => {
   });
   it('says what it did', () => {
     expect(hostWords(row)).toBe(
-      'It originated 2 connections, of which 1 failed with 1 peer; 10 B out and 20 B in, from 1970-01-01 00:00:00 to 1970-01-01 00:01:00 UTC over 1 min.',
+      'It originated 2 connections, of which 1 failed with 1 peer; it sent 10 B and received 20 B, from 1970-01-01 00:00:00 to 1970-01-01 00:01:00 UTC over 1 min.',
     );
     expect(hostWords({ ...row, asOriginator: 0 })).toContain('appears in no connection');
   });
