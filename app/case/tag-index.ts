@@ -49,11 +49,38 @@ export class CaseTags implements TagIndex {
     return this.#byHost.get(host) ?? [];
   }
 
-  /** In the order of tag ids. */
+  /** In the order of tag ids. Looks at this record alone: a page of rows asks for no mask of a whole chunk. */
   ofRecord(kind: RecordKind, chunk: ChunkView, index: number): readonly number[] {
-    const tags: number[] = [];
-    for (const { id } of this.#source.snapshot.tags) if (this.mask(id, kind, chunk)?.[index] === 1) tags.push(id);
-    return tags;
+    const { tags } = this.#source.snapshot;
+    if (tags.length === 0) return [];
+    const byHost = new Set(this.#hostsOf(kind, chunk, index).flatMap((host) => this.ofHost(host)));
+    const carries = (tag: number): boolean => (this.#byId.get(tag) ?? []).some((row) => this.#isOn(row, kind, chunk, index));
+    return tags.map(({ id }) => id).filter((id) => byHost.has(id) || carries(id));
+  }
+
+  /** The hosts that the record names. */
+  #hostsOf(kind: RecordKind, chunk: ChunkView, index: number): string[] {
+    if (this.#byHost.size === 0) return [];
+    const table = this.#source.table(kind);
+    return hostColumns.flatMap((name) => {
+      const column = table.column(name);
+      if (column?.storage !== 'dictionary' || column.dictionary !== 'host') return [];
+      const { values, base } = chunk.packedIds(name);
+      const id = values[index] + base;
+      return id === 0 ? [] : [table.dictionary('host').textOf(id)];
+    });
+  }
+
+  /** Whether an act of tagging by record or cluster is on the record. */
+  #isOn(row: TaggingRow, kind: RecordKind, chunk: ChunkView, index: number): boolean {
+    if (row.type === 'host') return false;
+    if (row.type === 'cluster') {
+      return kind === 'connection' && this.#source.assignment(row.run ?? 0, chunk.id)?.labels[index] === row.cluster;
+    }
+    if (row.kind !== kind) return false;
+    const ids = this.#idsOf(row.id);
+    const id = chunk.firstRow + index;
+    return ids[placeOf(ids, id)] === id;
   }
 
   idsOf(tagging: number): Float64Array {
@@ -172,15 +199,21 @@ function anyBetween(ids: ReadonlySet<number>, min: number, max: number): boolean
 
 /** Marks the rows of the chunk whose ids are among the ascending `ids`. */
 function markIds(ids: Float64Array, chunk: ChunkView, mask: Uint8Array): boolean {
+  const end = chunk.firstRow + chunk.rows;
+  const first = placeOf(ids, chunk.firstRow);
+  let at = first;
+  for (; at < ids.length && ids[at] < end; at++) mask[ids[at] - chunk.firstRow] = 1;
+  return at > first;
+}
+
+/** Place of the first of the ascending ids that is not below `id`. */
+function placeOf(ids: Float64Array, id: number): number {
   let low = 0;
   let high = ids.length;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if (ids[middle] < chunk.firstRow) low = middle + 1;
+    if (ids[middle] < id) low = middle + 1;
     else high = middle;
   }
-  const end = chunk.firstRow + chunk.rows;
-  const first = low;
-  for (; low < ids.length && ids[low] < end; low++) mask[ids[low] - chunk.firstRow] = 1;
-  return low > first;
+  return low;
 }
