@@ -11,8 +11,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openCaseForReading } from '../app/case/open.ts';
 import { formatBytes, formatCount } from '../app/contract/format.ts';
-import { duckPeer, sqlitePeer, type Peer } from './lib/query-peers.ts';
+import { duckPeer } from './lib/duck-peer.ts';
+import type { Peer } from './lib/query-peer.ts';
 import { questionsAbout, type Question, type Row } from './lib/questions.ts';
+import { sqlitePeer } from './lib/sqlite-peer.ts';
 import { connLog } from './lib/traffic.ts';
 
 const RUNS = 5;
@@ -29,6 +31,8 @@ export interface QueryTimes {
   readonly cold: number;
   readonly duck: number;
   readonly sqlite: number;
+  /** Milliseconds of processors, warm: one thread here, two there. Says more than the clock where the machine is busy. */
+  readonly cpu: { readonly flowcase: number; readonly duck: number };
 }
 
 /** @throws Error where an answer differs */
@@ -65,7 +69,14 @@ async function measureAll(path: string, duck: Peer, sqlite: Peer): Promise<Query
   const host = String(questionsAbout('')[0].ours(reader)[0][0]);
   const times: QueryTimes[] = [];
   for (const question of questionsAbout(host)) {
-    const best = { question: question.title, warm: Infinity, cold: Infinity, duck: Infinity, sqlite: Infinity };
+    const best = {
+      question: question.title,
+      warm: Infinity,
+      cold: Infinity,
+      duck: Infinity,
+      sqlite: Infinity,
+      cpu: { flowcase: Infinity, duck: Infinity },
+    };
     let rows = 0;
     for (let run = 0; run <= RUNS; run++) {
       const cold = timed(() => {
@@ -74,7 +85,9 @@ async function measureAll(path: string, duck: Peer, sqlite: Peer): Promise<Query
         fresh.close();
         return answer;
       });
+      const started = process.cpuUsage();
       const warm = timed(() => question.ours(reader));
+      const ourCpu = millisecondsOf(process.cpuUsage(started));
       const theirs = await duck.ask(question.sql(duck.div));
       mustBeEqual(question, warm.rows, theirs.rows, duck);
       const others = run < SQLITE_RUNS ? await sqlite.ask(question.sql(sqlite.div)) : null;
@@ -85,6 +98,7 @@ async function measureAll(path: string, duck: Peer, sqlite: Peer): Promise<Query
         best.cold = Math.min(best.cold, cold.milliseconds);
         best.warm = Math.min(best.warm, warm.milliseconds);
         best.duck = Math.min(best.duck, theirs.milliseconds);
+        best.cpu = { flowcase: Math.min(best.cpu.flowcase, ourCpu), duck: Math.min(best.cpu.duck, theirs.cpu) };
       }
       best.sqlite = Math.min(best.sqlite, others?.milliseconds ?? Infinity);
     }
@@ -93,6 +107,10 @@ async function measureAll(path: string, duck: Peer, sqlite: Peer): Promise<Query
   }
   reader.close();
   return times;
+}
+
+function millisecondsOf({ user, system }: NodeJS.CpuUsage): number {
+  return (user + system) / 1000;
 }
 
 function timed(answer: () => Row[]): { readonly rows: Row[]; readonly milliseconds: number } {
@@ -111,7 +129,7 @@ function mustBeEqual(question: Question, ours: readonly Row[], theirs: readonly 
   );
 }
 
-function line(title: string, { warm, cold, duck, sqlite }: Omit<QueryTimes, 'question'>): string {
+function line(title: string, { warm, cold, duck, sqlite }: Omit<QueryTimes, 'question' | 'cpu'>): string {
   const figure = (value: number, width: number): string => value.toFixed(1).padStart(width);
   return `  ${title.padEnd(66)} flowcase ${figure(warm, 7)} (cold ${figure(cold, 7)})   DuckDB ${figure(duck, 7)} ${ratio(duck, warm)}   SQLite ${figure(sqlite, 9)} ${ratio(sqlite, warm)}`;
 }
@@ -122,7 +140,14 @@ function ratio(theirs: number, ours: number): string {
 
 function totalOf(times: readonly QueryTimes[]): Omit<QueryTimes, 'question'> {
   const sum = (pick: (one: QueryTimes) => number): number => times.reduce((total, one) => total + pick(one), 0);
-  return { warm: sum((one) => one.warm), cold: sum((one) => one.cold), duck: sum((one) => one.duck), sqlite: sum((one) => one.sqlite) };
+  const cpu = { flowcase: sum((one) => one.cpu.flowcase), duck: sum((one) => one.cpu.duck) };
+  return {
+    cpu,
+    warm: sum((one) => one.warm),
+    cold: sum((one) => one.cold),
+    duck: sum((one) => one.duck),
+    sqlite: sum((one) => one.sqlite),
+  };
 }
 
 if (import.meta.main) {
@@ -130,6 +155,9 @@ if (import.meta.main) {
   for (const rows of asked.length === 0 ? [1_000_000, 5_000_000] : asked) {
     const total = totalOf(await benchQuery(rows));
     console.log(line('total', total));
+    console.log(
+      `  of processors: flowcase ${total.cpu.flowcase.toFixed(0)}, DuckDB ${total.cpu.duck.toFixed(0)} ${ratio(total.cpu.duck, total.cpu.flowcase)}`,
+    );
     if (total.duck / total.warm < WANTED.duck || total.sqlite / total.warm < WANTED.sqlite) {
       console.error(`  less than ${WANTED.duck} times as fast as DuckDB, or than ${WANTED.sqlite} times as SQLite`);
       process.exitCode = 1;

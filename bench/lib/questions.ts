@@ -30,13 +30,13 @@ export const logColumns: readonly string[] = (
 
 const ALL = logColumns.join(', ');
 const PAGE = 100;
-const DEEP = 500_000;
 const HOUR = 3_600_000_000;
 const BYTES = 'coalesce(orig_bytes, 0) + coalesce(resp_bytes, 0)';
 const SUM = `CAST(sum(${BYTES}) AS DOUBLE)`;
 const bytesOfBoth = { sum: ['orig_bytes', 'resp_bytes'] };
 
-export function questionsAbout(host: string): readonly Question[] {
+/** `host`: one of the log, for the question about one host; `deep`: where the deep page begins. */
+export function questionsAbout(host: string, deep = 500_000): readonly Question[] {
   const itself = `(orig_h = '${host}' OR resp_h = '${host}')`;
   return [
     {
@@ -71,9 +71,9 @@ export function questionsAbout(host: string): readonly Question[] {
     },
     {
       name: 'deep',
-      title: `deep page: all by bytes, from ${DEEP} on`,
-      sql: () => [`SELECT ${ALL} FROM conn ORDER BY resp_bytes DESC NULLS LAST, id LIMIT ${PAGE} OFFSET ${DEEP}`],
-      ours: (reader) => pages(reader, '', { column: 'resp_bytes', descending: true }, [DEEP]),
+      title: `deep page: all by bytes, from ${deep} on`,
+      sql: () => [`SELECT ${ALL} FROM conn ORDER BY resp_bytes DESC NULLS LAST, id LIMIT ${PAGE} OFFSET ${deep}`],
+      ours: (reader) => pages(reader, '', { column: 'resp_bytes', descending: true }, [deep]),
     },
     {
       name: 'scroll',
