@@ -19,7 +19,8 @@ export async function recordDetail(reading: Reading, { kind, id }: Checked<'reco
     throw new FlowcaseError('NOT_FOUND', `Evidence ${chunk.evidence} is not in this case any more.`, { evidence: chunk.evidence });
   const fields = columnsOf(table).map((column) => ({ column, value: cellReader(table, column.name)(chunk, index) }));
   const line = wholeNumber(chunk.numbers(LINE_COLUMN)[index]);
-  const offset = wholeNumber(chunk.numbers(OFFSET_COLUMN)[index]);
+  const stands = chunk.numbers(OFFSET_COLUMN)[index];
+  const offset = wholeNumber(stands);
   // Everything of this revision before the first await: the reader may move on meanwhile.
   const detail = {
     kind,
@@ -30,6 +31,8 @@ export async function recordDetail(reading: Reading, { kind, id }: Checked<'reco
     clusters: clustersOf(reading, kind, chunk, index),
     why: reasonsFor(table, chunk, index),
   };
+  // a file that has no lines
+  if (stands !== stands) return { ...detail, raw: null, rawMissing: `${evidence.path} is no file of lines; the record is its row ${line}.` };
   return { ...detail, ...believed(await readRawLine(evidence, offset), fields, evidence.path) };
 }
 

@@ -3,7 +3,6 @@ import type { ColumnSlots } from './column-slots.ts';
 import type { Problem } from './line-reader.ts';
 import { ownColumn } from './own-columns.ts';
 import { protocolOf, type Protocol } from './protocols.ts';
-import type { TableFields } from './table-fields.ts';
 import { AS, type TablePlan, type TablePlanColumn } from './table-plan.ts';
 import * as values from './table-values.ts';
 import { quoted } from './texts.ts';
@@ -15,6 +14,14 @@ const APOSTROPHE = 39;
 
 /** Spellings of protocols that are remembered. */
 const REMEMBERED = 1000;
+
+/** Where the fields of a row stand: field i is bytes[starts[i]..ends[i]), or the same of `unescaped` where `escaped[i]` is 1. */
+export interface FieldPlaces {
+  readonly starts: Int32Array;
+  readonly ends: Int32Array;
+  readonly escaped: Uint8Array;
+  readonly unescaped: Uint8Array;
+}
 
 /** Turns the fields of a line into a row of the slots, as a plan says. */
 export class TableRows {
@@ -52,7 +59,7 @@ export class TableRows {
   }
 
   /** Fills row `slots.rows`, or says what is wrong and leaves nothing. */
-  row(bytes: Uint8Array, fields: TableFields): Problem | null {
+  row(bytes: Uint8Array, fields: FieldPlaces): Problem | null {
     const { columns } = this.#plan;
     this.ts = NaN;
     this.#odd.length = 0;
@@ -131,7 +138,7 @@ export class TableRows {
   }
 
   /** How long the record lasted, from its beginning and end. */
-  #derive(bytes: Uint8Array, fields: TableFields): void {
+  #derive(bytes: Uint8Array, fields: FieldPlaces): void {
     const { duration, end, columns } = this.#plan;
     if (duration < 0 || Number.isNaN(this.ts)) return;
     const { field, time } = columns[end];
@@ -140,7 +147,7 @@ export class TableRows {
     if (until >= this.ts) this.#cells.number(duration, until - this.ts);
   }
 
-  #keepOdd(place: number, bytes: Uint8Array, fields: TableFields): void {
+  #keepOdd(place: number, bytes: Uint8Array, fields: FieldPlaces): void {
     const { field, column } = this.#plan.columns[place];
     const source = fields.escaped[field] === 1 ? fields.unescaped : bytes;
     this.#cells.text(this.#otherOf(place), source, fields.starts[field], fields.ends[field]);

@@ -26,10 +26,10 @@ class Columns {
   readonly said: readonly (MappedColumn | null)[];
   readonly #rows: readonly (readonly string[])[];
 
-  constructor(names: readonly string[], rows: readonly (readonly string[])[], said: readonly MappedColumn[]) {
+  constructor(names: readonly string[], rows: readonly (readonly string[])[], said: readonly MappedColumn[], declared: Declared) {
     this.names = names;
     this.#rows = rows;
-    this.guesses = names.map((_, index) => guessType(this.values(index)));
+    this.guesses = names.map((_, index) => guessOf(this.values(index), declared(index)));
     const byName = new Map(said.map((one) => [indexOf(names, one.from), one]));
     this.said = names.map((_, index) => byName.get(index) ?? null);
   }
@@ -41,6 +41,17 @@ class Columns {
   isTime(index: number): boolean {
     return this.guesses[index]?.type === 'time' || looksLikeEpoch(this.values(index));
   }
+}
+
+/** What the file itself says of a column's type: null for a text, undefined for nothing. */
+type Declared = (index: number) => ColumnType | null | undefined;
+
+/** A declared text may be an address or a time, but no number. */
+function guessOf(values: readonly string[], declared: ColumnType | null | undefined): Guess {
+  if (typeof declared === 'string') return { type: declared, timeFormat: null, ambiguous: false };
+  const guess = guessType(values);
+  if (declared === undefined || guess.type === 'addr' || guess.type === 'time') return guess;
+  return { type: 'string', timeFormat: null, ambiguous: false };
 }
 
 function indexOf(names: readonly string[], from: string): number {
@@ -58,8 +69,13 @@ function indexOf(names: readonly string[], from: string): number {
  * What each column of a table becomes. `names`: those of the header, each once; `rows`: a sample.
  * @throws FlowcaseError INVALID_INPUT where a mapping names what the table has not, or leaves connections without what they need
  */
-export function settleColumns(names: readonly string[], rows: readonly (readonly string[])[], mapping: Mapping): Settled {
-  const columns = new Columns(names, rows, mapping.columns ?? []);
+export function settleColumns(
+  names: readonly string[],
+  rows: readonly (readonly string[])[],
+  mapping: Mapping,
+  declared: Declared = () => undefined,
+): Settled {
+  const columns = new Columns(names, rows, mapping.columns ?? [], declared);
   refuseTwice(columns);
   const found = knownNames(names, (index, column) => mayBe(columns, index, column));
   const withRoles = mapping.kind === undefined || mapping.kind === 'connection' ? byValues(columns, found) : found;
@@ -91,7 +107,8 @@ function lacking(columns: readonly string[]): FlowcaseError {
 
 function mayBe(columns: Columns, index: number, column: string): boolean {
   if (columns.said[index] !== null || columns.said.some((one) => one?.to === column)) return false;
-  return fitsType(columns.values(index), typeOf(column) ?? 'string', column);
+  const type = typeOf(column) ?? 'string';
+  return (type === 'time' && columns.guesses[index]?.type === 'time') || fitsType(columns.values(index), type, column);
 }
 
 function typeOf(column: string): ColumnType | undefined {

@@ -7,12 +7,14 @@ import { FlowcaseError } from '../errors.ts';
 import { newlineOf } from '../formats/lines.ts';
 import { HEAD_BYTES, detectFormat, formatById } from '../formats/registry.ts';
 import { LINE_LIMIT, type FormatOptions, type OpenedLog } from '../formats/types.ts';
+import { tableFileOf } from '../formats/table-files.ts';
 import { fileError } from './file-error.ts';
 import { Original } from './original.ts';
 import type { Crew } from './pieces/crew.ts';
 import type { Part } from './pieces/messages.ts';
 import { PieceCutter, longLog, shortLog, type PieceSizes } from './pieces/piece-cutter.ts';
 import { PieceImport } from './pieces/piece-import.ts';
+import { importTable, namedError } from './table-import.ts';
 import { Unpacker, type Unpacked } from './unpack.ts';
 
 /** What the import of one file needs to know of the job it is part of. */
@@ -38,11 +40,19 @@ export async function importFile(writer: CaseWriter, path: string, job: FileJob)
   try {
     if (original.bytes === 0) throw new FlowcaseError('FILE_EMPTY', `${path} is empty: it has no bytes at all.`, { path });
     const there = job.force ? null : await alreadyThere(writer, original, job);
-    return there === null ? { evidence: await new FileImport(writer, original, job).run() } : { skipped: there };
+    if (there !== null) return { skipped: there };
+    const table = tableFileOf(await original.at(0, Math.min(original.bytes, MARK_BYTES)), job.format);
+    if (table === null) return { evidence: await new FileImport(writer, original, job).run() };
+    return { evidence: await importTable(writer, original, { ...job, ...table, asked: job.format !== undefined }) };
+  } catch (error) {
+    throw namedError(error, path);
   } finally {
     await original.close();
   }
 }
+
+/** So many bytes tell a file that is read in place. */
+const MARK_BYTES = 64;
 
 /** The evidence with these bytes. Only a file as long as one that is there is read for it. */
 async function alreadyThere(writer: CaseWriter, original: Original, job: FileJob): Promise<Evidence | null> {
@@ -220,8 +230,7 @@ class FileImport {
   /** Readers know no file names. */
   #named(error: unknown): unknown {
     if (!(error instanceof FlowcaseError)) return isSystemError(error) ? fileError(error, this.#original.path) : error;
-    if (error.message.includes(this.#original.path) || error.code === 'CANCELLED') return error;
-    return new FlowcaseError(error.code, `${this.#original.path}: ${error.message}`, error.details, error);
+    return namedError(error, this.#original.path);
   }
 }
 

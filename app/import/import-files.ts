@@ -2,6 +2,7 @@ import type { CaseWriter } from '../case/types.ts';
 import type { Evidence, ImportResult, Refusal } from '../contract/case.ts';
 import { FlowcaseError } from '../errors.ts';
 import { formatById } from '../formats/registry.ts';
+import { isTableFile } from '../formats/table-files.ts';
 import type { FormatOptions } from '../formats/types.ts';
 import type { Progress } from '../shared/progress.ts';
 import { collectFiles, type Found } from './collect.ts';
@@ -45,7 +46,7 @@ export async function importFiles(
   progress: Progress,
   means: ImportMeans = alone,
 ): Promise<ImportResult> {
-  if (request.format !== undefined) formatById(request.format);
+  if (request.format !== undefined && !isTableFile(request.format)) formatById(request.format);
   const { files, refused } = await collectFiles(request.paths, progress.stopped);
   const crew = new Crew(means);
   const job = new ImportJob(writer, request, progress, { files, refused, crew, sizes: means.sizes });

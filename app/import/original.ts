@@ -65,6 +65,27 @@ export class Original {
     await this.#mustBeUnchanged(position);
   }
 
+  /** Bytes [start, end), as far as there are any. @throws FlowcaseError FILE_UNREADABLE, FILE_CHANGED where it has become shorter */
+  async at(start: number, until: number): Promise<Uint8Array<ArrayBuffer>> {
+    const end = Math.min(until, this.bytes);
+    const bytes = new Uint8Array(new ArrayBuffer(Math.max(0, end - start)));
+    let done = 0;
+    while (done < bytes.length) {
+      const { bytesRead } = await this.#file.read(bytes, done, bytes.length - done, start + done).catch((error: unknown) => {
+        throw fileError(error, this.path);
+      });
+      // it was longer when it was opened
+      if (bytesRead === 0) await this.#mustBeUnchanged(-1);
+      done += bytesRead;
+    }
+    return bytes;
+  }
+
+  /** @throws FlowcaseError FILE_CHANGED */
+  async mustBeUnchanged(): Promise<void> {
+    await this.#mustBeUnchanged(this.bytes);
+  }
+
   async close(): Promise<void> {
     await this.#file.close();
   }

@@ -4,10 +4,12 @@ import type { FormatOptions, Preview } from '../contract/formats.ts';
 import { FlowcaseError } from '../errors.ts';
 import { newlineOf } from '../formats/lines.ts';
 import { HEAD_BYTES, candidateFormats, detectFormat, formatById } from '../formats/registry.ts';
-import { LINE_LIMIT } from '../formats/types.ts';
+import { tableFileOf } from '../formats/table-files.ts';
+import { LINE_LIMIT, type OpenedLog, type ReaderFigures } from '../formats/types.ts';
 import { fileError } from './file-error.ts';
 import { Original } from './original.ts';
 import { PreviewSink } from './preview-sink.ts';
+import { namedError } from './table-import.ts';
 import { Unpacker } from './unpack.ts';
 
 export interface PreviewRequest {
@@ -28,14 +30,70 @@ const REJECTS = 20;
  */
 export async function previewFile(request: PreviewRequest): Promise<Preview> {
   const { path } = request;
-  const { head, whole } = await beginningOf(path);
-  if (head.length === 0) throw new FlowcaseError('FILE_EMPTY', `${path} is empty: it has no bytes at all.`, { path });
   try {
+    const table = await previewTable(request);
+    if (table !== null) return table;
+    const { head, whole } = await beginningOf(path);
+    if (head.length === 0) throw new FlowcaseError('FILE_EMPTY', `${path} is empty: it has no bytes at all.`, { path });
     return previewHead(head, whole, request);
   } catch (error) {
-    if (!(error instanceof FlowcaseError) || error.message.includes(path)) throw error;
-    throw new FlowcaseError(error.code, `${path}: ${error.message}`, error.details, error);
+    throw namedError(error, path);
   }
+}
+
+/** Of a file that is read in place; null where it is none. */
+async function previewTable({ path, format: asked, options = {}, records }: PreviewRequest): Promise<Preview | null> {
+  const original = await openFile(path);
+  try {
+    const found = tableFileOf(await original.at(0, Math.min(original.bytes, 64)), asked);
+    if (found === null) return null;
+    const file = { length: original.bytes, read: (start: number, end: number) => original.at(start, end) };
+    const table = await found.format.open(file, options, basename(path));
+    const sink = new PreviewSink(table.kind, records, REJECTS);
+    const figures = await table.read(sink, Math.min(table.rows, MOST_ROWS), () => undefined);
+    const { id, title } = found.format;
+    return {
+      ...about(path, table, table.options, figures),
+      format: id,
+      why: found.why,
+      candidates: [{ id, title, confidence: 1, why: found.why }],
+      ...sink.table(namesIn(table.options)),
+      whole: table.rows <= MOST_ROWS,
+    };
+  } finally {
+    await original.close();
+  }
+}
+
+/** So many rows are read for a preview. */
+const MOST_ROWS = 1000;
+
+type About = 'path' | 'title' | 'kind' | 'figures' | 'timeZone' | 'first' | 'last' | 'remarks' | 'options';
+
+/** What previews of all formats say alike. */
+function about(
+  path: string,
+  log: Pick<OpenedLog, 'kind' | 'title' | 'remarks'>,
+  options: FormatOptions,
+  figures: ReaderFigures,
+): Pick<Preview, About> {
+  const { rows, rejected, comments, lines, first, last, tallies } = figures;
+  return {
+    path,
+    title: log.title,
+    kind: log.kind,
+    figures: { rows, rejected, comments, lines },
+    timeZone: options.timeZone ?? 'UTC',
+    first,
+    last,
+    remarks: [...log.remarks(tallies)],
+    options,
+  };
+}
+
+/** What tables call the columns. */
+function namesIn({ mapping }: FormatOptions): ReadonlyMap<string, string> {
+  return new Map(mapping?.columns?.flatMap(({ from, to }) => (to === null ? [] : [[to, from] as const])) ?? []);
 }
 
 /** The same of bytes. `whole`: they are all of it. */
@@ -56,29 +114,13 @@ export function previewHead(bytes: Uint8Array, whole: boolean, request: PreviewR
     reader.feed(wholeLines(bytes));
     reader.flush();
   }
-  const { rows, rejected, comments, lines, first, last, tallies } = reader.figures;
-  const names = new Map(options.mapping?.columns?.flatMap(({ from, to }) => (to === null ? [] : [[to, from] as const])) ?? []);
-  return {
-    path,
-    format: format.id,
-    title: log.title,
-    why,
-    kind: log.kind,
-    candidates: candidateFormats(head).map(({ format: { id, title }, confidence, why: because }) => ({
-      id,
-      title,
-      confidence,
-      why: because,
-    })),
-    ...sink.table(names),
-    figures: { rows, rejected, comments, lines },
-    whole,
-    timeZone: options.timeZone ?? 'UTC',
-    first,
-    last,
-    remarks: [...log.remarks(tallies)],
-    options,
-  };
+  const candidates = candidateFormats(head).map(({ format: { id, title }, confidence, why: because }) => ({
+    id,
+    title,
+    confidence,
+    why: because,
+  }));
+  return { ...about(path, log, options, reader.figures), format: format.id, why, candidates, ...sink.table(namesIn(options)), whole };
 }
 
 function wholeLines(bytes: Uint8Array): Uint8Array {

@@ -174,8 +174,8 @@ export class Host implements Client {
       },
       'files.list': ({ path }) => listFolder(path),
       'formats.list': async () => {
-        const { formats } = await import('../../app/formats/registry.ts');
-        return formats.map(({ id, title }) => ({ id, title }));
+        const { allFormats } = await import('../../app/formats/table-files.ts');
+        return allFormats();
       },
       'evidence.preview': (input) => this.#runner.preview({ ...input, path: resolve(input.path) }),
       'mapping.list': () => this.#mappings.list(),

@@ -1,0 +1,164 @@
+import { DuckDBInstance } from '@duckdb/node-api';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import type { FormatOptions } from '../contract/formats.ts';
+import type { Cell } from '../contract/records.ts';
+import { parquet } from './parquet.ts';
+import { MemorySink } from './testing.ts';
+import type { ReaderFigures } from './types.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'flowcase-parquet-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+let files = 0;
+
+/** What DuckDB writes for a query. */
+async function written(query: string, how = ''): Promise<Uint8Array> {
+  const path = join(folder, `${++files}.parquet`);
+  const database = await DuckDBInstance.create(':memory:', { threads: '1' });
+  const connection = await database.connect();
+  try {
+    await connection.run("set timezone='UTC'");
+    await connection.run(`copy (${query}) to '${path}' (format parquet${how})`);
+    return readFileSync(path);
+  } finally {
+    connection.closeSync();
+    database.closeSync();
+  }
+}
+
+interface Read {
+  readonly kind: string;
+  readonly options: FormatOptions;
+  readonly figures: ReaderFigures;
+  readonly rows: readonly Record<string, Cell>[];
+  readonly sink: MemorySink;
+  readonly remarks: readonly string[];
+}
+
+async function read(bytes: Uint8Array, options: FormatOptions = {}, name = 'x.parquet'): Promise<Read> {
+  const file = { length: bytes.length, read: (start: number, end: number) => Promise.resolve(Uint8Array.from(bytes.subarray(start, end))) };
+  const table = await parquet.open(file, options, name);
+  const sink = new MemorySink();
+  const figures = await table.read(sink, table.rows, () => undefined);
+  const rows = sink.records.map((record) => Object.fromEntries([...record].filter(([, cell]) => cell !== null)));
+  return { kind: table.kind, options: table.options, figures, rows, sink, remarks: table.remarks(figures.tallies) };
+}
+
+const flows = `select timestamp '2024-04-19 20:00:00.123456' + to_seconds(i) as start_time, '10.0.0.' || (i % 250) as src_ip, '192.0.2.1' as dst_ip,
+  (40000 + i % 1000)::usmallint as src_port, 443::int as dst_port, case when i % 2 = 0 then 6 else 58 end as protocol, (i * 1000)::ubigint as bytes,
+  i / 4 as score, i % 3 = 0 as flagged, 'flow ' || i as note from range(0, 2500) t(i)`;
+
+describe('Parquet', () => {
+  it.each(['uncompressed', 'snappy', 'gzip', 'zstd', 'lz4_raw', 'brotli'])('takes connections, packed with %s', async (packed) => {
+    const { kind, figures, rows } = await read(await written(flows, `, compression ${packed}, row_group_size 2048`));
+    expect(kind).toBe('connection');
+    expect(figures).toMatchObject({ rows: 2500, rejected: 0, lines: 2500, comments: 0 });
+    const first = Date.UTC(2024, 3, 19, 20) * 1000 + 123_456;
+    expect([figures.first, figures.last]).toEqual([first, first + 2499e6]);
+    expect(rows[2499]).toEqual({
+      ts: first + 2499e6,
+      orig_h: '10.0.0.249',
+      resp_h: '192.0.2.1',
+      orig_p: 40_499,
+      resp_p: 443,
+      proto: 'icmp',
+      ip_proto: 58,
+      orig_ip_bytes: 2_499_000,
+      score: 2499 / 4,
+      flagged: 1,
+      note: 'flow 2499',
+      _line: 2500,
+    });
+  });
+
+  it('keeps every digit, whatever the type', async () => {
+    const query = `select * from (values
+      (9007199254740993::bigint, 0.1::decimal(5,2), 12345678901234567890.123456789::decimal(38,9), 0.1::float, 1e300::double, '007', date '2024-02-29',
+       timestamptz '2024-04-19 20:00:00+02', timestamp_ns '2024-04-19 20:00:00.123456789', time '01:02:03.5', ['a,b', null, 'c'], {'x': 1, 'y': 'z'}, true, 'a\\x00b'::blob, 255::utinyint, uuid '00112233-4455-6677-8899-aabbccddeeff'),
+      (-3::bigint, null, -1::decimal(38,9), 'nan'::float, 'inf'::double, null, null, null, null, null, [], null, false, null, null, null))
+      t(big, price, exact, single, wide, code, day, zoned, nano, clock, list, record, yes, bytes, small, id)`;
+    const { kind, rows, sink, remarks } = await read(await written(query), {}, 'odd things.parquet');
+    expect(kind).toBe('odd_things');
+    expect(rows).toEqual([
+      {
+        big_text: '9007199254740993',
+        price: 0.1,
+        exact: '12345678901234567890.123456789',
+        single: 0.1,
+        wide: 1e300,
+        code: '007',
+        day: '2024-02-29',
+        zoned: Date.UTC(2024, 3, 19, 18) * 1000,
+        nano: Date.UTC(2024, 3, 19, 20) * 1000 + 123_457,
+        clock: 3_723_500_000,
+        list: 'a\\x2cb,-,c',
+        record: '{"x":1,"y":"z"}',
+        yes: 1,
+        bytes: 'a\\x00b',
+        small: 255,
+        id: '00112233-4455-6677-8899-aabbccddeeff',
+        _line: 1,
+      },
+      { big: -3, exact: '-1.000000000', wide_text: 'Infinity', yes: 0, _line: 2 },
+    ]);
+    expect(sink.specs.get('price')?.type).toBe('double');
+    expect(sink.specs.get('list')?.type).toBe('vector');
+    expect(remarks).toEqual([
+      '1 value of big is no number; it is kept as text in big_text.',
+      '1 value of wide is no number; it is kept as text in wide_text.',
+    ]);
+  });
+
+  it('takes times without a zone in the zone that a person names', async () => {
+    const bytes = await written(flows);
+    const { figures } = await read(bytes, { timeZone: 'Europe/Berlin' });
+    expect(figures.first).toBe(Date.UTC(2024, 3, 19, 18) * 1000 + 123_456);
+  });
+
+  it('takes a mapping before its own guess, and gives one that reads the same', async () => {
+    const query = `select 'x' || i as a, '10.0.0.1' as "first address", '10.0.0.2' as "second address", 1713556800 + i as seen from range(0, 3) t(i)`;
+    const bytes = await written(query);
+    const mapping = {
+      columns: [
+        { from: 'a', to: 'label' },
+        { from: 'seen', to: 'ts' },
+      ],
+      kind: 'connection',
+    };
+    const { kind, rows, options } = await read(bytes, { mapping });
+    expect(kind).toBe('connection');
+    expect(rows[1]).toEqual({ label: 'x1', orig_h: '10.0.0.1', resp_h: '10.0.0.2', ts: 1_713_556_801e6, _line: 2 });
+    expect((await read(bytes, options)).rows).toEqual(rows);
+    expect((await read(bytes, options)).options).toEqual(options);
+    await expect(read(bytes, { mapping: { columns: [{ from: 'nothing', to: 'x' }] } })).rejects.toThrow(/no column "nothing"/);
+  });
+
+  it('rejects a row without what a connection needs', async () => {
+    const query = `select * from (values (timestamp '2024-04-19 20:00:00', '10.0.0.1', '10.0.0.2'), (null, '10.0.0.1', '10.0.0.2'),
+      (timestamp '2024-04-19 20:00:00', 'host', '10.0.0.2'), (timestamp '2024-04-19 20:00:01', '10.0.0.1', '10.0.0.2')) t(ts, src, dst)`;
+    const { figures, sink } = await read(await written(query), {
+      mapping: { kind: 'connection', columns: [{ from: 'src', to: 'orig_h' }] },
+    });
+    expect(figures).toMatchObject({ rows: 2, rejected: 2, lines: 4 });
+    expect(sink.rejects.map(({ line, reason }) => [line, reason])).toEqual([
+      [2, 'MISSING'],
+      [3, 'BAD_ADDRESS'],
+    ]);
+    expect(sink.rejects[1]?.text).toContain('src=host');
+  });
+
+  it('takes a file without rows, and refuses what is cut or damaged', async () => {
+    const empty = await read(await written('select 1 as a, 2 as b where false'));
+    expect(empty.figures).toMatchObject({ rows: 0, lines: 0, first: null });
+    const bytes = await written(flows);
+    for (const cut of [4, 100, bytes.length - 1, bytes.length - 300]) {
+      await expect(read(bytes.subarray(0, cut))).rejects.toMatchObject({ code: 'FILE_DAMAGED' });
+    }
+    const hurt = Uint8Array.from(bytes);
+    hurt.fill(0xff, 10, 2000);
+    await expect(read(hurt)).rejects.toMatchObject({ code: 'FILE_DAMAGED' });
+  });
+});

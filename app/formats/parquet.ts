@@ -1,0 +1,241 @@
+import { parquetMetadataAsync, parquetScan, parquetSchema, type AsyncBuffer, type FileMetaData, type ParquetScan } from 'hyparquet';
+import { compressors } from 'hyparquet-compressors';
+import type { FormatOptions } from '../contract/formats.ts';
+import { FlowcaseError } from '../errors.ts';
+import { ColumnSlots, MAX_COLUMNS } from './column-slots.ts';
+import { kindFrom } from './delimited.ts';
+import { lineField, specOf } from './fields.ts';
+import { freeName, takenNames } from './own-columns.ts';
+import { columnOf, parsers, rawDecimals, type ParquetColumn } from './parquet-values.ts';
+import type { FileBytes, OpenedTable, TableFileFormat } from './table-file.ts';
+import { planTable, type PlannedField, type TablePlan } from './table-plan.ts';
+import { tableRemarks } from './table-reader.ts';
+import { TableRows } from './table-rows.ts';
+import { settleColumns } from './table-settle.ts';
+import type { ReaderFigures, RecordSink } from './types.ts';
+
+/** So many rows tell what columns hold. */
+const SAMPLE = 1000;
+/** At most so many rows of a row group are unpacked at once. */
+const MOST_ROWS = 2 ** 20;
+/** Between two looks at whether to stop. */
+const STEP = 4096;
+
+/**
+ * Apache Parquet (https://parquet.apache.org/docs/file-format/), with any of its packings. Names that are known become the columns of connections as in other
+ * tables; types are those the file declares, texts may be addresses or times. Lists become texts with their members separated by commas. Times are kept
+ * to the microsecond; those that the file does not call UTC are taken in the zone that a person names.
+ */
+export const parquet: TableFileFormat = {
+  id: 'parquet',
+  title: 'Parquet file',
+  detect(head) {
+    const mark = Buffer.from(head.subarray(0, 4)).toString('latin1');
+    return mark === 'PAR1'
+      ? { confidence: 1, why: 'it begins as Parquet files do' }
+      : { confidence: 0, why: 'it does not begin as Parquet files do' };
+  },
+  open: (file, options, name) => guarded(() => openParquet(file, options, name)),
+};
+
+interface Source {
+  readonly scan: ParquetScan;
+  readonly names: readonly string[];
+  readonly columns: readonly ParquetColumn[];
+}
+
+async function openParquet(file: FileBytes, options: FormatOptions, name: string): Promise<OpenedTable> {
+  const source = await sourceOf(file);
+  const { scan, names, columns } = source;
+  const rows = Number(scan.metadata.num_rows);
+  const sample = await sampleOf(source, Math.min(SAMPLE, rows));
+  const mapping = options.mapping ?? {};
+  const settled = settleColumns(names, sample, mapping, (index) => columns[index]?.type ?? null);
+  const kind = settled.kind ?? kindFrom(name);
+  const { timeFormat } = settled;
+  const done: FormatOptions = {
+    ...options,
+    mapping: { columns: settled.columns, kind, ...(timeFormat === undefined ? {} : { timeFormat }) },
+  };
+  const fields = settled.columns.flatMap(({ from, to, type, unit }): PlannedField[] =>
+    to === null ? [] : [{ field: names.indexOf(from), name: from, to, type: type ?? 'string', unit }],
+  );
+  const proto = fields.find(({ to }) => to === 'proto');
+  const numbers = proto !== undefined && sample.some((row) => /^(\d+|icmp-?v?6|ipv6-icmp)$/i.test(row[proto.field] ?? ''));
+  const plan = planTable({ kind, delimiter: 0, width: names.length, header: null, fields, options: done, protocolNumbers: numbers });
+  return {
+    kind,
+    title: kind === 'connection' ? 'Connections (Parquet)' : 'Table (Parquet)',
+    options: done,
+    rows,
+    read: (sink, most, step) => guarded(() => new ParquetReading(source, plan, sink).read(Math.min(most, rows), step)),
+    remarks: (tallies) => tableRemarks(tallies, plan),
+  };
+}
+
+async function sourceOf(file: FileBytes): Promise<Source> {
+  const buffer: AsyncBuffer = {
+    byteLength: file.length,
+    slice: async (start, end) => (await file.read(start, end ?? file.length)).buffer,
+  };
+  const metadata: FileMetaData = await parquetMetadataAsync(buffer, { geoparquet: false });
+  const scales = rawDecimals(metadata.schema);
+  const children = parquetSchema(metadata).children;
+  if (children.length > MAX_COLUMNS)
+    throw new FlowcaseError('FORMAT_UNKNOWN', `It has ${children.length} columns; tables of up to ${MAX_COLUMNS} are read.`);
+  const taken = takenNames();
+  const names = children.map(({ element }, index) => freeName(element.name.trim(), index, taken));
+  const columns = children.map(({ element, children: inner }) => columnOf(element, inner.length > 0, scales.get(element)));
+  const scan = await parquetScan({ file: buffer, metadata, compressors, parsers, utf8: false, geoparquet: false });
+  return { scan, names, columns };
+}
+
+/** Texts of the first rows. */
+async function sampleOf(source: Source, rows: number): Promise<string[][]> {
+  const sample = Array.from({ length: rows }, (): string[] => []);
+  let done = 0;
+  for (const { rowStart, rowEnd } of source.scan.ranges) {
+    const end = Math.min(rowEnd, rows);
+    if (end <= rowStart) break;
+    const values = await valuesOf(source, rowStart, end);
+    for (let row = rowStart; row < end; row++) sample[done++] = source.columns.map(({ text }, i) => text(values[i]?.[row - rowStart]));
+  }
+  return sample;
+}
+
+async function valuesOf({ scan, columns }: Source, rowStart: number, rowEnd: number): Promise<ArrayLike<unknown>[]> {
+  const values: ArrayLike<unknown>[] = [];
+  for (const { name } of columns) values.push(await scan.readColumn({ column: name, rowStart, rowEnd }));
+  return values;
+}
+
+/** The fields of a row, laid out as those of a line. */
+class RowFields {
+  starts: Int32Array;
+  ends: Int32Array;
+  readonly escaped: Uint8Array;
+  readonly unescaped = new Uint8Array(0);
+  bytes = Buffer.alloc(4096);
+  #used = 0;
+
+  constructor(width: number) {
+    this.starts = new Int32Array(width);
+    this.ends = new Int32Array(width);
+    this.escaped = new Uint8Array(width);
+  }
+
+  begin(): void {
+    this.#used = 0;
+  }
+
+  put(field: number, text: string): void {
+    const most = text.length * 3;
+    if (this.#used + most > this.bytes.length) {
+      const larger = Buffer.alloc((this.#used + most) * 2);
+      this.bytes.copy(larger, 0, 0, this.#used);
+      this.bytes = larger;
+    }
+    this.starts[field] = this.#used;
+    this.#used += this.bytes.write(text, this.#used);
+    this.ends[field] = this.#used;
+  }
+}
+
+class ParquetReading {
+  readonly #source: Source;
+  readonly #sink: RecordSink;
+  readonly #slots: ColumnSlots;
+  readonly #rows: TableRows;
+  readonly #fields: RowFields;
+  readonly #tallies = new Map<string, number>();
+  #line: Float64Array | null = null;
+  #kept = 0;
+  #rejected = 0;
+  #first = Infinity;
+  #last = -Infinity;
+
+  constructor(source: Source, plan: TablePlan, sink: RecordSink) {
+    this.#source = source;
+    this.#sink = sink;
+    this.#slots = new ColumnSlots(sink);
+    this.#rows = new TableRows(sink, this.#slots, plan, (key) => this.#tallies.set(key, (this.#tallies.get(key) ?? 0) + 1));
+    this.#fields = new RowFields(source.names.length);
+  }
+
+  async read(most: number, step: (rows: number) => void): Promise<ReaderFigures> {
+    for (const { rowStart, rowEnd } of this.#source.scan.ranges) {
+      const end = Math.min(rowEnd, most);
+      for (let from = rowStart; from < end; from += MOST_ROWS) {
+        const to = Math.min(end, from + MOST_ROWS);
+        const values = await valuesOf(this.#source, from, to);
+        for (let row = from; row < to; row++) {
+          if ((row - from) % STEP === 0) step(row);
+          this.#row(values, row - from, row + 1);
+        }
+      }
+    }
+    this.#flush();
+    this.#slots.finish();
+    return this.#figures(most);
+  }
+
+  #row(values: readonly ArrayLike<unknown>[], at: number, line: number): void {
+    const { columns } = this.#source;
+    const fields = this.#fields;
+    fields.begin();
+    for (let i = 0; i < columns.length; i++) fields.put(i, columns[i].text(values[i][at]));
+    const problem = this.#rows.row(fields.bytes, fields);
+    if (problem !== null) {
+      this.#rejected++;
+      const text = columns.map(({ name, text: textOf }, i) => `${name}=${textOf(values[i][at])}`).join(' ');
+      this.#sink.reject({ line, offset: 0, ...problem, text: text.slice(0, 1000).toWellFormed() });
+      return;
+    }
+    this.#line ??= this.#lineSlot();
+    this.#line[this.#slots.rows] = line;
+    const { ts } = this.#rows;
+    if (ts < this.#first) this.#first = ts;
+    if (ts > this.#last) this.#last = ts;
+    this.#slots.rows++;
+    if (this.#slots.full) this.#flush();
+  }
+
+  #flush(): void {
+    this.#kept += this.#slots.rows;
+    if (this.#slots.flush()) this.#rows.bind();
+  }
+
+  #lineSlot(): Float64Array {
+    const slot = this.#slots.slot(lineField.name, lineField.type, specOf(lineField));
+    if (slot.storage !== 'number') throw new TypeError('lines are not kept as numbers');
+    return slot.values;
+  }
+
+  #figures(lines: number): ReaderFigures {
+    return {
+      rows: this.#kept,
+      rejected: this.#rejected,
+      comments: 0,
+      lines,
+      first: this.#first === Infinity ? null : this.#first,
+      last: this.#last === -Infinity ? null : this.#last,
+      recognised: true,
+      cut: false,
+      tallies: this.#tallies,
+    };
+  }
+}
+
+/** What the library throws concerns the file. */
+async function guarded<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof FlowcaseError || !(error instanceof Error) || 'syscall' in error) throw error;
+    if (!isLibrary(error)) throw error;
+    throw new FlowcaseError('FILE_DAMAGED', `It cannot be read as Parquet: ${error.message}. Ask for a whole copy.`, undefined, error);
+  }
+}
+
+/** Thrown in the library, or by values that it gave. */
+const isLibrary = (error: Error): boolean => /[\\/]hyparquet/.test(error.stack ?? '') || error instanceof RangeError;
