@@ -73,7 +73,7 @@ export interface DataTableProps<Row> {
 }
 
 const widths: Partial<Record<ColumnInfo['type'], number>> = {
-  addr: 120,
+  addr: 132,
   port: 58,
   interval: 76,
   count: 84,

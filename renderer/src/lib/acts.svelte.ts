@@ -2,7 +2,7 @@
 import type { TagColor, TagTarget } from '../../../app/contract.ts';
 import { plural } from './format.ts';
 import { app, call, invoke, showProblem } from './state.svelte.ts';
-import { toast } from './toasts.svelte.ts';
+import { dismissToast, toast } from './toasts.svelte.ts';
 import { UndoStack, type UndoStep } from './undo.ts';
 
 /** What the tag editor is open for; it stands where the inspector stands. */
@@ -37,10 +37,13 @@ function remember(step: UndoStep): void {
   acts.undoSize = undoStack.size;
 }
 
+/** The words that offer to take an act back: they go when it is taken back, however that was asked for. */
+const offers = new WeakMap<UndoStep, number>();
+
 /** Says an act was done and offers to take it back, here and by Ctrl-Z. */
 export function done(message: string, step: UndoStep): void {
   remember(step);
-  toast(message, { undo: () => void undo(step) });
+  offers.set(step, toast(message, { undo: () => void undo(step) }));
 }
 
 /** Takes back the given act, or the latest. */
@@ -48,6 +51,8 @@ export async function undo(step?: UndoStep): Promise<void> {
   const taken = undoStack.take(step);
   acts.undoSize = undoStack.size;
   if (taken === null) return;
+  const offer = offers.get(taken);
+  if (offer !== undefined) dismissToast(offer);
   try {
     await taken.run();
     toast(`Undone: ${taken.label}.`);

@@ -1,8 +1,9 @@
 /** Files and folders: chosen in a dialog of the system, in the window's own path browser, or dropped on the window. */
 import type { ImportResult } from '../../../app/contract.ts';
-import { plural } from './format.ts';
+import { toErrorShape } from '../../../app/errors.ts';
 import type { PickOpen, PickSave } from './host.ts';
-import { app, callJob, go, showProblem } from './state.svelte.ts';
+import { importWords } from './refusals.ts';
+import { app, go, runJob, showProblem } from './state.svelte.ts';
 
 /** What the in-page path browser (FileBrowser.svelte) is open for. */
 export type BrowseRequest =
@@ -79,6 +80,8 @@ export async function droppedPaths(dropped: readonly File[]): Promise<readonly s
 class Imports {
   last = $state.raw<ImportResult | null>(null);
   words = $state('');
+  /** What is said of an import that was cancelled. */
+  stopped = $state('');
 }
 export const imports = new Imports();
 
@@ -93,19 +96,17 @@ export async function importPaths(paths: readonly string[], options: { format?: 
   go('evidence');
   imports.last = null;
   imports.words = '';
+  imports.stopped = '';
   const started = performance.now();
-  const result = await callJob('evidence.import', { paths: [...paths], ...options });
-  if (result === undefined) return;
-  const rows = result.evidence.reduce((sum, entry) => sum + entry.rows, 0);
-  const rejected = result.evidence.reduce((sum, entry) => sum + entry.rejected, 0);
-  const [only] = result.evidence;
-  const from = result.evidence.length === 1 && only !== undefined ? only.name : plural(result.evidence.length, 'file');
-  const seconds = (performance.now() - started) / 1000;
-  imports.last = result;
-  imports.words =
-    result.evidence.length === 0
-      ? ''
-      : `${plural(rows, 'record')} from ${from} in ${seconds.toFixed(1)} s. ${rejected === 0 ? 'No line rejected.' : `${plural(rejected, 'line')} rejected.`}`;
+  try {
+    const result = await runJob('evidence.import', { paths: [...paths], ...options });
+    imports.words = importWords(result, (performance.now() - started) / 1000);
+    imports.last = result;
+  } catch (error) {
+    const shape = toErrorShape(error);
+    if (shape.code === 'CANCELLED') imports.stopped = shape.message;
+    else showProblem(shape);
+  }
 }
 
 /** Import…: asks for files, then imports them. */

@@ -102,6 +102,7 @@ function forget(): void {
   acts.undoSize = 0;
   imports.last = null;
   imports.words = '';
+  imports.stopped = '';
   tagsOf = -1;
   clearSelection();
 }

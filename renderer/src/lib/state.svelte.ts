@@ -27,6 +27,7 @@ import { withTerm } from './filter-terms.ts';
 import type { HostServices, Link } from './host.ts';
 import { neighbour, type Section } from './sections.ts';
 import { readSetting, writeSetting } from './settings.ts';
+import { toast } from './toasts.svelte.ts';
 
 export type { Section } from './sections.ts';
 
@@ -244,7 +245,7 @@ export async function runJob<N extends JobName>(name: N, input: Input<N>, onStar
   return ended.result as Result<N>;
 }
 
-/** As `runJob`, but what went wrong is shown and the answer is undefined. */
+/** As `runJob`, but what went wrong is shown, that it was stopped is said, and the answer is undefined. */
 export async function callJob<N extends JobName>(
   name: N,
   input: Input<N>,
@@ -253,7 +254,9 @@ export async function callJob<N extends JobName>(
   try {
     return await runJob(name, input, onStart);
   } catch (error) {
-    showProblem(error);
+    const shape = toErrorShape(error);
+    if (shape.code === 'CANCELLED') toast(shape.message);
+    else showProblem(shape);
     return undefined;
   }
 }

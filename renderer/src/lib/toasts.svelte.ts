@@ -9,10 +9,11 @@ export interface Toast {
 let next = 1;
 export const toasts: { list: readonly Toast[] } = $state({ list: [] });
 
-/** Says what was done; goes after `seconds` (8) unless the pointer or the focus rests on it. */
-export function toast(message: string, options: { undo?: () => void; action?: { label: string; run: () => void } } = {}): void {
+/** Says what was done, and answers its id; goes after 8 seconds unless the pointer or the focus rests on it. */
+export function toast(message: string, options: { undo?: () => void; action?: { label: string; run: () => void } } = {}): number {
   const id = next++;
   toasts.list = [...toasts.list.slice(-2), { id, message, undo: options.undo ?? null, action: options.action ?? null }];
+  return id;
 }
 
 export function dismissToast(id: number): void {
