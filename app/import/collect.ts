@@ -1,20 +1,23 @@
 import type { Stats } from 'node:fs';
-import { readdir, realpath, stat } from 'node:fs/promises';
+import { glob, open, readdir, realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Refusal } from '../contract/case.ts';
 import { FlowcaseError } from '../errors.ts';
 import { fileError } from './file-error.ts';
+import { isZip } from './packed/codecs.ts';
+import { listMembers, type Member } from './packed/zip.ts';
 
-/** A file to import. `folder` is the folder through which it was found, null where it was named itself. */
+/** A file to import, or a member of an archive. `folder` is the folder through which it was found, null where it was named itself. */
 export interface Found {
   readonly path: string;
+  readonly member: Member | null;
   readonly bytes: number;
   readonly folder: string | null;
 }
 
 /**
- * The files behind paths: a file itself, or a folder's, with its subfolders, in the order of their names. Hidden files and folders
- * within a folder are left out; a link is followed, but no folder is entered and no file taken twice. Devices and pipes are refused unopened.
+ * The files behind paths: a file itself, the members of a ZIP archive, or a folder's files, with its subfolders, in the order of their names; where
+ * there is no such file, a path with `*`, `?`, `[a-z]` or `**` in it stands for all that fit. Hidden files and folders within a folder are left out; a link is followed, but no folder is entered and no file taken twice. Devices and pipes are refused unopened.
  */
 export async function collectFiles(
   paths: readonly string[],
@@ -33,7 +36,7 @@ export async function collectFiles(
       const found = await stat(path);
       if (found.isDirectory()) {
         for (const name of await visibleNames(path)) await visit(join(path, name), folder ?? path);
-      } else if (found.isFile()) files.push({ path, bytes: found.size, folder });
+      } else if (found.isFile()) files.push(...(await filesOf(path, found.size, folder)));
       else refused.push(notAFile(path, found));
     } catch (error) {
       const { code, message } = fileError(error, path);
@@ -41,7 +44,7 @@ export async function collectFiles(
     }
   }
 
-  for (const path of paths) {
+  for (const path of await spread(paths)) {
     const before = files.length + refused.length;
     const known = seen.size;
     await visit(path, null);
@@ -50,6 +53,43 @@ export async function collectFiles(
     }
   }
   return { files, refused };
+}
+
+/** The file itself, or what an archive holds. */
+async function filesOf(path: string, bytes: number, folder: string | null): Promise<readonly Found[]> {
+  if (!isZip(await firstBytes(path))) return [{ path, member: null, bytes, folder }];
+  return (await listMembers(path)).map((member) => ({ path, member, bytes: member.bytes, folder }));
+}
+
+async function firstBytes(path: string): Promise<Uint8Array> {
+  const file = await open(path, 'r');
+  try {
+    const { buffer, bytesRead } = await file.read(new Uint8Array(4), 0, 4, 0);
+    return buffer.subarray(0, bytesRead);
+  } finally {
+    await file.close();
+  }
+}
+
+/** Patterns as the files that fit them, in the order of their names; a pattern that nothing fits stays, to be refused by its name. */
+async function spread(paths: readonly string[]): Promise<readonly string[]> {
+  const all: string[] = [];
+  for (const path of paths) {
+    const fitting = /[*?[]/.test(path) && (await stat(path).catch(() => null)) === null ? await fittingPaths(path) : [];
+    all.push(...(fitting.length === 0 ? [path] : fitting.sort()));
+  }
+  return all;
+}
+
+async function fittingPaths(pattern: string): Promise<string[]> {
+  const paths: string[] = [];
+  for await (const path of glob(pattern)) paths.push(path);
+  return paths;
+}
+
+/** "conn.log in logs.zip", or the path. */
+export function nameOf({ path, member }: Pick<Found, 'path' | 'member'>): string {
+  return member === null ? path : `${member.name} in ${path}`;
 }
 
 async function visibleNames(folder: string): Promise<string[]> {

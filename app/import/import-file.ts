@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
 import type { CaseWriter, EvidenceSession } from '../case/types.ts';
 import type { Evidence } from '../contract/case.ts';
@@ -9,13 +8,17 @@ import { HEAD_BYTES, detectFormat, formatById } from '../formats/registry.ts';
 import { LINE_LIMIT, type FormatOptions, type OpenedLog } from '../formats/types.ts';
 import { tableFileOf } from '../formats/table-files.ts';
 import { fileError } from './file-error.ts';
+import { nameOf, type Found } from './collect.ts';
 import { Original } from './original.ts';
+import type { Damage } from './packed/unpacker.ts';
+import { readMember, type Member } from './packed/zip.ts';
 import type { Crew } from './pieces/crew.ts';
 import type { Part } from './pieces/messages.ts';
 import { PieceCutter, longLog, shortLog, type PieceSizes } from './pieces/piece-cutter.ts';
 import { PieceImport } from './pieces/piece-import.ts';
 import { importTable, namedError } from './table-import.ts';
-import { Unpacker, type Unpacked } from './unpack.ts';
+import { alreadyThere, hashOf, type HashJob } from './same-bytes.ts';
+import { Unpacker, withDamage, type Unpacked } from './unpack.ts';
 
 /** What the import of one file needs to know of the job it is part of. */
 export interface FileJob {
@@ -25,6 +28,7 @@ export interface FileJob {
   readonly crew: Crew;
   /** Tests cut logs into pieces of their own sizes. */
   readonly sizes: PieceSizes | undefined;
+  readonly hashes: HashJob['hashes'];
   /** Bytes of this file that are done, and what it has given so far. @throws CANCELLED */
   readonly step: (bytes: number, note: () => string) => void;
 }
@@ -35,17 +39,18 @@ export type FileOutcome = { readonly evidence: Evidence } | { readonly skipped: 
  * Imports one file, whole or not at all. Same bytes as evidence of the case: skipped, unless forced.
  * @throws FlowcaseError with a code of files where it cannot be taken; CANCELLED from `step`; what the case throws
  */
-export async function importFile(writer: CaseWriter, path: string, job: FileJob): Promise<FileOutcome> {
+export async function importFile(writer: CaseWriter, found: Pick<Found, 'path' | 'member'>, job: FileJob): Promise<FileOutcome> {
+  const { path, member } = found;
   const original = await Original.open(path);
   try {
     if (original.bytes === 0) throw new FlowcaseError('FILE_EMPTY', `${path} is empty: it has no bytes at all.`, { path });
-    const there = job.force ? null : await alreadyThere(writer, original, job);
+    const there = job.force ? null : await alreadyThere(writer, original, member, job);
     if (there !== null) return { skipped: there };
-    const table = tableFileOf(await original.at(0, Math.min(original.bytes, MARK_BYTES)), job.format);
-    if (table === null) return { evidence: await new FileImport(writer, original, job).run() };
+    const table = member === null ? tableFileOf(await original.at(0, Math.min(original.bytes, MARK_BYTES)), job.format) : null;
+    if (table === null) return { evidence: await new FileImport(writer, original, member, job).run() };
     return { evidence: await importTable(writer, original, { ...job, ...table, asked: job.format !== undefined }) };
   } catch (error) {
-    throw namedError(error, path);
+    throw namedError(error, nameOf(found));
   } finally {
     await original.close();
   }
@@ -53,17 +58,6 @@ export async function importFile(writer: CaseWriter, path: string, job: FileJob)
 
 /** So many bytes tell a file that is read in place. */
 const MARK_BYTES = 64;
-
-/** The evidence with these bytes. Only a file as long as one that is there is read for it. */
-async function alreadyThere(writer: CaseWriter, original: Original, job: FileJob): Promise<Evidence | null> {
-  if (!writer.evidence().some((one) => one.bytes === original.bytes)) return null;
-  const hash = createHash('sha256');
-  await original.read((block) => {
-    hash.update(block);
-    job.step(0, () => `${basename(original.path)}: comparing with the evidence`);
-  });
-  return writer.evidenceWith(hash.digest('hex'));
-}
 
 /** Files shorter than this are read in the thread that imports: a thread of their own costs more than it gives. */
 const SMALL = 2 ** 22;
@@ -81,6 +75,7 @@ interface Reading {
 class FileImport {
   readonly #writer: CaseWriter;
   readonly #original: Original;
+  readonly #member: Member | null;
   readonly #job: FileJob;
   readonly #name: string;
   readonly #unpacker = new Unpacker((block) => this.#take(block));
@@ -92,16 +87,17 @@ class FileImport {
   #parts: Part[] = [];
   #bytes = 0;
 
-  constructor(writer: CaseWriter, original: Original, job: FileJob) {
+  constructor(writer: CaseWriter, original: Original, member: Member | null, job: FileJob) {
     this.#writer = writer;
     this.#original = original;
+    this.#member = member;
     this.#job = job;
-    this.#name = basename(original.path);
+    this.#name = nameOf({ path: basename(original.path), member });
   }
 
   async run(): Promise<Evidence> {
     try {
-      await this.#original.read(async (block) => {
+      const damage = await this.#readAll(async (block) => {
         for (let at = 0; at < block.length; at += SLICE) {
           await this.#unpacker.write(block.subarray(at, at + SLICE));
           await this.#readParts();
@@ -109,12 +105,25 @@ class FileImport {
         this.#bytes += block.length;
         this.#step();
       });
-      return await this.#finish(await this.#unpacker.end());
+      const unpacked = await this.#unpacker.end();
+      return await this.#finish(damage === null ? unpacked : withDamage(unpacked, damage));
     } catch (error) {
       this.#unpacker.close();
       this.#reading?.session.abort();
       throw this.#named(error);
     }
+  }
+
+  /** Every byte of the file, or of the archive's member. */
+  async #readAll(take: (block: Uint8Array) => Promise<void>): Promise<Damage | null> {
+    if (this.#member === null) {
+      await this.#original.read(take);
+      return null;
+    }
+    await hashOf(this.#original, this.#job, 'reading the archive');
+    const damage = await readMember(this.#original.path, this.#member, take);
+    await this.#original.mustBeUnchanged();
+    return damage;
   }
 
   #take(block: Uint8Array): void {
@@ -155,7 +164,13 @@ class FileImport {
       kind: log.kind,
       bytes: this.#original.bytes,
       modified: this.#original.modified,
-      options: { ...options, format: asked ?? null, force: this.#job.force, recognised: why },
+      options: {
+        ...options,
+        ...(this.#member === null ? {} : { member: this.#member.name }),
+        format: asked ?? null,
+        force: this.#job.force,
+        recognised: why,
+      },
     });
     const small = this.#original.bytes < SMALL;
     const cutter = new PieceCutter(beginning, newlineOf(head, atEnd), this.#job.sizes ?? (small ? shortLog : longLog), (part) => {
@@ -190,13 +205,19 @@ class FileImport {
     if (figures.rows === 0) remarks.push(figures.rejected > 0 ? 'None of its lines could be taken.' : 'It has a header and no records.');
     return session.finish({
       ...figures,
-      sha256: this.#unpacker.originalSha256(),
+      ...(await this.#hashes(unpacked)),
       unpackedBytes: unpacked.bytes,
-      unpackedSha256: unpacked.sha256,
       seconds: (performance.now() - this.#started) / 1000,
       status: unpacked.damage !== null || cut ? 'incomplete' : 'complete',
       remarks,
     });
+  }
+
+  /** Of the original, which is the archive where this is a member of one, and of what was unpacked. */
+  async #hashes(unpacked: Unpacked): Promise<Pick<Evidence, 'sha256' | 'unpackedSha256'>> {
+    const own = this.#unpacker.originalSha256();
+    if (this.#member === null) return { sha256: own, unpackedSha256: unpacked.sha256 };
+    return { sha256: await hashOf(this.#original, this.#job, 'reading the archive'), unpackedSha256: unpacked.sha256 ?? own };
   }
 
   /** A short file is recognised at its end. What damage left may be too little to know it by. */

@@ -12,6 +12,7 @@ import { zeekConn } from '../formats/zeek-tsv.ts';
 import { formats } from '../formats/registry.ts';
 import type { Progress } from '../shared/progress.ts';
 import { importFiles, type ImportRequest } from './import-files.ts';
+import { zipOf } from './packed/testing.ts';
 
 const scratch = scratchFolder();
 afterAll(() => scratch.remove());
@@ -78,6 +79,25 @@ describe('importing a file', () => {
     expect(Math.abs((evidence[0].modified ?? 0) - before.mtimeMs * 1000)).toBeLessThan(1000);
     expect([readFileSync(path, 'utf8'), statSync(path).mtimeMs]).toEqual([sample, before.mtimeMs]);
     expect(writer.info()).toMatchObject({ evidence: 1, connections: 2 });
+  });
+
+  it('takes each member of a ZIP archive as evidence of its own, which the archive is the original of', async () => {
+    const path = file('logs.zip', zipOf({ 'a/conn.log': sample, 'conn.log.gz': gzipSync(sample), 'readme.txt': 'words' }));
+    const { evidence, refused } = await run([path]);
+    expect(evidence.map(({ name, rows }) => [name, rows])).toEqual([
+      ['a/conn.log in logs.zip', 2],
+      ['conn.log.gz in logs.zip', 2],
+    ]);
+    for (const one of evidence) expect(one).toMatchObject({ path, sha256: sha256(readFileSync(path)), unpackedSha256: sha256(sample) });
+    expect(refused.map((one) => one.path)).toEqual([`readme.txt in ${path}`]);
+    expect((await run([path])).skipped).toHaveLength(2);
+  });
+
+  it('takes what fits a pattern where there is no file of that name', async () => {
+    file('one.log', sample);
+    file('two.log', `${sample}#close\n`);
+    const { evidence } = await run([join(folder, '{one,two}.l*')]);
+    expect(evidence.map(({ name }) => name)).toEqual(['one.log', 'two.log']);
   });
 
   it('unpacks zstd in passing, frame after frame', async () => {

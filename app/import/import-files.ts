@@ -5,7 +5,7 @@ import { formatById } from '../formats/registry.ts';
 import { isTableFile } from '../formats/table-files.ts';
 import type { FormatOptions } from '../formats/types.ts';
 import type { Progress } from '../shared/progress.ts';
-import { collectFiles, type Found } from './collect.ts';
+import { collectFiles, nameOf, type Found } from './collect.ts';
 import { concernsFile } from './file-error.ts';
 import { importFile } from './import-file.ts';
 import { Crew, type CrewOptions } from './pieces/crew.ts';
@@ -82,6 +82,8 @@ class ImportJob {
   readonly #total: number;
   /** Folders in which a log was found. */
   readonly #fruitful = new Set<string>();
+  /** SHA-256 of archives, by path: each is read for it once. */
+  readonly #hashes = new Map<string, string>();
   #before = 0;
   #told = -Infinity;
 
@@ -101,13 +103,14 @@ class ImportJob {
     const step = (bytes: number, note: () => string): void => this.#step(bytes, note);
     try {
       const { format, options = {}, force } = this.#request;
-      const outcome = await importFile(this.#writer, found.path, { format, options, force, step, crew: this.#crew, sizes: this.#sizes });
+      const job = { format, options, force, step, crew: this.#crew, sizes: this.#sizes, hashes: this.#hashes };
+      const outcome = await importFile(this.#writer, found, job);
       if ('evidence' in outcome) this.#evidence.push(outcome.evidence);
       else this.#skip(found, outcome.skipped);
       if (found.folder !== null) this.#fruitful.add(found.folder);
     } catch (error) {
       if (!concernsFile(error)) throw error;
-      this.#refused.push({ path: found.path, code: error.code, message: error.message });
+      this.#refused.push({ path: nameOf(found), code: error.code, message: error.message });
     }
     this.#before += found.bytes;
   }
@@ -131,7 +134,7 @@ class ImportJob {
   }
 
   #skip(found: Found, there: Evidence): void {
-    const message = `${found.path} was skipped: the case holds the same bytes as evidence ${there.id} (${there.name}).`;
+    const message = `${nameOf(found)} was skipped: the case holds the same bytes as evidence ${there.id} (${there.name}).`;
     this.#skipped.push({ path: found.path, evidence: there.id, message });
   }
 

@@ -62,7 +62,7 @@ export class Original {
         throw error;
       }
     }
-    await this.#mustBeUnchanged(position);
+    await this.mustBeUnchanged(position);
   }
 
   /** Bytes [start, end), as far as there are any. @throws FlowcaseError FILE_UNREADABLE, FILE_CHANGED where it has become shorter */
@@ -75,15 +75,10 @@ export class Original {
         throw fileError(error, this.path);
       });
       // it was longer when it was opened
-      if (bytesRead === 0) await this.#mustBeUnchanged(-1);
+      if (bytesRead === 0) await this.mustBeUnchanged(-1);
       done += bytesRead;
     }
     return bytes;
-  }
-
-  /** @throws FlowcaseError FILE_CHANGED */
-  async mustBeUnchanged(): Promise<void> {
-    await this.#mustBeUnchanged(this.bytes);
   }
 
   async close(): Promise<void> {
@@ -99,7 +94,8 @@ export class Original {
     }
   }
 
-  async #mustBeUnchanged(read: number): Promise<void> {
+  /** @throws FlowcaseError FILE_CHANGED where it is not what it was when it was opened, or `read` bytes are not all of it */
+  async mustBeUnchanged(read = this.bytes): Promise<void> {
     const after = await this.#file.stat({ bigint: true });
     if (read === this.bytes && after.size === this.#before.size && after.mtimeNs === this.#before.mtimeNs) return;
     const message = `${this.path} changed while it was read (${this.bytes} bytes before, ${after.size} after), so nothing of it was kept. Wait until it is written, or import a copy.`;

@@ -70,12 +70,18 @@ export class Unpacker {
   }
 }
 
+/** The same, where what it was unpacked from turned out to be damaged itself. */
+export function withDamage(unpacked: Unpacked, damage: Damage): Unpacked {
+  return { ...unpacked, damage, remarks: [...unpacked.remarks, damageRemark(damage)] };
+}
+
+function damageRemark({ kind, what }: Damage): string {
+  return `${kind === 'cut' ? 'The file is cut' : 'The file is damaged'}: ${what}. What comes before was kept; ask for a whole copy.`;
+}
+
 function remarks(codec: StreamUnpacker): string[] {
   const found: string[] = [];
-  if (codec.damage !== null) {
-    const end = codec.damage.kind === 'cut' ? 'The file is cut' : 'The file is damaged';
-    found.push(`${end}: ${codec.damage.what}. What comes before was kept; ask for a whole copy.`);
-  }
+  if (codec.damage !== null) found.push(damageRemark(codec.damage));
   if (codec.trailing > 0) found.push(`Left out: ${plural(codec.trailing, 'byte')} after the packed data that belong to nothing.`);
   return found;
 }

@@ -1,0 +1,35 @@
+import { createHash } from 'node:crypto';
+import { basename } from 'node:path';
+import type { CaseWriter } from '../case/types.ts';
+import type { Evidence } from '../contract/case.ts';
+import type { Original } from './original.ts';
+import type { Member } from './packed/zip.ts';
+
+/** What hashing needs to know of the job it is part of. */
+export interface HashJob {
+  /** SHA-256 of files that were read for it, by path. */
+  readonly hashes: Map<string, string>;
+  readonly step: (bytes: number, note: () => string) => void;
+}
+
+/** The evidence with these bytes; of an archive's member: the one of that name. Only a file as long as one that is there is read for it. */
+export async function alreadyThere(writer: CaseWriter, original: Original, member: Member | null, job: HashJob): Promise<Evidence | null> {
+  if (!writer.evidence().some((one) => one.bytes === original.bytes)) return null;
+  const sha256 = await hashOf(original, job, 'comparing with the evidence');
+  if (member === null) return writer.evidenceWith(sha256);
+  return writer.evidence().find((one) => one.sha256 === sha256 && one.options['member'] === member.name) ?? null;
+}
+
+/** SHA-256 of a whole file, from an earlier reading in this job where there was one. */
+export async function hashOf(original: Original, { hashes, step }: HashJob, why: string): Promise<string> {
+  const known = hashes.get(original.path);
+  if (known !== undefined) return known;
+  const hash = createHash('sha256');
+  await original.read((block) => {
+    hash.update(block);
+    step(0, () => `${basename(original.path)}: ${why}`);
+  });
+  const sha256 = hash.digest('hex');
+  hashes.set(original.path, sha256);
+  return sha256;
+}
