@@ -1,8 +1,8 @@
-/** `npm run bench [-- import|tstat|learn|query ...]`: every benchmark beside a peer in one run, quoted as ratios. */
+/** `npm run bench [-- import|tstat|access|learn|query ...]`: every benchmark beside a peer in one run, quoted as ratios. */
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 
-const known = ['import', 'tstat', 'learn', 'query'] as const;
+const known = ['import', 'tstat', 'access', 'learn', 'query'] as const;
 const asked = process.argv.slice(2).filter((name) => !name.startsWith('-'));
 const unknown = asked.filter((name) => !(known as readonly string[]).includes(name));
 if (unknown.length > 0) {

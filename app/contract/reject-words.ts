@@ -17,6 +17,7 @@ const words: ReadonlyMap<string, string> = new Map([
   ['NO_CLIENT', 'no client is named'],
   ['NO_EVENT_TYPE', 'it does not say what it records'],
   ['NO_FIELDS', 'no field at all'],
+  ['NO_MATCH', 'not written as the given format says'],
   ['NO_HEADER', 'no header says what its fields are'],
   ['NO_TIME', 'no time is given'],
   ['OTHER_LOG', 'under the header of another log'],

@@ -1,3 +1,4 @@
+import { openCustom } from './access-custom.ts';
 import { FastAccess } from './access-fast.ts';
 import { undoEscapes } from './access-escapes.ts';
 import { AccessLine, isDash, type ExtraField, type Part } from './access-line.ts';
@@ -27,6 +28,7 @@ export const access: LogFormat = {
   ].join('\n'),
   detect,
   open(head, options) {
+    if (options.logFormat !== undefined) return openCustom(head, options.logFormat, options.timeZone);
     const found = survey(head, options);
     const title = found.good > 0 && found.combined * 2 < found.good ? 'Web access log (Common)' : 'Web access log (Combined)';
     const time = (): AccessTime => new AccessTime(options.timeZone);
@@ -53,7 +55,7 @@ class AccessReader extends RequestReader {
     super(sink, columns, undoEscapes);
     this.#time = time;
     this.#combined = combined;
-    this.#fast = new FastAccess(this.row, this.slots, sink, time);
+    this.#fast = new FastAccess(this.row, this.slots, time);
     this.row.begin();
   }
 

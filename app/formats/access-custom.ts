@@ -1,0 +1,113 @@
+import { noEscapes, undoEscapes } from './access-escapes.ts';
+import { patternOf, type Pattern, type Step } from './access-pattern.ts';
+import { RequestReader, columnsOf, openedRequests, type Taken } from './access-reader.ts';
+import type { Escapes, RequestColumn } from './access-row.ts';
+import { AccessTime } from './access-time.ts';
+import { putValue, readerOf } from './access-values.ts';
+import { putJsonText } from './json-text.ts';
+import type { TimeReader } from './table-times.ts';
+import { quoted } from './texts.ts';
+import { timeZone } from './time-zone.ts';
+import type { OpenedLog, RecordSink } from './types.ts';
+
+/** A log as its server's configuration says it is written. @throws FlowcaseError INVALID_INPUT for a format or a zone that is none */
+export function openCustom(head: Uint8Array, logFormat: string, zone: string | undefined): OpenedLog {
+  const pattern = patternOf(logFormat);
+  const read = (sink: RecordSink, columns: readonly RequestColumn[]): CustomReader => new CustomReader(sink, columns, pattern, zone);
+  const columns = columnsOf(head, (sink) => read(sink, []));
+  return openedRequests('Web access log (custom format)', (sink) => read(sink, columns));
+}
+
+const QUOTE = 34;
+const BACKSLASH = 92;
+
+const escapes: Readonly<Record<Pattern['escape'], Escapes>> = { default: undoEscapes, json: putJsonText, none: noEscapes };
+
+/** One step of the pattern with what is behind it. */
+interface Scan extends Step {
+  readonly behind: Uint8Array;
+  /** Between quotes: quotes that are escaped do not end it. */
+  readonly inQuotes: boolean;
+  /** Blanks that belong to it where a blank ends it: a time has one before its zone. */
+  readonly blanks: number;
+  readonly time: TimeReader | null;
+}
+
+/** Goes from literal to literal, forwards only, so the time that a line takes is bound by its length. */
+class CustomReader extends RequestReader {
+  readonly #scans: readonly Scan[];
+  readonly #last: Uint8Array;
+
+  constructor(sink: RecordSink, columns: readonly RequestColumn[], pattern: Pattern, zone: string | undefined) {
+    super(sink, columns, escapes[pattern.escape]);
+    this.row.begin();
+    const time = new AccessTime(zone);
+    const toUtc = timeZone(zone);
+    this.#last = pattern.after;
+    this.#scans = pattern.steps.map((step, i) => {
+      const behind = pattern.steps[i + 1]?.before ?? pattern.after;
+      return {
+        ...step,
+        behind,
+        inQuotes: step.before.at(-1) === QUOTE && behind[0] === QUOTE,
+        blanks: step.target.how === 'time' && step.before.at(-1) !== 91 ? blanksOf(step) : 0,
+        time: step.target.how === 'time' ? readerOf(step.target.written, time, toUtc) : null,
+      };
+    });
+  }
+
+  protected line(bytes: Uint8Array, start: number, end: number): Taken {
+    let at = start;
+    for (const [i, scan] of this.#scans.entries()) {
+      const from = at + scan.before.length;
+      if (i === 0 && !isAt(bytes, start, end, scan.before)) return { reason: 'NO_MATCH', what: `it does not begin as the log format says` };
+      const stop = i === this.#scans.length - 1 ? this.#end(bytes, from, end) : valueEnd(scan, bytes, from, end);
+      if (stop < 0) return { reason: 'NO_MATCH', what: `behind ${scan.name} there is no "${Buffer.from(scan.behind).toString()}"` };
+      const problem =
+        scan.time === null ? putValue(this.row, scan.target, bytes, from, stop) : this.#time(scan, scan.time, bytes, from, stop);
+      if (problem !== null) return problem;
+      at = stop;
+    }
+    return 'row';
+  }
+
+  #time(scan: Scan, read: TimeReader, bytes: Uint8Array, start: number, end: number): (Taken & object) | null {
+    const ts = read(bytes, start, end);
+    if (Number.isNaN(ts)) return { reason: 'BAD_TIME', what: `${scan.name} is ${quoted(bytes, start, end)}`, cut: false };
+    this.row.time(ts);
+    return null;
+  }
+
+  /** Where the last value ends: before what the pattern ends with. */
+  #end(bytes: Uint8Array, from: number, end: number): number {
+    const stop = end - this.#last.length;
+    return stop >= from && isAt(bytes, stop, end, this.#last) ? stop : -1;
+  }
+}
+
+/** Where the literal behind a value stands, or -1. */
+function valueEnd({ behind, inQuotes, blanks }: Scan, bytes: Uint8Array, from: number, end: number): number {
+  let passed = 0;
+  for (let at = from; at + behind.length <= end; at++) {
+    if (inQuotes && bytes[at] === BACKSLASH) at++;
+    else if (bytes[at] === behind[0] && isAt(bytes, at, end, behind)) {
+      // `0.012, 0.003`: a list of upstreams
+      const listed = behind[0] === 32 && !inQuotes && at > from && (bytes[at - 1] === 44 || (bytes[at - 1] === 58 && bytes[at - 2] === 32));
+      const colon = behind[0] === 32 && !inQuotes && bytes[at + 1] === 58 && bytes[at + 2] === 32;
+      if (!listed && !colon && passed++ >= blanks) return at;
+    }
+  }
+  return -1;
+}
+
+function isAt(bytes: Uint8Array, at: number, end: number, literal: Uint8Array): boolean {
+  if (at + literal.length > end) return false;
+  for (let i = 0; i < literal.length; i++) if (bytes[at + i] !== literal[i]) return false;
+  return true;
+}
+
+/** Blanks within a time that is written so. */
+function blanksOf({ name, target }: Step): number {
+  if (target.how !== 'time') return 0;
+  return name === '$time_local' || name === '%t' ? 1 : (target.written.match(/ /g) ?? []).length;
+}
