@@ -1,5 +1,6 @@
 import type { Slice } from '../columns/scan/slices.ts';
-import { CHUNK_ROWS, type ChunkView, type RecordTable } from '../columns/types.ts';
+import { SliceColumns } from '../columns/scan/slice-columns.ts';
+import { CHUNK_ROWS, type RecordTable } from '../columns/types.ts';
 import { failedStates, spanOf } from './slices.ts';
 import { timelineFor, type Timeline } from './timeline.ts';
 
@@ -53,11 +54,11 @@ export function sumConnections(table: RecordTable, slices: readonly Slice[], buc
     ports: emptySums(PORTS + 1),
   };
   const failed = failedStates(table);
+  const columns = new SliceColumns();
   let bytesOut = 0;
   let bytesIn = 0;
   for (const slice of slices) {
-    const { chunk } = slice;
-    const bytes = addRows(sums, slice, services?.ids(chunk) ?? absent, states?.ids(chunk) ?? absent, failed);
+    const bytes = addRows(sums, columns, slice, services?.ids(slice, columns) ?? absent, states?.ids(slice, columns) ?? absent, failed);
     bytesOut += bytes.out;
     bytesIn += bytes.back;
   }
@@ -68,21 +69,21 @@ type Growing = Omit<ConnectionSums, 'bytesOut' | 'bytesIn'>;
 
 function addRows(
   { timeline, originators, responders, services, states, ports }: Growing,
-  { chunk, rows, count }: Slice,
+  columns: SliceColumns,
+  slice: Slice,
   serviceOf: Uint32Array,
   stateOf: Uint32Array,
   failed: Uint8Array,
 ): { readonly out: number; readonly back: number } {
-  const orig = chunk.ids('orig_h');
-  const resp = chunk.ids('resp_h');
-  const sent = chunk.numbers('orig_bytes');
-  const received = chunk.numbers('resp_bytes');
-  const portOf = chunk.numbers('resp_p');
-  const ts = chunk.numbers('ts');
+  const orig = columns.ids(slice, 'orig_h');
+  const resp = columns.ids(slice, 'resp_h');
+  const sent = columns.numbers(slice, 'orig_bytes');
+  const received = columns.numbers(slice, 'resp_bytes');
+  const portOf = columns.numbers(slice, 'resp_p');
+  const ts = columns.numbers(slice, 'ts');
   const { start, step } = timeline;
   const whole = { out: 0, back: 0 };
-  for (let k = 0; k < count; k++) {
-    const i = rows === null ? k : rows[k];
+  for (let i = 0; i < slice.count; i++) {
     const out = sent[i] === sent[i] ? sent[i] : 0;
     const back = received[i] === received[i] ? received[i] : 0;
     whole.out += out;
@@ -124,8 +125,11 @@ function emptyHosts(size: number): HostSums {
 }
 
 /** A column of names; null where there is none that is kept as ids. */
-function namesOf(table: RecordTable, column: string): { readonly sums: Sums; readonly ids: (chunk: ChunkView) => Uint32Array } | null {
+function namesOf(
+  table: RecordTable,
+  column: string,
+): { readonly sums: Sums; readonly ids: (slice: Slice, columns: SliceColumns) => Uint32Array } | null {
   const spec = table.column(column);
   if (spec?.storage !== 'dictionary') return null;
-  return { sums: emptySums(table.dictionary(spec.dictionary ?? 'term').size + 2), ids: (chunk) => chunk.ids(column) };
+  return { sums: emptySums(table.dictionary(spec.dictionary ?? 'term').size + 2), ids: (slice, columns) => columns.ids(slice, column) };
 }

@@ -4,6 +4,7 @@ import type { RecordTable } from '../columns/types.ts';
 import type { HostFigures } from './hosts.ts';
 import { sumConnections } from './connection-sums.ts';
 import { topNames, topPorts } from './names.ts';
+import { SliceColumns } from '../columns/scan/slice-columns.ts';
 import { sliceOf, type Slice } from '../columns/scan/slices.ts';
 import { largest } from './talkers.ts';
 import { rhythmOf } from './timeline.ts';
@@ -30,14 +31,16 @@ export function hostDetail(reader: CaseReader, row: HostRow, figures: HostFigure
 
 /** The connections that the host takes part in. */
 export function slicesOfHost(table: RecordTable, id: number): readonly Slice[] {
+  const columns = new SliceColumns();
   return table.chunks.flatMap((chunk) => {
     const may = ['orig_h', 'resp_h'].some((column) => {
       const stats = chunk.stats(column);
       return stats !== null && stats.min !== null && stats.max !== null && id >= stats.min && id <= stats.max;
     });
     if (!may || id === 0) return [];
-    const orig = chunk.ids('orig_h');
-    const resp = chunk.ids('resp_h');
+    const whole = { chunk, rows: null, count: chunk.rows };
+    const orig = columns.ids(whole, 'orig_h');
+    const resp = columns.ids(whole, 'resp_h');
     const mask = new Uint8Array(chunk.rows);
     for (let i = 0; i < mask.length; i++) mask[i] = orig[i] === id || resp[i] === id ? 1 : 0;
     const slice = sliceOf(chunk, mask);
@@ -51,13 +54,13 @@ function peersOf(table: RecordTable, slices: readonly Slice[], id: number, figur
   const connections = new Float64Array(hosts.size + 1);
   const bytesOut = new Float64Array(hosts.size + 1);
   const bytesIn = new Float64Array(hosts.size + 1);
-  for (const { chunk, rows, count } of slices) {
-    const orig = chunk.ids('orig_h');
-    const resp = chunk.ids('resp_h');
-    const sent = chunk.numbers('orig_bytes');
-    const received = chunk.numbers('resp_bytes');
-    for (let k = 0; k < count; k++) {
-      const i = rows === null ? k : rows[k];
+  const columns = new SliceColumns();
+  for (const slice of slices) {
+    const orig = columns.ids(slice, 'orig_h');
+    const resp = columns.ids(slice, 'resp_h');
+    const sent = columns.numbers(slice, 'orig_bytes');
+    const received = columns.numbers(slice, 'resp_bytes');
+    for (let i = 0; i < slice.count; i++) {
       const isOriginator = orig[i] === id;
       const peer = isOriginator ? resp[i] : orig[i];
       const out = isOriginator ? sent[i] : received[i];

@@ -1,6 +1,8 @@
 import type { RecordTable } from '../columns/types.ts';
+import { groupBy } from '../columns/scan/group.ts';
 import { PairSet } from './pair-set.ts';
 import { slicesOf, type RowFilter, type Slice } from '../columns/scan/slices.ts';
+import { SliceColumns } from '../columns/scan/slice-columns.ts';
 import { failedStates } from './slices.ts';
 
 /** What every host did, by host id; hosts that take no part have 0 in both counts. Times in microseconds, Infinity/-Infinity without any. */
@@ -35,26 +37,24 @@ export function hosts(table: RecordTable, filter: RowFilter): HostFigures {
     last: row().fill(-Infinity),
   };
   const failed = failedStates(table);
-  const pairs = new PairSet();
-  for (const slice of slicesOf(table, filter)) {
-    addConnections(figures, slice, failed);
-    addPeers(figures.peers, slice, pairs);
-  }
+  const slices = slicesOf(table, filter);
+  const columns = new SliceColumns();
+  for (const slice of slices) addConnections(figures, columns, slice, failed);
+  countPeers(figures.peers, table, slices);
   const ids: number[] = [];
   for (let id = 1; id < size; id++) if (figures.asOriginator[id] > 0 || figures.asResponder[id] > 0) ids.push(id);
   return { ...figures, ids: Uint32Array.from(ids) };
 }
 
-function addConnections(figures: Omit<HostFigures, 'ids'>, { chunk, rows, count }: Slice, failed: Uint8Array): void {
+function addConnections(figures: Omit<HostFigures, 'ids'>, columns: SliceColumns, slice: Slice, failed: Uint8Array): void {
   const { asOriginator, asResponder, bytesOut, bytesIn, first, last } = figures;
-  const orig = chunk.ids('orig_h');
-  const resp = chunk.ids('resp_h');
-  const sent = chunk.numbers('orig_bytes');
-  const received = chunk.numbers('resp_bytes');
-  const states = chunk.ids('conn_state');
-  const ts = chunk.numbers('ts');
-  for (let k = 0; k < count; k++) {
-    const i = rows === null ? k : rows[k];
+  const orig = columns.ids(slice, 'orig_h');
+  const resp = columns.ids(slice, 'resp_h');
+  const sent = columns.numbers(slice, 'orig_bytes');
+  const received = columns.numbers(slice, 'resp_bytes');
+  const states = columns.ids(slice, 'conn_state');
+  const ts = columns.numbers(slice, 'ts');
+  for (let i = 0; i < slice.count; i++) {
     const from = orig[i];
     const to = resp[i];
     const out = sent[i] === sent[i] ? sent[i] : 0;
@@ -74,15 +74,15 @@ function addConnections(figures: Omit<HostFigures, 'ids'>, { chunk, rows, count 
   }
 }
 
-function addPeers(peers: Uint32Array, { chunk, rows, count }: Slice, pairs: PairSet): void {
-  const orig = chunk.ids('orig_h');
-  const resp = chunk.ids('resp_h');
-  for (let k = 0; k < count; k++) {
-    const i = rows === null ? k : rows[k];
-    const a = orig[i];
-    const b = resp[i];
-    if (a === b || a === 0 || b === 0) continue;
-    if (!(a < b ? pairs.add(a, b) : pairs.add(b, a))) continue;
+/** Every pair of hosts once, whichever of the two began. */
+function countPeers(peers: Uint32Array, table: RecordTable, slices: readonly Slice[]): void {
+  const { size, keys } = groupBy(table, slices, [{ column: 'orig_h' }, { column: 'resp_h' }]);
+  const [originators, responders] = keys.map(({ values }) => values);
+  const pairs = new PairSet();
+  for (let pair = 0; pair < size; pair++) {
+    const a = originators[pair];
+    const b = responders[pair];
+    if (a === b || a === 0 || b === 0 || !(a < b ? pairs.add(a, b) : pairs.add(b, a))) continue;
     peers[a]++;
     peers[b]++;
   }

@@ -1,4 +1,5 @@
 import type { RecordTable } from '../columns/types.ts';
+import { SliceColumns } from '../columns/scan/slice-columns.ts';
 import type { Slice } from '../columns/scan/slices.ts';
 import { failedStates } from './slices.ts';
 
@@ -14,15 +15,15 @@ export function leaderWithin(
   const sums = new Float64Array(hosts.size + 1);
   const failed = failedStates(table);
   let whole = 0;
-  for (const { chunk, rows, count } of slices) {
-    const stats = chunk.stats('ts');
+  const columns = new SliceColumns();
+  for (const slice of slices) {
+    const stats = slice.chunk.stats('ts');
     if (stats === null || stats.min === null || stats.max === null || stats.max < start || stats.min >= end) continue;
-    const ts = chunk.numbers('ts');
-    const ids = chunk.ids('orig_h');
-    const states = chunk.ids('conn_state');
-    const bytes = chunk.numbers(measure === 'bytesIn' ? 'resp_bytes' : 'orig_bytes');
-    for (let k = 0; k < count; k++) {
-      const i = rows === null ? k : rows[k];
+    const ts = columns.numbers(slice, 'ts');
+    const ids = columns.ids(slice, 'orig_h');
+    const states = columns.ids(slice, 'conn_state');
+    const bytes = columns.numbers(slice, measure === 'bytesIn' ? 'resp_bytes' : 'orig_bytes');
+    for (let i = 0; i < slice.count; i++) {
       if (!(ts[i] >= start && ts[i] < end)) continue;
       const value = measure === 'connections' ? 1 : measure === 'failed' ? failed[states[i]] : bytes[i];
       if (value !== value) continue;

@@ -1,3 +1,4 @@
+import { SliceColumns } from '../columns/scan/slice-columns.ts';
 import type { Slice } from '../columns/scan/slices.ts';
 import type { RecordTable } from '../columns/types.ts';
 import { connStates } from '../formats/conn-states.ts';
@@ -6,17 +7,18 @@ import { connStates } from '../formats/conn-states.ts';
 export function spanOf(slices: readonly Slice[]): { readonly first: number; readonly last: number } | null {
   let first = Infinity;
   let last = -Infinity;
-  for (const { chunk, rows, count } of slices) {
-    const stats = chunk.stats('ts');
+  const columns = new SliceColumns();
+  for (const slice of slices) {
+    const stats = slice.chunk.stats('ts');
     if (stats === null || stats.min === null || stats.max === null) continue;
-    if (rows === null) {
+    if (slice.rows === null) {
       first = Math.min(first, stats.min);
       last = Math.max(last, stats.max);
       continue;
     }
-    const ts = chunk.numbers('ts');
-    for (let k = 0; k < count; k++) {
-      const time = ts[rows[k]];
+    const ts = columns.numbers(slice, 'ts');
+    for (let i = 0; i < slice.count; i++) {
+      const time = ts[i];
       if (time < first) first = time;
       if (time > last) last = time;
     }

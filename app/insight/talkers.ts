@@ -3,33 +3,14 @@ import type { Talker } from '../contract/records.ts';
 import type { HostSums } from './connection-sums.ts';
 import { PairSet } from './pair-set.ts';
 import type { Slice } from '../columns/scan/slices.ts';
+import { largest as largestOf } from '../columns/scan/top.ts';
+import { SliceColumns } from '../columns/scan/slice-columns.ts';
 
-/** Ids of the `top` largest, the largest first; ties by id. Zeros are left out. */
+/** Ids of the `top` largest, the largest first; ties by id. Zeros are left out, and so is what is absent (id 0). */
 export function largest(values: Float64Array, top: number): readonly number[] {
-  const heap: number[] = [];
-  const less = (a: number, b: number): boolean => values[a] < values[b] || (values[a] === values[b] && a > b);
-  for (let id = 1; id < values.length; id++) {
-    if (values[id] <= 0) continue;
-    if (heap.length < top) {
-      heap.push(id);
-      if (heap.length === top) heap.sort((a, b) => (less(a, b) ? -1 : 1));
-    } else if (top > 0 && less(heap[0], id)) sink(heap, id, less);
-  }
-  return heap.sort((a, b) => (less(a, b) ? 1 : -1));
-}
-
-/** Puts `id` in the place of the smallest and restores the order of the heap. */
-function sink(heap: number[], id: number, less: (a: number, b: number) => boolean): void {
-  let at = 0;
-  for (;;) {
-    let child = 2 * at + 1;
-    if (child >= heap.length) break;
-    if (child + 1 < heap.length && less(heap[child + 1], heap[child])) child++;
-    if (!less(heap[child], id)) break;
-    heap[at] = heap[child];
-    at = child;
-  }
-  heap[at] = id;
+  return largestOf(values.subarray(1), top)
+    .map((at) => at + 1)
+    .filter((id) => values[id] > 0);
 }
 
 /**
@@ -76,11 +57,11 @@ function chosenOf({ connections, bytesOut }: HostSums, top: number): Chosen {
 /** One pass for both sides: a pair of hosts that is new is new for both. */
 function countPeers(slices: readonly Slice[], originators: Chosen, responders: Chosen): void {
   const pairs = new PairSet();
-  for (const { chunk, rows, count } of slices) {
-    const orig = chunk.ids('orig_h');
-    const resp = chunk.ids('resp_h');
-    for (let k = 0; k < count; k++) {
-      const i = rows === null ? k : rows[k];
+  const columns = new SliceColumns();
+  for (const slice of slices) {
+    const orig = columns.ids(slice, 'orig_h');
+    const resp = columns.ids(slice, 'resp_h');
+    for (let i = 0; i < slice.count; i++) {
       const from = orig[i];
       const to = resp[i];
       const first = originators.slots[from];

@@ -1,4 +1,5 @@
 import type { Overview } from '../contract/records.ts';
+import { SliceColumns } from '../columns/scan/slice-columns.ts';
 import type { Slice } from '../columns/scan/slices.ts';
 
 export type Timeline = Overview['timeline'];
@@ -45,10 +46,11 @@ function emptyTimeline(start: number, step: number, length: number): Timeline {
 /** Seven days (Monday first) of 24 hours, UTC: connections that began in each. */
 export function rhythmOf(slices: readonly Slice[]): Float64Array {
   const rhythm = new Float64Array(7 * 24);
-  for (const { chunk, rows, count } of slices) {
-    const ts = chunk.numbers('ts');
-    for (let k = 0; k < count; k++) {
-      const time = ts[rows === null ? k : rows[k]];
+  const columns = new SliceColumns();
+  for (const slice of slices) {
+    const ts = columns.numbers(slice, 'ts');
+    for (let i = 0; i < slice.count; i++) {
+      const time = ts[i];
       if (time !== time) continue;
       const hours = Math.floor(time / HOUR);
       // 1 January 1970 was a Thursday: three days after a Monday.

@@ -1,3 +1,5 @@
+import { groupBy } from '../columns/scan/group.ts';
+import { everyRow } from '../columns/scan/slices.ts';
 import type { RecordTable } from '../columns/types.ts';
 
 export interface ValueCount {
@@ -35,8 +37,9 @@ function countEntries(table: RecordTable, columns: readonly string[]): readonly 
   const there = columns.flatMap((name) => table.column(name) ?? []).filter(({ storage }) => storage === 'dictionary');
   if (there.length === 0) return [];
   const counts = new Uint32Array(table.dictionary(there[0].dictionary ?? 'term').size + 1);
-  for (const chunk of table.chunks) {
-    for (const { name } of there) if (chunk.stats(name) !== null) for (const id of chunk.ids(name)) counts[id]++;
+  for (const { name } of there) {
+    const { size, counts: rows, keys } = groupBy(table, everyRow, [{ column: name }]);
+    for (let group = 0; group < size; group++) counts[keys[0].values[group]] += rows[group];
   }
   // 0 is absent.
   counts[0] = 0;
@@ -45,11 +48,9 @@ function countEntries(table: RecordTable, columns: readonly string[]): readonly 
 
 function countPorts(table: RecordTable, columns: readonly string[]): readonly ValueCount[] {
   const counts = new Uint32Array(65_536);
-  for (const chunk of table.chunks) {
-    for (const name of columns) {
-      if (chunk.stats(name) === null) continue;
-      for (const port of chunk.numbers(name)) if (port >= 0) counts[port]++;
-    }
+  for (const name of columns) {
+    const { size, counts: rows, keys } = groupBy(table, everyRow, [{ column: name }]);
+    for (let group = 0; group < size; group++) if (keys[0].values[group] >= 0) counts[keys[0].values[group]] += rows[group];
   }
   return listed(counts);
 }
