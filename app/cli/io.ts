@@ -12,6 +12,8 @@ export interface CliIo {
   openHost(): CliHost;
   /** Text for standard output, written as it is. */
   out(text: string): void;
+  /** Standard input, from now on. */
+  input(): AsyncIterable<Uint8Array>;
   /** Text for standard error. */
   err(text: string): void;
   /** Standard error is a terminal: a progress bar may be drawn. */

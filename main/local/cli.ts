@@ -13,6 +13,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 process.exitCode = await runCli(process.argv.slice(2), {
   openHost: () => createHost({ kind: 'local', version: programVersion(), dataFolder: dataFolder(), recordOpenings: false }),
   out: (text) => process.stdout.write(text),
+  input: () => process.stdin,
   err: (text) => process.stderr.write(text),
   isTerminal: process.stderr.isTTY,
   cwd: process.cwd(),

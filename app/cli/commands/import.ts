@@ -5,6 +5,7 @@ import { exitCodes } from '../command.ts';
 import type { CliCommand } from '../command.ts';
 import { printable } from '../progress-line.ts';
 import { readingOptions } from '../reading-options.ts';
+import { keepStandardInput } from '../standard-input.ts';
 import { isoOrNull, textTable } from '../values.ts';
 import { savedReading } from './preview.ts';
 
@@ -29,15 +30,20 @@ export function importSentence(evidence: Evidence): string {
 const importLogs: CliCommand = {
   name: 'import',
   usage: "CASE PATH... [--format F] [--time-zone Z] [--log-format '...'] [--map FROM=TO:TYPE,...] [--force]",
-  about: 'Imports log files and folders into a case. The originals are opened for reading only.',
+  about:
+    'Imports log files, folders, ZIP archives and patterns (*.log) into a case; - is standard input, which is kept in a file beside the case. The originals are opened for reading only.',
   options: {
     ...readingOptions,
     force: { type: 'boolean', about: 'import again what is in the case already' },
   },
   async run(context) {
     context.casePath();
-    const paths = context.args.positionals.slice(1).map((path) => context.path(path));
-    if (paths.length === 0) throw new UsageError('PATH is missing');
+    const given = context.args.positionals.slice(1);
+    if (given.length === 0) throw new UsageError('PATH is missing');
+    if (given.filter((path) => path === '-').length > 1) throw new UsageError('standard input (-) can be read once only');
+    const paths: string[] = [];
+    for (const path of given)
+      paths.push(path === '-' ? await keepStandardInput(context.casePath(), context.io.input()) : context.path(path));
     return context.withHost(true, async (host, progress) => {
       const reading = await savedReading(context, host);
       const result = await host.runJob('evidence.import', { paths, force: context.args.flag('force'), ...reading }, progress);
