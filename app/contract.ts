@@ -16,6 +16,7 @@ export * from './contract/jobs.ts';
 export * from './contract/records.ts';
 export * from './contract/runs.ts';
 export * from './contract/who.ts';
+import type { ErrorShape } from './errors.ts';
 export { errorCodes, FlowcaseError, fromErrorShape, toErrorShape, type ErrorCode, type ErrorShape } from './errors.ts';
 
 /**
@@ -129,7 +130,13 @@ export const commands = {
 
   'evidence.import': job<ImportResult>()(
     'Import log files or folders',
-    z.strictObject({ paths: z.array(path).min(1).max(10_000), ...reading, force: z.boolean().default(false) }),
+    z.strictObject({
+      paths: z.array(path).min(1).max(10_000),
+      ...reading,
+      force: z.boolean().default(false),
+      /** The share of a file's lines that may be rejected before the file is refused; any share where it is not given. */
+      maxRejects: z.number().min(0).max(1).optional(),
+    }),
   ),
   'evidence.list': read<readonly Evidence[]>()('Every imported file', nothing),
   'evidence.rejects': read<{ readonly rejects: readonly Reject[]; readonly total: number }>()(
@@ -257,7 +264,7 @@ export interface Events {
   /** The open case changed (or was opened or closed: null): what was read before is stale. */
   readonly case: CaseInfo | null;
   /** The core lost a process and is back, or will not come back. */
-  readonly trouble: { readonly message: string; readonly fatal: boolean };
+  readonly trouble: { readonly message: string; readonly fatal: boolean; readonly error?: ErrorShape };
 }
 export type EventName = keyof Events;
 
@@ -277,6 +284,8 @@ export interface AppInfo {
   readonly home: string;
   /** Where new cases are suggested. */
   readonly cases: string;
+  /** Why the case that Flowcase was asked for outside of its window is not open; null where there is nothing to say. */
+  readonly notOpened: ErrorShape | null;
 }
 
 export interface FileList {

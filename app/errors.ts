@@ -20,6 +20,7 @@ export const errorCodes = [
   'FILE_DAMAGED', // a gzip that is broken before the first record
   'LINE_TOO_LONG',
   'FILE_CHANGED', // the original changed while it was read
+  'TOO_MANY_REJECTS', // more of a file's lines could not be taken than the person allowed
   'ALREADY_IMPORTED', // the same bytes are in the case
   'NOT_FOUND', // evidence, run, cluster, tag, record or host that is not there
   'FILTER_SYNTAX', // details: { position, expected }

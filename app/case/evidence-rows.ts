@@ -1,7 +1,8 @@
 import type Database from 'better-sqlite3';
 import { canonicalJson, parseObject } from './canonical.ts';
 import { needNumber } from './meta.ts';
-import type { Evidence, EvidenceStatus, RecordKind } from '../contract/case.ts';
+import type { Continuation, Evidence, EvidenceStatus, RecordKind } from '../contract/case.ts';
+import type { ResumePoint } from './types.ts';
 
 interface EvidenceRow {
   id: number;
@@ -28,13 +29,15 @@ interface EvidenceRow {
   seconds: number;
   status: EvidenceStatus;
   remarks: string;
+  continues: string | null;
 }
 
 const fields =
-  'id, path, name, format, format_title, kind, bytes, sha256, unpacked_bytes, unpacked_sha256, modified, imported, imported_by, program, options, rows, rejected, comments, lines, first, last, seconds, status, remarks';
+  'id, path, name, format, format_title, kind, bytes, sha256, unpacked_bytes, unpacked_sha256, modified, imported, imported_by, program, options, rows, rejected, comments, lines, first, last, seconds, status, remarks, continues';
 
-export function insertEvidence(db: Database.Database, evidence: Evidence, hosts: Uint8Array): void {
-  db.prepare(`INSERT INTO evidence(${fields}, hosts) VALUES (${'?,'.repeat(24)} ?)`).run(
+/** `resume`: JSON of a ResumePoint. */
+export function insertEvidence(db: Database.Database, evidence: Evidence, hosts: Uint8Array, resume: string | null): void {
+  db.prepare(`INSERT INTO evidence(${fields}, hosts, resume) VALUES (${'?,'.repeat(26)} ?)`).run(
     evidence.id,
     evidence.path,
     evidence.name,
@@ -59,7 +62,9 @@ export function insertEvidence(db: Database.Database, evidence: Evidence, hosts:
     evidence.seconds,
     evidence.status,
     canonicalJson(evidence.remarks),
+    evidence.continues === undefined ? null : canonicalJson(evidence.continues),
     hosts,
+    resume,
   );
 }
 
@@ -72,13 +77,39 @@ export function getEvidence(db: Database.Database, id: number): Evidence | null 
   return row === undefined ? null : fromRow(row);
 }
 
+/** The evidence of a file with these bytes, packed or unpacked, all of which is in the case. */
 export function findEvidence(db: Database.Database, sha256: string): Evidence | null {
-  const row = db.prepare<[string], EvidenceRow>(`SELECT ${fields} FROM evidence WHERE sha256 = ? ORDER BY id LIMIT 1`).get(sha256);
-  return row === undefined ? null : fromRow(row);
+  const rows = db
+    .prepare<[string, string], EvidenceRow>(`SELECT ${fields} FROM evidence WHERE sha256 = ? OR unpacked_sha256 = ? ORDER BY id`)
+    .all(sha256, sha256);
+  return rows.map(fromRow).find((one) => isWhole(db, one)) ?? null;
+}
+
+/** Whether everything that an evidence continues is there too. */
+function isWhole(db: Database.Database, evidence: Evidence): boolean {
+  let one: Evidence | null = evidence;
+  while (one?.continues !== undefined) one = getEvidence(db, one.continues.evidence);
+  return one !== null;
+}
+
+/** Where reading can go on behind a piece of evidence, by its number; those left out of which something is missing. */
+export function resumePoints(db: Database.Database): ReadonlyMap<number, ResumePoint> {
+  const rows = db.prepare<[], { id: number; resume: string }>('SELECT id, resume FROM evidence WHERE resume IS NOT NULL ORDER BY id').all();
+  const points = new Map<number, ResumePoint>();
+  for (const { id, resume } of rows) {
+    const evidence = getEvidence(db, id);
+    if (evidence !== null && isWhole(db, evidence)) points.set(id, JSON.parse(resume) as ResumePoint);
+  }
+  return points;
+}
+
+/** What the case keeps of where reading goes on, as it lies there. */
+export function resumeText(db: Database.Database, id: number): string | null {
+  return db.prepare<[number], string | null>('SELECT resume FROM evidence WHERE id = ?').pluck().get(id) ?? null;
 }
 
 function fromRow(row: EvidenceRow): Evidence {
-  const { format_title, unpacked_bytes, unpacked_sha256, imported_by, options, remarks, ...same } = row;
+  const { format_title, unpacked_bytes, unpacked_sha256, imported_by, options, remarks, continues, ...same } = row;
   return {
     ...same,
     formatTitle: format_title,
@@ -87,6 +118,7 @@ function fromRow(row: EvidenceRow): Evidence {
     importedBy: imported_by,
     options: parseObject(options),
     remarks: JSON.parse(remarks) as string[],
+    ...(continues === null ? {} : { continues: JSON.parse(continues) as Continuation }),
   };
 }
 

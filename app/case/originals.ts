@@ -15,12 +15,15 @@ export interface Original {
 /** Finds and hashes the originals of a case. `tick` is called with every piece read, and throws where the work should stop. */
 export class Originals {
   readonly #folder: string | undefined;
+  readonly #continued: ReadonlySet<number>;
   readonly #tick: (bytes: number) => void;
   readonly #hashes = new Map<string, string>();
   #files: readonly { readonly path: string; readonly bytes: number }[] | null = null;
 
-  constructor(folder: string | undefined, tick: (bytes: number) => void) {
+  /** `continued`: numbers of evidence that others continue; their originals may have grown. */
+  constructor(folder: string | undefined, continued: ReadonlySet<number>, tick: (bytes: number) => void) {
     this.#folder = folder;
+    this.#continued = continued;
     this.#tick = tick;
   }
 
@@ -31,6 +34,9 @@ export class Originals {
     for (const candidate of await this.#candidates(evidence)) {
       const found = await sizeOf(candidate);
       if (found === null) continue;
+      if (found > bytes && this.#continued.has(evidence.id) && (await hashFile(candidate, this.#tick, bytes)) === sha256) {
+        return { match: true, message: `${candidate} begins with the file that was imported; what came later is evidence too.` };
+      }
       if (found !== bytes) {
         different ??= { match: false, message: `${candidate} differs: it has ${found} bytes, ${bytes} were imported.` };
         continue;
@@ -67,16 +73,18 @@ export class Originals {
   }
 }
 
-async function hashFile(path: string, tick: (bytes: number) => void): Promise<string | null> {
+/** SHA-256 of a file's first `limit` bytes. */
+async function hashFile(path: string, tick: (bytes: number) => void, limit = Infinity): Promise<string | null> {
   const file = await open(path, 'r').catch(() => null);
   if (file === null) return null;
   try {
     const hash = createHash('sha256');
     const buffer = Buffer.allocUnsafe(READ_BYTES);
-    for (;;) {
-      const { bytesRead } = await file.read(buffer, 0, READ_BYTES);
+    for (let left = limit; ;) {
+      const { bytesRead } = await file.read(buffer, 0, Math.min(READ_BYTES, left));
       if (bytesRead === 0) return hash.digest('hex');
       hash.update(buffer.subarray(0, bytesRead));
+      left -= bytesRead;
       tick(bytesRead);
     }
   } finally {

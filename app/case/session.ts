@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { ChunkWriter } from '../columns/chunk-writer.ts';
 import { digestOfDigests } from '../columns/digest.ts';
 import { dictionaryDigest, writeEntries } from '../columns/dictionary-store.ts';
@@ -6,12 +7,13 @@ import { CHUNK_ROWS, type ColumnContent, type ColumnSpec, type DictionaryName, t
 import type { Evidence, Reject } from '../contract/case.ts';
 import { formatCount, plural } from '../contract/format.ts';
 import type { Codec } from '../columns/segment.ts';
+import { canonicalJson } from './canonical.ts';
 import { SessionColumns } from './columns-of-case.ts';
 import { deleteLeftovers, insertEvidence } from './evidence-rows.ts';
 import { HostBitmap, isHostColumn } from './host-bitmap.ts';
 import { needNumber, nextRecord, nextRecordKey, setMeta } from './meta.ts';
 import { RejectWriter } from './rejects.ts';
-import type { EvidenceFigures, EvidenceSession, EvidenceSource } from './types.ts';
+import type { EvidenceFigures, EvidenceSession, EvidenceSource, ResumePoint } from './types.ts';
 import type { CaseWork } from './work.ts';
 
 const dictionaryNames: readonly DictionaryName[] = ['host', 'term'];
@@ -96,7 +98,7 @@ export class StoredSession implements EvidenceSession {
     if (this.#rejects.add(reject)) this.#unsynced(() => this.#rejects.flush());
   }
 
-  finish(figures: EvidenceFigures): Evidence {
+  finish(figures: EvidenceFigures, resume: ResumePoint | null = null): Evidence {
     this.#mustBeOpen();
     if (figures.rows !== this.#rows) throw new RangeError(`${figures.rows} rows were announced, ${this.#rows} were appended`);
     const { result } = this.#orBroken(() =>
@@ -105,12 +107,11 @@ export class StoredSession implements EvidenceSession {
         this.#rejects.flush();
         this.#columns.save();
         const evidence = this.#evidence(figures, at);
-        insertEvidence(this.#work.db, evidence, this.#hosts.bytes());
+        const kept = resumeText(resume);
+        insertEvidence(this.#work.db, evidence, this.#hosts.bytes(), kept);
         this.#saveCounters();
-        return {
-          result: evidence,
-          act: { act: 'evidence.imported', summary: summary(evidence), details: { ...evidence, ...this.#seals() } },
-        };
+        const details = { ...evidence, ...this.#seals(), resume: kept === null ? null : sha256(kept), clock: clock() };
+        return { result: evidence, act: { act: 'evidence.imported', summary: summary(evidence), details } };
       }),
     );
     this.#end();
@@ -195,8 +196,28 @@ export class StoredSession implements EvidenceSession {
   }
 }
 
+/** Beyond this a state is not kept: a log of so many columns is rare, and can be imported whole. */
+const MAX_RESUME = 2 ** 20;
+
+function resumeText(resume: ResumePoint | null): string | null {
+  const text = resume === null ? null : canonicalJson(resume);
+  return text === null || text.length > MAX_RESUME ? null : text;
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
+
+/** The clock by which the machine told the time of the import: its zone, and minutes east of UTC. Intl would take as long as 20,000 records. */
+function clock(): { readonly zone: string; readonly offset: number } {
+  const now = new Date();
+  return { zone: /\((.+)\)$/.exec(now.toString())?.[1] ?? '', offset: -now.getTimezoneOffset() };
+}
+
 function summary(evidence: Evidence): string {
   const rejected = evidence.rejected === 0 ? 'none rejected' : `${formatCount(evidence.rejected)} rejected`;
   const cut = evidence.status === 'complete' ? '' : ', incomplete';
-  return `Imported ${evidence.name} (${evidence.formatTitle}): ${plural(evidence.rows, 'record')}, ${rejected}${cut}.`;
+  const { continues } = evidence;
+  const from = continues === undefined ? '' : ` from line ${formatCount(continues.line)} on, where evidence ${continues.evidence} stopped`;
+  return `Imported ${evidence.name} (${evidence.formatTitle})${from}: ${plural(evidence.rows, 'record')}, ${rejected}${cut}.`;
 }

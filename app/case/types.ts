@@ -1,5 +1,5 @@
 import type { Tagging, TagColor, TagList, TagTarget } from '../contract/acts.ts';
-import type { CaseInfo, CustodyEntry, Evidence, RecordKind, Reject } from '../contract/case.ts';
+import type { CaseInfo, Continuation, CustodyEntry, Evidence, RecordKind, Reject } from '../contract/case.ts';
 import type { Finding } from '../contract/records.ts';
 import type { ClusterRequest, RunDetail, RunSummary, Scatter } from '../contract/runs.ts';
 import type { ChunkAssignment, RunOutcome } from '../shared/run-outcome.ts';
@@ -64,12 +64,16 @@ export interface TagIndex {
 
 export interface CaseWriter {
   readonly path: string;
+  /** What evidence that is imported now says of itself: "Flowcase 0.1.0". */
+  readonly program: string;
   info(): CaseInfo;
   update(fields: { readonly name: string; readonly number: string; readonly examiner: string }): void;
   /** All evidence there is, in the order of its numbers. */
   evidence(): readonly Evidence[];
-  /** The evidence that already holds these bytes, or null. */
+  /** The evidence of a file with these bytes, or that unpacks to them, or null. */
   evidenceWith(sha256: string): Evidence | null;
+  /** By number of evidence: where reading can go on, should its file have grown. */
+  resumePoints(): ReadonlyMap<number, ResumePoint>;
   /** @throws BUSY while another import is open */
   beginEvidence(source: EvidenceSource): EvidenceSession;
   /** What goes with it and what stays: remove-evidence.ts. @throws NOT_FOUND, BUSY while an import is open */
@@ -115,6 +119,20 @@ export interface EvidenceSource {
   readonly bytes: number;
   readonly modified: number | null;
   readonly options: Readonly<Record<string, unknown>>;
+  readonly continues?: Continuation;
+}
+
+/** How a log is read on behind the last line that was whole. */
+export interface ResumePoint {
+  /** Of the reader. */
+  readonly state: string;
+  /** Of the unpacked file, up to there. */
+  readonly lines: number;
+  readonly bytes: number;
+  /** What became of the rest, a line without an end: there is none; it was taken as a record; it was not. */
+  readonly rest: 'none' | 'record' | 'other';
+  /** SHA-256 of so many first bytes of the unpacked file: tells quickly that another file is no later state of this one. */
+  readonly head: { readonly bytes: number; readonly sha256: string };
 }
 
 /**
@@ -133,8 +151,8 @@ export interface EvidenceSession {
   /** Appends a chunk of `rows` (at most CHUNK_ROWS). Buffers are copied; the caller fills them again. Host columns come as ids, never encoded. */
   append(rows: number, columns: readonly { readonly spec: ColumnSpec; readonly buffer: ColumnContent }[]): void;
   reject(reject: Omit<Reject, 'evidence'>): void;
-  /** Everything becomes visible and the custody entry is written, in one transaction. */
-  finish(figures: EvidenceFigures): Evidence;
+  /** Everything becomes visible and the custody entry is written, in one transaction. `resume` null: nothing can go on behind it. */
+  finish(figures: EvidenceFigures, resume?: ResumePoint | null): Evidence;
   /** Everything that was appended goes, dictionary entries too; the numbers are given out again. May be called twice. */
   abort(): void;
 }

@@ -1,10 +1,11 @@
 import type Database from 'better-sqlite3';
+import { createHash } from 'node:crypto';
 import { ChunkDigest, digestOfDigests, type ChunkPlace } from '../columns/digest.ts';
 import { recomputedDigests } from '../columns/dictionary-store.ts';
 import type { Segment } from '../columns/segment.ts';
 import type { ColumnSpec, DictionaryName } from '../columns/types.ts';
 import { canonicalJson } from './canonical.ts';
-import { getEvidence } from './evidence-rows.ts';
+import { getEvidence, resumeText } from './evidence-rows.ts';
 import { HostBitmap } from './host-bitmap.ts';
 import { RejectDigest, type RejectRow } from './rejects.ts';
 
@@ -20,6 +21,11 @@ export function rowDifference(db: Database.Database, id: number, details: Detail
   const differs = wanted.find(
     ([key, value]) => canonicalJson({ key: (found as unknown as Details)[key] }) !== canonicalJson({ key: value }),
   );
+  if (canonicalJson({ key: found.continues ?? null }) !== canonicalJson({ key: details['continues'] ?? null }))
+    return 'Its row was changed: the custody log says otherwise what it continues.';
+  const resume = resumeText(db, id);
+  if ((resume === null ? null : createHash('sha256').update(resume).digest('hex')) !== (details['resume'] ?? null))
+    return 'Its row was changed: how reading goes on behind it.';
   if (differs !== undefined) return `Its row was changed: the custody log has another '${differs[0]}'.`;
   const hosts = db.prepare<[number], Uint8Array>('SELECT hosts FROM evidence WHERE id = ?').pluck().get(id);
   const bitmap = new HostBitmap();

@@ -48,7 +48,8 @@ async function verify(db: Database.Database, path: string, folder: string | unde
   db.exec('COMMIT');
   meter.reach(stored);
 
-  const originals = new Originals(folder, (bytes) => meter.add(bytes));
+  const continued = new Set(evidence.flatMap((one) => (one.continues === undefined ? [] : [one.continues.evidence])));
+  const originals = new Originals(folder, continued, (bytes) => meter.add(bytes));
   const results: EvidenceResult[] = [];
   for (const found of inside) {
     meter.add(0, found.evidence?.name ?? '');

@@ -4,7 +4,7 @@ import type { RunSummary } from '../contract/runs.ts';
 import { FlowcaseError } from '../errors.ts';
 import type { RunOutcome } from '../shared/run-outcome.ts';
 import type { ClusterRequest } from '../contract/runs.ts';
-import { findEvidence, listEvidence } from './evidence-rows.ts';
+import { findEvidence, listEvidence, resumePoints } from './evidence-rows.ts';
 import { readInfo } from './info.ts';
 import type { CaseLock } from './lock.ts';
 import { setMeta } from './meta.ts';
@@ -14,7 +14,7 @@ import { StoredSession } from './session.ts';
 import { onCase } from './sqlite-errors.ts';
 import { addTag, noteTag, removeTag } from './tag-writer.ts';
 import { undoTag } from './tag-undo.ts';
-import type { CaseWriter, EvidenceSession, EvidenceSource, NewTagging } from './types.ts';
+import type { CaseWriter, EvidenceSession, EvidenceSource, NewTagging, ResumePoint } from './types.ts';
 import type { CaseWork } from './work.ts';
 
 /** Bytes of empty pages below which a case file is left as it is. */
@@ -23,12 +23,14 @@ const LEAST_GIVEN_BACK = 8 * 2 ** 20;
 /** The one connection that writes. Every method is one act: one transaction and one custody entry. */
 export class CaseFileWriter implements CaseWriter {
   readonly path: string;
+  readonly program: string;
   readonly #work: CaseWork;
   readonly #lock: CaseLock;
   #session: StoredSession | null = null;
 
   constructor(work: CaseWork, lock: CaseLock) {
     this.path = work.path;
+    this.program = work.program;
     this.#work = work;
     this.#lock = lock;
   }
@@ -54,6 +56,10 @@ export class CaseFileWriter implements CaseWriter {
 
   evidenceWith(sha256: string): Evidence | null {
     return onCase(this.path, () => findEvidence(this.#work.db, sha256));
+  }
+
+  resumePoints(): ReadonlyMap<number, ResumePoint> {
+    return onCase(this.path, () => resumePoints(this.#work.db));
   }
 
   beginEvidence(source: EvidenceSource): EvidenceSession {

@@ -89,6 +89,14 @@ export interface Evidence {
   readonly status: EvidenceStatus;
   /** What a person should know about this file: cut short, two headers, values rounded. One sentence each. */
   readonly remarks: readonly string[];
+  /** Only what came after an earlier evidence of the same file is in this one: from this line (1-based) and byte (0-based, unpacked) on. */
+  readonly continues?: Continuation;
+}
+
+export interface Continuation {
+  readonly evidence: number;
+  readonly line: number;
+  readonly byte: number;
 }
 
 export interface Reject {

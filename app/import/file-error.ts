@@ -10,6 +10,7 @@ const ofFiles: ReadonlySet<ErrorCode> = new Set([
   'FILE_DAMAGED',
   'LINE_TOO_LONG',
   'FILE_CHANGED',
+  'TOO_MANY_REJECTS',
 ]);
 
 export function concernsFile(error: unknown): error is FlowcaseError {
@@ -35,4 +36,11 @@ export function fileError(error: unknown, path: string): FlowcaseError {
   if (code === 'ENOENT') return new FlowcaseError('FILE_NOT_FOUND', `There is no file ${path}. Check the path.`, { path }, error);
   const reason = reasons.get(code) ?? `the system says ${code}`;
   return new FlowcaseError('FILE_UNREADABLE', `${path} cannot be read: ${reason}.`, { path, system: code }, error);
+}
+
+/** An error that came while a file was imported, with the file's name: readers know no names. */
+export function aboutFile(error: unknown, path: string): unknown {
+  if (!(error instanceof FlowcaseError)) return error instanceof Error && 'syscall' in error ? fileError(error, path) : error;
+  if (error.message.includes(path) || error.code === 'CANCELLED') return error;
+  return new FlowcaseError(error.code, `${path}: ${error.message}`, error.details, error);
 }

@@ -19,6 +19,8 @@ export interface ImportRequest {
   readonly options?: FormatOptions | undefined;
   /** Import again what is in the case already. */
   readonly force: boolean;
+  /** The share of a file's lines (0 to 1) that may be rejected before the file is refused; undefined: all of them. */
+  readonly maxRejects?: number | undefined;
 }
 
 /** How the work is spread. What comes into the case does not depend on it. */
@@ -102,8 +104,8 @@ class ImportJob {
     this.#told = -Infinity;
     const step = (bytes: number, note: () => string): void => this.#step(bytes, note);
     try {
-      const { format, options = {}, force } = this.#request;
-      const job = { format, options, force, step, crew: this.#crew, sizes: this.#sizes, hashes: this.#hashes };
+      const { format, options = {}, force, maxRejects } = this.#request;
+      const job = { format, options, force, maxRejects, step, crew: this.#crew, sizes: this.#sizes, hashes: this.#hashes };
       const outcome = await importFile(this.#writer, found, job);
       if ('evidence' in outcome) this.#evidence.push(outcome.evidence);
       else this.#skip(found, outcome.skipped);
@@ -134,7 +136,7 @@ class ImportJob {
   }
 
   #skip(found: Found, there: Evidence): void {
-    const message = `${nameOf(found)} was skipped: the case holds the same bytes as evidence ${there.id} (${there.name}).`;
+    const message = `${nameOf(found)} was skipped: the case holds what is in it as evidence ${there.id} (${there.name}).`;
     this.#skipped.push({ path: found.path, evidence: there.id, message });
   }
 

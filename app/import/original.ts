@@ -42,15 +42,15 @@ export class Original {
   }
 
   /**
-   * Hands every byte to `take`, from the beginning, in blocks that are overwritten afterwards; the next block is read meanwhile.
-   * @throws FlowcaseError FILE_UNREADABLE, FILE_CHANGED where it is not what it was when it was opened
+   * Hands the bytes [from, to) to `take`, in blocks that are overwritten afterwards; the next block is read meanwhile.
+   * @throws FlowcaseError FILE_UNREADABLE; FILE_CHANGED where it was read to its end and is not what it was when it was opened
    */
-  async read(take: (block: Uint8Array) => Promise<void> | void): Promise<void> {
+  async read(take: (block: Uint8Array) => Promise<void> | void, from = 0, to = Infinity): Promise<void> {
     const buffers = [Buffer.allocUnsafeSlow(BLOCK), Buffer.allocUnsafeSlow(BLOCK)];
-    let position = 0;
-    let next = this.#block(buffers[0], 0);
+    let position = from;
+    let next = this.#block(buffers[0], position);
     for (let turn = 1; ; turn = 1 - turn) {
-      const length = await next;
+      const length = Math.min(await next, to - position);
       if (length === 0) break;
       const block = buffers[1 - turn].subarray(0, length);
       position += length;
@@ -62,7 +62,7 @@ export class Original {
         throw error;
       }
     }
-    await this.mustBeUnchanged(position);
+    if (position < to) await this.mustBeUnchanged(position);
   }
 
   /** Bytes [start, end), as far as there are any. @throws FlowcaseError FILE_UNREADABLE, FILE_CHANGED where it has become shorter */
@@ -85,7 +85,7 @@ export class Original {
     await this.#file.close();
   }
 
-  async #block(buffer: Buffer, position: number): Promise<number> {
+  async #block(buffer: Uint8Array, position: number): Promise<number> {
     try {
       const { bytesRead } = await this.#file.read(buffer, 0, buffer.length, position);
       return bytesRead;

@@ -12,11 +12,10 @@ export interface HashJob {
   readonly step: (bytes: number, note: () => string) => void;
 }
 
-/** The evidence with these bytes; of an archive's member: the one of that name. Only a file as long as one that is there is read for it. */
-export async function alreadyThere(writer: CaseWriter, original: Original, member: Member | null, job: HashJob): Promise<Evidence | null> {
+/** The evidence of this member of this archive. The archive is read for it only where it is as long as one that is there. */
+export async function memberThere(writer: CaseWriter, original: Original, member: Member, job: HashJob): Promise<Evidence | null> {
   if (!writer.evidence().some((one) => one.bytes === original.bytes)) return null;
   const sha256 = await hashOf(original, job, 'comparing with the evidence');
-  if (member === null) return writer.evidenceWith(sha256);
   return writer.evidence().find((one) => one.sha256 === sha256 && one.options['member'] === member.name) ?? null;
 }
 

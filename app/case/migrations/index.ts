@@ -2,8 +2,9 @@ import type { Migration } from '../migrate.ts';
 import { first } from './0001-first.ts';
 import { examinerInCustody } from './0002-examiner-in-custody.ts';
 import { recordsOfFindings } from './0003-records-of-findings.ts';
+import { evidenceThatGrows } from './0004-evidence-that-grows.ts';
 
 /** Every step from an empty file to the schema of this program, in order. */
-export const migrations: readonly Migration[] = [first, examinerInCustody, recordsOfFindings];
+export const migrations: readonly Migration[] = [first, examinerInCustody, recordsOfFindings, evidenceThatGrows];
 
 export const SCHEMA_VERSION = migrations.length;

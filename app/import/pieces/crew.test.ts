@@ -24,9 +24,9 @@ beforeEach(() => {
 });
 
 /** More than a file that is read without threads. */
-function longLog(name: string, rows = 70_000): string {
+function longLog(name: string, rows = 70_000, host = '10.0.0.1'): string {
   const head = zeekConn.example.split('\n').filter((line) => /^#(?!close)/.test(line));
-  const row = (i: number): string => `1713556800.000000\tC${i}\t10.0.0.1\t40000\t192.0.2.10\t443\ttcp\tssl\t1.500000\t${i}\t2000\tSF`;
+  const row = (i: number): string => `1713556800.000000\tC${i}\t${host}\t40000\t192.0.2.10\t443\ttcp\tssl\t1.500000\t${i}\t2000\tSF`;
   const path = join(folder, name);
   writeFileSync(path, `${[...head, ...Array.from({ length: rows }, (_, i) => row(i))].join('\n')}\n`);
   return path;
@@ -54,9 +54,9 @@ describe('threads that read', () => {
       exits.push(new Promise((resolve) => worker.once('exit', resolve)));
       return worker;
     };
-    await run([longLog('short.log', 100)], start);
+    await run([longLog('short.log', 100, '10.0.0.3')], start);
     expect(started).toHaveLength(0);
-    const { evidence } = await run([longLog('a.log'), longLog('b.log', 71_000)], start);
+    const { evidence } = await run([longLog('a.log'), longLog('b.log', 71_000, '10.0.0.2')], start);
     expect(evidence.map(({ rows }) => rows)).toEqual([70_000, 71_000]);
     expect(started).toHaveLength(3);
     await Promise.all(exits);

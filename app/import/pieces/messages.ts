@@ -23,8 +23,11 @@ export interface ReadingPlan {
   readonly compress: boolean;
 }
 
-/** How a part of a log ends: with a line; within one; or it is the last, and the log ends well or broke off. */
-export type PartEnd = 'line' | 'within' | 'log' | 'cut';
+/**
+ * How a part ends: with a line; within one that is longer than a piece; or the log ends with it: with a whole line (`last`; of the part before,
+ * where this one is empty), within a line (`open`), or it broke off (`cut`).
+ */
+export type PartEnd = 'line' | 'within' | 'last' | 'open' | 'cut';
 
 /** Bytes to read. A piece comes in several parts only where one of its lines is longer than a piece. */
 export interface Part {
@@ -54,7 +57,7 @@ export interface PieceRows {
 
 /** What a piece holds. Lines, bytes and figures are counted from its beginning. */
 export interface PieceContent {
-  /** The state for the next piece; null at the end of the log. */
+  /** The state behind it; null where it does not end with a line. */
   readonly state: string | null;
   readonly figures: ReaderFigures;
   readonly rejects: readonly Omit<Reject, 'evidence'>[];

@@ -31,6 +31,8 @@ export class PieceCutter {
   #spare: ArrayBuffer[] = [];
   #bytes: Uint8Array<ArrayBuffer>;
   #length = 0;
+  /** The last part ended within a line. */
+  #within = false;
   /** The piece ends before this many bytes. */
   #target: number;
 
@@ -54,9 +56,18 @@ export class PieceCutter {
     }
   }
 
-  /** No more bytes. `cut`: the stream broke off. */
+  /** No more bytes. `cut`: the stream broke off. A line without an end is a piece of its own, so that what comes before it can be read on. */
   end(cut: boolean): void {
-    this.#take({ buffer: this.#bytes.buffer, length: this.#length, end: cut ? 'cut' : 'log' });
+    const length = this.#length;
+    const buffer = this.#bytes.buffer;
+    const whole = length === 0 ? 0 : this.#bytes.lastIndexOf(this.#newline, length - 1) + 1;
+    if (cut) this.#take({ buffer, length, end: 'cut' });
+    else if (whole === length && (length > 0 || !this.#within)) this.#take({ buffer, length, end: 'last' });
+    else {
+      const rest = this.#bytes.slice(whole, length);
+      if (whole > 0) this.#take({ buffer, length: whole, end: 'line' });
+      this.#take({ buffer: rest.buffer, length: rest.length, end: 'open' });
+    }
   }
 
   /** Memory of a part that nobody needs any more. */
@@ -73,6 +84,7 @@ export class PieceCutter {
     this.#bytes = this.#memory();
     this.#bytes.set(bytes.subarray(length - rest, length));
     this.#length = rest;
+    this.#within = end === 0;
     this.#take(end === 0 ? { buffer: bytes.buffer, length, end: 'within' } : { buffer: bytes.buffer, length: end, end: 'line' });
   }
 

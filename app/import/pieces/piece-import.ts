@@ -1,6 +1,7 @@
-import type { EvidenceSession } from '../../case/types.ts';
+import type { EvidenceSession, ResumePoint } from '../../case/types.ts';
 import type { Segment } from '../../columns/segment.ts';
 import { LINE_COLUMN, OFFSET_COLUMN, type ColumnContent, type ColumnSpec } from '../../columns/types.ts';
+import type { Reject } from '../../contract/case.ts';
 import { fromErrorShape } from '../../errors.ts';
 import type { ReaderFigures } from '../../formats/types.ts';
 import type { HandedBack, PieceHand } from './crew.ts';
@@ -17,8 +18,17 @@ export interface PieceImportOptions {
   readonly hands: readonly PieceHand[];
   /** Gets the memory of parts that are done with. */
   readonly giveBack: (buffer: ArrayBuffer) => void;
+  /** Where the log is read on; null: from its beginning. */
+  readonly from: Place | null;
   /** Is called often while pieces are waited for. What it throws ends the import. */
   readonly step: () => void;
+}
+
+/** A place between two lines of a log, and the state of whoever has read so far. */
+export interface Place {
+  readonly state: string;
+  readonly lines: number;
+  readonly bytes: number;
 }
 
 /** A part on its way: given to a hand, not yet taken into the case. */
@@ -31,6 +41,7 @@ interface Pending {
   readonly back: Promise<HandedBack>;
 }
 
+const FIRST_REJECTS = 3;
 /** Whoever waits for a piece looks up this often (milliseconds). */
 const PATIENCE = 50;
 
@@ -41,6 +52,8 @@ let plans = 0;
  * that is known; where it turns out that the piece before it left another one, it is read again.
  */
 export class PieceImport {
+  /** A few, for a person who asks what is wrong. */
+  readonly firstRejects: Omit<Reject, 'evidence'>[] = [];
   readonly #options: PieceImportOptions;
   readonly #most: number;
   readonly #maps: IdMaps<PieceHand>;
@@ -49,12 +62,15 @@ export class PieceImport {
   /** By what each hand reads; one that has none, or that knows what has become wrong, gets another. */
   readonly #plans = new Map<PieceHand, ReadingPlan>();
   /** The state after the last piece that was taken; null at the beginning of the log. */
-  #state: string | null = null;
+  #state: string | null;
   /** The last part that was added ends within a piece. */
   #within = false;
   /** Bytes of the pieces that were taken, and of the parts of the one under way. */
-  #bytes = 0;
+  #bytes: number;
   #begun = 0;
+  readonly #linesBefore: number;
+  #place: Place | null;
+  #rest: ReaderFigures = noFigures;
   #figures: ReaderFigures = noFigures;
   /** Memory of columns that the case has taken. */
   readonly #spare: ArrayBuffer[] = [];
@@ -63,12 +79,28 @@ export class PieceImport {
     this.#options = options;
     this.#last = options.hands[0];
     this.#most = options.hands.reduce((sum, hand) => sum + hand.most, 0);
+    const { from } = options;
+    this.#state = from?.state ?? null;
+    this.#bytes = from?.bytes ?? 0;
+    this.#linesBefore = from?.lines ?? 0;
+    this.#place = from;
     this.#maps = new IdMaps((name) => options.session.dictionary(name));
   }
 
   /** Of the pieces that were taken. */
   get figures(): ReaderFigures {
     return this.#figures;
+  }
+
+  /** Behind the last whole line that was taken; null where there is none. */
+  get place(): Place | null {
+    return this.#place;
+  }
+
+  /** What became of what comes behind `place`. */
+  get rest(): ResumePoint['rest'] {
+    if (this.#rest.lines === 0) return 'none';
+    return this.#rest.rows > 0 ? 'record' : 'other';
   }
 
   /** Has a part read; returns when no more than a few are on their way. @throws FlowcaseError what is wrong with the log */
@@ -158,8 +190,12 @@ export class PieceImport {
       const { name } = session.column(spec);
       if (name !== spec.name) throw new Error(`a thread called a column '${spec.name}' that is '${name}' in the case`);
     }
-    const { lines } = this.#figures;
-    for (const reject of content.rejects) session.reject({ ...reject, line: reject.line + lines, offset: reject.offset + this.#bytes });
+    const lines = this.#linesBefore + this.#figures.lines;
+    for (const reject of content.rejects) {
+      const placed = { ...reject, line: reject.line + lines, offset: reject.offset + this.#bytes };
+      if (this.firstRejects.length < FIRST_REJECTS) this.firstRejects.push(placed);
+      session.reject(placed);
+    }
     const ids = this.#maps.of(hand, content.entries);
     for (const { rows, columns } of content.chunks) {
       session.append(
@@ -171,6 +207,8 @@ export class PieceImport {
     this.#figures = addFigures(this.#figures, content.figures);
     this.#bytes += this.#begun;
     this.#begun = 0;
+    if (content.state === null) this.#rest = content.figures;
+    else this.#place = { state: content.state, lines: this.#linesBefore + this.#figures.lines, bytes: this.#bytes };
   }
 
   /** A column with the numbers of the case instead of those of its thread, and with places in the log instead of in the piece. */
@@ -183,7 +221,7 @@ export class PieceImport {
       ids[spec.dictionary].apply(column.ids);
       return { spec, buffer: { storage: 'dictionary', values: column.ids } };
     }
-    const from = name === LINE_COLUMN ? this.#figures.lines : name === OFFSET_COLUMN ? this.#bytes : 0;
+    const from = name === LINE_COLUMN ? this.#linesBefore + this.#figures.lines : name === OFFSET_COLUMN ? this.#bytes : 0;
     return { spec, buffer: { storage: 'encoded', segment: from === 0 ? segment : shifted(segment, from) } };
   }
 }

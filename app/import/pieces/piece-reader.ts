@@ -37,9 +37,13 @@ export class PieceReader {
       if (this.#failed !== null) return this.#failed;
       this.#reader.feed(new Uint8Array(buffer, 0, length));
       if (end === 'within') return { content: null };
-      if (end === 'line') this.#reader.flush();
-      else this.#reader.end(end === 'cut');
-      return { content: this.#content(end === 'line' ? this.#reader.state() : null) };
+      let after: string | null = null;
+      if (end === 'line' || end === 'last') {
+        this.#reader.flush();
+        after = this.#reader.state();
+      }
+      if (end !== 'line') this.#reader.end(end === 'cut');
+      return { content: this.#content(after) };
     } catch (error) {
       this.#failed = { error: toErrorShape(error) };
       return this.#failed;

@@ -50,6 +50,7 @@ async function importLog(format: LogFormat, log: Uint8Array, crew: Crew, sizes: 
     const pieces = new PieceImport({
       session,
       log: { format: format.id, head, options: {}, compress: false },
+      from: null,
       hands: crew.hands(Infinity),
       giveBack: (buffer) => cutter.giveBack(buffer),
       step: () => undefined,

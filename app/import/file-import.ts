@@ -1,0 +1,285 @@
+import { basename } from 'node:path';
+import type { CaseWriter, EvidenceFigures, EvidenceSession, ResumePoint } from '../case/types.ts';
+import type { Evidence } from '../contract/case.ts';
+import { formatCount, plural } from '../contract/format.ts';
+import { FlowcaseError } from '../errors.ts';
+import { newlineOf } from '../formats/lines.ts';
+import { HEAD_BYTES, detectFormat, formatById } from '../formats/registry.ts';
+import { LINE_LIMIT, type FormatOptions, type LogFormat, type OpenedLog } from '../formats/types.ts';
+import { nameOf } from './collect.ts';
+import type { FileJob, FileOutcome } from './import-file.ts';
+import { earlierName, fingerprint, tailOf, type Earlier, type Tail } from './known.ts';
+import type { Original } from './original.ts';
+import type { Damage } from './packed/unpacker.ts';
+import { readMember, type Member } from './packed/zip.ts';
+import type { Part } from './pieces/messages.ts';
+import { PieceCutter, longLog, shortLog } from './pieces/piece-cutter.ts';
+import { PieceImport } from './pieces/piece-import.ts';
+import { damaged, notRecognised, nothingInside, tooManyRejects } from './refusals.ts';
+import { hashOf } from './same-bytes.ts';
+import { Unpacker, withDamage } from './unpack.ts';
+
+/** Files shorter than this are read in the thread that imports: a thread of their own costs more than it gives. */
+const SMALL = 2 ** 22;
+/** Unpacked at once: of a file that unpacks to a thousand times its length no more than a few pieces wait in memory. */
+const SLICE = 2 ** 16;
+/** So many lines are read before their rejects are taken for too many. */
+const LINES_TO_JUDGE = 5000;
+
+/** What is known of a log when its reading begins. */
+interface Beginning {
+  readonly format: LogFormat;
+  readonly why: string;
+  readonly options: FormatOptions;
+  /** Its first bytes; at most HEAD_BYTES. */
+  readonly head: Uint8Array;
+  readonly newline: number;
+  readonly tail: Tail | null;
+}
+
+interface Reading {
+  readonly session: EvidenceSession;
+  readonly log: OpenedLog;
+  readonly cutter: PieceCutter;
+  readonly pieces: PieceImport;
+  readonly head: ResumePoint['head'];
+}
+
+/** How a file's bytes turned out. */
+type Bytes = Pick<EvidenceFigures, 'sha256' | 'unpackedBytes' | 'unpackedSha256' | 'remarks'> & { readonly damage: Damage | null };
+
+/** One file on its way into the case; used once. */
+export class FileImport {
+  readonly #writer: CaseWriter;
+  readonly #original: Original;
+  readonly #member: Member | null;
+  readonly #job: FileJob;
+  readonly #name: string;
+  readonly #unpacker = new Unpacker((block) => this.#take(block));
+  readonly #started = performance.now();
+  /** The beginning, until the format is known. */
+  #head: Uint8Array = new Uint8Array(0);
+  #reading: Reading | null = null;
+  /** Parts that were cut and wait to be read. */
+  #parts: Part[] = [];
+  #bytes = 0;
+
+  constructor(writer: CaseWriter, original: Original, member: Member | null, job: FileJob) {
+    this.#writer = writer;
+    this.#original = original;
+    this.#member = member;
+    this.#job = job;
+    this.#name = nameOf({ path: basename(original.path), member });
+  }
+
+  /** From its first byte to its last. */
+  whole(): Promise<FileOutcome> {
+    return this.#orNothing(async () => {
+      const outside = await this.#readAll(async (block) => {
+        for (let at = 0; at < block.length; at += SLICE) {
+          await this.#unpacker.write(block.subarray(at, at + SLICE));
+          await this.#readParts();
+        }
+        this.#bytes += block.length;
+        this.#step();
+      });
+      const inside = await this.#unpacker.end();
+      const { bytes, damage, remarks, ...unpacked } = outside === null ? inside : withDamage(inside, outside);
+      if (bytes === 0) throw nothingInside(this.#original.path, damage);
+      if (this.#reading === null) this.#beginOrBlame(damage);
+      const hashes = await this.#hashes(unpacked.sha256);
+      // what a packed file holds is known only now
+      const there = this.#job.force || hashes.unpackedSha256 === null ? null : this.#writer.evidenceWith(hashes.unpackedSha256);
+      if (there === null) return this.#finish({ ...hashes, unpackedBytes: bytes, damage, remarks });
+      this.#abort();
+      return { skipped: there };
+    });
+  }
+
+  /** Only what comes behind evidence that it begins with; all of it where it cannot be read on there. */
+  async onlyRest(earlier: Earlier): Promise<FileOutcome> {
+    const tail = await tailOf(earlier, this.#original, this.#job);
+    if (tail === null) return this.whole();
+    if (tail.from.bytes >= this.#original.bytes) return { skipped: earlier.evidence };
+    return this.#orNothing(async () => {
+      const { from, format, options, head, newline } = tail;
+      const why = `it begins with the bytes of ${earlierName(earlier, this.#original)}`;
+      const { cutter } = this.#open({ format, why, options, head, newline, tail });
+      const { hash } = earlier;
+      const hashed = earlier.evidence.unpackedBytes;
+      let position = from.bytes;
+      await this.#original.read(async (block) => {
+        if (position + block.length > hashed) hash.update(block.subarray(Math.max(0, hashed - position)));
+        position += block.length;
+        cutter.add(block);
+        await this.#readParts();
+        this.#bytes = position;
+        this.#step();
+      }, position);
+      const hashes = { sha256: hash.digest('hex'), unpackedSha256: null };
+      return this.#finish({ ...hashes, unpackedBytes: position, damage: null, remarks: [tail.remark] });
+    });
+  }
+
+  /** Where anything goes wrong, nothing of the file is kept. */
+  async #orNothing(work: () => Promise<FileOutcome>): Promise<FileOutcome> {
+    try {
+      return await work();
+    } catch (error) {
+      this.#unpacker.close();
+      this.#abort();
+      throw error;
+    }
+  }
+
+  /** Every byte of the file, or of the archive's member. */
+  async #readAll(take: (block: Uint8Array) => Promise<void>): Promise<Damage | null> {
+    if (this.#member === null) {
+      await this.#original.read(take);
+      return null;
+    }
+    await hashOf(this.#original, this.#job, 'reading the archive');
+    const damage = await readMember(this.#original.path, this.#member, take);
+    await this.#original.mustBeUnchanged();
+    return damage;
+  }
+
+  /** Of the original, which is the archive where this is a member of one, and of what was unpacked. */
+  async #hashes(unpacked: string | null): Promise<Pick<Evidence, 'sha256' | 'unpackedSha256'>> {
+    const own = this.#unpacker.originalSha256();
+    if (this.#member === null) return { sha256: own, unpackedSha256: unpacked };
+    return { sha256: await hashOf(this.#original, this.#job, 'reading the archive'), unpackedSha256: unpacked ?? own };
+  }
+
+  #take(block: Uint8Array): void {
+    this.#step();
+    if (this.#reading !== null) {
+      this.#reading.cutter.add(block);
+      return;
+    }
+    const head = new Uint8Array(this.#head.length + block.length);
+    head.set(this.#head);
+    head.set(block, this.#head.length);
+    this.#head = head;
+    // a first line that is longer than any line may be is refused, whatever ends it
+    if (head.length >= HEAD_BYTES && (newlineOf(head, false) !== 0 || head.length > LINE_LIMIT + 2)) this.#begin(false);
+  }
+
+  async #readParts(): Promise<void> {
+    const parts = this.#parts;
+    if (parts.length === 0) return;
+    this.#parts = [];
+    for (const part of parts) await this.#reading?.pieces.add(part);
+    this.#judge(false);
+  }
+
+  /** Recognises the format and opens the session. `atEnd`: the head is the whole file. */
+  #begin(atEnd: boolean): void {
+    const all = this.#head;
+    const head = all.slice(0, HEAD_BYTES);
+    const asked = this.#job.format;
+    const { format, why } =
+      asked === undefined ? detectFormat(head, this.#original.path) : { format: formatById(asked), why: 'it was asked for' };
+    const options = format.settle?.(head, this.#job.options, this.#name) ?? this.#job.options;
+    const { cutter } = this.#open({ format, why, options, head, newline: newlineOf(all, atEnd), tail: null });
+    this.#head = new Uint8Array(0);
+    cutter.add(all);
+  }
+
+  #open({ format, why, options, head, newline, tail }: Beginning): Reading {
+    const { crew, force, format: asked, sizes } = this.#job;
+    const { bytes, modified, path } = this.#original;
+    const log = format.open(head, options);
+    const session = this.#writer.beginEvidence({
+      path,
+      name: this.#name,
+      format: format.id,
+      formatTitle: log.title,
+      kind: log.kind,
+      bytes,
+      modified,
+      options: {
+        ...options,
+        ...(this.#member === null ? {} : { member: this.#member.name }),
+        format: asked ?? null,
+        force,
+        recognised: why,
+      },
+      ...(tail === null ? {} : { continues: { evidence: tail.earlier.evidence.id, line: tail.from.lines + 1, byte: tail.from.bytes } }),
+    });
+    const left = bytes - (tail?.from.bytes ?? 0);
+    const cutter = new PieceCutter(head, newline, sizes ?? (left < SMALL ? shortLog : longLog), (part) => {
+      this.#parts.push(part);
+    });
+    const pieces = new PieceImport({
+      session,
+      log: { format: format.id, head, options, compress: false },
+      from: tail?.from ?? null,
+      hands: left < SMALL && sizes === undefined ? [crew.self] : crew.hands(left),
+      giveBack: (buffer) => cutter.giveBack(buffer),
+      step: () => this.#step(),
+    });
+    this.#reading = { session, log, cutter, pieces, head: fingerprint(head) };
+    return this.#reading;
+  }
+
+  /** A short file is recognised at its end. What damage left may be too little to know it by. */
+  #beginOrBlame(damage: Damage | null): void {
+    try {
+      this.#begin(true);
+    } catch (error) {
+      const unknown = damage !== null && error instanceof FlowcaseError && error.code === 'FORMAT_UNKNOWN';
+      throw unknown ? damaged(this.#original.path, damage) : error;
+    }
+  }
+
+  async #finish({ damage, remarks: found, ...bytes }: Bytes): Promise<FileOutcome> {
+    if (this.#reading === null) throw new Error('nothing was read');
+    const { session, log, cutter, pieces, head } = this.#reading;
+    cutter.end(damage !== null);
+    await this.#readParts();
+    await pieces.finish();
+    this.#judge(true);
+    const { recognised, cut, tallies, ...figures } = pieces.figures;
+    if (damage !== null && figures.rows === 0) throw damaged(this.#original.path, damage);
+    if (!recognised) throw notRecognised(this.#original.path, log.title);
+    const remarks = [...found, ...log.remarks(tallies)];
+    if (figures.rows === 0) remarks.push(figures.rejected > 0 ? 'None of its lines could be taken.' : 'It has a header and no records.');
+    const kept = {
+      ...figures,
+      ...bytes,
+      seconds: (performance.now() - this.#started) / 1000,
+      status: damage !== null || cut ? ('incomplete' as const) : ('complete' as const),
+      remarks,
+    };
+    const resume = damage !== null || pieces.place === null ? null : { ...pieces.place, rest: pieces.rest, head };
+    return { evidence: session.finish(kept, resume) };
+  }
+
+  /** More rejects than are allowed end the import. */
+  #judge(atEnd: boolean): void {
+    const { maxRejects } = this.#job;
+    const figures = this.#reading?.pieces.figures;
+    if (maxRejects === undefined || figures === undefined) return;
+    const { rows, rejected } = figures;
+    if (rejected <= maxRejects * (rows + rejected) || (!atEnd && rows + rejected < LINES_TO_JUDGE)) return;
+    throw tooManyRejects(this.#original.path, figures, maxRejects, this.#reading?.pieces.firstRejects ?? []);
+  }
+
+  /** On a full disk not even that works; the next opening of the case does it. */
+  #abort(): void {
+    try {
+      this.#reading?.session.abort();
+    } catch (error) {
+      if (!(error instanceof FlowcaseError)) throw error;
+    }
+  }
+
+  #step(): void {
+    this.#job.step(this.#bytes, () => {
+      if (this.#reading === null) return this.#name;
+      const { rows, rejected } = this.#reading.pieces.figures;
+      return `${this.#name}: ${plural(rows, 'record')}, ${formatCount(rejected)} rejected`;
+    });
+  }
+}

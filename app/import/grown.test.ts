@@ -1,0 +1,234 @@
+import fc from 'fast-check';
+import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import { createCase, openCaseForReading } from '../case/open.ts';
+import { caseFields, scratchFolder } from '../case/testing.ts';
+import type { CaseWriter } from '../case/types.ts';
+import { verifyCase } from '../case/verify.ts';
+import type { ImportResult, VerifyResult } from '../contract/case.ts';
+import { formats } from '../formats/registry.ts';
+import { zeekConn } from '../formats/zeek-tsv.ts';
+import type { Progress } from '../shared/progress.ts';
+import { importFiles, type ImportRequest } from './import-files.ts';
+
+const scratch = scratchFolder();
+afterAll(() => scratch.remove());
+const quiet: Progress = { report: () => undefined, stopped: () => false };
+
+let cases = 0;
+let folder = '';
+let writer: CaseWriter;
+function begin(): void {
+  folder = join(scratch.path, String(++cases));
+  mkdirSync(folder);
+  writer = createCase(join(folder, 'case.flowcase'), caseFields);
+}
+beforeEach(() => {
+  begin();
+  return () => writer.close();
+});
+
+const run = (paths: readonly string[], more: Partial<ImportRequest> = {}): Promise<ImportResult> =>
+  importFiles(writer, { paths, force: false, ...more }, quiet);
+
+function file(name: string, content: Uint8Array | string): string {
+  const path = join(folder, name);
+  writeFileSync(path, content);
+  return path;
+}
+
+/** The sample's header and so many rows that are all different. */
+function longLog(rows: number, from = 0): string {
+  const head = zeekConn.example.split('\n').filter((line) => /^#(?!close)/.test(line));
+  return from > 0 ? rowsOf(rows, from) : `${head.join('\n')}\n${rowsOf(rows, 0)}`;
+}
+function rowsOf(rows: number, from: number): string {
+  const row = (i: number): string =>
+    `1713556800.000000\tC${i}\t10.0.0.${i % 200}\t40000\t192.0.2.10\t443\ttcp\tssl\t1.500000\t${i}\t2000\tSF\n`;
+  return Array.from({ length: rows }, (_, i) => row(from + i)).join('');
+}
+
+async function verified(): Promise<VerifyResult> {
+  const reader = openCaseForReading(writer.path);
+  try {
+    return await verifyCase(reader, {}, quiet);
+  } finally {
+    reader.close();
+  }
+}
+
+interface Read {
+  readonly line: number;
+  readonly offset: number;
+  readonly cells: string;
+}
+
+/** All records by their place in the log, and the places of all rejects. */
+function records(): { readonly rows: Read[]; readonly rejects: number[] } {
+  const reader = openCaseForReading(writer.path);
+  try {
+    const rows = reader.info().kinds.flatMap(({ kind }) => {
+      const table = reader.table(kind);
+      return table.chunks.flatMap((chunk) =>
+        Array.from({ length: chunk.rows }, (_, row): Read => {
+          const cells = table.columns.map(({ name, storage, dictionary }) => {
+            if (storage === 'number') return chunk.numbers(name)[row];
+            if (dictionary !== null) return chunk.ids(name)[row] === 0 ? null : table.dictionary(dictionary).textOf(chunk.ids(name)[row]);
+            const { offsets, bytes, absent } = chunk.text(name);
+            return absent?.[row] === 1 ? null : Buffer.from(bytes.subarray(offsets[row], offsets[row + 1])).toString();
+          });
+          const kept = cells.filter((cell) => cell !== null && !Number.isNaN(cell));
+          return { line: chunk.numbers('_line')[row], offset: chunk.numbers('_offset')[row], cells: JSON.stringify(kept) };
+        }),
+      );
+    });
+    const { rejects } = reader.rejects({ offset: 0, limit: 10_000 });
+    return { rows: rows.sort((a, b) => a.line - b.line), rejects: rejects.map(({ line }) => line).sort((a, b) => a - b) };
+  } finally {
+    reader.close();
+  }
+}
+
+describe('a file that has grown', () => {
+  it('gives only what came later, as evidence that continues the earlier one; both verify', async () => {
+    const path = file('conn.log', longLog(300));
+    const [first] = (await run([path])).evidence;
+    appendFileSync(path, longLog(50, 300));
+    const [second] = (await run([path])).evidence;
+    expect(second).toMatchObject({ rows: 50, lines: 50, rejected: 0, continues: { evidence: first.id, line: 309, byte: first.bytes } });
+    expect(second.remarks.join()).toContain('Lines 1 to 308');
+    appendFileSync(path, longLog(7, 350));
+    const [third] = (await run([path])).evidence;
+    expect(third).toMatchObject({ rows: 7, continues: { evidence: second.id, line: 359 } });
+    expect((await run([path])).skipped).toHaveLength(1);
+    expect(records().rows.map(({ line }) => line)).toEqual(Array.from({ length: 357 }, (_, i) => i + 9));
+    expect(await verified()).toMatchObject({ ok: true, evidence: [{ match: true }, { match: true }, { match: true }] });
+  });
+
+  it('by another name goes on too; one that changed, is asked for otherwise or forced is imported whole', async () => {
+    const path = file('conn.log', longLog(300));
+    await run([path]);
+    expect((await run([file('later.log', longLog(310))])).evidence[0]).toMatchObject({ rows: 10, continues: { evidence: 1 } });
+    expect((await run([file('other.log', longLog(320).replace('C299\t', 'X299\t'))])).evidence[0].continues).toBeUndefined();
+    expect((await run([file('zone.log', longLog(330))], { options: { timeZone: '+02:00' } })).evidence[0].continues).toBeUndefined();
+    expect((await run([file('forced.log', longLog(340))], { force: true })).evidence[0]).toMatchObject({ rows: 340 });
+  });
+
+  it('is imported whole where the evidence that it would go on from is gone', async () => {
+    const path = file('conn.log', longLog(300));
+    const [first] = (await run([path])).evidence;
+    appendFileSync(path, longLog(50, 300));
+    const [second] = (await run([path])).evidence;
+    writer.removeEvidence(first.id);
+    const [again] = (await run([path])).evidence;
+    expect(again.rows).toBe(350);
+    expect(again.continues).toBeUndefined();
+    writer.removeEvidence(second.id);
+    expect(await verified()).toMatchObject({ ok: true });
+  });
+
+  it('shows where its row was changed', async () => {
+    const path = file('conn.log', longLog(300));
+    await run([path]);
+    appendFileSync(path, longLog(50, 300));
+    await run([path]);
+    const { default: Database } = await import('better-sqlite3');
+    for (const change of ["continues = '{}'", 'continues = NULL', "resume = '{}'"]) {
+      const db = new Database(writer.path);
+      const before = db.prepare('SELECT continues, resume FROM evidence WHERE id = 2').get();
+      db.exec(`UPDATE evidence SET ${change} WHERE id = 2`);
+      expect((await verified()).evidence[1]).toMatchObject({ row: false });
+      db.prepare('UPDATE evidence SET continues = @continues, resume = @resume WHERE id = 2').run(before);
+      db.close();
+    }
+    expect(await verified()).toMatchObject({ ok: true });
+  });
+
+  it.each(formats.map((format) => [format.id, format] as const))(
+    'of %s gives the same records as if it had always been whole',
+    async (_, format) => {
+      const lines = format.example.split('\n').filter((line) => line !== '');
+      const log = fc
+        .tuple(
+          fc.array(fc.constantFrom(...lines, 'bad line', ''), { minLength: 3, maxLength: 30 }),
+          fc.constantFrom('\n', '\r\n'),
+          fc.boolean(),
+        )
+        .map(([more, newline, ended]) => `${[...lines, ...more].join(newline)}${ended ? newline : ''}`);
+      await fc.assert(
+        fc.asyncProperty(log, fc.nat(), fc.boolean(), async (text, at, atLine) => {
+          const bytes = Buffer.from(text);
+          // a cut that leaves enough to be recognised
+          const least = format.example.length - 1;
+          const somewhere = least + (at % (bytes.length - least));
+          const cut = atLine ? bytes.indexOf(10, somewhere) + 1 : somewhere;
+          if (cut < least || cut >= bytes.length) return;
+          const name = `${format.id}.log`;
+          writer.close();
+          begin();
+          // what it is taken for may depend on its beginning, which was shorter then
+          if ((await run([file(name, bytes)])).refused.length > 0) return;
+          const whole = records();
+          writer.close();
+          begin();
+          const path = file(name, bytes.subarray(0, cut));
+          await run([path]);
+          writeFileSync(path, bytes);
+          const { evidence } = await run([path]);
+          const grown = records();
+          // the line that was cut stands twice where it was a record, or a reject, without its end
+          const twice = grown.rows.filter(({ line }, i) => line === grown.rows[i + 1]?.line);
+          expect(twice.length).toBeLessThanOrEqual(atLine ? 0 : 1);
+          const kept = grown.rows.filter((row) => !twice.includes(row));
+          expect(kept).toEqual(whole.rows);
+          expect(new Set(grown.rejects)).toEqual(
+            new Set([...whole.rejects, ...grown.rejects.filter((line) => line === evidence[0]?.continues?.line)]),
+          );
+          for (const one of writer.evidence()) expect(one.rows + one.rejected + one.comments).toBe(one.lines);
+        }),
+        { numRuns: 8 },
+      );
+    },
+  );
+});
+
+describe('the same bytes under another name or packed otherwise', () => {
+  it('are skipped, whatever came first, unless forced', async () => {
+    const log = longLog(200);
+    const other = longLog(210).replace('C1\t', 'D1\t');
+    const plain = file('conn.log', log);
+    const packed = file('conn.log.gz', gzipSync(log));
+    const again = file('again.gz', gzipSync(log, { level: 1 }));
+    const first = await run([plain, packed, again]);
+    expect(first.evidence).toHaveLength(1);
+    expect(first.skipped.map(({ path, evidence }) => [path, evidence])).toEqual([
+      [packed, 1],
+      [again, 1],
+    ]);
+    expect(first.skipped[0].message).toContain('conn.log');
+    const second = await run([file('other.gz', gzipSync(other)), file('other.log', other)]);
+    expect([second.evidence.length, second.skipped.length]).toEqual([1, 1]);
+    expect(writer.info().connections).toBe(410);
+    expect((await run([packed], { force: true })).evidence).toHaveLength(1);
+  });
+});
+
+describe('more rejects than are allowed', () => {
+  const bad = (share: number): string => longLog(1000) + 'bad\n'.repeat(Math.round((1000 * share) / (1 - share)));
+
+  it('refuse the file with the share and the first reasons, and keep nothing of it', async () => {
+    const path = file('conn.log', bad(0.5));
+    const { refused, evidence } = await run([path, file('good.log', longLog(20, 5).replace(/^/, longLog(1)))], { maxRejects: 0.1 });
+    expect(refused).toMatchObject([{ path, code: 'TOO_MANY_REJECTS' }]);
+    expect(refused[0].message).toMatch(/1,000 of the first 2,000 lines \(50.*%\).*10.*%.*line 1,009: TOO_FEW_FIELDS/);
+    expect(evidence).toHaveLength(1);
+    expect(writer.info()).toMatchObject({ evidence: 1, rejects: 0 });
+  });
+
+  it('are those beyond the share; without one every share is allowed', async () => {
+    expect((await run([file('a.log', bad(0.1))], { maxRejects: 0.2 })).evidence).toHaveLength(1);
+    expect((await run([file('b.log', bad(0.9).replace('C1\t', 'B1\t'))])).evidence[0].rejected).toBe(9000);
+  });
+});

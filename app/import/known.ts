@@ -1,0 +1,138 @@
+import { createHash, type Hash } from 'node:crypto';
+import { basename } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
+import type { CaseWriter, ResumePoint } from '../case/types.ts';
+import type { Evidence } from '../contract/case.ts';
+import { formatCount } from '../contract/format.ts';
+import { newlineOf } from '../formats/lines.ts';
+import { HEAD_BYTES, formatById } from '../formats/registry.ts';
+import type { FormatOptions, LogFormat } from '../formats/types.ts';
+import type { Original } from './original.ts';
+import type { Place } from './pieces/piece-import.ts';
+
+/** Of a log's beginning so many bytes tell whether another one may be a later state of it. */
+const FINGERPRINT = 2 ** 16;
+const LF = 10;
+const CR = 13;
+
+/** An evidence whose bytes are the beginning of a file. */
+export interface Earlier {
+  readonly evidence: Evidence;
+  readonly point: ResumePoint;
+  /** SHA-256 of the file so far: of the evidence's bytes. */
+  readonly hash: Hash;
+}
+
+/** What the case knows of a file: all of it, the beginning of it, or nothing. */
+export type Known = { readonly same: Evidence } | { readonly earlier: Earlier } | null;
+
+/** What a log's beginning, of which these are the first bytes, is known by. */
+export function fingerprint(head: Uint8Array): ResumePoint['head'] {
+  const beginning = head.subarray(0, FINGERPRINT);
+  return { bytes: beginning.length, sha256: createHash('sha256').update(beginning).digest('hex') };
+}
+
+/**
+ * Looks for the file among the evidence. It is read for it only where it is as long as one that is there, or begins like one that is shorter.
+ * What a packed file holds is not known beforehand: see `FileImport`. `step` is called often.
+ */
+export async function findKnown(writer: CaseWriter, original: Original, step: () => void): Promise<Known> {
+  const all = writer.evidence();
+  const alike = all.some((one) => one.bytes === original.bytes || one.unpackedBytes === original.bytes);
+  const earlier = await startsAlike(writer, all, original);
+  const end = alike ? original.bytes : (earlier.at(-1)?.evidence.unpackedBytes ?? 0);
+  if (end === 0) return null;
+
+  const hash = createHash('sha256');
+  let position = 0;
+  let found: Earlier | null = null;
+  await original.read(
+    (block) => {
+      step();
+      const start = position;
+      for (const { evidence, point } of earlier) {
+        const at = evidence.unpackedBytes;
+        if (at <= start || at > start + block.length) continue;
+        hash.update(block.subarray(position - start, at - start));
+        position = at;
+        if (hash.copy().digest('hex') === (evidence.unpackedSha256 ?? evidence.sha256)) found = { evidence, point, hash: hash.copy() };
+      }
+      hash.update(block.subarray(position - start));
+      position = start + block.length;
+    },
+    0,
+    end,
+  );
+  const same = alike && position === original.bytes ? writer.evidenceWith(hash.digest('hex')) : null;
+  if (same !== null) return { same };
+  return found === null ? null : { earlier: found };
+}
+
+/** Evidence that is shorter than the file and begins with the same bytes, the shortest first. */
+async function startsAlike(writer: CaseWriter, all: readonly Evidence[], original: Original): Promise<Omit<Earlier, 'hash'>[]> {
+  const points = writer.resumePoints();
+  const shorter = all.flatMap((evidence) => {
+    const point = points.get(evidence.id);
+    const fits = point !== undefined && evidence.unpackedBytes < original.bytes && evidence.program === writer.program;
+    return fits ? [{ evidence, point }] : [];
+  });
+  if (shorter.length === 0) return [];
+  const head = await original.at(0, FINGERPRINT);
+  const alike = shorter.filter(({ point }) => fingerprint(head.subarray(0, point.head.bytes)).sha256 === point.head.sha256);
+  return alike.sort((a, b) => a.evidence.unpackedBytes - b.evidence.unpackedBytes);
+}
+
+/** What stands among the options of evidence beside those of its format. */
+const ofImport: ReadonlySet<string> = new Set(['format', 'force', 'recognised', 'member']);
+
+/** The rest of a file of which the case has the beginning. */
+export interface Tail {
+  readonly earlier: Earlier;
+  readonly format: LogFormat;
+  readonly options: FormatOptions;
+  /** The beginning that the earlier evidence had. */
+  readonly head: Uint8Array;
+  readonly newline: number;
+  readonly from: Place;
+  /** For a person. */
+  readonly remark: string;
+}
+
+/** How to read on behind evidence; null where it was read otherwise than is asked for now, so that one cannot go on from the other. */
+export async function tailOf(
+  earlier: Earlier,
+  original: Original,
+  asked: { readonly format: string | undefined; readonly options: FormatOptions },
+): Promise<Tail | null> {
+  const { evidence, point } = earlier;
+  const options = Object.fromEntries(Object.entries(evidence.options).filter(([key]) => !ofImport.has(key)));
+  const own = Object.values(asked.options).some((value) => value !== undefined);
+  if ((asked.format ?? evidence.format) !== evidence.format || (own && !isDeepStrictEqual(asked.options, options))) return null;
+  const head = await original.at(0, Math.min(HEAD_BYTES, evidence.unpackedBytes));
+  const newline = newlineOf(await original.at(0, HEAD_BYTES + 2), false);
+  if (newline === 0) return null;
+  const { from, cut } = await startOf(evidence, point, original);
+  const lines = from.lines === 0 ? 'Nothing' : `Lines 1 to ${formatCount(from.lines)}`;
+  const again = cut ? ' The next line stood there without its end, and was taken as a record too.' : '';
+  const remark = `${lines} of it came from ${earlierName(earlier, original)}, with whose bytes it begins.${again}`;
+  return { earlier, format: formatById(evidence.format), options, head, newline, from, remark };
+}
+
+/** A last line without its end that was a record all the same is not read again, unless it went on. */
+async function startOf(
+  evidence: Evidence,
+  point: ResumePoint,
+  original: Original,
+): Promise<{ readonly from: Place; readonly cut: boolean }> {
+  if (point.rest !== 'record') return { from: point, cut: false };
+  const [first, second] = await original.at(evidence.unpackedBytes, evidence.unpackedBytes + 2);
+  const end = first === LF ? 1 : first === CR ? (second === LF ? 2 : 1) : 0;
+  if (end === 0) return { from: point, cut: true };
+  return { from: { state: point.state, lines: point.lines + 1, bytes: evidence.unpackedBytes + end }, cut: false };
+}
+
+/** How a person is told what a log goes on from. */
+export function earlierName({ evidence }: Earlier, original: Original): string {
+  const other = evidence.name === basename(original.path) ? '' : ` (${evidence.name})`;
+  return `evidence ${evidence.id}${other}`;
+}

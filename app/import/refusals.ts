@@ -1,0 +1,35 @@
+import type { Reject } from '../contract/case.ts';
+import { formatCount, formatShare, plural } from '../contract/format.ts';
+import { FlowcaseError } from '../errors.ts';
+import type { ReaderFigures } from '../formats/types.ts';
+import type { Damage } from './packed/unpacker.ts';
+
+/** A packed file in which there is nothing. */
+export function nothingInside(path: string, damage: Damage | null): FlowcaseError {
+  if (damage !== null) return damaged(path, damage);
+  return new FlowcaseError('FILE_EMPTY', `${path} is empty: nothing is packed in it.`, { path });
+}
+
+/** A packed file that is damaged before its first record. */
+export function damaged(path: string, damage: Damage): FlowcaseError {
+  return new FlowcaseError('FILE_DAMAGED', `${path} holds no record that can be read: ${damage.what}. Ask for a whole copy.`, { path });
+}
+
+/** A file that was taken for what it was said to be, and is not. */
+export function notRecognised(path: string, title: string): FlowcaseError {
+  const message = `${path} is no ${title}: it has no header that names its columns. Let Flowcase recognise it, without --format.`;
+  return new FlowcaseError('FORMAT_UNKNOWN', message, { path });
+}
+
+/** More lines were rejected than the person allowed. */
+export function tooManyRejects(
+  path: string,
+  { rows, rejected }: ReaderFigures,
+  allowed: number,
+  first: readonly Omit<Reject, 'evidence'>[],
+): FlowcaseError {
+  const lines = rows + rejected;
+  const reasons = first.map(({ line, reason, what }) => `line ${formatCount(line)}: ${reason} (${what})`).join('; ');
+  const message = `${path}: ${formatCount(rejected)} of the first ${plural(lines, 'line')} (${formatShare(rejected / lines)}) could not be taken; up to ${formatShare(allowed)} were allowed. Nothing of it was kept. The first: ${reasons}. Look at the file, say which format it is, or allow more.`;
+  return new FlowcaseError('TOO_MANY_REJECTS', message, { path, rows, rejected, allowed });
+}
