@@ -8,6 +8,7 @@ import type { FormatInfo, Preview, SavedMapping } from './contract/formats.ts';
 import type { JobHandle, JobState } from './contract/jobs.ts';
 import type { FilterCheck, Finding, HostDetail, HostPage, Overview, RecordDetail, RecordPage, ColumnInfo } from './contract/records.ts';
 import type { ClusterResult, RepeatResult, RunDetail, RunSummary, Scatter } from './contract/runs.ts';
+import type { ErrorShape } from './errors.ts';
 
 export * from './contract/case.ts';
 export * from './contract/acts.ts';
@@ -16,7 +17,6 @@ export * from './contract/jobs.ts';
 export * from './contract/records.ts';
 export * from './contract/runs.ts';
 export * from './contract/who.ts';
-import type { ErrorShape } from './errors.ts';
 export { errorCodes, FlowcaseError, fromErrorShape, toErrorShape, type ErrorCode, type ErrorShape } from './errors.ts';
 
 /**

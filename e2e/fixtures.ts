@@ -18,6 +18,8 @@ export interface Running {
   readonly page: Page;
   /** Messages of the browser's console that are errors, and refusals of the Content-Security-Policy. */
   readonly complaints: readonly string[];
+  /** Another Flowcase beside it, started with these arguments, and its window. */
+  readonly another: (...args: string[]) => Promise<Page>;
   /** Ends the host under its window. */
   readonly end: () => Promise<void>;
 }
@@ -33,8 +35,11 @@ function listenFor(page: Page, complaints: string[]): void {
   page.on('pageerror', (error) => complaints.push(String(error)));
 }
 
-async function startLocal(folder: string): Promise<{ readonly child: ChildProcess; readonly address: string }> {
-  const child = spawn(process.execPath, [join(root, 'main', 'local', 'main.ts'), '--no-browser'], {
+async function startLocal(
+  folder: string,
+  args: readonly string[] = [],
+): Promise<{ readonly child: ChildProcess; readonly address: string }> {
+  const child = spawn(process.execPath, [join(root, 'main', 'local', 'main.ts'), '--no-browser', ...args], {
     env: { ...process.env, FLOWCASE_DATA: join(folder, 'data'), HOME: folder },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
@@ -72,7 +77,8 @@ export const test = base.extend<{ running: Running }, Options>({
         });
         const page = await app.firstWindow();
         listenFor(page, complaints);
-        await use({ folder, address: null, page, complaints, end: () => app.close() });
+        const another = (): Promise<Page> => Promise.reject(new Error('one Electron is enough'));
+        await use({ folder, address: null, page, complaints, another, end: () => app.close() });
         await app.close();
       } else {
         const { child, address } = await startLocal(folder);
@@ -80,9 +86,18 @@ export const test = base.extend<{ running: Running }, Options>({
         const page = await context.newPage();
         listenFor(page, complaints);
         await page.goto(address);
-        await use({ folder, address, page, complaints, end: () => stop(child) });
+        const others: ChildProcess[] = [];
+        const another = async (...args: string[]): Promise<Page> => {
+          const beside = await startLocal(join(folder, `beside-${others.length}`), args);
+          others.push(beside.child);
+          const window = await context.newPage();
+          listenFor(window, complaints);
+          await window.goto(beside.address);
+          return window;
+        };
+        await use({ folder, address, page, complaints, another, end: () => stop(child) });
         await context.close();
-        await stop(child);
+        for (const one of [child, ...others]) await stop(one);
       }
     } finally {
       rmSync(folder, { recursive: true, force: true });

@@ -1,7 +1,6 @@
 /** Flowcase in Electron. Thin: everything that can be shared with the loopback host is. */
-import { app, BrowserWindow, dialog, Menu, protocol, session, type MenuItemConstructorOptions } from 'electron';
+import { app, BrowserWindow, Menu, protocol, session, type MenuItemConstructorOptions } from 'electron';
 import { join, resolve } from 'node:path';
-import { toErrorShape } from '../../app/errors.ts';
 import { readPages, securityHeaders, type Page } from '../local/pages.ts';
 import { createHost, type Host } from '../host/host.ts';
 import { dataFolder } from '../host/folders.ts';
@@ -27,9 +26,8 @@ let asked: string | null = null;
 
 function openCase(path: string): void {
   asked = null;
-  host.invoke('case.open', { path }).catch((error: unknown) => {
-    dialog.showErrorBox('The case was not opened', toErrorShape(error).message);
-  });
+  // the window says what stands in the way, and offers what can be done about it
+  host.openFromOutside(path).catch(() => undefined);
 }
 
 /** The case named on a command line: the last argument that is one. */

@@ -16,6 +16,7 @@ import {
   type Output,
   type Result,
 } from '../../app/contract.ts';
+import { toErrorShape, type ErrorShape } from '../../app/errors.ts';
 import { Changes } from './changes.ts';
 import { Emitter } from './emitter.ts';
 import { listFolder } from './files.ts';
@@ -59,6 +60,8 @@ export class Host implements Client {
   readonly #changes: Changes;
   readonly #app: AppHandlers;
   #session: CaseSession | null = null;
+  /** Why the case that was asked for from outside is not open, until one is. */
+  #notOpened: ErrorShape | null = null;
   /** Opening and closing take turns. */
   #turn: Promise<unknown> = Promise.resolve();
 
@@ -105,6 +108,21 @@ export class Host implements Client {
       }
       case 'job':
         return { job: this.#start(known as JobName, checked as Checked<JobName>).id };
+    }
+  }
+
+  /**
+   * Opens a case that was named outside of the window (a command line, the system's file manager). What stands in the way is told to every
+   * window, also to one that comes later. @throws the same
+   */
+  async openFromOutside(path: string): Promise<void> {
+    try {
+      await this.invoke('case.open', { path });
+    } catch (error) {
+      const shape = toErrorShape(error);
+      this.#notOpened = shape;
+      this.#emitter.emit('trouble', { message: shape.message, fatal: false, error: shape });
+      throw error;
     }
   }
 
@@ -160,6 +178,7 @@ export class Host implements Client {
         node: process.versions.node,
         home: homedir(),
         cases: casesFolder(),
+        notOpened: this.#notOpened,
       }),
       'case.recent': () => this.#recent.list(),
       'case.forget': async ({ path }) => {
@@ -218,6 +237,7 @@ export class Host implements Client {
     const { session, info } = readOnly ? await CaseSession.openReadOnly(how.path, options) : await CaseSession.open(how, options);
     await this.#leave();
     this.#session = session;
+    this.#notOpened = null;
     if (!creating && !readOnly && this.#options.recordOpenings) {
       await session.writer.call('record', {
         act: 'case.opened',

@@ -60,7 +60,7 @@ function end(): void {
 try {
   const [casePath] = positionals;
   if (values.demo === true) await host.runJob('case.sample', {});
-  else if (casePath !== undefined) await host.invoke('case.open', { path: resolve(casePath) });
+  else if (casePath !== undefined) await host.openFromOutside(resolve(casePath));
 } catch (error) {
   console.error(toErrorShape(error).message);
 }

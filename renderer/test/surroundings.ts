@@ -10,6 +10,7 @@ export const surroundingAnswers: { readonly [N in CommandName]?: (input: Checked
     platform: 'linux',
     node: '24',
     home: '/home/analyst',
+    notOpened: null,
     cases: '/home/analyst/Cases',
   }),
   'case.recent': () =>

@@ -137,7 +137,7 @@ export function timelineWords(buckets: Buckets): string {
   const quiet = buckets.connections.reduce((sum, value) => sum + (value === 0 ? 1 : 0), 0);
   const as = buckets.connections.reduce((sum, value) => sum + (value === most ? 1 : 0), 0);
   const step = lengthWords(buckets.step);
-  const amount = most < 100_000 ? plural(most, 'connection') : `${formatShortCount(most)} connections`;
+  const amount = plural(most, 'connection');
   const gaps = quiet === 0 ? '' : ` ${formatCount(quiet)} of ${formatCount(count)} spans are empty.`;
   // Where many spans have as much, none is the busiest.
   if (as > 1) return `No span of ${step} has more than ${amount}; ${formatCount(as)} have as many.${gaps}`;

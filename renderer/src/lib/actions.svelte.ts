@@ -6,7 +6,7 @@ import { chooseAndImport } from './files.svelte.ts';
 import { visible } from './format.ts';
 import { chooseAndOpenCase, closeCase, openSample } from './session.svelte.ts';
 import { sections } from './sections.ts';
-import { app, clearSelection, go, goBack, setDensity, setFilter, setTheme, type Selection } from './state.svelte.ts';
+import { app, clearSelection, go, goBack, mayWrite, setDensity, setFilter, setTheme, type Selection } from './state.svelte.ts';
 import { verifyAll } from './verify.svelte.ts';
 
 export interface Action {
@@ -64,7 +64,7 @@ export function markSelection(): void {
 }
 
 const hasCase = (): boolean => app.case !== null;
-const canTag = (): boolean => targetOf(app.selection) !== null;
+const canTag = (): boolean => targetOf(app.selection) !== null && mayWrite();
 
 const general: readonly Action[] = [
   ...sections.map((section) => ({
@@ -73,7 +73,7 @@ const general: readonly Action[] = [
     enabled: section.id === 'start' ? undefined : hasCase,
     run: () => go(section.id),
   })),
-  { id: 'import', title: 'Import logs…', enabled: hasCase, run: () => void chooseAndImport() },
+  { id: 'import', title: 'Import logs…', enabled: () => hasCase() && mayWrite(), run: () => void chooseAndImport() },
   { id: 'verify', title: 'Verify all: custody chain and originals', enabled: hasCase, run: () => void verifyAll() },
   { id: 'open', title: 'Open case…', run: () => void chooseAndOpenCase() },
   { id: 'sample', title: 'Open the sample case', run: () => void openSample() },

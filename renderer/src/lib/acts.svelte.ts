@@ -1,7 +1,7 @@
 /** What the person does to the case: tags and notes, with undo; opening the panel that asks for them. */
 import type { TagColor, TagTarget } from '../../../app/contract.ts';
 import { plural } from './format.ts';
-import { app, call, invoke, showProblem } from './state.svelte.ts';
+import { app, barWriting, call, invoke, showProblem } from './state.svelte.ts';
 import { dismissToast, toast } from './toasts.svelte.ts';
 import { UndoStack, type UndoStep } from './undo.ts';
 
@@ -25,7 +25,7 @@ export const acts = new Acts();
 
 /** Opens the tag editor. */
 export function openTagEditor(target: TagTarget, title: string, focus: 'name' | 'note' = 'name'): void {
-  acts.tagging = { target, title, focus };
+  if (!barWriting()) acts.tagging = { target, title, focus };
 }
 
 export function closeTagEditor(): void {
@@ -63,6 +63,7 @@ export async function undo(step?: UndoStep): Promise<void> {
 
 /** Tags a target; answers true when it is done. */
 export async function addTag(target: TagTarget, title: string, name: string, color?: TagColor, note = ''): Promise<boolean> {
+  if (barWriting()) return false;
   const input = color === undefined ? { target: copy(target), name, note } : { target: copy(target), name, color, note };
   const result = await call('tag.add', input);
   if (result === undefined) return false;
@@ -76,6 +77,7 @@ export async function addTag(target: TagTarget, title: string, name: string, col
 
 /** Takes one act of tagging back. */
 export async function removeTagging(tagging: number): Promise<void> {
+  if (barWriting()) return;
   const entry = app.tags.taggings.find((one) => one.id === tagging);
   const result = await call('tag.remove', { tagging });
   if (result === undefined) return;
@@ -85,6 +87,7 @@ export async function removeTagging(tagging: number): Promise<void> {
 
 /** M: marks records or a host with the tag `suspect`, and a cluster as suspect. */
 export async function markSuspect(target: TagTarget, title: string): Promise<void> {
+  if (barWriting()) return;
   if (target.type === 'cluster') {
     const { run, cluster } = target;
     if ((await call('cluster.name', { run, cluster, suspect: true })) === undefined) return;

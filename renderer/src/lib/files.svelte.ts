@@ -3,7 +3,7 @@ import type { ImportResult } from '../../../app/contract.ts';
 import { toErrorShape } from '../../../app/errors.ts';
 import type { PickOpen, PickSave } from './host.ts';
 import { importWords } from './refusals.ts';
-import { app, go, runJob, showProblem } from './state.svelte.ts';
+import { app, barWriting, go, runJob, showProblem } from './state.svelte.ts';
 
 /** What the in-page path browser (FileBrowser.svelte) is open for. */
 export type BrowseRequest =
@@ -93,6 +93,7 @@ export async function importPaths(paths: readonly string[], options: { format?: 
     go('start');
     return;
   }
+  if (barWriting()) return;
   go('evidence');
   imports.last = null;
   imports.words = '';

@@ -1,10 +1,11 @@
 /** The thread between core and window: events in, cases opened and closed. */
 import type { CaseInfo } from '../../../app/contract.ts';
+import { toErrorShape, type ErrorShape } from '../../../app/errors.ts';
 import { acts, undoStack } from './acts.svelte.ts';
 import { files, importPaths, imports, pickOpen } from './files.svelte.ts';
 import { visible } from './format.ts';
 import type { Connection } from './host.ts';
-import { app, call, callJob, clearSelection, go, goStart, invoke, showProblem, takeJob } from './state.svelte.ts';
+import { app, call, callJob, clearSelection, dismissProblem, go, goStart, invoke, showProblem, takeJob } from './state.svelte.ts';
 import { toast } from './toasts.svelte.ts';
 
 /** Takes the connection up: subscribes to events, and reads what the window starts with. */
@@ -16,7 +17,10 @@ export async function start(connection: Connection): Promise<void> {
     if (own === 0) sayElsewhere(info);
     void takeCase(info);
   });
-  client.on('trouble', ({ message }) => showProblem({ code: 'PROCESS_DIED', message }));
+  client.on('trouble', ({ message, error }) => {
+    if (error === undefined) showProblem({ code: 'PROCESS_DIED', message });
+    else showNotOpened(error);
+  });
   host.watchLink?.((link) => {
     app.link = link;
     // What happened meanwhile was not heard.
@@ -24,6 +28,19 @@ export async function start(connection: Connection): Promise<void> {
   });
   app.info = (await call('app.info', {})) ?? null;
   await catchUp();
+  setInterval(() => void follow(), 3000);
+  if (app.case === null && app.info?.notOpened) showNotOpened(app.info.notOpened);
+}
+
+/** Nobody tells of what another program writes into a case that is only read here: it is asked for. */
+async function follow(): Promise<void> {
+  if (app.case?.readOnly !== true || app.link !== 'up' || document.hidden) return;
+  try {
+    const info = await invoke('case.info', {});
+    if (app.case.path === info.path && app.case.revision !== info.revision) await takeCase(info);
+  } catch {
+    // What is asked next says what went wrong.
+  }
 }
 
 async function catchUp(): Promise<void> {
@@ -68,7 +85,7 @@ export async function takeCase(info: CaseInfo | null): Promise<void> {
     forget();
     return;
   }
-  const other = before?.id !== info.id || before.path !== info.path;
+  const other = before?.id !== info.id || before.path !== info.path || before.readOnly !== info.readOnly;
   if (!other && info.revision < before.revision) return;
   if (other) forget();
   app.case = info;
@@ -105,6 +122,7 @@ function forget(): void {
   imports.stopped = '';
   tagsOf = -1;
   clearSelection();
+  dismissProblem();
 }
 
 async function opened(info: CaseInfo | undefined): Promise<boolean> {
@@ -117,8 +135,22 @@ async function opened(info: CaseInfo | undefined): Promise<boolean> {
   return true;
 }
 
-export async function openCase(path: string): Promise<boolean> {
-  return opened(await ownAct(call('case.open', { path })));
+/** Opens a case, for reading only where that is asked for. Where it cannot be written, reading it is offered. */
+export async function openCase(path: string, readOnly = false): Promise<boolean> {
+  try {
+    return await opened(await ownAct(invoke('case.open', { path, readOnly })));
+  } catch (error) {
+    if (readOnly) showProblem(error);
+    else showNotOpened(toErrorShape(error), path);
+    return false;
+  }
+}
+
+/** Says why a case is not open; a case that cannot be written, or that another Flowcase writes, can still be read. */
+function showNotOpened(error: ErrorShape, path: unknown = error.details?.['path']): void {
+  const readable = error.code === 'CASE_READ_ONLY' || error.code === 'CASE_LOCKED';
+  const remedy = readable && typeof path === 'string' ? { label: 'Open for reading only', run: () => void openCase(path, true) } : null;
+  showProblem(error, remedy);
 }
 
 export async function chooseAndOpenCase(): Promise<void> {

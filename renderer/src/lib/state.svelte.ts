@@ -90,6 +90,7 @@ class AppState {
   status = $state.raw<StatusLine>(noStatus);
   /** What went wrong last, until it is dismissed. */
   problem = $state.raw<ErrorShape | null>(null);
+  remedy = $state.raw<Remedy | null>(null);
   /** True where the window is too narrow for three columns: the inspector overlays. */
   narrow = $state(false);
   connected = $state(false);
@@ -199,10 +200,32 @@ export function setStatus(status: Partial<StatusLine>): void {
   app.status = { ...untrack(() => app.status), ...status };
 }
 
-export function showProblem(error: unknown): void {
+export const readOnlyWords = 'This case is open for reading only: nothing in it can be changed here.';
+
+/** False while the open case may only be read. */
+export function mayWrite(): boolean {
+  return app.case?.readOnly !== true;
+}
+
+/** As `mayWrite`, for what the person asks for by a key: says why not. */
+export function barWriting(): boolean {
+  if (mayWrite()) return false;
+  toast(readOnlyWords);
+  return true;
+}
+
+/** What else can be done about a problem than to read it. */
+export interface Remedy {
+  readonly label: string;
+  readonly run: () => void;
+}
+
+export function showProblem(error: unknown, remedy: Remedy | null = null): void {
   const shape = isShape(error) ? error : toErrorShape(error);
   // Without a connection everything fails, for one reason that is said already.
-  if (shape.code !== 'CANCELLED' && app.link === 'up') app.problem = shape;
+  if (shape.code === 'CANCELLED' || app.link !== 'up') return;
+  app.problem = shape;
+  app.remedy = remedy;
 }
 
 function isShape(error: unknown): error is ErrorShape {
