@@ -1,7 +1,9 @@
 import { FlowcaseError } from '../errors.ts';
 import { mainKinds, recordKindPattern, type RecordKind } from '../contract/case.ts';
 import type { FormatOptions, Mapping } from '../contract/formats.ts';
+import type { ColumnType } from '../contract/records.ts';
 import { MAX_COLUMNS } from './column-slots.ts';
+import { columnName } from './fields.ts';
 import { freeName, takenNames } from './own-columns.ts';
 import { otherFile } from './other-logs.ts';
 import { tableHead, type TableHead } from './table-head.ts';
@@ -9,6 +11,8 @@ import { settleColumns } from './table-settle.ts';
 import { planTable, type PlannedField } from './table-plan.ts';
 import { TableReader, tableRemarks } from './table-reader.ts';
 import type { Detection, LogFormat, OpenedLog } from './types.ts';
+import { zeekField } from './zeek-fields.ts';
+import { pathOf } from './zeek-json-head.ts';
 
 /** A table of which nothing is said. */
 const PLAIN: RecordKind = 'table';
@@ -65,7 +69,7 @@ function namesOf(table: TableHead): string[] {
 }
 
 function headOf(head: Uint8Array, mapping: Mapping): TableHead {
-  return tableHead(head, mapping) ?? { ...noTable, delimiter: mapping.delimiter ?? ',' };
+  return tableHead(head, mapping, true) ?? { ...noTable, delimiter: mapping.delimiter ?? ',' };
 }
 
 interface Known {
@@ -82,7 +86,10 @@ function known(head: Uint8Array, said: Mapping, name: string): Known {
     throw new FlowcaseError('FORMAT_UNKNOWN', `It has ${table.width} columns; tables of up to ${MAX_COLUMNS} are read.`);
   }
   const names = namesOf(table);
-  const settled = settleColumns(names, table.rows, said);
+  const own = said.guarded ?? isOwnExport(names);
+  const log = said.kind ?? zeekLogOf(names);
+  const declared = (index: number): ColumnType | undefined => (log === undefined ? undefined : zeekField(log, names[index] ?? '')?.type);
+  const settled = settleColumns(names, table.rows, log === undefined ? said : { ...said, kind: log }, declared);
   const kind = settled.kind ?? kindFrom(name);
   const mapping: Mapping = {
     columns: settled.columns,
@@ -90,13 +97,21 @@ function known(head: Uint8Array, said: Mapping, name: string): Known {
     ...(settled.timeFormat === undefined ? {} : { timeFormat: settled.timeFormat }),
     delimiter: table.delimiter,
     header: table.header !== null,
-    ...((said.guarded ?? isOwnExport(names)) ? { guarded: true } : {}),
+    ...(own ? { guarded: true } : {}),
   };
   return { table, names, kind, mapping, ambiguous: settled.ambiguous };
 }
 
 function settle(head: Uint8Array, options: FormatOptions, name: string): FormatOptions {
   return { ...options, mapping: known(head, options.mapping ?? {}, name).mapping };
+}
+
+/** The log of Zeek's, other than conn, whose names these are: as a table it is the same kind of records as from Zeek itself. */
+function zeekLogOf(names: readonly string[]): RecordKind | undefined {
+  const columns = names.map(columnName);
+  if (!columns.includes('ts') || !columns.includes('uid')) return undefined;
+  const path = pathOf(new Set(columns.filter((name) => name !== 'evidence' && name !== 'line')));
+  return path === '' || path === 'conn' ? undefined : path;
 }
 
 /** Flowcase's own export of records ends with the file and the line they came from. */

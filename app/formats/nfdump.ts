@@ -54,7 +54,7 @@ const fields: Readonly<Record<string, Field>> = {
 
 /** Fields that are numbers; whatever else there is, is text. */
 const numbers = new Set(
-  'fwd stos dtos tos in out input output sas das srcas dstas smk dmk dir svln dvln fl flows cnt af bps pps bpp exid eng srctos'.split(' '),
+  'fwd stos dtos tos in out input output sas das srcas dstas smk dmk dir svln dvln fl flows cnt af bps pps bpp exid srctos'.split(' '),
 );
 
 /** What tells nfdump's tables: the fields that every flow has, in both ways of naming them. */

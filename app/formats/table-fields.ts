@@ -12,7 +12,7 @@ export type QuoteProblem = 'OPEN' | 'BEHIND';
 export class TableFields {
   starts = new Int32Array(64);
   ends = new Int32Array(64);
-  /** 1: the field stands in `unescaped` instead of the line. */
+  /** 1: the field stands in `unescaped` instead of the line; 2: it stands in the line, in quotes. */
   escaped = new Uint8Array(64);
   /** Fields of the line; those beyond `most` are counted, not kept. */
   count = 0;
@@ -68,7 +68,7 @@ export class TableFields {
     if (doubled) {
       this.#copy(bytes, copied, at);
       this.#add(begin, this.#used, 1);
-    } else this.#add(start, at, 0);
+    } else this.#add(start, at, 2);
     at++;
     while (at < end && (bytes[at] === BLANK || bytes[at] === TAB) && bytes[at] !== this.#delimiter) at++;
     return at >= end || bytes[at] === this.#delimiter ? at : BEHIND;

@@ -44,10 +44,14 @@ export function splitLine(line: Uint8Array, delimiter: Delimiter): string[] | nu
   return fieldTexts(new TableFields(delimiter.charCodeAt(0), MOST), line, 0, line.length);
 }
 
-/** What a person said about it is taken; the rest is told from the lines. Null where they are no table: no delimiter parts them alike. */
+/**
+ * What a person said about it is taken; the rest is told from the lines. Null where they are no table: no delimiter
+ * parts them alike. `whatever`: a person says that it is one.
+ */
 export function tableHead(
   head: Uint8Array,
   said: { readonly delimiter?: Delimiter | undefined; readonly header?: boolean | undefined },
+  whatever = false,
 ): TableHead | null {
   const lines = headLines(head);
   if (lines.length === 0) return null;
@@ -58,8 +62,12 @@ export function tableHead(
   const wanted = said.delimiter === undefined ? delimiters : [said.delimiter];
   const splits = wanted.map((delimiter) => splitOf(body.length > 0 ? body : lines, delimiter));
   const best = splits.reduce((a, b) => (b.score > a.score ? b : a), splits[0]);
-  if (best === undefined || (best.score <= 0 && said.delimiter === undefined)) return null;
-  return withHeader(best, body, marked, said.header);
+  if (best === undefined) return null;
+  if (best.score > 0) return withHeader(best, body, marked, said.header);
+  // the line that should name the columns says how many there are
+  const wide = splits.reduce((a, b) => ((b.rows[0]?.length ?? 0) > (a.rows[0]?.length ?? 0) ? b : a), best);
+  if (said.delimiter === undefined && !whatever) return null;
+  return withHeader({ ...wide, width: wide.rows[0]?.length ?? 1 }, body, marked, said.header);
 }
 
 interface Split {

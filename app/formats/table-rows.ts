@@ -15,7 +15,7 @@ const APOSTROPHE = 39;
 /** Spellings of protocols that are remembered. */
 const REMEMBERED = 1000;
 
-/** Where the fields of a row stand: field i is bytes[starts[i]..ends[i]), or the same of `unescaped` where `escaped[i]` is 1. */
+/** Where the fields of a row stand: field i is bytes[starts[i]..ends[i]), or the same of `unescaped` where `escaped[i]` is 1; 2: it stood in quotes. */
 export interface FieldPlaces {
   readonly starts: Int32Array;
   readonly ends: Int32Array;
@@ -67,7 +67,8 @@ export class TableRows {
       const column = columns[place];
       if (column.field < 0) continue;
       const source = fields.escaped[column.field] === 1 ? fields.unescaped : bytes;
-      const problem = this.#value(column, place, source, fields.starts[column.field], fields.ends[column.field]);
+      const inQuotes = fields.escaped[column.field] === 2;
+      const problem = this.#value(column, place, source, fields.starts[column.field], fields.ends[column.field], inQuotes);
       if (problem === null) continue;
       this.#cells.clearRow();
       return problem;
@@ -77,9 +78,9 @@ export class TableRows {
     return null;
   }
 
-  #value(column: TablePlanColumn, place: number, bytes: Uint8Array, from: number, to: number): Problem | null {
+  #value(column: TablePlanColumn, place: number, bytes: Uint8Array, from: number, to: number, inQuotes: boolean): Problem | null {
     if (column.as === AS.text) {
-      this.#text(place, bytes, from, to);
+      this.#text(place, bytes, from, to, inQuotes);
       return null;
     }
     let start = from;
@@ -107,8 +108,9 @@ export class TableRows {
     return null;
   }
 
-  #text(place: number, bytes: Uint8Array, from: number, to: number): void {
-    if (from === to || (to - from === 1 && bytes[from] === 45)) return;
+  /** `inQuotes`: Flowcase's own CSV writes an empty text so, and nothing for none. */
+  #text(place: number, bytes: Uint8Array, from: number, to: number, inQuotes = false): void {
+    if ((from === to && !(inQuotes && this.#plan.guarded)) || (to - from === 1 && bytes[from] === 45)) return;
     const start = this.#plan.guarded && isGuarded(bytes, from, to) ? from + 1 : from;
     this.#cells.text(place, bytes, start, to);
   }
@@ -185,7 +187,7 @@ function numberOf(column: TablePlanColumn, bytes: Uint8Array, start: number, end
 }
 
 /** What a spreadsheet would run, behind an apostrophe: see app/report/csv.ts, which writes it so. */
-const formula = /^'(?:[\p{White_Space}\p{Cc}\p{Cf}]*[=+\-@\uFF1D\uFF0B\uFF0D\uFF20\uFE66\uFE62\uFE63\uFE6B\u2212]|[\t\r\n])/u;
+const formula = /^''*(?:[\p{White_Space}\p{Cc}\p{Cf}]*[=+\-@\uFF1D\uFF0B\uFF0D\uFF20\uFE66\uFE62\uFE63\uFE6B\u2212]|[\t\r\n])/u;
 
 function isGuarded(bytes: Uint8Array, start: number, end: number): boolean {
   if (bytes[start] !== APOSTROPHE) return false;

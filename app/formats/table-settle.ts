@@ -165,7 +165,7 @@ function mapped(columns: Columns, known: readonly (KnownName | null)[], way: Way
     const said = columns.said[index];
     if (said?.to === null) return { from, to: null };
     const target = said?.to ?? known[index]?.column;
-    const to = target ?? ownName(from, index, taken, way.kind);
+    const to = target ?? ownName(columns, index, taken, way.kind);
     const type = describeColumn(to, way.kind)?.type ?? said?.type ?? ownType(columns, index, to, way);
     const unit = said?.unit ?? unitOf(columns, index, type, known[index], way);
     return unit === undefined ? { from, to, type } : { from, to, type, unit };
@@ -173,8 +173,11 @@ function mapped(columns: Columns, known: readonly (KnownName | null)[], way: Way
 }
 
 /** A column of the table's own is not called as a known one that it is not. */
-function ownName(from: string, index: number, taken: Set<string>, kind: RecordKind): string {
-  return freeName(describeColumn(from, kind) === undefined ? from : `${from}_text`, index, taken);
+function ownName(columns: Columns, index: number, taken: Set<string>, kind: RecordKind): string {
+  const from = columns.names[index] ?? '';
+  const known = describeColumn(from, kind);
+  if (known === undefined || (!taken.has(from) && fitsType(columns.values(index), known.type, from))) return freeName(from, index, taken);
+  return freeName(`${from}_text`, index, taken);
 }
 
 function ownType(columns: Columns, index: number, to: string, { timeFormat, said }: Way): ColumnType {

@@ -1,3 +1,4 @@
+import { registerColumn } from '../columns/register.ts';
 import { StringPool } from '../columns/string-pool.ts';
 import type { ColumnBuffer, ColumnSpec, DictionaryName, DictionaryWriter } from '../columns/types.ts';
 import type { Cell } from '../contract/records.ts';
@@ -23,10 +24,11 @@ export class MemorySink implements RecordSink {
   }
 
   column(spec: ColumnSpec): ColumnSpec {
-    const there = this.specs.get(spec.name);
-    if (there === undefined) this.specs.set(spec.name, spec);
-    else if (there.storage !== spec.storage) return this.column({ ...spec, name: `${spec.name}_2` });
-    return there ?? spec;
+    return registerColumn(
+      (name) => this.known(name),
+      spec,
+      (added) => this.specs.set(added.name, added),
+    );
   }
 
   append(rows: number, columns: readonly { readonly spec: ColumnSpec; readonly buffer: ColumnBuffer }[]): void {

@@ -131,7 +131,7 @@ function chosenPath(paths: ReadonlyMap<string, number>, lines: readonly Line[]):
 const everywhere: ReadonlySet<string> = new Set(['ts', 'uid', 'orig_h', 'orig_p', 'resp_h', 'resp_p', 'proto', 'community_id']);
 
 /** The log whose fields these are, where `_path` does not say: the one that has the most of them; of equals the one with the fewest others. */
-function pathOf(names: ReadonlySet<string>): string {
+export function pathOf(names: ReadonlySet<string>): string {
   const columns = [...names].map(columnName);
   if (isConnection('', columns)) return 'conn';
   const own = columns.filter((name) => !everywhere.has(name) && !name.startsWith('_'));

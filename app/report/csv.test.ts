@@ -146,6 +146,9 @@ describe('CSV', () => {
 
   it('known dangers', () => {
     expect(csvCell('=HYPERLINK("http://evil","x")')).toBe('"\'=HYPERLINK(""http://evil"",""x"")"');
+    // taking one apostrophe away gives back both
+    expect([csvCell('=1'), csvCell("'=1")]).toEqual(["'=1", "''=1"]);
+    expect([csvCell(''), csvCell(null), csvCell("'")]).toEqual(['""', '', "'"]);
     expect(csvCell('  ＝1')).toBe("'  ＝1");
     expect(csvCell('\t@x')).toBe('"\'\t@x"');
     expect(csvCell('\0=1')).toBe("'\\u{0}=1");

@@ -63,20 +63,22 @@ export function csvLine(cells: readonly CsvCell[]): string {
 
 /**
  * What a spreadsheet takes for the beginning of a formula, also behind blanks and unseen characters, which some skip, and as full-width
- * and other variants, which some read as the same.
+ * and other variants, which some read as the same. A text that has an apostrophe before such a beginning gets another, so that taking one away gives
+ * back every text.
  */
-const formula = /^[\p{White_Space}\p{Cc}\p{Cf}]*[=+\-@\uFF1D\uFF0B\uFF0D\uFF20\uFE66\uFE62\uFE63\uFE6B\u2212]|^[\t\r\n]/u;
+const formula = /^'*(?:[\p{White_Space}\p{Cc}\p{Cf}]*[=+\-@\uFF1D\uFF0B\uFF0D\uFF20\uFE66\uFE62\uFE63\uFE6B\u2212]|[\t\r\n])/u;
 const plainNumber = /^[+-]?\d+(\.\d+)?([eE][+-]?\d+)?$/;
 /** Control characters but tab and line feed, and halves of surrogate pairs, which UTF-8 cannot say. */
 const unsafe = /(?!\r\n)[\p{Cc}\p{Cs}]/gu;
 
 /**
- * A cell as it stands in the file. null is empty; a number is itself (empty where it is not finite). A text that a spreadsheet would run
+ * A cell as it stands in the file. null is nothing, an empty text a pair of quotes; a number is itself (empty where it is not finite). A text that a spreadsheet would run
  * gets an apostrophe in front, unless it is a plain number. NUL and other control characters are written out as \u{0}; tabs and line
  * feeds stay, in quotes.
  */
 export function csvCell(cell: CsvCell): string {
   if (cell === null) return '';
+  if (cell === '') return '""';
   if (typeof cell === 'number') return Number.isFinite(cell) ? String(cell) : '';
   const harmless = formula.test(cell) && !plainNumber.test(cell) ? `'${cell}` : cell;
   const printable = harmless.replace(unsafe, (character) =>
