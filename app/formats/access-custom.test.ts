@@ -86,8 +86,15 @@ describe('a log format given as text', () => {
   it.each([
     ['$msec $remote_addr "$request" $status', '1707583327.250 192.0.2.7 "GET / HTTP/1.1" 200', ts + 250_000],
     ['$time_iso8601|$remote_addr', '2024-02-10T17:42:07+01:00|192.0.2.7', ts],
+    ['$time_local|$remote_addr', '10/Feb/2024:17:42:07 +0100|192.0.2.7', ts],
+    ['[$time_local] $remote_addr', '[10/Feb/2024:17:42:07 +0100] 192.0.2.7', ts],
     ['$time_local $remote_addr', '10/Feb/2024:17:42:07 +0100 192.0.2.7', ts],
     ['%{%Y-%m-%d %H:%M:%S}t %h', '2024-02-10 16:42:07 192.0.2.7', ts],
+    [
+      '$syslog: $remote_addr:$remote_port [$time_local] $frontend $backend $timers $status $bytes_sent $rest "$request"',
+      'Feb 10 16:42:07 web1 haproxy[6801]: 192.0.2.7:55008 [10/Feb/2024:16:42:07.000] ft bk/abc 0/0/0/72/72 200 7456 - - ---- 5/4/0/1/0 0/0 "POST /user/ HTTP/1.1"',
+      ts,
+    ],
     ['%{msec}t %h', '1707583327250 192.0.2.7', ts + 250_000],
     [
       'log_format j escape=json \'{"t":"$time_iso8601","ip":"$remote_addr","ua":"$http_user_agent"}\';',

@@ -50,7 +50,7 @@ class CustomReader extends RequestReader {
         ...step,
         behind,
         inQuotes: step.before.at(-1) === QUOTE && behind[0] === QUOTE,
-        blanks: step.target.how === 'time' && step.before.at(-1) !== 91 ? blanksOf(step) : 0,
+        blanks: behind[0] === 32 ? blanksOf(step) : 0,
         time: step.target.how === 'time' ? readerOf(step.target.written, time, toUtc) : null,
       };
     });

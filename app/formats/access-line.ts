@@ -135,7 +135,7 @@ export class AccessLine {
         if (bytes[at] === QUOTE && bytes[at - 1] === BACKSLASH && this.#answer(bytes, at + 1, end))
           return this.#take(start + 1, at, bytes, end);
       }
-    } else {
+    } else if (isWord(bytes, start, end)) {
       for (let at = start; at < end; at++) {
         // once for each run of blanks
         if (bytes[at] === BLANK && bytes[at - 1] !== BLANK && this.#answer(bytes, at, end)) return this.#take(start, at, bytes, end);
@@ -206,6 +206,13 @@ function timeBracket(bytes: Uint8Array, start: number, end: number): number {
 function statusEnd(bytes: Uint8Array, at: number, end: number): number {
   if (at < end && bytes[at] === DASH) return at + 1;
   return at + 3 <= end && isDigit(bytes[at]) && isDigit(bytes[at + 1]) && isDigit(bytes[at + 2]) ? at + 3 : -1;
+}
+
+/** Capital letters and a blank: a method, where a request stands without quotes. */
+function isWord(bytes: Uint8Array, start: number, end: number): boolean {
+  let at = start;
+  while (at < end && bytes[at] >= 65 && bytes[at] <= 90) at++;
+  return at > start && at < end && bytes[at] === BLANK;
 }
 
 function lastColon(bytes: Uint8Array, start: number, end: number): number {

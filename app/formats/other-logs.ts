@@ -58,7 +58,15 @@ const others: readonly OtherFile[] = [
   { what: (head) => (beginning([0x45, 0x6c, 0x66, 0x46, 0x69, 0x6c, 0x65])(head) ? 'a Windows event log' : null), advice: reads },
   { what: (_, text) => strangeJson(text), advice: reads },
   { what: (_, text) => tstatOther(text), advice: "Of Tstat's logs, import log_tcp_complete, log_tcp_nocomplete or log_udp_complete." },
-  { what: (_, text) => (/^#(Software|Version|Fields): /.test(text) ? 'a web server log in the W3C format' : null), advice: reads },
+  {
+    what: (_, text) => (/^#(Software|Version|Fields): /.test(text) ? 'a log in the W3C format, but not of a web server' : null),
+    advice: reads,
+  },
+  {
+    what: (_, text) => (/^[^\n]{0,200} haproxy\[\d+\]: /.test(text) ? 'a log of HAProxy' : null),
+    advice:
+      "Give its format with --format access --log-format, in nginx's way of writing, or log in the Combined format (option httplog clf).",
+  },
 ];
 
 const capture = beginning(

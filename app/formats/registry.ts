@@ -1,18 +1,32 @@
 import { FlowcaseError } from '../errors.ts';
+import { accessAws } from './access-aws.ts';
+import { accessW3c } from './access-w3c.ts';
 import { access } from './access.ts';
 import { delimited } from './delimited.ts';
 import { eve } from './eve.ts';
 import { nfdump } from './nfdump.ts';
 import { otherFile } from './other-logs.ts';
 import { safeText } from './texts.ts';
-import type { Detection, LogFormat } from './types.ts';
+import type { Detection, FormatOptions, LogFormat } from './types.ts';
 import { tstat } from './tstat.ts';
 import { vpcFlow } from './vpc.ts';
 import { zeekJson } from './zeek-json.ts';
 import { zeekConn, zeekTsv } from './zeek-tsv.ts';
 
 /** Every format Flowcase reads. A new one is a file of its own and a name here. */
-export const formats: readonly LogFormat[] = [zeekConn, zeekTsv, zeekJson, tstat, access, eve, nfdump, vpcFlow, delimited];
+export const formats: readonly LogFormat[] = [
+  zeekConn,
+  zeekTsv,
+  zeekJson,
+  tstat,
+  access,
+  accessW3c,
+  accessAws,
+  eve,
+  nfdump,
+  vpcFlow,
+  delimited,
+];
 
 /** So many bytes of a file's beginning are enough to recognise it. */
 export const HEAD_BYTES = 2 ** 18;
@@ -35,8 +49,14 @@ export function candidateFormats(head: Uint8Array): readonly ({ readonly format:
  * The format of a file by its first bytes (unpacked; at most HEAD_BYTES of them), and why it is taken for one. `name` is for messages.
  * @throws FlowcaseError FORMAT_UNKNOWN, ENCODING_UNSUPPORTED; the message says what was found and what was expected
  */
-export function detectFormat(head: Uint8Array, name: string): { readonly format: LogFormat; readonly why: string } {
+export function detectFormat(
+  head: Uint8Array,
+  name: string,
+  options: FormatOptions = {},
+): { readonly format: LogFormat; readonly why: string } {
   refuseEncoding(head, name);
+  // only access logs are read by a format that is given
+  if (options.logFormat !== undefined) return { format: access, why: 'a log format was given' };
   const best = candidateFormats(head).at(0);
   if (best !== undefined) return best;
   const other = otherFile(head);

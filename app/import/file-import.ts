@@ -179,7 +179,9 @@ export class FileImport {
     const head = all.slice(0, HEAD_BYTES);
     const asked = this.#job.format;
     const { format, why } =
-      asked === undefined ? detectFormat(head, this.#original.path) : { format: formatById(asked), why: 'it was asked for' };
+      asked === undefined
+        ? detectFormat(head, this.#original.path, this.#job.options)
+        : { format: formatById(asked), why: 'it was asked for' };
     const options = format.settle?.(head, this.#job.options, this.#name) ?? this.#job.options;
     const { cutter } = this.#open({ format, why, options, head, newline: newlineOf(all, atEnd), tail: null });
     this.#head = new Uint8Array(0);

@@ -101,7 +101,9 @@ export function previewHead(bytes: Uint8Array, whole: boolean, request: PreviewR
   const { path, records } = request;
   const head = bytes.subarray(0, HEAD_BYTES);
   const { format, why } =
-    request.format === undefined ? detectFormat(head, path) : { format: formatById(request.format), why: 'it was asked for' };
+    request.format === undefined
+      ? detectFormat(head, path, request.options)
+      : { format: formatById(request.format), why: 'it was asked for' };
   const asked = request.options ?? {};
   const options = format.settle?.(head, asked, basename(path)) ?? asked;
   const log = format.open(head, options);

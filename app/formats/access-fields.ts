@@ -1,0 +1,133 @@
+import { undoEscapes } from './access-escapes.ts';
+import { RequestReader, type Taken } from './access-reader.ts';
+import type { RequestColumn } from './access-row.ts';
+import { AccessTime } from './access-time.ts';
+import { putValue, readerOf, type Target } from './access-values.ts';
+import type { Problem } from './line-reader.ts';
+import type { TimeReader } from './table-times.ts';
+import { quoted } from './texts.ts';
+import { timeZone } from './time-zone.ts';
+import type { RecordSink } from './types.ts';
+
+const QUOTE = 34;
+const OPEN = 91;
+const CLOSE = 93;
+/** Fields of a line that are kept; no access log has as many. */
+const MOST = 1000;
+
+/** Finds the fields of a line: parted by one byte, some in quotes (a quote within is doubled or escaped) or, where blanks part, in brackets. */
+export class QuotedFields {
+  readonly starts = new Int32Array(MOST);
+  readonly ends = new Int32Array(MOST);
+  count = 0;
+  /** A quote was not closed. */
+  open = false;
+
+  scan(bytes: Uint8Array, start: number, end: number, delimiter: number): void {
+    this.count = 0;
+    this.open = false;
+    for (let at = start; at <= end && this.count < MOST;) {
+      const wrapped = delimiter === 32 && (bytes[at] === QUOTE || bytes[at] === OPEN) && at < end;
+      const close = wrapped ? closeOf(bytes, at, end, bytes[at] === QUOTE ? QUOTE : CLOSE, delimiter) : -1;
+      if (wrapped && close < 0 && bytes[at] === QUOTE) this.open = true;
+      let stop = close < 0 ? bytes.indexOf(delimiter, at) : close + 1;
+      if (stop < 0 || stop > end) stop = end;
+      this.starts[this.count] = close < 0 ? at : at + 1;
+      this.ends[this.count++] = close < 0 ? stop : close;
+      at = stop + 1;
+    }
+  }
+}
+
+/** The byte that ends a wrapped field: one with the delimiter or the end behind it. */
+function closeOf(bytes: Uint8Array, start: number, end: number, closing: number, delimiter: number): number {
+  for (let at = start + 1; at < end; at++) {
+    if (bytes[at] === 92) at++;
+    else if (bytes[at] === closing && (at + 1 === end || bytes[at + 1] === delimiter)) return at;
+  }
+  return -1;
+}
+
+/** What the fields of a line are, from the first on. */
+export interface FieldLayout {
+  readonly delimiter: number;
+  readonly fields: readonly { readonly name: string; readonly target: Target }[];
+  /** Lines may have fewer fields: those were added over the years. */
+  readonly least: number;
+}
+
+/** Reads lines of fields that stand in a known order. */
+export abstract class FieldsReader extends RequestReader {
+  protected readonly fields = new QuotedFields();
+  readonly #time: AccessTime;
+  readonly #toUtc: (local: number) => number;
+  #times: readonly (TimeReader | null)[] = [];
+  #layout: FieldLayout | null = null;
+  #date = -1;
+  #clock = -1;
+
+  constructor(sink: RecordSink, columns: readonly RequestColumn[], zone: string | undefined) {
+    super(sink, columns, undoEscapes);
+    this.#time = new AccessTime(zone);
+    this.#toUtc = timeZone(zone);
+    this.row.begin();
+  }
+
+  protected get layout(): FieldLayout | null {
+    return this.#layout;
+  }
+
+  /** Lines from here on are laid out so. */
+  protected use(layout: FieldLayout | null): void {
+    this.#layout = layout;
+    const fields = layout?.fields ?? [];
+    this.#times = fields.map(({ target }) => (target.how === 'time' ? readerOf(target.written, this.#time, this.#toUtc) : null));
+    this.#date = fields.findIndex(({ target }) => target.how === 'date');
+    this.#clock = fields.findIndex(({ target }) => target.how === 'clock');
+  }
+
+  /** Puts the field into the row; formats that write some fields in a way of their own do that here. */
+  protected put(target: Target, bytes: Uint8Array, start: number, end: number): Problem | null {
+    return putValue(this.row, target, bytes, start, end);
+  }
+
+  protected record(bytes: Uint8Array, start: number, end: number): Taken {
+    const layout = this.#layout;
+    if (layout === null) return { reason: 'NO_HEADER', what: 'no #Fields line comes before it', cut: false };
+    const { fields } = this;
+    fields.scan(bytes, start, end, layout.delimiter);
+    if (fields.count < layout.least || fields.open) {
+      return { reason: 'TOO_FEW_FIELDS', what: `${fields.count} fields where there should be ${layout.fields.length}` };
+    }
+    const problem = this.#moment(bytes);
+    if (problem !== null) return problem;
+    for (let i = 0; i < fields.count; i++) {
+      const target =
+        i < layout.fields.length ? layout.fields[i].target : { how: 'text' as const, column: `extra_${i - layout.fields.length + 1}` };
+      const wrong = this.put(target, bytes, fields.starts[i], fields.ends[i]);
+      if (wrong !== null) return wrong;
+    }
+    return 'row';
+  }
+
+  #moment(bytes: Uint8Array): Problem | null {
+    const { starts, ends, count } = this.fields;
+    let ts = NaN;
+    let [start, end] = [0, 0];
+    for (const [i, read] of this.#times.entries()) {
+      if (read === null || i >= count) continue;
+      [start, end] = [starts[i], ends[i]];
+      ts = read(bytes, start, end);
+    }
+    if (this.#date >= 0 && this.#clock >= 0 && this.#clock < count && this.#date < count) {
+      [start, end] = [starts[this.#date], ends[this.#clock]];
+      const both = Buffer.concat([bytes.subarray(start, ends[this.#date]), blank, bytes.subarray(starts[this.#clock], end)]);
+      ts = this.#time.read(both, 0, both.length);
+    }
+    if (Number.isNaN(ts)) return { reason: 'BAD_TIME', what: `its time is ${quoted(bytes, start, Math.max(start, end))}` };
+    this.row.time(ts);
+    return null;
+  }
+}
+
+const blank = Buffer.from(' ');

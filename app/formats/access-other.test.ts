@@ -1,0 +1,144 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { Cell } from '../contract/records.ts';
+import { detectFormat } from './registry.ts';
+import { readLog } from './testing.ts';
+import type { LogFormat } from './types.ts';
+
+function rows(log: string): {
+  readonly format: LogFormat;
+  readonly title: string;
+  readonly rows: readonly Record<string, Cell>[];
+  readonly rejects: readonly string[];
+} {
+  const { format } = detectFormat(Buffer.from(log), 'a.log');
+  const { sink, figures } = readLog(format, log);
+  expect(figures.rows + figures.rejected + figures.comments).toBe(figures.lines);
+  return {
+    format,
+    title: format.open(Buffer.from(log), {}).title,
+    rows: sink.records.map((record) => Object.fromEntries([...record].filter(([name, cell]) => cell !== null && !name.startsWith('_')))),
+    rejects: sink.rejects.map(({ reason }) => reason),
+  };
+}
+
+const data = join(import.meta.dirname, '../../../shared/data/web/formats');
+const have = existsSync(data);
+
+describe('the W3C extended format', () => {
+  it.skipIf(!have)("reads matomo's sample of IIS (skipped where ../shared/data is missing)", () => {
+    const { title, rows: read, rejects } = rows(readFileSync(join(data, 'iis.log'), 'latin1'));
+    expect([title, rejects]).toEqual(['IIS log (W3C)', []]);
+    expect(read).toMatchObject([
+      {
+        ts: Date.UTC(2012, 3, 1, 0, 0, 13) * 1000,
+        orig_h: '1.2.3.4',
+        resp_h: '5.6.7.8',
+        resp_p: 80,
+        user: 'theuser',
+        method: 'GET',
+        path: '/foo/bar',
+        query: 'topCat1=divinity&submit=Search',
+        vhost: 'example.com',
+        status: 200,
+        bytes: 27_028,
+        request_bytes: 214,
+        duration: 1_687_000,
+        agent: 'Mozilla/5.0 (X11; U; Linux i686; en-US; rv:1.9.2.7) Gecko/20100722 Firefox/3.6.7',
+        agent_name: 'Firefox',
+        agent_os: 'Linux',
+        'sc-win32-status': '456',
+      },
+    ]);
+  });
+
+  it('reads CloudFront: TABs, seconds, agents in percent', () => {
+    const log = [
+      '#Version: 1.0',
+      '#Fields: date time x-edge-location sc-bytes c-ip cs-method cs(Host) cs-uri-stem sc-status cs(Referer) cs(User-Agent) cs-uri-query x-host-header time-taken',
+      '2024-02-10\t16:42:07\tFRA2\t182\t2001:db8::1\tGET\td1.cloudfront.net\t/view/my/file.html\t200\t-\tMozilla/5.0%20(compatible;%20bingbot/2.0)\t-\twww.example.com\t0.345',
+      '',
+    ].join('\n');
+    const { title, rows: read } = rows(log);
+    expect(title).toBe('Amazon CloudFront log (W3C)');
+    expect(read).toEqual([
+      {
+        ts: Date.UTC(2024, 1, 10, 16, 42, 7) * 1000,
+        'x-edge-location': 'FRA2',
+        bytes: 182,
+        orig_h: '2001:db8::1',
+        method: 'GET',
+        vhost: 'd1.cloudfront.net',
+        path: '/view/my/file.html',
+        status: 200,
+        agent: 'Mozilla/5.0 (compatible; bingbot/2.0)',
+        agent_name: 'bingbot',
+        agent_kind: 'bot',
+        'x-host-header': 'www.example.com',
+        duration: 345_000,
+      },
+    ]);
+  });
+
+  it('takes a header that changes, and rejects what stands before one', () => {
+    const log =
+      '#Fields: date time c-ip cs-method\n2024-02-10 16:42:07 192.0.2.7 GET\n#Fields: time date cs-method c-ip sc-status\n16:42:08 2024-02-10 PUT 192.0.2.8 201\nshort\n';
+    const { rows: read, rejects } = rows(log);
+    expect(read.map(({ orig_h, method, status }) => [orig_h, method, status])).toEqual([
+      ['192.0.2.7', 'GET', undefined],
+      ['192.0.2.8', 'PUT', 201],
+    ]);
+    expect(rejects).toEqual(['TOO_FEW_FIELDS']);
+  });
+
+  it('is not taken for one where its fields are those of a firewall', () => {
+    const log =
+      '#Version: 1.5\n#Software: Microsoft Windows Firewall\n#Fields: date time action protocol src-ip dst-ip src-port dst-port size\n2024-02-10 16:42:07 DROP TCP 192.0.2.7 192.0.2.8 1 2 40\n';
+    expect(() => rows(log)).toThrow(/W3C/);
+  });
+});
+
+describe("Amazon's services", () => {
+  it('reads a classic load balancer', () => {
+    const log =
+      '2024-02-10T16:42:07.945958Z my-loadbalancer 192.168.131.39:2817 10.0.0.1:80 0.000073 0.001048 0.000057 200 200 0 29 "GET http://www.example.com:80/ HTTP/1.1" "curl/7.38.0" - -\n';
+    expect(rows(log)).toMatchObject({
+      title: 'AWS classic load balancer log',
+      rows: [
+        {
+          orig_h: '192.168.131.39',
+          orig_p: 2817,
+          status: 200,
+          bytes: 29,
+          target_processing_time: 1048,
+          path: 'http://www.example.com:80/',
+          agent_name: 'curl',
+        },
+      ],
+    });
+  });
+
+  it('reads S3', () => {
+    const log = `${'79a5'.repeat(16)} amzn-bucket [06/Feb/2019:00:00:38 +0000] 192.0.2.3 arn:aws:iam::1:user/me 3E57427F3EXAMPLE REST.GET.OBJECT a/b.txt "GET /amzn-bucket/a/b.txt?x=1 HTTP/1.1" 200 - 113 113 7 6 "-" "S3Console/0.4" - s9lz SigV4 ECDHE-RSA-AES128-GCM-SHA256 AuthHeader amzn-bucket.s3.us-west-1.amazonaws.com TLSV1.2 - -\n`;
+    expect(rows(log)).toMatchObject({
+      title: 'Amazon S3 server access log',
+      rows: [
+        {
+          ts: Date.UTC(2019, 1, 6, 0, 0, 38) * 1000,
+          orig_h: '192.0.2.3',
+          path: '/amzn-bucket/a/b.txt',
+          query: 'x=1',
+          bytes: 113,
+          object_size: 113,
+          duration: 7000,
+          operation: 'REST.GET.OBJECT',
+        },
+      ],
+    });
+  });
+});
+
+it.skipIf(!have)('refuses haproxy by its name (skipped where ../shared/data is missing)', () => {
+  expect(() => rows(readFileSync(join(data, 'haproxy.log'), 'latin1'))).toThrow(/HAProxy/);
+});

@@ -1,0 +1,175 @@
+import { FieldsReader, type FieldLayout } from './access-fields.ts';
+import { columnsOf, openedRequests, type Taken } from './access-reader.ts';
+import type { RequestColumn } from './access-row.ts';
+import { count, port, text, took, type Target } from './access-values.ts';
+import { freeTarget } from './access-variables.ts';
+import { COMMENT, type Problem } from './line-reader.ts';
+import { ByteScratch } from './texts.ts';
+import type { LogFormat, RecordSink } from './types.ts';
+
+/**
+ * Logs in the W3C extended format (https://www.w3.org/TR/WD-logfile.html) of web servers: IIS, Amazon CloudFront, and others. `#Fields:` says what
+ * stands in a line, and may say it anew further on. Date and time are those of the options' zone, UTC unless told: IIS and CloudFront write UTC.
+ */
+export const accessW3c: LogFormat = {
+  id: 'access-w3c',
+  title: 'Web server log in the W3C extended format (IIS, CloudFront)',
+  example: [
+    '#Software: Microsoft Internet Information Services 10.0',
+    '#Version: 1.0',
+    '#Date: 2024-02-10 16:42:07',
+    '#Fields: date time s-ip cs-method cs-uri-stem cs-uri-query s-port cs-username c-ip cs(User-Agent) cs(Referer) sc-status sc-substatus sc-win32-status time-taken',
+    '2024-02-10 16:42:07 10.0.0.5 GET /index.html a=1 443 - 192.0.2.7 Mozilla/5.0+(X11;+Linux+x86_64;+rv:122.0)+Gecko/20100101+Firefox/122.0 - 200 0 0 15',
+    '2024-02-10 16:42:08 10.0.0.5 POST /login - 443 alice 2001:db8::1 curl/8.5.0 https://www.example.com/ 302 0 0 120',
+    '',
+  ].join('\n'),
+  detect(head) {
+    const { fields, software } = headerOf(head);
+    if (fields.length === 0) return { confidence: 0, why: 'it has no #Fields line' };
+    const requests = fields.some((name) => /^(?:cs-uri(?:-stem)?|cs-method|sc-status)$/i.test(name));
+    if (!requests) return { confidence: 0, why: 'its #Fields line names no requests' };
+    return { confidence: 1, why: `its #Fields line names what web servers log${software === '' ? '' : ` (${software})`}` };
+  },
+  open(head, options) {
+    const { fields, software } = headerOf(head);
+    const cloud = fields.includes('x-edge-location');
+    const title = cloud ? 'Amazon CloudFront log (W3C)' : software.startsWith('Microsoft') ? 'IIS log (W3C)' : 'Web server log (W3C)';
+    const read = (sink: RecordSink, columns: readonly RequestColumn[]): W3cReader => new W3cReader(sink, columns, options.timeZone);
+    const columns = columnsOf(head, (sink) => read(sink, []));
+    return openedRequests(title, (sink) => read(sink, columns));
+  },
+};
+
+const targets: ReadonlyMap<string, Target> = new Map<string, Target>([
+  ['date', { how: 'date' }],
+  ['time', { how: 'clock' }],
+  ['c-ip', { how: 'host', column: 'orig_h' }],
+  ['c-port', port('orig_p')],
+  ['s-ip', { how: 'host', column: 'resp_h' }],
+  ['s-port', port('resp_p')],
+  ['cs-username', text('user')],
+  ['cs-method', text('method')],
+  ['cs-uri', { how: 'target' }],
+  ['cs-uri-stem', text('path')],
+  ['cs-uri-query', { how: 'query' }],
+  ['cs-version', text('protocol')],
+  ['cs-protocol-version', text('protocol')],
+  ['sc-status', { how: 'status' }],
+  ['sc-bytes', count('bytes')],
+  ['cs-bytes', count('request_bytes')],
+  ['cs(user-agent)', { how: 'agent' }],
+  ['cs(referer)', text('referrer')],
+  ['cs(host)', { how: 'vhost' }],
+  ['cs-host', { how: 'vhost' }],
+  ['x-forwarded-for', text('forwarded_for')],
+]);
+
+/** IIS counts milliseconds, CloudFront and the standard seconds. */
+function targetOf(name: string, seconds: boolean): Target {
+  if (name.toLowerCase() === 'time-taken') return took(seconds ? 'seconds' : 'milliseconds');
+  return targets.get(name.toLowerCase()) ?? text(name);
+}
+
+const FIELDS = /^#Fields:\s*(.*)$/i;
+const SOFTWARE = /^#Software:\s*(.*)$/i;
+
+/** What the header lines of a file's beginning say. */
+function headerOf(head: Uint8Array): { readonly fields: readonly string[]; readonly software: string } {
+  const beginning = Buffer.from(head.buffer, head.byteOffset, Math.min(head.length, 16_384)).toString('utf8').replace('\ufeff', '');
+  let fields: readonly string[] = [];
+  let software = '';
+  for (const line of beginning.split(/\r\n|\n|\r/)) {
+    if (!line.startsWith('#')) break;
+    fields = FIELDS.exec(line)?.[1].trim().split(/\s+/) ?? fields;
+    software = SOFTWARE.exec(line)?.[1].trim() ?? software;
+  }
+  return { fields, software };
+}
+
+interface Saved {
+  readonly base: string;
+  readonly fields: string;
+  readonly software: string;
+  readonly tabs: boolean | null;
+}
+
+class W3cReader extends FieldsReader {
+  #fields = '';
+  #software = '';
+  /** Whether TABs part the fields; null until the first line under a header tells. */
+  #tabs: boolean | null = null;
+  readonly #clear = new ByteScratch();
+
+  protected override get recognised(): boolean {
+    return super.recognised || this.#fields !== '';
+  }
+
+  protected override saved(): string {
+    return JSON.stringify({ base: super.saved(), fields: this.#fields, software: this.#software, tabs: this.#tabs } satisfies Saved);
+  }
+
+  protected override restore(saved: string): void {
+    const { base, fields, software, tabs } = JSON.parse(saved) as Saved;
+    super.restore(base);
+    this.#fields = fields;
+    this.#software = software;
+    this.#tabs = tabs;
+    this.use(tabs === null ? null : this.#layout(tabs));
+  }
+
+  protected line(bytes: Uint8Array, start: number, end: number): Taken {
+    if (bytes[start] === 35) {
+      this.#header(Buffer.from(bytes.buffer, bytes.byteOffset + start, Math.min(end - start, 65_536)).toString('utf8'));
+      return COMMENT;
+    }
+    if (this.#tabs === null && this.#fields !== '') {
+      this.#tabs = bytes.subarray(start, end).includes(9);
+      this.use(this.#layout(this.#tabs));
+    }
+    return this.record(bytes, start, end);
+  }
+
+  #header(line: string): void {
+    this.#software = SOFTWARE.exec(line)?.[1].trim() ?? this.#software;
+    const fields = FIELDS.exec(line)?.[1].trim();
+    if (fields === undefined || fields === this.#fields) return;
+    this.#fields = fields;
+    this.#tabs = null;
+    this.use(null);
+  }
+
+  #layout(tabs: boolean): FieldLayout {
+    const names = this.#fields.split(/\s+/).slice(0, 500);
+    const taken = new Set<string>();
+    const seconds = names.includes('x-edge-location');
+    const fields = names.map((name) => ({ name, target: freeTarget(targetOf(name, seconds), name, taken) }));
+    return { delimiter: tabs ? 9 : 32, fields, least: fields.length };
+  }
+
+  /** IIS writes a plus for each blank of an agent, CloudFront `%20`. */
+  protected override put(target: Target, bytes: Uint8Array, start: number, end: number): Problem | null {
+    if (target.how !== 'agent' || bytes.subarray(start, end).includes(32)) return super.put(target, bytes, start, end);
+    const clear = this.#clear;
+    clear.clear();
+    const percent = bytes.subarray(start, end).includes(37);
+    for (let at = start; at < end; at++) {
+      const byte = percent ? percentByte(bytes, at, end) : -1;
+      if (byte >= 32) {
+        clear.put(byte);
+        at += 2;
+      } else if (bytes[at] === 43 && !percent) {
+        // a plus behind a blank was one before
+        clear.put(32);
+        if (bytes[at + 1] === 43 && at + 1 < end) clear.put(bytes[++at]);
+      } else clear.put(bytes[at]);
+    }
+    return super.put(target, clear.bytes, 0, clear.length);
+  }
+}
+
+/** What `%HH` stands for, or -1. */
+function percentByte(bytes: Uint8Array, at: number, end: number): number {
+  if (bytes[at] !== 37 || at + 2 >= end) return -1;
+  const value = Number.parseInt(String.fromCharCode(bytes[at + 1], bytes[at + 2]), 16);
+  return Number.isNaN(value) ? -1 : value;
+}
