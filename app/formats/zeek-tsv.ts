@@ -111,7 +111,7 @@ class ZeekReader extends LineReader {
     this.#version = -1;
     this.#key = '';
     this.#noRows = noHeader;
-    if (this.#header.version > 0) this.#useHeader();
+    // the header is looked at again when its first row comes, as it would have been: one without rows makes no columns
   }
 
   protected override quick(bytes: Uint8Array, start: number, newline: number): number {
