@@ -360,3 +360,17 @@ describe('lines', () => {
     );
   });
 });
+
+it('is told at once, whatever the values are', () => {
+  for (const value of [
+    '0'.repeat(200_000),
+    `0.${'0'.repeat(200_000)}1`,
+    `.${'0'.repeat(200_000)}`,
+    ' '.repeat(200_000),
+    '-'.repeat(200_000),
+    `${'"'.repeat(200_000)}`,
+  ]) {
+    const { figures } = readLog(delimited, `a,b\n${value},1\n1,2\n`);
+    expect(figures.lines).toBe(3);
+  }
+});

@@ -96,7 +96,11 @@ export function isAddress(text: string): boolean {
   return parseIpv4(bytes, 0, bytes.length) >= 0 || ipv6.read(bytes, 0, bytes.length);
 }
 
-const isDecimal = (text: string): boolean => /\d/.test(text) && decimal.test(text) && Number.isFinite(Number(text)) && isExact(text);
+/** Longer ones are no numbers of anything. */
+const LONGEST = 400;
+
+const isDecimal = (text: string): boolean =>
+  text.length <= LONGEST && /\d/.test(text) && decimal.test(text) && Number.isFinite(Number(text)) && isExact(text);
 
 /** A number keeps fifteen digits whatever they are; of more, those that it writes again. */
 function isExact(text: string): boolean {

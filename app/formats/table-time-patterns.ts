@@ -1,0 +1,90 @@
+import { FlowcaseError } from '../errors.ts';
+import { blanks, fraction, lastRead, number, zone, type Clock } from './table-clock.ts';
+
+/** One part of a way of writing times: reads it into the clock, and returns where it ends, or -1. */
+export type Step = (clock: Clock, bytes: Uint8Array, start: number, end: number) => number;
+
+export function match(steps: readonly Step[], clock: Clock, bytes: Uint8Array, start: number, end: number): number {
+  let at = start;
+  for (const step of steps) {
+    at = step(clock, bytes, at, end);
+    if (at < 0) return -1;
+  }
+  return at;
+}
+
+const months = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
+
+const numeric =
+  (most: number, set: (clock: Clock, value: number) => void): Step =>
+  (clock, bytes, start, end) => {
+    const at = number(bytes, bytes[start] === 32 ? blanks(bytes, start, end) : start, end, most);
+    if (at >= 0) set(clock, lastRead());
+    return at;
+  };
+
+const directives: Readonly<Record<string, Step>> = {
+  Y: numeric(4, (clock, value) => (clock.year = value)),
+  y: numeric(2, (clock, value) => (clock.year = value < 69 ? 2000 + value : 1900 + value)),
+  m: numeric(2, (clock, value) => (clock.month = value)),
+  d: numeric(2, (clock, value) => (clock.day = value)),
+  e: numeric(2, (clock, value) => (clock.day = value)),
+  j: numeric(3, (clock, value) => (clock.dayOfYear = value > 366 ? 0 : value)),
+  H: numeric(2, (clock, value) => (clock.hour = value)),
+  I: numeric(2, (clock, value) => (clock.hour = value)),
+  M: numeric(2, (clock, value) => (clock.minute = value)),
+  S: numeric(2, (clock, value) => (clock.second = value)),
+  s: (clock, bytes, start, end) => {
+    const at = number(bytes, start, end, 12);
+    clock.epoch = lastRead() * 1e6;
+    return at;
+  },
+  f: fraction,
+  z: zone,
+  Z: zone,
+  p: (clock, bytes, start, end) => {
+    const half = start + 2 <= end && (bytes[start + 1] | 32) === 109 ? bytes[start] | 32 : 0;
+    clock.half = half === 97 ? 0 : half === 112 ? 1 : -1;
+    return clock.half < 0 ? -1 : start + 2;
+  },
+  b: (clock, bytes, start, end) => {
+    let at = start;
+    while (at < end && (bytes[at] | 32) >= 97 && (bytes[at] | 32) <= 122) at++;
+    const name = Buffer.from(bytes.subarray(start, at)).toString('latin1').toLowerCase();
+    clock.month = 1 + months.indexOf(name.slice(0, 3));
+    return name.length >= 3 && clock.month > 0 ? at : -1;
+  },
+};
+
+const shorthands: Readonly<Record<string, string>> = { T: '%H:%M:%S', F: '%Y-%m-%d', D: '%m/%d/%y', R: '%H:%M', h: '%b', B: '%b' };
+
+export function compile(pattern: string): readonly Step[] {
+  const steps: Step[] = [];
+  for (let at = 0; at < pattern.length; at++) {
+    const character = pattern[at];
+    if (character !== '%') {
+      steps.push(literal(character));
+      continue;
+    }
+    const name = pattern[++at] ?? '';
+    if (name === '%') steps.push(literal('%'));
+    else if (Object.hasOwn(shorthands, name)) steps.push(...compile(shorthands[name]));
+    else if (Object.hasOwn(directives, name)) steps.push(directives[name]);
+    else {
+      const message = `The time format "${pattern}" has "%${name}" in it, which stands for nothing. Known: ${[...Object.keys(directives), ...Object.keys(shorthands)].map((one) => `%${one}`).join(' ')}.`;
+      throw new FlowcaseError('INVALID_INPUT', message, { timeFormat: pattern });
+    }
+  }
+  return steps;
+}
+
+/** One blank of a pattern stands for any number of them. */
+function literal(character: string): Step {
+  if (character === ' ') return (_, bytes, start, end) => (bytes[start] === 32 && start < end ? blanks(bytes, start, end) : -1);
+  const wanted = Buffer.from(character);
+  return (_, bytes, start, end) => {
+    if (start + wanted.length > end) return -1;
+    for (let i = 0; i < wanted.length; i++) if (bytes[start + i] !== wanted[i]) return -1;
+    return start + wanted.length;
+  };
+}
