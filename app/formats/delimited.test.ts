@@ -368,7 +368,7 @@ it('is told at once, whatever the values are', () => {
     `.${'0'.repeat(200_000)}`,
     ' '.repeat(200_000),
     '-'.repeat(200_000),
-    `${'"'.repeat(200_000)}`,
+    '"'.repeat(200_000),
   ]) {
     const { figures } = readLog(delimited, `a,b\n${value},1\n1,2\n`);
     expect(figures.lines).toBe(3);
