@@ -139,6 +139,67 @@ describe("Amazon's services", () => {
   });
 });
 
+describe('JSON', () => {
+  it('reads Caddy', () => {
+    const log =
+      '{"level":"info","ts":1707583327.5,"logger":"http.log.access","msg":"handled request","request":{"remote_ip":"192.0.2.7","remote_port":"41342","client_ip":"192.0.2.7","proto":"HTTP/2.0","method":"GET","host":"localhost","uri":"/a?b=1","headers":{"User-Agent":["curl/7.82.0"],"Accept":["*/*","text/html"]},"tls":{"resumed":false}},"bytes_read":0,"user_id":"","duration":0.000929675,"size":10900,"status":200,"resp_headers":{"Server":["Caddy"]}}\n';
+    expect(rows(log).rows).toMatchObject([
+      {
+        ts: 1_707_583_327_500_000,
+        orig_h: '192.0.2.7',
+        orig_p: 41_342,
+        method: 'GET',
+        path: '/a',
+        query: 'b=1',
+        protocol: 'HTTP/2.0',
+        vhost: 'localhost',
+        status: 200,
+        bytes: 10_900,
+        request_bytes: 0,
+        duration: 930,
+        agent: 'curl/7.82.0',
+        agent_name: 'curl',
+        logger: 'http.log.access',
+        'request.headers.Accept': '*/*,text/html',
+      },
+    ]);
+  });
+
+  it('reads Traefik', () => {
+    const log =
+      '{"ClientAddr":"192.0.2.7:55555","ClientHost":"192.0.2.7","ClientPort":"55555","ClientUsername":"-","DownstreamContentSize":19,"DownstreamStatus":404,"Duration":92131,"RequestHost":"example.com","RequestMethod":"GET","RequestPath":"/x?y","RequestProtocol":"HTTP/1.1","RouterName":"web@docker","StartUTC":"2024-02-10T16:42:07.123456789Z","request_User-Agent":"Go-http-client/1.1","level":"info","time":"2024-02-10T16:42:08Z"}\n';
+    expect(rows(log).rows).toMatchObject([
+      {
+        ts: Date.UTC(2024, 1, 10, 16, 42, 7) * 1000 + 123_457,
+        orig_h: '192.0.2.7',
+        orig_p: 55_555,
+        path: '/x',
+        query: 'y',
+        status: 404,
+        bytes: 19,
+        duration: 92,
+        vhost: 'example.com',
+        RouterName: 'web@docker',
+        time: '2024-02-10T16:42:08Z',
+      },
+    ]);
+  });
+
+  it('keeps what two keys say twice, what changes its kind, and what is no request', () => {
+    const line = (more: string): string =>
+      `{"time":"2024-02-10T16:42:07Z","remote_addr":"192.0.2.7","request":"GET / HTTP/1.1","status":200${more}}\n`;
+    const log =
+      line(',"uri":"/index.php","size":5,"bytes":6,"x":1') +
+      line(',"x":"one","path":"/second","_line":"7","__proto__":"p","x":3') +
+      '{"remote_addr":"192.0.2.7"}\n[1]\n{"time":"2024-02-10T16:42:07Z","remote_addr":"192.0.2.8"}\n';
+    const { rows: read, rejects } = rows(log);
+    expect(rejects).toEqual(['NO_TIME', 'NOT_AN_OBJECT']);
+    expect(read).toHaveLength(3);
+    expect(read[0]).toMatchObject({ path: '/', uri: '/index.php', bytes: 5, log_bytes: 6, x: 1 });
+    expect(read[1]).toMatchObject({ path: '/', log_path: '/second', log__line: '7', x_text: 'one', x: 3 });
+  });
+});
+
 it.skipIf(!have)('refuses haproxy by its name (skipped where ../shared/data is missing)', () => {
   expect(() => rows(readFileSync(join(data, 'haproxy.log'), 'latin1'))).toThrow(/HAProxy/);
 });

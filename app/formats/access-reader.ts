@@ -1,5 +1,5 @@
 import { COMMENT, LineReader, commonRemarks, type Problem } from './line-reader.ts';
-import { RequestRow, type Escapes, type RequestColumn } from './access-row.ts';
+import { MOST_COLUMNS, RequestRow, TooManyColumns, type Escapes, type RequestColumn } from './access-row.ts';
 import { plural } from '../contract/format.ts';
 import type { OpenedLog, RecordSink } from './types.ts';
 import { StringPool } from '../columns/string-pool.ts';
@@ -53,7 +53,7 @@ export abstract class RequestReader extends LineReader {
     while (stop > start && (bytes[stop - 1] === 32 || bytes[stop - 1] === 13 || bytes[stop - 1] === 9)) stop--;
     if (stop === start) return COMMENT;
     this.row.clear();
-    const taken = this.line(bytes, start, stop, last);
+    const taken = this.#line(bytes, start, stop, last);
     if (taken === COMMENT) return COMMENT;
     if (taken === 'row' && !(last && this.broken)) {
       this.#commit(start);
@@ -65,6 +65,15 @@ export abstract class RequestReader extends LineReader {
       return { reason: 'TRUNCATED', what: 'the file ends within this line' };
     }
     return taken === 'row' ? null : { reason: taken.reason, what: taken.what };
+  }
+
+  #line(bytes: Uint8Array, start: number, end: number, last: boolean): Taken {
+    try {
+      return this.line(bytes, start, end, last);
+    } catch (error) {
+      if (!(error instanceof TooManyColumns)) throw error;
+      return { reason: 'TOO_MANY_COLUMNS', what: `with this line the log has more than ${MOST_COLUMNS} columns`, cut: false };
+    }
   }
 
   #commit(start: number): void {

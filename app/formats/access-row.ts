@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import type { ColumnType } from '../contract/records.ts';
 import { AgentIds } from './access-agent.ts';
 import { Cells, type CellPlan } from './cells.ts';
-import { MAX_COLUMNS, type ColumnSlots, type Slot } from './column-slots.ts';
+import type { ColumnSlots, Slot } from './column-slots.ts';
 import { describeColumn, specOf } from './fields.ts';
 import { Ipv6Reader, parseIpv4 } from './addresses.ts';
 import { ownColumn } from './own-columns.ts';
@@ -15,6 +15,11 @@ export interface RequestColumn {
   readonly name: string;
   readonly type: ColumnType;
 }
+
+/** A log may have so many columns. */
+export const MOST_COLUMNS = 3000;
+/** A row wants one column more than a log may have. */
+export class TooManyColumns extends Error {}
 
 /** How texts of a log are escaped: `\xHH` and C's letters (Apache, nginx), JSON's way, or not at all. */
 export type Escapes = (out: ByteScratch, bytes: Uint8Array, start: number, end: number) => void;
@@ -188,7 +193,7 @@ export class RequestRow {
   #place(name: string, type: ColumnType = 'string'): number {
     const there = this.#places.get(name);
     if (there !== undefined) return there;
-    if (this.#columns.length >= MAX_COLUMNS) throw new RangeError('an access log has too many columns');
+    if (this.#columns.length >= MOST_COLUMNS) throw new TooManyColumns();
     const column = { name, type: describeColumn(name, 'request')?.type ?? type };
     const place = this.cells.add(planOf(column));
     this.#columns.push(column);

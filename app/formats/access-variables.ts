@@ -1,3 +1,4 @@
+import { describeColumn } from './fields.ts';
 import { columnOf, count, port, text, took, type Target } from './access-values.ts';
 
 /** What the variables and directives of servers' log formats are to Flowcase. */
@@ -89,15 +90,29 @@ const tookWords: ReadonlyMap<string, Target> = new Map([
 ]);
 
 export function nginxTarget(name: string): Target {
-  return nginx.get(name) ?? text(name);
+  return nginx.get(name) ?? ownTarget(name);
+}
+
+/** The longest name of a column. */
+const LONGEST = 200;
+
+/** A name for a column of the log's own: that of no column which Flowcase knows. */
+export function ownName(name: string): string {
+  const taken = name === '' || name.startsWith('_') || describeColumn(name, 'request') !== undefined;
+  return (taken ? `log_${name}` : name).slice(0, LONGEST);
+}
+
+/** A column of the log's own. */
+export function ownTarget(name: string): Target {
+  return text(ownName(name));
 }
 
 /** `%{argument}letter` */
 export function apacheTarget(letter: string, argument: string | null): Target {
-  if (argument === null) return apache.get(letter) ?? text(`field_${letter}`);
+  if (argument === null) return apache.get(letter) ?? ownTarget(`field_${letter}`);
   switch (letter) {
     case 'i':
-      return headers.get(argument.toLowerCase()) ?? text(argument);
+      return headers.get(argument.toLowerCase()) ?? ownTarget(argument);
     case 't':
       return time(timeWords.get(argument) ?? argument.replace(/^(begin|end):/, ''));
     case 'T':
@@ -108,7 +123,7 @@ export function apacheTarget(letter: string, argument: string | null): Target {
     case 'h':
       return client;
     default:
-      return text(argument);
+      return ownTarget(argument);
   }
 }
 
@@ -119,8 +134,9 @@ export function freeTarget(target: Target, name: string, taken: Set<string>): Ta
     taken.add(column);
     return target;
   }
-  let own = name;
-  for (let i = 2; taken.has(own); i++) own = `${name}_${i}`;
+  const base = ownName(name);
+  let own = base;
+  for (let i = 2; taken.has(own); i++) own = `${base}_${i}`;
   taken.add(own);
   return text(own);
 }

@@ -2,7 +2,7 @@ import { FieldsReader, type FieldLayout } from './access-fields.ts';
 import { columnsOf, openedRequests, type Taken } from './access-reader.ts';
 import type { RequestColumn } from './access-row.ts';
 import { count, port, text, took, type Target } from './access-values.ts';
-import { freeTarget } from './access-variables.ts';
+import { freeTarget, ownTarget } from './access-variables.ts';
 import { COMMENT, type Problem } from './line-reader.ts';
 import { ByteScratch } from './texts.ts';
 import type { LogFormat, RecordSink } from './types.ts';
@@ -67,7 +67,7 @@ const targets: ReadonlyMap<string, Target> = new Map<string, Target>([
 /** IIS counts milliseconds, CloudFront and the standard seconds. */
 function targetOf(name: string, seconds: boolean): Target {
   if (name.toLowerCase() === 'time-taken') return took(seconds ? 'seconds' : 'milliseconds');
-  return targets.get(name.toLowerCase()) ?? text(name);
+  return targets.get(name.toLowerCase()) ?? ownTarget(name);
 }
 
 const FIELDS = /^#Fields:\s*(.*)$/i;

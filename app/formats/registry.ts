@@ -1,5 +1,6 @@
 import { FlowcaseError } from '../errors.ts';
 import { accessAws } from './access-aws.ts';
+import { accessJson } from './access-json.ts';
 import { accessW3c } from './access-w3c.ts';
 import { access } from './access.ts';
 import { delimited } from './delimited.ts';
@@ -20,6 +21,7 @@ export const formats: readonly LogFormat[] = [
   zeekJson,
   tstat,
   access,
+  accessJson,
   accessW3c,
   accessAws,
   eve,
