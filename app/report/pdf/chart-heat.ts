@@ -8,6 +8,8 @@ import { colors, styles } from './look.ts';
 import { fillCategory } from './marks.ts';
 
 export const HEAT_ROW = 17;
+/** What the colours mean, below the cells. */
+export const HEAT_KEY = 20;
 const NAMES = 0.3;
 /** Deviations from here on have the full colour. */
 const FULL = 3;
@@ -32,13 +34,37 @@ export function drawHeat(canvas: Canvas, chart: HeatChart, frame: Frame): void {
     canvas.label(fit(canvas, row.label, names - 22), frame.x + 12, top + 3, style);
     row.values.forEach((value, column) => drawCell(canvas, value, x + column * cell, top, cell));
   });
+  drawKey(canvas, x, frame.y + head + chart.rows.length * HEAT_ROW + 8);
 }
 
+/** A strip of all colours with the deviations they stand for. */
+function drawKey(canvas: Canvas, x: number, y: number): void {
+  const steps = 25;
+  const width = 5;
+  for (let step = 0; step < steps; step++) {
+    canvas.doc
+      .rect(x + step * width, y, width + 0.2, 7)
+      .fillColor(colorOf(((step / (steps - 1)) * 2 - 1) * FULL))
+      .fill();
+  }
+  const texts = [`−${FULL} σ or less`, 'the mean', `+${FULL} σ or more`];
+  texts.forEach((text, index) => {
+    canvas.label(text, x + (index / 2) * steps * width - 40, y + 8, styles.axis, 'center', 80);
+  });
+}
+
+/** Blue below the mean, red above it, white at it. */
+function colorOf(value: number): string {
+  return mix(value < 0 ? diverging.low : diverging.high, strengthOf(value));
+}
+
+const strengthOf = (value: number): number => Math.min(1, Math.abs(value) / FULL) ** 0.8;
+
 function drawCell(canvas: Canvas, value: number, x: number, y: number, width: number): void {
-  const strength = Math.min(1, Math.abs(value) / FULL) ** 0.8;
+  const strength = strengthOf(value);
   canvas.doc
     .rect(x, y, width - 1, HEAT_ROW - 1)
-    .fillColor(mix(value < 0 ? diverging.low : diverging.high, strength))
+    .fillColor(colorOf(value))
     .fill();
   if (width < 19) return;
   const style = { ...styles.axis, size: width < 24 ? 6 : 7, color: strength > 0.75 ? colors.white : colors.text };

@@ -7,11 +7,12 @@ import { colors, styles } from './look.ts';
 import { fillCategory } from './marks.ts';
 import { niceTicks } from './scale.ts';
 
-const AXIS = 30;
+/** Room for the figures of the vertical axis and its title. */
+const AXIS = 40;
 const LEGEND = 150;
 const DOT = 1.9;
 
-/** Points in two components, coloured by cluster; clusters from the eighth on are drawn as rings. */
+/** Points in two components, coloured by cluster, each cluster's number at its middle; clusters from the eighth on are drawn as rings. */
 export function drawScatter(canvas: Canvas, chart: ScatterChart, frame: Frame): void {
   const plot = { x: frame.x + AXIS, y: frame.y + 4, width: frame.width - AXIS - LEGEND, height: frame.height - 30 };
   const x = axis(chart.x, plot.x, plot.width, false);
@@ -30,7 +31,9 @@ export function drawScatter(canvas: Canvas, chart: ScatterChart, frame: Frame): 
     canvas.label(axisText(tick), frame.x, y.at(tick) - 4.5, styles.axis, 'right', AXIS - 5);
   }
   canvas.label('first component', plot.x, plot.y + plot.height + 13, { ...styles.axis, color: colors.text3 }, 'center', plot.width);
+  upwards(canvas, 'second component', frame.x + 4, plot.y + plot.height / 2);
   drawPoints(canvas, chart, plot, x.at, y.at);
+  drawNumbers(canvas, chart, x.at, y.at);
   drawLegend(canvas, chart, plot.x + plot.width + 16, plot.y);
 }
 
@@ -65,7 +68,8 @@ function drawPoints(canvas: Canvas, chart: ScatterChart, plot: Frame, x: Axis['a
     else points.push(index);
   });
   doc.save().rect(plot.x, plot.y, plot.width, plot.height).clip().opacity(0.7);
-  for (const [category, points] of [...byCategory].sort(([a], [b]) => a - b)) {
+  // the smallest on top, or nobody sees it
+  for (const [category, points] of [...byCategory].sort(([, a], [, b]) => b.length - a.length)) {
     const { color, hatched } = categoryColor(category);
     for (const index of points) {
       const [px, py] = [x(chart.x[index] ?? NaN), y(chart.y[index] ?? NaN)];
@@ -74,6 +78,35 @@ function drawPoints(canvas: Canvas, chart: ScatterChart, plot: Frame, x: Axis['a
     if (hatched) doc.lineWidth(0.5).strokeColor(color).stroke();
     else doc.fillColor(color).fill();
   }
+  doc.restore();
+}
+
+/** The number of each cluster at the median of its points, on white: a tight cluster of few points is found by it. */
+function drawNumbers(canvas: Canvas, chart: ScatterChart, x: Axis['at'], y: Axis['at']): void {
+  const { doc } = canvas;
+  for (const { category, label, suspect } of chart.legend) {
+    const points = chart.category.flatMap((one, index) => (one === category ? [index] : []));
+    const number = /^\d+/.exec(label)?.[0];
+    if (points.length === 0 || number === undefined) continue;
+    const at = [x(middle(points.map((index) => chart.x[index] ?? NaN))), y(middle(points.map((index) => chart.y[index] ?? NaN)))] as const;
+    if (!at.every(Number.isFinite)) continue;
+    const radius = 4.5 + number.length * 1.5;
+    doc.circle(at[0], at[1], radius).lineWidth(suspect ? 1.4 : 0.7);
+    doc.fillAndStroke(colors.white, suspect ? colors.text : categoryColor(category).color);
+    canvas.label(number, at[0] - 10, at[1] - 4.4, { ...styles.axis, face: suspect ? 'strong' : 'sans', color: colors.text }, 'center', 20);
+  }
+}
+
+function middle(values: readonly number[]): number {
+  const sorted = values.filter(Number.isFinite).sort((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)] ?? NaN;
+}
+
+/** A title that reads from below, centred on y. */
+function upwards(canvas: Canvas, text: string, x: number, y: number): void {
+  const { doc } = canvas;
+  doc.save().rotate(-90, { origin: [x, y] });
+  canvas.label(text, x - 60, y - 4.5, { ...styles.axis, color: colors.text3 }, 'center', 120);
   doc.restore();
 }
 

@@ -3,7 +3,7 @@ import { plural } from '../../contract/format.ts';
 import type { Flow } from './flow.ts';
 import { space, styles } from './look.ts';
 import { drawBars, BAR_ROW } from './chart-bars.ts';
-import { drawHeat, HEAT_ROW, heatHead } from './chart-heat.ts';
+import { drawHeat, HEAT_KEY, HEAT_ROW, heatHead } from './chart-heat.ts';
 import { drawScatter } from './chart-scatter.ts';
 import { drawTimeline } from './chart-timeline.ts';
 
@@ -31,7 +31,7 @@ function bodyHeight(chart: Chart): number {
     case 'scatter':
       return 270;
     case 'heat':
-      return heatHead(chart) + chart.rows.length * HEAT_ROW + 14;
+      return heatHead(chart) + chart.rows.length * HEAT_ROW + HEAT_KEY + 14;
   }
 }
 
