@@ -1,22 +1,64 @@
-/** `node bench/import.ts [rows]`: import of a generated conn.log into a case, beside `sqlite3 .import` of the same file. */
-import { race, raceReport, sqlitePeer, type ImportRace, type Peer } from './lib/race.ts';
-import { connLog } from './lib/traffic.ts';
+/**
+ * `node bench/import.ts [rows ...] [--large]`: import of generated conn.logs into a case, beside `sqlite3 .import` and DuckDB with the same files;
+ * of the first also packed with gzip, and with compressed columns. `--large`: 20 million rows too, ours alone.
+ */
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { createReadStream, createWriteStream, renameSync } from 'node:fs';
+import { createGzip } from 'node:zlib';
+import { formatBytes, formatCount } from '../app/contract/format.ts';
+import { duckPeer, importOnce, races, racesReport, sqlitePeer, type ImportRaces, type Peer } from './lib/race.ts';
+import { connColumns, connLog } from './lib/traffic.ts';
 
 /** The columns of a generated log, typed as a person would type them. */
-const table = `CREATE TABLE conn(ts REAL, uid TEXT, orig_h TEXT, orig_p INTEGER, resp_h TEXT, resp_p INTEGER, proto TEXT, service TEXT,
-  duration REAL, orig_bytes INTEGER, resp_bytes INTEGER, conn_state TEXT, local_orig TEXT, local_resp TEXT, missed_bytes INTEGER,
-  history TEXT, orig_pkts INTEGER, orig_ip_bytes INTEGER, resp_pkts INTEGER, resp_ip_bytes INTEGER, tunnel_parents TEXT);`;
+const types = { time: 'REAL', text: 'TEXT', number: 'INTEGER', bool: 'TEXT' } as const;
+const table = `CREATE TABLE conn(${connColumns.map(([name, type]) => `${name} ${types[type]}`).join(', ')});`;
 const HEADER_LINES = 8;
 
-/** Same file, same columns, both onto the disk. sqlite3 takes the #close line for a row. */
-export async function benchImport(rows = 1_000_000): Promise<{ readonly result: ImportRace; readonly peer: Peer }> {
+/** Same file, same columns, all onto the disk. sqlite3 takes the #close line for a row. */
+export async function benchImport(rows = 1_000_000): Promise<{ readonly result: ImportRaces; readonly peers: readonly Peer[] }> {
   const log = await connLog(rows);
   const how = `.mode tabs\n.import --skip ${HEADER_LINES} "${log}" conn`;
-  const peer = sqlitePeer({ create: table, how, count: "SELECT count(*) FROM conn WHERE ts NOT LIKE '#%'" }, rows);
-  return { result: race(log, rows, peer), peer };
+  const sqlite = sqlitePeer({ create: table, how, count: "SELECT count(*) FROM conn WHERE ts NOT LIKE '#%'" }, rows);
+  const peers = [sqlite, duckPeer(log, rows)];
+  return { result: races(log, rows, peers), peers };
+}
+
+async function packed(log: string): Promise<string> {
+  const path = `${log}.gz`;
+  if (existsSync(path)) return path;
+  await pipeline(createReadStream(log), createGzip(), createWriteStream(`${path}.part`));
+  renameSync(`${path}.part`, path);
+  return path;
+}
+
+/** Cost a row must not grow with the rows. */
+function ours(log: string, rows: number, what: string, codec = 'none'): void {
+  const folder = mkdtempSync(join(tmpdir(), 'flowcase-bench-'));
+  try {
+    const { whole, size, maxRss } = importOnce(log, join(folder, 'case.flowcase'), rows, codec);
+    const each = `${((whole / rows) * 1e6).toFixed(3)} µs a row`;
+    console.log(
+      `flowcase, ${formatCount(rows)} connections ${what}: ${whole.toFixed(2)} s, ${each}, case ${formatBytes(size)}, peak memory ${formatBytes(maxRss)}`,
+    );
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }
 
 if (import.meta.main) {
-  const { result, peer } = await benchImport(Number(process.argv[2] ?? 1_000_000));
-  console.log(raceReport('connections', peer, result));
+  const asked = process.argv.slice(2).flatMap((word) => (/^\d+$/.test(word) ? [Number(word)] : []));
+  const all = asked.length === 0 ? [1_000_000, 5_000_000] : asked;
+  for (const rows of all) {
+    const { result, peers } = await benchImport(rows);
+    console.log(racesReport('connections', peers, result));
+  }
+  const first = await connLog(all[0]);
+  ours(first, all[0], 'with compressed columns', 'zstd');
+  const gz = await packed(first);
+  const peers = [duckPeer(gz, all[0])];
+  console.log(racesReport('connections packed with gzip', peers, races(gz, all[0], peers)));
+  if (process.argv.includes('--large')) ours(await connLog(20_000_000), 20_000_000, 'at once');
 }

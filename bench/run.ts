@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 
 const known = ['import', 'tstat', 'access', 'learn', 'query'] as const;
+const flags = process.argv.slice(2).filter((word) => word.startsWith('-'));
 const asked = process.argv.slice(2).filter((name) => !name.startsWith('-'));
 const unknown = asked.filter((name) => !(known as readonly string[]).includes(name));
 if (unknown.length > 0) {
@@ -10,6 +11,6 @@ if (unknown.length > 0) {
   process.exit(2);
 }
 for (const name of asked.length === 0 ? known : asked) {
-  const { status } = spawnSync(process.execPath, [join(import.meta.dirname, `${name}.ts`)], { stdio: 'inherit' });
+  const { status } = spawnSync(process.execPath, [join(import.meta.dirname, `${name}.ts`), ...flags], { stdio: 'inherit' });
   if (status !== 0) process.exitCode = 1;
 }

@@ -3,6 +3,7 @@ import type { CaseInfo, Continuation, CustodyEntry, Evidence, RecordKind, Reject
 import type { Finding } from '../contract/records.ts';
 import type { ClusterRequest, RunDetail, RunSummary, Scatter } from '../contract/runs.ts';
 import type { ChunkAssignment, RunOutcome } from '../shared/run-outcome.ts';
+import type { Codec } from '../columns/segment.ts';
 import type { ChunkView, ColumnContent, ColumnSpec, DictionaryName, DictionaryWriter, RecordTable } from '../columns/types.ts';
 
 /**
@@ -74,8 +75,8 @@ export interface CaseWriter {
   evidenceWith(sha256: string): Evidence | null;
   /** By number of evidence: where reading can go on, should its file have grown. */
   resumePoints(): ReadonlyMap<number, ResumePoint>;
-  /** @throws BUSY while another import is open */
-  beginEvidence(source: EvidenceSource): EvidenceSession;
+  /** `codec`: of its columns; 'none' unless told. @throws BUSY while another import is open */
+  beginEvidence(source: EvidenceSource, codec?: Codec): EvidenceSession;
   /** What goes with it and what stays: remove-evidence.ts. @throws NOT_FOUND, BUSY while an import is open */
   removeEvidence(id: number): void;
   /** @throws NOT_FOUND where records that took part were removed while the run was computed */

@@ -1,3 +1,4 @@
+import type { Codec } from '../columns/segment.ts';
 import type { Tagging } from '../contract/acts.ts';
 import type { CaseInfo, CustodyEntry, Evidence } from '../contract/case.ts';
 import type { RunSummary } from '../contract/runs.ts';
@@ -62,9 +63,9 @@ export class CaseFileWriter implements CaseWriter {
     return onCase(this.path, () => resumePoints(this.#work.db));
   }
 
-  beginEvidence(source: EvidenceSource): EvidenceSession {
+  beginEvidence(source: EvidenceSource, codec: Codec = 'none'): EvidenceSession {
     this.#mustNotImport();
-    this.#session = onCase(this.path, () => new StoredSession(this.#work, source, 'none', () => (this.#session = null)));
+    this.#session = onCase(this.path, () => new StoredSession(this.#work, source, codec, () => (this.#session = null)));
     return this.#session;
   }
 

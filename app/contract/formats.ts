@@ -1,18 +1,14 @@
 import { z } from 'zod';
 import { recordKindPattern, type RecordKind } from './case.ts';
 import { columnTypes, type Cell, type ColumnInfo } from './records.ts';
+import { delimiters, timeUnits } from './table-words.ts';
+
+export * from './table-words.ts';
 
 /** How a log is to be read: what a person says of it, and what a preview shows of it. */
 
 /** What a column's name or number may be. */
 const columnName = z.string().min(1).max(200);
-
-/** Between the fields of a table that is text. */
-export const delimiters = [',', ';', '\t', '|', ' '] as const;
-export type Delimiter = (typeof delimiters)[number];
-
-/** Times that are no numbers of seconds: what their numbers count, or how they are written. */
-export const timeUnits = ['seconds', 'milliseconds', 'microseconds', 'nanoseconds'] as const;
 
 const mapping = z.strictObject({
   /** What some columns are: `from` as the header calls it (`column_3` where there is none). Columns that are not named here are taken as they would be without. */

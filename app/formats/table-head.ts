@@ -1,4 +1,4 @@
-import { delimiters, type Delimiter } from '../contract/formats.ts';
+import { delimiters, type Delimiter } from '../contract/table-words.ts';
 import { beforeReturn } from './field-scanner.ts';
 import { newlineOf } from './lines.ts';
 import { TableFields, fieldTexts } from './table-fields.ts';

@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import type { CaseWriter, EvidenceFigures, EvidenceSession, ResumePoint } from '../case/types.ts';
+import type { CaseWriter, EvidenceFigures, EvidenceSession, EvidenceSource, ResumePoint } from '../case/types.ts';
 import type { Evidence } from '../contract/case.ts';
 import { formatCount, plural } from '../contract/format.ts';
 import { FlowcaseError } from '../errors.ts';
@@ -189,10 +189,10 @@ export class FileImport {
   }
 
   #open({ format, why, options, head, newline, tail }: Beginning): Reading {
-    const { crew, force, format: asked, sizes } = this.#job;
+    const { codec, crew, force, format: asked, sizes } = this.#job;
     const { bytes, modified, path } = this.#original;
     const log = format.open(head, options);
-    const session = this.#writer.beginEvidence({
+    const source: EvidenceSource = {
       path,
       name: this.#name,
       format: format.id,
@@ -208,14 +208,15 @@ export class FileImport {
         recognised: why,
       },
       ...(tail === null ? {} : { continues: { evidence: tail.earlier.evidence.id, line: tail.from.lines + 1, byte: tail.from.bytes } }),
-    });
+    };
+    const session = this.#writer.beginEvidence(source, codec);
     const left = bytes - (tail?.from.bytes ?? 0);
     const cutter = new PieceCutter(head, newline, sizes ?? (left < SMALL ? shortLog : longLog), (part) => {
       this.#parts.push(part);
     });
     const pieces = new PieceImport({
       session,
-      log: { format: format.id, head, options, compress: false },
+      log: { format: format.id, head, options, compress: codec === 'zstd' },
       from: tail?.from ?? null,
       hands: left < SMALL && sizes === undefined ? [crew.self] : crew.hands(left),
       giveBack: (buffer) => cutter.giveBack(buffer),

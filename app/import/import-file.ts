@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import type { CaseWriter } from '../case/types.ts';
+import type { Codec } from '../columns/segment.ts';
 import type { Evidence } from '../contract/case.ts';
 import { FlowcaseError } from '../errors.ts';
 import { tableFileOf } from '../formats/table-files.ts';
@@ -24,6 +25,7 @@ export interface FileJob {
   readonly crew: Crew;
   /** Tests cut logs into pieces of their own sizes. */
   readonly sizes: PieceSizes | undefined;
+  readonly codec: Codec;
   readonly hashes: HashJob['hashes'];
   /** Bytes of this file that are done, and what it has given so far. @throws CANCELLED */
   readonly step: (bytes: number, note: () => string) => void;

@@ -1,4 +1,5 @@
 import type { CaseWriter } from '../case/types.ts';
+import type { Codec } from '../columns/segment.ts';
 import type { Evidence, ImportResult, Refusal } from '../contract/case.ts';
 import { FlowcaseError } from '../errors.ts';
 import { formatById } from '../formats/registry.ts';
@@ -27,6 +28,8 @@ export interface ImportRequest {
 export interface ImportMeans extends CrewOptions {
   /** Lengths of the pieces that logs are cut into, for tests: they show in how records lie in chunks. */
   readonly sizes?: PieceSizes | undefined;
+  /** 'zstd': columns that repeat are compressed: a smaller case, which is read more slowly. */
+  readonly codec?: Codec | undefined;
 }
 
 const alone: ImportMeans = { threads: 0, createThread: null };
@@ -51,7 +54,7 @@ export async function importFiles(
   if (request.format !== undefined && !isTableFile(request.format)) formatById(request.format);
   const { files, refused } = await collectFiles(request.paths, progress.stopped);
   const crew = new Crew(means);
-  const job = new ImportJob(writer, request, progress, { files, refused, crew, sizes: means.sizes });
+  const job = new ImportJob(writer, request, progress, { files, refused, crew, means });
   try {
     for (const file of files) await job.file(file);
     job.emptyFolders();
@@ -68,7 +71,7 @@ interface JobParts {
   readonly files: readonly Found[];
   readonly refused: readonly Refusal[];
   readonly crew: Crew;
-  readonly sizes: PieceSizes | undefined;
+  readonly means: ImportMeans;
 }
 
 class ImportJob {
@@ -77,7 +80,7 @@ class ImportJob {
   readonly #progress: Progress;
   readonly #files: readonly Found[];
   readonly #crew: Crew;
-  readonly #sizes: PieceSizes | undefined;
+  readonly #means: ImportMeans;
   readonly #refused: Refusal[];
   readonly #evidence: Evidence[] = [];
   readonly #skipped: ImportResult['skipped'][number][] = [];
@@ -89,9 +92,9 @@ class ImportJob {
   #before = 0;
   #told = -Infinity;
 
-  constructor(writer: CaseWriter, request: ImportRequest, progress: Progress, { files, refused, crew, sizes }: JobParts) {
+  constructor(writer: CaseWriter, request: ImportRequest, progress: Progress, { files, refused, crew, means }: JobParts) {
     this.#crew = crew;
-    this.#sizes = sizes;
+    this.#means = means;
     this.#writer = writer;
     this.#request = request;
     this.#progress = progress;
@@ -105,7 +108,8 @@ class ImportJob {
     const step = (bytes: number, note: () => string): void => this.#step(bytes, note);
     try {
       const { format, options = {}, force, maxRejects } = this.#request;
-      const job = { format, options, force, maxRejects, step, crew: this.#crew, sizes: this.#sizes, hashes: this.#hashes };
+      const { sizes, codec = 'none' } = this.#means;
+      const job = { format, options, force, maxRejects, step, crew: this.#crew, sizes, codec, hashes: this.#hashes };
       const outcome = await importFile(this.#writer, found, job);
       if ('evidence' in outcome) this.#evidence.push(outcome.evidence);
       else this.#skip(found, outcome.skipped);

@@ -1,9 +1,10 @@
-/** Imports a log into a new case and prints what it took: `node import-child.ts LOG CASE`. */
-import { createCase } from '../../app/case/open.ts';
+/** Imports a log into a new case and prints what it took: `node import-child.ts LOG CASE [none|zstd] [threads]`. */
+import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
+import { createCase } from '../../app/case/open.ts';
 import { importFiles } from '../../app/import/import-files.ts';
 
-const [, , log, path, threads] = process.argv;
+const [, , log, path, codec = 'none', threads = String(availableParallelism())] = process.argv;
 const createThread = (): Worker => new Worker(new URL('../../app/import/pieces/parse-thread.ts', import.meta.url));
 const started = performance.now();
 const writer = createCase(path, { name: 'Benchmark', number: '', examiner: '', who: 'bench', program: 'Flowcase bench' });
@@ -11,7 +12,7 @@ const { evidence } = await importFiles(
   writer,
   { paths: [log], force: false },
   { report: () => undefined, stopped: () => false },
-  { threads: Number(threads ?? 2), createThread },
+  { threads: Number(threads), createThread, codec: codec === 'zstd' ? 'zstd' : 'none' },
 );
 writer.close();
 const seconds = (performance.now() - started) / 1000;

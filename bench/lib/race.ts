@@ -1,9 +1,10 @@
-/** Import of a file into a case beside another program's, each in a process of its own. */
+/** Import of a file into a case beside other programs', each in a process of its own. */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { formatBytes, formatCount } from '../../app/contract/format.ts';
+import { compiledFolder } from './traffic.ts';
 
 /** Another program that takes a file in. */
 export interface Peer {
@@ -16,16 +17,24 @@ export interface Peer {
   run(path: string): number;
 }
 
-export interface ImportRace {
+/** The best of a peer's runs. */
+interface PeerResult {
+  readonly seconds: number;
+  readonly fileBytes: number;
+}
+
+export interface ImportRaces {
   readonly rows: number;
   readonly bytes: number;
-  /** Best of the runs, seconds of the whole process; inside it for Flowcase too. */
+  /** Best of the runs, seconds of the whole process; inside it too. */
   readonly flowcase: { readonly seconds: number; readonly inside: number; readonly maxRss: number; readonly caseBytes: number };
-  /** Null where it is not installed. */
-  readonly peer: { readonly seconds: number; readonly fileBytes: number } | null;
-  /** How many times as fast as the peer, process by process. */
-  readonly ratio: number | null;
+  /** Each of the peers in their order; null where it is not installed. */
+  readonly peers: readonly (PeerResult | null)[];
+  /** How many times as fast as each, process by process. */
+  readonly ratios: readonly (number | null)[];
 }
+
+export type ImportRace = Omit<ImportRaces, 'peers' | 'ratios'> & { readonly peer: PeerResult | null; readonly ratio: number | null };
 
 const RUNS = 3;
 
@@ -35,42 +44,62 @@ interface Child {
   readonly maxRss: number;
 }
 
-/** Runs both in turns and keeps the best of each. Same file, both onto the disk. */
-export function race(log: string, rows: number, peer: Peer): ImportRace {
+/** Runs all in turns and keeps the best of each. Same file, all onto the disk. */
+export function races(log: string, rows: number, peers: readonly Peer[], runs = RUNS): ImportRaces {
   const folder = mkdtempSync(join(tmpdir(), 'flowcase-bench-'));
   try {
-    const ours: (Child & { readonly whole: number; readonly size: number })[] = [];
-    const theirs: { readonly whole: number; readonly size: number }[] = [];
-    for (let run = 0; run < RUNS; run++) {
-      ours.push(importOnce(log, join(folder, `${run}.flowcase`), rows));
-      if (peer.version === null) continue;
-      const path = join(folder, `${run}.peer`);
-      theirs.push({ whole: peer.run(path), size: statSync(path).size });
+    const ours: OneImport[] = [];
+    const theirs = peers.map((): PeerResult[] => []);
+    for (let run = 0; run < runs; run++) {
+      ours.push(importOnce(log, join(folder, 'case.flowcase'), rows));
+      for (const [i, peer] of peers.entries()) {
+        if (peer.version === null) continue;
+        const path = join(folder, `${i}.peer`);
+        const seconds = peer.run(path);
+        theirs[i].push({ seconds, fileBytes: statSync(path).size });
+        rmSync(path, { recursive: true });
+      }
     }
     const best = ours.reduce((a, b) => (b.whole < a.whole ? b : a));
-    const fastest = theirs.length === 0 ? null : theirs.reduce((a, b) => (b.whole < a.whole ? b : a));
+    const fastest = theirs.map((all) => (all.length === 0 ? null : all.reduce((a, b) => (b.seconds < a.seconds ? b : a))));
     return {
       rows,
       bytes: statSync(log).size,
       flowcase: { seconds: best.whole, inside: best.seconds, maxRss: Math.max(...ours.map((run) => run.maxRss)), caseBytes: best.size },
-      peer: fastest === null ? null : { seconds: fastest.whole, fileBytes: fastest.size },
-      ratio: fastest === null ? null : fastest.whole / best.whole,
+      peers: fastest,
+      ratios: fastest.map((peer) => (peer === null ? null : peer.seconds / best.whole)),
     };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-function importOnce(log: string, path: string, rows: number): Child & { readonly whole: number; readonly size: number } {
+export function race(log: string, rows: number, peer: Peer): ImportRace {
+  const { peers, ratios, ...ours } = races(log, rows, [peer]);
+  return { ...ours, peer: peers[0], ratio: ratios[0] };
+}
+
+type OneImport = Child & { readonly whole: number; readonly size: number };
+
+/** The log into a new case, which is taken away again. `codec`: of its columns. */
+export function importOnce(log: string, path: string, rows: number, codec = 'none'): OneImport {
+  const child = nodeChild('import-child.ts', [log, path, codec]);
+  if (child.rows !== rows) throw new Error(`${child.rows} of ${rows} rows came in`);
+  const size = statSync(path).size;
+  rmSync(path);
+  return { ...child, size };
+}
+
+/** Runs a script beside this one, as the product's own starters would: what Node compiled is kept. What it prints is JSON. */
+export function nodeChild(script: string, args: readonly string[]): Child & { readonly whole: number } {
   const started = performance.now();
-  const { stdout, stderr, status } = spawnSync(process.execPath, [join(import.meta.dirname, 'import-child.ts'), log, path], {
+  const { stdout, stderr, status } = spawnSync(process.execPath, [join(import.meta.dirname, script), ...args], {
     encoding: 'utf8',
+    env: { ...process.env, NODE_COMPILE_CACHE: compiledFolder },
   });
   const whole = (performance.now() - started) / 1000;
-  if (status !== 0) throw new Error(`the import failed: ${stderr}`);
-  const child = JSON.parse(stdout) as Child;
-  if (child.rows !== rows) throw new Error(`${child.rows} of ${rows} rows came in`);
-  return { ...child, whole, size: statSync(path).size };
+  if (status !== 0) throw new Error(`${script} failed: ${stderr}`);
+  return { ...(JSON.parse(stdout) as Child), whole };
 }
 
 /** `sqlite3 .import` of the file into a typed table: `create` makes the table, `how` is what the shell is told; `count` must give the rows. */
@@ -92,18 +121,38 @@ export function sqlitePeer(sql: { readonly create: string; readonly how: string;
   };
 }
 
-/** The race in words; `what`: "connections". */
-export function raceReport(what: string, peer: Peer, result: ImportRace): string {
-  const { rows, bytes, flowcase, ratio } = result;
+/** DuckDB's own reader of CSV at its best, into a database of its own. `log`: a conn.log, packed with gzip or not. */
+export function duckPeer(log: string, rows: number): Peer {
+  return {
+    name: 'DuckDB read_csv',
+    version: 'from npm, 2 threads',
+    advice: 'npm ci',
+    run(path) {
+      const { whole, rows: counted } = nodeChild('duckdb-child.ts', [log, path]);
+      if (counted !== rows) throw new Error(`DuckDB took ${counted} of ${rows} rows`);
+      return whole;
+    },
+  };
+}
+
+/** The races in words; `what`: "connections". */
+export function racesReport(what: string, peers: readonly Peer[], result: ImportRaces): string {
+  const { rows, bytes, flowcase } = result;
   const speed = (seconds: number): string =>
     `${formatCount(Math.round(rows / seconds))} rows/s, ${(bytes / 1e6 / seconds).toFixed(0)} MB/s`;
   return [
-    `import of ${formatCount(rows)} ${what} (${formatBytes(bytes)}), best of ${RUNS} runs in turns, whole processes`,
+    `import of ${formatCount(rows)} ${what} (${formatBytes(bytes)}), best of the runs in turns, whole processes`,
     `  flowcase        ${flowcase.seconds.toFixed(2)} s   ${speed(flowcase.seconds)}, case ${formatBytes(flowcase.caseBytes)}, peak memory ${formatBytes(flowcase.maxRss)}`,
     `                  ${flowcase.inside.toFixed(2)} s   without starting Node: ${speed(flowcase.inside)}`,
-    result.peer === null
-      ? `  ${peer.name} is not installed (${peer.advice}): nothing to compare with`
-      : `  ${peer.name.padEnd(15)} ${result.peer.seconds.toFixed(2)} s   ${speed(result.peer.seconds)}, file ${formatBytes(result.peer.fileBytes)} (version ${peer.version ?? ''})`,
-    ...(ratio === null ? [] : [`  flowcase is ${ratio.toFixed(2)} times as fast`]),
+    ...peers.map((peer, i) => {
+      const found = result.peers[i];
+      if (found === null) return `  ${peer.name} is not installed (${peer.advice}): nothing to compare with`;
+      const ratio = `flowcase is ${(result.ratios[i] ?? 0).toFixed(2)} times as fast`;
+      return `  ${peer.name.padEnd(15)} ${found.seconds.toFixed(2)} s   ${speed(found.seconds)}, file ${formatBytes(found.fileBytes)} (${peer.version ?? ''}): ${ratio}`;
+    }),
   ].join('\n');
+}
+
+export function raceReport(what: string, peer: Peer, { peer: found, ratio, ...ours }: ImportRace): string {
+  return racesReport(what, [peer], { ...ours, peers: [found], ratios: [ratio] });
 }

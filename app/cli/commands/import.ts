@@ -27,13 +27,27 @@ export function importSentence(evidence: Evidence): string {
   return `${plural(evidence.rows, 'record')} from ${printable(evidence.name)} (${formatBytes(evidence.bytes)}) in ${evidence.seconds.toFixed(1)} s.${rejected}${remarks}`;
 }
 
+/** "0.1" and "10%" are the same share. @throws UsageError */
+function share(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const [, number = '', percent] = /^(\d+(?:\.\d+)?)(%?)$/.exec(text) ?? [];
+  const value = number === '' ? NaN : Number(number) / (percent === '%' ? 100 : 1);
+  if (!(value <= 1)) throw new UsageError(`--max-rejects takes a share from 0 to 1, or from 0% to 100%, not "${text}"`);
+  return value;
+}
+
 const importLogs: CliCommand = {
   name: 'import',
-  usage: "CASE PATH... [--format F] [--time-zone Z] [--log-format '...'] [--map FROM=TO:TYPE,...] [--force]",
+  usage: "CASE PATH... [--format F] [--time-zone Z] [--log-format '...'] [--map FROM=TO:TYPE,...] [--max-rejects SHARE] [--force]",
   about:
     'Imports log files, folders, ZIP archives and patterns (*.log) into a case; - is standard input, which is kept in a file beside the case. The originals are opened for reading only.',
   options: {
     ...readingOptions,
+    'max-rejects': {
+      type: 'string',
+      about: 'refuse a file of which more lines than this share (0.1, or 10%) cannot be taken',
+      value: 'SHARE',
+    },
     force: { type: 'boolean', about: 'import again what is in the case already' },
   },
   async run(context) {
@@ -46,7 +60,9 @@ const importLogs: CliCommand = {
       paths.push(path === '-' ? await keepStandardInput(context.casePath(), context.io.input()) : context.path(path));
     return context.withHost(true, async (host, progress) => {
       const reading = await savedReading(context, host);
-      const result = await host.runJob('evidence.import', { paths, force: context.args.flag('force'), ...reading }, progress);
+      const maxRejects = share(context.args.text('max-rejects'));
+      const input = { paths, force: context.args.flag('force'), ...(maxRejects === undefined ? {} : { maxRejects }), ...reading };
+      const result = await host.runJob('evidence.import', input, progress);
       context.answer({ evidence: result.evidence.map(evidenceJson), skipped: result.skipped, refused: result.refused }, () =>
         [...result.evidence.map(importSentence), ...result.skipped.map((one) => printable(one.message))].join('\n'),
       );
