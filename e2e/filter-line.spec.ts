@@ -6,7 +6,7 @@ test.describe('the filter line', () => {
   test('what is selected in it is replaced, by keys and by the mouse', async ({ running }) => {
     const { page } = running;
     await caseWithLog(running, 500);
-    await section(running, 'Connections');
+    await section(running, 'Records');
     await page.keyboard.press('/');
     const field = page.getByRole('combobox', { name: 'Filter' });
     await page.keyboard.type('orig_p = 5');
@@ -36,7 +36,7 @@ test.describe('the filter line', () => {
   test('what was typed and not applied waits when one looks elsewhere', async ({ running }) => {
     const { page } = running;
     await caseWithLog(running, 500);
-    await section(running, 'Connections');
+    await section(running, 'Records');
     await page.keyboard.press('/');
     await page.keyboard.type('resp_p = 53 and ');
     await page.getByRole('gridcell').first().click();
@@ -85,7 +85,7 @@ test.describe('what was done is said', () => {
     await outcome.getByText('6 files: no log that Flowcase knows').click();
     await expect(outcome.getByText(/notes 3\.txt/)).toBeVisible();
 
-    await section(running, 'Connections');
+    await section(running, 'Records');
     await page.getByRole('gridcell').first().click();
     await page.keyboard.press('m');
     const toast = page.getByText(/^Tagged 1 connection as suspect/);

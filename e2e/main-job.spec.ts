@@ -26,7 +26,7 @@ test('the main job: create, import, cluster, look, tag, report, verify', async (
   await expect(page.getByRole('heading', { name: 'Connections over time' })).toBeVisible();
   await look(running, 'overview');
 
-  await section(running, 'Connections');
+  await section(running, 'Records');
   await page.keyboard.press('/');
   await page.keyboard.type('service ~ script');
   await page.keyboard.press('Escape');

@@ -27,7 +27,7 @@ test.describe('a case that cannot be written', () => {
     await expect(refused).toBeDisabled();
     await expect(refused).toHaveAttribute('title', /open for reading only/);
     await look(beside, 'read-only');
-    await section(beside, 'Connections');
+    await section(beside, 'Records');
     await reader.getByRole('gridcell').first().click();
     await expect(reader.getByRole('complementary').getByRole('button', { name: 'Tag…' })).toBeDisabled();
     await reader.getByRole('gridcell').first().click();
@@ -37,7 +37,7 @@ test.describe('a case that cannot be written', () => {
     await expect(reader.getByRole('button', { name: 'Run', exact: true })).toBeDisabled();
 
     // what is written is seen where it is read
-    await section(running, 'Connections');
+    await section(running, 'Records');
     await page.getByRole('gridcell').first().click();
     await page.keyboard.press('m');
     await expect(page.getByText(/^Tagged 1 connection as suspect/)).toBeVisible();

@@ -20,7 +20,7 @@ test.describe('the window', () => {
       return readFileSync(path, 'utf8');
     };
 
-    await section(running, 'Connections');
+    await section(running, 'Records');
     await page.keyboard.press('/');
     await page.keyboard.type('resp_p = 53');
     await page.keyboard.press('Enter');
@@ -76,7 +76,7 @@ test.describe('the window', () => {
     // a cluster is asked for with its run
     await section(running, 'Clusters');
     await page.getByLabel('Run').selectOption({ label: 'Run 1' });
-    await section(running, 'Connections');
+    await section(running, 'Records');
     await page
       .locator('[role=gridcell][data-row="0"]', { has: page.locator('svg') })
       .first()

@@ -61,6 +61,7 @@ class FakeCore {
       ...this.#case,
       evidence: this.#evidence.length,
       connections: rows === 0 ? 0 : total,
+      kinds: rows === 0 ? [] : [{ kind: 'connection', records: total }],
       hosts: rows === 0 ? 0 : 2214,
       rejects: this.#evidence.reduce((sum, entry) => sum + entry.rejected, 0),
       runs: rows === 0 ? 0 : 2,

@@ -59,6 +59,7 @@ const hostRow = (at: number): HostRow => {
     why: at < 30 ? (at === 0 ? why : 'Its connections lie 3.1 standard deviations farther from their clusters than usual.') : '',
     asOriginator: Math.round(90_000 / (at + 1)),
     asResponder: at % 3 === 0 ? at * 11 : 0,
+    requests: 0,
     bytesOut: Math.round(2.6e9 / (at + 1) ** 2),
     bytesIn: Math.round(9e9 / (at + 1)),
     peers: 900 - (at % 800),

@@ -83,7 +83,21 @@ const widths: Partial<Record<ColumnInfo['type'], number>> = {
   enum: 56,
 };
 
-const namedWidths: Partial<Record<string, number>> = { uid: 148, service: 64, conn_state: 76, history: 90 };
+const namedWidths: Partial<Record<string, number>> = {
+  uid: 148,
+  service: 64,
+  conn_state: 76,
+  history: 90,
+  method: 64,
+  status: 60,
+  path: 240,
+  uri: 240,
+  query: 200,
+  agent: 220,
+  user_agent: 220,
+  server_name: 180,
+  vhost: 140,
+};
 
 /** A column of the log as a table column; `value` finds its cell in the row. */
 export function logColumn<Row>(info: ColumnInfo, value: (row: Row) => Cell, year = true): TableColumn<Row> {

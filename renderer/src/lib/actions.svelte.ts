@@ -4,6 +4,7 @@ import type { TagTarget } from '../../../app/contract.ts';
 import { acts, markSuspect, openTagEditor, undo, undoStack } from './acts.svelte.ts';
 import { chooseAndImport } from './files.svelte.ts';
 import { visible } from './format.ts';
+import { kindCount } from './kinds.ts';
 import { chooseAndOpenCase, closeCase, openSample } from './session.svelte.ts';
 import { sections } from './sections.ts';
 import { app, clearSelection, go, goBack, mayWrite, setDensity, setFilter, setTheme, type Selection } from './state.svelte.ts';
@@ -39,7 +40,7 @@ export function useActions(list: () => readonly Action[]): void {
 export function targetOf(selection: Selection): { readonly target: TagTarget; readonly title: string } | null {
   switch (selection.type) {
     case 'record':
-      return { target: { type: 'records', kind: selection.kind, ids: [selection.id] }, title: '1 connection' };
+      return { target: { type: 'records', kind: selection.kind, ids: [selection.id] }, title: kindCount(selection.kind, 1) };
     case 'host':
       return { target: { type: 'host', host: selection.host }, title: visible(selection.host) };
     case 'cluster':

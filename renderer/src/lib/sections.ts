@@ -1,12 +1,13 @@
 import type { CaseInfo } from '../../../app/contract.ts';
 import { formatCount, plural } from '../../../app/contract/format.ts';
 import type { IconName } from '../components/icons.ts';
+import { recordsOf } from './kinds.ts';
 
 export const sectionIds = [
   'start',
   'overview',
   'evidence',
-  'connections',
+  'records',
   'hosts',
   'clusters',
   'findings',
@@ -32,8 +33,8 @@ export const sections: readonly SectionInfo[] = [
   { id: 'start', title: 'Start', icon: 'home', group: 'none', count: () => '' },
   { id: 'overview', title: 'Overview', icon: 'chart', group: 'look', count: () => '' },
   { id: 'evidence', title: 'Evidence', icon: 'file', group: 'look', count: (info) => number(info.evidence) },
-  { id: 'connections', title: 'Connections', icon: 'rows', group: 'look', count: (info) => number(info.connections) },
-  { id: 'hosts', title: 'Hosts', icon: 'host', group: 'look', count: (info) => number(info.hosts) },
+  { id: 'records', title: 'Records', icon: 'rows', group: 'look', count: (info) => number(recordsOf(info)) },
+  { id: 'hosts', title: 'Hosts', icon: 'host', group: 'look', count: (info) => (info.connections === 0 ? '' : number(info.hosts)) },
   {
     id: 'clusters',
     title: 'Clusters',

@@ -5,6 +5,7 @@ import { acts, undoStack } from './acts.svelte.ts';
 import { files, importPaths, imports, pickOpen } from './files.svelte.ts';
 import { visible } from './format.ts';
 import type { Connection } from './host.ts';
+import { kindToShow } from './kinds.ts';
 import { app, call, callJob, clearSelection, dismissProblem, go, goStart, invoke, showProblem, takeJob } from './state.svelte.ts';
 import { toast } from './toasts.svelte.ts';
 
@@ -89,6 +90,7 @@ export async function takeCase(info: CaseInfo | null): Promise<void> {
   if (!other && info.revision < before.revision) return;
   if (other) forget();
   app.case = info;
+  app.kind = kindToShow(info, app.kind);
   if (other) go(info.evidence === 0 ? 'evidence' : 'overview');
   if (other || tagsOf !== info.revision) {
     tagsOf = info.revision;
@@ -109,8 +111,8 @@ async function readMarks(): Promise<void> {
 }
 
 function forget(): void {
-  app.filter = '';
-  app.filterWords = '';
+  app.filters = new Map();
+  app.kind = 'connection';
   app.tags = { tags: [], taggings: [] };
   app.runs = [];
   app.currentRun = null;

@@ -44,6 +44,11 @@ export type Selection =
 export type SelectionType = Selection['type'];
 export type SelectionOf<T extends SelectionType> = Extract<Selection, { type: T }>;
 
+interface AppliedFilter {
+  readonly text: string;
+  readonly words: string;
+}
+
 export type Theme = 'system' | 'light' | 'dark';
 export type Density = 'normal' | 'compact';
 
@@ -72,10 +77,10 @@ class AppState {
   section = $state<Section>('start');
   /** What stands in place of the section's list: the host whose page is open; null for the list. */
   place = $state<string | null>(null);
-  /** The filter of every view, as applied: always valid. */
-  filter = $state('');
-  /** The filter in words ("" for none). */
-  filterWords = $state('');
+  /** The kind of record that the section Records shows. */
+  kind = $state<RecordKind>('connection');
+  /** The filter of every kind of record, as applied: kinds have other columns. */
+  filters = $state.raw<ReadonlyMap<RecordKind, AppliedFilter>>(new Map());
   selection = $state.raw<Selection>(nothing);
   /** Tags and acts of tagging of this revision. */
   tags = $state.raw<TagList>({ tags: [], taggings: [] });
@@ -96,6 +101,21 @@ class AppState {
   connected = $state(false);
   /** How the window and its host hang together; while it is not up, nothing can be asked. */
   link = $state<Link>('up');
+
+  /** Whose filter stands in the filter line: connections', but where records of another kind are looked at. */
+  get filterKind(): RecordKind {
+    return this.section === 'records' ? this.kind : 'connection';
+  }
+
+  /** The filter of every view, as applied: always valid. */
+  get filter(): string {
+    return this.filters.get(this.filterKind)?.text ?? '';
+  }
+
+  /** The filter in words ("" for none). */
+  get filterWords(): string {
+    return this.filters.get(this.filterKind)?.words ?? '';
+  }
 
   get client(): Client {
     if (this.#client === null) throw new FlowcaseError('INTERNAL', 'The window is not connected to its host yet.');
@@ -159,16 +179,18 @@ export function through(filter: string = app.filter): { readonly filter: string;
   return app.currentRun === null ? { filter } : { filter, run: app.currentRun };
 }
 
-/** Applies a filter to every view. Asks the core first: what is not valid is not applied, and the answer is returned. */
-export async function setFilter(text: string): Promise<boolean> {
+/**
+ * Applies a filter to every view of a kind of record, the one that is looked at unless another is named. Asks the core first: what is not
+ * valid is not applied, and the answer is returned.
+ */
+export async function setFilter(text: string, kind: RecordKind = app.filterKind): Promise<boolean> {
   const wanted = text.trim();
-  if (wanted === app.filter) return true;
+  if (wanted === (app.filters.get(kind)?.text ?? '')) return true;
   if (wanted === '') {
-    app.filter = '';
-    app.filterWords = '';
+    apply(kind, null);
     return true;
   }
-  const check = await call('filter.check', { kind: 'connection', ...through(wanted) });
+  const check = await call('filter.check', { kind, ...through(wanted) });
   if (check === undefined) return false;
   if (!check.ok) {
     showProblem({
@@ -177,9 +199,36 @@ export async function setFilter(text: string): Promise<boolean> {
     });
     return false;
   }
-  app.filter = wanted;
-  app.filterWords = check.words;
+  apply(kind, { text: wanted, words: check.words });
   return true;
+}
+
+function apply(kind: RecordKind, filter: AppliedFilter | null): void {
+  const next = new Map(app.filters);
+  if (filter === null) next.delete(kind);
+  else next.set(kind, filter);
+  app.filters = next;
+}
+
+/** Shows records of a kind through a filter. */
+export async function showRecords(filter: string, kind: RecordKind = 'connection'): Promise<void> {
+  if (!(await setFilter(filter, kind))) return;
+  app.kind = kind;
+  go('records');
+}
+
+/** Looks at another kind of record. The filter goes along where it can be read there; else the kind has its own. */
+export async function showKind(kind: RecordKind): Promise<void> {
+  const { filter, filterKind } = app;
+  app.kind = kind;
+  if (filter === '' || filterKind === kind) return;
+  try {
+    const check = await invoke('filter.check', { kind, ...through(filter) });
+    if (check.ok) apply(kind, { text: filter, words: check.words });
+    else toast(`“${filter}” asks for what ${kind} records do not have: the filter stays with the others.`);
+  } catch (error) {
+    showProblem(error);
+  }
 }
 
 /** Adds `term` to the filter with `and`, or its contrary. */

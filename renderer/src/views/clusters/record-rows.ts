@@ -1,9 +1,10 @@
-/** Connections as rows of a table: cells by column name, and marks. */
-import type { Cell, ColumnInfo, RecordDetail, RecordPage, RowMarks } from '../../../../app/contract.ts';
+/** Records as rows of a table: cells by column name, and marks. */
+import type { Cell, ColumnInfo, RecordDetail, RecordKind, RecordPage, RowMarks } from '../../../../app/contract.ts';
 import type { Tip } from '../../charts/table.ts';
 import type { Page, RowAct, Sort } from '../../components/table.ts';
 import { markSuspect, openTagEditor } from '../../lib/acts.svelte.ts';
-import { formatBytes, formatCell, formatDuration, plural, visible } from '../../lib/format.ts';
+import { formatBytes, formatCell, formatDuration, visible } from '../../lib/format.ts';
+import { kindCount } from '../../lib/kinds.ts';
 import { invoke } from '../../lib/state.svelte.ts';
 
 export interface RecordRow {
@@ -20,15 +21,21 @@ export function recordRows(page: RecordPage): readonly RecordRow[] {
   }));
 }
 
-/** Pages of the connections of a question. `onpage` hears each answer. */
+/** Pages of the records of a question. `onpage` hears each answer. */
 export function recordPages(
-  asked: { readonly filter: string; readonly names: readonly string[]; readonly sort: Sort | null; readonly run?: number },
+  asked: {
+    readonly kind: RecordKind;
+    readonly filter: string;
+    readonly names: readonly string[];
+    readonly sort: Sort | null;
+    readonly run?: number;
+  },
   onpage?: (page: RecordPage) => void,
 ): (offset: number, limit: number) => Promise<Page<RecordRow>> {
   return async (offset, limit) => {
     if (asked.names.length === 0) return { rows: [], total: 0 };
     const page = await invoke('records.query', {
-      kind: 'connection',
+      kind: asked.kind,
       filter: asked.filter,
       columns: [...asked.names],
       offset,
@@ -41,10 +48,10 @@ export function recordPages(
   };
 }
 
-/** What T, N and M do with chosen connections. */
-export function actOnRecords(act: RowAct, rows: readonly RecordRow[]): void {
-  const target = { type: 'records' as const, kind: 'connection' as const, ids: rows.map((row) => row.id) };
-  const words = plural(rows.length, 'connection');
+/** What T, N and M do with chosen records. */
+export function actOnRecords(kind: RecordKind, act: RowAct, rows: readonly RecordRow[]): void {
+  const target = { type: 'records' as const, kind, ids: rows.map((row) => row.id) };
+  const words = kindCount(kind, rows.length);
   if (act === 'suspect') void markSuspect(target, words);
   else openTagEditor(target, words, act === 'note' ? 'note' : 'name');
 }

@@ -76,6 +76,7 @@ describe('hosts', () => {
     why: '',
     asOriginator: 2,
     asResponder: 0,
+    requests: 0,
     bytesOut: 10,
     bytesIn: 20,
     peers: 1,

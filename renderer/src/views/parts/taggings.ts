@@ -1,6 +1,7 @@
 import type { Tagging } from '../../../../app/contract.ts';
 import type { Sort } from '../../components/table.ts';
 import { plural, visible } from '../../lib/format.ts';
+import { kindCount } from '../../lib/kinds.ts';
 import { compare } from './pages.ts';
 import { clusterTerm, fieldTerm, hostTerm } from './terms.ts';
 
@@ -12,9 +13,7 @@ export function targetWords(target: Tagging['target']): string {
     case 'cluster':
       return `cluster ${target.cluster}${target.name === '' ? '' : ` “${visible(target.name)}”`} of run ${target.run} (${plural(target.count, 'record')})`;
     case 'records':
-      return target.filter === null
-        ? plural(target.count, target.kind)
-        : `${plural(target.count, target.kind)} where ${visible(target.filter)}`;
+      return `${kindCount(target.kind, target.count)}${target.filter === null ? '' : ` where ${visible(target.filter)}`}`;
   }
 }
 
