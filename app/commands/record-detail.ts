@@ -32,7 +32,8 @@ export async function recordDetail(reading: Reading, { kind, id }: Checked<'reco
     why: reasonsFor(table, chunk, index),
   };
   // a file that has no lines
-  if (stands !== stands) return { ...detail, raw: null, rawMissing: `${evidence.path} is no file of lines; the record is its row ${line}.` };
+  if (stands !== stands)
+    return { ...detail, raw: null, rawMissing: `${evidence.path} is no file of lines; the record is its row ${line}.` };
   return { ...detail, ...believed(await readRawLine(evidence, offset), fields, evidence.path) };
 }
 
