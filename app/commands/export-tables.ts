@@ -177,6 +177,7 @@ const hostColumns: Columns<HostRow> = [
   ['score', (row) => row.score],
   ['connections_as_originator', (row) => row.asOriginator],
   ['connections_as_responder', (row) => row.asResponder],
+  ['requests', (row) => row.requests],
   ['bytes_out', (row) => row.bytesOut],
   ['bytes_in', (row) => row.bytesIn],
   ['peers', (row) => row.peers],

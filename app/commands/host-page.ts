@@ -4,9 +4,22 @@ import { FlowcaseError } from '../errors.ts';
 import { compareAddresses, readAddress } from '../query/addresses.ts';
 import { hostDetail } from '../insight/host-detail.ts';
 import { hostRow } from '../insight/host-rows.ts';
+import { takesPart } from '../insight/hosts.ts';
 import type { Reading, Through } from './reading.ts';
 
-const numeric = ['rank', 'score', 'asOriginator', 'asResponder', 'bytesOut', 'bytesIn', 'peers', 'failed', 'first', 'last'] as const;
+const numeric = [
+  'rank',
+  'score',
+  'asOriginator',
+  'asResponder',
+  'requests',
+  'bytesOut',
+  'bytesIn',
+  'peers',
+  'failed',
+  'first',
+  'last',
+] as const;
 type NumericColumn = (typeof numeric)[number];
 
 /** Names of the terminal's table beside those of the contract. */
@@ -17,7 +30,7 @@ const otherNames: ReadonlyMap<string, string> = new Map([
   ['bytes_in', 'bytesIn'],
 ]);
 
-/** Hosts that take part in the connections of a filter: the most suspicious first, then those that sent most. */
+/** Hosts that take part in the records of a filter: the most suspicious first, then those that sent most. */
 export function hostsPage(reading: Reading, input: Checked<'hosts.list'>): Output<'hosts.list'> {
   const rows = hostRows(reading, input, input.search, input.sort);
   return { rows: rows.slice(input.offset, input.offset + input.limit), total: rows.length, all: reading.reader.info().hosts };
@@ -88,8 +101,8 @@ export function oneHost(reading: Reading, input: Checked<'host.get'>): Output<'h
   const figures = reading.hosts({ filter: '' });
   const dictionary = reading.table('connection').dictionary('host');
   const id = dictionary.idOf(input.host);
-  if (id === 0 || !(figures.asOriginator[id] > 0 || figures.asResponder[id] > 0)) {
-    throw new FlowcaseError('NOT_FOUND', `No connection of this case has the host ${input.host}.`, { host: input.host });
+  if (id === 0 || !takesPart(figures, id)) {
+    throw new FlowcaseError('NOT_FOUND', `No connection and no request of this case has the host ${input.host}.`, { host: input.host });
   }
   const row = hostRow(id, figures, dictionary, reading.ranks(), reading.reader.tagIndex());
   return hostDetail(reading.reader, row, figures, input.buckets);

@@ -3,6 +3,7 @@ import type { Ordering } from '../columns/scan/ordering.ts';
 import type { RecordTable } from '../columns/types.ts';
 import type { RecordKind } from '../contract/case.ts';
 import type { HostRow, Overview } from '../contract/records.ts';
+import { everyRow } from '../columns/scan/slices.ts';
 import { hosts, type HostFigures } from '../insight/hosts.ts';
 import { overview } from '../insight/overview.ts';
 import { rankHosts, type Suspicion } from '../insight/host-rows.ts';
@@ -85,9 +86,17 @@ export class Reading {
     return this.#orders.get(key, () => orderRecords(this.table(kind), filter, sort));
   }
 
+  /**
+   * What hosts did in the connections through the filter, and in all requests where it lets everything through. A case without connections has its
+   * filter for the requests.
+   */
   hosts(through: Through): HostFigures {
-    const filter = this.filter('connection', through);
-    return this.#hosts.get(this.#state(filter, through), () => hosts(this.table('connection'), filter));
+    const [connections, requests] = [this.table('connection'), this.table('request')];
+    const ofRequests = connections.rows === 0 && requests.rows > 0;
+    const filter = this.filter(ofRequests ? 'request' : 'connection', through);
+    const chosen = requests.rows > 0 && (ofRequests || filter.everything) ? { table: requests, filter } : null;
+    const key = `${ofRequests ? 'requests ' : ''}${this.#state(filter, through)}`;
+    return this.#hosts.get(key, () => hosts(connections, ofRequests ? everyRow : filter, chosen));
   }
 
   /** A list of hosts that was made at this revision under this key, or is made now. */

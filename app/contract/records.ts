@@ -126,6 +126,8 @@ export interface HostRow {
   readonly why: string;
   readonly asOriginator: number;
   readonly asResponder: number;
+  /** Requests that it made or answered, as web servers logged them. */
+  readonly requests: number;
   readonly bytesOut: number;
   readonly bytesIn: number;
   readonly peers: number;

@@ -38,6 +38,7 @@ export function hostRow(
     why: suspicion?.why ?? '',
     asOriginator: figures.asOriginator[id],
     asResponder: figures.asResponder[id],
+    requests: figures.requests[id],
     bytesOut: figures.bytesOut[id],
     bytesIn: figures.bytesIn[id],
     peers: figures.peers[id],

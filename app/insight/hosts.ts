@@ -5,14 +5,16 @@ import { slicesOf, type RowFilter, type Slice } from '../columns/scan/slices.ts'
 import { SliceColumns } from '../columns/scan/slice-columns.ts';
 import { failedStates } from './slices.ts';
 
-/** What every host did, by host id; hosts that take no part have 0 in both counts. Times in microseconds, Infinity/-Infinity without any. */
+/** What every host did, by host id; hosts that take no part have 0 in all three counts. Times in microseconds, Infinity/-Infinity without any. */
 export interface HostFigures {
   readonly asOriginator: Float64Array;
   readonly asResponder: Float64Array;
-  /** What the host sent, and what was sent to it, in both roles. */
+  /** Requests that it made or answered, as web servers logged them. */
+  readonly requests: Float64Array;
+  /** What the host sent, and what was sent to it, in both roles; and in requests, as far as their servers say. */
   readonly bytesOut: Float64Array;
   readonly bytesIn: Float64Array;
-  /** Connections it originated that did not come about. */
+  /** Connections it originated that did not come about, and requests of it that were answered with an error (400 and above). */
   readonly failed: Float64Array;
   /** Distinct hosts it had to do with, in both roles; itself not counted. */
   readonly peers: Uint32Array;
@@ -22,13 +24,20 @@ export interface HostFigures {
   readonly ids: Uint32Array;
 }
 
-/** One pass over the connections that a filter lets through. */
-export function hosts(table: RecordTable, filter: RowFilter): HostFigures {
+/** Records, and which of them count. */
+export interface Chosen {
+  readonly table: RecordTable;
+  readonly filter: RowFilter;
+}
+
+/** One pass over the connections that a filter lets through, and one over requests. */
+export function hosts(table: RecordTable, filter: RowFilter, requests: Chosen | null = null): HostFigures {
   const size = table.dictionary('host').size + 1;
   const row = (): Float64Array => new Float64Array(size);
   const figures = {
     asOriginator: row(),
     asResponder: row(),
+    requests: row(),
     bytesOut: row(),
     bytesIn: row(),
     failed: row(),
@@ -41,9 +50,47 @@ export function hosts(table: RecordTable, filter: RowFilter): HostFigures {
   const columns = new SliceColumns();
   for (const slice of slices) addConnections(figures, columns, slice, failed);
   countPeers(figures.peers, table, slices);
+  for (const slice of requests === null ? [] : slicesOf(requests.table, requests.filter)) addRequests(figures, columns, slice);
   const ids: number[] = [];
-  for (let id = 1; id < size; id++) if (figures.asOriginator[id] > 0 || figures.asResponder[id] > 0) ids.push(id);
+  for (let id = 1; id < size; id++) if (takesPart(figures, id)) ids.push(id);
   return { ...figures, ids: Uint32Array.from(ids) };
+}
+
+/** Whether the host of this id has any record among those that were counted. */
+export function takesPart(
+  { asOriginator, asResponder, requests }: Pick<HostFigures, 'asOriginator' | 'asResponder' | 'requests'>,
+  id: number,
+): boolean {
+  return asOriginator[id] > 0 || asResponder[id] > 0 || requests[id] > 0;
+}
+
+/** A client sends the request and gets the answer; few logs name the server's address. */
+function addRequests(figures: Omit<HostFigures, 'ids'>, columns: SliceColumns, slice: Slice): void {
+  const { requests, bytesOut, bytesIn, failed, first, last } = figures;
+  const clients = columns.ids(slice, 'orig_h');
+  const servers = columns.ids(slice, 'resp_h');
+  const sent = columns.numbers(slice, 'request_bytes');
+  const received = columns.numbers(slice, 'bytes');
+  const status = columns.numbers(slice, 'status');
+  const ts = columns.numbers(slice, 'ts');
+  for (let i = 0; i < slice.count; i++) {
+    const client = clients[i];
+    const server = servers[i];
+    const out = sent[i] === sent[i] ? sent[i] : 0;
+    const back = received[i] === received[i] ? received[i] : 0;
+    requests[client]++;
+    requests[server]++;
+    bytesOut[client] += out;
+    bytesIn[client] += back;
+    bytesOut[server] += back;
+    bytesIn[server] += out;
+    if (status[i] >= 400) failed[client]++;
+    const time = ts[i];
+    if (time < first[client]) first[client] = time;
+    if (time > last[client]) last[client] = time;
+    if (time < first[server]) first[server] = time;
+    if (time > last[server]) last[server] = time;
+  }
 }
 
 function addConnections(figures: Omit<HostFigures, 'ids'>, columns: SliceColumns, slice: Slice, failed: Uint8Array): void {

@@ -1,4 +1,4 @@
-import type { CaseInfo } from '../../contract/case.ts';
+import { mainKinds, type CaseInfo } from '../../contract/case.ts';
 import { formatCount, formatTime, plural } from '../../contract/format.ts';
 import { whoWords } from '../../contract/who.ts';
 import { exitCodes } from '../command.ts';
@@ -47,7 +47,7 @@ const info: CliCommand = {
       context.answer(json, () =>
         [
           `${printable(it.name)}${it.number === '' ? '' : ` · ${printable(it.number)}`}${it.examiner === '' ? '' : ` · ${printable(it.examiner)}`}`,
-          `${plural(it.evidence, 'piece')} of evidence, ${plural(it.connections, 'connection')}, ${plural(it.hosts, 'host')}, ${plural(it.rejects, 'rejected line')}`,
+          `${plural(it.evidence, 'piece')} of evidence, ${plural(it.connections, 'connection')}, ${it.requests === 0 ? '' : `${plural(it.requests, 'request')}, `}${plural(it.hosts, 'host')}, ${plural(it.rejects, 'rejected line')}`,
           ...otherKinds(it.kinds),
           `${plural(it.runs, 'run')}, ${plural(it.findings, 'finding')}, ${plural(it.tags, 'tag')}`,
           it.first === null || it.last === null ? 'no records yet' : `from ${formatTime(it.first, 6)} to ${formatTime(it.last, 6)} UTC`,
@@ -60,11 +60,13 @@ const info: CliCommand = {
   },
 };
 
-/** What a case holds beside connections: "dns 3,189, http 2,325 records". */
+/** What a case holds beside connections and requests: "dns 3,189, http 2,325 records". */
 function otherKinds(kinds: CaseInfo['kinds']): string[] {
-  const there = kinds.filter(({ kind, records }) => kind !== 'connection' && records > 0);
+  const there = kinds.filter(({ kind, records }) => !isMain(kind) && records > 0);
   return there.length === 0 ? [] : [`also: ${there.map(({ kind, records }) => `${plural(records, 'record')} of ${kind}`).join(', ')}`];
 }
+
+const isMain = (kind: string): boolean => mainKinds.some((main) => main === kind);
 
 const custody: CliCommand = {
   name: 'custody',

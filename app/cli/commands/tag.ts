@@ -1,21 +1,20 @@
-import { tagColors } from '../../contract.ts';
-import type { Tagging, TagColor } from '../../contract.ts';
+import { mainKinds, tagColors } from '../../contract.ts';
+import type { RecordKind, Tagging, TagColor } from '../../contract.ts';
 import { formatCount, formatTime, plural } from '../../contract/format.ts';
 import { UsageError, wholeNumber } from '../args.ts';
 import { exitCodes } from '../command.ts';
 import type { CliCommand, CliContext } from '../command.ts';
 import type { CliHost } from '../io.ts';
+import { kindFrom } from '../kinds.ts';
 import { printable } from '../progress-line.ts';
 import { isoOrNull, textTable } from '../values.ts';
 
 type Target =
-  | { type: 'host'; host: string }
-  | { type: 'cluster'; run: number; cluster: number }
-  | { type: 'filter'; kind: 'connection'; filter: string };
+  { type: 'host'; host: string } | { type: 'cluster'; run: number; cluster: number } | { type: 'filter'; kind: RecordKind; filter: string };
 
 const targetOptions = {
   host: { type: 'string', about: 'the host with this address', value: 'H' },
-  where: { type: 'string', about: 'the connections that this filter lets through', value: 'F' },
+  where: { type: 'string', about: 'the records that this filter lets through: connections, or what --from says', value: 'F' },
   cluster: { type: 'string', about: 'a whole cluster', value: 'RUN:CLUSTER' },
 } as const;
 
@@ -27,7 +26,9 @@ function target(context: CliContext): Target {
   if ([host, where, cluster].filter((one) => one !== undefined).length !== 1)
     throw new UsageError('one of --host, --where and --cluster says what to tag');
   if (host !== undefined) return { type: 'host', host };
-  if (where !== undefined) return { type: 'filter', kind: 'connection', filter: where };
+  const from = context.args.text('from');
+  if (from !== undefined && where === undefined) throw new UsageError('--from goes with --where');
+  if (where !== undefined) return { type: 'filter', kind: kindFrom(from ?? 'connections'), filter: where };
   const [run, number, ...more] = (cluster ?? '').split(':');
   if (run === undefined || number === undefined || more.length > 0) throw new UsageError('--cluster takes RUN:CLUSTER, such as 1:7');
   return { type: 'cluster', run: wholeNumber(run, 'RUN', 1), cluster: wholeNumber(number, 'CLUSTER', 1) };
@@ -35,10 +36,11 @@ function target(context: CliContext): Target {
 
 const tag: CliCommand = {
   name: 'tag',
-  usage: 'CASE (--host H | --where F | --cluster RUN:CLUSTER) --as NAME [--color C] [--note TEXT]',
-  about: 'Puts a tag on a host, on connections, or on a whole cluster.',
+  usage: 'CASE (--host H | --where F [--from KIND] | --cluster RUN:CLUSTER) --as NAME [--color C] [--note TEXT]',
+  about: 'Puts a tag on a host, on records, or on a whole cluster.',
   options: {
     ...targetOptions,
+    from: { type: 'string', about: 'for --where: requests, or another kind of record', value: 'KIND' },
     as: { type: 'string', about: 'name of the tag', value: 'NAME' },
     color: { type: 'string', about: tagColors.join(', '), value: 'C' },
     note: { type: 'string', about: 'why', value: 'TEXT' },
@@ -60,12 +62,19 @@ const tag: CliCommand = {
       });
       context.answer(
         { tagged: result.tagged, tagging: result.tagging },
-        () => `${what.type === 'host' ? plural(result.tagged, 'host') : plural(result.tagged, 'connection')} tagged "${printable(name)}"`,
+        () => `${plural(result.tagged, taggedWord(what))} tagged "${printable(name)}"`,
       );
       return exitCodes.done;
     });
   },
 };
+
+/** What was tagged, as one of it is called. */
+function taggedWord(what: Target): string {
+  if (what.type === 'host') return 'host';
+  const kind = what.type === 'filter' ? what.kind : 'connection';
+  return mainKinds.some((main) => main === kind) ? kind : 'record';
+}
 
 function isTagColor(text: string): text is TagColor {
   return (tagColors as readonly string[]).includes(text);
