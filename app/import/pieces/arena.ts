@@ -4,21 +4,21 @@ const LEAST = 2 ** 16;
 
 /** Memory for the columns of a chunk, which goes from thread to thread and is used again. */
 export class Arena {
-  #spare: ArrayBuffer[] = [];
-  #blocks: ArrayBuffer[] = [];
+  #spare: SharedArrayBuffer[] = [];
+  #blocks: SharedArrayBuffer[] = [];
   #used = 0;
   #total = 0;
   #before = LEAST;
 
   /** A copy of these bytes; it begins at a multiple of 8. */
-  keep(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+  keep(bytes: Uint8Array): Uint8Array<SharedArrayBuffer> {
     const copy = new Uint8Array(this.#place(bytes.length), this.#used, bytes.length);
     copy.set(bytes);
     this.#used += (bytes.length + 7) & ~7;
     return copy;
   }
 
-  keepIds(ids: Uint32Array): Uint32Array<ArrayBuffer> {
+  keepIds(ids: Uint32Array): Uint32Array<SharedArrayBuffer> {
     const copy = new Uint32Array(this.#place(ids.byteLength), this.#used, ids.length);
     copy.set(ids);
     this.#used += (ids.byteLength + 7) & ~7;
@@ -26,7 +26,7 @@ export class Arena {
   }
 
   /** The memory of everything that was kept since the last call. */
-  take(): ArrayBuffer[] {
+  take(): SharedArrayBuffer[] {
     const blocks = this.#blocks;
     if (blocks.length > 0) this.#before = this.#total + this.#used;
     this.#blocks = [];
@@ -36,24 +36,24 @@ export class Arena {
   }
 
   /** Memory that nobody needs any more. */
-  giveBack(blocks: readonly ArrayBuffer[]): void {
+  giveBack(blocks: readonly SharedArrayBuffer[]): void {
     this.#spare.push(...blocks);
   }
 
   /** The block in which so many bytes have room behind `#used`. */
-  #place(bytes: number): ArrayBuffer {
+  #place(bytes: number): SharedArrayBuffer {
     const block = this.#blocks.at(-1);
     if (block !== undefined && this.#used + bytes <= block.byteLength) return block;
     const wanted = Math.max(bytes, block === undefined ? this.#before : this.#before >> 2);
     this.#total += this.#used;
     this.#used = 0;
-    const fresh = this.#fitting(wanted) ?? new ArrayBuffer(Math.ceil((wanted * SLACK) / LEAST) * LEAST);
+    const fresh = this.#fitting(wanted) ?? new SharedArrayBuffer(Math.ceil((wanted * SLACK) / LEAST) * LEAST);
     this.#blocks.push(fresh);
     return fresh;
   }
 
   /** What is too small now will be too small again. */
-  #fitting(bytes: number): ArrayBuffer | null {
+  #fitting(bytes: number): SharedArrayBuffer | null {
     for (let spare = this.#spare.pop(); spare !== undefined; spare = this.#spare.pop()) if (spare.byteLength >= bytes) return spare;
     return null;
   }

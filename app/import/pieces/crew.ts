@@ -10,15 +10,10 @@ export interface PieceHand {
   /** So many parts keep it busy. */
   readonly most: number;
   /**
-   * The part's memory comes back with what came of it, and may be used again.
+   * What came of it. Its memory may be used again then.
    * @throws FlowcaseError PROCESS_DIED, OUT_OF_MEMORY where the hand is lost
    */
-  read(plan: ReadingPlan, part: PartToRead): Promise<HandedBack>;
-}
-
-export interface HandedBack {
-  readonly buffer: ArrayBuffer;
-  readonly outcome: PieceOutcome;
+  read(plan: ReadingPlan, part: PartToRead): Promise<PieceOutcome>;
 }
 
 export interface CrewOptions {
@@ -63,15 +58,15 @@ class OwnHand implements PieceHand {
   #plan = 0;
   #reader: PieceReader | null = null;
 
-  read(plan: ReadingPlan, part: PartToRead): Promise<HandedBack> {
+  read(plan: ReadingPlan, part: PartToRead): Promise<PieceOutcome> {
     if (this.#reader === null || this.#plan !== plan.number) this.#reader = new PieceReader(plan);
     this.#plan = plan.number;
-    return Promise.resolve({ buffer: part.part.buffer, outcome: this.#reader.read(part) });
+    return Promise.resolve(this.#reader.read(part));
   }
 }
 
 interface Waiting {
-  resolve(back: HandedBack): void;
+  resolve(outcome: PieceOutcome): void;
   reject(error: FlowcaseError): void;
 }
 
@@ -87,7 +82,7 @@ class ThreadHand implements PieceHand {
   constructor(worker: Worker) {
     this.#worker = worker;
     worker.on('message', (message: FromParseThread) => {
-      this.#waiting.get(message.task)?.resolve(message);
+      this.#waiting.get(message.task)?.resolve(message.outcome);
       this.#waiting.delete(message.task);
     });
     worker.on('error', (error) => this.#fail(deathOf(error)));
@@ -99,7 +94,7 @@ class ThreadHand implements PieceHand {
     return this.#waiting.size;
   }
 
-  read(plan: ReadingPlan, part: PartToRead): Promise<HandedBack> {
+  read(plan: ReadingPlan, part: PartToRead): Promise<PieceOutcome> {
     return new Promise((resolve, reject) => {
       if (this.#failed !== null) {
         reject(this.#failed);
@@ -109,7 +104,7 @@ class ThreadHand implements PieceHand {
       this.#plan = plan.number;
       const task = ++this.#task;
       this.#waiting.set(task, { resolve, reject });
-      this.#tell({ task, ...part }, [part.part.buffer, ...part.spare]);
+      this.#tell({ task, ...part });
     });
   }
 
@@ -118,8 +113,8 @@ class ThreadHand implements PieceHand {
     await this.#worker.terminate();
   }
 
-  #tell(message: ToParseThread, transfer: ArrayBuffer[] = []): void {
-    this.#worker.postMessage(message, transfer);
+  #tell(message: ToParseThread): void {
+    this.#worker.postMessage(message);
   }
 
   #fail(error: FlowcaseError): void {

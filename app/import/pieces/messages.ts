@@ -32,7 +32,7 @@ export type PartEnd = 'line' | 'within' | 'last' | 'open' | 'cut';
 /** Bytes to read. A piece comes in several parts only where one of its lines is longer than a piece. */
 export interface Part {
   /** Bytes [0, length) count; the buffer is given back. */
-  readonly buffer: ArrayBuffer;
+  readonly buffer: SharedArrayBuffer;
   readonly length: number;
   readonly end: PartEnd;
 }
@@ -66,7 +66,7 @@ export interface PieceContent {
   readonly entries: Readonly<Record<DictionaryName, NewEntries>>;
   readonly chunks: readonly PieceRows[];
   /** In which the columns of all chunks lie; it is given back with a later part. */
-  readonly memory: readonly ArrayBuffer[];
+  readonly memory: readonly SharedArrayBuffer[];
 }
 
 /** What came of reading a part: null where the piece goes on. What went wrong is said, not thrown: the piece may have to be read again. */
@@ -79,11 +79,10 @@ export interface PartToRead {
   /** Of the piece that begins with this part, null where the log begins; undefined: the part goes on with the piece before. */
   readonly state: string | null | undefined;
   /** Memory of columns that nobody needs any more. */
-  readonly spare: readonly ArrayBuffer[];
+  readonly spare: readonly SharedArrayBuffer[];
 }
 
 export interface FromParseThread {
   readonly task: number;
-  readonly buffer: ArrayBuffer;
   readonly outcome: PieceOutcome;
 }

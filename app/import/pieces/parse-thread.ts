@@ -1,6 +1,6 @@
 /** A worker thread that reads pieces of logs. Started by the thread that imports, which puts the pieces together. */
 import { parentPort } from 'node:worker_threads';
-import type { FromParseThread, PieceOutcome, ToParseThread } from './messages.ts';
+import type { FromParseThread, ToParseThread } from './messages.ts';
 import { PieceReader } from './piece-reader.ts';
 
 const port = parentPort;
@@ -11,13 +11,6 @@ port.on('message', (message: ToParseThread) => {
     reader = new PieceReader(message.plan);
     return;
   }
-  const { task, part } = message;
   if (reader === null) throw new Error('a part came before its plan');
-  const outcome = reader.read(message);
-  port.postMessage({ task, buffer: part.buffer, outcome } satisfies FromParseThread, [part.buffer, ...memoryOf(outcome)]);
+  port.postMessage({ task: message.task, outcome: reader.read(message) } satisfies FromParseThread);
 });
-
-/** What is handed over instead of copied. */
-function memoryOf(outcome: PieceOutcome): readonly ArrayBuffer[] {
-  return 'content' in outcome && outcome.content !== null ? outcome.content.memory : [];
-}

@@ -28,8 +28,8 @@ export class PieceCutter {
   readonly #newline: number;
   readonly #sizes: PieceSizes;
   readonly #take: (part: Part) => void;
-  #spare: ArrayBuffer[] = [];
-  #bytes: Uint8Array<ArrayBuffer>;
+  #spare: SharedArrayBuffer[] = [];
+  #bytes: Uint8Array<SharedArrayBuffer>;
   #length = 0;
   /** The last part ended within a line. */
   #within = false;
@@ -64,14 +64,15 @@ export class PieceCutter {
     if (cut) this.#take({ buffer, length, end: 'cut' });
     else if (whole === length && (length > 0 || !this.#within)) this.#take({ buffer, length, end: 'last' });
     else {
-      const rest = this.#bytes.slice(whole, length);
+      const rest = new Uint8Array(new SharedArrayBuffer(length - whole));
+      rest.set(this.#bytes.subarray(whole, length));
       if (whole > 0) this.#take({ buffer, length: whole, end: 'line' });
       this.#take({ buffer: rest.buffer, length: rest.length, end: 'open' });
     }
   }
 
   /** Memory of a part that nobody needs any more. */
-  giveBack(buffer: ArrayBuffer): void {
+  giveBack(buffer: SharedArrayBuffer): void {
     this.#spare.push(buffer);
   }
 
@@ -97,11 +98,11 @@ export class PieceCutter {
     return Math.max(this.#sizes.least, Math.min(this.#sizes.most, wanted));
   }
 
-  #memory(): Uint8Array<ArrayBuffer> {
+  #memory(): Uint8Array<SharedArrayBuffer> {
     for (let spare = this.#spare.pop(); spare !== undefined; spare = this.#spare.pop()) {
       if (spare.byteLength >= this.#target) return new Uint8Array(spare);
     }
     const bytes = this.#target < STEP ? this.#target : Math.ceil((this.#target * 1.1) / STEP) * STEP;
-    return new Uint8Array(new ArrayBuffer(bytes));
+    return new Uint8Array(new SharedArrayBuffer(bytes));
   }
 }

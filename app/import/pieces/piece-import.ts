@@ -4,10 +4,10 @@ import { LINE_COLUMN, OFFSET_COLUMN, type ColumnContent, type ColumnSpec } from 
 import type { Reject } from '../../contract/case.ts';
 import { fromErrorShape } from '../../errors.ts';
 import type { ReaderFigures } from '../../formats/types.ts';
-import type { HandedBack, PieceHand } from './crew.ts';
+import type { PieceHand } from './crew.ts';
 import { addFigures, noFigures } from './figures.ts';
 import { IdMaps, type IdsOf } from './id-maps.ts';
-import type { Part, PieceColumn, PieceContent, ReadingPlan } from './messages.ts';
+import type { Part, PieceColumn, PieceContent, PieceOutcome, ReadingPlan } from './messages.ts';
 
 /** How a log is read. */
 export type LogPlan = Omit<ReadingPlan, 'number' | 'columns'>;
@@ -17,7 +17,7 @@ export interface PieceImportOptions {
   readonly log: LogPlan;
   readonly hands: readonly PieceHand[];
   /** Gets the memory of parts that are done with. */
-  readonly giveBack: (buffer: ArrayBuffer) => void;
+  readonly giveBack: (buffer: SharedArrayBuffer) => void;
   /** Where the log is read on; null: from its beginning. */
   readonly from: Place | null;
   /** Is called often while pieces are waited for. What it throws ends the import. */
@@ -36,9 +36,8 @@ interface Pending {
   readonly hand: PieceHand;
   /** undefined: it goes on with the piece of the part before. */
   readonly state: string | null | undefined;
-  readonly length: number;
-  readonly end: Part['end'];
-  readonly back: Promise<HandedBack>;
+  readonly part: Part;
+  readonly back: Promise<PieceOutcome>;
 }
 
 const FIRST_REJECTS = 3;
@@ -73,7 +72,7 @@ export class PieceImport {
   #rest: ReaderFigures = noFigures;
   #figures: ReaderFigures = noFigures;
   /** Memory of columns that the case has taken. */
-  readonly #spare: ArrayBuffer[] = [];
+  readonly #spare: SharedArrayBuffer[] = [];
 
   constructor(options: PieceImportOptions) {
     this.#options = options;
@@ -131,20 +130,19 @@ export class PieceImport {
     const idle = (a: PieceHand, b: PieceHand): PieceHand => (b.load < a.load ? b : a);
     const hand = state === undefined ? this.#last : hands.reduce(idle);
     this.#last = hand;
-    const { length, end } = part;
     const back = hand.read(this.#planOf(hand), { part, state, spare: this.#spare.splice(0) });
     // who is waited for no more may fail unheard
     back.catch(() => undefined);
-    return { hand, state, length, end, back };
+    return { hand, state, part, back };
   }
 
   async #takeNext(): Promise<void> {
     const next = this.#pending[0];
-    const { buffer, outcome } = await this.#wait(next.back);
+    const outcome = await this.#wait(next.back);
     this.#pending.shift();
-    this.#options.giveBack(buffer);
+    this.#options.giveBack(next.part.buffer);
     if ('error' in outcome) throw fromErrorShape(outcome.error);
-    this.#begun += next.length;
+    this.#begun += next.part.length;
     if (outcome.content === null) return;
     const { state } = outcome.content;
     this.#take(next.hand, outcome.content);
@@ -161,22 +159,18 @@ export class PieceImport {
     const fresh = this.#pending.every(({ hand }) => hand !== knowing) ? this.#plans.get(knowing) : undefined;
     this.#plans.clear();
     if (fresh !== undefined) this.#plans.set(knowing, fresh);
-    const stale: Part[] = [];
-    for (const { back, length, end } of this.#pending) {
-      const { buffer } = await this.#wait(back);
-      stale.push({ buffer, length, end });
-    }
-    this.#pending = stale.map((part) => this.#give(part, this.#state));
+    for (const { back } of this.#pending) await this.#wait(back);
+    this.#pending = this.#pending.map(({ part }) => this.#give(part, this.#state));
   }
 
-  async #wait(back: Promise<HandedBack>): Promise<HandedBack> {
+  async #wait(back: Promise<PieceOutcome>): Promise<PieceOutcome> {
     for (;;) {
       this.#options.step();
       let timer: NodeJS.Timeout | undefined;
       const pause = new Promise<null>((resolve) => (timer = setTimeout(resolve, PATIENCE, null)));
       try {
-        const handed = await Promise.race([back, pause]);
-        if (handed !== null) return handed;
+        const outcome = await Promise.race([back, pause]);
+        if (outcome !== null) return outcome;
       } finally {
         clearTimeout(timer);
       }
