@@ -1,7 +1,8 @@
 import type { RequestRow } from './access-row.ts';
 import type { AccessTime } from './access-time.ts';
 import { MAX_TEXT, type ColumnSlots, type Slot } from './column-slots.ts';
-import { Ipv6Reader, parseIpv4 } from './addresses.ts';
+import { Ipv6Reader } from './addresses.ts';
+import { ipv4End, isDigit, isName, isText, quotedEnd, readIpv4 } from './access-scan.ts';
 import { TextCache } from './text-cache.ts';
 
 const BLANK = 32;
@@ -18,6 +19,8 @@ for (const byte of [QUOTE, QUESTION, BACKSLASH, 127]) targetStops[byte] = 1;
 const queryStops = Uint8Array.from(targetStops);
 queryStops[QUESTION] = 0;
 
+/** Clients whose last request is remembered, by their ids. */
+const CLIENTS = 4096;
 const noNumbers = new Float64Array(0);
 const noIds = new Uint32Array(0);
 
@@ -52,6 +55,9 @@ export class FastAccess {
   #query: Slot | null = null;
   #referrer: Slot | null = null;
   #vhosts: Uint32Array = noIds;
+  /** Where the last referrer and agent of a client are remembered, and 1 more; 0: nowhere. */
+  readonly #referrerOf = new Uint16Array(CLIENTS);
+  readonly #agentOf = new Uint16Array(CLIENTS);
 
   constructor(row: RequestRow, slots: ColumnSlots, time: AccessTime) {
     this.#row = row;
@@ -132,11 +138,18 @@ export class FastAccess {
 
   #address(bytes: Uint8Array, row: number): boolean {
     const start = this.#at;
+    const end = ipv4End(bytes, start);
+    if (end < 0) return this.#longAddress(bytes, start, row);
+    this.#hosts[row] = this.#row.cells.addresses.id(readIpv4.value, bytes, start, end);
+    this.#at = end;
+    return true;
+  }
+
+  #longAddress(bytes: Uint8Array, start: number, row: number): boolean {
     let at = start;
     while (at - start < 64 && targetStops[bytes[at]] === 0) at++;
     if (bytes[at] !== BLANK) return false;
-    const address = parseIpv4(bytes, start, at);
-    const id = address < 0 ? this.#longHosts.id(this.#view, bytes, start, at) : this.#row.cells.addresses.id(address, bytes, start, at);
+    const id = this.#longHosts.id(this.#view, bytes, start, at);
     this.#hosts[row] = id;
     this.#at = id === 0 ? start : at;
     return id !== 0;
@@ -194,20 +207,54 @@ export class FastAccess {
     let at = this.#at;
     if (bytes[at] === BLANK && bytes[at + 1] === QUOTE) {
       if (this.#agents.length === 0 || this.#referrer === null) return false;
-      const referrer = at + 2;
-      at = this.#quoted(bytes, referrer);
-      if (at < 0 || bytes[at + 1] !== BLANK || bytes[at + 2] !== QUOTE) return false;
-      if (isText(bytes, referrer, at)) this.#put(this.#referrer, bytes, referrer, at, row);
-      const agent = at + 3;
-      at = this.#quoted(bytes, agent);
+      const client = this.#hosts[row] & (CLIENTS - 1);
+      at = this.#headers(bytes, at + 2, client, row);
       if (at < 0) return false;
-      if (isText(bytes, agent, at)) this.#agent(this.#texts.id(this.#view, bytes, agent, at), row);
-      at++;
     }
     if (bytes[at] === CR && newline !== CR) at++;
     if (bytes[at] !== newline) return false;
     this.#at = at;
     return true;
+  }
+
+  /** `referrer" "agent"`; returns where it ends, or -1. A client is likely to send what it sent the last time. */
+  #headers(bytes: Uint8Array, referrer: number, client: number, row: number): number {
+    const texts = this.#texts;
+    let at = this.#again(bytes, referrer, this.#referrerOf[client]);
+    if (at >= 0) this.#putKnown(bytes, referrer, at, this.#referrerOf[client], row);
+    else {
+      at = quotedEnd(this.#view, bytes, referrer);
+      if (at < 0) return -1;
+      if (isText(bytes, referrer, at)) {
+        this.#put(this.#referrer, bytes, referrer, at, row);
+        this.#referrerOf[client] = texts.slot + 1;
+      }
+    }
+    if (bytes[at + 1] !== BLANK || bytes[at + 2] !== QUOTE) return -1;
+    const agent = at + 3;
+    at = this.#again(bytes, agent, this.#agentOf[client]);
+    if (at >= 0) this.#agent(texts.idAt(this.#agentOf[client] - 1), row);
+    else {
+      at = quotedEnd(this.#view, bytes, agent);
+      if (at < 0) return -1;
+      if (isText(bytes, agent, at)) {
+        this.#agent(texts.id(this.#view, bytes, agent, at), row);
+        this.#agentOf[client] = texts.slot + 1;
+      }
+    }
+    return at + 1;
+  }
+
+  /** The end of the text that is remembered at `slot - 1`, if it stands at `from` and a quote behind it; else -1. */
+  #again(bytes: Uint8Array, from: number, slot: number): number {
+    if (slot === 0) return -1;
+    const length = this.#texts.guess(this.#view, from, slot - 1);
+    return length >= 0 && bytes[from + length] === QUOTE ? from + length : -1;
+  }
+
+  #putKnown(bytes: Uint8Array, start: number, end: number, slot: number, row: number): void {
+    if (this.#referrer?.storage === 'dictionary') this.#referrer.values[row] = this.#texts.idAt(slot - 1);
+    else this.#put(this.#referrer, bytes, start, end, row);
   }
 
   #agent(agent: number, row: number): void {
@@ -225,47 +272,4 @@ export class FastAccess {
       if (slot.length > MAX_TEXT) this.#slots.heavy = true;
     }
   }
-
-  /** The quote that ends a field, or -1 where a backslash, a control byte or a quote within the field wants the slow way. */
-  #quoted(bytes: Uint8Array, from: number): number {
-    const view = this.#view;
-    const safe = view.byteLength - 4;
-    let at = from;
-    // four bytes at a time, until one of them is a quote, a backslash or a control byte
-    while (at <= safe) {
-      const word = view.getInt32(at, true);
-      const quote = word ^ 0x2222_2222;
-      const slash = word ^ 0x5c5c_5c5c;
-      const rubout = word ^ 0x7f7f_7f7f;
-      const found =
-        ((quote - 0x0101_0101) & ~quote) |
-        ((slash - 0x0101_0101) & ~slash) |
-        ((rubout - 0x0101_0101) & ~rubout) |
-        ((word - 0x2020_2020) & ~word);
-      if ((found & 0x8080_8080) !== 0) break;
-      at += 4;
-    }
-    let byte = bytes[at];
-    while (byte >= 32 && byte !== QUOTE && byte !== BACKSLASH && byte !== 127) byte = bytes[++at];
-    return byte === QUOTE ? at : -1;
-  }
 }
-
-/** Not empty, and no dash. */
-function isText(bytes: Uint8Array, start: number, end: number): boolean {
-  return end - start > 1 || (end > start && bytes[start] !== DASH);
-}
-
-/** A name of a host that holds nothing but letters, digits, dots and dashes, and is no address. */
-function isName(bytes: Uint8Array, start: number, end: number): boolean {
-  let letter = false;
-  for (let at = start; at < end; at++) {
-    const lower = bytes[at] | 32;
-    const isLetter = lower >= 97 && lower <= 122 && bytes[at] >= 65;
-    if (!isLetter && !isDigit(bytes[at]) && bytes[at] !== 46 && bytes[at] !== DASH) return false;
-    letter ||= lower > 102 && isLetter;
-  }
-  return letter;
-}
-
-const isDigit = (byte: number): boolean => byte >= 48 && byte <= 57;

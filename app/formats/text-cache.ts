@@ -22,9 +22,25 @@ export class TextCache {
     this.#words = new DataView(this.#kept.buffer);
   }
 
+  /** Where the text that was found last is remembered; -1: it is not. */
+  slot = -1;
+
+  /** Length of the text that is remembered there, if it stands at `start` (and may go on behind it); else -1. */
+  guess(view: DataView, start: number, slot: number): number {
+    const length = this.#lengths[slot];
+    if (length === 0 || start + length > view.byteLength) return -1;
+    return this.#same(view, start, start + length - 4, slot * this.#width) ? length : -1;
+  }
+
+  /** The id of the text that is remembered there. */
+  idAt(slot: number): number {
+    return this.#ids[slot];
+  }
+
   /** The id of bytes[start..end), which `view` sees too. */
   id(view: DataView, bytes: Uint8Array, start: number, end: number): number {
     const length = end - start;
+    this.slot = -1;
     if (length < 5 || length > this.#width) return this.#resolve(bytes, start, end);
     const last = end - 4;
     let hash = Math.imul(view.getInt32(start, true) ^ length, 0x85eb_ca6b);
@@ -32,9 +48,13 @@ export class TextCache {
     hash = Math.imul(hash ^ view.getInt32(last, true), 0x9e37_79b1);
     const slot = hash >>> 20;
     const kept = slot * this.#width;
-    if (this.#lengths[slot] === length && this.#same(view, start, last, kept)) return this.#ids[slot];
+    if (this.#lengths[slot] === length && this.#same(view, start, last, kept)) {
+      this.slot = slot;
+      return this.#ids[slot];
+    }
     const id = this.#resolve(bytes, start, end);
     if (id === 0) return 0;
+    this.slot = slot;
     this.#kept.set(bytes.subarray(start, end), kept);
     this.#lengths[slot] = length;
     this.#ids[slot] = id;
