@@ -1,11 +1,12 @@
-const SLOTS = 4096;
+const BITS = 13;
+const SLOTS = 2 ** BITS;
 
 /** The id of bytes[start..end), or 0 where they have none. */
 export type Resolve = (bytes: Uint8Array, start: number, end: number) => number;
 
 /**
  * Remembers the ids of texts from 5 to `width` bytes, so that whoever knows them is asked once for what comes in many lines. Where a text is looked
- * for is told by four of its bytes at three places; that it is there, by all of them. A newcomer takes its place from whoever had it.
+ * for is told by its words of four bytes; that it is there, by comparing them. A newcomer takes its place from whoever had it.
  */
 export class TextCache {
   readonly #resolve: Resolve;
@@ -43,10 +44,10 @@ export class TextCache {
     this.slot = -1;
     if (length < 5 || length > this.#width) return this.#resolve(bytes, start, end);
     const last = end - 4;
-    let hash = Math.imul(view.getInt32(start, true) ^ length, 0x85eb_ca6b);
-    hash = Math.imul(hash ^ view.getInt32(start + (length >>> 1) - 2, true), 0xc2b2_ae35) ^ (hash >>> 15);
+    let hash = length;
+    for (let at = start; at < last; at += 4) hash = Math.imul(hash ^ view.getInt32(at, true), 0x85eb_ca6b) ^ (hash >>> 13);
     hash = Math.imul(hash ^ view.getInt32(last, true), 0x9e37_79b1);
-    const slot = hash >>> 20;
+    const slot = (hash ^ (hash >>> 15)) >>> (32 - BITS);
     const kept = slot * this.#width;
     if (this.#lengths[slot] === length && this.#same(view, start, last, kept)) {
       this.slot = slot;
