@@ -92,7 +92,10 @@ export function requestRemarks(tallies: ReadonlyMap<string, number>): string[] {
     if (count > 0) remarks.push(what(count));
   };
   say('open', (count) => `${plural(count, 'line')} ended within quotes; what the open quote holds was left out.`);
-  say('no http', (count) => `${plural(count, 'request line')} ${count === 1 ? 'was' : 'were'} no HTTP: kept as logged, in the column request.`);
+  say(
+    'no http',
+    (count) => `${plural(count, 'request line')} ${count === 1 ? 'was' : 'were'} no HTTP: kept as logged, in the column request.`,
+  );
   say('rounded', (count) => `Rounded to the nearest number that can be kept: ${plural(count, 'value')} above 2^53.`);
   return [...remarks, ...commonRemarks(tallies)];
 }
