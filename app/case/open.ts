@@ -18,8 +18,8 @@ import { CaseFileWriter } from './writer.ts';
 
 /** Column BLOBs are long: large pages mean fewer of them to chain. */
 const PAGE_SIZE = 32_768;
-/** The write-ahead log is folded back into the file when it has this many pages. */
-const WAL_PAGES = 4_000;
+/** The write-ahead log is folded back into the file when it has this many pages: during an import, while others read on, and not at its end. */
+const WAL_PAGES = 1_000;
 
 export interface NewCase extends Identity {
   readonly name: string;

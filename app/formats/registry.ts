@@ -59,7 +59,7 @@ export function detectFormat(
   refuseEncoding(head, name);
   // only access logs are read by a format that is given
   if (options.logFormat !== undefined) return { format: access, why: 'a log format was given' };
-  const best = candidateFormats(head).at(0);
+  const best = certainFormat(head) ?? candidateFormats(head).at(0);
   if (best !== undefined) return best;
   const other = otherFile(head);
   if (other !== null) throw new FlowcaseError('FORMAT_UNKNOWN', `${name} is ${other.what}. ${other.advice}`, { found: other.what });
@@ -70,6 +70,15 @@ export function detectFormat(
   const found = looksBinary(head) ? 'bytes that are no text' : `"${beginning(head)}"`;
   const expected = formats.map((one) => one.title).join(', ');
   throw new FlowcaseError('FORMAT_UNKNOWN', `${name} is no log that Flowcase knows. It begins with ${found}; expected: ${expected}.`);
+}
+
+/** The first format that nothing else could be; the rest need not be asked then, which takes some of them long. */
+function certainFormat(head: Uint8Array): { readonly format: LogFormat; readonly why: string } | null {
+  for (const format of formats) {
+    const { confidence, why } = format.detect(head);
+    if (confidence === 1) return { format, why };
+  }
+  return null;
 }
 
 function refuseEncoding(head: Uint8Array, name: string): void {

@@ -13,14 +13,13 @@ import type { Original } from './original.ts';
 import type { Damage } from './packed/unpacker.ts';
 import { readMember, type Member } from './packed/zip.ts';
 import type { Part } from './pieces/messages.ts';
+import { SMALL } from './pieces/crew.ts';
 import { PieceCutter, longLog, shortLog } from './pieces/piece-cutter.ts';
 import { PieceImport } from './pieces/piece-import.ts';
 import { damaged, notRecognised, nothingInside, tooManyRejects } from './refusals.ts';
 import { hashOf } from './same-bytes.ts';
 import { Unpacker, withDamage } from './unpack.ts';
 
-/** Files shorter than this are read in the thread that imports: a thread of their own costs more than it gives. */
-const SMALL = 2 ** 22;
 /** Unpacked at once: of a file that unpacks to a thousand times its length no more than a few pieces wait in memory. */
 const SLICE = 2 ** 16;
 /** So many lines are read before their rejects are taken for too many. */

@@ -9,7 +9,7 @@ import type { Progress } from '../shared/progress.ts';
 import { collectFiles, nameOf, type Found } from './collect.ts';
 import { concernsFile } from './file-error.ts';
 import { importFile } from './import-file.ts';
-import { Crew, type CrewOptions } from './pieces/crew.ts';
+import { Crew, SMALL, type CrewOptions } from './pieces/crew.ts';
 import type { PieceSizes } from './pieces/piece-cutter.ts';
 
 export interface ImportRequest {
@@ -54,6 +54,8 @@ export async function importFiles(
   if (request.format !== undefined && !isTableFile(request.format)) formatById(request.format);
   const { files, refused } = await collectFiles(request.paths, progress.stopped);
   const crew = new Crew(means);
+  const longest = Math.max(0, ...files.map((file) => file.bytes));
+  if (longest >= SMALL) crew.prepare(longest);
   const job = new ImportJob(writer, request, progress, { files, refused, crew, means });
   try {
     for (const file of files) await job.file(file);

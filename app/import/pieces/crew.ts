@@ -23,6 +23,8 @@ export interface CrewOptions {
   readonly createThread: (() => Worker) | null;
 }
 
+/** Files shorter than this are read in the thread that imports: a thread of their own costs more than it gives. */
+export const SMALL = 2 ** 22;
 /** A thread takes a quarter of a second until it is at its best. */
 const BYTES_OF_ONE = 2 ** 28;
 
@@ -45,6 +47,11 @@ export class Crew {
     const wanted = threads > 2 ? threads : Math.min(threads, Math.ceil(bytes / BYTES_OF_ONE));
     while (this.#threads.length < wanted) this.#threads.push(new ThreadHand(createThread()));
     return this.#threads;
+  }
+
+  /** Starts the first thread for files of so many bytes: it takes as long as it takes to recognise a log. */
+  prepare(bytes: number): void {
+    if (this.#threads.length === 0) this.hands(Math.min(bytes, BYTES_OF_ONE));
   }
 
   async close(): Promise<void> {
