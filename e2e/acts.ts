@@ -45,7 +45,7 @@ export async function importLog({ page, folder }: Running, name: string): Promis
   await dialog.getByLabel('Folder').fill(folder);
   await dialog.getByRole('button', { name: 'Go', exact: true }).click();
   await dialog.getByRole('option', { name }).click();
-  await dialog.getByRole('button', { name: 'Choose' }).click();
+  await dialog.getByRole('button', { name: 'Import', exact: true }).click();
 }
 
 /** A new case. */

@@ -79,7 +79,7 @@ test.describe('what was done is said', () => {
     await expect(dialog.getByRole('option', { name: 'conn.log' })).toBeVisible();
     await expect(dialog.getByRole('option', { name: /flowcase/ })).toHaveCount(0);
     await dialog.getByRole('option', { name: 'many' }).click();
-    await dialog.getByRole('button', { name: 'Choose' }).click();
+    await dialog.getByRole('button', { name: 'Import', exact: true }).click();
     const outcome = page.getByRole('region', { name: 'The last import' });
     await expect(outcome.getByText('Nothing was imported. 7 files refused, 1 skipped.')).toBeVisible();
     await outcome.getByText('6 files: no log that Flowcase knows').click();

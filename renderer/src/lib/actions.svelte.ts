@@ -2,9 +2,9 @@
 import { onMount } from 'svelte';
 import type { TagTarget } from '../../../app/contract.ts';
 import { acts, markSuspect, openTagEditor, undo, undoStack } from './acts.svelte.ts';
-import { chooseAndImport } from './files.svelte.ts';
 import { visible } from './format.ts';
 import { kindCount } from './kinds.ts';
+import { chooseAndImport, chooseAndPreview } from './preview.svelte.ts';
 import { chooseAndOpenCase, closeCase, openSample } from './session.svelte.ts';
 import { sections } from './sections.ts';
 import { app, clearSelection, go, goBack, mayWrite, setDensity, setFilter, setTheme, type Selection } from './state.svelte.ts';
@@ -75,6 +75,7 @@ const general: readonly Action[] = [
     run: () => go(section.id),
   })),
   { id: 'import', title: 'Import logs…', enabled: () => hasCase() && mayWrite(), run: () => void chooseAndImport() },
+  { id: 'preview', title: 'Preview a log before it is imported…', enabled: hasCase, run: () => void chooseAndPreview() },
   { id: 'verify', title: 'Verify all: custody chain and originals', enabled: hasCase, run: () => void verifyAll() },
   { id: 'open', title: 'Open case…', run: () => void chooseAndOpenCase() },
   { id: 'sample', title: 'Open the sample case', run: () => void openSample() },

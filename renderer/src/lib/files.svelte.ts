@@ -1,5 +1,5 @@
 /** Files and folders: chosen in a dialog of the system, in the window's own path browser, or dropped on the window. */
-import type { ImportResult } from '../../../app/contract.ts';
+import type { ImportResult, Input } from '../../../app/contract.ts';
 import { toErrorShape } from '../../../app/errors.ts';
 import type { PickOpen, PickSave } from './host.ts';
 import { importWords } from './refusals.ts';
@@ -7,7 +7,13 @@ import { app, barWriting, go, runJob, showProblem } from './state.svelte.ts';
 
 /** What the in-page path browser (FileBrowser.svelte) is open for. */
 export type BrowseRequest =
-  | { readonly mode: 'open'; readonly options: PickOpen; readonly done: (paths: readonly string[]) => void }
+  | {
+      readonly mode: 'open';
+      readonly options: PickOpen;
+      readonly done: (paths: readonly string[]) => void;
+      /** Shows what a file would give, in place of taking it. */
+      readonly preview?: ((path: string) => void) | undefined;
+    }
   | { readonly mode: 'save'; readonly options: PickSave; readonly done: (path: string | null) => void };
 
 /** Dropped files on their way to the host, where the browser does not tell where they lie. */
@@ -27,8 +33,8 @@ class Files {
 }
 export const files = new Files();
 
-/** Asks for files (and folders); an empty list when the person changes their mind. */
-export async function pickOpen(options: PickOpen): Promise<readonly string[]> {
+/** Asks for files (and folders); an empty list when the person changes their mind, or would rather see a preview. */
+export async function pickOpen(options: PickOpen, preview?: (path: string) => void): Promise<readonly string[]> {
   try {
     if (app.host.pickOpen !== null) return await app.host.pickOpen(options);
   } catch (error) {
@@ -36,7 +42,7 @@ export async function pickOpen(options: PickOpen): Promise<readonly string[]> {
     return [];
   }
   return new Promise((resolve) => {
-    files.browsing = { mode: 'open', options, done: resolve };
+    files.browsing = { mode: 'open', options, done: resolve, preview };
   });
 }
 
@@ -86,7 +92,7 @@ class Imports {
 export const imports = new Imports();
 
 /** Imports files and folders into the open case and shows Evidence; without a case, they wait for one. */
-export async function importPaths(paths: readonly string[], options: { format?: string; force?: boolean } = {}): Promise<void> {
+export async function importPaths(paths: readonly string[], options: Omit<Input<'evidence.import'>, 'paths'> = {}): Promise<void> {
   if (paths.length === 0) return;
   if (app.case === null) {
     files.dropped = [...(files.dropped ?? []), ...paths];
@@ -108,9 +114,4 @@ export async function importPaths(paths: readonly string[], options: { format?: 
     if (shape.code === 'CANCELLED') imports.stopped = shape.message;
     else showProblem(shape);
   }
-}
-
-/** Import…: asks for files, then imports them. */
-export async function chooseAndImport(): Promise<void> {
-  await importPaths(await pickOpen({ title: 'Import logs', multiple: true, folders: true }));
 }

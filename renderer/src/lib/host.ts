@@ -22,6 +22,8 @@ export interface PickOpen {
   readonly folders?: boolean;
   /** Endings without the dot; none means every file. */
   readonly extensions?: readonly string[];
+  /** What the button says that takes what was chosen; "Choose" without it. */
+  readonly accept?: string;
 }
 
 export interface PickSave {

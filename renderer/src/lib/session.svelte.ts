@@ -6,6 +6,7 @@ import { files, importPaths, imports, pickOpen } from './files.svelte.ts';
 import { visible } from './format.ts';
 import type { Connection } from './host.ts';
 import { kindToShow } from './kinds.ts';
+import { closePreview } from './preview.svelte.ts';
 import { app, call, callJob, clearSelection, dismissProblem, go, goStart, invoke, showProblem, takeJob } from './state.svelte.ts';
 import { toast } from './toasts.svelte.ts';
 
@@ -122,6 +123,7 @@ function forget(): void {
   imports.last = null;
   imports.words = '';
   imports.stopped = '';
+  closePreview();
   tagsOf = -1;
   clearSelection();
   dismissProblem();
