@@ -72,7 +72,7 @@ export const test = base.extend<{ running: Running }, Options>({
     try {
       if (host === 'electron') {
         const app = await _electron.launch({
-          args: [root],
+          args: [root, '--in-page-dialogs'],
           env: { ...process.env, FLOWCASE_DATA: join(folder, 'data'), HOME: folder },
         });
         const page = await app.firstWindow();

@@ -51,6 +51,8 @@ function createWindow(): void {
       webSecurity: true,
       webviewTag: false,
       spellcheck: false,
+      // without the system's dialogs, which no specs can drive
+      additionalArguments: process.argv.filter((argument) => argument === '--in-page-dialogs'),
     },
   });
   window = created;

@@ -19,6 +19,7 @@ contextBridge.exposeInMainWorld('flowcase', {
       ipcRenderer.off(channels.event, own);
     };
   },
+  inPageDialogs: process.argv.includes('--in-page-dialogs'),
   pickOpen: (options: unknown): Promise<unknown> => ipcRenderer.invoke(channels.pickOpen, options),
   pickSave: (options: unknown): Promise<unknown> => ipcRenderer.invoke(channels.pickSave, options),
   pathForFile: (file: File): string => webUtils.getPathForFile(file),

@@ -7,6 +7,8 @@ import type { Connection, HostServices, Link, PickOpen, PickSave } from './host.
 interface Bridge {
   invoke(name: string, input: unknown): Promise<{ readonly output: unknown } | { readonly error: ErrorShape }>;
   on(event: string, listener: (payload: unknown) => void): () => void;
+  /** Flowcase was started without the system's dialogs: the window's own path browser takes their place. */
+  readonly inPageDialogs: boolean;
   pickOpen(options: PickOpen): Promise<readonly string[]>;
   pickSave(options: PickSave): Promise<string | null>;
   pathForFile(file: File): string;
@@ -35,8 +37,8 @@ function connectBridge(bridge: Bridge): Connection {
   };
   const host: HostServices = {
     kind: 'electron',
-    pickOpen: (options) => bridge.pickOpen(options),
-    pickSave: (options) => bridge.pickSave(options),
+    pickOpen: bridge.inPageDialogs ? null : (options) => bridge.pickOpen(options),
+    pickSave: bridge.inPageDialogs ? null : (options) => bridge.pickSave(options),
     pathForFile: (file) => bridge.pathForFile(file),
     upload: null,
     watchLink: null,
