@@ -109,5 +109,12 @@ test.describe('kinds of record', () => {
     await page.getByRole('gridcell').first().click();
     await expect(page.getByText('192.0.2.1 asked for GET /page/1: status 200, 511 B.')).toBeVisible();
     await look(running, 'records-requests');
+
+    // their clients are hosts
+    await section(running, 'Hosts');
+    await page.getByTitle('Open the page of 192.0.2.2').click();
+    await expect(page.getByText(/took part in 1 request/).first()).toBeVisible();
+    await page.getByRole('button', { name: 'Its requests' }).click();
+    await expect(page.getByText('1 of 3 requests')).toBeVisible();
   });
 });

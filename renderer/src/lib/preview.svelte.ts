@@ -83,6 +83,13 @@ export class Previewing {
     this.#soon();
   }
 
+  /** Takes back what was said of a column: it is as it was found. */
+  forgetColumn(from: string): void {
+    const columns = this.options.mapping?.columns?.filter((other) => other.from !== from) ?? [];
+    this.options = { ...this.options, mapping: { ...this.options.mapping, columns } };
+    this.#soon();
+  }
+
   /** The table as it was found, with what was said since; null where the file is none. */
   get table(): Mapping | null {
     const found = this.answer?.options.mapping;

@@ -34,7 +34,13 @@ export const sections: readonly SectionInfo[] = [
   { id: 'overview', title: 'Overview', icon: 'chart', group: 'look', count: () => '' },
   { id: 'evidence', title: 'Evidence', icon: 'file', group: 'look', count: (info) => number(info.evidence) },
   { id: 'records', title: 'Records', icon: 'rows', group: 'look', count: (info) => number(recordsOf(info)) },
-  { id: 'hosts', title: 'Hosts', icon: 'host', group: 'look', count: (info) => (info.connections === 0 ? '' : number(info.hosts)) },
+  {
+    id: 'hosts',
+    title: 'Hosts',
+    icon: 'host',
+    group: 'look',
+    count: (info) => (info.connections + info.requests === 0 ? '' : number(info.hosts)),
+  },
   {
     id: 'clusters',
     title: 'Clusters',

@@ -6,11 +6,17 @@ export function hostWords(row: HostRow): string {
   const as = [
     row.asOriginator > 0 ? `originated ${plural(row.asOriginator, 'connection')}` : '',
     row.asResponder > 0 ? `answered ${plural(row.asResponder, 'connection')}` : '',
+    row.requests > 0 ? `took part in ${plural(row.requests, 'request')}` : '',
   ].filter((part) => part !== '');
-  const did = as.length === 0 ? 'appears in no connection' : as.join(' and ');
+  const did = as.length === 0 ? 'appears in no connection' : listed(as);
   const failed = row.failed === 0 ? '' : `, of which ${plural(row.failed, 'failed', 'failed')}`;
   const span = row.last > row.first ? ` over ${formatDuration(row.last - row.first)}` : '';
   return `It ${did}${failed} with ${plural(row.peers, 'peer')}; it sent ${formatBytes(row.bytesOut)} and received ${formatBytes(row.bytesIn)}, from ${formatTime(row.first, 0)} to ${formatTime(row.last, 0)} UTC${span}.`;
+}
+
+/** "a, b and c" */
+function listed(words: readonly string[]): string {
+  return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1) ?? ''}`;
 }
 
 /** "First of 2,214 hosts.", "12th of 2,214 hosts.", or nothing without a rank. */

@@ -106,6 +106,9 @@ describe('hosts', () => {
       'It originated 2 connections, of which 1 failed with 1 peer; it sent 10 B and received 20 B, from 1970-01-01 00:00:00 to 1970-01-01 00:01:00 UTC over 1 min.',
     );
     expect(hostWords({ ...row, asOriginator: 0 })).toContain('appears in no connection');
+    expect(hostWords({ ...row, asResponder: 1, requests: 3 })).toContain(
+      'originated 2 connections, answered 1 connection and took part in 3 requests',
+    );
   });
 });
 
