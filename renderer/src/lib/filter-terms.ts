@@ -101,8 +101,14 @@ export function quoteValue(text: string): string {
   return /^[\w.:/-]+$/.test(text) && !keywords.has(text.toLowerCase()) ? text : `"${text.replace(/[\\"]/g, '\\$&')}"`;
 }
 
+/** A column's name as the filter language writes it: what a person's own table calls its columns may be anything. */
+function quoteField(name: string): string {
+  return /^[a-z_][\w.-]*$/i.test(name) && !keywords.has(name.toLowerCase()) ? name : `"${name.replace(/[\\"]/g, '\\$&')}"`;
+}
+
 /** The term that says "this field has this value". */
-export function cellTerm(name: string, type: ColumnType, value: Cell): string {
+export function cellTerm(column: string, type: ColumnType, value: Cell): string {
+  const name = quoteField(column);
   if (value === null) return `${name} = absent`;
   if (typeof value === 'string') return `${name} = ${quoteValue(value)}`;
   if (type === 'time') return `${name} = ${isoTime(value)}`;

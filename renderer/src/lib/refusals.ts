@@ -37,7 +37,7 @@ export function importWords(result: ImportResult, seconds: number): string {
   const [only] = evidence;
   const from = evidence.length === 1 && only !== undefined ? only.name : plural(evidence.length, 'file');
   const taken = [
-    `${plural(rows, 'record')} from ${from} in ${seconds.toFixed(1)} s.`,
+    `${plural(rows, 'record')} from ${from} in ${seconds < 0.05 ? 'less than 0.1' : seconds.toFixed(1)} s.`,
     rejected === 0 ? 'No line rejected.' : `${plural(rejected, 'line')} rejected.`,
   ];
   const left = [
