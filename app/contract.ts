@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { AppInfo, FileList } from './contract/app.ts';
 import { recordKindPattern } from './contract/case.ts';
 import type { CaseInfo, CustodyEntry, Evidence, ImportResult, RecentCase, Reject, VerifyResult } from './contract/case.ts';
 import { exportTables, reportSections, tagColors } from './contract/acts.ts';
@@ -10,6 +11,7 @@ import type { FilterCheck, Finding, HostDetail, HostPage, Overview, RecordDetail
 import type { ClusterResult, RepeatResult, RunDetail, RunSummary, Scatter } from './contract/runs.ts';
 import type { ErrorShape } from './errors.ts';
 
+export * from './contract/app.ts';
 export * from './contract/case.ts';
 export * from './contract/acts.ts';
 export * from './contract/formats.ts';
@@ -272,31 +274,4 @@ export type EventName = keyof Events;
 export interface Client {
   invoke<N extends CommandName>(name: N, input: Input<N>): Promise<Output<N>>;
   on<E extends EventName>(event: E, listener: (payload: Events[E]) => void): () => void;
-}
-
-export interface AppInfo {
-  readonly name: string;
-  readonly version: string;
-  /** Where the window is: Electron or a browser tab on the loopback host. */
-  readonly host: 'electron' | 'local';
-  readonly platform: string;
-  readonly node: string;
-  readonly home: string;
-  /** Where new cases are suggested. */
-  readonly cases: string;
-  /** Why the case that Flowcase was asked for outside of its window is not open; null where there is nothing to say. */
-  readonly notOpened: ErrorShape | null;
-}
-
-export interface FileList {
-  readonly path: string;
-  readonly parent: string | null;
-  readonly separator: string;
-  readonly entries: readonly {
-    readonly name: string;
-    readonly path: string;
-    readonly type: 'folder' | 'file';
-    readonly bytes: number;
-    readonly modified: number;
-  }[];
 }

@@ -1,11 +1,12 @@
 import { FlowcaseError } from '../errors.ts';
 import { Random } from '../shared/random.ts';
-import { accessScenarios, plantAccess, type AccessIncident, type PlantedRequest } from './access-incidents.ts';
+import { accessScenarios, plantAccess, type AccessIncident } from './access-incidents.ts';
 import { HOST, makeSite } from './access-site.ts';
 import { Visits } from './access-visits.ts';
 import { AccessWriter, dash, layouts, type AccessLayout, type AccessRequest } from './access-writer.ts';
 import { chosen } from './choice.ts';
-import { Clock } from './clock.ts';
+import { PlantedLines } from './planted-lines.ts';
+import { Clock, DAY, MONDAY } from './clock.ts';
 import type { BlockWriter, GeneratedTruth, Generator, GeneratorOptions } from './types.ts';
 
 /** What is true of the log: how many clients its everyday traffic may have, and where the planted requests stand. */
@@ -20,9 +21,6 @@ export interface AccessTruth extends GeneratedTruth {
   })[];
 }
 
-/** Monday, 15 April 2024, 00:00 UTC. */
-const MONDAY = 1_713_139_200e6;
-const DAY = 86_400e6;
 /** No scenario takes a larger part of the log than this. */
 const SHARE = 0.02;
 
@@ -54,14 +52,14 @@ async function generate(options: GeneratorOptions, write: BlockWriter): Promise<
   const everyday = rows - planted.length;
   const visits = new Visits(site, everyday, everyday / (days * 86_400), random.fork());
   const clock = new Clock(start, days, everyday, random.fork());
-  const found = new Found();
+  const found = new PlantedLines<AccessIncident>();
   const request: AccessRequest = { client: dash, user: dash, request: dash, status: 0, bytes: 0, referrer: dash, agent: dash };
   let ts = clock.next();
   let next = 0;
   for (let i = 0; i < rows; i++) {
     let full: boolean;
     if (next < planted.length && planted[next].ts <= ts) {
-      found.add(planted[next], log.line);
+      found.add(planted[next].incident, Math.floor(planted[next].ts), log.line);
       full = log.row(planted[next].ts, planted[next++].request);
     } else {
       visits.next(request);
@@ -79,20 +77,4 @@ function layoutOf(word: string | undefined): AccessLayout {
   if (layout !== undefined) return layout;
   const message = `A log of the kind access has no layout "${word ?? ''}". There are: ${layouts.join(', ')}.`;
   throw new FlowcaseError('INVALID_INPUT', message, { layout: word });
-}
-
-/** Keeps where the planted requests came to stand. */
-class Found {
-  readonly #of = new Map<AccessIncident, { readonly first: number; last: number; readonly lines: number[] }>();
-
-  add({ incident, ts }: PlantedRequest, line: number): void {
-    let found = this.#of.get(incident);
-    if (found === undefined) this.#of.set(incident, (found = { first: Math.floor(ts), last: 0, lines: [] }));
-    found.last = Math.floor(ts);
-    found.lines.push(line);
-  }
-
-  incidents(): AccessTruth['incidents'] {
-    return [...this.#of].map(([incident, records]) => ({ ...incident, ...records }));
-  }
 }

@@ -2,6 +2,9 @@ import type { Random } from '../shared/random.ts';
 import { rhythm } from './background.ts';
 
 const MINUTE = 60e6;
+export const DAY = 86_400e6;
+/** Monday, 15 April 2024, 00:00 UTC: where a log begins unless told otherwise. */
+export const MONDAY = 1_713_139_200e6;
 
 /** Moments in order (microseconds since 1970 UTC), denser when the office is awake: `count` of them from `start` on. */
 export class Clock {

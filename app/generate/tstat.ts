@@ -1,7 +1,8 @@
 import { FlowcaseError } from '../errors.ts';
 import { Random } from '../shared/random.ts';
-import { Clock } from './clock.ts';
+import { Clock, DAY, MONDAY } from './clock.ts';
 import { chosen } from './choice.ts';
+import { PlantedLines } from './planted-lines.ts';
 import { ClientChoice, makeClients } from './tstat-clients.ts';
 import { layouts, type TstatLayout } from './tstat-columns.ts';
 import { plantTstat, tstatScenarios, type TstatIncident, type TstatPlanted } from './tstat-incidents.ts';
@@ -25,9 +26,6 @@ export interface TstatTruth extends GeneratedTruth {
   })[];
 }
 
-/** Monday, 15 April 2024, 00:00 UTC. */
-const MONDAY = 1_713_139_200e6;
-const DAY = 86_400e6;
 /** No scenario takes a larger part of the log than this. */
 const SHARE = 0.005;
 /** A client opens 26 connections on average. */
@@ -72,12 +70,12 @@ async function generate(options: GeneratorOptions, write: BlockWriter): Promise<
   const choice = new ClientChoice(Math.min(clients.length, everyday), everyday, random.fork());
   const clock = new Clock(start, days, everyday, random.fork());
   const log = new TstatWriter(layout, write);
-  const found = new Found();
+  const found = new PlantedLines<TstatIncident>();
   let closed = clock.next();
   let next = 0;
   for (let i = 0; i < rows; i++) {
     if (next < planted.length && planted[next].visit.closed <= closed) {
-      found.add(planted[next], log.line);
+      found.add(planted[next].incident, planted[next].visit.closed, log.line);
       traffic.fill(planted[next++].visit);
     } else {
       traffic.fill(traffic.visit(clients[choice.next()], deck.next(), closed));
@@ -126,21 +124,5 @@ class ServiceDeck {
     while (draw >= this.#left[service]) draw -= this.#left[service++];
     this.#left[service]--;
     return service;
-  }
-}
-
-/** Keeps where the planted records came to stand. */
-class Found {
-  readonly #of = new Map<TstatIncident, { readonly first: number; last: number; readonly lines: number[] }>();
-
-  add({ incident, visit }: TstatPlanted, line: number): void {
-    let found = this.#of.get(incident);
-    if (found === undefined) this.#of.set(incident, (found = { first: visit.closed, last: visit.closed, lines: [] }));
-    found.last = visit.closed;
-    found.lines.push(line);
-  }
-
-  incidents(): TstatTruth['incidents'] {
-    return [...this.#of].map(([incident, records]) => ({ ...incident, ...records }));
   }
 }

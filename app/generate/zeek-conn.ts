@@ -1,6 +1,6 @@
 import { Random } from '../shared/random.ts';
 import { Background } from './background.ts';
-import { Clock } from './clock.ts';
+import { Clock, DAY, MONDAY } from './clock.ts';
 import { ConnWriter, type Conn } from './conn.ts';
 import { plant, type Incident, type Planted, type Scenario } from './incidents.ts';
 import { local, makeNetwork } from './network.ts';
@@ -32,9 +32,6 @@ export interface Truth {
   })[];
 }
 
-/** Monday, 15 April 2024, 00:00 UTC. */
-const MONDAY = 1_713_139_200e6;
-const DAY = 86_400e6;
 /** No scenario takes a larger part of the log than this. */
 const SHARE = 0.05;
 
