@@ -27,6 +27,7 @@ export const errorCodes = [
   'FILTER_FIELD', // details: { position, field, known }
   'NOTHING_TO_CLUSTER', // no rows left after the filter
   'PARAMETER', // a parameter outside its range; details: { name, value, allowed }
+  'NOT_FINITE', // a matrix with NaN or infinity where an estimator takes none; details: { row, column, value }
   'NOT_FITTED', // an estimator was asked before it had learned
   'OUT_OF_MEMORY',
   'CANCELLED',

@@ -15,7 +15,7 @@ const COLUMNS = 15;
 const K = 7;
 const PASSES = 20;
 const RUNS = 3;
-const thread = new URL('../app/learn/kernels/kmeans-thread.ts', import.meta.url);
+const thread = new URL('../app/learn/kernels/learn-thread.ts', import.meta.url);
 
 /** Overlapping heaps, so that no algorithm has converged after twenty passes. Column after column. */
 function seededColumns(rows: number): Float32Array[] {

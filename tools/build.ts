@@ -63,7 +63,7 @@ const processes: InlineConfig = {
         'reader-thread': at('main/worker/reader-thread.ts'),
         'task-thread': at('main/worker/task-thread.ts'),
         'training-process': at('main/worker/training-process.ts'),
-        'kmeans-thread': at('app/learn/kernels/kmeans-thread.ts'),
+        'learn-thread': at('app/learn/kernels/learn-thread.ts'),
         'parse-thread': at('app/import/pieces/parse-thread.ts'),
       },
       // all in one folder: the code looks for its entries beside itself and for package.json two folders up

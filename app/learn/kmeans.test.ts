@@ -80,7 +80,7 @@ describe('KMeans on any number of threads', () => {
     const onStep = (): void => void workers[1].terminate();
     const fit = new KMeans({ nClusters: 3, init, maxIter: 10_000, tol: 0 }).fit(heaps(20_000, 4, 3, 1), { pool, onStep });
     await expect(fit).rejects.toMatchObject({ code: 'PROCESS_DIED' });
-    await expect(pool.sweep()).rejects.toMatchObject({ code: 'PROCESS_DIED' });
+    await expect(pool.round(1, 1, null)).rejects.toMatchObject({ code: 'PROCESS_DIED' });
   });
 
   it('ends where its threads are ended under it', async () => {

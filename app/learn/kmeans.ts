@@ -1,16 +1,17 @@
 import { FlowcaseError } from '../errors.ts';
-import { formatCount } from '../contract/format.ts';
 import { Random } from '../shared/random.ts';
 import { distinctRows } from './distinct.ts';
 import { NO_LABEL } from './kernels/kmeans-module.ts';
 import { kmeansPlusPlus } from './kmeans-start.ts';
 import { BLOCK, type Matrix } from './matrix.ts';
 import { unwatched, type Pace } from './pace.ts';
+import { checkFinite, checkWhole, notFitted, outside } from './parameters.ts';
 import { Sweeper, type SweepTotals } from './sweeper.ts';
 import type { ThreadPool } from './thread-pool.ts';
 
 /** Labels are kept in 16 bits, and the last value says "none yet". */
 const MAX_CLUSTERS = NO_LABEL;
+const NAME = 'k-means';
 
 export interface KMeansParameters {
   readonly nClusters?: number;
@@ -80,10 +81,10 @@ export class KMeans {
 
   /** @throws FlowcaseError PARAMETER */
   constructor({ nClusters = 8, init = 'k-means++', nInit = 1, maxIter = 300, tol = 1e-4, seed = 0 }: KMeansParameters = {}) {
-    checkWhole('nClusters', nClusters, 1, MAX_CLUSTERS);
-    checkWhole('nInit', nInit, 1, 1000);
-    checkWhole('maxIter', maxIter, 1, 1_000_000);
-    if (!(tol >= 0)) throw outside('tol', tol, 'zero or more');
+    checkWhole(NAME, 'nClusters', nClusters, 1, MAX_CLUSTERS);
+    checkWhole(NAME, 'nInit', nInit, 1, 1000);
+    checkWhole(NAME, 'maxIter', maxIter, 1, 1_000_000);
+    if (!(tol >= 0)) throw outside(NAME, 'tol', tol, 'zero or more');
     this.nClusters = nClusters;
     this.init = init;
     this.nInit = nInit;
@@ -92,12 +93,13 @@ export class KMeans {
     this.seed = seed;
   }
 
-  /** @throws FlowcaseError NOTHING_TO_CLUSTER without rows, PARAMETER, OUT_OF_MEMORY, CANCELLED, PROCESS_DIED */
+  /** @throws FlowcaseError NOTHING_TO_CLUSTER without rows, PARAMETER, NOT_FINITE, OUT_OF_MEMORY, CANCELLED, PROCESS_DIED */
   async fit(matrix: Matrix, { pace = unwatched(), pool = null, onStep }: FitOptions = {}): Promise<this> {
     if (matrix.rows === 0) throw new FlowcaseError('NOTHING_TO_CLUSTER', 'There are no records to group. Widen the filter.');
+    await checkFinite(NAME, matrix, pace);
     const given = this.init === 'k-means++' ? null : this.init;
     if (given !== null && given.length !== this.nClusters * matrix.columns) {
-      throw outside('init', given.length, `${this.nClusters} × ${matrix.columns} values`);
+      throw outside(NAME, 'init', given.length, `${this.nClusters} × ${matrix.columns} values`);
     }
     const k = given === null ? distinctRows(matrix, this.nClusters).length : this.nClusters;
     const sweeper = new Sweeper(matrix, k, pace, pool);
@@ -111,16 +113,18 @@ export class KMeans {
       if (best === null || solution.inertia < best.inertia) best = solution;
     }
     if (best !== null) await this.#keep(best, sweeper);
+    sweeper.close();
     return this;
   }
 
   /** Row → nearest centre. @throws FlowcaseError NOT_FITTED, PARAMETER, CANCELLED */
   async predict(matrix: Matrix, { pace = unwatched(), pool = null }: FitOptions = {}): Promise<Uint16Array> {
-    if (this.nClusters_ === 0) throw new FlowcaseError('NOT_FITTED', 'This k-means has not learned anything yet.');
+    if (this.nClusters_ === 0) throw notFitted(NAME);
     const columns = this.clusterCenters_.length / this.nClusters_;
-    if (matrix.columns !== columns) throw outside('columns', matrix.columns, String(columns));
+    if (matrix.columns !== columns) throw outside(NAME, 'columns', matrix.columns, String(columns));
     const sweeper = new Sweeper(matrix, this.nClusters_, pace, pool);
     if (matrix.rows > 0) await sweeper.sweep(this.clusterCenters_);
+    sweeper.close();
     return sweeper.labels.slice();
   }
 
@@ -227,14 +231,4 @@ async function meanVariance(matrix: Matrix, pace: Pace): Promise<number> {
   const filling = Math.ceil(rows / BLOCK) * BLOCK - rows;
   const total = squares.reduce((sum, of, c) => sum + Math.max(0, of - filling * average[c] * average[c]), 0);
   return total / rows / columns;
-}
-
-function checkWhole(name: string, value: number, low: number, high: number): void {
-  if (!Number.isInteger(value) || value < low || value > high) {
-    throw outside(name, value, `a whole number from ${formatCount(low)} to ${formatCount(high)}`);
-  }
-}
-
-function outside(name: string, value: number, allowed: string): FlowcaseError {
-  return new FlowcaseError('PARAMETER', `k-means takes for ${name} ${allowed}, not ${value}.`, { name, value, allowed });
 }

@@ -1,8 +1,9 @@
-import { KMeansKernel, packCentres, partialLength, sweepLayout, type SweepLayout } from './kernels/kmeans-kernel.ts';
+import { packCentres, partialLength, sweepLayout, type SweepLayout } from './kernels/kmeans-kernel.ts';
 import { NO_LABEL } from './kernels/kmeans-module.ts';
 import type { Matrix } from './matrix.ts';
 import type { Pace } from './pace.ts';
 import type { ThreadPool } from './thread-pool.ts';
+import { Work } from './work.ts';
 
 /** What one pass over all rows found. */
 export interface SweepTotals {
@@ -16,9 +17,6 @@ export interface SweepTotals {
   readonly sums: Float64Array;
 }
 
-/** How often a stop is looked for while threads work. */
-const WATCH_MS = 40;
-
 /**
  * Passes over a matrix: every row to its nearest centre. Works with any number of threads and gives the same bits with each, because
  * rows are cut into segments by their number alone and the segments' sums are added in the order of the segments.
@@ -26,9 +24,7 @@ const WATCH_MS = 40;
 export class Sweeper {
   readonly layout: SweepLayout;
   readonly #matrix: Matrix;
-  readonly #pace: Pace;
-  readonly #pool: ThreadPool | null;
-  readonly #kernel: KMeansKernel | null;
+  readonly #work: Work<'kmeans'>;
 
   /** @throws FlowcaseError OUT_OF_MEMORY */
   constructor(matrix: Matrix, k: number, pace: Pace, pool: ThreadPool | null) {
@@ -36,10 +32,7 @@ export class Sweeper {
     const start = matrix.reserve(sweepLayout(rows, columns, k, 0).bytes);
     this.layout = sweepLayout(rows, columns, k, start);
     this.#matrix = matrix;
-    this.#pace = pace;
-    this.#pool = pool;
-    this.#kernel = pool === null ? new KMeansKernel(this.layout, matrix.memory) : null;
-    pool?.prepare(this.layout, matrix.memory);
+    this.#work = new Work('kmeans', { layout: this.layout, memory: matrix.memory }, pace, pool);
     this.forget();
   }
 
@@ -63,26 +56,13 @@ export class Sweeper {
   /** `centres`: k × columns, rounded to float32 for the comparison. @throws FlowcaseError CANCELLED, PROCESS_DIED */
   async sweep(centres: Float64Array): Promise<SweepTotals> {
     packCentres(this.layout, this.#matrix.memory, centres);
-    const control = new Int32Array(this.#matrix.memory.buffer, this.layout.control, 2);
-    control.fill(0);
-    if (this.#kernel !== null) {
-      while (this.#kernel.next()) if (this.#pace.due) await this.#pace.breathe();
-    } else {
-      await this.#withThreads(control);
-    }
-    await this.#pace.breathe();
+    await this.#work.round(this.layout.segments, null);
     return this.#totals();
   }
 
-  async #withThreads(control: Int32Array): Promise<void> {
-    const watch = setInterval(() => {
-      if (this.#pace.progress.stopped()) Atomics.store(control, 1, 1);
-    }, WATCH_MS);
-    try {
-      await this.#pool?.sweep();
-    } finally {
-      clearInterval(watch);
-    }
+  /** Lets threads go of the matrix. */
+  close(): void {
+    this.#work.close();
   }
 
   #totals(): SweepTotals {

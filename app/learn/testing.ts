@@ -11,7 +11,7 @@ export function iris(): Matrix {
 
 /** A thread on the kernel's entry. */
 export function createThread(): Worker {
-  return new Worker(new URL('./kernels/kmeans-thread.ts', import.meta.url));
+  return new Worker(new URL('./kernels/learn-thread.ts', import.meta.url));
 }
 
 /** Overlapping heaps. */

@@ -1,16 +1,24 @@
 import type { Worker } from 'node:worker_threads';
 import { FlowcaseError } from '../errors.ts';
-import type { SweepLayout } from './kernels/kmeans-kernel.ts';
 import type { FromThread, ToThread } from './kernels/messages.ts';
+import type { KernelName } from './kernels/registry.ts';
 
-/** Worker threads that sweep over one matrix at a time. */
+interface Waiting {
+  left: number;
+  readonly parts: unknown[];
+  readonly resolve: (parts: unknown[]) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** Worker threads that learn. One round at a time; what works with them is `Work`. */
 export class ThreadPool {
   readonly #workers: readonly Worker[];
-  #sweep = 0;
-  #waiting: { left: number; resolve: () => void; reject: (error: Error) => void } | null = null;
+  #round = 0;
+  #works = 0;
+  #waiting: Waiting | null = null;
   #failed: FlowcaseError | null = null;
 
-  /** `createThread` starts a worker thread on kernels/kmeans-thread.ts. */
+  /** `createThread` starts a worker thread on kernels/learn-thread.ts. */
   constructor(createThread: () => Worker, threads: number) {
     this.#workers = Array.from({ length: threads }, () => {
       const worker = createThread();
@@ -21,23 +29,31 @@ export class ThreadPool {
     });
   }
 
-  prepare(layout: SweepLayout, memory: WebAssembly.Memory): void {
-    this.#tell({ type: 'prepare', layout, memory });
+  /** Gives every thread what it needs for a work; returns its number. */
+  prepare(kernel: KernelName, setup: unknown, control: Int32Array): number {
+    const work = ++this.#works;
+    this.#tell({ type: 'prepare', work, kernel, setup, control });
+    return work;
   }
 
-  /** One pass of all threads over all segments. @throws FlowcaseError PROCESS_DIED */
-  sweep(): Promise<void> {
+  /** Lets go of a work's memory. */
+  forget(work: number): void {
+    this.#tell({ type: 'forget', work });
+  }
+
+  /** One round of all threads over all segments: what each segment gave, by its number. @throws FlowcaseError PROCESS_DIED */
+  round(work: number, segments: number, argument: unknown): Promise<unknown[]> {
     return new Promise((resolve, reject) => {
       if (this.#failed !== null) {
         reject(this.#failed);
         return;
       }
-      this.#waiting = { left: this.#workers.length, resolve, reject };
-      this.#tell({ type: 'sweep', sweep: ++this.#sweep });
+      this.#waiting = { left: this.#workers.length, parts: new Array<unknown>(segments).fill(undefined), resolve, reject };
+      this.#tell({ type: 'round', work, round: ++this.#round, segments, argument });
     });
   }
 
-  /** Ends the threads; who still waits for a pass is told so. */
+  /** Ends the threads; who still waits for a round is told so. */
   async close(): Promise<void> {
     this.#fail('was ended');
     await Promise.all(this.#workers.map((worker) => worker.terminate()));
@@ -49,9 +65,11 @@ export class ThreadPool {
 
   #done(message: FromThread): void {
     const waiting = this.#waiting;
-    if (waiting === null || message.sweep !== this.#sweep || --waiting.left > 0) return;
+    if (waiting === null || message.round !== this.#round) return;
+    for (const [segment, part] of message.parts) waiting.parts[segment] = part;
+    if (--waiting.left > 0) return;
     this.#waiting = null;
-    waiting.resolve();
+    waiting.resolve(waiting.parts);
   }
 
   #fail(how: string): void {

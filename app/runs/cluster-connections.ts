@@ -32,7 +32,7 @@ export interface ClusterInput {
   readonly request: ClusterRequest;
   /** How many threads `createThread` may be asked for; the result does not depend on it. */
   readonly threads: number;
-  /** Starts a thread on app/learn/kernels/kmeans-thread.ts; null: everything happens here. */
+  /** Starts a thread on app/learn/kernels/learn-thread.ts; null: everything happens here. */
   readonly createThread: (() => Worker) | null;
 }
 
@@ -110,7 +110,7 @@ function nothingToCluster(table: RecordTable, request: ClusterRequest): Flowcase
 }
 
 async function fit(input: ClusterInput, { matrix }: FeatureMatrix, k: number, pace: Pace): Promise<KMeans> {
-  const pool = input.createThread !== null && input.threads > 1 ? new ThreadPool(input.createThread, input.threads) : null;
+  const pool = input.createThread !== null ? new ThreadPool(input.createThread, input.threads) : null;
   const model = new KMeans({ nClusters: k, nInit: STARTS, seed: input.request.seed });
   try {
     return await model.fit(matrix, {

@@ -2,14 +2,14 @@ import { fileURLToPath } from 'node:url';
 import { parentPort, type Transferable } from 'node:worker_threads';
 import type { Port } from './rpc.ts';
 
-export type EntryName = 'case-thread' | 'reader-thread' | 'task-thread' | 'training-process' | 'kmeans-thread' | 'parse-thread';
+export type EntryName = 'case-thread' | 'reader-thread' | 'task-thread' | 'training-process' | 'learn-thread' | 'parse-thread';
 
 /** In a checkout the entries are TypeScript where they were written; in a build they lie beside each other as JavaScript. */
 const inCheckout = import.meta.url.endsWith('.ts');
 
 /** Entries of threads that belong to a room of app/, from here. */
 const roomOf: ReadonlyMap<EntryName, string> = new Map([
-  ['kmeans-thread', '../../app/learn/kernels/'],
+  ['learn-thread', '../../app/learn/kernels/'],
   ['parse-thread', '../../app/import/pieces/'],
 ]);
 

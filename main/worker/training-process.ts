@@ -37,7 +37,7 @@ serve<TrainingMethods>(hostPort(), {
     const reader = openCaseForReading(path);
     try {
       reader.refresh();
-      const createThread = (): Worker => new Worker(workerEntry('kmeans-thread'), { execArgv: entryFlags(), name: 'kmeans-thread' });
+      const createThread = (): Worker => new Worker(workerEntry('learn-thread'), { execArgv: entryFlags(), name: 'learn-thread' });
       return await runCluster(reader, request, { threads, createThread }, progress);
     } finally {
       reader.close();

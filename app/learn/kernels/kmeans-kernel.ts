@@ -1,3 +1,4 @@
+import type { Kernel } from './kernel.ts';
 import { GROUP, kmeansModule } from './kmeans-module.ts';
 
 /** Where everything of one k-means lies in the matrix's memory, in bytes, and how it is cut into segments. The same for every number of threads. */
@@ -8,8 +9,6 @@ export interface SweepLayout {
   /** Rows of a segment, a multiple of four; the last may be shorter. Sums are kept per segment and added in their order. */
   readonly segmentRows: number;
   readonly segments: number;
-  /** Int32: the next segment to take, and whether to stop. */
-  readonly control: number;
   /** Float32 in groups as the kernel wants them; see `packCentres`. */
   readonly centres: number;
   /** Float64, `partialLength` per segment. */
@@ -41,12 +40,11 @@ export function sweepLayout(rows: number, columns: number, k: number, start: num
     return at;
   };
   const padded = Math.ceil(rows / 4) * 4;
-  const control = take(64);
   const centres = take(k * columns * 4);
   const partials = take(segments * partialLength(k, columns) * 8);
   const labels = take(padded * 2);
   const distances = take(padded * 4);
-  return { rows, columns, k, segmentRows, segments, control, centres, partials, labels, distances, bytes: end - start };
+  return { rows, columns, k, segmentRows, segments, centres, partials, labels, distances, bytes: end - start };
 }
 
 /** Writes centres (k × columns, row by row) to where the kernel reads them, rounded to float32. */
@@ -73,41 +71,28 @@ type Sweep = (
 
 const modules = new Map<string, WebAssembly.Module>();
 
-/** The kernel over one matrix's memory, in one thread. */
-export class KMeansKernel {
-  readonly #layout: SweepLayout;
-  readonly #memory: WebAssembly.Memory;
-  readonly #sweep: Sweep;
+export interface KMeansSetup {
+  readonly layout: SweepLayout;
+  readonly memory: WebAssembly.Memory;
+}
 
-  constructor(layout: SweepLayout, memory: WebAssembly.Memory) {
-    this.#layout = layout;
-    this.#memory = memory;
-    const rest = layout.k % GROUP;
-    const key = `${rest} ${layout.columns}`;
-    const module = modules.get(key) ?? new WebAssembly.Module(kmeansModule(rest, layout.columns));
-    modules.set(key, module);
-    const { exports } = new WebAssembly.Instance(module, { env: { memory } });
-    this.#sweep = exports['sweep'] as Sweep;
-  }
-
-  /** Takes the next segment that nobody has taken, and works it off. False where none is left, or the work was stopped. */
-  next(): boolean {
-    const { control, segments } = this.#layout;
-    const shared = new Int32Array(this.#memory.buffer, control, 2);
-    if (Atomics.load(shared, 1) !== 0) return false;
-    const segment = Atomics.add(shared, 0, 1);
-    if (segment >= segments) return false;
-    this.#run(segment);
-    return true;
-  }
-
-  #run(segment: number): void {
-    const { rows, columns, k, segmentRows, centres, partials, labels, distances } = this.#layout;
-    const first = segment * segmentRows;
-    const partial = partials + segment * partialLength(k, columns) * 8;
-    new Float64Array(this.#memory.buffer, partial, 2).fill(0);
-    const count = Math.min(segmentRows, rows - first);
-    const groups = Math.floor(k / GROUP);
-    this.#sweep(first * columns * 4, labels + first * 2, distances + first * 4, count, centres, groups, partial, k);
-  }
+/** One pass over one matrix's memory: segment by segment, every row to its nearest centre. */
+export function kmeansKernel({ layout, memory }: KMeansSetup): Kernel<null, undefined> {
+  const rest = layout.k % GROUP;
+  const key = `${rest} ${layout.columns}`;
+  const module = modules.get(key) ?? new WebAssembly.Module(kmeansModule(rest, layout.columns));
+  modules.set(key, module);
+  const { exports } = new WebAssembly.Instance(module, { env: { memory } });
+  const sweep = exports['sweep'] as Sweep;
+  const { rows, columns, k, segmentRows, centres, partials, labels, distances } = layout;
+  return {
+    run(segment) {
+      const first = segment * segmentRows;
+      const partial = partials + segment * partialLength(k, columns) * 8;
+      new Float64Array(memory.buffer, partial, 2).fill(0);
+      const count = Math.min(segmentRows, rows - first);
+      sweep(first * columns * 4, labels + first * 2, distances + first * 4, count, centres, Math.floor(k / GROUP), partial, k);
+      return undefined;
+    },
+  };
 }
