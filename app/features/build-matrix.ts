@@ -1,20 +1,19 @@
 import type { FeatureInfo } from '../contract/runs.ts';
-import { formatCount } from '../contract/format.ts';
 import { Matrix } from '../learn/matrix.ts';
 import type { Pace } from '../learn/pace.ts';
-import type { RecordTable } from '../columns/types.ts';
-import { groupConnections, type ConnectionGroups } from './groups.ts';
-import type { FeatureKind, FeatureSource, FeatureSpec, Recipe, Selection } from './types.ts';
-
-/** The unit of a feature in the matrix is its standard deviation, but at least this. */
-const leastScale: Readonly<Record<FeatureKind, number>> = { measure: 0, flag: 0.25, cycle: 0.5 };
-
-/** A standard deviation of less than this share of the mean's size is noise of the arithmetic: the feature is constant. */
-const CONSTANT = 1e-12;
+import { groundOf, openFamilies, type Candidate, type Ground } from './candidates.ts';
+import { chooseFeatures } from './choose-features.ts';
+import { applyFeature, fitFeature, infoOf, leftOut, scaleFeature, unitWords } from './fit-feature.ts';
+import type { FittedFeature, FittedRecipe } from './fitted.ts';
+import type { ConnectionGroups } from './groups.ts';
+import { LeakFinder } from './leaks.ts';
+import { madeFeature } from './made-features.ts';
+import { recipeNamed } from './recipes.ts';
+import type { FeatureDescription, HostRows, MatrixOptions, Recipe, Selection } from './types.ts';
 
 /** A feature that is in the matrix: its column there is its place in `used`. Value in the matrix = (value - mean) / scale × weight. */
 export interface UsedFeature {
-  readonly spec: FeatureSpec;
+  readonly spec: FeatureDescription;
   /** Its place in `features`. */
   readonly index: number;
   readonly mean: number;
@@ -22,109 +21,122 @@ export interface UsedFeature {
 }
 
 export interface FeatureMatrix {
-  /** Rows as in the selection. Has one column of zeros where no feature could be used. */
+  /** Rows as in the selection, or as in `hosts`. Has one column of zeros where no feature could be used. */
   readonly matrix: Matrix;
   /** Every feature of the recipe, used or not. */
   readonly features: readonly FeatureInfo[];
   readonly used: readonly UsedFeature[];
   readonly groups: ConnectionGroups;
+  /** What the rows are, where they are hosts; else null. */
+  readonly hosts: HostRows | null;
+  /** All that it takes to put other records through the same recipe. */
+  readonly fitted: FittedRecipe;
 }
 
 /**
- * Computes a recipe over a selection and standardises it: mean and standard deviation in float64, two passes in the order of the rows, over
- * the values that are there (from the neutral value where a feature has one). An absent value becomes the mean, which is 0. Features that are constant, absent throughout, or whose
- * columns the log has not are left out and say why.
- * @throws FlowcaseError OUT_OF_MEMORY, CANCELLED
+ * Computes a recipe over a selection (for hosts: over connections, requests or both) and scales it. Features that are constant, absent
+ * throughout, give away the label that is to be learned, or whose columns the log has not are left out and say why. Means and deviations are
+ * float64, in the order of the rows: the same records give the same bits.
+ * @throws FlowcaseError PARAMETER, OUT_OF_MEMORY, CANCELLED
  */
-export async function buildMatrix(selection: Selection, recipe: Recipe, pace: Pace): Promise<FeatureMatrix> {
-  pace.progress.report(0, recipe.features.length, 'features', 'grouping connections by their ends');
-  const groups = await groupConnections(selection, pace);
-  const source: FeatureSource = { selection, groups };
-  const matrix = new Matrix(selection.rows, recipe.features.length);
-  const features: FeatureInfo[] = [];
-  const used: UsedFeature[] = [];
-  const values = new Float64Array(selection.rows);
-  for (const [index, spec] of recipe.features.entries()) {
-    pace.progress.report(index, recipe.features.length, 'features', spec.title.toLowerCase());
-    const missing = missingColumn(selection.table, spec);
-    if (missing !== null) {
-      features.push(describe(spec, { absent: selection.rows, mean: 0, scale: 0 }, `the log has no ${missing}`));
+export async function buildMatrix(
+  from: Selection | readonly Selection[],
+  recipe: Recipe,
+  pace: Pace,
+  options: MatrixOptions = {},
+): Promise<FeatureMatrix> {
+  const scaling = options.scaling ?? recipe.scaling;
+  const absent = options.absent ?? (scaling === 'none' ? 'nan' : 'neutral');
+  const window = options.window ?? null;
+  pace.progress.report(0, 1, 'features', recipe.of === 'hosts' ? 'finding the hosts' : 'grouping connections by their ends');
+  const ground = await groundOf(from, recipe, window, pace);
+  const { candidates, refused } = await chooseFeatures(ground, await openFamilies(ground, pace), options.features, pace);
+  const leaks = options.labels === undefined ? null : new LeakFinder(options.labels, ground.span, options.keepLeaks);
+  const columns = new Columns(ground, candidates.length);
+  for (const [index, candidate] of candidates.entries()) {
+    const { spec } = candidate;
+    pace.progress.report(index, candidates.length, 'features', spec.title.toLowerCase());
+    if (candidate.missing !== null) {
+      columns.leave(leftOut({ ...spec, how: `${spec.how}${unitWords(spec)}` }, ground.rows, candidate.missing));
       continue;
     }
-    for (const part of selection.parts) {
-      spec.fill(source, part, values);
-      await pace.breathe();
+    await candidate.fill(columns.values);
+    const leak = leaks?.why(spec, columns.values) ?? null;
+    const { fitted, info } = fitFeature(spec, columns.values, scaling, absent);
+    if (leak !== null || info.dropped !== null) {
+      columns.leave(leak === null ? info : { ...info, dropped: leak });
+      continue;
     }
-    const figures = figuresOf(values, leastScale[spec.kind], spec.neutral);
-    const reason = whyDropped(figures, selection.rows);
-    features.push(describe(spec, figures, reason));
-    if (reason !== null) continue;
-    standardise(values, figures, spec.weight);
-    matrix.setColumn(used.length, values);
-    used.push({ spec, index, mean: figures.mean, scale: figures.scale });
+    scaleFeature(columns.values, fitted);
+    columns.take(spec, fitted, info);
     await pace.breathe();
   }
-  matrix.keepColumns(Math.max(1, used.length));
-  return { matrix, features, used, groups };
+  for (const one of refused) columns.leave(leftOut({ ...one, how: one.name }, 0, one.why));
+  return columns.finish({ recipe: recipe.name, scaling, absent, window });
 }
 
-interface Figures {
-  readonly absent: number;
-  readonly mean: number;
-  /** Unit in the matrix. */
-  readonly scale: number;
-  readonly constant: boolean;
-}
-
-function figuresOf(values: Float64Array, least: number, neutral: number | null): Figures {
-  let count = 0;
-  let sum = 0;
-  for (let i = 0; i < values.length; i++) {
-    if (!Number.isFinite(values[i])) continue;
-    count++;
-    sum += values[i];
+/**
+ * Puts records through a recipe as it was fitted: nothing is learned from them. On the records it was fitted on this gives the same matrix,
+ * bit for bit. Features that look at other records (how often a pair of hosts calls) look at those that are given here. A feature whose column
+ * the log has not is absent in every row.
+ * @throws FlowcaseError PARAMETER, OUT_OF_MEMORY, CANCELLED
+ */
+export async function applyRecipe(from: Selection | readonly Selection[], fitted: FittedRecipe, pace: Pace): Promise<FeatureMatrix> {
+  const ground = await groundOf(from, recipeNamed(fitted.recipe), fitted.window, pace);
+  const columns = new Columns(ground, fitted.features.length);
+  for (const [index, feature] of fitted.features.entries()) {
+    pace.progress.report(index, fitted.features.length, 'features', feature.title.toLowerCase());
+    const candidate = candidateOf(ground, feature);
+    if (candidate.missing === null) await candidate.fill(columns.values);
+    else columns.values.fill(Number.NaN);
+    const absent = applyFeature(columns.values, feature);
+    columns.take(candidate.spec, feature, infoOf(feature, absent, null));
+    await pace.breathe();
   }
-  const average = count === 0 ? 0 : sum / count;
-  const mean = neutral ?? average;
-  let squares = 0;
-  let fromAverage = 0;
-  for (let i = 0; i < values.length; i++) {
-    if (!Number.isFinite(values[i])) continue;
-    squares += (values[i] - mean) ** 2;
-    fromAverage += (values[i] - average) ** 2;
+  for (const info of fitted.dropped) columns.leave(info);
+  return columns.finish(fitted);
+}
+
+function candidateOf(ground: Ground, { name, made }: FittedFeature): Candidate {
+  if (made !== null) return ground.candidate(madeFeature(made));
+  const own = ground.own.find(({ spec }) => spec.name === name);
+  if (own === undefined) throw new TypeError(`${ground.recipe.name} has no feature ${name}`);
+  return own;
+}
+
+/** The matrix while it fills, column by column. */
+class Columns {
+  readonly values: Float64Array;
+  readonly #ground: Ground;
+  readonly #matrix: Matrix;
+  readonly #features: FeatureInfo[] = [];
+  readonly #used: UsedFeature[] = [];
+  readonly #fitted: FittedFeature[] = [];
+  readonly #dropped: FeatureInfo[] = [];
+
+  constructor(ground: Ground, most: number) {
+    this.#ground = ground;
+    this.#matrix = new Matrix(ground.rows, Math.max(1, most));
+    this.values = new Float64Array(ground.rows);
   }
-  const deviation = Math.sqrt(squares / Math.max(1, count));
-  const none = CONSTANT * Math.max(1, Math.abs(average));
-  // Where absent values stand at the neutral value, one known value beside them is a difference.
-  const constant = count === values.length ? Math.sqrt(fromAverage / Math.max(1, count)) <= none : deviation <= none;
-  return { absent: values.length - count, mean, scale: constant ? 0 : Math.max(least, deviation), constant };
-}
 
-function whyDropped({ absent, mean, constant }: Figures, rows: number): string | null {
-  if (absent === rows) return 'absent in every record';
-  if (!constant) return null;
-  return absent === 0 ? `the same in every record (${short(mean)})` : `the same wherever it is known (${short(mean)})`;
-}
-
-function short(value: number): string {
-  return Number.isInteger(value) ? formatCount(value) : value.toPrecision(3);
-}
-
-function standardise(values: Float64Array, { mean, scale }: Figures, weight: number): void {
-  for (let i = 0; i < values.length; i++) values[i] = Number.isFinite(values[i]) ? ((values[i] - mean) / scale) * weight : 0;
-}
-
-function describe(spec: FeatureSpec, { absent, mean, scale }: Omit<Figures, 'constant'>, dropped: string | null): FeatureInfo {
-  const weight = spec.weight === 1 ? '' : `; weight ${spec.weight}`;
-  const least = leastScale[spec.kind] === 0 ? '' : `; unit at least ${leastScale[spec.kind]}`;
-  return { name: spec.name, title: spec.title, how: `${spec.how}${least}${weight}`, absent, mean, scale, dropped };
-}
-
-/** "column duration", or null where nothing is missing. */
-function missingColumn(table: RecordTable, spec: FeatureSpec): string | null {
-  for (const choice of spec.needs) {
-    if (choice.some(({ name, storage }) => table.column(name)?.storage === storage)) continue;
-    return `column ${choice.map(({ name }) => name).join(' or ')}`;
+  take(spec: FeatureDescription, fitted: FittedFeature, info: FeatureInfo): void {
+    this.#matrix.setColumn(this.#used.length, this.values);
+    const { weight, shift, divisor, kind } = fitted;
+    this.#used.push({ spec: { ...spec, weight, kind }, index: this.#features.length, mean: shift, scale: divisor });
+    this.#features.push(info);
+    this.#fitted.push(fitted);
   }
-  return null;
+
+  leave(info: FeatureInfo): void {
+    this.#features.push(info);
+    this.#dropped.push(info);
+  }
+
+  finish({ recipe, scaling, absent, window }: Omit<FittedRecipe, 'features' | 'dropped'>): FeatureMatrix {
+    this.#matrix.keepColumns(Math.max(1, this.#used.length));
+    const fitted = { recipe, scaling, absent, window, features: this.#fitted, dropped: this.#dropped };
+    const { groups, hosts } = this.#ground;
+    return { matrix: this.#matrix, features: this.#features, used: this.#used, groups, hosts, fitted };
+  }
 }

@@ -15,7 +15,7 @@ import {
   type Fill,
 } from './fills.ts';
 import { RANDOM_SPREAD } from './groups.ts';
-import type { FeatureKind, FeatureSpec, NeededColumn, Recipe } from './types.ts';
+import type { FeatureKind, FeatureSpec, NeededColumn, RecordRecipe } from './types.ts';
 
 /**
  * Recipe conn-v1: connections as nineteen quantities that separate browsing from beacons, scans and uploads.
@@ -50,8 +50,11 @@ const port: readonly (readonly NeededColumn[])[] = [[number('resp_p')]];
 const bothBytes = [[number('orig_bytes')], [number('resp_bytes')]];
 const none: Words = ['', '', '', ''];
 
-export const connV1: Recipe = {
+export const connV1: RecordRecipe = {
   name: 'conn-v1',
+  of: 'connections',
+  scaling: 'standard',
+  families: [],
   about: 'Volume, duration, balance, ports, protocol, failures, hour of day, and how regular the calls of a pair of hosts are',
   features: [
     feature(

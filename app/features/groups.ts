@@ -1,6 +1,6 @@
 import type { Pace } from '../learn/pace.ts';
 import { selectedIds, selectedNumbers } from './selection.ts';
-import type { Selection } from './types.ts';
+import type { HostRows, Selection } from './types.ts';
 
 /** Groups smaller than this have no spread: a few connections look regular by chance. */
 export const MIN_GROUP = 8;
@@ -58,6 +58,25 @@ export async function groupConnections(selection: Selection, pace: Pace): Promis
     if (pace.due) await pace.breathe();
   }
   return { of, count, sizes, order, starts, originators, responders, ports, times, intervalSpread, sizeSpread };
+}
+
+/** Rows that are hosts: the row is the originator, and a host is a group; a time is the start of its window. */
+export function groupsOfHosts({ rows, hosts, windows }: HostRows): ConnectionGroups {
+  const of = Uint32Array.from({ length: rows }, (_, row) => row);
+  const none = (): Float64Array => new Float64Array(rows).fill(Number.NaN);
+  return {
+    of,
+    count: rows,
+    sizes: new Uint32Array(rows).fill(1),
+    order: of,
+    starts: Uint32Array.from({ length: rows + 1 }, (_, row) => row),
+    originators: hosts,
+    responders: new Uint32Array(rows),
+    ports: new Int32Array(rows).fill(-1),
+    times: windows ?? none(),
+    intervalSpread: none(),
+    sizeSpread: none(),
+  };
 }
 
 /**

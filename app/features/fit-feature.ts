@@ -1,0 +1,150 @@
+import { formatCount } from '../contract/format.ts';
+import type { FeatureInfo } from '../contract/runs.ts';
+import type { FittedFeature } from './fitted.ts';
+import { isHeavyTailed, median, quartiles } from './order-statistics.ts';
+import type { Absent, FeatureDescription, FeatureKind, Scaling } from './types.ts';
+
+/** The unit of a feature in the matrix is its standard deviation, but at least this. */
+const leastScale: Readonly<Record<FeatureKind, number>> = { measure: 0, flag: 0.25, cycle: 0.5 };
+
+/** A standard deviation of less than this share of the mean's size is noise of the arithmetic: the feature is constant. */
+const CONSTANT = 1e-12;
+
+/** Interquartile range of a normal distribution, in standard deviations. */
+const NORMAL_IQR = 1.3489795003921634;
+
+/** What float32 can hold; squares of it still add up in float64. */
+const LARGEST = 3.4028234663852886e38;
+
+export interface FittedOne {
+  readonly fitted: FittedFeature;
+  readonly info: FeatureInfo;
+}
+
+/**
+ * Learns how a feature becomes a column, and takes its logarithm where it has one. Mean and deviation in float64, two passes in the order of
+ * the rows, over the values that are there. `values` is changed. `info.dropped` says why it cannot be used (it is constant, or never there).
+ */
+export function fitFeature(spec: FeatureDescription, values: Float64Array, scaling: Scaling, absent: Absent): FittedOne {
+  const log = takesLog(spec, values, scaling);
+  prepare(values, log);
+  const least = scaling === 'none' ? 0 : leastScale[spec.kind];
+  const seen = figuresOf(values, least, spec.neutral);
+  const { mean, scale } = scaling === 'robust' && spec.kind === 'measure' && !seen.constant ? robust(values, spec.neutral, seen) : seen;
+  const plain = scaling === 'none';
+  const isConstant = absent === 'nan' ? seen.absent === 0 && seen.constant : seen.constant;
+  const how = log ? `log(1 + ${spec.how})` : spec.how;
+  const fitted: FittedFeature = {
+    name: spec.name,
+    title: spec.title,
+    how: plain ? how : `${how}${unitWords(spec)}`,
+    kind: spec.kind,
+    made: spec.made ?? null,
+    log,
+    shift: plain ? 0 : mean,
+    divisor: plain ? 1 : scale,
+    weight: plain ? 1 : spec.weight,
+    fill: absent === 'nan' ? null : plain ? mean : 0,
+    mean,
+    scale,
+  };
+  return { fitted, info: infoOf(fitted, seen.absent, whyDropped(seen, values.length, isConstant)) };
+}
+
+/** Turns raw values into a column of the matrix; `values` is changed. Returns how many are absent. */
+export function applyFeature(values: Float64Array, fitted: FittedFeature): number {
+  prepare(values, fitted.log);
+  return scaleFeature(values, fitted);
+}
+
+/** The second half of `applyFeature`, for values that `fitFeature` has seen. */
+export function scaleFeature(values: Float64Array, { shift, divisor, weight, fill }: FittedFeature): number {
+  const none = fill ?? Number.NaN;
+  let absent = 0;
+  for (let i = 0; i < values.length; i++) {
+    if (Number.isFinite(values[i])) {
+      values[i] = ((values[i] - shift) / divisor) * weight;
+    } else {
+      values[i] = none;
+      absent++;
+    }
+  }
+  return absent;
+}
+
+export function infoOf({ name, title, how, mean, scale }: FittedFeature, absent: number, dropped: string | null): FeatureInfo {
+  return { name, title, how, absent, mean, scale, dropped };
+}
+
+/** What is said of a feature that was never computed. */
+export function leftOut({ name, title, how }: Pick<FeatureInfo, 'name' | 'title' | 'how'>, absent: number, dropped: string): FeatureInfo {
+  return { name, title, how, absent, mean: 0, scale: 0, dropped };
+}
+
+export function unitWords({ kind, weight }: FeatureDescription): string {
+  const least = leastScale[kind] === 0 ? '' : `; unit at least ${leastScale[kind]}`;
+  return weight === 1 ? least : `${least}; weight ${weight}`;
+}
+
+function takesLog({ log, kind }: FeatureDescription, values: Float64Array, scaling: Scaling): boolean {
+  if (log === undefined || kind !== 'measure' || scaling === 'none') return false;
+  return log === 'always' || (scaling === 'log' && isHeavyTailed(values));
+}
+
+/** Logarithms with the mirror image below zero; what is beyond float32 becomes its largest number. */
+function prepare(values: Float64Array, log: boolean): void {
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i];
+    if (log) values[i] = value < 0 ? -Math.log1p(-value) : Math.log1p(value);
+    else if (value > LARGEST) values[i] = LARGEST;
+    else if (value < -LARGEST) values[i] = -LARGEST;
+  }
+}
+
+interface Figures {
+  readonly absent: number;
+  readonly mean: number;
+  /** Unit in the matrix. */
+  readonly scale: number;
+  readonly constant: boolean;
+}
+
+function figuresOf(values: Float64Array, least: number, neutral: number | null): Figures {
+  let count = 0;
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) {
+    if (!Number.isFinite(values[i])) continue;
+    count++;
+    sum += values[i];
+  }
+  const average = count === 0 ? 0 : sum / count;
+  const mean = neutral ?? average;
+  let squares = 0;
+  let fromAverage = 0;
+  for (let i = 0; i < values.length; i++) {
+    if (!Number.isFinite(values[i])) continue;
+    squares += (values[i] - mean) ** 2;
+    fromAverage += (values[i] - average) ** 2;
+  }
+  const deviation = Math.sqrt(squares / Math.max(1, count));
+  const none = CONSTANT * Math.max(1, Math.abs(average));
+  // Where absent values stand at the neutral value, one known value beside them is a difference.
+  const constant = count === values.length ? Math.sqrt(fromAverage / Math.max(1, count)) <= none : deviation <= none;
+  return { absent: values.length - count, mean, scale: constant ? 0 : Math.max(least, deviation), constant };
+}
+
+function robust(values: Float64Array, neutral: number | null, { scale }: Figures): { readonly mean: number; readonly scale: number } {
+  const present = values.filter((value) => Number.isFinite(value));
+  const [low, high] = quartiles(present);
+  return { mean: neutral ?? median(present), scale: high > low ? (high - low) / NORMAL_IQR : scale };
+}
+
+function whyDropped({ absent, mean }: Figures, rows: number, constant: boolean): string | null {
+  if (absent === rows) return 'absent in every record';
+  if (!constant) return null;
+  return absent === 0 ? `the same in every record (${short(mean)})` : `the same wherever it is known (${short(mean)})`;
+}
+
+function short(value: number): string {
+  return Number.isInteger(value) ? formatCount(value) : value.toPrecision(3);
+}
