@@ -2,12 +2,13 @@ import { z } from 'zod';
 import type { AppInfo, FileList } from './contract/app.ts';
 import { recordKindPattern } from './contract/case.ts';
 import type { CaseInfo, CustodyEntry, Evidence, ImportResult, RecentCase, Reject, VerifyResult } from './contract/case.ts';
-import { exportTables, reportSections, tagColors } from './contract/acts.ts';
+import { exportTables, reportSections, tableFormats, tagColors } from './contract/acts.ts';
 import type { ExportResult, ReportResult, TagList, TagResult } from './contract/acts.ts';
 import { formatOptions } from './contract/formats.ts';
 import type { FormatInfo, Preview, SavedMapping } from './contract/formats.ts';
 import type { JobHandle, JobState } from './contract/jobs.ts';
 import type { FilterCheck, Finding, HostDetail, HostPage, Overview, RecordDetail, RecordPage, ColumnInfo } from './contract/records.ts';
+import { clusterMethods, covarianceTypes, scalings, subjects } from './contract/runs.ts';
 import type { ClusterResult, RepeatResult, RunDetail, RunSummary, Scatter } from './contract/runs.ts';
 import type { ErrorShape } from './errors.ts';
 
@@ -16,6 +17,7 @@ export * from './contract/case.ts';
 export * from './contract/acts.ts';
 export * from './contract/formats.ts';
 export * from './contract/jobs.ts';
+export * from './contract/models.ts';
 export * from './contract/records.ts';
 export * from './contract/runs.ts';
 export * from './contract/who.ts';
@@ -191,14 +193,18 @@ export const commands = {
   ),
 
   'cluster.run': job<ClusterResult>()(
-    'Group records that are alike (k-means)',
+    'Group connections, requests or hosts that are alike',
     z.strictObject({
-      of: z.enum(['connections']).default('connections'),
-      method: z.literal('kmeans').default('kmeans'),
+      of: z.enum(subjects).default('connections'),
+      method: z.enum(clusterMethods).default('kmeans'),
       k: z.union([z.int().min(1).max(1000), z.literal('auto')]).default(7),
       seed: z.int().min(0).max(0xffff_ffff).default(1),
       recipe: z.string().max(100).default('conn-v1'),
       where: filter,
+      covariance: z.enum(covarianceTypes).default('full'),
+      scaling: z.enum(scalings).nullable().default(null),
+      features: z.array(z.string().max(300)).max(1000).default([]),
+      window: z.int().positive().nullable().default(null),
     }),
   ),
   'runs.list': read<readonly RunSummary[]>()('Every run, the latest first', nothing),
@@ -235,9 +241,10 @@ export const commands = {
     }),
   ),
   'table.export': job<ExportResult>()(
-    'Write a table as CSV',
+    'Write a table as CSV or Parquet',
     z.strictObject({
       table: exportable,
+      format: z.enum(tableFormats).default('csv'),
       /** For the table `connections`: records of this kind in its place. */
       kind: kind.default('connection'),
       path,

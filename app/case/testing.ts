@@ -228,4 +228,15 @@ export function outcome(reader: CaseReader): RunOutcome {
   };
 }
 
-export const request = { of: 'connections', method: 'kmeans', k: 2, seed: 1, recipe: 'conn-v1', where: '' } as const;
+export const request = {
+  of: 'connections',
+  method: 'kmeans',
+  k: 2,
+  seed: 1,
+  recipe: 'conn-v1',
+  where: '',
+  covariance: 'full',
+  scaling: null,
+  features: [],
+  window: null,
+} as const;

@@ -42,17 +42,15 @@ export async function runTableExport(
   input: Checked<'table.export'>,
   progress: Progress,
 ): Promise<Result<'table.export'>> {
-  const [{ flatTable }, { writeCsv }, { refuseProtected }] = await Promise.all([
-    import('./export-tables.ts'),
-    import('../report/csv.ts'),
-    import('../report/target.ts'),
-  ]);
+  const [{ flatTable }, { refuseProtected }] = await Promise.all([import('./export-tables.ts'), import('../report/target.ts')]);
   refuseProtected(reader, input.path);
-  const { header, rows, total } = flatTable(reader, input);
+  const table = flatTable(reader, input);
   if (progress.stopped()) throw new FlowcaseError('CANCELLED', `The export to ${input.path} was stopped; nothing was written.`);
-  const written = await writeCsv(input.path, header, rows, {
+  const write =
+    input.format === 'parquet' ? (await import('../report/parquet.ts')).writeParquet : (await import('../report/csv.ts')).writeTableAsCsv;
+  const written = await write(input.path, table, {
     report: (done, _, unit, note) => {
-      progress.report(done, total, unit, note);
+      progress.report(done, table.total, unit, note);
     },
     stopped: progress.stopped,
   });
@@ -71,7 +69,7 @@ export interface Threads {
  */
 export function planCluster(
   reader: CaseReader,
-  input: Checked<'cluster.run'>,
+  input: ClusterRequest,
 ): { readonly request: ClusterRequest; readonly filter: CompiledFilter } {
   reader.refresh();
   return { request: input, filter: compileFilter(input.where, filterContext(reader, 'connection', null)) };
@@ -79,7 +77,7 @@ export function planCluster(
 
 export async function runCluster(
   reader: CaseReader,
-  input: Checked<'cluster.run'>,
+  input: ClusterRequest,
   { threads, createThread }: Threads,
   progress: Progress,
 ): Promise<RunOutcome> {

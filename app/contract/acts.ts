@@ -77,6 +77,10 @@ export interface ExportResult {
   readonly sha256: string;
 }
 
-/** Tables that can be written as CSV. */
+/** Tables that can be written to a file. */
 export const exportTables = ['connections', 'hosts', 'evidence', 'rejects', 'clusters', 'members', 'findings', 'tags', 'custody'] as const;
 export type ExportTable = (typeof exportTables)[number];
+
+/** What a table is written as. */
+export const tableFormats = ['csv', 'parquet'] as const;
+export type TableFormat = (typeof tableFormats)[number];

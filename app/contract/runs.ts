@@ -1,12 +1,34 @@
 /** Runs of the learning machine: what was asked, what came out, and what it takes to repeat it. */
 
+/** What can be grouped, classified and looked at for anomalies. */
+export const subjects = ['connections', 'requests', 'hosts'] as const;
+export type Subject = (typeof subjects)[number];
+
+export const clusterMethods = ['kmeans', 'gmm'] as const;
+export type ClusterMethod = (typeof clusterMethods)[number];
+
+export const covarianceTypes = ['full', 'tied', 'diag', 'spherical'] as const;
+export type CovarianceType = (typeof covarianceTypes)[number];
+
+export const scalings = ['standard', 'robust', 'log', 'none'] as const;
+export type Scaling = (typeof scalings)[number];
+
+/** Runs from before a field was there have its default (`runRequest` fills it in). */
 export interface ClusterRequest {
-  readonly of: 'connections';
-  readonly method: 'kmeans';
+  readonly of: Subject;
+  readonly method: ClusterMethod;
   readonly k: number | 'auto';
   readonly seed: number;
   readonly recipe: string;
   readonly where: string;
+  /** Of a Gaussian mixture; default full. */
+  readonly covariance: CovarianceType;
+  /** null: the recipe's own. */
+  readonly scaling: Scaling | null;
+  /** Only these features of the recipe, or columns by name; all where it is empty. */
+  readonly features: readonly string[];
+  /** For hosts: rows are a host's windows of so many microseconds; null: the whole case. */
+  readonly window: number | null;
 }
 
 export interface RunSummary {
@@ -14,8 +36,8 @@ export interface RunSummary {
   readonly created: number;
   readonly by: string;
   readonly program: string;
-  readonly of: ClusterRequest['of'];
-  readonly method: ClusterRequest['method'];
+  readonly of: Subject;
+  readonly method: ClusterMethod;
   readonly recipe: string;
   readonly requestedK: number | 'auto';
   readonly k: number;

@@ -232,7 +232,18 @@ export function lifelikeOutcome(reader: CaseReader, k = 7, seed = 1): RunOutcome
   };
 }
 
-export const runRequest = { of: 'connections', method: 'kmeans', k: 7, seed: 1, recipe: 'conn-v1', where: '' } as const;
+export const runRequest = {
+  of: 'connections',
+  method: 'kmeans',
+  k: 7,
+  seed: 1,
+  recipe: 'conn-v1',
+  where: '',
+  covariance: 'full',
+  scaling: null,
+  features: [],
+  window: null,
+} as const;
 
 /** A clock of the case that goes on by 37.5 s with every act. */
 export function steppingClock(): () => number {

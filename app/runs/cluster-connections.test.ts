@@ -11,7 +11,18 @@ import { clusterConnections } from './cluster-connections.ts';
 
 type Rec = Readonly<Record<string, Value>>;
 const quiet: Progress = { report: () => undefined, stopped: () => false };
-const request: ClusterRequest = { of: 'connections', method: 'kmeans', k: 5, seed: 1, recipe: 'conn-v1', where: '' };
+const request: ClusterRequest = {
+  of: 'connections',
+  method: 'kmeans',
+  k: 5,
+  seed: 1,
+  recipe: 'conn-v1',
+  where: '',
+  covariance: 'full',
+  scaling: null,
+  features: [],
+  window: null,
+};
 
 const run = (
   table: RecordTable,

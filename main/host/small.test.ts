@@ -87,7 +87,18 @@ describe('input', () => {
   };
 
   it('gets its defaults', () => {
-    expect(checkInput('cluster.run', {})).toEqual({ of: 'connections', method: 'kmeans', k: 7, seed: 1, recipe: 'conn-v1', where: '' });
+    expect(checkInput('cluster.run', {})).toEqual({
+      of: 'connections',
+      method: 'kmeans',
+      k: 7,
+      seed: 1,
+      recipe: 'conn-v1',
+      where: '',
+      covariance: 'full',
+      scaling: null,
+      features: [],
+      window: null,
+    });
   });
 
   it('is refused with the name of the field that is wrong', () => {

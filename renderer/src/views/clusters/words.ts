@@ -4,7 +4,7 @@ import { clusterName } from '../../charts/profile.ts';
 import type { ChartTable } from '../../charts/table.ts';
 import { formatBytes, formatCount, formatDuration, formatShare, formatTime, plural, visible } from '../../lib/format.ts';
 
-export const methodWords: Readonly<Record<RunSummary['method'], string>> = { kmeans: 'k-means' };
+export const methodWords: Readonly<Record<RunSummary['method'], string>> = { kmeans: 'k-means', gmm: 'Gaussian mixture' };
 
 /** "Run 2 · k-means, k = 7" */
 export function runTitle(run: RunSummary): string {

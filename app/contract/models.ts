@@ -1,0 +1,292 @@
+import type { Subject } from './runs.ts';
+
+/** What the machine learns from labels, says about new records, and finds strange: models, predictions, anomalies, and second opinions. */
+
+/** What every application of an algorithm has, whatever its task: enough to repeat it. */
+export interface LearningRun {
+  readonly id: number;
+  readonly created: number;
+  readonly by: string;
+  readonly program: string;
+  readonly of: Subject;
+  readonly recipe: string;
+  readonly where: string;
+  readonly seed: number;
+  /** Rows of the matrix: records, hosts, or hosts by windows. */
+  readonly rows: number;
+  readonly seconds: number;
+  /** SHA-256 over what came out; the same input, recipe, parameters and seed give the same. */
+  readonly fingerprint: string;
+  /** SHA-256 over the input matrix. */
+  readonly input: string;
+  readonly remarks: readonly string[];
+}
+
+export const modelKinds = ['tree', 'forest'] as const;
+export type ModelKind = (typeof modelKinds)[number];
+
+/** Where classes come from: a column, or what the analyst tagged (all tags where the list is empty; a record with several has none). */
+export type LabelSource =
+  { readonly type: 'column'; readonly column: string } | { readonly type: 'tags'; readonly tags: readonly string[] };
+
+export const splitKinds = ['random', 'host', 'time'] as const;
+export type SplitKind = (typeof splitKinds)[number];
+
+/** An estimator's parameters by name (scikit-learn's words in camelCase: maxDepth, nEstimators); what is not named has its default. */
+export type Parameters = Readonly<Record<string, number | string | boolean | null>>;
+
+export const scorings = ['accuracy', 'balancedAccuracy', 'macroF1', 'logLoss'] as const;
+export type Scoring = (typeof scorings)[number];
+
+/** A search over parameters by cross-validation on the training part. `iterations`: of a random search; a grid tries everything. */
+export interface TuneRequest {
+  readonly search: 'grid' | 'random';
+  readonly values: Readonly<Record<string, readonly (number | string | boolean | null)[]>>;
+  readonly iterations: number;
+  readonly folds: number;
+  readonly scoring: Scoring;
+}
+
+export interface TrainRequest {
+  readonly of: Subject;
+  readonly model: ModelKind;
+  readonly label: LabelSource;
+  readonly recipe: string;
+  /** Only these features of the recipe, or columns by name; all where it is empty. */
+  readonly features: readonly string[];
+  readonly where: string;
+  readonly seed: number;
+  /** `random`: stratified by class; `host`: no originator on both sides; `time`: trained on what came before. */
+  readonly split: SplitKind;
+  /** Share of the rows kept for the test, 0 to 0.9; 0: none. */
+  readonly test: number;
+  /** Folds of a cross-validation beside the split, of the same kind; 0: none. */
+  readonly folds: number;
+  readonly parameters: Parameters;
+  readonly tune: TuneRequest | null;
+  /** Takes columns in that give the label away. */
+  readonly keepLeaks: boolean;
+}
+
+export interface ClassFigures {
+  readonly name: string;
+  readonly precision: number;
+  readonly recall: number;
+  readonly f1: number;
+  /** Rows of this class. */
+  readonly support: number;
+}
+
+/** How good predictions were, on rows that the model had not seen (or had: `on`). */
+export interface ClassifierFigures {
+  readonly on: 'train' | 'test' | 'cross-validation' | 'out-of-bag';
+  readonly rows: number;
+  readonly accuracy: number;
+  readonly balancedAccuracy: number;
+  readonly macroF1: number;
+  /** One class against the rest, mean over classes; null where it is not defined. */
+  readonly rocAuc: number | null;
+  readonly prAuc: number | null;
+  readonly logLoss: number | null;
+  /** Expected calibration error, 0..1. */
+  readonly calibrationError: number | null;
+  readonly classes: readonly ClassFigures[];
+  /** Row: true class, column: predicted class; in the order of `classes`. */
+  readonly confusion: readonly (readonly number[])[];
+}
+
+export interface FeatureImportance {
+  readonly feature: string;
+  readonly title: string;
+  /** Mean decrease of impurity, all sum to 1. */
+  readonly impurity: number;
+  /** Loss of accuracy where the feature is shuffled, on test rows; null where it was not measured. */
+  readonly permutation: number | null;
+}
+
+export interface TuneTrial {
+  readonly parameters: Parameters;
+  readonly mean: number;
+  readonly deviation: number;
+  readonly rank: number;
+  readonly fitSeconds: number;
+  readonly scoreSeconds: number;
+}
+
+export interface ModelSummary extends LearningRun {
+  readonly task: 'train';
+  readonly model: ModelKind;
+  readonly label: LabelSource;
+  readonly classes: readonly { readonly name: string; readonly count: number }[];
+  readonly split: SplitKind;
+  readonly testShare: number;
+  /** With every parameter's value, the defaults too. */
+  readonly parameters: Parameters;
+  readonly accuracy: number;
+  readonly macroF1: number;
+  /** SHA-256 of the model file. */
+  readonly sha256: string;
+}
+
+export interface ModelDetail {
+  readonly run: ModelSummary;
+  /** On test rows first where there are any. */
+  readonly figures: readonly ClassifierFigures[];
+  readonly importance: readonly FeatureImportance[];
+  readonly features: readonly { readonly name: string; readonly title: string; readonly how: string; readonly dropped: string | null }[];
+  /** Mean and deviation over the folds; null without cross-validation. */
+  readonly crossValidation: {
+    readonly folds: number;
+    readonly accuracy: readonly [mean: number, deviation: number];
+    readonly macroF1: readonly [mean: number, deviation: number];
+  } | null;
+  readonly tuning: { readonly scoring: Scoring; readonly trials: readonly TuneTrial[] } | null;
+  /** The tree (of a forest: its first), cut at some depth. */
+  readonly tree: TreeNode | null;
+  /** The tree as rules, one per leaf, the largest first. */
+  readonly rules: readonly string[];
+  readonly size: { readonly trees: number; readonly nodes: number; readonly depth: number };
+}
+
+/** A node with its rows; a leaf has no question. */
+export interface TreeNode {
+  readonly rows: number;
+  /** Share of each class, in the order of the classes. */
+  readonly shares: readonly number[];
+  readonly predicted: string;
+  readonly impurity: number;
+  readonly question: {
+    readonly feature: string;
+    readonly title: string;
+    /** Rows with less or as much go to `less`. */
+    readonly threshold: number;
+    /** In words, in the feature's own unit. */
+    readonly words: string;
+    readonly less: TreeNode;
+    readonly more: TreeNode;
+  } | null;
+  /** Leaves below that are not shown. */
+  readonly hidden: number;
+}
+
+export interface ClassifyRequest {
+  /** A model of this case by its run, or a model file. */
+  readonly model: number | string;
+  readonly where: string;
+}
+
+export interface PredictionSummary extends LearningRun {
+  readonly task: 'classify';
+  /** The run of the model where it is of this case. */
+  readonly model: number | null;
+  readonly modelName: string;
+  readonly modelSha256: string;
+  readonly predicted: readonly { readonly name: string; readonly count: number }[];
+  /** Rows by confidence, ten equal bins from 0 to 1. */
+  readonly confidence: readonly number[];
+  /** Where the records have the label that was learned: how it compares; null where none has. */
+  readonly figures: ClassifierFigures | null;
+}
+
+/** One row of a prediction. */
+export interface PredictedRow {
+  /** Record id, or the host. */
+  readonly id: number | string;
+  readonly predicted: string;
+  /** Share of the votes for it. */
+  readonly confidence: number;
+  /** The second choice. */
+  readonly second: string | null;
+  readonly label: string | null;
+}
+
+export interface PredictionExplained {
+  readonly row: PredictedRow;
+  readonly votes: readonly { readonly name: string; readonly share: number }[];
+  /** The way through the tree (of a forest: of the tree that agrees best), question by question. */
+  readonly path: readonly { readonly feature: string; readonly title: string; readonly words: string; readonly value: number | null }[];
+}
+
+export interface AnomalyRequest {
+  readonly of: Subject;
+  readonly recipe: string;
+  readonly features: readonly string[];
+  readonly where: string;
+  readonly seed: number;
+  readonly trees: number;
+  /** Rows that each tree is grown on. */
+  readonly sample: number;
+  /** How many findings at most. */
+  readonly limit: number;
+}
+
+export interface AnomalySummary extends LearningRun {
+  readonly task: 'anomalies';
+  readonly method: 'isolation';
+  readonly trees: number;
+  readonly sample: number;
+  /** Scores above this are findings. */
+  readonly threshold: number;
+  readonly flagged: number;
+  /** Rows by score, fifty equal bins from 0 to 1. */
+  readonly scores: readonly number[];
+}
+
+export interface AnomalyResult {
+  readonly run: AnomalySummary;
+  readonly findings: number;
+}
+
+/** Two clusterings of the same things, side by side. */
+export interface RunComparison {
+  readonly a: number;
+  readonly b: number;
+  /** Records, or hosts, in both. */
+  readonly rows: number;
+  readonly onlyA: number;
+  readonly onlyB: number;
+  /** Adjusted Rand index, and normalised mutual information. */
+  readonly ari: number;
+  readonly nmi: number;
+  /** Members of cluster `a` of the first that are in cluster `b` of the second; only where there are any, the most first. */
+  readonly flows: readonly { readonly a: number; readonly b: number; readonly count: number }[];
+}
+
+/** A run repeated by an independent implementation. */
+export interface Crosscheck {
+  readonly id: number;
+  readonly run: number;
+  readonly created: number;
+  readonly by: string;
+  readonly program: string;
+  /** "ml-kmeans 7.0.1" */
+  readonly tool: string;
+  readonly rows: number;
+  /** Rows of the run where only a seeded sample of them was checked; null: all were. */
+  readonly sampledFrom: number | null;
+  readonly seed: number;
+  /** Agreement of the two answers row by row: adjusted Rand index of clusters, share of equal predictions. */
+  readonly ari: number | null;
+  readonly equal: number | null;
+  /** Largest difference of a centre or mean in one feature, in standard deviations; null where there are none. */
+  readonly largestDifference: number | null;
+  /** Accuracy of ours and of the other on the same rows. */
+  readonly accuracy: { readonly ours: number; readonly theirs: number } | null;
+  readonly seconds: { readonly ours: number; readonly theirs: number };
+  /** One sentence: whether they agree, and what differs and why. */
+  readonly words: string;
+  readonly agrees: boolean;
+}
+
+/** What a labelled log holds, before anything is learned. */
+export interface LabelOverview {
+  readonly rows: number;
+  readonly columns: number;
+  readonly label: string;
+  readonly classes: readonly { readonly name: string; readonly count: number }[];
+  readonly unlabelled: number;
+  readonly clients: number;
+  /** Mean number of records a client. */
+  readonly perClient: number;
+  readonly topClients: readonly { readonly host: string; readonly count: number }[];
+}
