@@ -72,6 +72,7 @@ function exported(input: Checked<'table.export'>, result: Result<'table.export'>
     details: {
       file: result.file,
       table: input.table,
+      ...(input.format === 'csv' ? {} : { format: input.format }),
       ...(other ? { kind: input.kind } : {}),
       filter: input.filter,
       run: input.run ?? null,

@@ -12,6 +12,9 @@ import type { Progress } from '../shared/progress.ts';
 const data = join(import.meta.dirname, '../../../shared/data');
 export const haveShared = existsSync(join(data, 'MANIFEST.md'));
 
+/** A file of ../shared/data. */
+export const sharedLog = (name: string): string => join(data, name);
+
 /** 1,052 connections of one hour, packed. */
 export const hourLog = join(data, 'zeek/rita-server/hour-2024-04-19T20/conn.log.gz');
 /** 360 connections, plain. */

@@ -93,6 +93,13 @@ export class Cells {
     return true;
   }
 
+  /** The name of a host where no address is, as access logs have them. */
+  host(place: number, bytes: Uint8Array, start: number, end: number): void {
+    const slot = this.#cells[place];
+    if (slot.storage !== 'dictionary') throw new TypeError(`'${this.#plans[place].column}' is not kept as an address`);
+    slot.values[this.#slots.rows] = slot.dictionary.intern(bytes, start, end);
+  }
+
   absent(place: number): void {
     const slot = this.#cells[place];
     const row = this.#slots.rows;

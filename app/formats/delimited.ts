@@ -6,8 +6,8 @@ import { MAX_COLUMNS } from './column-slots.ts';
 import { columnName } from './fields.ts';
 import { freeName, takenNames } from './own-columns.ts';
 import { otherFile } from './other-logs.ts';
-import { tableHead, type TableHead } from './table-head.ts';
-import { settleColumns } from './table-settle.ts';
+import { tableHead, textColumns, type TableHead } from './table-head.ts';
+import { saidBefore, settleColumns } from './table-settle.ts';
 import { planTable, type PlannedField } from './table-plan.ts';
 import { TableReader, tableRemarks } from './table-reader.ts';
 import type { Detection, LogFormat, OpenedLog } from './types.ts';
@@ -86,10 +86,14 @@ function known(head: Uint8Array, said: Mapping, name: string): Known {
     throw new FlowcaseError('FORMAT_UNKNOWN', `It has ${table.width} columns; tables of up to ${MAX_COLUMNS} are read.`);
   }
   const names = namesOf(table);
-  const own = said.guarded ?? isOwnExport(names);
-  const log = said.kind ?? zeekLogOf(names);
-  const declared = (index: number): ColumnType | undefined => (log === undefined ? undefined : zeekField(log, names[index] ?? '')?.type);
-  const settled = settleColumns(names, table.rows, log === undefined ? said : { ...said, kind: log }, declared);
+  const isOwn = said.guarded ?? isOwnExport(names, table.rows);
+  const log = said.kind ?? (isRequests(names) ? 'request' : zeekLogOf(names));
+  const texts = isOwn ? textColumns(head, table) : new Set<number>();
+  const declared = (index: number): ColumnType | undefined =>
+    (log === undefined ? undefined : zeekField(log, names[index] ?? '')?.type) ?? (texts.has(index) ? 'string' : undefined);
+  // its names are those of the case already
+  const own = saidBefore(isOwn ? { columns: names.map((from) => ({ from, to: from })) } : null, said);
+  const settled = settleColumns(names, table.rows, log === undefined ? own : { ...own, kind: log }, declared);
   const kind = settled.kind ?? kindFrom(name);
   const mapping: Mapping = {
     columns: settled.columns,
@@ -97,7 +101,7 @@ function known(head: Uint8Array, said: Mapping, name: string): Known {
     ...(settled.timeFormat === undefined ? {} : { timeFormat: settled.timeFormat }),
     delimiter: table.delimiter,
     header: table.header !== null,
-    ...(own ? { guarded: true } : {}),
+    ...(isOwn ? { guarded: true } : {}),
   };
   return { table, names, kind, mapping, ambiguous: settled.ambiguous };
 }
@@ -114,9 +118,18 @@ function zeekLogOf(names: readonly string[]): RecordKind | undefined {
   return path === '' || path === 'conn' ? undefined : path;
 }
 
-/** Flowcase's own export of records ends with the file and the line they came from. */
-function isOwnExport(names: readonly string[]): boolean {
-  return names.length > 2 && names.at(-2) === 'evidence' && names.at(-1) === 'line' && names.includes('ts');
+/** Requests as Flowcase writes them. */
+function isRequests(names: readonly string[]): boolean {
+  return ['ts', 'orig_h', 'method', 'path', 'status'].every((name) => names.includes(name));
+}
+
+const ownTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/;
+
+/** Flowcase's own export of records ends with the file and the line they came from; where columns were chosen, it tells itself by how it writes times and hosts. */
+function isOwnExport(names: readonly string[], rows: readonly (readonly string[])[]): boolean {
+  if (names.length > 2 && /^evidence(_\d+)?$/.test(names.at(-2) ?? '') && /^line(_\d+)?$/.test(names.at(-1) ?? '')) return true;
+  const ts = names.indexOf('ts');
+  return ts >= 0 && names.includes('orig_h') && rows.every((row) => row[ts] === '' || ownTime.test(row[ts] ?? ''));
 }
 
 function open(head: Uint8Array, options: FormatOptions): OpenedLog {

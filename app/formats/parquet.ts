@@ -1,17 +1,18 @@
 import { parquetMetadataAsync, parquetScan, parquetSchema, type AsyncBuffer, type FileMetaData, type ParquetScan } from 'hyparquet';
 import { compressors } from 'hyparquet-compressors';
-import type { FormatOptions } from '../contract/formats.ts';
+import type { FormatOptions, Mapping } from '../contract/formats.ts';
 import { FlowcaseError } from '../errors.ts';
 import { ColumnSlots, MAX_COLUMNS } from './column-slots.ts';
 import { kindFrom } from './delimited.ts';
 import { lineField, specOf } from './fields.ts';
 import { freeName, takenNames } from './own-columns.ts';
+import { ownMapping } from './parquet-own.ts';
 import { columnOf, parsers, rawDecimals, type ParquetColumn } from './parquet-values.ts';
 import type { FileBytes, OpenedTable, TableFileFormat } from './table-file.ts';
 import { planTable, type PlannedField, type TablePlan } from './table-plan.ts';
 import { tableRemarks } from './table-reader.ts';
 import { TableRows } from './table-rows.ts';
-import { settleColumns } from './table-settle.ts';
+import { saidBefore, settleColumns } from './table-settle.ts';
 import type { ReaderFigures, RecordSink } from './types.ts';
 
 /** So many rows tell what columns hold. */
@@ -42,6 +43,8 @@ interface Source {
   readonly scan: ParquetScan;
   readonly names: readonly string[];
   readonly columns: readonly ParquetColumn[];
+  /** What Flowcase, which wrote it, says of it. */
+  readonly own: Mapping | null;
 }
 
 async function openParquet(file: FileBytes, options: FormatOptions, name: string): Promise<OpenedTable> {
@@ -49,7 +52,7 @@ async function openParquet(file: FileBytes, options: FormatOptions, name: string
   const { scan, names, columns } = source;
   const rows = Number(scan.metadata.num_rows);
   const sample = await sampleOf(source, Math.min(SAMPLE, rows));
-  const mapping = options.mapping ?? {};
+  const mapping = saidBefore(source.own, options.mapping ?? {});
   const settled = settleColumns(names, sample, mapping, (index) => columns[index]?.type ?? null);
   const kind = settled.kind ?? kindFrom(name);
   const { timeFormat } = settled;
@@ -62,7 +65,16 @@ async function openParquet(file: FileBytes, options: FormatOptions, name: string
   );
   const proto = fields.find(({ to }) => to === 'proto');
   const numbers = proto !== undefined && sample.some((row) => /^(\d+|icmp-?v?6|ipv6-icmp)$/i.test(row[proto.field] ?? ''));
-  const plan = planTable({ kind, delimiter: 0, width: names.length, header: null, fields, options: done, protocolNumbers: numbers });
+  const plan = planTable({
+    kind,
+    delimiter: 0,
+    width: names.length,
+    header: null,
+    fields,
+    options: done,
+    protocolNumbers: numbers,
+    exact: source.own !== null,
+  });
   return {
     kind,
     title: kind === 'connection' ? 'Connections (Parquet)' : 'Table (Parquet)',
@@ -87,7 +99,7 @@ async function sourceOf(file: FileBytes): Promise<Source> {
   const names = children.map(({ element }, index) => freeName(element.name.trim(), index, taken));
   const columns = children.map(({ element, children: inner }) => columnOf(element, inner.length > 0, scales.get(element)));
   const scan = await parquetScan({ file: buffer, metadata, compressors, parsers, utf8: false, geoparquet: false });
-  return { scan, names, columns };
+  return { scan, names, columns, own: await ownMapping(metadata, names) };
 }
 
 /** Texts of the first rows. */
@@ -128,7 +140,9 @@ class RowFields {
     this.#used = 0;
   }
 
-  put(field: number, text: string): void {
+  /** `present`: it is a value, if an empty one. */
+  put(field: number, text: string, present: boolean): void {
+    this.escaped[field] = present ? 2 : 0;
     const most = text.length * 3;
     if (this.#used + most > this.bytes.length) {
       const larger = Buffer.alloc((this.#used + most) * 2);
@@ -183,7 +197,10 @@ class ParquetReading {
     const { columns } = this.#source;
     const fields = this.#fields;
     fields.begin();
-    for (let i = 0; i < columns.length; i++) fields.put(i, columns[i].text(values[i][at]));
+    for (let i = 0; i < columns.length; i++) {
+      const value = values[i][at];
+      fields.put(i, columns[i].text(value), value !== null && value !== undefined);
+    }
     const problem = this.#rows.row(fields.bytes, fields);
     if (problem !== null) {
       this.#rejected++;

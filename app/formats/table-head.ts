@@ -131,3 +131,20 @@ function looksLikeHeader(names: readonly string[], rows: readonly (readonly stri
   // the same in the next line: then it is a value
   return !rows.slice(0, 1).some((row) => row.every((value, i) => value.trim() === plain[i]));
 }
+
+/**
+ * Columns with a value in quotes that needs none: whoever wrote it says that it is a text, whatever it looks like. For tables of which that is known.
+ */
+export function textColumns(head: Uint8Array, { delimiter, width }: TableHead): ReadonlySet<number> {
+  const found = new Set<number>();
+  const fields = new TableFields(delimiter.charCodeAt(0), width);
+  for (const line of headLines(head)) {
+    if (fields.scan(line, 0, line.length) !== null || fields.count !== width) continue;
+    for (let i = 0; i < width; i++) {
+      if (fields.escaped[i] !== 2) continue;
+      const text = Buffer.from(line.subarray(fields.starts[i], fields.ends[i])).toString('utf8');
+      if (!/[",;\t\r\n]|^\s|\s$/.test(text)) found.add(i);
+    }
+  }
+  return found;
+}

@@ -47,7 +47,8 @@ export interface TablePlan {
   /** The duration is worked out from when a record began and ended. */
   readonly duration: number;
   readonly end: number;
-  readonly guarded: boolean;
+  /** Flowcase wrote it: as CSV, where texts that a spreadsheet would run have an apostrophe before them; or so that each is exactly what it was. */
+  readonly own: 'guarded' | 'exact' | null;
 }
 
 /** A field of a line and the column it becomes. */
@@ -68,6 +69,8 @@ export interface PlanRequest {
   readonly options: FormatOptions;
   /** Protocols are numbers, at least some of them: the number is kept too. */
   readonly protocolNumbers: boolean;
+  /** Flowcase wrote it, and no text is changed. */
+  readonly exact?: boolean;
 }
 
 /** @throws FlowcaseError INVALID_INPUT for a time format or a zone that is none */
@@ -113,7 +116,7 @@ export function planTable(request: PlanRequest): TablePlan {
     protocolNumber: request.protocolNumbers && placeOf('proto') >= 0 ? derive('ip_proto') : -1,
     duration: end >= 0 && ts >= 0 && columns[end]?.type === 'time' ? derive('duration') : -1,
     end,
-    guarded: options.mapping?.guarded === true,
+    own: request.exact === true ? 'exact' : options.mapping?.guarded === true ? 'guarded' : null,
   };
 }
 

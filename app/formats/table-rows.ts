@@ -15,7 +15,7 @@ const APOSTROPHE = 39;
 /** Spellings of protocols that are remembered. */
 const REMEMBERED = 1000;
 
-/** Where the fields of a row stand: field i is bytes[starts[i]..ends[i]), or the same of `unescaped` where `escaped[i]` is 1; 2: it stood in quotes. */
+/** Where the fields of a row stand: field i is bytes[starts[i]..ends[i]), or the same of `unescaped` where `escaped[i]` is 1; 2: it stood in quotes, so that a text may be empty. */
 export interface FieldPlaces {
   readonly starts: Int32Array;
   readonly ends: Int32Array;
@@ -92,10 +92,16 @@ export class TableRows {
     }
     if (column.as === AS.address) {
       if (this.#cells.address(place, bytes, start, end)) return null;
+      if (this.#plan.own !== null) {
+        this.#cells.host(place, bytes, start, end);
+        return null;
+      }
     } else if (column.as === AS.protocol) {
       if (this.#protocol(place, bytes, start, end)) return null;
     } else {
-      const value = numberOf(column, bytes, start, end);
+      let value = numberOf(column, bytes, start, end);
+      if (value !== value && this.#plan.own !== null && (column.as === AS.count || column.as === AS.number))
+        value = values.anyNumber(bytes, start, end);
       if (value === value) {
         this.#cells.number(place, value);
         if (place === this.#plan.ts) this.ts = value;
@@ -108,15 +114,17 @@ export class TableRows {
     return null;
   }
 
-  /** `inQuotes`: Flowcase's own CSV writes an empty text so, and nothing for none. */
+  /** `inQuotes`: Flowcase's own tables have an empty text so, and nothing for none. */
   #text(place: number, bytes: Uint8Array, from: number, to: number, inQuotes = false): void {
-    if ((from === to && !(inQuotes && this.#plan.guarded)) || (to - from === 1 && bytes[from] === 45)) return;
-    const start = this.#plan.guarded && isGuarded(bytes, from, to) ? from + 1 : from;
+    const { own } = this.#plan;
+    if (from === to && !(inQuotes && own !== null)) return;
+    if (own !== 'exact' && to - from === 1 && bytes[from] === 45) return;
+    const start = own === 'guarded' && isGuarded(bytes, from, to) ? from + 1 : from;
     this.#cells.text(place, bytes, start, to);
   }
 
   #protocol(place: number, bytes: Uint8Array, start: number, end: number): boolean {
-    if (this.#plan.guarded) {
+    if (this.#plan.own !== null) {
       this.#text(place, bytes, start, end);
       return true;
     }

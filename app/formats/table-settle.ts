@@ -93,6 +93,13 @@ export function settleColumns(
   };
 }
 
+/** What Flowcase, which wrote a table, says of its columns, and before it what a person says. */
+export function saidBefore(own: Mapping | null, said: Mapping): Mapping {
+  if (own === null) return said;
+  const named = new Set(said.columns?.map(({ from }) => from));
+  return { ...own, ...said, columns: [...(own.columns ?? []).filter(({ from }) => !named.has(from)), ...(said.columns ?? [])] };
+}
+
 function refuseTwice({ said }: Columns): void {
   const targets = said.flatMap((one) => (one === null || one.to === null ? [] : [one.to]));
   const twice = targets.find((to, i) => targets.indexOf(to) !== i);

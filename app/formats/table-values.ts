@@ -52,6 +52,12 @@ function slowNumber(bytes: Uint8Array, start: number, end: number): number {
   return value === 0 ? 0 : value;
 }
 
+/** Any number as JavaScript writes it, also one above 2^53: what Flowcase wrote was rounded before. */
+export function anyNumber(bytes: Uint8Array, start: number, end: number): number {
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset + start, Math.min(end - start, 100)).toString('latin1');
+  return /^-?\d+(\.\d+)?(e[+-]?\d+)?$/.test(text) && Number.isFinite(Number(text)) ? Number(text) : NaN;
+}
+
 /** 0 to 65535; also in hexadecimal, as Argus writes the types and codes of ICMP (`0x0303`), and as `443.0`. */
 export function portValue(bytes: Uint8Array, start: number, end: number): number {
   if (end - start > 2 && bytes[start] === 48 && (bytes[start + 1] | 32) === 120) {
