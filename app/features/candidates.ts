@@ -56,6 +56,7 @@ export async function groundOf(from: Selection | readonly Selection[], recipe: R
 async function recordGround(selection: Selection, recipe: RecordRecipe, pace: Pace): Promise<Ground> {
   const groups = await groupConnections(selection, pace);
   const source: FeatureSource = { selection, groups, entries: new Entries(selection.table) };
+  await recipe.prepare?.(source, async () => pace.breathe());
   const candidate = (spec: FeatureSpec): Candidate => ({
     spec,
     missing: missingColumn([selection.table], spec),

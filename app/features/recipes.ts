@@ -1,10 +1,14 @@
 import { FlowcaseError } from '../errors.ts';
 import { connV1 } from './conn-v1.ts';
+import { connV2 } from './conn-v2.ts';
+import { hostV1 } from './host-v1.ts';
 import { numericV1 } from './numeric-v1.ts';
+import { requestV1 } from './request-v1.ts';
+import { tstatClientV1 } from './tstat-client-v1.ts';
 import { tstatV1 } from './tstat-v1.ts';
 import type { Recipe, Subject } from './types.ts';
 
-const all: readonly Recipe[] = [connV1, tstatV1, numericV1];
+const all: readonly Recipe[] = [connV1, connV2, tstatV1, numericV1, requestV1, hostV1, tstatClientV1];
 
 /** Every recipe by name. Recorded runs name theirs: a recipe is never changed, only joined by a new one. */
 export const recipes: ReadonlyMap<string, Recipe> = new Map(all.map((recipe) => [recipe.name, recipe]));

@@ -151,6 +151,8 @@ export interface RecordRecipe extends RecipeFrame {
   readonly features: readonly FeatureSpec[];
   /** What comes after them from the data; a recipe that has some is open. */
   readonly families: readonly FeatureFamily[];
+  /** Works out what features look up, before the first of them is computed. */
+  readonly prepare?: (source: FeatureSource, breathe: () => Promise<void>) => Promise<void>;
 }
 
 export interface HostRecipe extends RecipeFrame {
