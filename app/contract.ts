@@ -1,8 +1,7 @@
 import { z } from 'zod';
 import type { AppInfo, FileList } from './contract/app.ts';
-import { recordKindPattern } from './contract/case.ts';
 import type { CaseInfo, CustodyEntry, Evidence, ImportResult, RecentCase, Reject, VerifyResult } from './contract/case.ts';
-import { exportTables, reportSections, tableFormats, tagColors } from './contract/acts.ts';
+import { reportSections, tableFormats, tagColors } from './contract/acts.ts';
 import type { ExportResult, ReportResult, TagList, TagResult } from './contract/acts.ts';
 import { formatOptions } from './contract/formats.ts';
 import type { FormatInfo, Preview, SavedMapping } from './contract/formats.ts';
@@ -10,10 +9,27 @@ import type { JobHandle, JobState } from './contract/jobs.ts';
 import type { FilterCheck, Finding, HostDetail, HostPage, Overview, RecordDetail, RecordPage, ColumnInfo } from './contract/records.ts';
 import { clusterMethods, covarianceTypes, scalings, subjects } from './contract/runs.ts';
 import type { ClusterResult, RepeatResult, RunDetail, RunSummary, Scatter } from './contract/runs.ts';
+import { app, job, read, write, type Access, type Command } from './contract/command.ts';
+import {
+  exportable,
+  filter,
+  id,
+  kind,
+  label,
+  limit,
+  nothing,
+  path,
+  reading,
+  recordsThrough,
+  sort,
+  target,
+  through,
+} from './contract/inputs.ts';
 import type { ErrorShape } from './errors.ts';
 
 export * from './contract/app.ts';
 export * from './contract/case.ts';
+export type { Access, Command } from './contract/command.ts';
 export * from './contract/acts.ts';
 export * from './contract/formats.ts';
 export * from './contract/jobs.ts';
@@ -24,68 +40,9 @@ export * from './contract/who.ts';
 export { errorCodes, FlowcaseError, fromErrorShape, toErrorShape, type ErrorCode, type ErrorShape } from './errors.ts';
 
 /**
- * Every command between a face (window, browser, terminal, API) and the core: name, input schema, output type, and where it runs.
- * Written once: types, validation, routing and documentation all come from this map.
- *
- * `access`
- * - `app`: the host itself; needs no case.
- * - `read`: the reader thread; changes nothing and answers at once.
- * - `write`: the case thread, one after the other.
- * - `job`: long work; answers with a job id at once, and `Result` arrives with the job.
+ * Every command between a face (window, browser, terminal, API) and the core: name, input schema, output type, and where it runs
+ * (`Access`). Written once: types, validation, routing and documentation all come from this map.
  */
-export type Access = 'app' | 'read' | 'write' | 'job';
-
-export interface Command<A extends Access, Input extends z.ZodType, Output, Result = never> {
-  readonly access: A;
-  readonly input: Input;
-  /** For the palette, the help and the API: what it does, in a sentence. */
-  readonly about: string;
-  /** Types only; never set. */
-  readonly output?: Output;
-  readonly result?: Result;
-}
-
-const app =
-  <O>() =>
-  <I extends z.ZodType>(about: string, input: I): Command<'app', I, O> => ({ access: 'app', about, input });
-const read =
-  <O>() =>
-  <I extends z.ZodType>(about: string, input: I): Command<'read', I, O> => ({ access: 'read', about, input });
-const write =
-  <O>() =>
-  <I extends z.ZodType>(about: string, input: I): Command<'write', I, O> => ({ access: 'write', about, input });
-const job =
-  <R>() =>
-  <I extends z.ZodType>(about: string, input: I): Command<'job', I, JobHandle, R> => ({ access: 'job', about, input });
-
-const nothing = z.strictObject({});
-const path = z
-  .string()
-  .min(1)
-  .max(4096)
-  .refine((text) => !text.includes('\0'), 'a path has no NUL');
-const label = z.string().trim().max(200);
-const kind = z.string().regex(recordKindPattern, 'a kind of record is a short word: connection, request, dns');
-const filterText = z.string().max(20_000);
-const filter = filterText.default('');
-const id = z.int().nonnegative();
-/** A filter, and the run that a bare `cluster = 3` in it means: the latest where none is given. */
-const through = { filter, run: id.optional() };
-/** Records of a kind through a filter. */
-const recordsThrough = { kind, ...through };
-const limit = z.int().min(0).max(100_000);
-const sort = z.strictObject({ column: z.string().max(300), descending: z.boolean().default(false) });
-const exportable = z.enum(exportTables);
-/** As which format a file is read (recognised where it is not given), and what its bytes do not say. */
-const reading = { format: z.string().max(100).optional(), options: formatOptions.optional() };
-
-const target = z.discriminatedUnion('type', [
-  z.strictObject({ type: z.literal('records'), kind, ids: z.array(id).min(1).max(100_000) }),
-  z.strictObject({ type: z.literal('filter'), ...recordsThrough, filter: filterText.min(1) }),
-  z.strictObject({ type: z.literal('host'), host: z.string().min(1).max(300) }),
-  z.strictObject({ type: z.literal('cluster'), run: id, cluster: z.int().min(1) }),
-]);
-
 export const commands = {
   'app.info': app<AppInfo>()('What this program is and where it runs', nothing),
   'case.recent': app<readonly RecentCase[]>()('Cases opened here before, the latest first', nothing),
