@@ -24,6 +24,8 @@ export class TextSlot implements TextBuffer {
   readonly absent: Uint8Array;
   bytes = new Uint8Array(0);
   length = 0;
+  /** What it will be from the next chunk on, where that had to be said before. */
+  promised: ColumnSpec | null = null;
   /** Rows up to here have their end. */
   #filled = 0;
 
@@ -135,6 +137,7 @@ export class ColumnSlots {
     const key = `${family(spec)} ${name}`;
     const there = this.#slots.get(key);
     if (there !== undefined) return there;
+    this.#promise(name);
     const slot = spec === null ? this.#textLike(name, type) : this.#decided(name, spec);
     this.#slots.set(key, slot);
     return slot;
@@ -203,7 +206,8 @@ export class ColumnSlots {
 
   /** Columns that never had a value are made known all the same. */
   finish(): void {
-    for (const slot of this.#slots.values()) if (slot.storage === 'text' && slot.spec === null) this.#register(slot, false);
+    for (const slot of this.#slots.values())
+      if (slot.storage === 'text' && slot.spec === null && slot.promised === null) this.#register(slot, false);
   }
 
   #textLike(name: string, type: ColumnType): Slot {
@@ -227,9 +231,8 @@ export class ColumnSlots {
 
   /** A text that hardly repeats stays text; another becomes a dictionary. Without a value it stays undecided. */
   #decide(slot: TextSlot): Slot {
-    const { present, distinct, bytes } = sample(slot, this.rows);
-    if (present === 0) return slot;
-    const spec = this.#register(slot, (present >= 64 && distinct * 2 > present) || bytes > present * 200);
+    const spec = slot.promised ?? this.#chosen(slot);
+    if (spec === null) return slot;
     if (spec.dictionary === null) return withSpec(slot, spec);
     const dictionary = this.#sink.dictionary(spec.dictionary);
     const values = new Uint32Array(slot.ends.length);
@@ -237,6 +240,23 @@ export class ColumnSlots {
       if (slot.absent[i] === 0) values[i] = dictionary.intern(slot.bytes, i === 0 ? 0 : slot.ends[i - 1], slot.ends[i]);
     }
     return { storage: 'dictionary', spec, values, dictionary };
+  }
+
+  /** null: it has no value yet. */
+  #chosen(slot: TextSlot): ColumnSpec | null {
+    const { present, distinct, bytes } = sample(slot, this.rows);
+    return present === 0 ? null : this.#register(slot, (present >= 64 && distinct * 2 > present) || bytes > present * 200);
+  }
+
+  /**
+   * Another column of this name comes. An undecided text that has values came before it, and keeps the name: which of them is called `name_2` must not
+   * depend on where chunks end.
+   */
+  #promise(name: string): void {
+    const text = this.#slots.get(`text ${name}`);
+    if (text?.storage !== 'text' || text.spec !== null) return;
+    text.fillTo(this.rows);
+    text.promised ??= this.#chosen(text);
   }
 
   #register({ name, type }: TextSlot, text: boolean): ColumnSpec {

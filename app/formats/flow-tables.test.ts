@@ -48,6 +48,14 @@ describe('nfdump as CSV', () => {
     });
   });
 
+  it('is not led astray by one line whose time is a number', () => {
+    const broken = row.replace('2024-04-19 20:00:00', '99999999999999999999');
+    expect(rows(nfdump, `${header}\n${broken}\n${row}\n${row}\n`).map(({ ts }) => ts)).toEqual([
+      utc(2024, 3, 19, 20),
+      utc(2024, 3, 19, 20),
+    ]);
+  });
+
   it('of versions 1.7: names, and csv-fast with numbers', () => {
     const named =
       'firstSeen,duration,proto,srcAddr,srcPort,dstAddr,dstPort,packets,bytes,flows\n2024-04-19 20:00:00.123,1.5,UDP,10.0.0.1,40000,192.0.2.53,53,1,72,1\n';

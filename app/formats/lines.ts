@@ -12,7 +12,7 @@ export interface LineConsumer {
   lines(bytes: Uint8Array, from: number, to: number, offset: number, newline: number): void;
   /** A line longer than LINE_LIMIT, of which only the beginning is at hand. */
   longLine(head: Uint8Array, offset: number): void;
-  /** The last line, which has no end. bytes[to] is room for a newline. */
+  /** The last line, which has no end. bytes[to] is a line feed. */
   lastLine(bytes: Uint8Array, from: number, to: number, offset: number): void;
 }
 
@@ -79,6 +79,8 @@ export class LineSplitter {
     this.#hand(true);
     if (this.#length === 0) return;
     this.#room(1);
+    // what a longer line left behind it must not be taken for more of it
+    this.#buffer[this.#length] = LF;
     this.#to.lastLine(this.#buffer, 0, this.#length, this.#offset);
     this.#offset += this.#length;
     this.#length = 0;

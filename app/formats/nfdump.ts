@@ -134,15 +134,18 @@ function open(head: Uint8Array, options: FormatOptions): OpenedLog {
   };
 }
 
-/** csv-fast counts milliseconds since 1970; the others write dates. */
+/** csv-fast counts milliseconds since 1970; the others write dates. What most lines do counts: one of them may be broken. */
 function epochOf(head: Uint8Array, names: readonly string[]): 'milliseconds' | 'seconds' | undefined {
   const at = names.findIndex((name) => fields[plain(name)]?.[0] === 'ts');
+  const counts = { milliseconds: 0, seconds: 0, date: 0 };
   for (const line of headLines(head)) {
     const value = splitLine(line, ',')?.[at]?.trim() ?? '';
-    if (/^\d{12,}$/.test(value)) return 'milliseconds';
-    if (/^\d{9,10}(\.\d+)?$/.test(value)) return 'seconds';
+    if (/^\d{12,}$/.test(value)) counts.milliseconds++;
+    else if (/^\d{9,10}(\.\d+)?$/.test(value)) counts.seconds++;
+    else if (/^\d{4}-\d\d-\d\d /.test(value)) counts.date++;
   }
-  return undefined;
+  if (counts.date >= counts.milliseconds + counts.seconds) return undefined;
+  return counts.milliseconds >= counts.seconds ? 'milliseconds' : 'seconds';
 }
 
 /** Lines of the summary that are still to come, the next one first. */

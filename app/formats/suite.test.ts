@@ -49,6 +49,18 @@ describe.each(formats.map((format) => [format.id, format] as const))('format %s'
     for (let block = 1; block <= example.length; block++) expect(outcome(readLog(format, example, block))).toEqual(outcome(whole));
   });
 
+  it('says the same of a line that breaks off, whatever came before it', () => {
+    const lines = format.example.trimEnd().split('\n');
+    const last = lines.at(-1) ?? '';
+    const before = `${lines.slice(0, -1).join('\n')}\n`;
+    for (let end = 1; end < last.length; end += 5) {
+      const log = before + last.slice(0, end);
+      const expected = outcome(readPieces(format, log, lines.length - 1));
+      // what was read before lies behind it in the reader's memory
+      for (const block of [1000, before.length - 3]) expect(outcome(readLog(format, log, block))).toEqual(expected);
+    }
+  });
+
   it('takes an empty log and a bare header as logs without records', () => {
     expect(readLog(format, '').figures).toMatchObject({ rows: 0, rejected: 0, comments: 0, lines: 0, first: null, last: null });
     const head = headOf(format);

@@ -149,6 +149,14 @@ describe('times in JSON', () => {
 });
 
 describe('values in JSON', () => {
+  it('calls a key that is first a text and later a number the same, wherever chunks end', () => {
+    const many = Array.from({ length: 4000 }, () => conn);
+    const log = lines(...many, { ...conn, odd: 'x' }, { ...conn, odd: 5 }, conn);
+    const names = (log: ReturnType<typeof readLog>): unknown =>
+      log.sink.records.slice(4000).map((one) => [one.get('odd') ?? null, one.get('odd_2') ?? null]);
+    expect(names(readLog(zeekJson, log))).toEqual(names(readPieces(zeekJson, log, 4001)));
+  });
+
   it('takes nested addresses, sets, escapes, and columns that come and go', () => {
     const nested = {
       ts: 1.5,
