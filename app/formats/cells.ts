@@ -1,7 +1,8 @@
 import type { ColumnSpec } from '../columns/types.ts';
 import type { ColumnType } from '../contract/records.ts';
 import { Ipv6Reader, parseIpv4 } from './addresses.ts';
-import { MAX_TEXT, type ColumnSlots, type Slot, type TextSlot } from './column-slots.ts';
+import { MAX_TEXT, type ColumnSlots, type Slot } from './column-slots.ts';
+import type { TextSlot } from './text-slot.ts';
 import { Ipv4Cache, TermCache } from './intern-cache.ts';
 import { ByteScratch, needsCare } from './texts.ts';
 import type { RecordSink } from './types.ts';

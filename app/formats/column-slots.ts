@@ -1,5 +1,6 @@
-import { CHUNK_ROWS, type ColumnSpec, type DictionaryWriter, type TextBuffer } from '../columns/types.ts';
+import { CHUNK_ROWS, type ColumnSpec, type DictionaryWriter } from '../columns/types.ts';
 import type { ColumnType } from '../contract/records.ts';
+import { TextSlot } from './text-slot.ts';
 import type { RecordSink } from './types.ts';
 
 /** What a column of the chunk being filled holds. Absent is written beforehand: a row sets only what it has. */
@@ -13,78 +14,6 @@ export interface DictionarySlot {
   readonly spec: ColumnSpec;
   readonly values: Uint32Array;
   readonly dictionary: DictionaryWriter;
-}
-/** `spec` is null while it is not known whether the text repeats (then it becomes a dictionary). */
-export class TextSlot implements TextBuffer {
-  readonly storage = 'text';
-  readonly spec: ColumnSpec | null;
-  readonly name: string;
-  readonly type: ColumnType;
-  readonly ends: Uint32Array;
-  readonly absent: Uint8Array;
-  bytes = new Uint8Array(0);
-  length = 0;
-  /** What it will be from the next chunk on, where that had to be said before. */
-  promised: ColumnSpec | null = null;
-  /** Rows up to here have their end. */
-  #filled = 0;
-
-  constructor(name: string, type: ColumnType, spec: ColumnSpec | null, capacity: number) {
-    this.name = name;
-    this.type = type;
-    this.spec = spec;
-    this.ends = new Uint32Array(capacity);
-    this.absent = new Uint8Array(capacity);
-  }
-
-  /** Writes bytes[start..end) as the text of `row`; the rows since the last one have none. */
-  set(row: number, bytes: Uint8Array, start: number, end: number): void {
-    this.reserve(end - start);
-    const out = this.bytes;
-    let to = this.length;
-    for (let from = start; from < end; from++) out[to++] = bytes[from];
-    this.put(row, to);
-  }
-
-  /** The text of `row` was written to bytes[length..to). */
-  put(row: number, to: number): void {
-    if (this.#filled < row) this.fillTo(row);
-    this.length = to;
-    this.ends[row] = to;
-    this.absent[row] = 0;
-    this.#filled = row + 1;
-  }
-
-  /** Undoes `put` for a row that came to nothing. */
-  takeBack(row: number): void {
-    if (this.#filled <= row) return;
-    this.#filled = row;
-    this.length = row === 0 ? 0 : this.ends[row - 1];
-  }
-
-  /** Room for so many bytes more. */
-  reserve(more: number): void {
-    if (this.length + more > this.bytes.length) this.#grow(this.length + more);
-  }
-
-  fillTo(row: number): void {
-    for (let i = this.#filled; i < row; i++) {
-      this.ends[i] = this.length;
-      this.absent[i] = 1;
-    }
-    if (this.#filled < row) this.#filled = row;
-  }
-
-  clear(): void {
-    this.length = 0;
-    this.#filled = 0;
-  }
-
-  #grow(atLeast: number): void {
-    const larger = new Uint8Array(Math.max(atLeast, this.bytes.length * 2, 1024));
-    larger.set(this.bytes.subarray(0, this.length));
-    this.bytes = larger;
-  }
 }
 export type Slot = NumberSlot | DictionarySlot | TextSlot;
 

@@ -1,5 +1,5 @@
 import { Ipv6Reader } from './addresses.ts';
-import { TextSlot } from './column-slots.ts';
+import { TextSlot } from './text-slot.ts';
 import type { Ipv4Cache, TermCache } from './intern-cache.ts';
 import { parseDouble } from './values.ts';
 import type { ZeekHeader } from './zeek-header.ts';

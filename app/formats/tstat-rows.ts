@@ -1,5 +1,6 @@
 import { Cells } from './cells.ts';
-import { MAX_TEXT, TextSlot, type ColumnSlots } from './column-slots.ts';
+import { MAX_TEXT, type ColumnSlots } from './column-slots.ts';
+import { TextSlot } from './text-slot.ts';
 import type { Problem } from './line-reader.ts';
 import { TstatDerived } from './tstat-derived.ts';
 import { READ, type TstatLayout } from './tstat-layout.ts';

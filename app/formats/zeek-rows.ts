@@ -1,6 +1,7 @@
 import type { RecordKind } from '../contract/case.ts';
 import { Cells } from './cells.ts';
-import { MAX_TEXT, type ColumnSlots, type Slot, type TextSlot } from './column-slots.ts';
+import { MAX_TEXT, type ColumnSlots, type Slot } from './column-slots.ts';
+import type { TextSlot } from './text-slot.ts';
 import { FastRows } from './fast-rows.ts';
 import type { Problem } from './line-reader.ts';
 import { ByteScratch, quoted, unescapeInto } from './texts.ts';
