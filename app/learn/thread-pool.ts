@@ -29,6 +29,11 @@ export class ThreadPool {
     });
   }
 
+  /** How many threads there are: for room that each needs of its own, never for how work is cut. */
+  get threads(): number {
+    return this.#workers.length;
+  }
+
   /** Gives every thread what it needs for a work; returns its number. */
   prepare(kernel: KernelName, setup: unknown, control: Int32Array): number {
     const work = ++this.#works;

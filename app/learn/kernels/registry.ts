@@ -1,9 +1,13 @@
 import { kmeansKernel } from './kmeans-kernel.ts';
 import type { Kernel } from './kernel.ts';
+import { mixtureKernel } from './mixture-kernel.ts';
+import { mixtureTwin } from './mixture-twin.ts';
 
 /** Every kernel that a learning thread can work with: how it is made from its set-up. */
 export const kernels = {
   kmeans: kmeansKernel,
+  mixture: mixtureKernel,
+  mixtureTwin,
 } satisfies Record<string, (setup: never) => Kernel<never, unknown>>;
 
 type Kernels = typeof kernels;

@@ -45,6 +45,7 @@ export const op = {
   constantF64: (value: number): Code => [0x44, ...new Uint8Array(new Float64Array([value]).buffer)],
   constantF32: (value: number): Code => [0x43, ...new Uint8Array(new Float32Array([value]).buffer)],
   add: (a: Code, b: Code): Code => [a, b, 0x6a],
+  subtract: (a: Code, b: Code): Code => [a, b, 0x6b],
   multiply: (a: Code, b: Code): Code => [a, b, 0x6c],
   shiftLeft: (a: Code, by: number): Code => [a, 0x41, by, 0x74],
   notEqual: (a: Code, b: Code): Code => [a, b, 0x47],
@@ -76,6 +77,28 @@ export const op = {
     add: (a: Code, b: Code): Code => [a, b, simd(0xe4)],
     subtract: (a: Code, b: Code): Code => [a, b, simd(0xe5)],
     multiply: (a: Code, b: Code): Code => [a, b, simd(0xe6)],
+    divide: (a: Code, b: Code): Code => [a, b, simd(0xe7)],
+    squareRoot: (a: Code): Code => [a, simd(0xe3)],
+    /** The larger; NaN where one is. */
+    larger: (a: Code, b: Code): Code => [a, b, simd(0xe9)],
+    /** `b < a ? b : a`: `a` where `b` is NaN. */
+    smaller: (a: Code, b: Code): Code => [a, b, simd(0xea)],
+    /** To the nearest whole number, ties to even. */
+    nearest: (a: Code): Code => [a, simd(0x6a)],
+    /** Float32 to int32 towards zero, and back. */
+    toI32: (a: Code): Code => [a, simd(0xf8)],
+    fromI32: (a: Code): Code => [a, simd(0xfa)],
+    addI32: (a: Code, b: Code): Code => [a, b, simd(0xae)],
+    subtractI32: (a: Code, b: Code): Code => [a, b, simd(0xb1)],
+    shiftLeftI32: (a: Code, by: number): Code => [a, 0x41, by, simd(0xab)],
+    /** Keeps the sign. */
+    shiftRightI32: (a: Code, by: number): Code => [a, 0x41, by, simd(0xac)],
+    lessI32: (a: Code, b: Code): Code => [a, b, simd(0x39)],
+    and: (a: Code, b: Code): Code => [a, b, simd(0x4e)],
+    /** 1 where any bit is set. */
+    any: (a: Code): Code => [a, simd(0x53)],
+    /** Four int32. */
+    constant: (lanes: readonly [number, number, number, number]): Code => [simd(0x0c), ...new Uint8Array(new Int32Array(lanes).buffer)],
   },
 } as const;
 
