@@ -5,7 +5,8 @@ import { createCase } from '../../app/case/open.ts';
 import { importFiles } from '../../app/import/import-files.ts';
 
 const [, , log, path, codec = 'none', threads = String(availableParallelism())] = process.argv;
-const createThread = (): Worker => new Worker(new URL('../../app/import/pieces/parse-thread.ts', import.meta.url));
+const thread = import.meta.url.endsWith('.ts') ? '../../app/import/pieces/parse-thread.ts' : './parse-thread.js';
+const createThread = (): Worker => new Worker(new URL(thread, import.meta.url));
 const started = performance.now();
 const writer = createCase(path, { name: 'Benchmark', number: '', examiner: '', who: 'bench', program: 'Flowcase bench' });
 const { evidence } = await importFiles(

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { formatBytes, formatCount } from '../../app/contract/format.ts';
+import { builtImport } from './built.ts';
 import { compiledFolder } from './traffic.ts';
 
 /** Another program that takes a file in. */
@@ -37,6 +38,7 @@ export interface ImportRaces {
 export type ImportRace = Omit<ImportRaces, 'peers' | 'ratios'> & { readonly peer: PeerResult | null; readonly ratio: number | null };
 
 const RUNS = 3;
+const importChild = await builtImport();
 
 interface Child {
   readonly rows: number;
@@ -83,17 +85,17 @@ type OneImport = Child & { readonly whole: number; readonly size: number };
 
 /** The log into a new case, which is taken away again. `codec`: of its columns. */
 export function importOnce(log: string, path: string, rows: number, codec = 'none'): OneImport {
-  const child = nodeChild('import-child.ts', [log, path, codec]);
+  const child = nodeChild(importChild, [log, path, codec]);
   if (child.rows !== rows) throw new Error(`${child.rows} of ${rows} rows came in`);
   const size = statSync(path).size;
   rmSync(path);
   return { ...child, size };
 }
 
-/** Runs a script beside this one, as the product's own starters would: what Node compiled is kept. What it prints is JSON. */
+/** Runs a script as the product's own starters would: what Node compiled is kept. What it prints is JSON. */
 export function nodeChild(script: string, args: readonly string[]): Child & { readonly whole: number } {
   const started = performance.now();
-  const { stdout, stderr, status } = spawnSync(process.execPath, [join(import.meta.dirname, script), ...args], {
+  const { stdout, stderr, status } = spawnSync(process.execPath, [script, ...args], {
     encoding: 'utf8',
     env: { ...process.env, NODE_COMPILE_CACHE: compiledFolder },
   });
@@ -128,7 +130,7 @@ export function duckPeer(log: string, rows: number): Peer {
     version: 'from npm, 2 threads',
     advice: 'npm ci',
     run(path) {
-      const { whole, rows: counted } = nodeChild('duckdb-child.ts', [log, path]);
+      const { whole, rows: counted } = nodeChild(join(import.meta.dirname, 'duckdb-child.ts'), [log, path]);
       if (counted !== rows) throw new Error(`DuckDB took ${counted} of ${rows} rows`);
       return whole;
     },
