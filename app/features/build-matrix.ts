@@ -35,7 +35,7 @@ export interface FeatureMatrix {
 
 /**
  * Computes a recipe over a selection (for hosts: over connections, requests or both) and scales it. Features that are constant, absent
- * throughout, give away the label that is to be learned, or whose columns the log has not are left out and say why. Means and deviations are
+ * throughout, copies of another, give away the label that is to be learned, or whose columns the log has not are left out and say why. Means and deviations are
  * float64, in the order of the rows: the same records give the same bits.
  * @throws FlowcaseError PARAMETER, OUT_OF_MEMORY, CANCELLED
  */
@@ -68,7 +68,9 @@ export async function buildMatrix(
       continue;
     }
     scaleFeature(columns.values, fitted);
-    columns.take(spec, fitted, info);
+    const copied = columns.copyOf(fitted);
+    if (copied === null) columns.take(spec, fitted, info);
+    else columns.leave({ ...info, dropped: `the same as ${copied} in every record` });
     await pace.breathe();
   }
   for (const one of refused) columns.leave(leftOut({ ...one, how: one.name }, 0, one.why));
@@ -126,6 +128,19 @@ class Columns {
     this.#used.push({ spec: { ...spec, weight, kind }, index: this.#features.length, mean: shift, scale: divisor });
     this.#features.push(info);
     this.#fitted.push(fitted);
+  }
+
+  /** The column from the data that says the same as this one in every row (some logs give a figure twice); null: none does. */
+  copyOf(fitted: FittedFeature): string | null {
+    if (fitted.made?.from !== 'number') return null;
+    const values = this.#matrix.values;
+    for (const [column, other] of this.#fitted.entries()) {
+      if (other.made?.from !== 'number' || other.mean !== fitted.mean || other.scale !== fitted.scale) continue;
+      let row = 0;
+      while (row < this.values.length && Object.is(values[this.#matrix.offset(row, column)], Math.fround(this.values[row] + 0))) row++;
+      if (row === this.values.length) return other.name;
+    }
+    return null;
   }
 
   leave(info: FeatureInfo): void {

@@ -93,8 +93,8 @@ type Family = CategoryLimits & { readonly column: string; readonly title: string
 function flagsOf(counts: readonly Counted[], rows: number, { column, title, most, least, weight }: Family): FeatureSpec[] {
   const chosen = counts.filter(({ count }, place) => place < most && count >= least * rows).map(({ value }) => value);
   const made: MadeFeature[] = chosen.map((value) => ({ from: 'category', column, title, weight, value }));
-  // of two values that are all there is, one says everything
-  if (chosen.length === 2 && counts.length === 2) made.pop();
   if (chosen.length > 0 && chosen.length < counts.length) made.push({ from: 'others', column, title, weight, values: chosen });
+  // of two flags that are all there is, one says everything
+  if (made.length === 2) made.pop();
   return made.map((one) => madeFeature(one));
 }

@@ -27,7 +27,7 @@ export interface FittedOne {
  */
 export function fitFeature(spec: FeatureDescription, values: Float64Array, scaling: Scaling, absent: Absent): FittedOne {
   const log = takesLog(spec, values, scaling);
-  prepare(values, log);
+  if (log) takeLogs(values);
   const least = scaling === 'none' ? 0 : leastScale[spec.kind];
   const seen = figuresOf(values, least, spec.neutral);
   const { mean, scale } = scaling === 'robust' && spec.kind === 'measure' && !seen.constant ? robust(values, spec.neutral, seen) : seen;
@@ -53,7 +53,7 @@ export function fitFeature(spec: FeatureDescription, values: Float64Array, scali
 
 /** Turns raw values into a column of the matrix; `values` is changed. Returns how many are absent. */
 export function applyFeature(values: Float64Array, fitted: FittedFeature): number {
-  prepare(values, fitted.log);
+  if (fitted.log) takeLogs(values);
   return scaleFeature(values, fitted);
 }
 
@@ -63,7 +63,7 @@ export function scaleFeature(values: Float64Array, { shift, divisor, weight, fil
   let absent = 0;
   for (let i = 0; i < values.length; i++) {
     if (Number.isFinite(values[i])) {
-      values[i] = ((values[i] - shift) / divisor) * weight;
+      values[i] = within(((within(values[i]) - shift) / divisor) * weight);
     } else {
       values[i] = none;
       absent++;
@@ -91,14 +91,17 @@ function takesLog({ log, kind }: FeatureDescription, values: Float64Array, scali
   return log === 'always' || (scaling === 'log' && isHeavyTailed(values));
 }
 
-/** Logarithms with the mirror image below zero; what is beyond float32 becomes its largest number. */
-function prepare(values: Float64Array, log: boolean): void {
+/** log(1 + x), with its mirror image below zero. */
+function takeLogs(values: Float64Array): void {
   for (let i = 0; i < values.length; i++) {
     const value = values[i];
-    if (log) values[i] = value < 0 ? -Math.log1p(-value) : Math.log1p(value);
-    else if (value > LARGEST) values[i] = LARGEST;
-    else if (value < -LARGEST) values[i] = -LARGEST;
+    values[i] = value < 0 ? -Math.log1p(-value) : Math.log1p(value);
   }
+}
+
+/** What is beyond float32 becomes its largest number. */
+function within(value: number): number {
+  return value > LARGEST ? LARGEST : value < -LARGEST ? -LARGEST : value;
 }
 
 interface Figures {
@@ -115,7 +118,7 @@ function figuresOf(values: Float64Array, least: number, neutral: number | null):
   for (let i = 0; i < values.length; i++) {
     if (!Number.isFinite(values[i])) continue;
     count++;
-    sum += values[i];
+    sum += within(values[i]);
   }
   const average = count === 0 ? 0 : sum / count;
   const mean = neutral ?? average;
@@ -123,8 +126,9 @@ function figuresOf(values: Float64Array, least: number, neutral: number | null):
   let fromAverage = 0;
   for (let i = 0; i < values.length; i++) {
     if (!Number.isFinite(values[i])) continue;
-    squares += (values[i] - mean) ** 2;
-    fromAverage += (values[i] - average) ** 2;
+    const value = within(values[i]);
+    squares += (value - mean) ** 2;
+    fromAverage += (value - average) ** 2;
   }
   const deviation = Math.sqrt(squares / Math.max(1, count));
   const none = CONSTANT * Math.max(1, Math.abs(average));
@@ -134,7 +138,7 @@ function figuresOf(values: Float64Array, least: number, neutral: number | null):
 }
 
 function robust(values: Float64Array, neutral: number | null, { scale }: Figures): { readonly mean: number; readonly scale: number } {
-  const present = values.filter((value) => Number.isFinite(value));
+  const present = values.filter((value) => Number.isFinite(value)).map(within);
   const [low, high] = quartiles(present);
   return { mean: neutral ?? median(present), scale: high > low ? (high - low) / NORMAL_IQR : scale };
 }

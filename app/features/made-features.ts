@@ -40,14 +40,14 @@ export function madeFeature(made: MadeFeature): FeatureSpec {
 }
 
 function numberFeature(made: Extract<MadeFeature, { from: 'number' }>): FeatureSpec {
-  const { column, title, flag } = made;
+  const { column, title, unit, flag } = made;
   const said = title.charAt(0).toLowerCase() + title.slice(1);
   const words = flag
     ? flagWords(`have ${column}`, column)
     : ([`has ~more ${column} than &`, `has ~less ${column} than &`, `more ${column}`, `less ${column}`] as const);
   const frame = { kind: flag ? ('flag' as const) : ('measure' as const), needs: [[number(column)]], log: 'heavy tail' as const };
   return {
-    ...described(column, frame, [said === column ? column : title, column], words),
+    ...described(column, frame, [said === column ? column : title, unit === '' ? column : `${column} in ${unit}`], words),
     made,
     fill: (_, { chunk, rows, start }, out) => {
       const values = chunk.numbers(column);

@@ -30,7 +30,7 @@ export function numberColumns(codes: ReadonlySet<string> = new Set()): FeatureFa
 /** A column of numbers as a feature, whatever it says. */
 export function numberFeatureOf(selection: Selection, { name, title, type }: ColumnSpec): FoundFeatures['specs'][number] {
   const flag = type === 'bool' || (type !== 'double' && type !== 'interval' && onlyZeroAndOne(selection, name));
-  return madeFeature({ from: 'number', column: name, title, flag });
+  return madeFeature({ from: 'number', column: name, title, unit: type === 'interval' ? 'microseconds' : '', flag });
 }
 
 /** Why a column's name or type says that its numbers are no quantity; null where they may be one. */

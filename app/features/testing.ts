@@ -16,16 +16,16 @@ import type {
 export type Value = number | string | null;
 export interface MemoryColumn {
   readonly name: string;
-  readonly storage: Exclude<Storage, 'text'>;
+  readonly storage: Storage;
   readonly dictionary: DictionaryName | null;
   readonly type: ColumnType;
 }
 
-const column = (name: string, type: ColumnType, dictionary: DictionaryName | null = null): MemoryColumn => ({
+export const column = (name: string, type: ColumnType, kept: DictionaryName | 'text' | null = null): MemoryColumn => ({
   name,
   type,
-  dictionary,
-  storage: dictionary === null ? 'number' : 'dictionary',
+  dictionary: kept === 'text' ? null : kept,
+  storage: kept === 'text' ? 'text' : kept === null ? 'number' : 'dictionary',
 });
 
 /** The columns that conn-v1 speaks of. */
@@ -43,7 +43,23 @@ export const connColumns: readonly MemoryColumn[] = [
   column('resp_pkts', 'count'),
 ];
 
-class MemoryDictionary implements DictionaryReader {
+/** What request-v1 speaks of. */
+export const requestColumns: readonly MemoryColumn[] = [
+  column('ts', 'time'),
+  column('orig_h', 'addr', 'host'),
+  column('method', 'string', 'term'),
+  column('path', 'string', 'term'),
+  column('query', 'string', 'text'),
+  column('status', 'count'),
+  column('bytes', 'count'),
+  column('duration', 'interval'),
+  column('referrer', 'string', 'term'),
+  column('agent', 'string', 'term'),
+  column('agent_name', 'string', 'term'),
+  column('agent_kind', 'enum', 'term'),
+];
+
+export class MemoryDictionary implements DictionaryReader {
   readonly name: DictionaryName;
   readonly #texts: string[] = [''];
   readonly #ids = new Map<string, number>();
@@ -68,7 +84,7 @@ class MemoryDictionary implements DictionaryReader {
   }
 }
 
-type Stored = ReadonlyMap<string, Float64Array | Uint32Array>;
+type Stored = ReadonlyMap<string, Float64Array | Uint32Array | readonly (string | null)[]>;
 
 class MemoryChunk implements ChunkView {
   readonly id: number;
@@ -97,8 +113,13 @@ class MemoryChunk implements ChunkView {
   packedIds(name: string): PackedIds {
     return { values: this.ids(name), base: 0 };
   }
-  text(): TextColumn {
-    return { offsets: new Uint32Array(this.rows + 1), bytes: new Uint8Array(), absent: new Uint8Array(this.rows).fill(1) };
+  text(name: string): TextColumn {
+    const stored = this.#stored.get(name);
+    const texts = Array.isArray(stored) ? (stored as readonly (string | null)[]) : new Array<string | null>(this.rows).fill(null);
+    const pieces = texts.map((text) => Buffer.from(text ?? ''));
+    const offsets = new Uint32Array(this.rows + 1);
+    for (const [row, { length }] of pieces.entries()) offsets[row + 1] = offsets[row] + length;
+    return { offsets, bytes: Buffer.concat(pieces), absent: Uint8Array.from(texts, (text) => (text === null ? 1 : 0)) };
   }
   stats(): ColumnStats | null {
     return null;
@@ -112,25 +133,34 @@ export function memoryTable(
     columns = connColumns,
     chunkRows = 1000,
     firstId = 0,
-  }: { columns?: readonly MemoryColumn[]; chunkRows?: number; firstId?: number } = {},
+    kind = 'connection',
+    dictionaries = { host: new MemoryDictionary('host'), term: new MemoryDictionary('term') },
+  }: {
+    columns?: readonly MemoryColumn[];
+    chunkRows?: number;
+    firstId?: number;
+    kind?: string;
+    /** Tables of one case share them. */
+    dictionaries?: Readonly<Record<DictionaryName, MemoryDictionary>>;
+  } = {},
 ): RecordTable {
-  const dictionaries = { host: new MemoryDictionary('host'), term: new MemoryDictionary('term') };
   const chunks: MemoryChunk[] = [];
   for (let from = 0; from < records.length; from += chunkRows) {
     const part = records.slice(from, from + chunkRows);
-    const stored = new Map<string, Float64Array | Uint32Array>();
-    for (const { name, dictionary } of columns) {
+    const stored = new Map<string, Float64Array | Uint32Array | readonly (string | null)[]>();
+    for (const { name, dictionary, storage } of columns) {
       const values = part.map((record) => record[name] ?? null);
       const numbers = (): Float64Array => Float64Array.from(values, (value) => (value === null ? Number.NaN : Number(value)));
       const ids = (of: MemoryDictionary): Uint32Array =>
         Uint32Array.from(values, (value) => (value === null ? 0 : of.intern(String(value))));
-      stored.set(name, dictionary === null ? numbers() : ids(dictionaries[dictionary]));
+      const texts = (): readonly (string | null)[] => values.map((value) => (value === null ? null : String(value)));
+      stored.set(name, storage === 'text' ? texts() : dictionary === null ? numbers() : ids(dictionaries[dictionary]));
     }
     chunks.push(new MemoryChunk(chunks.length + 1, firstId + from, part.length, stored));
   }
   const specs = columns.map((spec): ColumnSpec => ({ ...spec, title: spec.name }));
   return {
-    kind: 'connection',
+    kind,
     columns: specs,
     rows: records.length,
     chunks,

@@ -111,8 +111,8 @@ export interface NeededColumn {
 
 /** A feature that came from the data, as plain data. */
 export type MadeFeature =
-  /** A column of numbers. `flag`: only 0 and 1 were seen. */
-  | { readonly from: 'number'; readonly column: string; readonly title: string; readonly flag: boolean }
+  /** A column of numbers. `unit` is '' where the log knows none. `flag`: only 0 and 1 were seen. */
+  | { readonly from: 'number'; readonly column: string; readonly title: string; readonly unit: string; readonly flag: boolean }
   /** 1 where the column says this; `value` null: where it says nothing. */
   | { readonly from: 'category'; readonly column: string; readonly title: string; readonly weight: number; readonly value: Category }
   /** 1 where the column says something that is none of these. */
