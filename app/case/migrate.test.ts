@@ -46,7 +46,7 @@ it('the steps are numbered from 1 without a gap, and the first makes every table
   expect(schemaVersion(db)).toBe(SCHEMA_VERSION);
   const tables = db.prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name").pluck().all();
   expect(tables).toEqual(
-    'assignment chunk cluster column_spec custody dictionary_block evidence finding meta reject run scatter segment tag tagging undo'.split(
+    'assignment chunk cluster column_spec crosscheck custody dictionary_block evidence finding host_assignment meta model picture reject run scatter segment tag tagging undo'.split(
       ' ',
     ),
   );
@@ -146,4 +146,30 @@ describe('a case that schema 1 wrote', () => {
     expect(reader.tags().taggings).toHaveLength(2);
     reader.close();
   });
+});
+
+it('a case that schema 4 wrote keeps its run, which says what was not known then, and verifies', async () => {
+  const file = join(folder.path, 'old.flowcase');
+  writeFileSync(file, gunzipSync(readFileSync(join(import.meta.dirname, 'fixtures/schema-4.flowcase.gz'))));
+  openCaseForWriting(file, identity).close();
+  const reader = openCaseForReading(file);
+  const result = await verifyCase(reader, {}, { report: () => undefined, stopped: () => false });
+  expect(result).toMatchObject({ ok: true, custody: { ok: true, entries: 5 + SCHEMA_VERSION - 4 } });
+  expect(reader.runs()).toMatchObject([
+    { id: 1, task: 'cluster', inertia: 12.5, logLikelihood: null, covariance: null, daviesBouldin: null, window: null },
+  ]);
+  expect(reader.runRequest(1)).toEqual({
+    ...{ of: 'connections', method: 'kmeans', k: 2, seed: 1, recipe: 'conn-v1', where: '' },
+    ...{ covariance: 'full', scaling: null, features: [], window: null },
+  });
+  expect(reader.run(1).clusters[1]).toMatchObject({
+    name: 'beacon',
+    suspect: true,
+    separates: [],
+    purity: null,
+    typicalHost: null,
+    tags: [1],
+  });
+  expect(reader.findings({})).toMatchObject([{ of: 'connections', count: 3 }]);
+  reader.close();
 });

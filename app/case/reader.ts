@@ -7,10 +7,12 @@ import type { DictionaryName, RecordTable } from '../columns/types.ts';
 import type { TagList } from '../contract/acts.ts';
 import type { CaseInfo, CustodyEntry, Evidence, RecordKind, Reject } from '../contract/case.ts';
 import type { Finding } from '../contract/records.ts';
-import type { ClusterRequest, RunDetail, RunSummary, Scatter } from '../contract/runs.ts';
+import type { AnyRun, Crosscheck } from '../contract/models.ts';
+import type { ClusterRequest, PictureKind, RunDetail, RunSummary, Scatter } from '../contract/runs.ts';
 import { FlowcaseError } from '../errors.ts';
-import type { ChunkAssignment } from '../shared/run-outcome.ts';
+import type { ChunkAssignment, HostAssignment, LearnedSummaries, LearnedTask } from '../shared/run-outcome.ts';
 import { entryOf, selectCustody, type CustodyRow } from './custody.ts';
+import { LearningReader, type Learned, type StoredModel } from './learning-reader.ts';
 import { needNumber } from './meta.ts';
 import { RunReader } from './run-reader.ts';
 import { readSnapshot, type Snapshot } from './snapshot.ts';
@@ -36,6 +38,7 @@ export class CaseFileReader implements CaseReader {
   #snapshot: Snapshot;
   #tables: ReadonlyMap<RecordKind, StoredTable>;
   #runs: RunReader;
+  readonly #learning: LearningReader;
   #tags: CaseTags | null = null;
   readonly #ids = new ByteCache<Float64Array>(IDS_BYTES);
   #assignments = new ByteCache<ChunkAssignment>(ASSIGNMENT_BYTES);
@@ -50,6 +53,7 @@ export class CaseFileReader implements CaseReader {
     this.#snapshot = readSnapshot(db, path);
     this.#tables = this.#buildTables();
     this.#runs = this.#buildRuns();
+    this.#learning = new LearningReader(db);
   }
 
   refresh(): number {
@@ -130,8 +134,36 @@ export class CaseFileReader implements CaseReader {
     return onCase(this.path, () => this.#runs.assignment(run, chunk));
   }
 
-  scatter(run: number, points: number): Scatter {
-    return onCase(this.path, () => this.#runs.scatter(run, points));
+  hostAssignment(run: number): HostAssignment | null {
+    return onCase(this.path, () => this.#runs.hostAssignment(run));
+  }
+
+  scatter(run: number, points: number, picture: PictureKind = 'pca'): Scatter {
+    return onCase(this.path, () => this.#runs.picture(run, picture, points));
+  }
+
+  allRuns(): readonly AnyRun[] {
+    return onCase(this.path, () => this.#learning.list());
+  }
+
+  anyRun(id: number): AnyRun {
+    return onCase(this.path, () => this.#learning.run(id));
+  }
+
+  learnedRuns<T extends LearnedTask>(task: T): readonly LearnedSummaries[T][] {
+    return onCase(this.path, () => this.#learning.of(task));
+  }
+
+  learned<T extends LearnedTask>(task: T, id: number): Learned<T> {
+    return onCase(this.path, () => this.#learning.learned(task, id));
+  }
+
+  model(run: number): StoredModel {
+    return onCase(this.path, () => this.#learning.model(run));
+  }
+
+  crosschecks(run: number | null): readonly Crosscheck[] {
+    return onCase(this.path, () => this.#learning.crosschecks(run));
   }
 
   findings(query: FindingQuery): readonly Finding[] {
@@ -189,7 +221,11 @@ export class CaseFileReader implements CaseReader {
   }
 
   #buildRuns(): RunReader {
-    return new RunReader(this.#db, (id) => this.#table('connection').locate(id) !== null, this.#snapshot, this.#assignments);
+    const records = {
+      isThere: (kind: RecordKind, id: number) => this.#table(kind).locate(id) !== null,
+      hostText: (id: number) => (id === 0 ? '' : this.#pool('host').textOf(id)),
+    };
+    return new RunReader(this.#db, records, this.#snapshot, this.#assignments);
   }
 
   /** The dictionary, read as far as this revision needs it when it is first asked for. */

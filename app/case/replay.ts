@@ -8,6 +8,9 @@ export interface Expected {
   readonly evidence: ReadonlyMap<number, Readonly<Record<string, unknown>>>;
   /** Digest by run. */
   readonly runs: ReadonlyMap<number, string>;
+  /** Digest by crosscheck, and by "run:picture". */
+  readonly crosschecks: ReadonlyMap<number, string>;
+  readonly pictures: ReadonlyMap<string, string>;
   /** Canonical JSON of { name, suspect } by "run:cluster", for clusters that a person named or marked. */
   readonly clusters: ReadonlyMap<string, string>;
   /** Canonical JSON of the state by tagging. */
@@ -22,6 +25,8 @@ export function replay(entries: readonly CustodyEntry[]): Expected {
   let fields: Details = {};
   const evidence = new Map<number, Details>();
   const runs = new Map<number, string>();
+  const crosschecks = new Map<number, string>();
+  const pictures = new Map<string, string>();
   const clusters = new Map<string, string>();
   const taggings = new Map<number, string>();
   const colors = new Map<string, unknown>();
@@ -36,6 +41,8 @@ export function replay(entries: readonly CustodyEntry[]): Expected {
     ['evidence.imported', (details) => void evidence.set(Number(details['id']), details)],
     ['evidence.removed', (details) => void evidence.delete(Number(details['evidence']))],
     ['run.saved', (details) => void runs.set(Number(details['run']), String(details['digest']))],
+    ['run.crosschecked', (details) => void crosschecks.set(Number(details['crosscheck']), String(details['digest']))],
+    ['run.pictured', ({ run, picture, digest }) => void pictures.set(`${String(run)}:${String(picture)}`, String(digest))],
     [
       'cluster.named',
       ({ run, cluster, name, suspect }) => void clusters.set(`${String(run)}:${String(cluster)}`, canonicalJson({ name, suspect })),
@@ -61,7 +68,7 @@ export function replay(entries: readonly CustodyEntry[]): Expected {
     ],
   ]);
   for (const { act, details } of entries) acts.get(act)?.(details);
-  return { fields, evidence, runs, clusters, taggings, colors };
+  return { fields, evidence, runs, crosschecks, pictures, clusters, taggings, colors };
 }
 
 /** The members of an entry's details that are the state of a tagging. */

@@ -1,12 +1,12 @@
 import type Database from 'better-sqlite3';
 import { bytesOf } from '../columns/bytes.ts';
-import { encodeIds } from '../columns/varint.ts';
 import { formatCount, plural } from '../contract/format.ts';
-import type { ClusterRequest, RunSummary } from '../contract/runs.ts';
+import type { ClusterRequest, RunSummary, Subject } from '../contract/runs.ts';
 import { FlowcaseError } from '../errors.ts';
 import type { RunOutcome } from '../shared/run-outcome.ts';
 import { canonicalJson } from './canonical.ts';
-import { assignmentDigest, runDigest } from './run-digest.ts';
+import { runDigest } from './run-digest.ts';
+import { checkChunks, insertParts } from './run-parts.ts';
 import type { CaseWork } from './work.ts';
 
 /**
@@ -32,11 +32,10 @@ export function saveRun(work: CaseWork, request: ClusterRequest, outcome: RunOut
       );
     const id = Number(inserted.lastInsertRowid);
     insertClusters(db, id, outcome);
-    insertAssignments(db, id, outcome);
     insertScatter(db, id, outcome);
-    insertFindings(db, id, at, outcome);
+    insertParts(db, id, at, outcome);
     const run: RunSummary = { id, created: at, by: work.who, program: work.program, ...outcome.summary };
-    const summary = `Grouped ${plural(run.rows, 'connection')} into ${plural(run.k, 'cluster')} (run ${id}, ${run.method}, recipe ${run.recipe}, seed ${run.seed}); ${plural(outcome.findings.length, 'finding')}.`;
+    const summary = `Grouped ${plural(run.rows, nounOf(run.of))} into ${plural(run.k, 'cluster')} (run ${id}, ${run.method}, recipe ${run.recipe}, seed ${run.seed}); ${plural(outcome.findings.length, 'finding')}.`;
     const details = {
       run: id,
       request,
@@ -49,6 +48,12 @@ export function saveRun(work: CaseWork, request: ClusterRequest, outcome: RunOut
     return { result: run, act: { act: 'run.saved', summary, details } };
   });
   return result;
+}
+
+const nouns: Readonly<Record<Subject, string>> = { connections: 'connection', requests: 'request', hosts: 'host' };
+
+export function nounOf(subject: Subject): string {
+  return nouns[subject];
 }
 
 /** Names a cluster, or marks it suspect. @throws FlowcaseError NOT_FOUND */
@@ -81,33 +86,10 @@ export function nameCluster(
   });
 }
 
-function checkChunks(db: Database.Database, outcome: RunOutcome): void {
-  const rowsOf = db
-    .prepare<[number], number>('SELECT chunk.rows FROM chunk JOIN evidence ON evidence.id = chunk.evidence WHERE chunk.id = ?')
-    .pluck();
-  for (const { chunk, labels } of outcome.assignments) {
-    if (rowsOf.get(chunk) !== labels.length) {
-      throw new FlowcaseError(
-        'NOT_FOUND',
-        'Evidence was removed while the records were being grouped. Run it again on what is there now.',
-        { chunk },
-      );
-    }
-  }
-}
-
 function insertClusters(db: Database.Database, run: number, outcome: RunOutcome): void {
   const insert = db.prepare('INSERT INTO cluster(run, cluster, name, auto_name, suspect, size, detail) VALUES (?,?,?,?,?,?,?)');
   for (const { cluster, autoName, size, ...detail } of outcome.clusters) {
     insert.run(run, cluster, '', autoName.toWellFormed(), 0, size, canonicalJson(detail));
-  }
-}
-
-function insertAssignments(db: Database.Database, run: number, outcome: RunOutcome): void {
-  const insert = db.prepare('INSERT INTO assignment(run, chunk, digest, labels, distance, z) VALUES (?,?,?,?,?,?)');
-  for (const { chunk, labels, distance, z } of outcome.assignments) {
-    const parts = { labels: bytesOf(labels), distance: bytesOf(distance), z: bytesOf(z) };
-    insert.run(run, chunk, assignmentDigest(chunk, parts), parts.labels, parts.distance, parts.z);
   }
 }
 
@@ -121,24 +103,4 @@ function insertScatter(db: Database.Database, run: number, { scatter }: RunOutco
     bytesOf(scatter.y),
     bytesOf(scatter.cluster),
   );
-}
-
-function insertFindings(db: Database.Database, run: number, at: number, outcome: RunOutcome): void {
-  const insert = db.prepare(
-    'INSERT INTO finding(run, kind, title, subject, host, score, severity, why, doubt, records, created, ids) VALUES (?,?,?,?,?,?,?,?,?,?,?,?)',
-  );
-  for (const f of outcome.findings) {
-    const words = [f.kind, f.title, f.subject, f.host].map((text) => text.toWellFormed());
-    insert.run(
-      run,
-      ...words,
-      f.score,
-      f.severity,
-      f.why.toWellFormed(),
-      f.doubt.toWellFormed(),
-      canonicalJson(f.records),
-      at,
-      encodeIds(f.ids),
-    );
-  }
 }

@@ -44,7 +44,14 @@ describe('a run', () => {
     expect(reader.assignment(1, 99)).toBeNull();
     expect(reader.assignment(2, 1)).toBeNull();
     expect(reader.findings({})).toEqual(
-      given.findings.map(({ ids, ...finding }) => ({ ...finding, id: 1, run: 1, created: summary.created, count: ids.length })),
+      given.findings.map(({ ids, ...finding }) => ({
+        ...finding,
+        id: 1,
+        run: 1,
+        of: 'connections',
+        created: summary.created,
+        count: ids.length,
+      })),
     );
     expect(reader.findingRecords(1)).toEqual(given.findings[0].ids);
     expect(() => reader.findingRecords(2)).toThrow(expect.objectContaining({ code: 'NOT_FOUND' }));

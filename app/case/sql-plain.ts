@@ -1,5 +1,6 @@
 import type Database from 'better-sqlite3';
 import { isoTime } from '../contract/format.ts';
+import type { AnyRun } from '../contract/models.ts';
 import type { Cell } from '../contract/records.ts';
 import type { SqlTable } from './sql-tables.ts';
 import type { CaseReader } from './types.ts';
@@ -31,8 +32,7 @@ export function plainTables(reader: CaseReader, file: Database.Database): SqlTab
       },
     },
     objects('run', runColumns, function* () {
-      for (const run of reader.runs())
-        yield { ...run, created: time(run.created), requestedK: String(run.requestedK), remarks: JSON.stringify(run.remarks) };
+      for (const run of reader.allRuns()) yield { ...run, created: time(run.created), remarks: JSON.stringify(run.remarks), ...asked(run) };
     }),
     objects('cluster', clusterColumns, function* () {
       for (const { id } of reader.runs()) {
@@ -44,6 +44,8 @@ export function plainTables(reader: CaseReader, file: Database.Database): SqlTab
             first: time(c.first),
             last: time(c.last),
             profile: JSON.stringify(c.profile),
+            separates: JSON.stringify(c.separates),
+            purity: c.purity === null ? null : JSON.stringify(c.purity),
             tags: JSON.stringify(c.tags),
           };
         }
@@ -68,11 +70,11 @@ export function plainTables(reader: CaseReader, file: Database.Database): SqlTab
 // prettier-ignore
 const evidenceColumns = ['id', 'path', 'name', 'format', 'formatTitle', 'kind', 'bytes', 'sha256', 'unpackedBytes', 'unpackedSha256', 'modified', 'imported', 'importedBy', 'program', 'options', 'rows', 'rejected', 'comments', 'lines', 'first', 'last', 'seconds', 'status', 'remarks'];
 // prettier-ignore
-const runColumns = ['id', 'created', 'by', 'program', 'of', 'method', 'recipe', 'requestedK', 'k', 'seed', 'where', 'rows', 'iterations', 'converged', 'seconds', 'inertia', 'silhouette', 'silhouetteSample', 'fingerprint', 'input', 'remarks'];
+const runColumns = ['id', 'task', 'created', 'by', 'program', 'of', 'method', 'model', 'recipe', 'requestedK', 'k', 'seed', 'where', 'rows', 'iterations', 'converged', 'seconds', 'inertia', 'logLikelihood', 'bic', 'aic', 'silhouette', 'silhouetteSample', 'daviesBouldin', 'calinskiHarabasz', 'accuracy', 'macroF1', 'threshold', 'flagged', 'fingerprint', 'input', 'remarks'];
 // prettier-ignore
-const clusterColumns = ['run', 'cluster', 'name', 'autoName', 'suspect', 'size', 'share', 'words', 'originators', 'responders', 'spread', 'bytes', 'first', 'last', 'typical', 'profile', 'tags'];
+const clusterColumns = ['run', 'cluster', 'name', 'autoName', 'suspect', 'size', 'share', 'words', 'originators', 'responders', 'spread', 'bytes', 'first', 'last', 'typical', 'typicalHost', 'profile', 'separates', 'purity', 'tags'];
 // prettier-ignore
-const findingColumns = ['id', 'run', 'kind', 'title', 'subject', 'host', 'score', 'severity', 'why', 'doubt', 'records', 'created'];
+const findingColumns = ['id', 'run', 'kind', 'title', 'subject', 'host', 'score', 'severity', 'why', 'doubt', 'of', 'records', 'created'];
 const taggingColumns = ['id', 'tag', 'name', 'color', 'note', 'who', 'at', 'type', 'kind', 'host', 'run', 'cluster', 'filter', 'count'];
 
 /** SQL names are written with underscores: formatTitle is format_title. */
@@ -91,6 +93,11 @@ function sqlValue(value: unknown): unknown {
   if (typeof value === 'number') return Number.isSafeInteger(value) ? BigInt(value) : value;
   if (typeof value === 'boolean') return value ? 1n : 0n;
   return value ?? null;
+}
+
+/** What only clusterings and their methods have, as SQL can show it. */
+function asked(run: AnyRun): Readonly<Record<string, Cell>> {
+  return run.task === 'cluster' ? { requestedK: String(run.requestedK) } : {};
 }
 
 function time(microseconds: number | null): Cell {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { CHUNK_ROWS, LINE_COLUMN, OFFSET_COLUMN, type ColumnSpec } from '../columns/types.ts';
 import type { Evidence } from '../contract/case.ts';
 import type { ColumnType } from '../contract/records.ts';
-import type { RunOutcome } from '../shared/run-outcome.ts';
+import type { LearningOutcome, RunOutcome } from '../shared/run-outcome.ts';
 import type { CaseReader, CaseWriter, EvidenceFigures, EvidenceSession, EvidenceSource } from './types.ts';
 
 /** Small cases for tests, written through the same interfaces as real ones. */
@@ -177,9 +177,13 @@ export function outcome(reader: CaseReader): RunOutcome {
     first: null,
     last: null,
     typical: ids[number - 1],
+    typicalHost: null,
+    separates: [],
+    purity: null,
   });
   return {
     summary: {
+      task: 'cluster',
       of: 'connections',
       method: 'kmeans',
       recipe: 'conn-v1',
@@ -192,6 +196,13 @@ export function outcome(reader: CaseReader): RunOutcome {
       converged: true,
       seconds: 0.1,
       inertia: 12.5,
+      logLikelihood: null,
+      bic: null,
+      aic: null,
+      covariance: null,
+      daviesBouldin: null,
+      calinskiHarabasz: null,
+      window: null,
       silhouette: 0.5,
       silhouetteSample: rows,
       fingerprint: 'f'.repeat(64),
@@ -200,6 +211,7 @@ export function outcome(reader: CaseReader): RunOutcome {
     },
     features: [{ name: 'bytes', title: 'Bytes', how: 'log', absent: 0, mean: 1, scale: 2, dropped: null }],
     clusters: [cluster(1), cluster(2)],
+    hostAssignment: null,
     odd: { cluster: 2, why: 'far' },
     curve: [],
     centres: Float64Array.of(1, 2),
@@ -225,6 +237,45 @@ export function outcome(reader: CaseReader): RunOutcome {
         ids: ids.slice(0, 3),
       },
     ],
+  };
+}
+
+/** A tree over all connections: class 1 for even rows of a chunk, 2 for odd ones. */
+export function learningOutcome(reader: CaseReader): LearningOutcome<'train'> {
+  const { assignments, features } = outcome(reader);
+  const { rows } = reader.table('connection');
+  return {
+    summary: {
+      task: 'train',
+      of: 'connections',
+      recipe: 'conn-v2',
+      where: '',
+      seed: 3,
+      rows,
+      seconds: 0.2,
+      fingerprint: 'd'.repeat(64),
+      input: 'e'.repeat(64),
+      remarks: [],
+      model: 'tree',
+      label: { type: 'column', column: 'service' },
+      classes: [
+        { name: 'dns', count: 50 },
+        { name: 'http', count: 100 },
+      ],
+      split: 'random',
+      testShare: 0.3,
+      parameters: { maxDepth: 4 },
+      accuracy: 0.9,
+      macroF1: 0.8,
+      sha256: 'c'.repeat(64),
+    },
+    words: `Trained a tree on ${rows} connections`,
+    detail: { rules: ['bytes > 3: dns'] },
+    features,
+    assignments,
+    hostAssignment: null,
+    findings: [],
+    model: { name: 'services', file: Uint8Array.of(1, 2, 3, 4) },
   };
 }
 

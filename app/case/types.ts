@@ -1,8 +1,19 @@
 import type { Tagging, TagColor, TagList, TagTarget } from '../contract/acts.ts';
 import type { CaseInfo, Continuation, CustodyEntry, Evidence, RecordKind, Reject } from '../contract/case.ts';
 import type { Finding } from '../contract/records.ts';
-import type { ClusterRequest, RunDetail, RunSummary, Scatter } from '../contract/runs.ts';
-import type { ChunkAssignment, RunOutcome } from '../shared/run-outcome.ts';
+import type { AnyRun, Crosscheck } from '../contract/models.ts';
+import type { ClusterRequest, PictureKind, RunDetail, RunSummary, Scatter } from '../contract/runs.ts';
+import type {
+  ChunkAssignment,
+  HostAssignment,
+  LearnedSummaries,
+  LearnedTask,
+  LearningOutcome,
+  NewCrosscheck,
+  NewPicture,
+  RunOutcome,
+} from '../shared/run-outcome.ts';
+import type { Learned, StoredModel } from './learning-reader.ts';
 import type { Codec } from '../columns/segment.ts';
 import type { ChunkView, ColumnContent, ColumnSpec, DictionaryName, DictionaryWriter, RecordTable } from '../columns/types.ts';
 
@@ -22,14 +33,30 @@ export interface CaseReader {
   };
   custody(): readonly CustodyEntry[];
   table(kind: RecordKind): RecordTable;
+  /** Clusterings, the latest first. */
   runs(): readonly RunSummary[];
   /** @throws NOT_FOUND */
   run(id: number): RunDetail;
   /** What was asked for; enough, with the records, to repeat the run. @throws NOT_FOUND */
   runRequest(id: number): ClusterRequest;
-  /** Labels and distances of a run for one chunk, or null where the chunk took no part. */
+  /** Labels and distances of a run of any task for one chunk, or null where the chunk took no part. */
   assignment(run: number, chunk: number): ChunkAssignment | null;
-  scatter(run: number, points: number): Scatter;
+  /** What a run said of hosts; null where its rows are records. */
+  hostAssignment(run: number): HostAssignment | null;
+  /** @throws NOT_FOUND where the run is not there, or this picture was not made yet */
+  scatter(run: number, points: number, picture?: PictureKind): Scatter;
+  /** Runs of every task, the latest first. */
+  allRuns(): readonly AnyRun[];
+  /** The run of this number, of whatever task. @throws NOT_FOUND */
+  anyRun(id: number): AnyRun;
+  /** Runs of one of the other tasks, the latest first. */
+  learnedRuns<T extends LearnedTask>(task: T): readonly LearnedSummaries[T][];
+  /** @throws NOT_FOUND where there is no run, or it is of another task */
+  learned<T extends LearnedTask>(task: T, id: number): Learned<T>;
+  /** The model that a run keeps. @throws NOT_FOUND */
+  model(run: number): StoredModel;
+  /** Second opinions on a run, or on all (null), the oldest first. */
+  crosschecks(run: number | null): readonly Crosscheck[];
   /** The most severe first, then by score. */
   findings(query: FindingQuery): readonly Finding[];
   /** Every record that a finding rests on, ascending. @throws NOT_FOUND */
@@ -45,7 +72,7 @@ export interface CaseReader {
   close(): void;
 }
 
-/** Which findings: those of the latest run of each method (and those of no run), unless one run, or `all`, is asked for. */
+/** Which findings: those of the latest run of each task, method and subject (and those of no run), unless one run, or `all`, is asked for. */
 export interface FindingQuery {
   readonly host?: string | undefined;
   readonly run?: number | undefined;
@@ -81,6 +108,12 @@ export interface CaseWriter {
   removeEvidence(id: number): void;
   /** @throws NOT_FOUND where records that took part were removed while the run was computed */
   saveRun(request: ClusterRequest, outcome: RunOutcome): RunSummary;
+  /** Keeps a run of another task; `request` as JSON is all that repeats it. @throws NOT_FOUND as above */
+  saveLearning<T extends LearnedTask>(request: unknown, outcome: LearningOutcome<T>): LearnedSummaries[T];
+  /** @throws NOT_FOUND */
+  saveCrosscheck(crosscheck: NewCrosscheck): Crosscheck;
+  /** One that is there already stays. @throws NOT_FOUND */
+  savePicture(run: number, kind: PictureKind, picture: NewPicture): void;
   nameCluster(run: number, cluster: number, change: { readonly name?: string | undefined; readonly suspect?: boolean | undefined }): void;
   /** @throws NOT_FOUND where the target is not in the case, or no record was given */
   addTag(tag: NewTagging): { readonly tagging: Tagging; readonly tagged: number; readonly undo: number };

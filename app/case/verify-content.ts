@@ -2,7 +2,7 @@ import type Database from 'better-sqlite3';
 import type { CaseInfo } from '../contract/case.ts';
 import { canonicalJson } from './canonical.ts';
 import type { Expected } from './replay.ts';
-import { assignmentDigest, runDigest } from './run-digest.ts';
+import { assignmentDigest, crosscheckDigest, pictureDigest, runDigest } from './run-digest.ts';
 import { idsOfTagging, listTaggings, listTags, taggingState } from './tag-rows.ts';
 
 /** What differs between the case and its custody log, beside evidence: one sentence each. */
@@ -12,6 +12,7 @@ export function* contentDifferences(db: Database.Database, info: CaseInfo, expec
     if (found !== value) yield `The case's ${key} is '${String(found)}'; the custody log says '${String(value)}'.`;
   }
   yield* runDifferences(db, expected);
+  yield* additionDifferences(db, expected);
   yield* clusterDifferences(db, expected);
   yield* tagDifferences(db, expected);
 }
@@ -24,12 +25,12 @@ function* runDifferences(db: Database.Database, expected: Expected): Generator<s
     else if (runDigest(db, run) !== digest) yield `The results of run ${run} were changed after they were saved.`;
     else yield* assignmentDifferences(db, run);
   }
-  for (const table of ['cluster', 'assignment', 'scatter', 'finding']) {
+  for (const table of ['cluster', 'assignment', 'host_assignment', 'scatter', 'finding', 'model', 'picture', 'crosscheck']) {
     const strays = db
       .prepare<[], number>(`SELECT count(*) FROM ${table} WHERE run IS NULL OR run NOT IN (SELECT id FROM run)`)
       .pluck()
       .get();
-    if (strays !== 0) yield `The table of ${table}s has rows that belong to no run.`;
+    if (strays !== 0) yield `The table of ${table.replace('_', ' ')}s has rows that belong to no run.`;
   }
 }
 
@@ -54,6 +55,20 @@ function* assignmentDifferences(db: Database.Database, run: number): Generator<s
       yield `The labels that run ${run} gave were changed after they were saved.`;
       return;
     }
+  }
+}
+
+/** What was added to runs after they were saved: second opinions and pictures. */
+function* additionDifferences(db: Database.Database, expected: Expected): Generator<string> {
+  const crosschecks = new Set(db.prepare<[], number>('SELECT id FROM crosscheck').pluck().all());
+  for (const id of new Set([...crosschecks, ...expected.crosschecks.keys()])) {
+    if (!crosschecks.has(id)) yield `The second opinion ${id} is in the custody log, but no longer in the case.`;
+    else if (expected.crosschecks.get(id) !== crosscheckDigest(db, id)) yield `The second opinion ${id} is not what the custody log says.`;
+  }
+  const pictures = db.prepare<[], { run: number; kind: string }>('SELECT run, kind FROM picture').all();
+  const there = new Map(pictures.map(({ run, kind }) => [`${run}:${kind}`, pictureDigest(db, run, kind)]));
+  for (const place of new Set([...there.keys(), ...expected.pictures.keys()])) {
+    if (there.get(place) !== expected.pictures.get(place)) yield `The picture ${place} of a run is not what the custody log says.`;
   }
 }
 

@@ -6,7 +6,18 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { VerifyResult } from '../contract/case.ts';
 import type { Progress } from '../shared/progress.ts';
 import { createCase, openCaseForReading } from './open.ts';
-import { appendRecords, caseFields, figures, folderState, outcome, request, scratchFolder, source, testRecords } from './testing.ts';
+import {
+  appendRecords,
+  caseFields,
+  figures,
+  folderState,
+  learningOutcome,
+  outcome,
+  request,
+  scratchFolder,
+  source,
+  testRecords,
+} from './testing.ts';
 import { verifyCase } from './verify.ts';
 
 let folder: ReturnType<typeof scratchFolder>;
@@ -25,6 +36,11 @@ beforeEach(() => {
 });
 afterEach(() => folder.remove());
 
+const opinion = {
+  ...{ run: 1, tool: 'ml-kmeans 7.0.1', rows: 250, sampledFrom: null, seed: 1, ari: 1, equal: null, largestDifference: 0 },
+  ...{ accuracy: null, seconds: { ours: 1, theirs: 2 }, words: 'Both agree.', agrees: true },
+};
+
 /** A case with one of everything. */
 function makeCase(): void {
   let clock = 1_700_000_000_000_000;
@@ -35,6 +51,8 @@ function makeCase(): void {
   session.finish(figures(250, 1, createHash('sha256').update(content).digest('hex')));
   const reader = openCaseForReading(path);
   writer.saveRun(request, outcome(reader));
+  const { id, x, y, cluster } = outcome(reader).scatter;
+  const trained = learningOutcome(reader);
   reader.close();
   writer.nameCluster(1, 2, { name: 'beacon', suspect: true });
   const host = writer.addTag({ target: { type: 'host', host: '10.0.0.1' }, name: 'suspect', color: undefined, note: 'why' });
@@ -51,6 +69,10 @@ function makeCase(): void {
   writer.undo(writer.addTag({ target: { type: 'host', host: '10.0.0.2' }, name: 'brief', color: undefined, note: '' }).undo);
   writer.update({ name: 'New name', number: '2', examiner: 'Grace' });
   writer.record('case.verified', 'Verified.', { ok: true });
+  const hosts = { hosts: Uint32Array.of(1, 2), windows: Float64Array.of(0, 1), labels: Uint16Array.of(1, 2) };
+  writer.saveLearning({ a: 1 }, { ...trained, hostAssignment: { ...hosts, distance: new Float32Array(2), z: new Float32Array(2) } });
+  writer.savePicture(1, 'umap', { id, x, y, cluster });
+  writer.saveCrosscheck(opinion);
   writer.close();
 }
 
@@ -78,7 +100,7 @@ it('finds nothing in a case that nobody touched, and touches nothing itself', as
   const before = folderState(folder.path);
   const result = await verify();
   expect(result.evidence).toMatchObject([{ id: 1, match: true, row: true, records: true }]);
-  expect(result.custody).toMatchObject({ ok: true, entries: 14 });
+  expect(result.custody).toMatchObject({ ok: true, entries: 17 });
   expect(result.ok).toBe(true);
   expect(folderState(folder.path)).toEqual(before);
 });
@@ -152,7 +174,31 @@ describe('finds a change in', () => {
     ['run.by', text('run', 'by')],
     ['run.created', 'UPDATE run SET created = created + 1'],
     ['run.centres', blob('run', 'centres')],
-    ['a lost run', 'DELETE FROM run'],
+    ['run.detail', json('run', 'detail')],
+    ['run.task', `UPDATE run SET task = 'train'`],
+    ['a task that was another', `UPDATE run SET task = 'cluster' WHERE task = 'train'`],
+    ...['hosts', 'windows', 'labels', 'distance', 'z'].map((column) => [
+      `host_assignment.${column}`,
+      `UPDATE host_assignment SET ${column} = zeroblob(length(${column}) + 4)`,
+    ]),
+    ['lost hosts', 'DELETE FROM host_assignment'],
+    ['hosts slipped in', `INSERT INTO host_assignment SELECT 1, hosts, windows, labels, distance, z FROM host_assignment`],
+    ['model.file', blob('model', 'file')],
+    ...['name', 'sha256'].map((column) => [`model.${column}`, text('model', column)]),
+    ['a lost model', 'DELETE FROM model'],
+    ['a model slipped in', 'INSERT INTO model SELECT 1, name, sha256, file FROM model'],
+    ...['ids', 'x', 'y', 'cluster'].map((column) => [`picture.${column}`, `UPDATE picture SET ${column} = zeroblob(length(${column}))`]),
+    ...['by', 'program', 'kind'].map((column) => [`picture.${column}`, text('picture', column)]),
+    ['picture.run', 'UPDATE picture SET run = 2'],
+    ['a lost picture', 'DELETE FROM picture'],
+    ['crosscheck.result', json('crosscheck', 'result')],
+    ['crosscheck.run', 'UPDATE crosscheck SET run = 2'],
+    ['crosscheck.by', text('crosscheck', 'by')],
+    ['crosscheck.created', 'UPDATE crosscheck SET created = created + 1'],
+    ['a lost second opinion', 'DELETE FROM crosscheck'],
+    ['a second opinion slipped in', 'INSERT INTO crosscheck SELECT 9, run, created, by, program, result FROM crosscheck'],
+    ['a lost run', 'DELETE FROM run WHERE id = 1'],
+    ['a lost run of training', 'DELETE FROM run WHERE id = 2'],
     ['cluster.name', text('cluster', 'name')],
     ['cluster.auto_name', text('cluster', 'auto_name')],
     ['cluster.suspect', 'UPDATE cluster SET suspect = 1 - suspect WHERE cluster = 2'],

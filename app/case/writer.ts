@@ -1,12 +1,13 @@
 import type { Codec } from '../columns/segment.ts';
 import type { Tagging } from '../contract/acts.ts';
 import type { CaseInfo, CustodyEntry, Evidence } from '../contract/case.ts';
-import type { RunSummary } from '../contract/runs.ts';
+import type { Crosscheck } from '../contract/models.ts';
+import type { ClusterRequest, PictureKind, RunSummary } from '../contract/runs.ts';
 import { FlowcaseError } from '../errors.ts';
-import type { RunOutcome } from '../shared/run-outcome.ts';
-import type { ClusterRequest } from '../contract/runs.ts';
+import type { LearnedSummaries, LearnedTask, LearningOutcome, NewCrosscheck, NewPicture, RunOutcome } from '../shared/run-outcome.ts';
 import { findEvidence, listEvidence, resumePoints } from './evidence-rows.ts';
 import { readInfo } from './info.ts';
+import { saveCrosscheck, saveLearning, savePicture } from './learning-writer.ts';
 import type { CaseLock } from './lock.ts';
 import { setMeta } from './meta.ts';
 import { removeEvidence } from './remove-evidence.ts';
@@ -76,6 +77,18 @@ export class CaseFileWriter implements CaseWriter {
 
   saveRun(request: ClusterRequest, outcome: RunOutcome): RunSummary {
     return saveRun(this.#work, request, outcome);
+  }
+
+  saveLearning<T extends LearnedTask>(request: unknown, outcome: LearningOutcome<T>): LearnedSummaries[T] {
+    return saveLearning(this.#work, request, outcome);
+  }
+
+  saveCrosscheck(crosscheck: NewCrosscheck): Crosscheck {
+    return saveCrosscheck(this.#work, crosscheck);
+  }
+
+  savePicture(run: number, kind: PictureKind, picture: NewPicture): void {
+    savePicture(this.#work, run, kind, picture);
   }
 
   nameCluster(run: number, cluster: number, change: { readonly name?: string | undefined; readonly suspect?: boolean | undefined }): void {

@@ -1,6 +1,12 @@
-import type { Subject } from './runs.ts';
+import type { RunSummary, Subject } from './runs.ts';
 
 /** What the machine learns from labels, says about new records, and finds strange: models, predictions, anomalies, and second opinions. */
+
+export const learningTasks = ['cluster', 'train', 'classify', 'anomalies'] as const;
+export type LearningTask = (typeof learningTasks)[number];
+
+/** A run of any task; `task` says which. */
+export type AnyRun = RunSummary | ModelSummary | PredictionSummary | AnomalySummary;
 
 /** What every application of an algorithm has, whatever its task: enough to repeat it. */
 export interface LearningRun {
@@ -77,9 +83,9 @@ export interface ClassFigures {
   readonly support: number;
 }
 
-/** How good predictions were, on rows that the model had not seen (or had: `on`). */
+/** How good predictions were, on rows that the model had not seen (or had: `on`). `labelled`: all that a prediction was made of and that have a label, those it learned from among them. */
 export interface ClassifierFigures {
-  readonly on: 'train' | 'test' | 'cross-validation' | 'out-of-bag';
+  readonly on: 'train' | 'test' | 'cross-validation' | 'out-of-bag' | 'labelled';
   readonly rows: number;
   readonly accuracy: number;
   readonly balancedAccuracy: number;
@@ -205,6 +211,22 @@ export interface PredictionExplained {
   readonly votes: readonly { readonly name: string; readonly share: number }[];
   /** The way through the tree (of a forest: of the tree that agrees best), question by question. */
   readonly path: readonly { readonly feature: string; readonly title: string; readonly words: string; readonly value: number | null }[];
+}
+
+/** A page of what was predicted. */
+export interface PredictedPage {
+  readonly run: number;
+  readonly of: Subject;
+  readonly rows: readonly PredictedRow[];
+  /** Rows there are of those that were asked for. */
+  readonly total: number;
+}
+
+/** A model as a file of its own. */
+export interface ModelFile {
+  readonly file: string;
+  readonly bytes: number;
+  readonly sha256: string;
 }
 
 export interface AnomalyRequest {

@@ -1,4 +1,5 @@
 import type { RecordKind } from './case.ts';
+import type { Subject } from './runs.ts';
 
 /** Records, their fields, and the aggregates behind the charts. */
 
@@ -179,3 +180,5 @@ export interface Finding {
   readonly run: number | null;
   readonly created: number;
 }
+  /** What the run was over; `records` are connections where it was over hosts. */
+  readonly of: Subject;

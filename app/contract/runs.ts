@@ -4,6 +4,11 @@
 export const subjects = ['connections', 'requests', 'hosts'] as const;
 export type Subject = (typeof subjects)[number];
 
+/** The kind of record that the ids of a run over this name; findings about hosts rest on connections. */
+export function recordKindOf(of: Subject): 'connection' | 'request' {
+  return of === 'requests' ? 'request' : 'connection';
+}
+
 export const clusterMethods = ['kmeans', 'gmm'] as const;
 export type ClusterMethod = (typeof clusterMethods)[number];
 
@@ -32,6 +37,7 @@ export interface ClusterRequest {
 }
 
 export interface RunSummary {
+  readonly task: 'cluster';
   readonly id: number;
   readonly created: number;
   readonly by: string;
@@ -47,7 +53,18 @@ export interface RunSummary {
   readonly iterations: number;
   readonly converged: boolean;
   readonly seconds: number;
-  readonly inertia: number;
+  /** Sum of squared distances to the centres; null for a mixture. */
+  readonly inertia: number | null;
+  /** Of a mixture, else null: mean log-likelihood of a row, and the information criteria (smaller is better). */
+  readonly logLikelihood: number | null;
+  readonly bic: number | null;
+  readonly aic: number | null;
+  readonly covariance: CovarianceType | null;
+  /** Other measures of how well the groups stand apart; null where they are not defined, and in runs from before they were computed. */
+  readonly daviesBouldin: number | null;
+  readonly calinskiHarabasz: number | null;
+  /** Of runs over hosts: length of a window in microseconds; null: the whole case. */
+  readonly window: number | null;
   /** Mean silhouette over a seeded sample of `silhouetteSample` rows; null where it is not defined (fewer than two clusters). */
   readonly silhouette: number | null;
   readonly silhouetteSample: number;
@@ -78,8 +95,20 @@ export interface ClusterSummary {
   readonly bytes: number;
   readonly first: number | null;
   readonly last: number | null;
+  /** The record nearest to the centre; null for hosts, whose nearest is `typicalHost`. */
   readonly typical: number | null;
+  readonly typicalHost: string | null;
+  /** What separates it from all others, the strongest first: difference of means over pooled deviation (Cohen's d); for a flag, of shares (-1..1). */
+  readonly separates: readonly SeparatingFeature[];
+  /** The most frequent class among its members, where the records have a label column, and its share of them. */
+  readonly purity: { readonly label: string; readonly share: number } | null;
   readonly tags: readonly number[];
+}
+
+export interface SeparatingFeature {
+  /** A name of `features`. */
+  readonly feature: string;
+  readonly effect: number;
 }
 
 export interface FeatureInfo {
@@ -103,15 +132,23 @@ export interface RunDetail {
   readonly curve: readonly { readonly k: number; readonly inertia: number; readonly silhouette: number | null }[];
 }
 
-/** Points of the two-dimensional picture: the same index in every array is the same record. */
+export const pictures = ['pca', 'umap'] as const;
+/** Principal components; or UMAP (McInnes 2018), which keeps neighbours together and no distances. */
+export type PictureKind = (typeof pictures)[number];
+
+/** Points of the two-dimensional picture: the same index in every array is the same record, or host. */
 export interface Scatter {
   readonly run: number;
+  readonly picture: PictureKind;
   readonly x: Float32Array;
   readonly y: Float32Array;
   readonly cluster: Uint16Array;
+  /** Ids of records; of hosts, ids in the dictionary of hosts. */
   readonly id: Float64Array;
-  /** Share of the variance that the two components keep, 0..1. */
-  readonly variance: number;
+  /** Their addresses, where the points are hosts. */
+  readonly hosts: readonly string[] | null;
+  /** Share of the variance that the two components keep, 0..1; null for UMAP, which keeps none. */
+  readonly variance: number | null;
   readonly drawn: number;
   readonly total: number;
 }

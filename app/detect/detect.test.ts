@@ -30,7 +30,8 @@ async function grouping(records: readonly Rec[], labels: readonly number[], z: r
     const profile = new Array<number>(built.features.length).fill(0);
     built.used.forEach(({ index, spec }, column) => (profile[index] = centres[c * matrix.columns + column] / spec.weight));
     const originators = new Set(own.map(({ orig_h }) => orig_h)).size;
-    const rest = { responders: 1, bytes: 0, first: null, last: null, typical: null, words: '', spread: 1 };
+    const said = { typical: null, typicalHost: null, separates: [], purity: null, words: '' };
+    const rest = { ...said, responders: 1, bytes: 0, first: null, last: null, spread: 1 };
     return { cluster: c + 1, autoName: `name ${c + 1}`, size, share: size / records.length, profile, originators, ...rest };
   });
   const distance = new Float32Array(records.length);

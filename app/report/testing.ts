@@ -161,6 +161,7 @@ export function lifelikeOutcome(reader: CaseReader, k = 7, seed = 1): RunOutcome
   const size = (cluster: number): number => labels.reduce((sum, label) => sum + (label === cluster ? 1 : 0), 0);
   return {
     summary: {
+      task: 'cluster',
       of: 'connections',
       method: 'kmeans',
       recipe: 'conn-v1',
@@ -173,6 +174,13 @@ export function lifelikeOutcome(reader: CaseReader, k = 7, seed = 1): RunOutcome
       converged: true,
       seconds: 1.7,
       inertia: 18_204.4712,
+      logLikelihood: null,
+      bic: null,
+      aic: null,
+      covariance: null,
+      daviesBouldin: null,
+      calinskiHarabasz: null,
+      window: null,
       silhouette: 0.61,
       silhouetteSample: Math.min(rows, 2000),
       fingerprint: createHash('sha256').update(`run ${seed}`).digest('hex'),
@@ -202,7 +210,11 @@ export function lifelikeOutcome(reader: CaseReader, k = 7, seed = 1): RunOutcome
       first: START,
       last: START + 31 * 3600e6,
       typical: index,
+      typicalHost: null,
+      separates: [],
+      purity: null,
     })),
+    hostAssignment: null,
     odd: {
       cluster: k,
       why: 'Same size every minute to one address: 10.20.4.87 calls 185.220.101.34:443 every 60 s ± 4 s for 31 h, with 412 to 415 bytes each.',

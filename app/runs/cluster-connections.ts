@@ -72,6 +72,7 @@ export async function clusterConnections(input: ClusterInput, progress: Progress
   const centres = columns === 0 ? new Float64Array() : numbered.centres;
   return {
     summary: {
+      task: 'cluster',
       of: request.of,
       method: request.method,
       recipe: request.recipe,
@@ -83,6 +84,13 @@ export async function clusterConnections(input: ClusterInput, progress: Progress
       iterations: model.nIter_,
       converged: model.converged_,
       inertia: model.inertia_,
+      logLikelihood: null,
+      bic: null,
+      aic: null,
+      covariance: null,
+      daviesBouldin: null,
+      calinskiHarabasz: null,
+      window: request.window,
       silhouette: quality.score,
       silhouetteSample: quality.sample,
       fingerprint: resultFingerprint(numbered.k, columns, centres, numbered.labels),
@@ -95,6 +103,7 @@ export async function clusterConnections(input: ClusterInput, progress: Progress
     odd: firstToLookAt(odd, grouping),
     curve: chosen?.curve ?? [],
     centres,
+    hostAssignment: null,
     assignments: assignmentsOf(selection, numbered),
     scatter,
     findings,

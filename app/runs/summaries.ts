@@ -27,6 +27,9 @@ export function summarise(selection: Selection, built: FeatureMatrix, numbered: 
       profile,
       words: clusterWords(lists[cluster]),
       spread: numbered.spread[cluster],
+      typicalHost: null,
+      separates: [],
+      purity: null,
       ...members[cluster],
     };
   });

@@ -62,6 +62,12 @@ serve<CaseThreadMethods>(threadPort(), {
   },
   import: (input, progress) => runImport(needed().writer, input, progress, parsing),
   saveRun: ({ request, outcome }) => needed().writer.saveRun(request, outcome),
+  saveLearning: ({ request, outcome }) => needed().writer.saveLearning(request, outcome),
+  saveCrosscheck: (crosscheck) => needed().writer.saveCrosscheck(crosscheck),
+  savePicture({ run, picture, points }) {
+    needed().writer.savePicture(run, picture, points);
+    return null;
+  },
   record: ({ act, summary, details }) => needed().writer.record(act, summary, details),
   close() {
     // the reader first: the last one to leave folds the write-ahead log into the file

@@ -1,17 +1,20 @@
 import type {
+  AnyRun,
   CaseInfo,
   Checked,
   ClusterRequest,
+  Crosscheck,
   CustodyEntry,
   ExportResult,
   ImportResult,
   NamesOf,
+  PictureKind,
   Preview,
   ReportResult,
   RunSummary,
   VerifyResult,
 } from '../../app/contract.ts';
-import type { RunOutcome } from '../../app/shared/run-outcome.ts';
+import type { LearningOutcome, NewCrosscheck, NewPicture, RunOutcome } from '../../app/shared/run-outcome.ts';
 
 /** What the host may ask of its threads and of the training process. */
 
@@ -27,6 +30,9 @@ export interface CaseThreadMethods {
   write(input: { readonly name: NamesOf<'write'>; readonly input: unknown }): unknown;
   import(input: Checked<'evidence.import'>): ImportResult;
   saveRun(input: { readonly request: ClusterRequest; readonly outcome: RunOutcome }): RunSummary;
+  saveLearning(input: { readonly request: unknown; readonly outcome: LearningOutcome }): AnyRun;
+  saveCrosscheck(input: NewCrosscheck): Crosscheck;
+  savePicture(input: { readonly run: number; readonly picture: PictureKind; readonly points: NewPicture }): null;
   record(input: { readonly act: string; readonly summary: string; readonly details: Readonly<Record<string, unknown>> }): CustodyEntry;
   /** Folds the case into a single file and lets others open it. */
   close(input: null): null;

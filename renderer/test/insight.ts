@@ -83,6 +83,7 @@ const findings: readonly Finding[] = Array.from({ length: 27 }, (_, at) => ({
   count: 1240,
   records: Array.from({ length: 40 }, (_, record) => record * 97 + 41),
   run: 2,
+  of: 'connections',
   created: firstTime,
 }));
 

@@ -76,6 +76,12 @@ function clusterSummary(at: number): ClusterSummary {
     first: start,
     last: start + 90 * hour,
     typical: at * 100 + 41,
+    typicalHost: null,
+    separates: [
+      { feature: 'f5', effect: -2.4 },
+      { feature: 'f2', effect: 1.1 },
+    ],
+    purity: null,
     tags: [],
   };
 }
@@ -85,6 +91,7 @@ export const run = (id: number, k: number): RunSummary => ({
   created: firstTime,
   by: 'M. Okafor',
   program: 'Flowcase 0.1.0',
+  task: 'cluster',
   of: 'connections',
   method: 'kmeans',
   recipe: 'conn-v1',
@@ -97,6 +104,13 @@ export const run = (id: number, k: number): RunSummary => ({
   converged: true,
   seconds: 2.1,
   inertia: 3_120_441,
+  logLikelihood: null,
+  bic: null,
+  aic: null,
+  covariance: null,
+  daviesBouldin: 0.81,
+  calinskiHarabasz: 41_208,
+  window: null,
   silhouette: 0.61,
   silhouetteSample: 20_000,
   fingerprint: sha('ab12cd'),
@@ -140,5 +154,6 @@ export function scatter(id: number, points: number): Scatter {
     x[at] = cx + gauss(at, 20) * spread;
     y[at] = cy + gauss(at, 30) * spread * 0.7;
   }
-  return { run: id, x, y, cluster, id: Float64Array.from({ length: drawn }, (_, at) => at), variance: 0.62, drawn, total: 1_004_219 };
+  const ids = Float64Array.from({ length: drawn }, (_, at) => at);
+  return { run: id, picture: 'pca', x, y, cluster, id: ids, hosts: null, variance: 0.62, drawn, total: 1_004_219 };
 }

@@ -64,7 +64,7 @@ function* pictures({ features }: RunDetail, drawn: readonly ClusterSummary[], sc
   if (scatter.drawn > 0) {
     yield {
       type: 'scatter',
-      caption: `Two principal components (${formatShare(scatter.variance)} of the variance), ${formatCount(scatter.drawn)} of ${plural(scatter.total, 'record')} drawn`,
+      caption: `Two principal components (${formatShare(scatter.variance ?? 0)} of the variance), ${formatCount(scatter.drawn)} of ${plural(scatter.total, 'record')} drawn`,
       x: [...scatter.x],
       y: [...scatter.y],
       category: [...scatter.cluster],

@@ -32,6 +32,9 @@ const cluster = (profile: readonly number[], name = ''): ClusterSummary => ({
   first: null,
   last: null,
   typical: null,
+  typicalHost: null,
+  separates: [],
+  purity: null,
   tags: [],
 });
 

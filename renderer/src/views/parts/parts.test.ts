@@ -126,6 +126,7 @@ describe('findings', () => {
     records: [],
     count: 0,
     run: null,
+    of: 'connections',
     created: 0,
   });
   const list = [finding(1, 'low', 0.1), finding(2, 'critical', 0.9), finding(3, 'low', 0.5)];

@@ -1,0 +1,34 @@
+import type { ClusterRequest, ClusterSummary, RunSummary } from '../contract/runs.ts';
+import type { Unkept } from '../shared/run-outcome.ts';
+
+/*
+ * Runs are kept as the program of their day wrote them. What was not known then has the value that says so, or that was meant.
+ */
+
+/** @throws SyntaxError where it is no JSON */
+export function readRequest(text: string): ClusterRequest {
+  const defaults = { covariance: 'full', scaling: null, features: [], window: null } as const;
+  return { ...defaults, ...(JSON.parse(text) as Omit<ClusterRequest, keyof typeof defaults>) };
+}
+
+export function readSummary(text: string): Omit<RunSummary, Unkept> {
+  const unknown = {
+    task: 'cluster',
+    inertia: null,
+    logLikelihood: null,
+    bic: null,
+    aic: null,
+    covariance: null,
+    daviesBouldin: null,
+    calinskiHarabasz: null,
+    window: null,
+  } as const;
+  return { ...unknown, ...(JSON.parse(text) as Omit<RunSummary, Unkept | keyof typeof unknown>) };
+}
+
+type Detail = Omit<ClusterSummary, 'cluster' | 'name' | 'autoName' | 'suspect' | 'size' | 'tags'>;
+
+export function readClusterDetail(text: string): Detail {
+  const unknown = { typicalHost: null, separates: [], purity: null } as const;
+  return { ...unknown, ...(JSON.parse(text) as Omit<Detail, keyof typeof unknown>) };
+}
