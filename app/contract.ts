@@ -3,7 +3,7 @@ import type { AppInfo, FileList } from './contract/app.ts';
 import type { CaseInfo, CustodyEntry, Evidence, ImportResult, RecentCase, Reject, VerifyResult } from './contract/case.ts';
 import { reportSections, tableFormats, tagColors } from './contract/acts.ts';
 import type { ExportResult, ReportResult, TagList, TagResult } from './contract/acts.ts';
-import { formatOptions } from './contract/formats.ts';
+import { DEFAULT_MAX_REJECTS, formatOptions } from './contract/formats.ts';
 import type { FormatInfo, Preview, SavedMapping } from './contract/formats.ts';
 import type { JobHandle, JobState } from './contract/jobs.ts';
 import type { FilterCheck, Finding, HostDetail, HostPage, Overview, RecordDetail, RecordPage, ColumnInfo } from './contract/records.ts';
@@ -95,8 +95,8 @@ export const commands = {
       paths: z.array(path).min(1).max(10_000),
       ...reading,
       force: z.boolean().default(false),
-      /** The share of a file's lines that may be rejected before the file is refused; any share where it is not given. */
-      maxRejects: z.number().min(0).max(1).optional(),
+      /** The share of a file's lines that may be rejected; a file with more of them is refused (TOO_MANY_REJECTS) and may be asked for again. 1: all. */
+      maxRejects: z.number().min(0).max(1).default(DEFAULT_MAX_REJECTS),
     }),
   ),
   'evidence.list': read<readonly Evidence[]>()('Every imported file', nothing),

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { exportTables, type CustodyEntry, type ExportTable } from '../contract.ts';
 import { rejectWords } from '../contract/reject-words.ts';
+import { zeekConn } from '../formats/zeek-tsv.ts';
 import type { RunOutcome } from '../shared/run-outcome.ts';
 import { custodyOf, planCluster, runCluster, runImport, runRepeat, runReport, runTableExport, runVerify } from './jobs.ts';
 import { caseOf, checked, haveShared, hourLog, plainLog, quiet, type TestCase } from './testing.ts';
@@ -158,13 +159,25 @@ describe('custodyOf', () => {
   });
 });
 
+it('a file of which most lines cannot be read is refused unless every line is to be taken or left', async () => {
+  const test = await caseOf();
+  const path = join(test.folder, 'odd.log');
+  writeFileSync(path, `${zeekConn.example}${'no record\n'.repeat(6000)}`);
+  const refused = await runImport(test.writer, checked('evidence.import', { paths: [path] }), quiet);
+  expect(refused).toMatchObject({ evidence: [], refused: [{ path, code: 'TOO_MANY_REJECTS' }] });
+  expect(test.writer.info()).toMatchObject({ rejects: 0 });
+  const taken = await runImport(test.writer, checked('evidence.import', { paths: [path], maxRejects: 1 }), quiet);
+  expect(taken.evidence).toMatchObject([{ rows: 2, rejected: 6000, options: { maxRejects: 1 } }]);
+  test.close();
+});
+
 it.skipIf(!haveShared)(
   'every reason for which a line of a damaged log is rejected has words (skipped where ../shared/data is missing)',
   async () => {
     const test = await caseOf();
     await runImport(
       test.writer,
-      checked('evidence.import', { paths: [join(import.meta.dirname, '../../../shared/data/malformed')] }),
+      checked('evidence.import', { paths: [join(import.meta.dirname, '../../../shared/data/malformed')], maxRejects: 1 }),
       quiet,
     );
     test.reader.refresh();

@@ -7,6 +7,9 @@ export * from './table-words.ts';
 
 /** How a log is to be read: what a person says of it, and what a preview shows of it. */
 
+/** Where more of a file's lines than this share cannot be taken, it is likely to be something else than it was taken for: a person is asked. */
+export const DEFAULT_MAX_REJECTS = 0.5;
+
 /** What a column's name or number may be. */
 const columnName = z.string().min(1).max(200);
 

@@ -16,7 +16,7 @@ import type { Part } from './pieces/messages.ts';
 import { SMALL } from './pieces/crew.ts';
 import { PieceCutter, longLog, shortLog } from './pieces/piece-cutter.ts';
 import { PieceImport } from './pieces/piece-import.ts';
-import { damaged, notRecognised, nothingInside, tooManyRejects } from './refusals.ts';
+import { damaged, hasTooMany, notRecognised, nothingInside, tooManyRejects } from './refusals.ts';
 import { hashOf } from './same-bytes.ts';
 import { Unpacker, withDamage } from './unpack.ts';
 
@@ -188,7 +188,7 @@ export class FileImport {
   }
 
   #open({ format, why, options, head, newline, tail }: Beginning): Reading {
-    const { codec, crew, force, format: asked, sizes } = this.#job;
+    const { codec, crew, force, format: asked, maxRejects, sizes } = this.#job;
     const { bytes, modified, path } = this.#original;
     const log = format.open(head, options);
     const source: EvidenceSource = {
@@ -205,6 +205,7 @@ export class FileImport {
         format: asked ?? null,
         force,
         recognised: why,
+        ...(maxRejects === undefined ? {} : { maxRejects }),
       },
       ...(tail === null ? {} : { continues: { evidence: tail.earlier.evidence.id, line: tail.from.lines + 1, byte: tail.from.bytes } }),
     };
@@ -263,9 +264,11 @@ export class FileImport {
     const { maxRejects } = this.#job;
     const figures = this.#reading?.pieces.figures;
     if (maxRejects === undefined || figures === undefined) return;
-    const { rows, rejected } = figures;
-    if (rejected <= maxRejects * (rows + rejected) || (!atEnd && rows + rejected < LINES_TO_JUDGE)) return;
-    throw tooManyRejects(this.#original.path, figures, maxRejects, this.#reading?.pieces.firstRejects ?? []);
+    if (!hasTooMany(figures, maxRejects) || (!atEnd && figures.rows + figures.rejected < LINES_TO_JUDGE)) return;
+    throw tooManyRejects(nameOf({ path: this.#original.path, member: this.#member }), figures, maxRejects, {
+      whole: atEnd,
+      first: this.#reading?.pieces.firstRejects ?? [],
+    });
   }
 
   /** On a full disk not even that works; the next opening of the case does it. */

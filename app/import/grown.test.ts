@@ -222,7 +222,7 @@ describe('more rejects than are allowed', () => {
     const path = file('conn.log', bad(0.5));
     const { refused, evidence } = await run([path, file('good.log', longLog(20, 5).replace(/^/, longLog(1)))], { maxRejects: 0.1 });
     expect(refused).toMatchObject([{ path, code: 'TOO_MANY_REJECTS' }]);
-    expect(refused[0].message).toMatch(/1,000 of the first 2,000 lines \(50.*%\).*10.*%.*line 1,009: TOO_FEW_FIELDS/);
+    expect(refused[0].message).toMatch(/1,000 of the 2,000 lines \(50.*%\).*10.*%.*line 1,009: TOO_FEW_FIELDS/);
     expect(evidence).toHaveLength(1);
     expect(writer.info()).toMatchObject({ evidence: 1, rejects: 0 });
   });

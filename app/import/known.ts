@@ -83,7 +83,7 @@ async function startsAlike(writer: CaseWriter, all: readonly Evidence[], origina
 }
 
 /** What stands among the options of evidence beside those of its format. */
-const ofImport: ReadonlySet<string> = new Set(['format', 'force', 'recognised', 'member']);
+const ofImport: ReadonlySet<string> = new Set(['format', 'force', 'recognised', 'member', 'maxRejects']);
 
 /** The rest of a file of which the case has the beginning. */
 export interface Tail {

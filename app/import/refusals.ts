@@ -21,15 +21,22 @@ export function notRecognised(path: string, title: string): FlowcaseError {
   return new FlowcaseError('FORMAT_UNKNOWN', message, { path });
 }
 
-/** More lines were rejected than the person allowed. */
+/** Whether more lines were rejected than this share. One that broke off at the end says nothing about the others. */
+export function hasTooMany({ rows, rejected, cut }: Pick<ReaderFigures, 'rows' | 'rejected' | 'cut'>, allowed: number): boolean {
+  const whole = rejected - (cut && allowed > 0 ? 1 : 0);
+  return whole > allowed * (rows + whole);
+}
+
+/** More lines were rejected than the person allowed, or than are to be expected. `whole`: of the whole file, not of its beginning. */
 export function tooManyRejects(
   path: string,
-  { rows, rejected }: ReaderFigures,
+  { rows, rejected }: Pick<ReaderFigures, 'rows' | 'rejected'>,
   allowed: number,
-  first: readonly Omit<Reject, 'evidence'>[],
+  { whole, first }: { readonly whole: boolean; readonly first: readonly Pick<Reject, 'line' | 'reason' | 'what'>[] },
 ): FlowcaseError {
   const lines = rows + rejected;
   const reasons = first.map(({ line, reason, what }) => `line ${formatCount(line)}: ${reason} (${what})`).join('; ');
-  const message = `${path}: ${formatCount(rejected)} of the first ${plural(lines, 'line')} (${formatShare(rejected / lines)}) could not be taken; up to ${formatShare(allowed)} were allowed. Nothing of it was kept. The first: ${reasons}. Look at the file, say which format it is, or allow more.`;
+  const share = `${formatCount(rejected)} of the ${whole ? '' : 'first '}${plural(lines, 'line')} (${formatShare(rejected / lines)})`;
+  const message = `${path}: ${share} could not be taken; up to ${formatShare(allowed)} are allowed. Nothing of it was kept. The first: ${reasons}. Look at the file, say which format it is, or import it anyway.`;
   return new FlowcaseError('TOO_MANY_REJECTS', message, { path, rows, rejected, allowed });
 }

@@ -1,12 +1,14 @@
 import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
 import type { CaseWriter } from '../case/types.ts';
+import type { ColumnSpec, DictionaryName, DictionaryWriter } from '../columns/types.ts';
 import type { Evidence } from '../contract/case.ts';
 import { formatCount, plural } from '../contract/format.ts';
 import { FlowcaseError } from '../errors.ts';
 import type { TableFileFormat } from '../formats/table-file.ts';
-import type { FormatOptions } from '../formats/types.ts';
+import type { FormatOptions, RecordSink } from '../formats/types.ts';
 import type { Original } from './original.ts';
+import { hasTooMany, tooManyRejects } from './refusals.ts';
 
 /** What the import of a file that is read in place has to know. */
 export interface TableJob {
@@ -17,6 +19,8 @@ export interface TableJob {
   readonly options: FormatOptions;
   readonly force: boolean;
   /** See FileJob. */
+  readonly maxRejects: number | undefined;
+  /** See FileJob. */
   readonly step: (bytes: number, note: () => string) => void;
 }
 
@@ -26,6 +30,7 @@ export interface TableJob {
  */
 export async function importTable(writer: CaseWriter, original: Original, job: TableJob): Promise<Evidence> {
   const started = performance.now();
+  const { maxRejects } = job;
   const name = basename(original.path);
   const sha256 = await hashOf(original, (bytes) => job.step(bytes / 2, () => name));
   const table = await job.format.open({ length: original.bytes, read: (start, end) => original.at(start, end) }, job.options, name);
@@ -37,14 +42,25 @@ export async function importTable(writer: CaseWriter, original: Original, job: T
     kind: table.kind,
     bytes: original.bytes,
     modified: original.modified,
-    options: { ...table.options, format: job.asked ? job.format.id : null, force: job.force, recognised: job.why },
+    options: {
+      ...table.options,
+      format: job.asked ? job.format.id : null,
+      force: job.force,
+      recognised: job.why,
+      ...(maxRejects === undefined ? {} : { maxRejects }),
+    },
   });
   try {
-    const { rows, rejected, comments, lines, first, last, tallies } = await table.read(session, table.rows, (done) => {
+    const sink = new RejectWatch(session);
+    const figures = await table.read(sink, table.rows, (done) => {
       const part = table.rows === 0 ? 1 : done / table.rows;
       job.step((original.bytes * (1 + part)) / 2, () => `${name}: ${plural(done, 'row')} of ${formatCount(table.rows)}`);
     });
     await original.mustBeUnchanged();
+    const { rows, rejected, comments, lines, first, last, tallies } = figures;
+    if (maxRejects !== undefined && hasTooMany(figures, maxRejects)) {
+      throw tooManyRejects(original.path, figures, maxRejects, { whole: true, first: sink.first });
+    }
     const remarks = [...table.remarks(tallies)];
     if (rows === 0) remarks.push(rejected > 0 ? 'None of its rows could be taken.' : 'It has no rows.');
     return session.finish({
@@ -64,6 +80,33 @@ export async function importTable(writer: CaseWriter, original: Original, job: T
   } catch (error) {
     session.abort();
     throw error;
+  }
+}
+
+/** A session, and its first rejects for a person who asks what is wrong. */
+class RejectWatch implements RecordSink {
+  readonly first: Parameters<RecordSink['reject']>[0][] = [];
+  readonly #session: RecordSink;
+
+  constructor(session: RecordSink) {
+    this.#session = session;
+  }
+
+  dictionary(name: DictionaryName): DictionaryWriter {
+    return this.#session.dictionary(name);
+  }
+  known(name: string): ColumnSpec | undefined {
+    return this.#session.known(name);
+  }
+  column(spec: ColumnSpec): ColumnSpec {
+    return this.#session.column(spec);
+  }
+  append(...chunk: Parameters<RecordSink['append']>): void {
+    this.#session.append(...chunk);
+  }
+  reject(reject: Parameters<RecordSink['reject']>[0]): void {
+    if (this.first.length < 3) this.first.push(reject);
+    this.#session.reject(reject);
   }
 }
 

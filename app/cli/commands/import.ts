@@ -45,7 +45,7 @@ const importLogs: CliCommand = {
     ...readingOptions,
     'max-rejects': {
       type: 'string',
-      about: 'refuse a file of which more lines than this share (0.1, or 10%) cannot be taken',
+      about: 'refuse a file of which more lines than this share (0.1, or 10%) cannot be taken (default 0.5; 1 takes every file)',
       value: 'SHARE',
     },
     force: { type: 'boolean', about: 'import again what is in the case already' },
@@ -67,6 +67,9 @@ const importLogs: CliCommand = {
         [...result.evidence.map(importSentence), ...result.skipped.map((one) => printable(one.message))].join('\n'),
       );
       for (const refusal of result.refused) context.io.err(`${printable(refusal.message)}\n`);
+      if (result.refused.some(({ code }) => code === 'TOO_MANY_REJECTS')) {
+        context.io.err('See how such a file is read: flowcase preview FILE. Import it all the same: --max-rejects 1\n');
+      }
       // what was named and could not be taken is a failure; strangers found in a folder are not
       const named = result.refused.some((refusal) => paths.includes(refusal.path));
       const nothing = result.evidence.length === 0 && result.skipped.length === 0;

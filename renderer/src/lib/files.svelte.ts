@@ -82,8 +82,12 @@ export async function droppedPaths(dropped: readonly File[]): Promise<readonly s
   return paths;
 }
 
+type ImportOptions = Omit<Input<'evidence.import'>, 'paths'>;
+
 /** How the last import ended, kept on the Evidence page until the next: refusals and skips say what to do. */
 class Imports {
+  /** What was asked for beside the files. */
+  options: ImportOptions = {};
   last = $state.raw<ImportResult | null>(null);
   words = $state('');
   /** What is said of an import that was cancelled. */
@@ -92,7 +96,7 @@ class Imports {
 export const imports = new Imports();
 
 /** Imports files and folders into the open case and shows Evidence; without a case, they wait for one. */
-export async function importPaths(paths: readonly string[], options: Omit<Input<'evidence.import'>, 'paths'> = {}): Promise<void> {
+export async function importPaths(paths: readonly string[], options: ImportOptions = {}): Promise<void> {
   if (paths.length === 0) return;
   if (app.case === null) {
     files.dropped = [...(files.dropped ?? []), ...paths];
@@ -102,6 +106,7 @@ export async function importPaths(paths: readonly string[], options: Omit<Input<
   if (barWriting()) return;
   go('evidence');
   imports.last = null;
+  imports.options = options;
   imports.words = '';
   imports.stopped = '';
   const started = performance.now();

@@ -18,7 +18,7 @@ const words: ReadonlyMap<string, string> = new Map([
   ['FILE_UNREADABLE', 'cannot be read'],
   ['FILE_CHANGED', 'changed while it was read'],
   ['LINE_TOO_LONG', 'a line without an end'],
-  ['TOO_MANY_REJECTS', 'more lines rejected than allowed'],
+  ['TOO_MANY_REJECTS', 'most of their lines cannot be read: look at them, or import them anyway'],
   ['OUT_OF_MEMORY', 'more than the memory holds'],
 ]);
 
