@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { AppInfo, FileList } from './contract/app.ts';
+import { mainKinds } from './contract/case.ts';
 import type { CaseInfo, CustodyEntry, Evidence, ImportResult, RecentCase, Reject, VerifyResult } from './contract/case.ts';
 import { reportSections, tableFormats, tagColors } from './contract/acts.ts';
 import type { ExportResult, ReportResult, TagList, TagResult } from './contract/acts.ts';
@@ -127,8 +128,14 @@ export const commands = {
   ),
 
   'insight.overview': read<Overview>()(
-    'Timeline, volumes, top talkers, services and states',
-    z.strictObject({ ...through, buckets: z.int().min(1).max(2000).default(240), top: z.int().min(1).max(1000).default(20) }),
+    'Timeline and volumes; of connections: top talkers, services, states, ports; of requests: clients, paths, methods, statuses, agents',
+    z.strictObject({
+      /** Connections where it is not given, and requests in a case that has no connections. */
+      kind: z.enum(mainKinds).optional(),
+      ...through,
+      buckets: z.int().min(1).max(2000).default(240),
+      top: z.int().min(1).max(1000).default(20),
+    }),
   ),
   'hosts.list': read<HostPage>()(
     'Hosts, ranked by suspicion',

@@ -22,7 +22,7 @@ export function createReadHandlers(reader: CaseReader): ReadHandlers {
     'records.query': (input) => recordsPage(reading.refresh(), input),
     'record.get': (input) => recordDetail(reading.refresh(), input),
     'filter.check': ({ kind, filter, run, cursor }) => checkFilter(filter, cursor, reading.refresh().context(kind, run)),
-    'insight.overview': ({ buckets, top, ...through }) => reading.refresh().overview(through, buckets, top),
+    'insight.overview': ({ kind, buckets, top, ...through }) => reading.refresh().overview(through, buckets, top, kind),
     'hosts.list': (input) => hostsPage(reading.refresh(), input),
     'host.get': (input) => oneHost(reading.refresh(), input),
     'findings.list': (input) => now().findings(input),

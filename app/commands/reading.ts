@@ -1,11 +1,12 @@
 import type { CaseReader } from '../case/types.ts';
 import type { Ordering } from '../columns/scan/ordering.ts';
 import type { RecordTable } from '../columns/types.ts';
-import type { RecordKind } from '../contract/case.ts';
+import type { MainKind, RecordKind } from '../contract/case.ts';
 import type { HostRow, Overview } from '../contract/records.ts';
 import { everyRow } from '../columns/scan/slices.ts';
 import { hosts, type HostFigures } from '../insight/hosts.ts';
 import { overview } from '../insight/overview.ts';
+import { requestOverview } from '../insight/request-overview.ts';
 import { rankHosts, type Suspicion } from '../insight/host-rows.ts';
 import { compileFilter } from '../query/compile.ts';
 import type { CompiledFilter, FilterContext } from '../query/types.ts';
@@ -104,10 +105,13 @@ export class Reading {
     return this.#hostRows.get(key, make);
   }
 
-  overview(through: Through, buckets: number, top: number): Overview {
-    const filter = this.filter('connection', through);
-    const key = JSON.stringify([buckets, top, this.#state(filter, through)]);
-    return this.#overviews.get(key, () => overview(this.table('connection'), filter, { buckets, top }));
+  /** Of connections unless told; of requests where the case has no connections. */
+  overview(through: Through, buckets: number, top: number, wanted?: MainKind): Overview {
+    const kind = wanted ?? (this.table('connection').rows === 0 && this.table('request').rows > 0 ? 'request' : 'connection');
+    const filter = this.filter(kind, through);
+    const key = JSON.stringify([kind, buckets, top, this.#state(filter, through)]);
+    const make = kind === 'connection' ? overview : requestOverview;
+    return this.#overviews.get(key, () => make(this.table(kind), filter, { buckets, top }));
   }
 
   /** Hosts with a finding. */

@@ -7,6 +7,7 @@ import type { Who } from './who.ts';
  * and `request`. Every other log is a plain table of a kind named after it: `dns`, `http`, `x509`.
  */
 export const mainKinds = ['connection', 'request'] as const;
+export type MainKind = (typeof mainKinds)[number];
 export type RecordKind = string;
 
 /** What a kind may be called. */

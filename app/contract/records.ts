@@ -91,11 +91,25 @@ export interface NamedCount {
   readonly bytes: number;
 }
 
-export interface Overview {
+/** What a sum of bytes counts: payload; packets with their headers, where the log knows no other figure; or some of each. */
+export type VolumeBasis = 'payload' | 'headers' | 'mixed';
+
+interface AnyOverview {
   readonly total: number;
   readonly all: number;
   readonly first: number | null;
   readonly last: number | null;
+  /** What is unusual, in words; the first is the most important. */
+  readonly sentences: readonly string[];
+  readonly milliseconds: number;
+}
+
+/** The figures behind the overview of one kind of record. */
+export type Overview = ConnectionOverview | RequestOverview;
+
+export interface ConnectionOverview extends AnyOverview {
+  readonly kind: 'connection';
+  readonly volume: VolumeBasis;
   readonly bytesOut: number;
   readonly bytesIn: number;
   readonly hosts: number;
@@ -113,9 +127,44 @@ export interface Overview {
   readonly services: readonly NamedCount[];
   readonly states: readonly (NamedCount & { readonly meaning: string })[];
   readonly ports: readonly (NamedCount & { readonly port: number })[];
-  /** What is unusual, in words; the first is the most important. */
-  readonly sentences: readonly string[];
-  readonly milliseconds: number;
+}
+
+/** Requests that have something in common. */
+export interface RequestCount {
+  /** "-" where the log does not say. */
+  readonly name: string;
+  readonly requests: number;
+  /** Bytes of the answers. */
+  readonly bytes: number;
+  /** Of them answered with an error (400 and above). */
+  readonly failed: number;
+}
+
+export interface RequestOverview extends AnyOverview {
+  readonly kind: 'request';
+  /** Clients. */
+  readonly hosts: number;
+  /** Bytes of the answers, as the servers count them. */
+  readonly bytes: number;
+  /** Answered with an error (400 and above). */
+  readonly failed: number;
+  /** Equal buckets from `start`, `step` microseconds each. */
+  readonly timeline: {
+    readonly start: number;
+    readonly step: number;
+    readonly requests: Float64Array;
+    readonly bytes: Float64Array;
+    readonly failed: Float64Array;
+  };
+  /** The most requests and the most bytes, the most requests first. */
+  readonly clients: readonly RequestCount[];
+  readonly paths: readonly RequestCount[];
+  /** The rest by requests alone. Empty where no log has the column. */
+  readonly methods: readonly RequestCount[];
+  readonly statuses: readonly (RequestCount & { readonly meaning: string })[];
+  readonly agents: readonly RequestCount[];
+  readonly agentKinds: readonly RequestCount[];
+  readonly vhosts: readonly RequestCount[];
 }
 
 export interface HostRow {
@@ -146,7 +195,7 @@ export interface HostPage {
 
 export interface HostDetail {
   readonly row: HostRow;
-  readonly timeline: Overview['timeline'];
+  readonly timeline: ConnectionOverview['timeline'];
   readonly peers: readonly Talker[];
   readonly ports: readonly (NamedCount & { readonly port: number })[];
   readonly services: readonly NamedCount[];
@@ -178,7 +227,7 @@ export interface Finding {
   /** Ids of some of them, at most 100, in the detector's order: the farthest first, or the earliest. */
   readonly records: readonly number[];
   readonly run: number | null;
-  readonly created: number;
-}
   /** What the run was over; `records` are connections where it was over hosts. */
   readonly of: Subject;
+  readonly created: number;
+}

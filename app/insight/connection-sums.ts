@@ -1,7 +1,9 @@
 import type { Slice } from '../columns/scan/slices.ts';
 import { SliceColumns } from '../columns/scan/slice-columns.ts';
 import { CHUNK_ROWS, type RecordTable } from '../columns/types.ts';
+import type { VolumeBasis } from '../contract/records.ts';
 import { failedStates, spanOf } from './slices.ts';
+import { Volumes } from './volumes.ts';
 import { timelineFor, type Timeline } from './timeline.ts';
 
 /** Connections and bytes by place. */
@@ -30,6 +32,8 @@ export interface ConnectionSums {
   readonly states: Sums | null;
   /** By 1 + port of the responder. */
   readonly ports: Sums;
+  /** What the bytes count. */
+  readonly volume: VolumeBasis;
 }
 
 const PORTS = 65_536;
@@ -44,6 +48,8 @@ export function sumConnections(table: RecordTable, slices: readonly Slice[], buc
   const hosts = table.dictionary('host').size + 1;
   const services = namesOf(table, 'service');
   const states = namesOf(table, 'conn_state');
+  const volumes = new Volumes(table);
+  const failed = failedStates(table);
   const sums = {
     span,
     timeline: timelineFor(span, buckets),
@@ -52,13 +58,20 @@ export function sumConnections(table: RecordTable, slices: readonly Slice[], buc
     services: services?.sums ?? null,
     states: states?.sums ?? null,
     ports: emptySums(PORTS + 1),
+    volume: volumes.basis(slices),
   };
-  const failed = failedStates(table);
   const columns = new SliceColumns();
   let bytesOut = 0;
   let bytesIn = 0;
   for (const slice of slices) {
-    const bytes = addRows(sums, columns, slice, services?.ids(slice, columns) ?? absent, states?.ids(slice, columns) ?? absent, failed);
+    const bytes = addRows(
+      sums,
+      { columns, volumes },
+      slice,
+      services?.ids(slice, columns) ?? absent,
+      states?.ids(slice, columns) ?? absent,
+      failed,
+    );
     bytesOut += bytes.out;
     bytesIn += bytes.back;
   }
@@ -69,7 +82,7 @@ type Growing = Omit<ConnectionSums, 'bytesOut' | 'bytesIn'>;
 
 function addRows(
   { timeline, originators, responders, services, states, ports }: Growing,
-  columns: SliceColumns,
+  { columns, volumes }: { readonly columns: SliceColumns; readonly volumes: Volumes },
   slice: Slice,
   serviceOf: Uint32Array,
   stateOf: Uint32Array,
@@ -77,8 +90,8 @@ function addRows(
 ): { readonly out: number; readonly back: number } {
   const orig = columns.ids(slice, 'orig_h');
   const resp = columns.ids(slice, 'resp_h');
-  const sent = columns.numbers(slice, 'orig_bytes');
-  const received = columns.numbers(slice, 'resp_bytes');
+  const sent = volumes.sent(columns, slice);
+  const received = volumes.received(columns, slice);
   const portOf = columns.numbers(slice, 'resp_p');
   const ts = columns.numbers(slice, 'ts');
   const { start, step } = timeline;

@@ -8,6 +8,7 @@ import { SliceColumns } from '../columns/scan/slice-columns.ts';
 import { sliceOf, type Slice } from '../columns/scan/slices.ts';
 import { largest } from './talkers.ts';
 import { rhythmOf } from './timeline.ts';
+import { Volumes } from './volumes.ts';
 
 const TOP = 50;
 
@@ -55,11 +56,12 @@ function peersOf(table: RecordTable, slices: readonly Slice[], id: number, figur
   const bytesOut = new Float64Array(hosts.size + 1);
   const bytesIn = new Float64Array(hosts.size + 1);
   const columns = new SliceColumns();
+  const volumes = new Volumes(table);
   for (const slice of slices) {
     const orig = columns.ids(slice, 'orig_h');
     const resp = columns.ids(slice, 'resp_h');
-    const sent = columns.numbers(slice, 'orig_bytes');
-    const received = columns.numbers(slice, 'resp_bytes');
+    const sent = volumes.sent(columns, slice);
+    const received = volumes.received(columns, slice);
     for (let i = 0; i < slice.count; i++) {
       const isOriginator = orig[i] === id;
       const peer = isOriginator ? resp[i] : orig[i];

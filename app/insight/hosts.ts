@@ -4,6 +4,7 @@ import { PairSet } from './pair-set.ts';
 import { slicesOf, type RowFilter, type Slice } from '../columns/scan/slices.ts';
 import { SliceColumns } from '../columns/scan/slice-columns.ts';
 import { failedStates } from './slices.ts';
+import { Volumes } from './volumes.ts';
 
 /** What every host did, by host id; hosts that take no part have 0 in all three counts. Times in microseconds, Infinity/-Infinity without any. */
 export interface HostFigures {
@@ -16,7 +17,7 @@ export interface HostFigures {
   readonly bytesIn: Float64Array;
   /** Connections it originated that did not come about, and requests of it that were answered with an error (400 and above). */
   readonly failed: Float64Array;
-  /** Distinct hosts it had to do with, in both roles; itself not counted. */
+  /** Distinct hosts it had to do with, in both roles and in requests; itself not counted. */
   readonly peers: Uint32Array;
   readonly first: Float64Array;
   readonly last: Float64Array;
@@ -48,9 +49,14 @@ export function hosts(table: RecordTable, filter: RowFilter, requests: Chosen | 
   const failed = failedStates(table);
   const slices = slicesOf(table, filter);
   const columns = new SliceColumns();
-  for (const slice of slices) addConnections(figures, columns, slice, failed);
-  countPeers(figures.peers, table, slices);
-  for (const slice of requests === null ? [] : slicesOf(requests.table, requests.filter)) addRequests(figures, columns, slice);
+  const volumes = new Volumes(table);
+  for (const slice of slices) addConnections(figures, { columns, volumes }, slice, failed);
+  const asked = requests === null ? [] : slicesOf(requests.table, requests.filter);
+  for (const slice of asked) addRequests(figures, columns, slice);
+  const pairs = new PairSet();
+  countPeers(figures.peers, pairs, table, slices);
+  // few web logs name the server's address
+  if (requests?.table.column('resp_h') !== undefined) countPeers(figures.peers, pairs, requests.table, asked);
   const ids: number[] = [];
   for (let id = 1; id < size; id++) if (takesPart(figures, id)) ids.push(id);
   return { ...figures, ids: Uint32Array.from(ids) };
@@ -93,12 +99,17 @@ function addRequests(figures: Omit<HostFigures, 'ids'>, columns: SliceColumns, s
   }
 }
 
-function addConnections(figures: Omit<HostFigures, 'ids'>, columns: SliceColumns, slice: Slice, failed: Uint8Array): void {
+function addConnections(
+  figures: Omit<HostFigures, 'ids'>,
+  { columns, volumes }: { readonly columns: SliceColumns; readonly volumes: Volumes },
+  slice: Slice,
+  failed: Uint8Array,
+): void {
   const { asOriginator, asResponder, bytesOut, bytesIn, first, last } = figures;
   const orig = columns.ids(slice, 'orig_h');
   const resp = columns.ids(slice, 'resp_h');
-  const sent = columns.numbers(slice, 'orig_bytes');
-  const received = columns.numbers(slice, 'resp_bytes');
+  const sent = volumes.sent(columns, slice);
+  const received = volumes.received(columns, slice);
   const states = columns.ids(slice, 'conn_state');
   const ts = columns.numbers(slice, 'ts');
   for (let i = 0; i < slice.count; i++) {
@@ -121,11 +132,10 @@ function addConnections(figures: Omit<HostFigures, 'ids'>, columns: SliceColumns
   }
 }
 
-/** Every pair of hosts once, whichever of the two began. */
-function countPeers(peers: Uint32Array, table: RecordTable, slices: readonly Slice[]): void {
+/** Every pair of hosts once, whichever of the two began; `pairs` are those that were counted before. */
+function countPeers(peers: Uint32Array, pairs: PairSet, table: RecordTable, slices: readonly Slice[]): void {
   const { size, keys } = groupBy(table, slices, [{ column: 'orig_h' }, { column: 'resp_h' }]);
   const [originators, responders] = keys.map(({ values }) => values);
-  const pairs = new PairSet();
   for (let pair = 0; pair < size; pair++) {
     const a = originators[pair];
     const b = responders[pair];

@@ -1,19 +1,22 @@
-import type { RecordTable } from '../columns/types.ts';
 import { SliceColumns } from '../columns/scan/slice-columns.ts';
 import type { Slice } from '../columns/scan/slices.ts';
-import { failedStates } from './slices.ts';
+import type { RecordTable } from '../columns/types.ts';
 
-/** The originator with the largest part of a measure between two times, and its share (0..1); null where there is nothing to share. */
+/** What is shared out: for a slice, the amount of each of its rows; NaN where there is none. */
+export type Amounts = (columns: SliceColumns, slice: Slice) => (row: number) => number;
+
+/** Every record counts as one. */
+export const ones: Amounts = () => () => 1;
+
+/** The host in `orig_h` with the largest part of an amount between two times, and its share (0..1); null where there is nothing to share. */
 export function leaderWithin(
   table: RecordTable,
   slices: readonly Slice[],
-  start: number,
-  end: number,
-  measure: 'connections' | 'bytesOut' | 'bytesIn' | 'failed',
+  { start, end }: { readonly start: number; readonly end: number },
+  amounts: Amounts,
 ): { readonly host: string; readonly share: number } | null {
   const hosts = table.dictionary('host');
   const sums = new Float64Array(hosts.size + 1);
-  const failed = failedStates(table);
   let whole = 0;
   const columns = new SliceColumns();
   for (const slice of slices) {
@@ -21,11 +24,10 @@ export function leaderWithin(
     if (stats === null || stats.min === null || stats.max === null || stats.max < start || stats.min >= end) continue;
     const ts = columns.numbers(slice, 'ts');
     const ids = columns.ids(slice, 'orig_h');
-    const states = columns.ids(slice, 'conn_state');
-    const bytes = columns.numbers(slice, measure === 'bytesIn' ? 'resp_bytes' : 'orig_bytes');
+    const amount = amounts(columns, slice);
     for (let i = 0; i < slice.count; i++) {
       if (!(ts[i] >= start && ts[i] < end)) continue;
-      const value = measure === 'connections' ? 1 : measure === 'failed' ? failed[states[i]] : bytes[i];
+      const value = amount(i);
       if (value !== value) continue;
       sums[ids[i]] += value;
       whole += value;

@@ -1,5 +1,5 @@
 import type { RecordTable } from '../columns/types.ts';
-import type { NamedCount, Overview } from '../contract/records.ts';
+import type { ConnectionOverview, NamedCount } from '../contract/records.ts';
 import { connStates } from '../formats/conn-states.ts';
 import type { Sums } from './connection-sums.ts';
 import { largest } from './talkers.ts';
@@ -18,7 +18,7 @@ export function topNames(table: RecordTable, column: string, sums: Sums | null, 
   }));
 }
 
-export function topStates(table: RecordTable, sums: Sums | null, top: number): Overview['states'] {
+export function topStates(table: RecordTable, sums: Sums | null, top: number): ConnectionOverview['states'] {
   return topNames(table, 'conn_state', sums, top).map((entry) => ({
     ...entry,
     meaning: entry.name === ABSENT_NAME ? 'The log does not say' : (connStates.get(entry.name)?.title ?? 'Not a state that Zeek documents'),
@@ -26,6 +26,6 @@ export function topStates(table: RecordTable, sums: Sums | null, top: number): O
 }
 
 /** Ports of responders by connections, the most frequent first. */
-export function topPorts({ connections, bytes }: Sums, top: number): Overview['ports'] {
+export function topPorts({ connections, bytes }: Sums, top: number): ConnectionOverview['ports'] {
   return largest(connections, top).map((at) => ({ name: String(at - 1), port: at - 1, connections: connections[at], bytes: bytes[at] }));
 }

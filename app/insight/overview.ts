@@ -1,6 +1,6 @@
 import { countRows, slicesOf, type RowFilter } from '../columns/scan/slices.ts';
 import type { RecordTable } from '../columns/types.ts';
-import type { Overview } from '../contract/records.ts';
+import type { ConnectionOverview } from '../contract/records.ts';
 import { sumConnections, type ConnectionSums } from './connection-sums.ts';
 import { topNames, topPorts, topStates } from './names.ts';
 import { sentencesOf } from './sentences.ts';
@@ -14,12 +14,14 @@ export function overview(
   table: RecordTable,
   filter: RowFilter,
   { buckets, top }: { readonly buckets: number; readonly top: number },
-): Overview {
+): ConnectionOverview {
   const started = performance.now();
   const slices = slicesOf(table, filter);
   const sums = sumConnections(table, slices, buckets);
   const { span, timeline, bytesOut, bytesIn } = sums;
   const figures = {
+    kind: 'connection' as const,
+    volume: sums.volume,
     total: countRows(slices),
     all: table.rows,
     first: span?.first ?? null,

@@ -1,8 +1,8 @@
-import type { Overview } from '../contract/records.ts';
+import type { ConnectionOverview, RequestOverview } from '../contract/records.ts';
 import { SliceColumns } from '../columns/scan/slice-columns.ts';
 import type { Slice } from '../columns/scan/slices.ts';
 
-export type Timeline = Overview['timeline'];
+export type Timeline = ConnectionOverview['timeline'];
 
 const SECOND = 1e6;
 const MINUTE = 60 * SECOND;
@@ -30,17 +30,30 @@ export function niceStep(first: number, last: number, buckets: number): number {
  * Equal buckets, at most so many, from first to last; nothing in them yet. `start` is a multiple of the step (a day begins at midnight UTC)
  * unless one bucket has to hold all.
  */
-export function timelineFor(span: { readonly first: number; readonly last: number } | null, buckets: number): Timeline {
-  if (span === null) return emptyTimeline(0, SECOND, 0);
+export function timelineFor(span: Span | null, buckets: number): Timeline {
+  const { start, step, length } = bucketsFor(span, buckets);
+  const row = (): Float64Array => new Float64Array(length);
+  return { start, step, connections: row(), bytesOut: row(), bytesIn: row(), failed: row() };
+}
+
+/** The same of requests. */
+export function requestTimelineFor(span: Span | null, buckets: number): RequestOverview['timeline'] {
+  const { start, step, length } = bucketsFor(span, buckets);
+  const row = (): Float64Array => new Float64Array(length);
+  return { start, step, requests: row(), bytes: row(), failed: row() };
+}
+
+interface Span {
+  readonly first: number;
+  readonly last: number;
+}
+
+function bucketsFor(span: Span | null, buckets: number): { readonly start: number; readonly step: number; readonly length: number } {
+  if (span === null) return { start: 0, step: SECOND, length: 0 };
   const step = niceStep(span.first, span.last, buckets);
   const aligned = Math.floor(span.first / step) * step;
   const start = span.last < aligned + step * buckets ? aligned : span.first;
-  return emptyTimeline(start, step, Math.floor((span.last - start) / step) + 1);
-}
-
-function emptyTimeline(start: number, step: number, length: number): Timeline {
-  const row = (): Float64Array => new Float64Array(length);
-  return { start, step, connections: row(), bytesOut: row(), bytesIn: row(), failed: row() };
+  return { start, step, length: Math.floor((span.last - start) / step) + 1 };
 }
 
 /** Seven days (Monday first) of 24 hours, UTC: connections that began in each. */

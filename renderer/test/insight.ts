@@ -2,7 +2,17 @@
  * Made-up aggregates, runs and findings for the test double, shaped like a morning of office traffic with one beacon in it.
  * In the address: `?k=12` clusters, `?points=50000` drawn, `?hostile` names that try to be markup.
  */
-import type { Checked, CommandName, CustodyEntry, Finding, HostDetail, HostRow, NamedCount, Overview, Talker } from '../../app/contract.ts';
+import type {
+  Checked,
+  CommandName,
+  CustodyEntry,
+  Finding,
+  HostDetail,
+  HostRow,
+  NamedCount,
+  ConnectionOverview,
+  Talker,
+} from '../../app/contract.ts';
 import { firstTime, mix } from './rows.ts';
 import { clusters, run, runDetail, scatter } from './runs.ts';
 
@@ -12,7 +22,7 @@ const hour = 3_600e6;
 const start = firstTime - 3 * 24 * hour;
 const sha = (seed: string): string => seed.repeat(64).slice(0, 64);
 
-function timeline(count: number, scale: number): Overview['timeline'] {
+function timeline(count: number, scale: number): ConnectionOverview['timeline'] {
   const wave = (at: number): number => 1 + 0.8 * Math.sin((at / count) * 8 * Math.PI - 2) + (mix(at, 1) % 100) / 250;
   const connections = Float64Array.from({ length: count }, (_, at) => Math.round(wave(at) * 3100 * scale));
   return {
@@ -128,6 +138,8 @@ export const insightAnswers: { readonly [N in CommandName]?: (input: Checked<N>)
     const time = timeline(buckets, empty ? 0 : filter === '' ? 1 : 0.05);
     const total = time.connections.reduce((sum, value) => sum + value, 0);
     return {
+      kind: 'connection',
+      volume: 'payload',
       total,
       all: 1_004_219,
       first: empty ? null : start,
@@ -149,7 +161,7 @@ export const insightAnswers: { readonly [N in CommandName]?: (input: Checked<N>)
             '1,004,219 connections among 2,214 hosts, 5.7 GiB out and 19.6 GiB in, 2026-04-14 03:11:00 to 2026-04-18 03:11:00 UTC (4 d).',
           ],
       milliseconds: 9,
-    } satisfies Overview;
+    } satisfies ConnectionOverview;
   },
   'hosts.list': ({ search, offset, limit, sort }) => {
     const rows = Array.from({ length: 2214 }, (_, at) => hostRow(at)).filter((row) => row.host.includes(search));

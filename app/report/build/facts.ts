@@ -3,10 +3,11 @@ import type { CaseReader } from '../../case/types.ts';
 import { everyRow } from '../../columns/scan/slices.ts';
 import type { TagList } from '../../contract/acts.ts';
 import type { CaseInfo, CustodyEntry, Evidence } from '../../contract/case.ts';
-import type { Finding, Overview } from '../../contract/records.ts';
+import type { ConnectionOverview, Finding, RequestOverview } from '../../contract/records.ts';
 import type { RunDetail, RunSummary } from '../../contract/runs.ts';
 import { hosts } from '../../insight/hosts.ts';
 import { overview } from '../../insight/overview.ts';
+import { requestOverview } from '../../insight/request-overview.ts';
 import { hostLines, type HostLine } from './host-lines.ts';
 
 /** So many runs are told in full; the others stand in a table. */
@@ -25,7 +26,10 @@ export interface Facts {
   /** Hash and time of the last of them. */
   readonly head: string;
   readonly date: number;
-  readonly overview: Overview | null;
+  /** null: there are no connections. */
+  readonly overview: ConnectionOverview | null;
+  /** null: there are no requests. */
+  readonly requests: RequestOverview | null;
   readonly runs: readonly RunSummary[];
   readonly detailed: readonly RunDetail[];
   readonly findings: readonly Finding[];
@@ -38,7 +42,7 @@ export function gatherFacts(reader: CaseReader): Facts {
   const info = reader.info();
   const custody = contentCustody(reader.custody());
   const last = custody.at(-1);
-  const table = reader.table('connection');
+  const [table, requests] = [reader.table('connection'), reader.table('request')];
   const runs = reader.runs();
   const tags = reader.tags();
   const findings = reader.findings({});
@@ -52,11 +56,15 @@ export function gatherFacts(reader: CaseReader): Facts {
     head: last?.hash ?? '',
     date: last?.at ?? info.created,
     overview: table.rows === 0 ? null : overview(table, everyRow, { buckets: BUCKETS, top: TOP }),
+    requests: requests.rows === 0 ? null : requestOverview(requests, everyRow, { buckets: BUCKETS, top: TOP }),
     runs,
     detailed: runsInFull(reader, runs, tags),
     findings,
     tags,
-    hosts: wanted.size === 0 || table.rows === 0 ? new Map() : hostLines(table.dictionary('host'), hosts(table, everyRow), wanted),
+    hosts:
+      wanted.size === 0
+        ? new Map()
+        : hostLines(table.dictionary('host'), hosts(table, everyRow, { table: requests, filter: everyRow }), wanted),
   };
 }
 

@@ -1,5 +1,5 @@
 import { formatCount, plural } from '../../contract/format.ts';
-import type { NamedCount, Talker } from '../../contract/records.ts';
+import type { ConnectionOverview, NamedCount, RequestCount, RequestOverview, Talker } from '../../contract/records.ts';
 import { count, figure, heading, left, list, mono, paragraph, quiet, right, table, type Block, type Section } from '../document.ts';
 import type { Facts } from './facts.ts';
 
@@ -10,8 +10,55 @@ export function buildOverview(facts: Facts): Section {
   return { id: 'overview', title: 'Overview', blocks: blocksOf(facts) };
 }
 
-function blocksOf({ overview }: Facts): readonly Block[] {
-  if (overview === null) return [paragraph('There are no connections to describe.')];
+function blocksOf({ overview, requests }: Facts): readonly Block[] {
+  if (overview === null && requests === null) return [paragraph('There are no connections and no requests to describe.')];
+  return [
+    ...(overview === null ? [] : connectionBlocks(overview)),
+    ...(requests === null ? [] : requestBlocks(requests, overview !== null)),
+  ];
+}
+
+function requestBlocks(overview: RequestOverview, second: boolean): readonly Block[] {
+  const { timeline } = overview;
+  return [
+    ...(second ? [heading('Requests to web servers')] : []),
+    list(overview.sentences),
+    {
+      type: 'timeline',
+      caption: 'Requests over time (UTC)',
+      start: timeline.start,
+      step: timeline.step,
+      values: [...timeline.requests],
+      part: [...timeline.failed],
+      valueTitle: 'requests',
+      partTitle: 'of them answered with an error',
+    },
+    requestTable('Clients', 'Client', overview.clients),
+    requestTable('What was asked for', 'Path', overview.paths),
+    requestTable('Methods', 'Method', overview.methods),
+    requestTable('Statuses', 'Status', overview.statuses),
+    requestTable('Agents', 'Agent, as the client calls itself', overview.agents),
+    ...(overview.vhosts.length === 0 ? [] : [requestTable('Virtual hosts', 'Virtual host', overview.vhosts)]),
+  ];
+}
+
+function requestTable(caption: string, title: string, rows: readonly (RequestCount & { readonly meaning?: string })[]): Block {
+  return table(
+    caption,
+    [left(title, 270), right('Requests', 60), right('Errors', 50), right('Bytes', 60)],
+    rows
+      .slice(0, TOP)
+      .map((one) => [
+        one.name === '-' ? [quiet('not in the log')] : one.meaning === undefined ? [mono(one.name)] : [mono(one.name), ` ${one.meaning}`],
+        count(one.requests),
+        count(one.failed),
+        figure(one.bytes, 'bytes'),
+      ]),
+    more(rows.length),
+  );
+}
+
+function connectionBlocks(overview: ConnectionOverview): readonly Block[] {
   const { timeline } = overview;
   return [
     ...(overview.sentences.length > 0 ? [list(overview.sentences)] : []),

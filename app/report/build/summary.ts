@@ -18,6 +18,7 @@ import {
 import type { Facts } from './facts.ts';
 import { clusterTitle } from './names.ts';
 import { periodOf } from './cover.ts';
+import { basisWords } from '../../insight/volumes.ts';
 
 const HOSTS = 10;
 
@@ -30,17 +31,30 @@ export function buildSummary(facts: Facts): Section {
   };
 }
 
-function lookedAt({ info, evidence, overview }: Facts): Block {
+function lookedAt({ info, evidence, overview, requests }: Facts): Block {
   if (evidence.length === 0) return paragraph('The case holds no evidence: there is nothing to report on yet.');
   const period = periodOf(info.first, info.last);
   const parts = [
-    `The case holds ${plural(evidence.length, 'log file')} with ${plural(info.connections, 'connection')} between ${plural(info.hosts, 'host')}`,
-    info.requests > 0 ? ` and ${plural(info.requests, 'request')}` : '',
+    `The case holds ${plural(evidence.length, 'log file')} with ${contents(info)} of ${plural(info.hosts, 'host')}`,
     period === null ? '.' : `, from ${period}.`,
-    overview === null ? '' : ` Originators sent ${formatBytes(overview.bytesOut)}, responders ${formatBytes(overview.bytesIn)}.`,
-    overview?.sentences[0] === undefined ? '' : ` ${overview.sentences[0]}`,
+    overview === null
+      ? ''
+      : ` Originators sent ${formatBytes(overview.bytesOut)}, responders ${formatBytes(overview.bytesIn)}${basisWords[overview.volume]}.`,
+    requests === null
+      ? ''
+      : ` Web servers answered ${plural(requests.hosts, 'client')} with ${formatBytes(requests.bytes)}; ${plural(requests.failed, 'request')} got an error.`,
+    ...[overview, requests].map((one) => (one?.sentences[0] === undefined ? '' : ` ${one.sentences[0]}`)),
   ];
   return paragraph(parts.join(''));
+}
+
+/** "12 connections, 3 requests and 40 dns records"; what there is none of is left out, unless there is nothing. */
+function contents({ kinds, connections }: Facts['info']): string {
+  const words = kinds
+    .filter(({ records }) => records > 0)
+    .map(({ kind, records }) => plural(records, kind === 'connection' || kind === 'request' ? kind : `${kind} record`));
+  const last = words.pop() ?? plural(connections, 'connection');
+  return words.length === 0 ? last : `${words.join(', ')} and ${last}`;
 }
 
 function grouped({ detailed }: Facts): readonly Block[] {

@@ -1,5 +1,5 @@
 /** The timeline: its picture, its words and what a part of it means as a filter. Times are integer microseconds since 1970 UTC. */
-import type { Overview } from '../../../app/contract.ts';
+import type { ConnectionOverview, RequestOverview } from '../../../app/contract.ts';
 import { joinTerms, terms } from '../lib/filter-terms.ts';
 import {
   categoricalDark,
@@ -17,7 +17,47 @@ import { baseOption, boxes, plotBox, xAxis, yAxis, type Box, type ChartOption } 
 import { mirroredLog } from './scale.ts';
 import type { ChartTable, Tip } from './table.ts';
 
-export type Buckets = Overview['timeline'];
+/** What the picture calls what it shows. `below`: null where nothing is drawn downwards. */
+export interface TimelineWords {
+  /** One of what is counted. */
+  readonly one: string;
+  readonly failed: string;
+  readonly above: string;
+  readonly below: string | null;
+  /** What the lower half shows. */
+  readonly volume: string;
+}
+
+const connectionWords: TimelineWords = {
+  one: 'connection',
+  failed: 'failed',
+  above: 'originators sent',
+  below: 'responders sent',
+  volume: 'bytes (log): sent by originators above, by responders below',
+};
+const requestWords: TimelineWords = {
+  one: 'request',
+  failed: 'errors',
+  above: 'bytes of the answers',
+  below: null,
+  volume: 'bytes of the answers (log)',
+};
+
+/** `connections`: how many there are of what is counted; `bytesOut` is drawn upwards, `bytesIn` downwards. */
+export type Buckets = ConnectionOverview['timeline'] & { readonly words?: TimelineWords };
+
+/** Requests as the timeline draws them: answers above, nothing below. */
+export function requestBuckets({ start, step, requests, bytes, failed }: RequestOverview['timeline']): Buckets {
+  return { start, step, connections: requests, failed, bytesOut: bytes, bytesIn: new Float64Array(requests.length), words: requestWords };
+}
+
+export const wordsOf = ({ words }: Buckets): TimelineWords => words ?? connectionWords;
+
+/** "Connections over time". */
+export const timelineTitle = (buckets: Buckets): string => {
+  const { one } = wordsOf(buckets);
+  return `${one.charAt(0).toUpperCase()}${one.slice(1)}s over time`;
+};
 
 /** Where the bars stand within the picture, in pixels. */
 export const plot = { left: 64, right: 16, top: 26, connections: 96, between: 36, volume: 116, foot: 22 } as const;
@@ -69,13 +109,14 @@ export function bucketTip(buckets: Buckets, first: number, last = first): Tip {
   const sum = (values: Float64Array): number => values.subarray(first, last + 1).reduce((total, value) => total + value, 0);
   const connections = sum(buckets.connections);
   const failed = sum(buckets.failed);
+  const words = wordsOf(buckets);
   return {
     title: `${spanWords(from(buckets, first), from(buckets, last + 1))} UTC`,
     rows: [
-      ['connections', formatCount(connections)],
-      ['failed', connections === 0 ? '0' : `${formatCount(failed)} (${formatShare(failed / connections)})`],
-      ['originators sent', formatBytes(sum(buckets.bytesOut))],
-      ['responders sent', formatBytes(sum(buckets.bytesIn))],
+      [`${words.one}s`, formatCount(connections)],
+      [words.failed, connections === 0 ? '0' : `${formatCount(failed)} (${formatShare(failed / connections)})`],
+      [words.above, formatBytes(sum(buckets.bytesOut))],
+      ...(words.below === null ? [] : [[words.below, formatBytes(sum(buckets.bytesIn))] as const]),
     ],
   };
 }
@@ -83,6 +124,7 @@ export function bucketTip(buckets: Buckets, first: number, last = first): Tip {
 /** The table behind the picture; buckets without a connection are left out. */
 export function timelineTable(buckets: Buckets): ChartTable {
   const rows: string[][] = [];
+  const words = wordsOf(buckets);
   buckets.connections.forEach((connections, at) => {
     if (connections === 0) return;
     rows.push([
@@ -90,17 +132,17 @@ export function timelineTable(buckets: Buckets): ChartTable {
       formatCount(connections),
       formatCount(buckets.failed[at] ?? 0),
       formatCount(buckets.bytesOut[at] ?? 0),
-      formatCount(buckets.bytesIn[at] ?? 0),
+      ...(words.below === null ? [] : [formatCount(buckets.bytesIn[at] ?? 0)]),
     ]);
   });
   const right = true;
   return {
     head: [
       { title: `from (UTC), ${lengthWords(buckets.step)} each` },
-      { title: 'connections', right },
-      { title: 'failed', right },
-      { title: 'originators sent (bytes)', right },
-      { title: 'responders sent (bytes)', right },
+      { title: `${words.one}s`, right },
+      { title: words.failed, right },
+      { title: `${words.above} (bytes)`, right },
+      ...(words.below === null ? [] : [{ title: `${words.below} (bytes)`, right }]),
     ],
     rows,
   };
@@ -137,19 +179,20 @@ export function timelineWords(buckets: Buckets): string {
   const quiet = buckets.connections.reduce((sum, value) => sum + (value === 0 ? 1 : 0), 0);
   const as = buckets.connections.reduce((sum, value) => sum + (value === most ? 1 : 0), 0);
   const step = lengthWords(buckets.step);
-  const amount = plural(most, 'connection');
+  const amount = plural(most, wordsOf(buckets).one);
   const gaps = quiet === 0 ? '' : ` ${formatCount(quiet)} of ${formatCount(count)} spans are empty.`;
   // Where many spans have as much, none is the busiest.
   if (as > 1) return `No span of ${step} has more than ${amount}; ${formatCount(as)} have as many.${gaps}`;
   return `Busiest: the ${step} from ${formatTime(from(buckets, peak), 0)} with ${amount}.${gaps}`;
 }
 
-/** Connections as bars, failed ones at their foot; below, what originators sent upwards and responders downwards on a log axis. */
+/** Records as bars, failed ones at their foot; below, bytes upwards and downwards (of connections: sent by originators, by responders) on a log axis. */
 export function timelineOption(buckets: Buckets, theme: ChartTheme): ChartOption {
   const milliseconds = (bucket: number): number => (buckets.start + bucket * buckets.step) / 1000;
   const spans = Array.from(buckets.connections, (_, at) => [milliseconds(at), milliseconds(at + 1)] as const);
   const series = (low: (at: number) => number, high: (at: number) => number): Box[] =>
     spans.map(([start, end], at) => [start, end, low(at), high(at)] as const);
+  const words = wordsOf(buckets);
   const value = (values: Float64Array, at: number): number => values[at] ?? 0;
   const axis = mirroredLog([...buckets.bytesOut, ...buckets.bytesIn]);
   const time = {
@@ -184,16 +227,16 @@ export function timelineOption(buckets: Buckets, theme: ChartTheme): ChartOption
         gridIndex: 0,
         minInterval: 1,
         splitNumber: 3,
-        ...named('connections'),
+        ...named(`${words.one}s`),
         axisLabel: { formatter: (tick: number) => formatShortCount(tick) },
       }),
       yAxis(theme, {
         type: 'value',
         gridIndex: 1,
-        min: -axis.top,
+        min: words.below === null ? 0 : -axis.top,
         max: axis.top,
         interval: axis.interval,
-        ...named('bytes (log): sent by originators above, by responders below'),
+        ...named(words.volume),
         axisLabel: { formatter: axis.label },
       }),
     ],

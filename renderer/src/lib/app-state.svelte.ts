@@ -1,5 +1,5 @@
 /** What the window knows, in runes; `state.svelte.ts` has the one object of it and what changes it. */
-import type { AppInfo, CaseInfo, Client, JobState, RecordKind, RunSummary, TagList } from '../../../app/contract.ts';
+import type { AppInfo, CaseInfo, Client, JobState, MainKind, RecordKind, RunSummary, TagList } from '../../../app/contract.ts';
 import { FlowcaseError, type ErrorShape } from '../../../app/errors.ts';
 import type { HostServices, Link } from './host.ts';
 import type { Section } from './sections.ts';
@@ -78,9 +78,22 @@ export class AppState {
   /** How the window and its host hang together; while it is not up, nothing can be asked. */
   link = $state<Link>('up');
 
-  /** Whose filter stands in the filter line: connections', but where records of another kind are looked at. */
+  /** Whose filter stands in the filter line: connections', but where records of another kind are looked at, or there are only requests. */
   get filterKind(): RecordKind {
-    return this.section === 'records' ? this.kind : 'connection';
+    if (this.section === 'records') return this.kind;
+    if (this.section === 'overview') return this.overviewKind;
+    return this.#has('connection') || !this.#has('request') ? 'connection' : 'request';
+  }
+
+  /** The kind that the overview is of: connections or requests, the one that was looked at last where there are both. */
+  get overviewKind(): MainKind {
+    const wanted = this.kind === 'request' ? 'request' : 'connection';
+    if (this.#has(wanted)) return wanted;
+    return this.#has('connection') || !this.#has('request') ? 'connection' : 'request';
+  }
+
+  #has(kind: RecordKind): boolean {
+    return this.case?.kinds.some((entry) => entry.kind === kind && entry.records > 0) ?? false;
   }
 
   /** The filter of every view, as applied: always valid. */

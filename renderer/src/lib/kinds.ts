@@ -1,5 +1,5 @@
 /** Kinds of record in words. */
-import type { CaseInfo, RecordKind } from '../../../app/contract.ts';
+import type { CaseInfo, MainKind, RecordKind } from '../../../app/contract.ts';
 import { formatCount, plural } from './format.ts';
 
 type Kinds = CaseInfo['kinds'];
@@ -22,6 +22,11 @@ export function kindWord(kind: RecordKind): string {
 /** Records of every kind. */
 export function recordsOf(info: CaseInfo): number {
   return info.kinds.reduce((sum, entry) => sum + entry.records, 0);
+}
+
+/** Kinds that mean something to Flowcase: connections and requests. */
+export function isMain(kind: RecordKind): kind is MainKind {
+  return kind === 'connection' || kind === 'request';
 }
 
 /** Kinds that have records, in the order of the case: connections, requests, the others by name. */
