@@ -9,7 +9,8 @@ import type { ConnectionGroups } from './groups.ts';
 import { LeakFinder } from './leaks.ts';
 import { madeFeature } from './made-features.ts';
 import { recipeNamed } from './recipes.ts';
-import type { FeatureDescription, HostRows, MatrixOptions, Recipe, Selection } from './types.ts';
+import { selectedIds, selectedNumbers } from './selection.ts';
+import type { FeatureDescription, HostRows, Labels, MatrixOptions, Recipe, Selection } from './types.ts';
 
 /** A feature that is in the matrix: its column there is its place in `used`. Value in the matrix = (value - mean) / scale × weight. */
 export interface UsedFeature {
@@ -51,7 +52,7 @@ export async function buildMatrix(
   pace.progress.report(0, 1, 'features', recipe.of === 'hosts' ? 'finding the hosts' : 'grouping connections by their ends');
   const ground = await groundOf(from, recipe, window, pace);
   const { candidates, refused } = await chooseFeatures(ground, await openFamilies(ground, pace), options.features, pace);
-  const leaks = options.labels === undefined ? null : new LeakFinder(options.labels, ground.span, options.keepLeaks);
+  const leaks = options.labels === undefined ? null : leakFinder(ground, options.labels, options.keepLeaks ?? []);
   const columns = new Columns(ground, candidates.length);
   for (const [index, candidate] of candidates.entries()) {
     const { spec } = candidate;
@@ -97,6 +98,15 @@ export async function applyRecipe(from: Selection | readonly Selection[], fitted
   }
   for (const info of fitted.dropped) columns.leave(info);
   return columns.finish(fitted);
+}
+
+function leakFinder({ source, span, rows }: Ground, labels: Labels, keep: readonly string[]): LeakFinder {
+  if (labels.codes.length !== rows) throw new RangeError(`${labels.codes.length} labels for ${rows} rows`);
+  return new LeakFinder(labels, span, keep, (column) => {
+    if (source === null) return new Float64Array(rows);
+    const { selection } = source;
+    return selection.table.column(column)?.storage === 'dictionary' ? selectedIds(selection, column) : selectedNumbers(selection, column);
+  });
 }
 
 function candidateOf(ground: Ground, { name, made }: FittedFeature): Candidate {

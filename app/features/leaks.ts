@@ -26,12 +26,19 @@ export class LeakFinder {
   readonly #labels: Labels;
   readonly #keep: ReadonlySet<string>;
   readonly #span: number;
+  readonly #valuesOf: (column: string) => ArrayLike<number>;
+  /** What was found of columns whose values became flags. */
+  readonly #columns = new Map<string, string | null>();
 
-  /** `span`: microseconds from the first record to the last. `keep`: names of features and columns that may stay. */
-  constructor(labels: Labels, span: number, keep: readonly string[] = []) {
+  /**
+   * `span`: microseconds from the first record to the last. `keep`: names of features and columns that may stay. `valuesOf`: a column of numbers,
+   * or of ids of texts, row for row.
+   */
+  constructor(labels: Labels, span: number, keep: readonly string[], valuesOf: (column: string) => ArrayLike<number>) {
     this.#labels = labels;
     this.#span = span;
     this.#keep = new Set(keep);
+    this.#valuesOf = valuesOf;
   }
 
   /** Why the feature with these values (row for row, not yet scaled) gives the label away; null where it does not, or may stay. */
@@ -56,13 +63,32 @@ export class LeakFinder {
     return `the records span ${formatDuration(this.#span)}: it would be the moment itself`;
   }
 
-  #byValues({ kind }: FeatureDescription, values: Float64Array): string | null {
+  #byValues({ kind, made }: FeatureDescription, values: Float64Array): string | null {
     if (kind === 'cycle') return null;
+    // one flag of a column says little where all of them together say everything
+    if (made !== undefined && made.from !== 'number') return this.#byColumn(made.column);
     const told = tells(values, this.#labels);
-    return told === null
-      ? null
-      : `a copy of the label: its ${told.values} values tell the class of ${formatShare(told.share)} of the records`;
+    return told === null ? null : copyWords(told);
   }
+
+  #byColumn(column: string): string | null {
+    const known = this.#columns.get(column);
+    if (known !== undefined) return known;
+    const told = tells(this.#valuesOf(column), this.#labels);
+    const why = told === null ? null : `${column} is ${copyWords(told)}`;
+    this.#columns.set(column, why);
+    return why;
+  }
+}
+
+interface Told {
+  readonly values: number;
+  /** Of the records with a class, 0 to 1. */
+  readonly share: number;
+}
+
+function copyWords({ values, share }: Told): string {
+  return `a copy of the label: its ${values} values tell the class of ${share === 1 ? 'every record' : `${formatShare(share)} of the records`}`;
 }
 
 /** How well a few values tell the class; null where they are too many or too few for a copy, or do not tell it. Absence is a value. */
