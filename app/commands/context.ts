@@ -3,6 +3,7 @@ import { sortedIds } from '../columns/varint.ts';
 import { FlowcaseError } from '../errors.ts';
 import type { RecordKind } from '../contract/case.ts';
 import type { Finding } from '../contract/records.ts';
+import type { Subject } from '../contract/runs.ts';
 import type { FilterContext } from '../query/types.ts';
 
 /**
@@ -35,6 +36,13 @@ export function filterContext(reader: CaseReader, kind: RecordKind, run?: number
     currentRun: run === undefined && runs.length > 0 ? Math.max(...runs) : (run ?? null),
     runs,
     assignment: (ofRun, chunk) => reader.assignment(ofRun, chunk),
+    get prediction() {
+      const latest = latestOver(reader.learnedRuns('classify'), kind);
+      return latest === null ? null : { run: latest.id, classes: latest.predicted.map(({ name }) => name) };
+    },
+    get anomalies() {
+      return latestOver(reader.learnedRuns('anomalies'), kind)?.id ?? null;
+    },
     get findingKinds() {
       return [...new Set(findings().map(({ kind: found }) => found))].sort();
     },
@@ -47,4 +55,10 @@ export function filterContext(reader: CaseReader, kind: RecordKind, run?: number
     },
     evidenceNames: new Map(reader.evidence().map(({ id, name }) => [id, name])),
   };
+}
+
+/** Of runs with the latest first, the latest over records of this kind; null: there is none. */
+export function latestOver<R extends { readonly of: Subject }>(runs: readonly R[], kind: RecordKind): R | null {
+  const of: Subject | null = kind === 'connection' ? 'connections' : kind === 'request' ? 'requests' : null;
+  return runs.find((run) => run.of === of) ?? null;
 }

@@ -59,7 +59,7 @@ export class Reading {
     if (records !== this.#records) for (const cache of [this.#orders, this.#hosts, this.#overviews]) cache.clear();
     this.#records = records;
     this.#runs = this.reader
-      .runs()
+      .allRuns()
       .map(({ id }) => id)
       .join();
     this.#filters.clear();

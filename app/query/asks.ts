@@ -4,7 +4,7 @@ import type { Expression } from './syntax.ts';
 
 /**
  * What a filter asks of the case beside the records themselves, which never change. `tag`: what is tagged. `run`: which run is meant, by a
- * bare `cluster = 3` or by findings; `cluster = 2:3` says itself.
+ * bare `cluster = 3`, by findings, or by what was predicted or scored; `cluster = 2:3` says itself.
  */
 export type Asked = 'tag' | 'run';
 
@@ -26,7 +26,8 @@ function collect(expression: Expression, table: RecordTable, asks: Set<Asked>): 
     case 'comparison': {
       const source = findField(table, expression.field.text)?.source;
       if (source === 'tag') asks.add('tag');
-      if (source === 'finding' || (source === 'cluster' && expression.values.some(({ text }) => !text.includes(':')))) asks.add('run');
+      if (source === 'finding' || source === 'predicted' || source === 'rated') asks.add('run');
+      if (source === 'cluster' && expression.values.some(({ text }) => !text.includes(':'))) asks.add('run');
     }
   }
 }

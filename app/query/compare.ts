@@ -1,7 +1,7 @@
 import type { FilterContext } from './types.ts';
 import { canonicalAddress, isInNetwork, readAddress, readNetwork, type Network } from './addresses.ts';
 import type { Field } from './fields.ts';
-import { clusterSelector, evidenceSelector, findingSelector, tagSelector } from './marks.ts';
+import { clusterSelector, evidenceSelector, findingSelector, predictedSelector, ratedSelector, tagSelector } from './marks.ts';
 import { anyColumn, idRangeSelector, numberSelector, presentNumber, sumSelector } from './numbers.ts';
 import { Pattern, PatternError } from './pattern/pattern.ts';
 import { mergeRanges, type Ranges } from './ranges.ts';
@@ -31,7 +31,7 @@ const markOperators: readonly Operator[] = ['=', '!=', 'in', 'not in'];
 /** Operators that make sense for the field. */
 export function operatorsOf(field: Field): readonly Operator[] {
   if (field.source === 'number') return field.type === 'bool' ? markOperators : numberOperators;
-  if (field.source === 'id') return numberOperators;
+  if (field.source === 'id' || field.source === 'rated') return numberOperators;
   return field.source === 'cluster' ? markOperators : textOperators;
 }
 
@@ -72,7 +72,17 @@ function selectorFor(field: Field, operator: Operator, values: readonly Word[], 
       return evidenceSelector(evidenceIds(operator, values, context));
     case 'cluster':
       return some(values.map((value) => clusterSelector(value, context)));
+    case 'predicted':
+      return predictedSelector(new Set(namesLike(operator, values, context.prediction?.classes ?? [])), context);
+    case 'rated':
+      return ratedSelector(field.of, mergeRanges(values.map((value) => ratedRange(operator, value))), context);
   }
+}
+
+/** Confidences and scores are float32: a value means the nearest of them. */
+function ratedRange(operator: Operator, word: Word): readonly [low: number, high: number] {
+  const [exact] = numberRange('double', '=', word);
+  return numberRange('double', operator, { ...word, text: String(Math.fround(exact)) });
 }
 
 function presence(field: Field, context: FilterContext): Selector {
@@ -89,6 +99,10 @@ function presence(field: Field, context: FilterContext): Selector {
       return some(context.findingKinds.map((kind) => findingSelector(kind, context)));
     case 'cluster':
       return clusterSelector(null, context);
+    case 'predicted':
+      return predictedSelector(null, context);
+    case 'rated':
+      return ratedSelector(field.of, null, context);
     case 'evidence':
     case 'id':
       return () => 'all';

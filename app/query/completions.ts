@@ -101,6 +101,7 @@ function valueCompletions(field: Field, place: CursorPlace, context: FilterConte
 
 /** Shows how a value is written, where none can be listed. */
 function examples(field: Field, place: CursorPlace, listed: number): Completion[] {
+  if (field.source === 'rated' && place.typed === '') return [{ insert: '0.6', label: '0.6', hint: 'a number from 0 to 1' }];
   if (field.source !== 'number' || listed > 0 || place.typed !== '') return [];
   const example = exampleOf(field.type);
   const first = /\b(?:such as )(\S+?)(?:,| or|$)/.exec(example)?.[1];
@@ -126,6 +127,9 @@ function namesOf(field: Field, context: FilterContext): readonly { readonly name
       return field.type === 'time' ? daysOf(field.columns[0], context.table) : [];
     case 'cluster':
       return clustersOf(context);
+    case 'predicted':
+      return (context.prediction?.classes ?? []).map((name) => ({ name, hint: `class of prediction ${context.prediction?.run ?? ''}` }));
+    case 'rated':
     case 'entry':
     case 'text':
     case 'id':

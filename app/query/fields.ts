@@ -13,7 +13,8 @@ export type Field = {
   | { readonly source: 'number'; readonly type: ColumnType; readonly columns: readonly string[]; readonly combine: 'any' | 'sum' }
   | { readonly source: 'entry'; readonly type: ColumnType; readonly columns: readonly string[]; readonly dictionary: DictionaryName }
   | { readonly source: 'text'; readonly type: ColumnType; readonly columns: readonly [string] }
-  | { readonly source: 'tag' | 'cluster' | 'finding' | 'evidence' | 'id' }
+  | { readonly source: 'tag' | 'cluster' | 'finding' | 'evidence' | 'id' | 'predicted' }
+  | { readonly source: 'rated'; readonly type: 'double'; readonly of: 'confidence' | 'anomaly' }
 );
 
 /** A column of the log itself where a field of Flowcase has its name: `log.host`. */
@@ -51,6 +52,9 @@ const about: readonly Field[] = [
   { name: 'tag', title: 'Tag on the record, its hosts or its cluster', source: 'tag' },
   { name: 'cluster', title: 'Cluster in the current run; 2:3 is cluster 3 of run 2', source: 'cluster' },
   { name: 'finding', title: 'Kind of finding that rests on the record', source: 'finding' },
+  { name: 'predicted', title: 'Class that the latest prediction says', source: 'predicted' },
+  { name: 'confidence', title: 'How sure the latest prediction is, 0 to 1', source: 'rated', type: 'double', of: 'confidence' },
+  { name: 'anomaly', title: 'Score of the latest search for anomalies, 0 to 1', source: 'rated', type: 'double', of: 'anomaly' },
   { name: 'evidence', title: 'File that the record comes from, by name or number', source: 'evidence' },
   { name: 'line', title: 'Line in the original, counted from 1', source: 'number', type: 'count', columns: [LINE_COLUMN], combine: 'any' },
   { name: 'id', title: 'Number of the record', source: 'id' },

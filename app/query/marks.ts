@@ -1,5 +1,6 @@
 import { FlowcaseError } from '../errors.ts';
 import { idSelector } from './numbers.ts';
+import { inRanges, type Ranges } from './ranges.ts';
 import { eachRow, nothing, type Selector } from './selection.ts';
 import { listWords, quoted, syntaxError, type Word } from './syntax.ts';
 import type { FilterContext } from './types.ts';
@@ -12,6 +13,29 @@ export function tagSelector(name: string, context: FilterContext): Selector {
 export function findingSelector(name: string, context: FilterContext): Selector {
   let selector: Selector | null = null;
   return (chunk) => (selector ??= idSelector(context.findingRecords(name)))(chunk);
+}
+
+/** Records that the latest prediction says to be of one of these classes; null: of any. */
+export function predictedSelector(classes: ReadonlySet<string> | null, context: FilterContext): Selector {
+  const { prediction } = context;
+  if (prediction === null) return nothing;
+  const wanted = Uint8Array.from([0, ...prediction.classes.map((name) => (classes === null || classes.has(name) ? 1 : 0))]);
+  return (chunk) => {
+    const labels = context.assignment(prediction.run, chunk.id)?.labels;
+    return labels === undefined ? null : eachRow(chunk.rows, (i) => wanted[labels[i]] === 1);
+  };
+}
+
+/** Records of which the confidence, or the score, lies in the ranges; null: that have one. */
+export function ratedSelector(of: 'confidence' | 'anomaly', ranges: Ranges | null, context: FilterContext): Selector {
+  const run = of === 'anomaly' ? context.anomalies : (context.prediction?.run ?? null);
+  if (run === null) return nothing;
+  return (chunk) => {
+    const found = context.assignment(run, chunk.id);
+    if (found === null) return null;
+    const { labels, distance } = found;
+    return eachRow(chunk.rows, (i) => labels[i] !== 0 && (ranges === null || inRanges(ranges, distance[i])));
+  };
 }
 
 export function evidenceSelector(ids: ReadonlySet<number>): Selector {

@@ -13,6 +13,8 @@ export function memoryContext(table: RecordTable, more: Partial<FilterContext> =
     currentRun: null,
     runs: [],
     assignment: () => null,
+    prediction: null,
+    anomalies: null,
     findingKinds: [],
     findingRecords: () => new Float64Array(0),
     evidenceNames: new Map([

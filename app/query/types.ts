@@ -12,6 +12,10 @@ export interface FilterContext {
   readonly currentRun: number | null;
   readonly runs: readonly number[];
   assignment(run: number, chunk: number): ChunkAssignment | null;
+  /** The latest prediction over records of this kind, and its classes: label 1 of its assignment is the first; null: there is none. */
+  readonly prediction: { readonly run: number; readonly classes: readonly string[] } | null;
+  /** The latest search for anomalies over records of this kind; null: there is none. */
+  readonly anomalies: number | null;
   readonly findingKinds: readonly string[];
   /** Ids of the records behind findings of this kind, or behind the finding of this number, ascending. */
   findingRecords(name: string): Float64Array;

@@ -71,6 +71,10 @@ function comparisonWords(comparison: Comparison, context: FilterContext): string
       return `${negated ? 'not ' : ''}from ${list}`;
     case 'number':
       return field.type === 'time' ? timeWords(noun, comparison.operator, list) : numberWords(noun, comparison.operator, list);
+    case 'predicted':
+      return `${negated ? 'not ' : ''}predicted as ${list}`;
+    case 'rated':
+      return numberWords(field.of === 'anomaly' ? 'anomaly score' : 'confidence', comparison.operator, list);
     case 'entry':
     case 'text':
     case 'id':
