@@ -1,13 +1,11 @@
+import type { CovarianceType } from '../contract/runs.ts';
 import { FlowcaseError } from '../errors.ts';
 import { cholesky, invertLower } from './mixture-algebra.ts';
 import type { Whitening } from './kernels/mixture-layout.ts';
 
-/** How a component may be shaped: freely; freely but all alike; along the axes; as a ball. */
-export type CovarianceType = 'full' | 'tied' | 'diag' | 'spherical';
-export const covarianceTypes: readonly CovarianceType[] = ['full', 'tied', 'diag', 'spherical'];
-
 /** The parameters of a mixture of `components` Gaussians over `columns` columns. */
 export interface MixtureModel {
+  /** How a component may be shaped: freely; freely but all alike; along the axes; as a ball. */
   readonly type: CovarianceType;
   readonly components: number;
   readonly columns: number;
@@ -19,15 +17,17 @@ export interface MixtureModel {
   readonly covariances: Float64Array;
 }
 
-/** Sums of an E step over all rows, each row with its share in the component, about the component's mean as it was. */
+/** Sums of an E step over all rows, each row with its share in the component. */
 export interface MixtureSums {
   /** Sum of the rows' log-likelihoods. */
   readonly logLikelihood: number;
+  /** components × columns: what the sums are about, as near the means of the E step as float32 comes. */
+  readonly about: Float64Array;
   /** Per component the sum of shares. */
   readonly weights: Float64Array;
-  /** components × columns: of x − mean. */
+  /** components × columns: of x − about. */
   readonly shifts: Float64Array;
-  /** Per component: of (x − mean)(x − mean)ᵀ, the lower triangle packed, or its diagonal. */
+  /** Per component: of (x − about)(x − about)ᵀ, the lower triangle packed, or its diagonal. */
   readonly scatters: readonly Float64Array[];
 }
 
@@ -91,7 +91,7 @@ export function nextModel(model: MixtureModel, sums: MixtureSums, regCovar: numb
   for (let k = 0; k < components; k++) {
     if (sums.weights[k] === 0) continue;
     const shift = sums.shifts.subarray(k * columns, (k + 1) * columns).map((sum) => sum / counts[k]);
-    for (let c = 0; c < columns; c++) means[k * columns + c] += shift[c];
+    for (let c = 0; c < columns; c++) means[k * columns + c] = sums.about[k * columns + c] + shift[c];
     const scatter = aboutMean(sums.scatters[k], shift, counts[k], whiteningOf(type));
     if (type === 'full') {
       const own = covariances.subarray(k * columns * columns, (k + 1) * columns * columns).fill(0);

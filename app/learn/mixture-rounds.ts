@@ -86,25 +86,30 @@ export class MixtureRounds {
     this.#twin.close();
   }
 
-  /** Tells the kernel the model; returns every component's A as the kernel has it. */
-  #pack(model: MixtureModel): Float64Array[] {
+  /** Tells the kernel the model; returns every component's mean and A as the kernel has them. */
+  #pack(model: MixtureModel): { readonly means: Float64Array; readonly factors: readonly Float64Array[] } {
     const { columns } = model;
-    return whitenersOf(model).map((whitener, k) => {
+    const means = model.means.map(Math.fround);
+    const factors = whitenersOf(model).map((whitener, k) => {
       const factors = whitener.factors.map(Math.fround);
-      const mean = model.means.subarray(k * columns, (k + 1) * columns);
+      const mean = means.subarray(k * columns, (k + 1) * columns);
       packComponent(this.#layout, this.#matrix.memory, k, { mean, factors, peak: logPeak(model, whitener, k) });
       return factors;
     });
+    return { means, factors };
   }
 
   async #fastSums(work: Work<'mixture'>, model: MixtureModel): Promise<MixtureSums> {
-    const factors = this.#pack(model);
+    const { means, factors } = this.#pack(model);
     const round: MixtureRound = 'learn';
     await work.round(this.#layout.segments, round);
     const { partials, segments } = this.#layout;
     const length = partialLength(this.#layout);
     const all = new Float64Array(this.#matrix.memory.buffer, partials, segments * length);
-    const sums = this.#unfold(Array.from({ length: segments }, (_, s) => all.subarray(s * length, (s + 1) * length)));
+    const sums = this.#unfold(
+      Array.from({ length: segments }, (_, s) => all.subarray(s * length, (s + 1) * length)),
+      means,
+    );
     return this.#unwhiten(sums, factors);
   }
 
@@ -112,11 +117,11 @@ export class MixtureRounds {
     const whiteners = round === 'labels' ? [] : whitenersOf(model);
     const peaks = Float64Array.from(whiteners, (whitener, k) => logPeak(model, whitener, k));
     const told = { round, means: model.means, factors: whiteners.map(({ factors }) => factors), peaks };
-    return this.#unfold(await this.#twin.round(this.#layout.segments, told));
+    return this.#unfold(await this.#twin.round(this.#layout.segments, told), model.means);
   }
 
   /** All segments' sums added up in their order. */
-  #unfold(parts: readonly Float64Array[]): MixtureSums {
+  #unfold(parts: readonly Float64Array[], about: Float64Array): MixtureSums {
     const { components, columns, whitening } = this.#layout;
     const total = new Float64Array(partialLength(this.#layout));
     for (const part of parts) for (let i = 0; i < total.length; i++) total[i] += part[i];
@@ -125,7 +130,7 @@ export class MixtureRounds {
     const shifts = new Float64Array(components * columns);
     own.forEach((sums, k) => shifts.set(sums.subarray(1, 1 + columns), k * columns));
     const weights = Float64Array.from(own, (sums) => sums[0]);
-    return { logLikelihood: total[0], weights, shifts, scatters: own.map((sums) => sums.slice(1 + columns)) };
+    return { logLikelihood: total[0], about, weights, shifts, scatters: own.map((sums) => sums.slice(1 + columns)) };
   }
 
   /** Brings sums of y = A (x − mean) back to x − mean, by the inverse of the very A that the kernel multiplied with. */

@@ -1,4 +1,4 @@
-import { BATCH_BLOCKS, paddedColumns, STRIP, sumBytes, VECTOR, type Whitening } from './mixture-layout.ts';
+import { BATCH_BLOCKS, paddedColumns, STRIP, sumBytes, VECTOR } from './mixture-layout.ts';
 import { moduleBytes, op, type Code } from './wasm-encoder.ts';
 import { MAX_PAGES } from './kmeans-module.ts';
 
@@ -14,7 +14,7 @@ const { get, set, advance, constant, vector } = op;
 const four = [0, 1, 2, 3];
 
 /**
- * The module of the M step's sums, for matrices of `columns` columns: of every component its weight, its whitened values and their products,
+ * The module of the M step's sums where features go together (full and tied covariances), for matrices of `columns` columns: of every component its weight, its whitened values and their products,
  * each row with its share.
  *
  * `gather(shares, components, whitened, roots, sums)`, of one batch; addresses in bytes. `shares` and `whitened` as whiten and blend left
@@ -25,7 +25,7 @@ const four = [0, 1, 2, 3];
  * their sums' rounding errors are as large as what is thin.) Sums of a batch are kept in registers, then added here.
  * Blocks in which a component has no share at all are passed over.
  */
-export function gatherModule(whitening: Whitening, columns: number): Uint8Array<ArrayBuffer> {
+export function gatherModule(columns: number): Uint8Array<ArrayBuffer> {
   const padded = paddedColumns(columns);
   return moduleBytes(
     {
@@ -35,10 +35,10 @@ export function gatherModule(whitening: Whitening, columns: number): Uint8Array<
       locals: [...new Array<'i32'>(8).fill('i32'), ...new Array<'v128'>(12).fill('v128')],
       body: op.loop([
         pack(columns, padded),
-        op.when(get(USED), [means(padded), whitening === 'full' ? products(padded) : squares(padded)]),
+        op.when(get(USED), [means(padded), products(padded)]),
         advance(SHARES, constant(STRIP)),
         advance(WHITENED, constant(padded * STRIP)),
-        advance(SUMS, constant(sumBytes(whitening, columns))),
+        advance(SUMS, constant(sumBytes('full', columns))),
         advance(COMPONENTS, constant(-1)),
         op.again(get(COMPONENTS)),
       ]),
@@ -105,30 +105,6 @@ function means(padded: number): Code {
           set(SHARE, vector.load(get(COLUMN))),
           four.map((j) => set(TOTAL + j, vector.add(get(TOTAL + j), vector.multiply(get(SHARE), vector.load(get(ROW), j * STRIP))))),
         ],
-      ),
-      keep(4),
-      advance(SUM, constant(4 * VECTOR)),
-      advance(TILE, constant(4 * STRIP)),
-      advance(BLOCK, constant(-1)),
-      op.again(get(BLOCK)),
-    ]),
-  ];
-}
-
-/** Sums of squares, four features at a time; SUM stands behind the means. */
-function squares(padded: number): Code {
-  return [
-    set(TILE, get(WHITENED)),
-    set(BLOCK, constant(padded / 4)),
-    op.loop([
-      four.map((j) => set(TOTAL + j, vector.zero())),
-      set(ROW, get(TILE)),
-      eachUsed(
-        [ROW],
-        four.map((j) => [
-          set(VALUE, vector.load(get(ROW), j * STRIP)),
-          set(TOTAL + j, vector.add(get(TOTAL + j), vector.multiply(get(VALUE), get(VALUE)))),
-        ]),
       ),
       keep(4),
       advance(SUM, constant(4 * VECTOR)),

@@ -13,6 +13,7 @@ import {
   type MixtureLayout,
   type SlotLayout,
 } from './mixture-layout.ts';
+import { momentsModule } from './mixture-moments.ts';
 import { whitenModule } from './mixture-whiten.ts';
 
 export interface MixtureSetup {
@@ -44,7 +45,12 @@ export function mixtureKernel({ layout, memory }: MixtureSetup): Kernel<MixtureR
   const key = `${whitening} ${columns}`;
   const whiten = step('whiten', `whiten ${key}`, () => whitenModule(whitening, columns), memory) as WhitenStep;
   const blend = step('blend', 'blend', blendModule, memory) as BlendStep;
-  const gather = step('gather', `gather ${key}`, () => gatherModule(whitening, columns), memory) as GatherStep;
+  const gather = step(
+    'gather',
+    `gather ${key}`,
+    () => (whitening === 'full' ? gatherModule : momentsModule)(columns),
+    memory,
+  ) as GatherStep;
   const slot = takeSlot(layout, memory);
   const flush = flusher(layout, slot, memory);
   const write = writer(layout, slot, memory);
@@ -78,7 +84,7 @@ function takeSlot(layout: MixtureLayout, memory: WebAssembly.Memory): SlotLayout
   const within = slotLayout(layout);
   const number = Atomics.add(new Uint32Array(memory.buffer, layout.taken, 1), 0, 1);
   const start = layout.slots + number * within.bytes;
-  // columns beyond the last stay zero, blocks beyond the last row finite
+  // columns beyond the last stay zero
   new Uint8Array(memory.buffer, start, within.bytes).fill(0);
   const moved = Object.entries(within).map(([name, at]: [string, number]) => [name, start + at]);
   return Object.fromEntries(moved) as SlotLayout;

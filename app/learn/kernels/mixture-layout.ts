@@ -72,11 +72,11 @@ export function partialLength({ components, columns, whitening }: MixtureShape):
   return 1 + components * componentLength(whitening, columns);
 }
 
-/** Bytes of one component's model: mean, its residue, the whitening, the constant. */
+/** Bytes of one component's model: mean, whitening, peak. */
 export function modelBytes(whitening: Whitening, columns: number): number {
   const padded = paddedColumns(columns);
   const factors = whitening === 'diagonal' ? padded * 4 : VECTOR * 2 * (padded / 4) * (padded / 4 + 1);
-  return padded * 8 + factors + VECTOR;
+  return padded * 4 + factors + VECTOR;
 }
 
 /** Parts of a thread's slot, counted from its start. */
@@ -87,7 +87,7 @@ export interface SlotLayout {
   readonly shares: number;
   /** One strip: log-likelihoods. */
   readonly scores: number;
-  /** One strip: roots of the shares of the blocks that a component has part in. */
+  /** One strip: which blocks a component has a share in, and the roots of their shares. */
   readonly roots: number;
   /** Component by component: `padded` strips of whitened values. */
   readonly whitened: number;

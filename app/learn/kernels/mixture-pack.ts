@@ -2,7 +2,7 @@ import { modelBytes, paddedColumns, type MixtureLayout } from './mixture-layout.
 
 /** One component as the kernel compares rows with it. */
 export interface PackedComponent {
-  /** Columns long. */
+  /** Columns long; rounded to float32. */
   readonly mean: Float64Array;
   /** A of y = A (x − mean): a packed lower triangle, or its diagonal; rounded to float32. */
   readonly factors: Float64Array;
@@ -11,8 +11,7 @@ export interface PackedComponent {
 }
 
 /**
- * Writes component `k` to where the kernel reads it: the mean in float32; −A (mean − float32 mean), from which whitened values begin; A, in
- * tiles of four features (each: for every feature up to the tile's last, its four factors), or its diagonal; the peak four times.
+ * Writes component `k` to where the kernel reads it: the mean; A, in tiles of four features (each: for every feature up to the tile's last, its four factors), or its diagonal; the peak four times.
  */
 export function packComponent(layout: MixtureLayout, memory: WebAssembly.Memory, k: number, component: PackedComponent): void {
   const { whitening, columns } = layout;
@@ -20,16 +19,9 @@ export function packComponent(layout: MixtureLayout, memory: WebAssembly.Memory,
   const padded = paddedColumns(columns);
   const bytes = modelBytes(whitening, columns);
   const to = new Float32Array(memory.buffer, layout.model + k * bytes, bytes / 4).fill(0);
-  const lost = mean.map((value) => value - Math.fround(value));
   to.set(mean);
-  for (let i = 0; i < columns; i++) {
-    let residue = 0;
-    if (whitening === 'diagonal') residue = factors[i] * lost[i];
-    else for (let j = 0; j <= i; j++) residue += factors[(i * (i + 1)) / 2 + j] * lost[j];
-    to[padded + i] = -residue;
-  }
-  if (whitening === 'diagonal') to.set(factors, 2 * padded);
-  else packTriangle(factors, columns, to.subarray(2 * padded));
+  if (whitening === 'diagonal') to.set(factors, padded);
+  else packTriangle(factors, columns, to.subarray(padded));
   to.fill(peak, bytes / 4 - 4);
 }
 
