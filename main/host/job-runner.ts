@@ -94,7 +94,7 @@ export class JobRunner {
   async #cluster(request: Checked<'cluster.run'>, context: JobContext): Promise<ClusterResult> {
     const { session, changed, forkTraining, log } = this.#options;
     const { path, writer } = session();
-    const outcome = await train(forkTraining, { path, request }, context, log);
+    const outcome = await train(forkTraining, 'cluster', { path, request }, context, log);
     const sizes = outcome.clusters.map((cluster) => cluster.size);
     context.signal.throwIfAborted();
     const run = await writer.call('saveRun', { request, outcome }, { transfer: buffersOf(outcome) });
@@ -108,7 +108,7 @@ export class JobRunner {
     const started = performance.now();
     const request = await reader.call('runRequest', input);
     const detail = (await reader.call('read', { name: 'run.get', input })) as Result<'cluster.run'>;
-    const outcome = await train(forkTraining, { path, request }, context, log);
+    const outcome = await train(forkTraining, 'cluster', { path, request }, context, log);
     const { fingerprint } = outcome.summary;
     const expected = detail.run.fingerprint;
     const result = { same: fingerprint === expected, fingerprint, expected, seconds: (performance.now() - started) / 1000 };

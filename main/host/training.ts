@@ -1,11 +1,9 @@
 import { fork } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { FlowcaseError } from '../../app/errors.ts';
-import type { ClusterRequest } from '../../app/contract.ts';
-import type { RunOutcome } from '../../app/shared/run-outcome.ts';
 import { entryFlags, workerEntry } from '../worker/entry.ts';
 import type { TrainingMethods } from '../worker/methods.ts';
-import { Caller } from '../worker/rpc.ts';
+import { Caller, type InputOf, type OutputOf } from '../worker/rpc.ts';
 import type { JobContext } from './jobs.ts';
 import type { Log } from './thread.ts';
 
@@ -47,16 +45,20 @@ export const forkTraining: ForkTraining = () => {
 /** A training process that was asked to stop has this long to do so by itself. */
 const GRACE_MS = 1_500;
 
+/** What a task of the training process is asked with; how many threads it may have is told by `train`. */
+type Asked<M extends keyof TrainingMethods> = Omit<InputOf<TrainingMethods[M]>, 'threads'>;
+
 /**
- * Runs one clustering in a process of its own, which ends with it: its memory goes back to the system, and its death costs nothing but the run.
- * @throws FlowcaseError PROCESS_DIED, CANCELLED, and what the run throws
+ * Runs one task of learning in a process of its own, which ends with it: its memory goes back to the system, and its death costs nothing but
+ * the run. @throws FlowcaseError PROCESS_DIED, CANCELLED, and what the run throws
  */
-export async function train(
+export async function train<M extends keyof TrainingMethods>(
   start: ForkTraining,
-  input: { readonly path: string; readonly request: ClusterRequest },
+  method: M,
+  input: Asked<M>,
   context: JobContext,
   log: Log,
-): Promise<RunOutcome> {
+): Promise<OutputOf<TrainingMethods[M]>> {
   const child = start();
   const caller = new Caller<TrainingMethods>({ shared: false, post: child.post, listen: child.onMessage }, log);
   let timer: NodeJS.Timeout | undefined;
@@ -75,7 +77,8 @@ export async function train(
     const progress = (report: { done: number; total: number | null; unit: string; note: string }): void => {
       context.report(report.done, report.total, report.unit, report.note);
     };
-    return await caller.call('cluster', { ...input, threads: Math.max(1, availableParallelism()) }, { progress, signal });
+    const asked = { ...input, threads: Math.max(1, availableParallelism()) } as unknown as InputOf<TrainingMethods[M]>;
+    return await caller.call(method, asked, { progress, signal });
   } finally {
     clearTimeout(timer);
     context.signal.removeEventListener('abort', onAbort);
