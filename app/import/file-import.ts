@@ -16,7 +16,7 @@ import type { Part } from './pieces/messages.ts';
 import { SMALL } from './pieces/crew.ts';
 import { PieceCutter, longLog, shortLog } from './pieces/piece-cutter.ts';
 import { PieceImport } from './pieces/piece-import.ts';
-import { damaged, hasTooMany, notRecognised, nothingInside, tooManyRejects } from './refusals.ts';
+import { damaged, hasTooMany, notRecognised, nothingInside, tooManyRejects, unpacksTooFar } from './refusals.ts';
 import { hashOf } from './same-bytes.ts';
 import { Unpacker, withDamage } from './unpack.ts';
 
@@ -24,6 +24,10 @@ import { Unpacker, withDamage } from './unpack.ts';
 const SLICE = 2 ** 16;
 /** So many lines are read before their rejects are taken for too many. */
 const LINES_TO_JUDGE = 5000;
+
+/** No log unpacks to so many times its size; up to so many bytes it does no harm. */
+const MOST_TIMES = 2000;
+const MOST_UNPACKED = 2 ** 30;
 
 /** What is known of a log when its reading begins. */
 interface Beginning {
@@ -62,6 +66,8 @@ export class FileImport {
   /** Parts that were cut and wait to be read. */
   #parts: Part[] = [];
   #bytes = 0;
+  /** Bytes that came out of it. */
+  #unpacked = 0;
 
   constructor(writer: CaseWriter, original: Original, member: Member | null, job: FileJob) {
     this.#writer = writer;
@@ -150,12 +156,18 @@ export class FileImport {
     return { sha256: await hashOf(this.#original, this.#job, 'reading the archive'), unpackedSha256: unpacked ?? own };
   }
 
-  #take(block: Uint8Array): void {
+  /** What came out is read before more is unpacked. */
+  #take(block: Uint8Array): Promise<void> | undefined {
     this.#step();
-    if (this.#reading !== null) {
-      this.#reading.cutter.add(block);
-      return;
-    }
+    this.#unpacked += block.length;
+    if (this.#unpacked > MOST_UNPACKED && this.#unpacked > MOST_TIMES * this.#original.bytes)
+      throw unpacksTooFar(this.#original.path, MOST_TIMES);
+    if (this.#reading === null) this.#addToHead(block);
+    else this.#reading.cutter.add(block);
+    return this.#parts.length === 0 ? undefined : this.#readParts();
+  }
+
+  #addToHead(block: Uint8Array): void {
     const head = new Uint8Array(this.#head.length + block.length);
     head.set(this.#head);
     head.set(block, this.#head.length);

@@ -139,7 +139,8 @@ async function beginningOf(path: string): Promise<{ readonly head: Uint8Array; r
   const parts: Uint8Array[] = [];
   let length = 0;
   const unpacker = new Unpacker((block) => {
-    if (length > LINE_LIMIT + 2) return;
+    // whatever more a few bytes may unpack to
+    if (length > LINE_LIMIT + 2) throw new Enough();
     parts.push(Uint8Array.from(block));
     length += block.length;
   });

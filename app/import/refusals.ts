@@ -15,6 +15,12 @@ export function damaged(path: string, damage: Damage): FlowcaseError {
   return new FlowcaseError('FILE_DAMAGED', `${path} holds no record that can be read: ${damage.what}. Ask for a whole copy.`, { path });
 }
 
+/** A packed file that is made to fill whatever it is unpacked to. */
+export function unpacksTooFar(path: string, times: number): FlowcaseError {
+  const message = `${path} unpacks to more than ${formatCount(times)} times its size, as no log does, so nothing of it was kept. If it is a log all the same, unpack it and import that.`;
+  return new FlowcaseError('FILE_DAMAGED', message, { path });
+}
+
 /** A file that was taken for what it was said to be, and is not. */
 export function notRecognised(path: string, title: string): FlowcaseError {
   const message = `${path} is no ${title}: it has no header that names its columns. Let Flowcase recognise it, without --format.`;

@@ -1,7 +1,7 @@
 import { createHash, type Hash } from 'node:crypto';
 import { plural } from '../contract/format.ts';
 import { CODEC_BYTES, codecOf } from './packed/codecs.ts';
-import type { Damage, StreamUnpacker } from './packed/unpacker.ts';
+import type { Damage, StreamUnpacker, Take } from './packed/unpacker.ts';
 
 /** How the bytes of a file came out. */
 export interface Unpacked {
@@ -14,7 +14,7 @@ export interface Unpacked {
 
 /** Between the original's bytes and a reader: hashes what passes, and unpacks it where it is packed. */
 export class Unpacker {
-  readonly #take: (block: Uint8Array) => void;
+  readonly #take: Take;
   readonly #original: Hash = createHash('sha256');
   readonly #unpacked: Hash = createHash('sha256');
   #codec: StreamUnpacker | null = null;
@@ -22,7 +22,7 @@ export class Unpacker {
   #head: Uint8Array | null = new Uint8Array(0);
   #bytes = 0;
 
-  constructor(take: (block: Uint8Array) => void) {
+  constructor(take: Take) {
     this.#take = take;
   }
 
@@ -58,7 +58,7 @@ export class Unpacker {
       codecOf(head)?.unpack((part) => {
         this.#unpacked.update(part);
         this.#bytes += part.length;
-        this.#take(part);
+        return this.#take(part);
       }) ?? null;
     if (head.length > 0) await this.#pass(head);
   }
@@ -66,7 +66,7 @@ export class Unpacker {
   async #pass(block: Uint8Array): Promise<void> {
     if (this.#codec !== null) return this.#codec.write(block);
     this.#bytes += block.length;
-    this.#take(block);
+    await this.#take(block);
   }
 }
 

@@ -51,7 +51,7 @@ async function unpack(packed: Uint8Array, block = 1000): Promise<{ readonly out:
   const parts: Buffer[] = [];
   const codec = codecOf(packed);
   if (codec === null) throw new Error('not recognised');
-  const unpacker = codec.unpack((part) => parts.push(Buffer.from(part)));
+  const unpacker = codec.unpack((part) => void parts.push(Buffer.from(part)));
   for (let at = 0; at < packed.length; at += block) {
     // what was handed over may be overwritten
     const piece = Uint8Array.from(packed.subarray(at, at + block));
@@ -108,17 +108,42 @@ describe.each(packings)('%s', (name, packed, plain) => {
     );
   });
 
-  it('lets what the taker throws come out', async () => {
-    const unpacker = codecOf(packed)?.unpack(() => {
+  it('unpacks no more while the taker is busy, and gives the same then, damaged or not', async () => {
+    const changed = Buffer.from(packed);
+    changed[packed.length >> 1] ^= 0x10;
+    for (const input of [packed, changed]) {
+      const quick = await unpack(input, 4000);
+      const parts: Buffer[] = [];
+      let busy = false;
+      const unpacker = codecOf(input)?.unpack(async (part) => {
+        expect(busy).toBe(false);
+        busy = true;
+        await new Promise((resolve) => setImmediate(resolve));
+        parts.push(Buffer.from(part));
+        busy = false;
+      });
+      for (let at = 0; at < input.length; at += 4000) await unpacker?.write(input.subarray(at, at + 4000));
+      await unpacker?.end();
+      expect(busy).toBe(false);
+      expect(Buffer.concat(parts).equals(quick.out)).toBe(true);
+      expect(unpacker?.damage).toEqual(quick.unpacker.damage);
+    }
+  });
+
+  it('lets what the taker throws come out, at once or later', async () => {
+    const fail = (): void => {
       throw new Error('enough');
-    });
-    await expect(
-      (async () => {
-        await unpacker?.write(packed);
-        await unpacker?.end();
-      })(),
-    ).rejects.toThrow('enough');
-    unpacker?.close();
+    };
+    for (const take of [fail, () => Promise.resolve().then(fail)]) {
+      const unpacker = codecOf(packed)?.unpack(take);
+      await expect(
+        (async () => {
+          await unpacker?.write(packed);
+          await unpacker?.end();
+        })(),
+      ).rejects.toThrow('enough');
+      unpacker?.close();
+    }
   });
 });
 

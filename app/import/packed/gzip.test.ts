@@ -8,7 +8,7 @@ const packed = gzipSync(body);
 
 async function unpack(input: Uint8Array, block = 10_000): Promise<{ readonly out: Buffer; readonly gzip: GzipUnpacker }> {
   const parts: Buffer[] = [];
-  const gzip = new GzipUnpacker((part) => parts.push(Buffer.from(part)));
+  const gzip = new GzipUnpacker((part) => void parts.push(Buffer.from(part)));
   for (let at = 0; at < input.length; at += block) await gzip.write(input.subarray(at, at + block));
   await gzip.end();
   return { out: Buffer.concat(parts), gzip };

@@ -70,7 +70,7 @@ export class GzipUnpacker implements StreamUnpacker {
     return new SteppedStream(createInflateRaw({ chunkSize: OUT }), (block) => {
       this.#crc = crc32(block, this.#crc);
       this.#size = (this.#size + block.length) % 2 ** 32;
-      this.#take(block);
+      return this.#take(block);
     });
   }
 

@@ -15,6 +15,8 @@ export class SteppedStream {
   readonly #take: Take;
   #failed: Error | null = null;
   #closed = false;
+  /** The taker is at work. */
+  #busy: Promise<void> | null = null;
   #wake: () => void = () => undefined;
 
   constructor(stream: ZlibStream, take: Take) {
@@ -25,6 +27,8 @@ export class SteppedStream {
       // one that was closed may still complain
       if (this.#closed) return;
       this.error = error;
+      // what came out before it and was not asked for yet
+      for (let rest = stream.read() as Buffer | null; rest !== null; rest = stream.read() as Buffer | null) this.#out(rest);
       this.#wake();
     });
   }
@@ -49,24 +53,45 @@ export class SteppedStream {
     this.#stream.destroy();
   }
 
-  /** Lets the stream do one thing and waits until it did, ended or failed. */
+  /** Lets the stream do one thing and waits until it did, ended or failed, and everything that came out was taken. */
   async #step(act: (done: () => void) => void): Promise<void> {
     await new Promise<void>((resolve) => {
       this.#wake = resolve;
       act(() => resolve());
     });
+    while (this.#failed === null && !this.#closed && (this.#busy !== null || this.#stream.readableLength > 0)) {
+      await (this.#busy ?? new Promise((resolve) => setImmediate(resolve)));
+    }
     if (this.#failed !== null) throw this.#failed;
   }
 
-  /** Within an event nothing may be thrown: it is kept for the step. */
+  /** While the taker is busy the stream rests; it has at most one block more ready. */
   #out(block: Buffer): void {
-    if (this.#failed !== null) return;
+    const busy = this.#busy === null ? this.#give(block) : this.#busy.then(() => this.#give(block));
+    if (busy === undefined) return;
+    this.#stream.pause();
+    const done: Promise<void> = busy.then(() => {
+      if (this.#busy !== done) return;
+      this.#busy = null;
+      this.#stream.resume();
+    });
+    this.#busy = done;
+  }
+
+  /** Within an event nothing may be thrown: it is kept for the step. */
+  #give(block: Buffer): Promise<void> | undefined {
+    if (this.#failed !== null) return undefined;
     try {
-      this.#take(block);
+      return this.#take(block)?.catch((error: unknown) => this.#fail(error));
     } catch (error) {
-      this.#failed = asError(error);
-      this.close();
-      this.#wake();
+      this.#fail(error);
+      return undefined;
     }
+  }
+
+  #fail(error: unknown): void {
+    this.#failed ??= asError(error);
+    this.close();
+    this.#wake();
   }
 }

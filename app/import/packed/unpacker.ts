@@ -4,8 +4,11 @@ export interface Damage {
   readonly what: string;
 }
 
-/** Where unpacked blocks go. What it throws comes out of `write` or `end`. Blocks are the taker's to keep. */
-export type Take = (block: Uint8Array) => void;
+/**
+ * Where unpacked blocks go. What it throws comes out of `write` or `end`. Blocks are the taker's to keep. Nothing more is unpacked until what it
+ * promises is done: however much is packed in a few bytes, little of it waits in memory.
+ */
+export type Take = (block: Uint8Array) => Promise<void> | void;
 
 /** Unpacks a stream of bytes as it comes. Everything before damage is handed on; the damage is said, not thrown. */
 export interface StreamUnpacker {

@@ -42,7 +42,7 @@ export class XzUnpacker implements StreamUnpacker {
     try {
       for await (const block of from) {
         try {
-          take(block);
+          await take(block);
         } catch (error) {
           this.#failed = asError(error);
           return;
