@@ -44,7 +44,7 @@ test.describe('kinds of record', () => {
     await expect(page.getByRole('columnheader', { name: /answers/ })).toBeVisible();
     await page.keyboard.press('Escape');
 
-    await page.getByRole('button', { name: 'Export CSV…' }).click();
+    await page.getByRole('button', { name: 'Export…' }).click();
     const dialog = page.getByRole('dialog');
     await dialog.getByLabel('Folder').fill(folder);
     await dialog.getByRole('button', { name: 'Go', exact: true }).click();

@@ -4,17 +4,18 @@ import { caseWithLog, createCase, section, writeLog } from './acts.ts';
 import { expect, test } from './fixtures.ts';
 
 test.describe('the window', () => {
-  test('writes tables as CSV: the rows of the filter, the hosts, the findings, the custody log', async ({ running }) => {
+  test('writes tables as CSV and Parquet: the rows of the filter, the hosts, the findings, the custody log', async ({ running }) => {
     const { page, folder } = running;
     await caseWithLog(running, 3000);
 
-    const save = async (name: string): Promise<string> => {
+    const save = async (name: string, format?: string): Promise<string> => {
       const path = join(folder, name);
-      await page.getByRole('button', { name: 'Export CSV…' }).first().click();
+      await page.getByRole('button', { name: 'Export…' }).first().click();
       const dialog = page.getByRole('dialog');
       await dialog.getByLabel('Folder').fill(folder);
       await dialog.getByRole('button', { name: 'Go', exact: true }).click();
       await dialog.getByLabel('File name').fill(name);
+      if (format !== undefined) await dialog.getByLabel('Format').selectOption({ label: format });
       await dialog.getByRole('button', { name: 'Save' }).click();
       await expect(page.getByRole('status').filter({ hasText: name })).toBeVisible();
       return readFileSync(path, 'utf8');
@@ -34,8 +35,16 @@ test.describe('the window', () => {
     await section(running, 'Hosts');
     const hosts = (await save('hosts.csv')).trimEnd().split('\n');
     expect(hosts.length).toBeGreaterThan(10);
+    // a name with the ending of another format is of that format
+    expect((await save('hosts.parquet')).slice(0, 4)).toBe('PAR1');
     await section(running, 'Custody');
-    expect(await save('custody.csv')).toContain('table.exported');
+    // what was taken last is offered first
+    await page.getByRole('button', { name: 'Export…' }).first().click();
+    await expect(page.getByRole('dialog').getByLabel('Format')).toHaveValue('parquet');
+    await page.getByRole('dialog').getByLabel('Format').selectOption({ label: 'CSV' });
+    await expect(page.getByRole('dialog').getByLabel('File name')).toHaveValue(/-custody\.csv$/);
+    await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click();
+    expect(await save('custody.csv', 'CSV')).toContain('table.exported');
   });
 
   test('leads from a host’s page back to the list, and back again with B', async ({ running }) => {

@@ -44,7 +44,12 @@ const openOptions = z.object({
   folders: z.boolean().optional(),
   extensions: z.array(extension).max(20).optional(),
 });
-const saveOptions = z.object({ title: z.string().max(200), suggested: z.string().max(4096), extension });
+const saveOptions = z.object({
+  title: z.string().max(200),
+  suggested: z.string().max(4096),
+  extension,
+  others: z.array(extension).max(20).optional(),
+});
 
 async function pickOpen(window: BrowserWindow, options: unknown): Promise<readonly string[]> {
   const { title, multiple, folders, extensions } = openOptions.parse(options);
@@ -61,11 +66,11 @@ async function pickOpen(window: BrowserWindow, options: unknown): Promise<readon
 }
 
 async function pickSave(window: BrowserWindow, options: unknown): Promise<string | null> {
-  const { title, suggested, extension: ending } = saveOptions.parse(options);
+  const { title, suggested, extension: ending, others = [] } = saveOptions.parse(options);
   const { canceled, filePath } = await dialog.showSaveDialog(window, {
     title,
     defaultPath: suggested,
-    filters: [{ name: ending, extensions: [ending] }],
+    filters: [ending, ...others].map((one) => ({ name: one, extensions: [one] })),
   });
   return canceled || filePath === '' ? null : filePath;
 }

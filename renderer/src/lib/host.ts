@@ -31,6 +31,8 @@ export interface PickSave {
   /** A whole path, or a name to put into the folder of the case. */
   readonly suggested: string;
   readonly extension: string;
+  /** Other endings that the name may have, each for another format. */
+  readonly others?: readonly string[];
 }
 
 /** How the window and its host hang together: `lost` is tried again, `ended` too, but the person has to start Flowcase again. */
