@@ -163,7 +163,8 @@ export const commands = {
       method: z.enum(clusterMethods).default('kmeans'),
       k: z.union([z.int().min(1).max(1000), z.literal('auto')]).default(7),
       seed: z.int().min(0).max(0xffff_ffff).default(1),
-      recipe: z.string().max(100).default('conn-v1'),
+      /** '': the one made for such rows. */
+      recipe: z.string().max(100).default(''),
       where: filter,
       covariance: z.enum(covarianceTypes).default('full'),
       scaling: z.enum(scalings).nullable().default(null),

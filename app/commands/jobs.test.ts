@@ -6,7 +6,8 @@ import { exportTables, type CustodyEntry, type ExportTable } from '../contract.t
 import { rejectWords } from '../contract/reject-words.ts';
 import { zeekConn } from '../formats/zeek-tsv.ts';
 import type { RunOutcome } from '../shared/run-outcome.ts';
-import { custodyOf, planCluster, runCluster, runImport, runRepeat, runReport, runTableExport, runVerify } from './jobs.ts';
+import { custodyOf, runCluster, runImport, runRepeat, runReport, runTableExport, runVerify } from './jobs.ts';
+import { learningSources } from './learning-sources.ts';
 import { caseOf, checked, haveShared, hourLog, plainLog, quiet, type TestCase } from './testing.ts';
 import { createWriteHandlers } from './write.ts';
 
@@ -59,9 +60,9 @@ describe.skipIf(!haveShared)('long work on a real case (skipped where ../shared/
   });
 
   it('wants to know which run a cluster in `where` belongs to, so that a repetition means the same', () => {
-    expect(() => planCluster(test.reader, checked('cluster.run', { where: 'cluster = 1' }))).toThrow(/not clear which run/);
-    const { request, filter } = planCluster(test.reader, checked('cluster.run', { where: 'cluster = 1:1' }));
-    expect([request.where, filter.words]).toEqual(['cluster = 1:1', 'in cluster 1 of run 1']);
+    expect(() => learningSources(test.reader, 'connections', 'cluster = 1')).toThrow(/not clear which run/);
+    const [{ filter }] = learningSources(test.reader, 'connections', 'cluster = 1:1');
+    expect(filter).toMatchObject({ text: 'cluster = 1:1', words: 'in cluster 1 of run 1' });
   });
 
   it.each(exportTables.map((table) => [table]))('writes the table of %s', async (table) => {

@@ -2,11 +2,9 @@ import type { Worker } from 'node:worker_threads';
 import type { CaseReader, CaseWriter } from '../case/types.ts';
 import type { Checked, ClusterRequest, Result } from '../contract.ts';
 import { FlowcaseError } from '../errors.ts';
-import { compileFilter } from '../query/compile.ts';
-import type { CompiledFilter } from '../query/types.ts';
 import type { Progress } from '../shared/progress.ts';
 import type { RunOutcome } from '../shared/run-outcome.ts';
-import { filterContext } from './context.ts';
+import { learningSources } from './learning-sources.ts';
 
 export { custodyOf, type CustodyAct } from './custody.ts';
 
@@ -63,27 +61,16 @@ export interface Threads {
   readonly createThread: (() => Worker) | null;
 }
 
-/**
- * What a clustering will work on. `where` must name the run of a cluster (`cluster = 2:3`): "the current run" would be another one when the
- * run is repeated. @throws FlowcaseError FILTER_SYNTAX, FILTER_FIELD
- */
-export function planCluster(
-  reader: CaseReader,
-  input: ClusterRequest,
-): { readonly request: ClusterRequest; readonly filter: CompiledFilter } {
-  reader.refresh();
-  return { request: input, filter: compileFilter(input.where, filterContext(reader, 'connection', null)) };
-}
-
+/** A clustering of the case's records or hosts; saves nothing. @throws FlowcaseError FILTER_SYNTAX, FILTER_FIELD, and what `cluster` throws */
 export async function runCluster(
   reader: CaseReader,
   input: ClusterRequest,
   { threads, createThread }: Threads,
   progress: Progress,
 ): Promise<RunOutcome> {
-  const { clusterConnections } = await import('../runs/cluster-connections.ts');
-  const { request, filter } = planCluster(reader, input);
-  return clusterConnections({ table: reader.table('connection'), filter, request, threads, createThread }, progress);
+  const { cluster } = await import('../runs/cluster.ts');
+  reader.refresh();
+  return cluster({ sources: learningSources(reader, input.of, input.where), request: input, threads, createThread }, progress);
 }
 
 /** Carries a run out again, as it was asked for, and compares the fingerprints. Saves nothing. @throws FlowcaseError NOT_FOUND */

@@ -35,7 +35,17 @@ async function grouping(records: readonly Rec[], labels: readonly number[], z: r
     return { cluster: c + 1, autoName: `name ${c + 1}`, size, share: size / records.length, profile, originators, ...rest };
   });
   const distance = new Float32Array(records.length);
-  return { ...built, selection, k, centres, labels: Uint16Array.from(labels), distance, z: Float32Array.from(z), clusters };
+  return {
+    ...built,
+    of: 'connections',
+    selection,
+    k,
+    centres,
+    labels: Uint16Array.from(labels),
+    distance,
+    z: Float32Array.from(z),
+    clusters,
+  };
 }
 
 const calls = (host: string, count: number, fields: (i: number) => Rec): Rec[] =>

@@ -4,7 +4,7 @@ import { textOfId } from '../features/selection.ts';
 import { deviationWords, deviations, signed } from '../features/words.ts';
 import type { Pace } from '../learn/pace.ts';
 import { recordsBehind } from './records.ts';
-import type { Grouping, NewFinding } from './types.ts';
+import { nouns, type Grouping, type NewFinding } from './types.ts';
 
 /** A host's score is the mean z of the √n farthest of its n connections, but of at least so many: what it has fewer counts as zero. */
 const LEAST_CONNECTIONS = 3;
@@ -88,6 +88,7 @@ function farthestRows(rows: Uint32Array, z: Float32Array, count: number): Uint32
 
 function report(grouping: Grouping, candidate: Candidate): NewFinding {
   const { selection, clusters, labels } = grouping;
+  const noun = nouns[grouping.of];
   const { score, rows, counted, connections } = candidate;
   const host = textOfId(selection.table, 'orig_h', candidate.host);
   const home = mostCommon(rows.subarray(0, counted), labels);
@@ -98,10 +99,10 @@ function report(grouping: Grouping, candidate: Candidate): NewFinding {
     .map((one) => deviationWords(one, 'its cluster', 'of its cluster'));
   const what =
     counted < connections
-      ? `the ${formatCount(counted)} farthest of its ${plural(connections, 'connection')} lie on average`
+      ? `the ${formatCount(counted)} farthest of its ${plural(connections, noun)} lie on average`
       : counted === 1
-        ? 'its only connection counts'
-        : `its ${plural(counted, 'connection')} lie on average`;
+        ? `its only ${noun} counts`
+        : `its ${plural(counted, noun)} lie on average`;
   const lies = `${host}: ${what} ${signed(score)} σ farther from the centre than usual in the cluster, most in cluster ${cluster.cluster} (${cluster.autoName}).`;
   const inThem = described.length < counted ? ` in the ${formatCount(described.length)} farthest` : '';
   const out =
@@ -120,7 +121,7 @@ function report(grouping: Grouping, candidate: Candidate): NewFinding {
 }
 
 /** The mean of these rows against the mean of their own centres. */
-function differences({ matrix, centres, labels, used }: Grouping, rows: Uint32Array): ReturnType<typeof deviations> {
+export function differences({ matrix, centres, labels, used }: Grouping, rows: Uint32Array): ReturnType<typeof deviations> {
   const own = new Float64Array(matrix.columns);
   const reference = new Float64Array(matrix.columns);
   const { values } = matrix;

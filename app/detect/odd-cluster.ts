@@ -3,7 +3,7 @@ import type { RunDetail } from '../contract/runs.ts';
 import type { UsedFeature } from '../features/build-matrix.ts';
 import { RANDOM_SPREAD } from '../features/groups.ts';
 import { clusterWords, deviations, type Deviation } from '../features/words.ts';
-import type { Grouping } from './types.ts';
+import { nouns, type Grouping } from './types.ts';
 
 /** One reason to look at a cluster: 0 (none) to 1 (fully), how much it counts, and its words. */
 interface Sign {
@@ -29,11 +29,12 @@ const LEAST_SIZE = 5;
  * How odd each cluster is, the oddest first. The score is a sum of signs that an analyst would look for, each from 0 to 1 times its weight:
  * - regular (1.5): how much more regular its intervals are than random calls: fully where they have no spread at all
  * - upload (1.2): it sends up to 3 σ more than usual, and more than it receives
- * - failed (1): up to all of its connections failed, more than elsewhere
+ * - failed (1): up to all of its connections failed (requests were answered with an error), more than elsewhere
  * - few originators (0.7): a thousand connections per originator count fully, one not at all
+ * - apart (1; requests and hosts): the mean of its strongest feature lies up to 4 σ from that of all
  * - small (0.6): one connection of a thousand counts fully
  * - tight (0.4): its spread, against the mean of all clusters
- * It orders attention; it proves nothing. Clusters under 5 connections or over a quarter of all are left out, and so is what scores under 1.2.
+ * It orders attention; it proves nothing. Clusters under 5 rows or over a quarter of all are left out, and so is what scores under 1.2.
  */
 export function oddClusters(grouping: Grouping): readonly OddCluster[] {
   const { clusters } = grouping;
@@ -53,16 +54,41 @@ export function firstToLookAt(odd: readonly OddCluster[], { clusters }: Grouping
 function judge(grouping: Grouping, cluster: number, spread: number): OddCluster | null {
   const { size, share, originators } = grouping.clusters[cluster];
   if (grouping.k < 2 || size < LEAST_SIZE || share > LARGEST_SHARE) return null;
-  const signs = [...trafficSigns(grouping, cluster), ...shapeSigns(grouping, cluster, spread)];
+  const signs = [...signsOf(grouping, cluster), ...shapeSigns(grouping, cluster, spread)];
   const score = signs.reduce((sum, { strength, weight }) => sum + strength * weight, 0);
   const said = signs
     .filter(({ strength, weight }) => strength * weight >= 0.25)
     .sort((a, b) => b.strength * b.weight - a.strength * a.weight)
     .map(({ words }) => words);
-  const who = originators === 1 ? 'one originator' : plural(originators, 'originator');
+  const who = grouping.of === 'hosts' ? '' : ` of ${originators === 1 ? 'one originator' : plural(originators, 'originator')}`;
   const own = grouping.centres.subarray(cluster * grouping.matrix.columns, (cluster + 1) * grouping.matrix.columns);
-  const why = `${said.join(', ')}: ${plural(size, 'connection')} (${formatShare(share)}) of ${who}. ${clusterWords(deviations(grouping.used, own, new Float64Array(own.length)))}`;
+  const why = `${said.join(', ')}: ${plural(size, nouns[grouping.of])} (${formatShare(share)})${who}. ${clusterWords(deviations(grouping.used, own, new Float64Array(own.length)))}`;
   return { cluster, score, why: why.charAt(0).toUpperCase() + why.slice(1) };
+}
+
+function signsOf(grouping: Grouping, cluster: number): Sign[] {
+  if (grouping.of === 'connections') return trafficSigns(grouping, cluster);
+  return grouping.of === 'requests' ? [...errorSigns(grouping, cluster), apart(grouping, cluster)] : [apart(grouping, cluster)];
+}
+
+/** How far the mean of the feature that says most about it lies from that of all. */
+function apart({ used, centres, matrix }: Grouping, cluster: number): Sign {
+  const own = centres.subarray(cluster * matrix.columns, (cluster + 1) * matrix.columns);
+  const strongest = deviations(used, own, new Float64Array(own.length)).at(0);
+  const words = strongest === undefined ? '' : `lies apart in ${strongest.feature.spec.title.toLowerCase()}`;
+  return { strength: clamp(Math.abs(strongest?.sigma ?? 0) / 4), weight: 1, words };
+}
+
+/** Requests that were answered with an error. */
+function errorSigns({ used, centres, matrix }: Grouping, cluster: number): Sign[] {
+  const shares = used.flatMap((feature, column) => {
+    if (feature.spec.name !== 'status_4xx' && feature.spec.name !== 'status_5xx') return [];
+    return [exact(feature, centres[cluster * matrix.columns + column])];
+  });
+  const share = shares.reduce((sum, one) => sum + one.share, 0);
+  const usual = shares.reduce((sum, one) => sum + one.referenceShare, 0);
+  const words = `${share > 1 - 1e-6 ? 'all' : formatShare(share)} were answered with an error`;
+  return [{ strength: share <= usual ? 0 : clamp(share), weight: 1, words }];
 }
 
 function trafficSigns({ clusters, features, used, centres, matrix }: Grouping, cluster: number): Sign[] {
@@ -96,11 +122,16 @@ function meanOf({ mean, scale, spec }: UsedFeature, value: number): number {
   return mean + (value * scale) / spec.weight;
 }
 
-function shapeSigns({ clusters }: Grouping, cluster: number, spread: number): Sign[] {
+function shapeSigns({ clusters, of }: Grouping, cluster: number, spread: number): Sign[] {
   const { size, share, originators } = clusters[cluster];
   const each = size / Math.max(1, originators);
+  const per = {
+    strength: clamp(Math.log10(each) / 3),
+    weight: 0.7,
+    words: `${formatCount(Math.round(each))} ${nouns[of]}s per originator`,
+  };
   return [
-    { strength: clamp(Math.log10(each) / 3), weight: 0.7, words: `${formatCount(Math.round(each))} connections per originator` },
+    ...(of === 'hosts' ? [] : [per]),
     { strength: clamp(-Math.log10(share) / 3), weight: 0.6, words: 'is small' },
     { strength: spread === 0 ? 0 : clamp(1 - clusters[cluster].spread / spread), weight: 0.4, words: 'is tight' },
   ];

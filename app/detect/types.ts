@@ -1,9 +1,13 @@
+import type { Subject } from '../contract/runs.ts';
 import type { Selection } from '../features/types.ts';
 import type { FeatureMatrix } from '../features/build-matrix.ts';
 import type { RunOutcome } from '../shared/run-outcome.ts';
 
 /** A finished grouping as detectors see it. Clusters count from 0 here; `clusters[c].cluster` is the number a person sees. */
 export interface Grouping extends FeatureMatrix {
+  /** What the rows are. */
+  readonly of: Subject;
+  /** The records that are the rows; of hosts, those that they were looked at in (connections first). */
   readonly selection: Selection;
   readonly k: number;
   /** k × columns of the matrix, row by row. */
@@ -16,5 +20,8 @@ export interface Grouping extends FeatureMatrix {
   readonly z: Float32Array;
   readonly clusters: RunOutcome['clusters'];
 }
+
+/** "connection", "request", "host". */
+export const nouns: Readonly<Record<Subject, string>> = { connections: 'connection', requests: 'request', hosts: 'host' };
 
 export type { NewFinding } from '../shared/run-outcome.ts';

@@ -2,6 +2,8 @@ import { createHash, type Hash } from 'node:crypto';
 import { endianness } from 'node:os';
 import type { Matrix } from '../learn/matrix.ts';
 import type { Pace } from '../learn/pace.ts';
+import type { MixtureFound } from './group.ts';
+import type { Numbered } from './numbering.ts';
 
 /** Shared memory is hashed in pieces of this many bytes, copied out first. */
 const PIECE = 1 << 20;
@@ -23,6 +25,26 @@ export function resultFingerprint(k: number, columns: number, centres: Float64Ar
   const hash = createHash('sha256').update('flowcase kmeans 1\n');
   addBytes(hash, Uint32Array.of(k, columns, labels.length));
   addBytes(hash, centres);
+  addBytes(hash, labels);
+  return hash.digest('hex');
+}
+
+/** The same of a mixture: with its kind of covariance, and the weights and covariances (float64) beside the means. */
+export function mixtureFingerprint(
+  { type, weights, covariances }: Pick<MixtureFound, 'type' | 'weights' | 'covariances'>,
+  { k, order, centres, labels }: Pick<Numbered, 'k' | 'order' | 'centres' | 'labels'>,
+  columns: number,
+): string {
+  const hash = createHash('sha256').update(`flowcase mixture ${type} 1\n`);
+  addBytes(hash, Uint32Array.of(k, columns, labels.length));
+  addBytes(
+    hash,
+    Float64Array.from(order, (own) => weights[own]),
+  );
+  addBytes(hash, centres);
+  const size = covariances.length / weights.length;
+  if (type === 'tied') addBytes(hash, covariances);
+  else for (const own of order) addBytes(hash, covariances.subarray(own * size, (own + 1) * size));
   addBytes(hash, labels);
   return hash.digest('hex');
 }

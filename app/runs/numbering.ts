@@ -1,9 +1,10 @@
-import type { Matrix } from '../learn/matrix.ts';
-import type { KMeans } from '../learn/kmeans.ts';
+import type { Grouped } from './group.ts';
 
-/** A fitted k-means with its clusters renumbered: the largest first, of equal ones that whose first row comes first. */
+/** What a method found with its clusters renumbered: the largest first, of equal ones that whose first row comes first; those without rows are gone. */
 export interface Numbered {
   readonly k: number;
+  /** Cluster → its number in the method's own order. */
+  readonly order: readonly number[];
   /** k × columns. */
   readonly centres: Float64Array;
   /** Row → cluster from 0. */
@@ -17,11 +18,11 @@ export interface Numbered {
   readonly spread: Float64Array;
 }
 
-export function numberClusters(model: KMeans, matrix: Matrix): Numbered {
-  const found = model.nClusters_;
+export function numberClusters(grouped: Pick<Grouped, 'found' | 'labels' | 'centres' | 'distance'>, columns: number): Numbered {
+  const { found } = grouped;
   const counts = new Float64Array(found);
   const firsts = new Float64Array(found).fill(Number.POSITIVE_INFINITY);
-  model.labels_.forEach((label, row) => {
+  grouped.labels.forEach((label, row) => {
     counts[label]++;
     if (row < firsts[label]) firsts[label] = row;
   });
@@ -30,15 +31,15 @@ export function numberClusters(model: KMeans, matrix: Matrix): Numbered {
     .sort((a, b) => counts[b] - counts[a] || firsts[a] - firsts[b]);
   const k = order.length;
   const place = new Uint16Array(found);
-  const centres = new Float64Array(k * matrix.columns);
+  const centres = new Float64Array(k * columns);
   order.forEach((old, cluster) => {
     place[old] = cluster;
-    centres.set(model.clusterCenters_.subarray(old * matrix.columns, (old + 1) * matrix.columns), cluster * matrix.columns);
+    centres.set(grouped.centres.subarray(old * columns, (old + 1) * columns), cluster * columns);
   });
-  const labels = model.labels_.map((label) => place[label]);
+  const labels = grouped.labels.map((label) => place[label]);
   const sizes = order.map((old) => counts[old]);
-  const distance = model.distances_.map(Math.sqrt);
-  return { k, centres, labels, sizes, distance, ...standardised(labels, distance, sizes) };
+  const { distance } = grouped;
+  return { k, order, centres, labels, sizes, distance, ...standardised(labels, distance, sizes) };
 }
 
 function standardised(

@@ -1,5 +1,3 @@
-import { recordId } from '../features/selection.ts';
-import type { Selection } from '../features/types.ts';
 import type { Matrix } from '../learn/matrix.ts';
 import type { Pace } from '../learn/pace.ts';
 import { principalComponents, project } from '../learn/pca.ts';
@@ -20,7 +18,7 @@ const COMPONENT_ROWS = 100_000;
  * @throws FlowcaseError CANCELLED
  */
 export async function scatterSample(
-  selection: Selection,
+  idOf: (row: number) => number,
   matrix: Matrix,
   { labels, k }: Numbered,
   random: Random,
@@ -41,7 +39,7 @@ export async function scatterSample(
   const all = matrix.values;
   for (let i = 0; i < rows.length; i++) {
     matrix.copyRow(rows[i], values, all);
-    id[i] = recordId(selection, rows[i]);
+    id[i] = idOf(rows[i]);
     x[i] = project(pca, values, 0);
     y[i] = project(pca, values, 1);
     cluster[i] = labels[rows[i]] + 1;

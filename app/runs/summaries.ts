@@ -1,21 +1,24 @@
 import type { FeatureMatrix } from '../features/build-matrix.ts';
-import { recordId, selectedNumbers } from '../features/selection.ts';
-import type { Selection } from '../features/types.ts';
 import { clusterNames, clusterWords, deviations } from '../features/words.ts';
+import type { Pace } from '../learn/pace.ts';
 import { rowsByCluster } from '../learn/sample.ts';
 import type { RunOutcome } from '../shared/run-outcome.ts';
+import { purities, separations } from './explain.ts';
 import type { Numbered } from './numbering.ts';
+import type { RunRows } from './run-rows.ts';
 
 type Summary = RunOutcome['clusters'][number];
 
-/** Everything that is said of each cluster, figures and words. */
-export function summarise(selection: Selection, built: FeatureMatrix, numbered: Numbered): readonly Summary[] {
+/** Everything that is said of each cluster, figures and words. @throws FlowcaseError CANCELLED */
+export async function summarise(rows: RunRows, built: FeatureMatrix, numbered: Numbered, pace: Pace): Promise<readonly Summary[]> {
   const { used, features, matrix } = built;
   const zero = new Float64Array(matrix.columns);
   const centre = (cluster: number): Float64Array => numbered.centres.subarray(cluster * matrix.columns, (cluster + 1) * matrix.columns);
   const lists = numbered.sizes.map((_, cluster) => deviations(used, centre(cluster), zero));
   const names = clusterNames(lists);
-  const members = memberFigures(selection, built, numbered);
+  const members = memberFigures(rows, numbered);
+  const separates = await separations(built, numbered, pace);
+  const purity = rows.hosts === null ? await purities(rows.selections[0], numbered, pace) : null;
   return numbered.sizes.map((size, cluster) => {
     const profile = new Array<number>(features.length).fill(0);
     used.forEach(({ index, spec }, column) => (profile[index] = centre(cluster)[column] / spec.weight));
@@ -23,35 +26,31 @@ export function summarise(selection: Selection, built: FeatureMatrix, numbered: 
       cluster: cluster + 1,
       autoName: names[cluster],
       size,
-      share: size / selection.rows,
+      share: size / rows.rows,
       profile,
       words: clusterWords(lists[cluster]),
       spread: numbered.spread[cluster],
-      typicalHost: null,
-      separates: [],
-      purity: null,
+      separates: separates[cluster],
+      purity: purity?.[cluster] ?? null,
       ...members[cluster],
     };
   });
 }
 
-type MemberFigures = Pick<Summary, 'originators' | 'responders' | 'bytes' | 'first' | 'last' | 'typical'>;
+type MemberFigures = Pick<Summary, 'originators' | 'responders' | 'bytes' | 'first' | 'last' | 'typical' | 'typicalHost'>;
 
-function memberFigures(selection: Selection, { groups }: FeatureMatrix, { labels, k, distance }: Numbered): readonly MemberFigures[] {
-  const [sent, received] = [selectedNumbers(selection, 'orig_bytes'), selectedNumbers(selection, 'resp_bytes')];
-  const { times, originators, responders } = groups;
-  const countOriginators = distinctCounter(originators);
-  const countResponders = distinctCounter(responders);
+function memberFigures(run: RunRows, { labels, k, distance }: Numbered): readonly MemberFigures[] {
+  const countOriginators = distinctCounter(run.originators);
+  const countResponders = distinctCounter(run.responders);
   return rowsByCluster(labels, k).map((rows, cluster) => {
     let bytes = 0;
     let first: number | null = null;
     let last: number | null = null;
     let nearest = rows[0];
     for (const row of rows) {
-      bytes += orZero(sent[row]) + orZero(received[row]);
-      const time = times[row];
-      if (time < (first ?? Number.POSITIVE_INFINITY)) first = time;
-      if (time > (last ?? Number.NEGATIVE_INFINITY)) last = time;
+      bytes += run.bytes[row];
+      if (run.first[row] < (first ?? Number.POSITIVE_INFINITY)) first = run.first[row];
+      if (run.last[row] > (last ?? Number.NEGATIVE_INFINITY)) last = run.last[row];
       if (distance[row] < distance[nearest]) nearest = row;
     }
     return {
@@ -60,14 +59,10 @@ function memberFigures(selection: Selection, { groups }: FeatureMatrix, { labels
       bytes,
       first,
       last,
-      typical: recordId(selection, nearest),
+      typical: run.hosts === null ? run.idOf(nearest) : null,
+      typicalHost: run.hosts?.textOf(nearest) ?? null,
     };
   });
-}
-
-/** Absent and wrapped counts add nothing. */
-function orZero(value: number): number {
-  return value > 0 ? value : 0;
 }
 
 /** Counts the different ids (0 is absent) among given rows; `round` differs from call to call. */

@@ -97,7 +97,9 @@ export class JobRunner {
     const outcome = await train(forkTraining, 'cluster', { path, request }, context, log);
     const sizes = outcome.clusters.map((cluster) => cluster.size);
     context.signal.throwIfAborted();
-    const run = await writer.call('saveRun', { request, outcome }, { transfer: buffersOf(outcome) });
+    // what '' stood for is kept, so that it can be repeated when another recipe is the usual one
+    const asked = { ...request, recipe: outcome.summary.recipe };
+    const run = await writer.call('saveRun', { request: asked, outcome }, { transfer: buffersOf(outcome) });
     changed();
     return { run, sizes };
   }

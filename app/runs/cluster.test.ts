@@ -7,7 +7,7 @@ import type { RowFilter } from '../columns/scan/slices.ts';
 import type { Progress } from '../shared/progress.ts';
 import { Random } from '../shared/random.ts';
 import type { RunOutcome } from '../shared/run-outcome.ts';
-import { clusterConnections } from './cluster-connections.ts';
+import { cluster } from './cluster.ts';
 
 type Rec = Readonly<Record<string, Value>>;
 const quiet: Progress = { report: () => undefined, stopped: () => false };
@@ -29,8 +29,8 @@ const run = (
   change: Partial<ClusterRequest> = {},
   { filter = everyRow, threads = 1, progress = quiet }: { filter?: RowFilter; threads?: number; progress?: Progress } = {},
 ): Promise<RunOutcome> =>
-  clusterConnections(
-    { table, filter, request: { ...request, ...change }, threads, createThread: threads > 1 ? createThread : null },
+  cluster(
+    { sources: [{ table, filter }], request: { ...request, ...change }, threads, createThread: threads > 1 ? createThread : null },
     progress,
   );
 
@@ -217,6 +217,31 @@ describe('a run', () => {
     };
     await expect(run(table, {}, { progress })).rejects.toMatchObject({ code: 'CANCELLED' });
     expect(notes.length).toBeGreaterThan(10);
+  });
+});
+
+describe('runs from before', () => {
+  it('repeat: k-means over conn-v1 gives the fingerprints that it gave when there was nothing else', async () => {
+    const random = new Random(9);
+    const records = Array.from({ length: 9000 }, (_, i): Rec => ({
+      ts: i * 1e6 + random.below(1e6),
+      orig_h: `10.0.0.${random.below(30)}`,
+      resp_h: `192.0.2.${random.below(200)}`,
+      resp_p: [53, 443, 80][random.below(3)],
+      proto: random.below(2) === 1 ? 'udp' : 'tcp',
+      duration: random.below(1e7),
+      orig_bytes: random.below(1e5),
+      resp_bytes: random.below(1e6),
+      conn_state: ['SF', 'S0', 'REJ'][random.below(3)],
+      orig_pkts: 1 + random.below(20),
+      resp_pkts: random.below(30),
+    }));
+    const before = memoryTable(records, { chunkRows: 2500, firstId: 500 });
+    const { summary } = await run(before, { k: 9, seed: 3 });
+    expect(summary).toMatchObject({
+      fingerprint: 'f178f59de05d8ce684fca59eebb490957111ccfa4d45474704b9235fa62f00ad',
+      input: 'f0a446df871eb897e0e67f81fe3e6932dafcadd078eeffb11d5d9a133ceb4cf9',
+    });
   });
 });
 

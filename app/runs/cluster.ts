@@ -1,0 +1,188 @@
+import { formatCount, plural } from '../contract/format.ts';
+import type { ClusterRequest } from '../contract/runs.ts';
+import { failingHosts } from '../detect/failing-hosts.ts';
+import { farFromCluster } from '../detect/far-from-cluster.ts';
+import { farHosts } from '../detect/far-hosts.ts';
+import { firstToLookAt, oddClusters } from '../detect/odd-cluster.ts';
+import { regularCalls } from '../detect/regular-calls.ts';
+import type { Grouping, NewFinding } from '../detect/types.ts';
+import { buildMatrix, type FeatureMatrix } from '../features/build-matrix.ts';
+import type { Selection } from '../features/types.ts';
+import { chooseK, type ChosenK } from '../learn/choose-k.ts';
+import { clusterFigures } from '../learn/metrics/clusters.ts';
+import { Pace } from '../learn/pace.ts';
+import { silhouette } from '../learn/silhouette.ts';
+import type { Progress } from '../shared/progress.ts';
+import { Random } from '../shared/random.ts';
+import type { RunOutcome } from '../shared/run-outcome.ts';
+import { answersByChunk, answersByHost } from './answers.ts';
+import { inputFingerprint, mixtureFingerprint, resultFingerprint } from './fingerprint.ts';
+import { groupRows, type Grouped } from './group.ts';
+import { checkMemory } from './memory.ts';
+import { numberClusters, type Numbered } from './numbering.ts';
+import { recordsOfHosts, runRows, type RunRows } from './run-rows.ts';
+import { scatterSample } from './scatter.ts';
+import { nounOf, recipeFor, selectSources, withPool, type LearningInput } from './sources.ts';
+import { summarise } from './summaries.ts';
+
+export interface ClusterInput extends LearningInput<ClusterRequest> {
+  /** Bytes of memory that may be used: the system's own figure where none is given. */
+  readonly availableMemory?: number;
+}
+
+const MAX_FINDINGS = 100;
+const MAX_REGULAR = 20;
+const MAX_FAILING = 10;
+
+/** The rows of a clustering, computed but not yet grouped. */
+export interface Prepared {
+  readonly selections: readonly Selection[];
+  readonly built: FeatureMatrix;
+}
+
+/**
+ * Selects and computes the matrix that a clustering works on; the same request gives the same bits.
+ * @throws FlowcaseError NOTHING_TO_CLUSTER, PARAMETER, OUT_OF_MEMORY, CANCELLED
+ */
+export async function prepareCluster(input: ClusterInput, pace: Pace): Promise<Prepared> {
+  const { request, sources, threads } = input;
+  const recipe = recipeFor(request.recipe, request.of, sources);
+  const selections = await selectSources(sources, request, pace);
+  const rows = selections.reduce((sum, one) => sum + one.rows, 0);
+  const open = 'families' in recipe && recipe.families.length > 0;
+  const own = recipe.features.length + (open ? selections[0].table.columns.length : 0);
+  const columns = request.features.length > 0 ? Math.min(own, request.features.length) : own;
+  const work = { rows, columns, method: request.method, k: request.k === 'auto' ? 12 : request.k, threads };
+  checkMemory(work, input.availableMemory ?? process.availableMemory(), nounOf(request.of === 'hosts' ? 'connections' : request.of));
+  const { scaling, features, window } = request;
+  const built = await buildMatrix(selections, recipe, pace, {
+    ...(scaling === null ? {} : { scaling }),
+    absent: 'neutral',
+    ...(features.length === 0 ? {} : { features }),
+    window,
+  });
+  return { selections, built };
+}
+
+/**
+ * One clustering: features, k, groups, and everything that is said about the result. The same records, request and recipe give the same
+ * fingerprint on every machine and with any number of threads. The summary names the recipe that '' stood for.
+ * @throws FlowcaseError NOTHING_TO_CLUSTER, PARAMETER, OUT_OF_MEMORY, CANCELLED, PROCESS_DIED
+ */
+export async function cluster(input: ClusterInput, progress: Progress): Promise<RunOutcome> {
+  const began = performance.now();
+  const { request } = input;
+  const pace = new Pace(progress);
+  const { selections, built } = await prepareCluster(input, pace);
+  const { matrix } = built;
+  const chosen = request.k === 'auto' ? await chooseK(matrix, request.seed, pace) : null;
+  const grouped = await withPool(input, (pool) => groupRows(matrix, request, chosen?.k ?? Number(request.k), pace, pool));
+  const numbered = numberClusters(grouped, matrix.columns);
+  const random = new Random(request.seed);
+  progress.report(0, 3, 'steps', 'silhouette');
+  const quality = await silhouette(matrix, numbered.labels, numbered.k, random.fork(), pace);
+  const { daviesBouldin, calinskiHarabasz } = await clusterFigures(matrix, numbered.labels, numbered.k, { pace });
+  progress.report(1, 3, 'steps', 'principal components');
+  const rows = await runRows(request.of, selections, built, pace);
+  const scatter = await scatterSample(rows.idOf, matrix, numbered, random.fork(), pace);
+  progress.report(2, 3, 'steps', 'describing clusters and ranking hosts');
+  const clusters = await summarise(rows, built, numbered, pace);
+  const grouping: Grouping = { ...built, ...numbered, of: request.of, selection: selections[0], clusters };
+  await pace.breathe();
+  const odd = oddClusters(grouping);
+  const findings = await findingsOf(grouping, rows, odd, pace);
+  const columns = built.used.length;
+  const centres = columns === 0 ? new Float64Array() : numbered.centres;
+  const { mixture } = grouped;
+  return {
+    summary: {
+      task: 'cluster',
+      of: request.of,
+      method: request.method,
+      recipe: built.fitted.recipe,
+      requestedK: request.k,
+      k: numbered.k,
+      seed: request.seed,
+      where: request.where,
+      window: request.window,
+      rows: matrix.rows,
+      iterations: grouped.iterations,
+      converged: grouped.converged,
+      inertia: grouped.inertia,
+      logLikelihood: mixture?.logLikelihood ?? null,
+      bic: mixture?.bic ?? null,
+      aic: mixture?.aic ?? null,
+      covariance: mixture?.type ?? null,
+      silhouette: quality.score,
+      silhouetteSample: quality.sample,
+      daviesBouldin,
+      calinskiHarabasz,
+      fingerprint: fingerprintOf(grouped, numbered, columns, centres),
+      input: await inputFingerprint(matrix, pace),
+      remarks: remarksOf(request, chosen, grouped, built, scatter.id.length),
+      seconds: (performance.now() - began) / 1000,
+    },
+    features: built.features,
+    clusters,
+    odd: firstToLookAt(odd, grouping),
+    curve: chosen?.curve ?? [],
+    centres,
+    ...labelsOf(rows, numbered),
+    scatter,
+    findings,
+  };
+}
+
+function fingerprintOf({ mixture }: Grouped, numbered: Numbered, columns: number, centres: Float64Array): string {
+  if (mixture === null) return resultFingerprint(numbered.k, columns, centres, numbered.labels);
+  return mixtureFingerprint(mixture, { ...numbered, centres }, columns);
+}
+
+/** From all detectors, the strongest first. Scores of different detectors are no common measure; they order. */
+async function findingsOf(
+  grouping: Grouping,
+  rows: RunRows,
+  odd: ReturnType<typeof oddClusters>,
+  pace: Pace,
+): Promise<readonly NewFinding[]> {
+  if (grouping.of === 'hosts') return farHosts(grouping, MAX_FINDINGS, (wanted) => recordsOfHosts(rows, wanted, pace), pace);
+  const ofTraffic = grouping.of === 'connections';
+  const regular = ofTraffic ? await regularCalls(grouping, odd, MAX_REGULAR, pace) : [];
+  const failing = ofTraffic ? failingHosts(grouping, MAX_FAILING) : [];
+  const far = await farFromCluster(grouping, MAX_FINDINGS - regular.length - failing.length, pace);
+  return [...regular, ...failing, ...far].sort((a, b) => b.score - a.score || (a.subject < b.subject ? -1 : 1));
+}
+
+function labelsOf({ hosts, selections }: RunRows, { labels, distance, z }: Numbered): Pick<RunOutcome, 'assignments' | 'hostAssignment'> {
+  const answers = { labels: labels.map((label) => label + 1), distance, z };
+  if (hosts !== null) return { assignments: [], hostAssignment: answersByHost(hosts, answers) };
+  return { assignments: answersByChunk(selections[0], answers), hostAssignment: null };
+}
+
+function remarksOf(
+  request: ClusterRequest,
+  chosen: ChosenK | null,
+  grouped: Grouped,
+  { features, matrix }: FeatureMatrix,
+  drawn: number,
+): readonly string[] {
+  const noun = nounOf(request.of);
+  const dropped = features.filter((feature) => feature.dropped !== null);
+  const asked = request.k;
+  const fewer = `k = ${asked} was asked for, but only ${plural(grouped.found, `${noun} differs`, `${noun}s differ`)} from each other in these features: k = ${grouped.found}.`;
+  const unsettled =
+    request.method === 'kmeans'
+      ? `k-means was ended after ${plural(grouped.iterations, 'pass', 'passes')} without settling.`
+      : `The mixture was ended after ${plural(grouped.iterations, 'iteration')} without settling.`;
+  return [
+    ...(chosen === null ? [] : [chosen.why]),
+    ...(asked !== 'auto' && grouped.found < asked ? [fewer] : []),
+    ...(dropped.length === 0
+      ? []
+      : [`Features left out: ${dropped.map(({ title, dropped: why }) => `${title} (${why ?? ''})`).join(', ')}.`]),
+    ...(grouped.converged ? [] : [unsettled]),
+    ...(drawn < matrix.rows
+      ? [`The scatter shows ${formatCount(drawn)} of ${formatCount(matrix.rows)} ${noun}s, small clusters with a larger share.`]
+      : []),
+  ];
+}
