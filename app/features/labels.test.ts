@@ -1,10 +1,11 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { unwatched } from '../learn/pace.ts';
 import { Random } from '../shared/random.ts';
 import { buildMatrix } from './build-matrix.ts';
 import { isLabelName } from './label-names.ts';
 import { NO_CLASS, labelsFromMarks, labelsOf, labelsOfHosts } from './labels.ts';
-import { tells } from './leaks.ts';
+import { tells } from './copies.ts';
 import { recipeNamed } from './recipes.ts';
 import { selectRows } from './selection.ts';
 import { column, connColumns, everyRow, memoryTable, type MemoryColumn, type Value } from './testing.ts';
@@ -155,6 +156,11 @@ describe('leaks', () => {
     expect(services.get('service=smtp')).toBe('service is a copy of the label: its 3 values tell the class of every record');
     expect(services.get('service=(absent)')).toBe(services.get('service=smtp'));
     expect(services.get('resp_p=443')).toBeNull();
+    // what a recipe computes from traffic may tell everything
+    expect(services.get('port_web')).toBeNull();
+    const tags = { ...(await labelsOf(await selected(records, wide), 'class', pace)), column: null };
+    const tagged = await buildMatrix(await selected(records, wide), recipeNamed('numeric-v1'), pace, { labels: tags });
+    expect(tagged.features.find(({ name }) => name === 'copy')?.dropped).toBeNull();
     const ports = await dropped('conn-v2', {}, 'resp_p');
     expect(ports.get('port_web')).toBe('computed from the label itself (resp_p)');
     expect(ports.get('resp_p=443')).toBe('computed from the label itself (resp_p)');
@@ -184,14 +190,14 @@ describe('leaks', () => {
     expect(tells(wrong(10), labels)).toEqual({ values: 2, share: 0.999 });
     expect(tells(wrong(11), labels)).toBeNull();
     // rare classes: 99.9 % right is easy, and no copy
-    const rare = Uint16Array.from({ length: 10_000 }, (_, i) => (i < 10 ? 1 : 0));
+    const rare = Uint16Array.from({ length: 10_000 }, (_, i) => (i < 20 ? 1 : 0));
     expect(
       tells(
-        Float64Array.from(rare, (code, i) => (i < 5 ? code : 0)),
-        { ...labels, codes: rare },
+        Float64Array.from(rare, (code, i) => (i < 10 ? code : 0)),
+        { ...labels, codes: rare, counts: [9980, 20] },
       ),
     ).toBeNull();
-    expect(tells(Float64Array.from(rare), { ...labels, codes: rare })).toEqual({ values: 2, share: 1 });
+    expect(tells(Float64Array.from(rare), { ...labels, codes: rare, counts: [9980, 20] })).toEqual({ values: 2, share: 1 });
     // many values say a class each without being a copy
     expect(
       tells(
@@ -200,6 +206,32 @@ describe('leaks', () => {
       ),
     ).toBeNull();
     expect(tells(new Float64Array(10_000), labels)).toBeNull();
+    // a class of nineteen records is not waited for
+    const few = Uint16Array.from(codes, (code, i) => (i < 19 ? 2 : code));
+    const three: Labels = { ...labels, classes: ['a', 'b', 'c'], codes: few, counts: [5981, 4000, 19] };
+    expect(tells(Float64Array.from(codes), three)).toEqual({ values: 2, share: 1 });
+  });
+
+  it('are found by looking here and there as by looking at all', () => {
+    const value = fc.constantFrom(0, 1, 2, Number.NaN);
+    const row = fc.record({ value, code: fc.constantFrom(0, 1, NO_CLASS), wrong: fc.integer({ min: 0, max: 2000 }) });
+    fc.assert(
+      fc.property(fc.array(row, { minLength: 1, maxLength: 3000, size: 'max' }), fc.boolean(), (rows, copied) => {
+        const codes = Uint16Array.from(rows, ({ code }) => code);
+        const values = Float64Array.from(rows, ({ value: own, code, wrong }) => (copied ? (wrong === 0 ? 1 - code : code) : own));
+        const of = [0, 1].map((code) => rows.filter((one) => one.code === code).length);
+        const labels: Labels = { column: null, classes: ['a', 'b'], codes, counts: of, unlabelled: 0, ambiguous: 0 };
+        const total = of[0] + of[1];
+        const kept = new Map<number, number[]>();
+        codes.forEach((code, i) => {
+          if (code !== NO_CLASS) (kept.get(values[i]) ?? kept.set(values[i], [0, 0]).get(values[i]) ?? [])[code]++;
+        });
+        const wrong = total - [...kept.values()].reduce((sum, [a, b]) => sum + Math.max(a, b), 0);
+        const isCopy = Math.min(...of) >= 20 && kept.size >= 2 && kept.size <= 4 && wrong * 1000 <= total && wrong * 100 <= Math.min(...of);
+        expect(tells(values, labels)).toEqual(isCopy ? { values: kept.size, share: 1 - wrong / total } : null);
+      }),
+      { numRuns: 60 },
+    );
   });
 
   it.each(['label', 'Label', 'detailed-label', 'class', 'attack_cat', 'is_attack', 'target'])('%s names a label', (name) =>
