@@ -63,12 +63,15 @@ export async function buildMatrix(
     }
     await candidate.fill(columns.values);
     const leak = leaks?.why(spec, columns.values) ?? null;
+    await pace.breathe();
     const { fitted, info } = fitFeature(spec, columns.values, scaling, absent);
+    await pace.breathe();
     if (leak !== null || info.dropped !== null) {
       columns.leave(leak === null ? info : { ...info, dropped: leak });
       continue;
     }
     scaleFeature(columns.values, fitted);
+    await pace.breathe();
     const copied = columns.copyOf(fitted);
     if (copied === null) columns.take(spec, fitted, info);
     else columns.leave({ ...info, dropped: `the same as ${copied} in every record` });

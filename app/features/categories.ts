@@ -1,3 +1,4 @@
+import { formatCount } from '../contract/format.ts';
 import { madeFeature } from './made-features.ts';
 import type { Category, FeatureFamily, FeatureSource, FeatureSpec, MadeFeature, Selection } from './types.ts';
 
@@ -7,6 +8,9 @@ export interface CategoryLimits {
   readonly least: number;
   readonly weight: number;
 }
+
+/** As many as there are ports: numbers with more values are no names of anything. */
+const MOST_COUNTED = 65_536;
 
 const usual: CategoryLimits = { most: 12, least: 0.01, weight: 0.5 };
 
@@ -26,6 +30,7 @@ export function categoriesOf(column: string, title: string, limits: Partial<Cate
       });
       const counts = await countCategories(source, column, breathe);
       if (counts === null) return refuse(`the log has no column ${column}`);
+      if (counts === 'too many') return refuse(`it has more than ${formatCount(MOST_COUNTED)} different values`);
       if (counts.length < 2) return refuse(counts[0]?.value == null ? 'absent in every record' : 'the same in every record');
       return { specs: flagsOf(counts, source.selection.rows, { column, title, most, least, weight }), refused: [] };
     },
@@ -42,20 +47,21 @@ async function countCategories(
   { selection }: FeatureSource,
   column: string,
   breathe: () => Promise<void>,
-): Promise<readonly Counted[] | null> {
+): Promise<readonly Counted[] | 'too many' | null> {
   const spec = selection.table.column(column);
   if (spec === undefined || spec.storage === 'text') return null;
   const counts = await (spec.storage === 'number'
     ? countNumbers(selection, column, breathe)
     : countTexts(selection, column, spec.dictionary ?? 'term', breathe));
-  return counts.sort((a, b) => b.count - a.count || compare(a.value, b.value));
+  return counts === 'too many' ? counts : counts.sort((a, b) => b.count - a.count || compare(a.value, b.value));
 }
 
-async function countNumbers({ parts }: Selection, column: string, breathe: () => Promise<void>): Promise<Counted[]> {
+async function countNumbers({ parts }: Selection, column: string, breathe: () => Promise<void>): Promise<Counted[] | 'too many'> {
   const counts = new Map<number, number>();
   for (const { chunk, rows } of parts) {
     const values = chunk.numbers(column);
     for (const row of rows) counts.set(values[row], (counts.get(values[row]) ?? 0) + 1);
+    if (counts.size > MOST_COUNTED) return 'too many';
     await breathe();
   }
   return Array.from(counts, ([value, count]) => ({ value: Number.isNaN(value) ? null : value, count }));

@@ -9,6 +9,9 @@ const ONE_OF_ERRORS_IN = 100;
 /** Classes with fewer records are too small to be told, by chance or otherwise: their records do not count. */
 const LEAST_OF_CLASS = 20;
 
+/** More records than these are not asked: they stand for the others. */
+const MOST_ASKED = 1_000_000;
+
 /** Records between two looks at what is wrong so far. */
 const STRETCH = 1024;
 
@@ -20,7 +23,8 @@ export interface Told {
 
 /**
  * How well a few values tell the class; null where they are no copy of it: fewer values than classes, more than twice as many, or too often
- * wrong. Absence (NaN, or id 0) is a value. Records are looked at all over the place, so that most columns are found to be no copy after a few.
+ * wrong. Absence (NaN, or id 0) is a value. Records are looked at all over the place, so that most columns are found to be no copy after a few; of
+ * more than a million, a million.
  */
 export function tells(values: ArrayLike<number>, { codes, classes, counts }: Labels): Told | null {
   const large = counts.filter((count) => count >= LEAST_OF_CLASS);
@@ -30,14 +34,16 @@ export function tells(values: ArrayLike<number>, { codes, classes, counts }: Lab
   if (large.length < 2) return null;
   const table = new ClassTable(classes.length, 2 * large.length);
   const step = strideOf(codes.length);
-  for (let seen = 0, row = 0; seen < codes.length; seen++, row = (row + step) % codes.length) {
+  const asked = Math.min(codes.length, MOST_ASKED);
+  for (let seen = 0, row = 0; seen < asked; seen++, row = (row + step) % codes.length) {
     if (codes[row] === NO_CLASS || counts[codes[row]] < LEAST_OF_CLASS) continue;
     if (!table.add(values[row], codes[row])) return null;
     // what is wrong among some is wrong among all
     if (seen % STRETCH === 0 && table.wrong() > allowed) return null;
   }
   const wrong = table.wrong();
-  return table.size < large.length || wrong > allowed ? null : { values: table.size, share: 1 - wrong / rows };
+  const part = table.rows / rows;
+  return table.size < large.length || wrong > allowed * part ? null : { values: table.size, share: 1 - wrong / table.rows };
 }
 
 /** Records by value and class. */
@@ -46,7 +52,7 @@ class ClassTable {
   readonly #most: number;
   readonly #places = new Map<number, number>();
   readonly #counts: Float64Array[] = [];
-  #rows = 0;
+  rows = 0;
 
   constructor(classes: number, most: number) {
     this.#classes = classes;
@@ -66,7 +72,7 @@ class ClassTable {
       this.#places.set(value, place);
     }
     this.#counts[place][code]++;
-    this.#rows++;
+    this.rows++;
     return true;
   }
 
@@ -74,7 +80,7 @@ class ClassTable {
   wrong(): number {
     let right = 0;
     for (const counts of this.#counts) right += Math.max(...counts);
-    return this.#rows - right;
+    return this.rows - right;
   }
 }
 

@@ -76,7 +76,10 @@ export function failures(selection: Selection): Float64Array {
   const spec = table.column('conn_state');
   const dictionary = spec?.storage === 'dictionary' && spec.dictionary !== null ? table.dictionary(spec.dictionary) : null;
   const failed = new Set(failedStates.map((state) => dictionary?.idOf(state) ?? 0));
-  return Float64Array.from(selectedIds(selection, 'conn_state'), (id) => (id === 0 ? Number.NaN : failed.has(id) ? 1 : 0));
+  const ids = selectedIds(selection, 'conn_state');
+  const out = new Float64Array(ids.length);
+  for (let row = 0; row < ids.length; row++) out[row] = ids[row] === 0 ? Number.NaN : failed.has(ids[row]) ? 1 : 0;
+  return out;
 }
 
 /** 1 where the responder sent no packet (where packets are not counted: no bytes); NaN where neither is known. */
@@ -111,6 +114,7 @@ export const peerSpread: HostFill = async (hosts, out) => {
   const pairs = await hosts.pairs('originators', 'resp_h');
   const top = mostFrequent(pairs, hosts.rows);
   const times = selectedNumbers(parts.selection, 'ts');
+  const called = selectedIds(parts.selection, 'resp_h');
   await hosts.breathe();
   // times of the calls to the top peers, host after host
   const starts = new Uint32Array(hosts.rows + 1);
@@ -122,7 +126,8 @@ export const peerSpread: HostFill = async (hosts, out) => {
   const next = starts.slice(0, hosts.rows);
   for (let record = 0; record < times.length; record++) {
     const row = parts.rows[record];
-    if (row === NOBODY || pairs.of[record] !== top[row] || starts[row + 1] === starts[row] || Number.isNaN(times[record])) continue;
+    if (row === NOBODY || starts[row + 1] === starts[row] || called[record] !== pairs.values[top[row]] || Number.isNaN(times[record]))
+      continue;
     found[next[row]++] = times[record];
   }
   await hosts.breathe();

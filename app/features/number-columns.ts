@@ -57,17 +57,25 @@ const STEADY = 0.999;
  * name goes with (id, index, no, ...) and whose whole numbers are all different.
  */
 function numbering(selection: Selection, name: string): string | null {
-  if (selection.rows < LEAST_NUMBERED) return null;
+  if (selection.rows < LEAST_NUMBERED || !isWhole(selection, name)) return null;
   const values = selectedNumbers(selection, name);
   const step = values[1] - values[0];
   let steady = 0;
-  for (let i = 0; i < values.length; i++) {
-    if (!Number.isInteger(values[i])) return null;
-    if (i > 0 && values[i] - values[i - 1] === step) steady++;
-  }
+  for (let i = 1; i < values.length; i++) if (values[i] - values[i - 1] === step) steady++;
   if (step !== 0 && steady >= STEADY * (values.length - 1)) return 'it numbers the records';
   if (!identifierName.test(name)) return null;
-  return new Set(values).size === values.length ? 'an identifier: every record has its own' : null;
+  values.sort();
+  for (let i = 1; i < values.length; i++) if (values[i] === values[i - 1]) return null;
+  return 'an identifier: every record has its own';
+}
+
+/** Whether every record has a whole number there. */
+function isWhole({ parts }: Selection, name: string): boolean {
+  for (const { chunk, rows } of parts) {
+    const values = chunk.numbers(name);
+    for (const row of rows) if (!Number.isInteger(values[row])) return false;
+  }
+  return true;
 }
 
 const identifierName = /(?:^|[._ -])(?:id|uid|uuid|guid|idx|index|row|rowid|line|no|nr|num|number|seq|sequence)$/i;

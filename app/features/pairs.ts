@@ -70,32 +70,35 @@ function hash(left: number, right: number): number {
   return mixed ^ (mixed >>> 13);
 }
 
-/** Pairs (row of a host, value), how often each came, and which pair each record has. */
+/** Pairs (row of a host, value), in the order they first come, and how often each came. */
 export interface CountedPairs {
   readonly size: number;
   /** Pair → row of the host, and value. */
   readonly rows: Uint32Array;
   readonly values: Uint32Array;
   readonly counts: Uint32Array;
-  /** Record → pair, NOBODY where it has none. */
-  readonly of: Uint32Array;
 }
 
 /** Counts pairs of records whose row is not NOBODY and whose value is not 0 (absent). */
 export async function countPairs(rows: Uint32Array, values: Uint32Array, breathe: () => Promise<void>): Promise<CountedPairs> {
   const pairs = new PairNumbers();
-  const of = new Uint32Array(rows.length).fill(NOBODY);
+  let counts = new Uint32Array(1024);
   for (let i = 0; i < rows.length; i++) {
-    if (rows[i] !== NOBODY && values[i] !== 0) of[i] = pairs.add(rows[i], values[i]);
     if ((i & 0x3fff) === 0) await breathe();
+    if (rows[i] === NOBODY || values[i] === 0) continue;
+    const pair = pairs.add(rows[i], values[i]);
+    if (pair === counts.length) {
+      const more = new Uint32Array(counts.length * 2);
+      more.set(counts);
+      counts = more;
+    }
+    counts[pair]++;
   }
-  const counts = new Uint32Array(pairs.size);
-  for (const pair of of) if (pair !== NOBODY) counts[pair]++;
-  const out = { size: pairs.size, rows: new Uint32Array(pairs.size), values: new Uint32Array(pairs.size), counts, of };
-  for (let pair = 0; pair < pairs.size; pair++) {
+  const { size } = pairs;
+  const out = { size, rows: new Uint32Array(size), values: new Uint32Array(size), counts: counts.slice(0, size) };
+  for (let pair = 0; pair < size; pair++) {
     out.rows[pair] = pairs.leftOf(pair);
     out.values[pair] = pairs.rightOf(pair);
   }
-  await breathe();
   return out;
 }
