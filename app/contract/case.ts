@@ -115,6 +115,9 @@ export interface Refusal {
   readonly path: string;
   readonly code: string;
   readonly message: string;
+  /** Where it is a file in an archive: the archive's path, and its name in it. */
+  readonly archive?: string;
+  readonly member?: string;
 }
 
 export interface ImportResult {

@@ -1,22 +1,19 @@
 import type { Stats } from 'node:fs';
-import { glob, open, readdir, realpath, stat } from 'node:fs/promises';
+import { glob, readdir, realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Refusal } from '../contract/case.ts';
 import { FlowcaseError } from '../errors.ts';
 import { fileError } from './file-error.ts';
-import { isZip } from './packed/codecs.ts';
-import { listMembers, type Member } from './packed/zip.ts';
 
-/** A file to import, or a member of an archive. `folder` is the folder through which it was found, null where it was named itself. */
+/** A file to import. `folder` is the folder through which it was found, null where it was named itself. */
 export interface Found {
   readonly path: string;
-  readonly member: Member | null;
   readonly bytes: number;
   readonly folder: string | null;
 }
 
 /**
- * The files behind paths: a file itself, the members of a ZIP archive, or a folder's files, with its subfolders, in the order of their names; where
+ * The files behind paths: a file itself, or a folder's files, with its subfolders, in the order of their names; where
  * there is no such file, a path with `*`, `?`, `[a-z]` or `**` in it stands for all that fit. Hidden files and folders within a folder are left out; a link is followed, but no folder is entered and no file taken twice. Devices and pipes are refused unopened.
  */
 export async function collectFiles(
@@ -36,7 +33,7 @@ export async function collectFiles(
       const found = await stat(path);
       if (found.isDirectory()) {
         for (const name of await visibleNames(path)) await visit(join(path, name), folder ?? path);
-      } else if (found.isFile()) files.push(...(await filesOf(path, found.size, folder)));
+      } else if (found.isFile()) files.push({ path, bytes: found.size, folder });
       else refused.push(notAFile(path, found));
     } catch (error) {
       const { code, message } = fileError(error, path);
@@ -53,22 +50,6 @@ export async function collectFiles(
     }
   }
   return { files, refused };
-}
-
-/** The file itself, or what an archive holds. */
-async function filesOf(path: string, bytes: number, folder: string | null): Promise<readonly Found[]> {
-  if (!isZip(await firstBytes(path))) return [{ path, member: null, bytes, folder }];
-  return (await listMembers(path)).map((member) => ({ path, member, bytes: member.bytes, folder }));
-}
-
-async function firstBytes(path: string): Promise<Uint8Array> {
-  const file = await open(path, 'r');
-  try {
-    const { buffer, bytesRead } = await file.read(new Uint8Array(4), 0, 4, 0);
-    return buffer.subarray(0, bytesRead);
-  } finally {
-    await file.close();
-  }
 }
 
 /** Patterns as the files that fit them, in the order of their names; a pattern that nothing fits stays, to be refused by its name. */
@@ -88,7 +69,7 @@ async function fittingPaths(pattern: string): Promise<string[]> {
 }
 
 /** "conn.log in logs.zip", or the path. */
-export function nameOf({ path, member }: Pick<Found, 'path' | 'member'>): string {
+export function nameOf({ path, member }: { readonly path: string; readonly member: { readonly name: string } | null }): string {
   return member === null ? path : `${member.name} in ${path}`;
 }
 

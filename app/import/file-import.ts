@@ -10,8 +10,8 @@ import { nameOf } from './collect.ts';
 import type { FileJob, FileOutcome } from './import-file.ts';
 import { earlierName, fingerprint, tailOf, type Earlier, type Tail } from './known.ts';
 import type { Original } from './original.ts';
+import type { Member } from './packed/member.ts';
 import type { Damage } from './packed/unpacker.ts';
-import { readMember, type Member } from './packed/zip.ts';
 import type { Part } from './pieces/messages.ts';
 import { SMALL } from './pieces/crew.ts';
 import { PieceCutter, longLog, shortLog } from './pieces/piece-cutter.ts';
@@ -58,6 +58,8 @@ export class FileImport {
   readonly #member: Member | null;
   readonly #job: FileJob;
   readonly #name: string;
+  /** For messages: which file of which archive. */
+  readonly #path: string;
   readonly #unpacker = new Unpacker((block) => this.#take(block));
   readonly #started = performance.now();
   /** The beginning, until the format is known. */
@@ -75,6 +77,7 @@ export class FileImport {
     this.#member = member;
     this.#job = job;
     this.#name = nameOf({ path: basename(original.path), member });
+    this.#path = nameOf({ path: original.path, member });
   }
 
   /** From its first byte to its last. */
@@ -85,12 +88,12 @@ export class FileImport {
           await this.#unpacker.write(block.subarray(at, at + SLICE));
           await this.#readParts();
         }
-        this.#bytes += block.length;
+        this.#bytes = this.#member?.position() ?? this.#bytes + block.length;
         this.#step();
       });
       const inside = await this.#unpacker.end();
       const { bytes, damage, remarks, ...unpacked } = outside === null ? inside : withDamage(inside, outside);
-      if (bytes === 0) throw nothingInside(this.#original.path, damage);
+      if (bytes === 0) throw nothingInside(this.#path, damage);
       if (this.#reading === null) this.#beginOrBlame(damage);
       const hashes = await this.#hashes(unpacked.sha256);
       // what a packed file holds is known only now
@@ -144,7 +147,7 @@ export class FileImport {
       return null;
     }
     await hashOf(this.#original, this.#job, 'reading the archive');
-    const damage = await readMember(this.#original.path, this.#member, take);
+    const damage = await this.#member.read(take);
     await this.#original.mustBeUnchanged();
     return damage;
   }
@@ -160,8 +163,7 @@ export class FileImport {
   #take(block: Uint8Array): Promise<void> | undefined {
     this.#step();
     this.#unpacked += block.length;
-    if (this.#unpacked > MOST_UNPACKED && this.#unpacked > MOST_TIMES * this.#original.bytes)
-      throw unpacksTooFar(this.#original.path, MOST_TIMES);
+    if (this.#unpacked > MOST_UNPACKED && this.#unpacked > MOST_TIMES * this.#original.bytes) throw unpacksTooFar(this.#path, MOST_TIMES);
     if (this.#reading === null) this.#addToHead(block);
     else this.#reading.cutter.add(block);
     return this.#parts.length === 0 ? undefined : this.#readParts();
@@ -190,9 +192,7 @@ export class FileImport {
     const head = all.slice(0, HEAD_BYTES);
     const asked = this.#job.format;
     const { format, why } =
-      asked === undefined
-        ? detectFormat(head, this.#original.path, this.#job.options)
-        : { format: formatById(asked), why: 'it was asked for' };
+      asked === undefined ? detectFormat(head, this.#path, this.#job.options) : { format: formatById(asked), why: 'it was asked for' };
     const options = format.settle?.(head, this.#job.options, this.#name) ?? this.#job.options;
     const { cutter } = this.#open({ format, why, options, head, newline: newlineOf(all, atEnd), tail: null });
     this.#head = new Uint8Array(0);
@@ -244,7 +244,7 @@ export class FileImport {
       this.#begin(true);
     } catch (error) {
       const unknown = damage !== null && error instanceof FlowcaseError && error.code === 'FORMAT_UNKNOWN';
-      throw unknown ? damaged(this.#original.path, damage) : error;
+      throw unknown ? damaged(this.#path, damage) : error;
     }
   }
 
@@ -256,8 +256,8 @@ export class FileImport {
     await pieces.finish();
     this.#judge(true);
     const { recognised, cut, tallies, ...figures } = pieces.figures;
-    if (damage !== null && figures.rows === 0) throw damaged(this.#original.path, damage);
-    if (!recognised) throw notRecognised(this.#original.path, log.title);
+    if (damage !== null && figures.rows === 0) throw damaged(this.#path, damage);
+    if (!recognised) throw notRecognised(this.#path, log.title);
     const remarks = [...found, ...log.remarks(tallies)];
     if (figures.rows === 0) remarks.push(figures.rejected > 0 ? 'None of its lines could be taken.' : 'It has a header and no records.');
     const kept = {
@@ -277,7 +277,7 @@ export class FileImport {
     const figures = this.#reading?.pieces.figures;
     if (maxRejects === undefined || figures === undefined) return;
     if (!hasTooMany(figures, maxRejects) || (!atEnd && figures.rows + figures.rejected < LINES_TO_JUDGE)) return;
-    throw tooManyRejects(nameOf({ path: this.#original.path, member: this.#member }), figures, maxRejects, {
+    throw tooManyRejects(this.#path, figures, maxRejects, {
       whole: atEnd,
       first: this.#reading?.pieces.firstRejects ?? [],
     });

@@ -5,11 +5,13 @@ import type { Evidence } from '../contract/case.ts';
 import { FlowcaseError } from '../errors.ts';
 import { tableFileOf } from '../formats/table-files.ts';
 import type { FormatOptions } from '../formats/types.ts';
-import { nameOf, type Found } from './collect.ts';
-import { aboutFile } from './file-error.ts';
+import { nameOf } from './collect.ts';
+import { aboutFile, concernsFile } from './file-error.ts';
 import { FileImport } from './file-import.ts';
 import { findKnown } from './known.ts';
 import { Original } from './original.ts';
+import { archiveOf, membersOf, type ArchiveKind } from './packed/archive.ts';
+import { MAX_MEMBERS, tooManyMembers, type Member } from './packed/member.ts';
 import type { Crew } from './pieces/crew.ts';
 import type { PieceSizes } from './pieces/piece-cutter.ts';
 import { memberThere, type HashJob } from './same-bytes.ts';
@@ -18,6 +20,8 @@ import { importTable } from './table-import.ts';
 /** What the import of one file needs to know of the job it is part of. */
 export interface FileJob {
   readonly format: string | undefined;
+  /** Of an archive only the member of this name. */
+  readonly member: string | undefined;
   readonly options: FormatOptions;
   readonly force: boolean;
   /** The share of a file's lines that may be rejected; undefined: all of them. */
@@ -33,33 +37,63 @@ export interface FileJob {
 
 export type FileOutcome = { readonly evidence: Evidence } | { readonly skipped: Evidence };
 
+/** Hears what became of a file, or of each member of an archive. */
+export interface Outcomes {
+  done(outcome: FileOutcome, member: Member | null): void;
+  refused(error: FlowcaseError, member: Member): void;
+}
+
 /** So many bytes tell a file that is read in place. */
 const MARK_BYTES = 64;
 
 /**
- * Imports one file, or a member of an archive, whole or not at all. Unless forced: the same bytes as evidence of the case, packed or not, are skipped;
+ * Imports one file, or each member of an archive, whole or not at all. Unless forced: the same bytes as evidence of the case, packed or not, are skipped;
  * of a file that begins with the bytes of evidence, only what comes after them is imported.
  * @throws FlowcaseError with a code of files where it cannot be taken; CANCELLED from `step`; what the case throws
  */
-export async function importFile(writer: CaseWriter, found: Pick<Found, 'path' | 'member'>, job: FileJob): Promise<FileOutcome> {
-  const { path, member } = found;
+export async function importFile(writer: CaseWriter, path: string, job: FileJob, outcomes: Outcomes): Promise<void> {
   const original = await Original.open(path);
   try {
     if (original.bytes === 0) throw new FlowcaseError('FILE_EMPTY', `${path} is empty: it has no bytes at all.`, { path });
-    if (member !== null) {
-      const there = job.force ? null : await memberThere(writer, original, member, job);
-      return there === null ? await new FileImport(writer, original, member, job).whole() : { skipped: there };
-    }
-    const step = (): void => job.step(0, () => `${basename(path)}: comparing with the evidence`);
-    const known = job.force ? null : await findKnown(writer, original, step);
-    if (known !== null && 'same' in known) return { skipped: known.same };
-    const table = tableFileOf(await original.at(0, MARK_BYTES), job.format);
-    if (table !== null) return { evidence: await importTable(writer, original, { ...job, ...table, asked: job.format !== undefined }) };
-    const file = new FileImport(writer, original, null, job);
-    return known === null ? await file.whole() : await file.onlyRest(known.earlier);
+    const archive = await archiveOf(original);
+    if (archive !== null) await importMembers(writer, original, archive, job, outcomes);
+    else if (job.member !== undefined) throw new FlowcaseError('FORMAT_UNKNOWN', `${path} is no archive with files in it.`, { path });
+    else outcomes.done(await importPlain(writer, original, job), null);
   } catch (error) {
-    throw aboutFile(error, nameOf(found));
+    throw aboutFile(error, path);
   } finally {
     await original.close();
   }
+}
+
+async function importPlain(writer: CaseWriter, original: Original, job: FileJob): Promise<FileOutcome> {
+  const step = (): void => job.step(0, () => `${basename(original.path)}: comparing with the evidence`);
+  const known = job.force ? null : await findKnown(writer, original, step);
+  if (known !== null && 'same' in known) return { skipped: known.same };
+  const table = tableFileOf(await original.at(0, MARK_BYTES), job.format);
+  if (table !== null) return { evidence: await importTable(writer, original, { ...job, ...table, asked: job.format !== undefined }) };
+  const file = new FileImport(writer, original, null, job);
+  return known === null ? file.whole() : file.onlyRest(known.earlier);
+}
+
+/** One that cannot be taken is refused by its name, and the next follows. */
+async function importMembers(writer: CaseWriter, original: Original, kind: ArchiveKind, job: FileJob, outcomes: Outcomes): Promise<void> {
+  const { path } = original;
+  let count = 0;
+  for await (const member of membersOf(original, kind)) {
+    job.step(member.position(), () => nameOf({ path: basename(path), member }));
+    if (job.member !== undefined && job.member !== member.name) continue;
+    if (++count > MAX_MEMBERS) throw tooManyMembers(path, null);
+    try {
+      const there = job.force ? null : await memberThere(writer, original, member, job);
+      outcomes.done(there === null ? await new FileImport(writer, original, member, job).whole() : { skipped: there }, member);
+    } catch (error) {
+      const named = aboutFile(error, nameOf({ path, member }));
+      if (!concernsFile(named)) throw named;
+      outcomes.refused(named, member);
+    }
+  }
+  if (count > 0) return;
+  if (job.member === undefined) throw new FlowcaseError('FILE_EMPTY', `${path} is an archive without files.`, { path });
+  throw new FlowcaseError('FILE_NOT_FOUND', `There is no ${job.member} in ${path}.`, { path });
 }

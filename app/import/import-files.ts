@@ -14,6 +14,8 @@ import type { PieceSizes } from './pieces/piece-cutter.ts';
 
 export interface ImportRequest {
   readonly paths: readonly string[];
+  /** Of archives only the member of this name. */
+  readonly member?: string | undefined;
   /** A format's id: the files are taken as that instead of being recognised. */
   readonly format?: string | undefined;
   /** What the files' bytes do not say. */
@@ -109,16 +111,23 @@ class ImportJob {
     this.#told = -Infinity;
     const step = (bytes: number, note: () => string): void => this.#step(bytes, note);
     try {
-      const { format, options = {}, force, maxRejects } = this.#request;
+      const { format, member, options = {}, force, maxRejects } = this.#request;
       const { sizes, codec = 'none' } = this.#means;
-      const job = { format, options, force, maxRejects, step, crew: this.#crew, sizes, codec, hashes: this.#hashes };
-      const outcome = await importFile(this.#writer, found, job);
-      if ('evidence' in outcome) this.#evidence.push(outcome.evidence);
-      else this.#skip(found, outcome.skipped);
-      if (found.folder !== null) this.#fruitful.add(found.folder);
+      const job = { format, member, options, force, maxRejects, step, crew: this.#crew, sizes, codec, hashes: this.#hashes };
+      await importFile(this.#writer, found.path, job, {
+        done: (outcome, one) => {
+          if ('evidence' in outcome) this.#evidence.push(outcome.evidence);
+          else this.#skip(nameOf({ path: found.path, member: one }), found, outcome.skipped);
+          if (found.folder !== null) this.#fruitful.add(found.folder);
+        },
+        refused: ({ code, message }, one) => {
+          const { path } = found;
+          this.#refused.push({ path: nameOf({ path, member: one }), code, message, archive: path, member: one.name });
+        },
+      });
     } catch (error) {
       if (!concernsFile(error)) throw error;
-      this.#refused.push({ path: nameOf(found), code: error.code, message: error.message });
+      this.#refused.push({ path: found.path, code: error.code, message: error.message });
     }
     this.#before += found.bytes;
   }
@@ -141,8 +150,8 @@ class ImportJob {
     return { evidence: this.#evidence, skipped: this.#skipped, refused: this.#refused };
   }
 
-  #skip(found: Found, there: Evidence): void {
-    const message = `${nameOf(found)} was skipped: the case holds what is in it as evidence ${there.id} (${there.name}).`;
+  #skip(name: string, found: Found, there: Evidence): void {
+    const message = `${name} was skipped: the case holds what is in it as evidence ${there.id} (${there.name}).`;
     this.#skipped.push({ path: found.path, evidence: there.id, message });
   }
 

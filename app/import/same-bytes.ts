@@ -3,7 +3,7 @@ import { basename } from 'node:path';
 import type { CaseWriter } from '../case/types.ts';
 import type { Evidence } from '../contract/case.ts';
 import type { Original } from './original.ts';
-import type { Member } from './packed/zip.ts';
+import type { Member } from './packed/member.ts';
 
 /** What hashing needs to know of the job it is part of. */
 export interface HashJob {

@@ -1,3 +1,4 @@
+import { packTar } from 'modern-tar';
 import { crc32, deflateRawSync } from 'node:zlib';
 
 /** A ZIP archive of these files, deflated (APPNOTE 4.3), for tests. */
@@ -32,4 +33,13 @@ export function zipOf(files: Readonly<Record<string, Uint8Array | string>>): Buf
   end.writeUInt32LE(size, 12);
   end.writeUInt32LE(offset, 16);
   return Buffer.concat([...parts, ...list, end]);
+}
+
+/** A tar archive of these files. */
+export async function tarOf(files: Readonly<Record<string, Uint8Array | string>>): Promise<Buffer> {
+  const entries = Object.entries(files).map(([name, content]) => ({
+    header: { name, size: Buffer.byteLength(content), type: 'file' as const },
+    body: content,
+  }));
+  return Buffer.from(await packTar(entries));
 }

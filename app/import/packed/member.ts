@@ -1,0 +1,29 @@
+import { formatCount } from '../../contract/format.ts';
+import { FlowcaseError } from '../../errors.ts';
+import type { Damage } from './unpacker.ts';
+
+/**
+ * A file in an archive, at hand until the next one is asked for. Its name is the archive's own word and leads nowhere: nothing is ever unpacked onto
+ * a disk.
+ */
+export interface Member {
+  readonly name: string;
+  /** How far in the archive's own bytes the reading has come. */
+  position(): number;
+  /**
+   * Unpacks it, block by block; once. Memory stays flat whatever the archive says of itself.
+   * @returns what was wrong with its bytes, or null: everything before the damage was handed on
+   * @throws FlowcaseError FILE_UNREADABLE (a password, a method that is not read), FILE_CHANGED; what `take` throws
+   */
+  read(take: (block: Uint8Array) => Promise<void> | void): Promise<Damage | null>;
+}
+
+/** More members than this are no folder of logs. */
+export const MAX_MEMBERS = 10_000;
+
+/** `count`: null where more are still to come. */
+export function tooManyMembers(path: string, count: number | null): FlowcaseError {
+  const said = count === null ? `more than ${formatCount(MAX_MEMBERS)}` : formatCount(count);
+  const message = `${path} holds ${said} files; up to ${formatCount(MAX_MEMBERS)} of one archive are read. Unpack it and import the folder.`;
+  return new FlowcaseError('FILE_UNREADABLE', message, { path });
+}
