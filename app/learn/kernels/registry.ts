@@ -1,3 +1,4 @@
+import { isolationKernel } from './isolation-kernel.ts';
 import { kmeansKernel } from './kmeans-kernel.ts';
 import type { Kernel } from './kernel.ts';
 import { mixtureKernel } from './mixture-kernel.ts';
@@ -5,6 +6,7 @@ import { mixtureTwin } from './mixture-twin.ts';
 
 /** Every kernel that a learning thread can work with: how it is made from its set-up. */
 export const kernels = {
+  isolation: isolationKernel,
   kmeans: kmeansKernel,
   mixture: mixtureKernel,
   mixtureTwin,

@@ -50,6 +50,8 @@ export const op = {
   shiftLeft: (a: Code, by: number): Code => [a, 0x41, by, 0x74],
   notEqual: (a: Code, b: Code): Code => [a, b, 0x47],
   greater: (a: Code, b: Code): Code => [a, b, 0x4a],
+  greaterF32: (a: Code, b: Code): Code => [a, b, 0x5e],
+  load32: (address: Code, offset = 0): Code => [address, 0x28, place(2, offset)],
   load16: (address: Code, offset = 0): Code => [address, 0x2f, place(1, offset)],
   store16: (address: Code, value: Code, offset = 0): Code => [address, value, 0x3b, place(1, offset)],
   loadF32: (address: Code, offset = 0): Code => [address, 0x2a, place(2, offset)],
@@ -72,6 +74,9 @@ export const op = {
     laneI32: (value: Code, lane: number): Code => [value, simd(0x1b), lane],
     laneF32: (value: Code, lane: number): Code => [value, simd(0x1f), lane],
     less: (a: Code, b: Code): Code => [a, b, simd(0x43)],
+    greater: (a: Code, b: Code): Code => [a, b, simd(0x44)],
+    shiftLeftI32: (a: Code, by: number): Code => [a, 0x41, by, simd(0xab)],
+    subtractI32: (a: Code, b: Code): Code => [a, b, simd(0xb1)],
     /** Bits of `a` where `mask` has ones, of `b` elsewhere. */
     select: (a: Code, b: Code, mask: Code): Code => [a, b, mask, simd(0x52)],
     add: (a: Code, b: Code): Code => [a, b, simd(0xe4)],
