@@ -1,8 +1,12 @@
 import { isolationKernel } from './isolation-kernel.ts';
+import { binKernel } from './bin-kernel.ts';
+import { forestKernel } from './forest-kernel.ts';
 import { kmeansKernel } from './kmeans-kernel.ts';
 import type { Kernel } from './kernel.ts';
 import { mixtureKernel } from './mixture-kernel.ts';
 import { mixtureTwin } from './mixture-twin.ts';
+import { treeKernel } from './tree-kernel.ts';
+import { voteKernel } from './vote-kernel.ts';
 
 /** Every kernel that a learning thread can work with: how it is made from its set-up. */
 export const kernels = {
@@ -10,6 +14,10 @@ export const kernels = {
   kmeans: kmeansKernel,
   mixture: mixtureKernel,
   mixtureTwin,
+  bin: binKernel,
+  forest: forestKernel,
+  tree: treeKernel,
+  vote: voteKernel,
 } satisfies Record<string, (setup: never) => Kernel<never, unknown>>;
 
 type Kernels = typeof kernels;

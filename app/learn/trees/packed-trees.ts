@@ -1,0 +1,69 @@
+import { LEAF, type TreeNodes } from './tree-nodes.ts';
+
+/** Words of a packed node: column (-1: a leaf), threshold, left child, place of the leaf's shares. */
+export const NODE_WORDS = 4;
+
+/** Trees as prediction walks them; all in shared memory. */
+export interface PackedTrees {
+  readonly classes: number;
+  /** NODE_WORDS a node; the threshold as bits of a float32. */
+  readonly nodes: Int32Array;
+  /** Tree → its root. */
+  readonly roots: Uint32Array;
+  /** Leaf × class: shares of the classes, weighted, which sum to 1. */
+  readonly shares: Float32Array;
+}
+
+/**
+ * Thresholds are rounded down to float32: values are float32, so that `value > threshold` is the same for each of them.
+ * `weights`: class → weight.
+ */
+export function packTrees(trees: readonly TreeNodes[], weights: Float64Array): PackedTrees {
+  const classes = weights.length;
+  const total = trees.reduce((sum, tree) => sum + tree.feature.length, 0);
+  const leaves = trees.reduce((sum, tree) => sum + tree.leafCounts.length, 0);
+  const nodes = new Int32Array(new SharedArrayBuffer(total * NODE_WORDS * 4));
+  const thresholds = new Float32Array(nodes.buffer);
+  const roots = new Uint32Array(new SharedArrayBuffer(trees.length * 4));
+  const shares = new Float32Array(new SharedArrayBuffer(leaves * 4));
+  let start = 0;
+  let firstShare = 0;
+  trees.forEach((tree, t) => {
+    roots[t] = start;
+    for (let node = 0; node < tree.feature.length; node++) {
+      const at = (start + node) * NODE_WORDS;
+      const leaf = tree.feature[node] === LEAF;
+      nodes[at] = tree.feature[node];
+      thresholds[at + 1] = leaf ? 0 : roundedDown(tree.threshold[node]);
+      nodes[at + 2] = leaf ? 0 : start + tree.left[node];
+      nodes[at + 3] = leaf ? firstShare + tree.left[node] * classes : 0;
+    }
+    writeShares(tree.leafCounts, weights, shares, firstShare);
+    start += tree.feature.length;
+    firstShare += tree.leafCounts.length;
+  });
+  return { classes, nodes, roots, shares };
+}
+
+function writeShares(counts: Uint32Array, weights: Float64Array, shares: Float32Array, from: number): void {
+  const classes = weights.length;
+  for (let leaf = 0; leaf < counts.length; leaf += classes) {
+    let sum = 0;
+    for (let k = 0; k < classes; k++) sum += counts[leaf + k] * weights[k];
+    for (let k = 0; k < classes; k++) shares[from + leaf + k] = (counts[leaf + k] * weights[k]) / sum;
+  }
+}
+
+const one = new Float32Array(1);
+const oneBits = new Int32Array(one.buffer);
+
+/** The greatest float32 that is not above. */
+export function roundedDown(value: number): number {
+  one[0] = value;
+  if (one[0] > value) {
+    // The float32 below: one less for positive bits, one more for negative ones; below zero comes the least negative one.
+    if (one[0] === 0) oneBits[0] = 0x80000001 | 0;
+    else oneBits[0] += one[0] > 0 ? -1 : 1;
+  }
+  return one[0];
+}

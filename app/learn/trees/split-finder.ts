@@ -1,0 +1,283 @@
+import { CODES, type Bins } from './bins.ts';
+import type { Criterion } from './impurity.ts';
+
+/** Rows as a tree learns from them: the class in the lower 16 bits, how often the row was drawn in the upper. */
+export const CLASS_BITS = 16;
+export const CLASS_MASK = 0xffff;
+
+/**
+ * Two splits whose scores differ by less than this share of the node's weight are equally good: the one of the lower column wins, then
+ * the one of the lower threshold. Sums of weights differ in their last digits where arithmetic would have them equal.
+ */
+const TIE = 1e-11;
+/** Nodes of at most so many rows are sorted instead of counted. */
+const SORTED = 24;
+/** From so many rows on a look at every code costs less than to keep a list of those that occur. */
+const LISTED = 256;
+/** Logarithms of whole numbers that are kept. */
+const LOGARITHMS = 4096;
+
+/** Finds the best question to ask of the rows of one node. One in each thread; made once for many nodes. */
+export class SplitFinder {
+  readonly #bins: Bins;
+  readonly #classes: number;
+  readonly #weights: Float64Array;
+  readonly #entropy: boolean;
+  readonly #minLeaf: number;
+
+  /** Class → rows of the node, as often as they were drawn. */
+  readonly totals: Float64Array;
+  /** Rows of the node, as often as they were drawn. */
+  rows = 0;
+  /** Classes among them. */
+  present = 0;
+  /** Sum of the rows' weights; score of the node undivided. */
+  #weight = 0;
+  #undivided = 0;
+
+  /** The best split so far: column (-1: none), last code that goes left, the code next to it. */
+  column = -1;
+  code = 0;
+  next = 0;
+  score = 0;
+  #needed = 0;
+
+  readonly #histogram: Int32Array;
+  readonly #left: Float64Array;
+  readonly #right: Float64Array;
+  readonly #occurring = new Uint32Array(CODES / 32);
+  readonly #list = new Uint16Array(CODES);
+  readonly #keys = new Int32Array(SORTED);
+  readonly #logarithms: Float64Array;
+
+  /** `weights`: class → weight. `minLeaf`: rows that either side keeps. */
+  constructor(bins: Bins, weights: Float64Array, criterion: Criterion, minLeaf: number) {
+    this.#bins = bins;
+    this.#classes = weights.length;
+    this.#weights = weights;
+    this.#entropy = criterion === 'entropy';
+    this.#minLeaf = minLeaf;
+    this.totals = new Float64Array(weights.length);
+    this.#left = new Float64Array(weights.length);
+    this.#right = new Float64Array(weights.length);
+    this.#histogram = new Int32Array(CODES * weights.length);
+    this.#logarithms = Float64Array.from({ length: LOGARITHMS }, (_, i) => (i === 0 ? 0 : i * Math.log(i)));
+  }
+
+  /** Begins a node whose rows are `tags[begin..end)`. */
+  begin(tags: Uint32Array, begin: number, end: number): void {
+    const { totals } = this;
+    totals.fill(0);
+    for (let i = begin; i < end; i++) totals[tags[i] & CLASS_MASK] += tags[i] >>> CLASS_BITS;
+    this.beginWith(totals);
+  }
+
+  /** Begins a node of these counts by class. */
+  beginWith(counts: ArrayLike<number>): void {
+    this.rows = this.present = this.#weight = this.column = 0;
+    let sum = 0;
+    for (let k = 0; k < this.#classes; k++) {
+      const count = counts[k];
+      const weight = count * this.#weights[k];
+      this.totals[k] = count;
+      this.rows += count;
+      this.#weight += weight;
+      sum += this.#entropy ? this.#xlogx(weight) : weight * weight;
+      if (count > 0) this.present++;
+    }
+    this.#undivided = sum;
+    this.column = -1;
+    this.score = Number.NEGATIVE_INFINITY;
+    this.#needed = Number.NEGATIVE_INFINITY;
+  }
+
+  /** Looks at one column of the node's rows; says whether more than one code occurs there. Columns must come in ascending order. */
+  look(column: number, rows: Uint32Array, tags: Uint32Array, begin: number, end: number): boolean {
+    if (this.#bins.counts[column] < 2) return false;
+    const count = end - begin;
+    if (count <= SORTED) return this.#lookSorted(column, rows, tags, begin, end);
+    if (count <= LISTED) return this.#lookListed(column, rows, tags, begin, end);
+    countCodes(this.#bins, column, this.#classes, rows, tags, begin, end, this.#histogram, 0);
+    const differs = this.lookAt(column, this.#histogram, 0);
+    this.#histogram.fill(0, 0, this.#bins.counts[column] * this.#classes);
+    return differs;
+  }
+
+  /** The same from a histogram, code × class, that stands at `from`. */
+  lookAt(column: number, histogram: Int32Array, from: number): boolean {
+    const list = this.#list;
+    const codes = this.#bins.counts[column];
+    for (let code = 0; code < codes; code++) list[code] = code;
+    return this.#scan(column, histogram, from, codes, false);
+  }
+
+  #lookListed(column: number, rows: Uint32Array, tags: Uint32Array, begin: number, end: number): boolean {
+    const { codes, rows: height } = this.#bins;
+    const base = column * height;
+    const classes = this.#classes;
+    const histogram = this.#histogram;
+    const occurring = this.#occurring;
+    occurring.fill(0);
+    for (let i = begin; i < end; i++) {
+      const code = codes[base + rows[i]];
+      const tag = tags[i];
+      occurring[code >>> 5] |= 1 << (code & 31);
+      histogram[code * classes + (tag & CLASS_MASK)] += tag >>> CLASS_BITS;
+    }
+    const list = this.#list;
+    let length = 0;
+    for (let word = 0; word < occurring.length; word++) {
+      for (let bits = occurring[word]; bits !== 0; bits &= bits - 1) list[length++] = word * 32 + 31 - Math.clz32(bits & -bits);
+    }
+    return this.#scan(column, histogram, 0, length, true);
+  }
+
+  /** Over the codes of the list, ascending. `clear`: leaves zeros behind. */
+  #scan(column: number, histogram: Int32Array, from: number, length: number, clear: boolean): boolean {
+    const classes = this.#classes;
+    const list = this.#list;
+    const left = this.#left.fill(0);
+    const right = this.#right;
+    const weights = this.#weights;
+    const entropy = this.#entropy;
+    for (let k = 0; k < classes; k++) right[k] = this.totals[k] * weights[k];
+    let leftRows = 0;
+    let leftWeight = 0;
+    let leftSum = 0;
+    let rightSum = this.#undivided;
+    let previous = -1;
+    let occurring = 0;
+    for (let i = 0; i < length; i++) {
+      const code = list[i];
+      const at = from + code * classes;
+      let met = false;
+      for (let k = 0; k < classes; k++) {
+        const count = histogram[at + k];
+        if (count === 0) continue;
+        if (clear) histogram[at + k] = 0;
+        if (!met) {
+          met = true;
+          occurring++;
+          if (previous >= 0) this.#offer(column, previous, code, leftRows, leftWeight, leftSum, rightSum);
+        }
+        const weight = count * weights[k];
+        if (entropy) {
+          leftSum += this.#xlogx(left[k] + weight) - this.#xlogx(left[k]);
+          rightSum += this.#xlogx(right[k] - weight) - this.#xlogx(right[k]);
+        } else {
+          leftSum += weight * (2 * left[k] + weight);
+          rightSum -= weight * (2 * right[k] - weight);
+        }
+        left[k] += weight;
+        right[k] -= weight;
+        leftRows += count;
+        leftWeight += weight;
+      }
+      if (met) previous = code;
+    }
+    return occurring > 1;
+  }
+
+  /** Few rows: in the order of their codes, row by row. */
+  #lookSorted(column: number, rows: Uint32Array, tags: Uint32Array, begin: number, end: number): boolean {
+    const { codes, rows: height } = this.#bins;
+    const base = column * height;
+    const keys = this.#keys;
+    const length = end - begin;
+    for (let i = 0; i < length; i++) {
+      const key = (codes[base + rows[begin + i]] << 8) | i;
+      let at = i;
+      while (at > 0 && keys[at - 1] > key) {
+        keys[at] = keys[at - 1];
+        at--;
+      }
+      keys[at] = key;
+    }
+    if (keys[0] >> 8 === keys[length - 1] >> 8) return false;
+    this.#walk(column, tags, begin, length);
+    return true;
+  }
+
+  #walk(column: number, tags: Uint32Array, begin: number, length: number): void {
+    const keys = this.#keys;
+    const left = this.#left.fill(0);
+    const right = this.#right;
+    const weights = this.#weights;
+    for (let k = 0; k < this.#classes; k++) right[k] = this.totals[k] * weights[k];
+    let leftRows = 0;
+    let leftWeight = 0;
+    let leftSum = 0;
+    let rightSum = this.#undivided;
+    let previous = keys[0] >> 8;
+    for (let i = 0; i < length; i++) {
+      const code = keys[i] >> 8;
+      if (code !== previous) {
+        this.#offer(column, previous, code, leftRows, leftWeight, leftSum, rightSum);
+        previous = code;
+      }
+      const tag = tags[begin + (keys[i] & 0xff)];
+      const k = tag & CLASS_MASK;
+      const weight = (tag >>> CLASS_BITS) * weights[k];
+      if (this.#entropy) {
+        leftSum += this.#xlogx(left[k] + weight) - this.#xlogx(left[k]);
+        rightSum += this.#xlogx(right[k] - weight) - this.#xlogx(right[k]);
+      } else {
+        leftSum += weight * (2 * left[k] + weight);
+        rightSum -= weight * (2 * right[k] - weight);
+      }
+      left[k] += weight;
+      right[k] -= weight;
+      leftRows += tag >>> CLASS_BITS;
+      leftWeight += weight;
+    }
+  }
+
+  /** Keeps a split where it is better than what was found before. */
+  #offer(column: number, code: number, next: number, leftRows: number, leftWeight: number, leftSum: number, rightSum: number): void {
+    if (leftRows < this.#minLeaf || this.rows - leftRows < this.#minLeaf) return;
+    const rightWeight = this.#weight - leftWeight;
+    const score = this.#entropy
+      ? leftSum + rightSum - this.#xlogx(leftWeight) - this.#xlogx(rightWeight)
+      : leftSum / leftWeight + rightSum / rightWeight;
+    if (!(score > this.#needed)) return;
+    this.keep(column, code, next, score);
+  }
+
+  /** Takes a split that was found for the same node elsewhere, if it is better; columns must come in ascending order. */
+  take(column: number, code: number, next: number, score: number): void {
+    if (score > this.#needed) this.keep(column, code, next, score);
+  }
+
+  keep(column: number, code: number, next: number, score: number): void {
+    this.column = column;
+    this.code = code;
+    this.next = next;
+    this.score = score;
+    this.#needed = score + TIE * this.#weight;
+  }
+
+  /** x log x; weights can be a trifle below zero where they should be none. */
+  #xlogx(x: number): number {
+    if (x <= 0) return 0;
+    return x < LOGARITHMS && x === Math.floor(x) ? this.#logarithms[x] : x * Math.log(x);
+  }
+}
+
+/** Adds the rows of a node to a histogram, code × class, that stands at `to`. */
+export function countCodes(
+  { codes, rows: height }: Bins,
+  column: number,
+  classes: number,
+  rows: Uint32Array,
+  tags: Uint32Array,
+  begin: number,
+  end: number,
+  histogram: Int32Array,
+  to: number,
+): void {
+  const base = column * height;
+  for (let i = begin; i < end; i++) {
+    const tag = tags[i];
+    histogram[to + codes[base + rows[i]] * classes + (tag & CLASS_MASK)] += tag >>> CLASS_BITS;
+  }
+}

@@ -1,0 +1,42 @@
+import { afterAll, describe, expect, it } from 'vitest';
+import { createThread } from '../testing.ts';
+import { ThreadPool } from '../thread-pool.ts';
+import { DecisionTree, loadDecisionTree } from './decision-tree.ts';
+import { loadRandomForest, RandomForest } from './random-forest.ts';
+import { blobs } from './testing.ts';
+
+const pools = [1, 2, 3].map((threads) => new ThreadPool(createThread, threads));
+afterAll(async () => {
+  await Promise.all(pools.map((pool) => pool.close()));
+});
+
+const { matrix, y, classes } = blobs(9000, 6, 4, 3);
+
+describe.each([
+  ['decision tree', () => new DecisionTree({ seed: 5 })],
+  ['decision tree of drawn columns', () => new DecisionTree({ seed: 5, maxFeatures: 'sqrt', criterion: 'entropy' })],
+  ['random forest', () => new RandomForest({ nEstimators: 7, seed: 5, oobScore: true })],
+])('%s', (_name, make) => {
+  it('learns the same bits on any number of threads, and again', async () => {
+    const alone = await make().fit(matrix, y, classes);
+    const shares = await alone.predictProba(matrix);
+    for (const pool of pools) {
+      const model = await make().fit(matrix, y, classes, { pool });
+      expect(model.save()).toEqual(alone.save());
+      expect(await model.predictProba(matrix, { pool })).toEqual(shares);
+      if (model instanceof RandomForest && alone instanceof RandomForest) expect(model.outOfBag_).toEqual(alone.outOfBag_);
+    }
+    const again = await alone.fit(matrix, y, classes);
+    expect(await again.predictProba(matrix)).toEqual(shares);
+  });
+
+  it('predicts the same bits after saving and loading', async () => {
+    const model = await make().fit(matrix, y, classes);
+    const saved = structuredClone(model.save());
+    const loaded = saved.kind === 'decision-tree' ? loadDecisionTree(saved) : loadRandomForest(saved);
+    expect(await loaded.predictProba(matrix)).toEqual(await model.predictProba(matrix));
+    expect(await loaded.predict(matrix)).toEqual(await model.predict(matrix));
+    expect(loaded.featureImportances_).toEqual(model.featureImportances_);
+    expect(loaded.save()).toEqual(saved);
+  });
+});
