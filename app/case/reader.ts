@@ -196,6 +196,7 @@ export class CaseFileReader implements CaseReader {
       snapshot: this.#snapshot,
       table: (kind) => this.#table(kind),
       assignment: (run, chunk) => this.#runs.assignment(run, chunk),
+      hostAssignment: (run) => this.#runs.hostAssignment(run),
       ids: this.#ids,
     });
     return this.#tags;

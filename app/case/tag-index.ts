@@ -5,7 +5,7 @@ import type { StoredTable } from '../columns/record-table.ts';
 import type { ChunkView } from '../columns/types.ts';
 import type { Tag, TagList } from '../contract/acts.ts';
 import type { RecordKind } from '../contract/case.ts';
-import type { ChunkAssignment } from '../shared/run-outcome.ts';
+import type { ChunkAssignment, HostAssignment } from '../shared/run-outcome.ts';
 import { hostColumns } from './host-bitmap.ts';
 import { idsWithin, type IdRange } from './ids-in-case.ts';
 import type { Snapshot } from './snapshot.ts';
@@ -21,6 +21,7 @@ interface Source {
   readonly snapshot: Snapshot;
   readonly table: (kind: RecordKind) => StoredTable;
   readonly assignment: (run: number, chunk: number) => ChunkAssignment | null;
+  readonly hostAssignment: (run: number) => HostAssignment | null;
   /** Ids by tagging, which never change: kept from revision to revision. */
   readonly ids: ByteCache<Float64Array>;
 }
@@ -37,7 +38,7 @@ export class CaseTags implements TagIndex {
     this.#source = source;
     for (const row of source.snapshot.taggings) {
       this.#byId.set(row.tag, [...(this.#byId.get(row.tag) ?? []), row]);
-      if (row.type === 'host' && row.host !== null) this.#byHost.set(row.host, withTag(this.#byHost.get(row.host), row.tag));
+      for (const host of this.#hostsTagged(row)) this.#byHost.set(host, withTag(this.#byHost.get(host), row.tag));
     }
   }
 
@@ -58,6 +59,16 @@ export class CaseTags implements TagIndex {
     return tags.map(({ id }) => id).filter((id) => byHost.has(id) || carries(id));
   }
 
+  /** The hosts that an act of tagging is on: one, or those of a cluster of hosts. */
+  #hostsTagged(row: TaggingRow): readonly string[] {
+    if (row.type === 'host') return row.host === null ? [] : [row.host];
+    const found = row.type === 'cluster' ? this.#source.hostAssignment(row.run ?? 0) : null;
+    if (found === null) return [];
+    const dictionary = this.#source.table('connection').dictionary('host');
+    const ids = new Set(found.hosts.filter((_, at) => found.labels[at] === row.cluster));
+    return [...ids].map((id) => dictionary.textOf(id));
+  }
+
   /** The hosts that the record names. */
   #hostsOf(kind: RecordKind, chunk: ChunkView, index: number): string[] {
     if (this.#byHost.size === 0) return [];
@@ -75,7 +86,7 @@ export class CaseTags implements TagIndex {
   #isOn(row: TaggingRow, kind: RecordKind, chunk: ChunkView, index: number): boolean {
     if (row.type === 'host') return false;
     if (row.type === 'cluster') {
-      return kind === 'connection' && this.#source.assignment(row.run ?? 0, chunk.id)?.labels[index] === row.cluster;
+      return this.#source.assignment(row.run ?? 0, chunk.id)?.labels[index] === row.cluster;
     }
     if (row.kind !== kind) return false;
     const ids = this.#idsOf(row.id);
@@ -102,7 +113,7 @@ export class CaseTags implements TagIndex {
     this.#list ??= {
       tags: this.#source.snapshot.tags.map((tag): Tag => {
         const rows = this.#byId.get(tag.id) ?? [];
-        const hosts = new Set(rows.flatMap((row) => (row.type === 'host' ? [row.host] : [])));
+        const hosts = new Set(rows.flatMap((row) => this.#hostsTagged(row)));
         const clusters = new Set(rows.flatMap((row) => (row.type === 'cluster' ? [`${row.run ?? 0}:${row.cluster ?? 0}`] : [])));
         return { ...tag, connections: this.#records(tag.id), hosts: hosts.size, clusters: clusters.size };
       }),
@@ -133,9 +144,10 @@ export class CaseTags implements TagIndex {
     let any = false;
     const hosts: string[] = [];
     for (const row of this.#byId.get(tag) ?? []) {
-      if (row.type === 'host' && row.host !== null) hosts.push(row.host);
+      const tagged = this.#hostsTagged(row);
+      if (tagged.length > 0) hosts.push(...tagged);
       else if (row.type === 'records' && row.kind === kind) any = markIds(this.#idsOf(row.id), chunk, mask) || any;
-      else if (row.type === 'cluster' && kind === 'connection') any = this.#markCluster(row, chunk, mask) || any;
+      else if (row.type === 'cluster') any = this.#markCluster(row, chunk, mask) || any;
     }
     if (withHosts && hosts.length > 0) any = this.#markHosts(hosts, kind, chunk, mask) || any;
     return any ? mask : null;

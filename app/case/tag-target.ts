@@ -64,3 +64,9 @@ export function clusterWords(db: Database.Database, run: number, cluster: number
 function clusterSize(db: Database.Database, run: number, cluster: number): number {
   return clusterWords(db, run, cluster).size;
 }
+
+/** What the members of a run's clusters are. */
+export function clusterNoun(db: Database.Database, run: number): 'host' | 'record' {
+  const over = db.prepare<[number], number>('SELECT 1 FROM host_assignment WHERE run = ?').pluck().get(run);
+  return over === undefined ? 'record' : 'host';
+}

@@ -21,7 +21,7 @@ export function undoTag(work: CaseWork, undo: number): void {
     const state = JSON.parse(row.state) as UndoState;
     const details = row.act === 'add' ? takeAway(work, state) : putBack(work, state, row.ids);
     db.prepare('UPDATE undo SET used = 1 WHERE id = ?').run(undo);
-    const subject = subjectWords(state.tagging, taggedCount(db, state.tagging, row.act === 'add' ? details.stored : row.ids));
+    const subject = subjectWords(db, state.tagging, taggedCount(db, state.tagging, row.act === 'add' ? details.stored : row.ids));
     const words = row.act === 'add' ? 'is off' : 'is back on';
     const summary = `Undone: the tag '${state.tag.name}' ${words} ${subject}.`;
     return {

@@ -1,3 +1,4 @@
+import type Database from 'better-sqlite3';
 import { encodeIds, sortedIds } from '../columns/varint.ts';
 import type { Tagging } from '../contract/acts.ts';
 import { plural } from '../contract/format.ts';
@@ -17,7 +18,7 @@ import {
   type TaggingRow,
   type TagRow,
 } from './tag-rows.ts';
-import { taggedCount, taggingOf } from './tag-target.ts';
+import { clusterNoun, taggedCount, taggingOf } from './tag-target.ts';
 import type { NewTagging } from './types.ts';
 import type { CaseWork } from './work.ts';
 
@@ -59,7 +60,7 @@ export function removeTag(work: CaseWork, id: number): { readonly tagged: number
     db.prepare('DELETE FROM tagging WHERE id = ?').run(id);
     dropUnusedTag(db, tag.id);
     const undo = writeUndo(work, 'remove', { tagging: row, tag, colorBefore: tag.color }, ids);
-    const summary = `Took the tag '${tag.name}' off ${subjectWords(row, tagged)}.`;
+    const summary = `Took the tag '${tag.name}' off ${subjectWords(work.db, row, tagged)}.`;
     const details = { ...taggingState(row, tag.name, ids), color: tag.color, tagged, undo };
     return { result: { tagged, undo }, act: { act: 'tag.removed', summary, details } };
   });
@@ -73,7 +74,7 @@ export function noteTag(work: CaseWork, id: number, text: string): void {
     const row = needTagging(work, id);
     const { name } = tagById(work.db, row.tag);
     work.db.prepare('UPDATE tagging SET note = ? WHERE id = ?').run(note, id);
-    const summary = `Changed the note on the tag '${name}' of ${subjectWords(row, taggedCount(work.db, row, idsOfTagging(work.db, id)))}.`;
+    const summary = `Changed the note on the tag '${name}' of ${subjectWords(work.db, row, taggedCount(work.db, row, idsOfTagging(work.db, id)))}.`;
     return { result: null, act: { act: 'tag.noted', summary, details: { tagging: id, name, note } } };
   });
 }
@@ -85,9 +86,10 @@ function needTagging(work: CaseWork, id: number): TaggingRow {
   return row;
 }
 
-export function subjectWords(row: TaggingRow, tagged: number): string {
+export function subjectWords(db: Database.Database, row: TaggingRow, tagged: number): string {
   if (row.type === 'host') return `host ${row.host ?? ''}`;
-  if (row.type === 'cluster') return `cluster ${row.cluster ?? 0} of run ${row.run ?? 0} (${plural(tagged, 'record')})`;
+  if (row.type === 'cluster')
+    return `cluster ${row.cluster ?? 0} of run ${row.run ?? 0} (${plural(tagged, clusterNoun(db, row.run ?? 0))})`;
   return plural(tagged, row.kind ?? 'record');
 }
 
@@ -135,7 +137,7 @@ function checkedTarget(work: CaseWork, target: NewTagging['target']): CheckedTar
       const there = db.prepare('SELECT 1 FROM cluster WHERE run = ? AND cluster = ?').get(run, cluster);
       if (there === undefined)
         throw new FlowcaseError('NOT_FOUND', `There is no cluster ${cluster} in run ${run} of this case.`, { run, cluster });
-      const words = (tagged: number): string => `cluster ${cluster} of run ${run} (${plural(tagged, 'record')})`;
+      const words = (tagged: number): string => `cluster ${cluster} of run ${run} (${plural(tagged, clusterNoun(db, run))})`;
       return { row: { ...none, type: 'cluster', run, cluster }, ids: null, words };
     }
     case 'records': {

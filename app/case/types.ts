@@ -79,7 +79,7 @@ export interface FindingQuery {
   readonly all?: boolean | undefined;
 }
 
-/** Which tags a record or host carries: by itself, by its originator or responder, or by its cluster. */
+/** Which tags a record or host carries: by itself, by its originator or responder, or by its cluster (a host by a cluster of hosts). */
 export interface TagIndex {
   idOf(name: string): number | null;
   ofHost(host: string): readonly number[];

@@ -3,20 +3,25 @@ import { sortedIds } from '../columns/varint.ts';
 import { FlowcaseError } from '../errors.ts';
 import type { RecordKind } from '../contract/case.ts';
 import type { Finding } from '../contract/records.ts';
-import type { Subject } from '../contract/runs.ts';
+import { recordKindOf, type Subject } from '../contract/runs.ts';
 import type { FilterContext } from '../query/types.ts';
+import { assignmentsOver, runsOver } from './host-clusters.ts';
 
 /**
  * What a filter over this kind of record may ask of the case, as of the reader's last refresh. `run` is the run that `cluster = 3` means:
- * the latest unless one is given, none where it is null; findings are those of that run too, where its method has others. Read when it is
+ * the latest over such records (or, without one, over hosts) unless one is given, none where it is null or over other records; findings are
+ * those of that run too, where its method has others. Read when it is
  * asked for, so that a filter without tags costs no tags.
  * @throws FlowcaseError NOT_FOUND for a run that is not there
  */
 export function filterContext(reader: CaseReader, kind: RecordKind, run?: number | null): FilterContext {
   const tags = reader.tagIndex();
+  const table = reader.table(kind);
   const summaries = reader.runs();
-  const runs = summaries.map(({ id }) => id);
-  if (typeof run === 'number' && !runs.includes(run)) throw new FlowcaseError('NOT_FOUND', `There is no run ${run} in this case.`, { run });
+  const over = runsOver(summaries, kind);
+  const runs = over.map(({ id }) => id);
+  if (typeof run === 'number' && !summaries.some(({ id }) => id === run))
+    throw new FlowcaseError('NOT_FOUND', `There is no run ${run} in this case.`, { run });
   const findings = (): readonly Finding[] => {
     const one = summaries.find(({ id }) => id === run);
     if (one === undefined) return reader.findings({});
@@ -24,8 +29,14 @@ export function filterContext(reader: CaseReader, kind: RecordKind, run?: number
     const others = reader.findings({}).filter((finding) => finding.run === null || !alike.has(finding.run));
     return [...reader.findings({ run: one.id }), ...others];
   };
+  // records of another kind may have the same numbers
+  const named = (id: number): Float64Array => {
+    const ids = reader.findingRecords(id);
+    const of = reader.findings({ all: true }).find((finding) => finding.id === id)?.of ?? 'connections';
+    return recordKindOf(of) === kind ? ids : new Float64Array();
+  };
   return {
-    table: reader.table(kind),
+    table,
     get tagNames() {
       return reader.tags().tags.map(({ name }) => name);
     },
@@ -33,9 +44,10 @@ export function filterContext(reader: CaseReader, kind: RecordKind, run?: number
       const id = tags.idOf(name);
       return id === null ? null : tags.mask(id, ofKind, chunk);
     },
-    currentRun: run === undefined && runs.length > 0 ? Math.max(...runs) : (run ?? null),
+    currentRun:
+      run === undefined ? ((over.find(({ of }) => of !== 'hosts') ?? over.at(0))?.id ?? null) : (runs.find((id) => id === run) ?? null),
     runs,
-    assignment: (ofRun, chunk) => reader.assignment(ofRun, chunk),
+    assignment: assignmentsOver(reader, table),
     get prediction() {
       const latest = latestOver(reader.learnedRuns('classify'), kind);
       return latest === null ? null : { run: latest.id, classes: latest.predicted.map(({ name }) => name) };
@@ -47,9 +59,9 @@ export function filterContext(reader: CaseReader, kind: RecordKind, run?: number
       return [...new Set(findings().map(({ kind: found }) => found))].sort();
     },
     findingRecords: (wanted) => {
-      if (/^\d+$/.test(wanted)) return reader.findingRecords(Number(wanted));
+      if (/^\d+$/.test(wanted)) return named(Number(wanted));
       const ids = findings()
-        .filter((finding) => finding.kind === wanted)
+        .filter((finding) => finding.kind === wanted && recordKindOf(finding.of) === kind)
         .flatMap((finding) => [...reader.findingRecords(finding.id)]);
       return sortedIds(ids);
     },

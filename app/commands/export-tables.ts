@@ -2,6 +2,7 @@ import type { CaseReader } from '../case/types.ts';
 import type { Checked, ExportTable } from '../contract.ts';
 import type { RecordKind } from '../contract/case.ts';
 import type { Cell } from '../contract/records.ts';
+import { recordKindOf } from '../contract/runs.ts';
 import { FlowcaseError } from '../errors.ts';
 import { LINE_COLUMN, type ChunkView, type RecordTable } from '../columns/types.ts';
 import { distinctNames, type FlatColumn, type FlatTable } from '../report/flat-table.ts';
@@ -94,12 +95,16 @@ function connections(reading: Reading, input: Input): FlatTable {
 function members(reading: Reading, { filter, run, cluster, columns }: Input): FlatTable {
   const { reader } = reading;
   const of = wantedRun(reader, run);
-  const { clusters: there } = reader.run(of);
+  const { clusters: there, run: summary } = reader.run(of);
   if (cluster !== undefined && !there.some((one) => one.cluster === cluster)) {
     throw new FlowcaseError('NOT_FOUND', `Run ${of} has no cluster ${cluster}; its clusters are 1 to ${there.length}.`, {
       run: of,
       cluster,
     });
+  }
+  if (summary.of === 'hosts') {
+    const clusters = cluster === undefined ? there.map((one) => one.cluster) : [cluster];
+    return hostTable(clusters.flatMap((one) => [...hostRows(reading, { filter: `cluster = ${of}:${one}` })]));
   }
   const assigned =
     (pick: (labels: NonNullable<ReturnType<CaseReader['assignment']>>, index: number) => number) =>
@@ -114,7 +119,7 @@ function members(reading: Reading, { filter, run, cluster, columns }: Input): Fl
     { name: 'z', type: 'double', read: assigned(({ z }, index) => z[index]) },
   ];
   const own = cluster === undefined ? 'cluster is present' : `cluster = ${of}:${cluster}`;
-  return records(reading, { filter: filter === '' ? own : `${own} and (${filter})`, run: of }, columns, extra);
+  return records(reading, { filter: filter === '' ? own : `${own} and (${filter})`, run: of }, columns, extra, recordKindOf(summary.of));
 }
 
 function wantedRun(reader: CaseReader, run: number | undefined): number {

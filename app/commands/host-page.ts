@@ -5,6 +5,7 @@ import { compareAddresses, readAddress } from '../query/addresses.ts';
 import { hostDetail } from '../insight/host-detail.ts';
 import { hostRow } from '../insight/host-rows.ts';
 import { takesPart } from '../insight/hosts.ts';
+import { hostsOfCluster } from './host-clusters.ts';
 import type { Reading, Through } from './reading.ts';
 
 const numeric = [
@@ -30,7 +31,7 @@ const otherNames: ReadonlyMap<string, string> = new Map([
   ['bytes_in', 'bytesIn'],
 ]);
 
-/** Hosts that take part in the records of a filter: the most suspicious first, then those that sent most. */
+/** Hosts that take part in the records of a filter, or that are the cluster which the filter names: the most suspicious first, then those that sent most, then those with the most requests. */
 export function hostsPage(reading: Reading, input: Checked<'hosts.list'>): Output<'hosts.list'> {
   const rows = hostRows(reading, input, input.search, input.sort);
   return { rows: rows.slice(input.offset, input.offset + input.limit), total: rows.length, all: reading.reader.info().hosts };
@@ -43,13 +44,15 @@ export function hostRows(reading: Reading, through: Through, search = '', sort?:
 }
 
 function makeRows(reading: Reading, through: Through, search: string, sort: Checked<'hosts.list'>['sort']): readonly HostRow[] {
-  const figures = reading.hosts(through);
+  const members = hostsOfCluster(reading.reader, through.filter, through.run);
+  const figures = reading.hosts(members === null ? through : { filter: '' });
   const dictionary = reading.table('connection').dictionary('host');
   const ranks = reading.ranks();
   const tags = reading.reader.tagIndex();
   const wanted = search.trim().toLowerCase();
   const rows: HostRow[] = [];
   for (const id of figures.ids) {
+    if (members !== null && !members.has(id)) continue;
     if (wanted !== '' && !dictionary.textOf(id).toLowerCase().includes(wanted)) continue;
     rows.push(hostRow(id, figures, dictionary, ranks, tags));
   }
@@ -60,7 +63,7 @@ type Comparator = (a: HostRow, b: HostRow) => number;
 
 function comparatorFor(sort: Checked<'hosts.list'>['sort']): Comparator {
   const bySuspicion: Comparator = (a, b) =>
-    compareNumbers(a.rank, b.rank, false) || b.bytesOut - a.bytesOut || compareHosts(a.host, b.host);
+    compareNumbers(a.rank, b.rank, false) || b.bytesOut - a.bytesOut || b.requests - a.requests || compareHosts(a.host, b.host);
   if (sort === undefined) return bySuspicion;
   const { descending } = sort;
   const column = otherNames.get(sort.column) ?? sort.column;

@@ -3,6 +3,7 @@ import { LINE_COLUMN, OFFSET_COLUMN, type ChunkView } from '../columns/types.ts'
 import type { RecordDetail } from '../contract/records.ts';
 import { FlowcaseError } from '../errors.ts';
 import { cellReader, columnsOf } from './columns.ts';
+import { assignmentsOver, runsOver } from './host-clusters.ts';
 import { readRawLine, type RawLine } from './raw-line.ts';
 import type { Reading } from './reading.ts';
 import { reasonsFor } from './why.ts';
@@ -42,9 +43,9 @@ function wholeNumber(value: number): number {
 }
 
 function clustersOf({ reader }: Reading, kind: RecordDetail['kind'], chunk: ChunkView, index: number): RecordDetail['clusters'] {
-  if (kind !== 'connection') return [];
-  return reader.runs().flatMap(({ id: run }) => {
-    const assignment = reader.assignment(run, chunk.id);
+  const assignmentOf = assignmentsOver(reader, reader.table(kind));
+  return runsOver(reader.runs(), kind).flatMap(({ id: run }) => {
+    const assignment = assignmentOf(run, chunk.id);
     const cluster = assignment?.labels[index] ?? 0;
     return assignment === null || cluster === 0 ? [] : [{ run, cluster, distance: assignment.distance[index], z: assignment.z[index] }];
   });

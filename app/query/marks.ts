@@ -44,7 +44,6 @@ export function evidenceSelector(ids: ReadonlySet<number>): Selector {
 
 /** `3` in the current run, `2:3` in run 2; null: any cluster of the current run. */
 export function clusterSelector(value: Word | null, context: FilterContext): Selector {
-  if (context.table.kind !== 'connection') return nothing;
   const { run, cluster } = value === null ? { run: context.currentRun, cluster: null } : clusterOf(value, context);
   if (run === null) return nothing;
   return (chunk) => {

@@ -1,6 +1,7 @@
 import { createReadHandlers } from '../../commands/read.ts';
 import type { Cell, ColumnInfo, HostRow } from '../../contract.ts';
 import { formatCount, plural } from '../../contract/format.ts';
+import { recordKindOf } from '../../contract/runs.ts';
 import { csvLine } from '../../report/csv.ts';
 import { wholeNumber } from '../args.ts';
 import { exitCodes } from '../command.ts';
@@ -148,10 +149,13 @@ const query: CliCommand = {
   },
 };
 
+/** What of a member is shown; undefined: what is usual. */
+const memberColumns = { connections: undefined, requests: ['ts', 'orig_h', 'method', 'path', 'status'] };
+
 const members: CliCommand = {
   name: 'members',
   usage: 'CASE RUN CLUSTER [--limit N] [--csv]',
-  about: 'Shows the records of one cluster.',
+  about: 'Shows the records, or hosts, of one cluster.',
   options: {
     limit: { type: 'string', about: 'at most this many (default 100; all with --csv)', value: 'N' },
     csv: { type: 'boolean', about: 'as CSV' },
@@ -162,19 +166,16 @@ const members: CliCommand = {
     const cluster = wholeNumber(context.args.required(2, 'CLUSTER'), 'CLUSTER', 1);
     context.args.atMost(3);
     return context.read((reader) => {
-      reader.run(run);
+      const { of } = reader.run(run).run;
       const handlers = createReadHandlers(reader);
-      return printRows(context, 'members', context.args.integer('limit'), (offset, limit) =>
-        handlers['records.query']({
-          kind: 'connection',
-          filter: `cluster = ${run}:${cluster}`,
-          columns: undefined,
-          sort: undefined,
-          offset,
-          limit,
-          run,
-        }),
-      );
+      const filter = `cluster = ${run}:${cluster}`;
+      const kind = recordKindOf(of);
+      return printRows(context, 'members', context.args.integer('limit'), async (offset, limit) => {
+        if (of !== 'hosts')
+          return handlers['records.query']({ kind, filter, columns: memberColumns[of], sort: undefined, offset, limit, run });
+        const page = await handlers['hosts.list']({ filter, search: '', sort: undefined, offset, limit });
+        return { columns: hostColumns, rows: page.rows.map(hostCells), total: page.total };
+      });
     });
   },
 };
