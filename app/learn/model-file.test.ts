@@ -18,9 +18,11 @@ const arrays = fc.dictionary(
   ),
   { maxKeys: 5 },
 );
+/** JSON has one zero only. */
+const json = fc.jsonValue().map((value) => JSON.parse(JSON.stringify(value)) as unknown);
 const models: fc.Arbitrary<ModelFile> = fc.record({
-  estimator: fc.record({ kind: fc.string(), parameters: fc.dictionary(fc.string(), fc.jsonValue()), arrays }),
-  card: fc.jsonValue(),
+  estimator: fc.record({ kind: fc.string(), parameters: fc.dictionary(fc.string(), json), arrays }),
+  card: json,
 });
 
 /** The file with another description (as text), and a hash that fits. */
@@ -122,7 +124,7 @@ describe('model files', () => {
 
   it.each<[RegExp, (json: string) => string]>([
     [/longer than the file/, (json) => json.replace('"length":3', '"length":9007199254740991')],
-    [/"numbers" is longer than the file/, (json) => json.replace('"length":3', '"length":9')],
+    [/"bytes" is longer than the file/, (json) => json.replace('"length":3', '"length":33')],
     [/more than it says/, (json) => json.replace('"length":2', '"length":1')],
     [/list of arrays/, (json) => json.replace('"length":3', '"length":-1')],
     [/list of arrays/, (json) => json.replace('"length":3', '"length":0.5')],
