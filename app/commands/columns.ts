@@ -1,4 +1,4 @@
-import { idAt, numberAt } from '../columns/scan/packed-rows.ts';
+import { numberIn } from '../columns/scan/packed-rows.ts';
 import type { ChunkView, RecordTable } from '../columns/types.ts';
 import type { Cell, ColumnInfo } from '../contract/records.ts';
 import { columnName } from '../formats/fields.ts';
@@ -24,27 +24,40 @@ export function chosenColumns(table: RecordTable, names: readonly string[] | und
   });
 }
 
-/** Reads single cells of a column. */
+/** Reads single cells of a column. What it read last stays at hand, so that rows of one chunk after the other are not looked up each by itself. */
 export type CellReader = (chunk: ChunkView, index: number) => Cell;
 
 export function cellReader(table: RecordTable, name: string): CellReader {
   const spec = table.column(name);
   if (spec === undefined) return () => null;
   if (spec.storage === 'number') {
+    const packed = lastOf((chunk) => chunk.packedNumbers(name));
     return (chunk, index) => {
-      const value = numberAt(chunk, name, index);
+      const value = numberIn(packed(chunk), index);
       return value === value ? value : null;
     };
   }
   if (spec.storage === 'text') {
+    const texts = lastOf((chunk) => chunk.text(name));
     return (chunk, index) => {
-      const text = chunk.text(name);
+      const text = texts(chunk);
       return text.absent?.[index] === 1 ? null : rowText(text, index);
     };
   }
   const dictionary = table.dictionary(spec.dictionary ?? 'term');
+  const packed = lastOf((chunk) => chunk.packedIds(name));
   return (chunk, index) => {
-    const id = idAt(chunk, name, index);
+    const { values, base } = packed(chunk);
+    const id = values[index] + base;
     return id === 0 ? null : dictionary.textOf(id);
+  };
+}
+
+/** Asks for a chunk's column again only where it is another chunk. */
+function lastOf<T>(read: (chunk: ChunkView) => T): (chunk: ChunkView) => T {
+  let last: { readonly chunk: ChunkView; readonly column: T } | null = null;
+  return (chunk) => {
+    if (last?.chunk !== chunk) last = { chunk, column: read(chunk) };
+    return last.column;
   };
 }

@@ -91,15 +91,15 @@ describe('a Parquet file', () => {
     ]);
   });
 
-  it('holds every row in groups of 65,536, and nothing for what is absent', async () => {
+  it('holds every row in groups of 32,768, and nothing for what is absent', async () => {
     const path = join(folder, 'groups.parquet');
-    const count = 65_536 * 2 + 17;
+    const count = 32_768 * 2 + 17;
     const written = await writeParquet(path, table(count), silent);
     expect(written).toMatchObject({ rows: count, bytes: statSync(path).size });
     const bytes = readFileSync(path);
     const buffer = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length);
     const metadata = await parquetMetadataAsync(buffer);
-    expect(metadata.row_groups.map(({ num_rows: rows }) => Number(rows))).toEqual([65_536, 65_536, 17]);
+    expect(metadata.row_groups.map(({ num_rows: rows }) => Number(rows))).toEqual([32_768, 32_768, 17]);
     const present = Array.from({ length: count }, (_, i) => i).filter((i) => i % 7 !== 3);
     const sum = (of: (i: number) => number): number => present.reduce((all, i) => all + of(i), 0);
     const found = await ask(

@@ -11,13 +11,13 @@ import { kept, ParquetColumn } from './parquet-columns.ts';
 import { writeWhole } from './safe-file.ts';
 
 /** Rows of a row group, and rows between two looks at the clock of the event loop. */
-const GROUP_ROWS = 65_536;
+const GROUP_ROWS = 32_768;
 const BREATH = 4096;
 
 const zstd = (bytes: Uint8Array): Uint8Array => zstdCompressSync(bytes, { params: { [constants.ZSTD_c_compressionLevel]: 1 } });
 
 /**
- * Writes a table as Apache Parquet (https://parquet.apache.org/docs/file-format/): zstd, a row group for every 65,536 rows, so that memory stays bounded
+ * Writes a table as Apache Parquet (https://parquet.apache.org/docs/file-format/): zstd, a row group for every 32,768 rows, so that memory stays bounded
  * however many there are. How each type is kept: parquet-columns.ts. What Flowcase knows beyond that (the kind of the records, the types of columns in its own
  * words) stands in the file's metadata. The file appears when it is whole; what fails leaves nothing.
  * The caller refuses targets that must not be overwritten (`refuseProtected` in target.ts).

@@ -40,7 +40,8 @@ export const exportTable: CliCommand = {
   },
 };
 
-function formatOf(out: string, asked: string | undefined): TableFormat {
+/** What `--format` says, else the ending. @throws UsageError */
+export function formatOf(out: string, asked: string | undefined): TableFormat {
   if (asked === undefined) return /\.(parquet|pq)$/i.test(out) ? 'parquet' : 'csv';
   const format = tableFormats.find((one) => one === asked.toLowerCase());
   if (format === undefined) throw new UsageError(`--format takes ${tableFormats.join(' or ')}, not "${asked}"`);

@@ -47,17 +47,24 @@ export function requestTable(list: Counts, what: string): ChartTable {
   };
 }
 
-/** "GET leads with 91.2 % of 10,000 requests, 3.1 % of them errors." */
-export function requestSentence(list: Counts, measure: RequestMeasure, whole: number): string {
-  const first = ranked(list, measure).at(0);
+/** "GET leads with 91.2 % of 10,000 requests, 3.1 % of them errors." Where several have as much as the first, none of them leads. */
+export function requestSentence(list: Counts, measure: RequestMeasure, whole: number, what: string): string {
+  const [first, second] = ranked(list, measure);
   if (first === undefined || whole === 0) return '';
+  const value = first[measure];
+  if (second?.[measure] === value) {
+    const tied = list.filter((entry) => entry[measure] === value).length;
+    return `${formatCount(tied)} ${plurals[what] ?? `${what}s`} have the most: ${measure === 'bytes' ? formatBytes(value) : plural(value, 'request')} each.`;
+  }
   const name = isAbsent(first.name) ? 'No name' : shortened(visible(first.name));
-  const share = formatShare(first[measure] / whole);
+  const share = formatShare(value / whole);
   if (measure === 'bytes') return `${name} leads with ${share} of ${formatBytes(whole)}.`;
   const errors =
     first.failed === 0 || first.failed === first.requests ? '' : `, ${formatShare(first.failed / first.requests)} of them errors`;
   return `${name} leads with ${share} of ${plural(whole, 'request')}${errors}.`;
 }
 
-/** Agents and paths may be long; the bars show them whole on a table of their own. */
-const shortened = (name: string): string => (name.length > 60 ? `${name.slice(0, 59)}…` : name);
+const plurals: Readonly<Record<string, string>> = { status: 'statuses' };
+
+/** Agents and paths may be long; the table behind the bars has them whole. */
+const shortened = (name: string): string => (name.length > 40 ? `${name.slice(0, 39)}…` : name);
