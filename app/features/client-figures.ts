@@ -1,5 +1,5 @@
 import { NOBODY, PairNumbers } from './pairs.ts';
-import { selectedIds, selectedNumbers } from './selection.ts';
+import { gatherIds, gatherNumbers } from './selection.ts';
 import type { FeatureSource } from './types.ts';
 
 /** What every client did in the requests of a selection, by host id. */
@@ -21,9 +21,10 @@ const known = new WeakMap<FeatureSource, ClientFigures>();
 /** One pass over the requests. @throws FlowcaseError CANCELLED */
 export async function prepareClients(source: FeatureSource, breathe: () => Promise<void>): Promise<void> {
   const { selection } = source;
-  const clients = selectedIds(selection, 'orig_h');
-  const paths = selectedIds(selection, 'path');
-  const [times, statuses] = [selectedNumbers(selection, 'ts'), selectedNumbers(selection, 'status')];
+  const clients = await gatherIds(selection, 'orig_h', breathe);
+  const paths = await gatherIds(selection, 'path', breathe);
+  const times = await gatherNumbers(selection, 'ts', breathe);
+  const statuses = await gatherNumbers(selection, 'status', breathe);
   let largest = 0;
   for (const id of clients) if (id > largest) largest = id;
   const perClient = (): Float64Array => new Float64Array(largest + 1);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { unwatched } from '../learn/pace.ts';
+import { Pace, unwatched } from '../learn/pace.ts';
 import { applyRecipe, buildMatrix, type FeatureMatrix } from './build-matrix.ts';
 import type { FittedRecipe } from './fitted.ts';
 import { quantileOf, skewnessOf } from './order-statistics.ts';
@@ -156,5 +156,19 @@ describe('order statistics', () => {
     expect(skewnessOf(Float64Array.of(1, 2, 3, 1, 2, 3, 1, 2, 3, 100))).toBeCloseTo(2.6631990200593765, 12);
     expect(skewnessOf(Float64Array.of(5, 5, 5, 5, 5, 5, 5, 5, 5))).toBe(0);
     expect(skewnessOf(Float64Array.of(0, 0, 0, 0, 0, 0, 0, 1e308, -1e308))).toBeCloseTo(0, 6);
+  });
+});
+
+describe('building', () => {
+  it.each(['conn-v2', 'host-v1', 'request-v1', 'tstat-v1'])('%s stops where it is told to', async (name) => {
+    let asked = 0;
+    const stopping = new Pace({ report: () => undefined, stopped: () => ++asked > 12 });
+    const kind = name === 'request-v1' ? 'request' : 'connection';
+    const table = memoryTable(
+      Array.from({ length: 60 }, (_, i) => ({ ts: i, orig_h: `h${i % 3}`, resp_h: 's', resp_p: i % 4 })),
+      { chunkRows: 5, kind },
+    );
+    const selection = await selectRows(table, everyRow, pace);
+    await expect(buildMatrix(selection, recipeNamed(name), stopping)).rejects.toMatchObject({ code: 'CANCELLED' });
   });
 });

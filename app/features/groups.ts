@@ -1,5 +1,5 @@
 import type { Pace } from '../learn/pace.ts';
-import { selectedIds, selectedNumbers } from './selection.ts';
+import { gatherIds, gatherNumbers } from './selection.ts';
 import type { HostRows, Selection } from './types.ts';
 
 /** Groups smaller than this have no spread: a few connections look regular by chance. */
@@ -32,11 +32,11 @@ export interface ConnectionGroups {
 
 /** @throws FlowcaseError CANCELLED */
 export async function groupConnections(selection: Selection, pace: Pace): Promise<ConnectionGroups> {
-  const originators = selectedIds(selection, 'orig_h');
-  const responders = selectedIds(selection, 'resp_h');
-  const ports = Int32Array.from(selectedNumbers(selection, 'resp_p'), (port) => (Number.isNaN(port) ? -1 : port));
-  const times = selectedNumbers(selection, 'ts');
-  await pace.breathe();
+  const breathe = async (): Promise<void> => pace.breathe();
+  const originators = await gatherIds(selection, 'orig_h', breathe);
+  const responders = await gatherIds(selection, 'resp_h', breathe);
+  const ports = portsOf(await gatherNumbers(selection, 'resp_p', breathe));
+  const times = await gatherNumbers(selection, 'ts', breathe);
   const { of, count } = await numberGroups(originators, responders, ports, pace);
   await pace.breathe();
   const starts = new Uint32Array(count + 1);
@@ -45,19 +45,29 @@ export async function groupConnections(selection: Selection, pace: Pace): Promis
   for (let group = 0; group < count; group++) starts[group + 1] += starts[group];
   const order = new Uint32Array(of.length);
   const next = starts.slice(0, count);
-  for (let row = 0; row < of.length; row++) order[next[of[row]]++] = row;
-  await pace.breathe();
-  const bytes = selectedNumbers(selection, 'orig_bytes');
+  for (let row = 0; row < of.length; row++) {
+    order[next[of[row]]++] = row;
+    if ((row & 0x3ffff) === 0) await pace.breathe();
+  }
+  const bytes = await gatherNumbers(selection, 'orig_bytes', breathe);
   const intervalSpread = new Float64Array(count).fill(Number.NaN);
   const sizeSpread = new Float64Array(count).fill(Number.NaN);
   for (let group = 0; group < count; group++) {
     const rows = order.subarray(starts[group], starts[group + 1]);
     if (rows.length < MIN_GROUP) continue;
     intervalSpread[group] = quartileSpread(gapsOf(sortedPresent(rows, times)), MIN_GROUP - 1);
+    if (pace.due) await pace.breathe();
     sizeSpread[group] = quartileSpread(sortedPresent(rows, bytes), MIN_GROUP);
     if (pace.due) await pace.breathe();
   }
   return { of, count, sizes, order, starts, originators, responders, ports, times, intervalSpread, sizeSpread };
+}
+
+/** As whole numbers, -1 where absent. */
+function portsOf(values: Float64Array): Int32Array {
+  const ports = new Int32Array(values.length);
+  for (let row = 0; row < values.length; row++) ports[row] = Number.isNaN(values[row]) ? -1 : values[row];
+  return ports;
 }
 
 /** Rows that are hosts: the row is the originator, and a host is a group; a time is the start of its window. */

@@ -1,16 +1,17 @@
+import { dictionaryOf } from './entries.ts';
 import { failedStates } from './fills.ts';
 import { MIN_GROUP, gapsOf, quartileSpread } from './groups.ts';
-import type { Role } from './host-source.ts';
+import type { RecordFigure, Role } from './host-source.ts';
 import { NOBODY, type CountedPairs } from './pairs.ts';
-import { selectedIds, selectedNumbers } from './selection.ts';
-import type { HostFeatureSpec, Selection } from './types.ts';
+import { gatherIds, gatherNumbers } from './selection.ts';
+import type { HostFeatureSpec } from './types.ts';
 
 /** How the values of hosts come about. Recorded runs depend on them: never change what one computes. */
 export type HostFill = HostFeatureSpec['fill'];
 
 /** A column over a selection, below zero and absent alike for sums. */
-export function column(name: string): (selection: Selection) => Float64Array {
-  return (selection) => selectedNumbers(selection, name);
+export function column(name: string): RecordFigure {
+  return async (selection, breathe) => gatherNumbers(selection, name, breathe);
 }
 
 /** Records in which the host has this role. */
@@ -63,7 +64,7 @@ export function total(...of: readonly (readonly [role: Role, name: string])[]): 
 }
 
 /** Mean of a figure of the records of a role, over those where it is there; absent where it never is. */
-export function mean(role: Role, valuesOf: (selection: Selection) => Float64Array): HostFill {
+export function mean(role: Role, valuesOf: RecordFigure): HostFill {
   return async (hosts, out) => {
     const { sums, present } = await hosts.sum(role, valuesOf);
     for (let row = 0; row < hosts.rows; row++) out[row] = present[row] > 0 ? sums[row] / present[row] : Number.NaN;
@@ -71,31 +72,39 @@ export function mean(role: Role, valuesOf: (selection: Selection) => Float64Arra
 }
 
 /** 1 where the connection failed, by its state; NaN where it has none. */
-export function failures(selection: Selection): Float64Array {
-  const { table } = selection;
-  const spec = table.column('conn_state');
-  const dictionary = spec?.storage === 'dictionary' && spec.dictionary !== null ? table.dictionary(spec.dictionary) : null;
+export const failures: RecordFigure = async (selection, breathe) => {
+  const dictionary = dictionaryOf(selection.table, 'conn_state');
   const failed = new Set(failedStates.map((state) => dictionary?.idOf(state) ?? 0));
-  const ids = selectedIds(selection, 'conn_state');
+  const ids = await gatherIds(selection, 'conn_state', breathe);
   const out = new Float64Array(ids.length);
   for (let row = 0; row < ids.length; row++) out[row] = ids[row] === 0 ? Number.NaN : failed.has(ids[row]) ? 1 : 0;
   return out;
-}
+};
 
 /** 1 where the responder sent no packet (where packets are not counted: no bytes); NaN where neither is known. */
-export function silences(selection: Selection): Float64Array {
-  const packets = selectedNumbers(selection, 'resp_pkts');
-  const bytes = selectedNumbers(selection, 'resp_bytes');
-  return packets.map((count, row) => {
-    const known = Number.isNaN(count) ? bytes[row] : count;
-    return Number.isNaN(known) ? Number.NaN : known === 0 ? 1 : 0;
-  });
-}
+export const silences: RecordFigure = async (selection, breathe) => {
+  const out = await gatherNumbers(selection, 'resp_pkts', breathe);
+  const bytes = await gatherNumbers(selection, 'resp_bytes', breathe);
+  for (let row = 0; row < out.length; row++) {
+    const known = Number.isNaN(out[row]) ? bytes[row] : out[row];
+    out[row] = Number.isNaN(known) ? Number.NaN : known === 0 ? 1 : 0;
+  }
+  return out;
+};
 
 /** 1 where the answer was an error (400 and above); NaN where there is no status. */
-export function errors(selection: Selection): Float64Array {
-  return selectedNumbers(selection, 'status').map((status) => (Number.isNaN(status) ? Number.NaN : status >= 400 ? 1 : 0));
-}
+export const errors: RecordFigure = async (selection, breathe) => {
+  const out = await gatherNumbers(selection, 'status', breathe);
+  for (let row = 0; row < out.length; row++) if (!Number.isNaN(out[row])) out[row] = out[row] >= 400 ? 1 : 0;
+  return out;
+};
+
+/** Milliseconds. */
+export const durations: RecordFigure = async (selection, breathe) => {
+  const out = await gatherNumbers(selection, 'duration', breathe);
+  for (let row = 0; row < out.length; row++) out[row] /= 1000;
+  return out;
+};
 
 /** Share of the host's calls that go to the peer it calls most; absent where it calls nobody. */
 export const largestPeer: HostFill = async (hosts, out) => {
@@ -113,9 +122,8 @@ export const peerSpread: HostFill = async (hosts, out) => {
   if (parts === null) return;
   const pairs = await hosts.pairs('originators', 'resp_h');
   const top = mostFrequent(pairs, hosts.rows);
-  const times = selectedNumbers(parts.selection, 'ts');
-  const called = selectedIds(parts.selection, 'resp_h');
-  await hosts.breathe();
+  const times = await gatherNumbers(parts.selection, 'ts', hosts.breathe);
+  const called = await gatherIds(parts.selection, 'resp_h', hosts.breathe);
   // times of the calls to the top peers, host after host
   const starts = new Uint32Array(hosts.rows + 1);
   for (let row = 0; row < hosts.rows; row++) {
@@ -133,7 +141,7 @@ export const peerSpread: HostFill = async (hosts, out) => {
   await hosts.breathe();
   for (let row = 0; row < hosts.rows; row++) {
     out[row] = quartileSpread(gapsOf(found.subarray(starts[row], next[row]).sort()), MIN_GROUP - 1);
-    if ((row & 0x3ff) === 0) await hosts.breathe();
+    if (next[row] > starts[row]) await hosts.breathe();
   }
 };
 

@@ -1,7 +1,7 @@
 import { FlowcaseError } from '../errors.ts';
 import type { Pace } from '../learn/pace.ts';
 import { NOBODY, PairNumbers } from './pairs.ts';
-import { selectedIds, selectedNumbers } from './selection.ts';
+import { gatherIds, gatherNumbers } from './selection.ts';
 import type { HostRecipe, HostRows, Selection } from './types.ts';
 
 /** Records in which hosts take part, and the row of the host that took it. */
@@ -35,8 +35,9 @@ export async function numberHosts(
   if (window !== null && !(Number.isInteger(window) && window >= LEAST_WINDOW)) throw badWindow(window);
   const numbers = new RowNumbers(window);
   const rowsOf = async (selection: Selection, sides: readonly string[]): Promise<Uint32Array[]> => {
-    const ids = sides.map((side) => selectedIds(selection, side));
-    const times = window === null ? null : selectedNumbers(selection, 'ts');
+    const breathe = async (): Promise<void> => pace.breathe();
+    const ids = await Promise.all(sides.map((side) => gatherIds(selection, side, breathe)));
+    const times = window === null ? null : await gatherNumbers(selection, 'ts', breathe);
     const rows = sides.map(() => new Uint32Array(selection.rows).fill(NOBODY));
     for (let i = 0; i < selection.rows; i++) {
       for (let side = 0; side < sides.length; side++) rows[side][i] = numbers.rowOf(ids[side][i], times === null ? 0 : times[i]);

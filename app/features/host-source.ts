@@ -1,13 +1,16 @@
 import type { Pace } from '../learn/pace.ts';
 import type { NumberedHosts, Parts } from './host-rows.ts';
 import { NOBODY, countPairs, type CountedPairs } from './pairs.ts';
-import { selectedIds, selectedNumbers } from './selection.ts';
+import { gatherIds, gatherNumbers } from './selection.ts';
 import type { HostRows, Selection } from './types.ts';
 
 /** In which part a host meets a record. */
 export type Role = 'originators' | 'responders' | 'clients';
 
 const HOUR = 3_600_000_000;
+
+/** A figure of every record of a selection, NaN where it has none. */
+export type RecordFigure = (selection: Selection, breathe: () => Promise<void>) => Promise<Float64Array>;
 
 /** What features of hosts are computed from: sums, counts and pairs over records, each worked out once, when it is first asked for. */
 export class HostSource {
@@ -39,22 +42,19 @@ export class HostSource {
     const known = this.#counts.get(role);
     if (known !== undefined) return known;
     const counts = new Float64Array(this.rows);
-    for (const row of this.parts(role)?.rows ?? []) if (row !== NOBODY) counts[row]++;
+    const rows = this.parts(role)?.rows ?? new Uint32Array();
+    for (let i = 0; i < rows.length; i++) if (rows[i] !== NOBODY) counts[rows[i]]++;
     this.#counts.set(role, counts);
     return counts;
   }
 
   /** Sum per host of the values that are not negative (a counter that wrapped adds nothing), and how many there were; in the order of the records. */
-  async sum(
-    role: Role,
-    valuesOf: (selection: Selection) => Float64Array,
-  ): Promise<{ readonly sums: Float64Array; readonly present: Float64Array }> {
+  async sum(role: Role, valuesOf: RecordFigure): Promise<{ readonly sums: Float64Array; readonly present: Float64Array }> {
     const sums = new Float64Array(this.rows);
     const present = new Float64Array(this.rows);
     const parts = this.parts(role);
     if (parts === null) return { sums, present };
-    const values = valuesOf(parts.selection);
-    await this.breathe();
+    const values = await valuesOf(parts.selection, this.breathe);
     for (let i = 0; i < values.length; i++) {
       const row = parts.rows[i];
       if (row === NOBODY || !(values[i] >= 0 && values[i] < Number.POSITIVE_INFINITY)) continue;
@@ -73,17 +73,17 @@ export class HostSource {
     const parts = this.parts(role);
     const made = await (parts === null
       ? countPairs(new Uint32Array(), new Uint32Array(), this.breathe)
-      : countPairs(parts.rows, codesOf(parts.selection, name), this.breathe));
+      : countPairs(parts.rows, await codesOf(parts.selection, name, this.breathe), this.breathe));
     this.#pairs.set(key, made);
     return made;
   }
 }
 
 /** A value per record as an unsigned integer, 0 where absent: ids as they are, whole numbers plus one. */
-function codesOf(selection: Selection, name: string): Uint32Array {
-  if (name === 'hour') return codesOfNumbers(selectedNumbers(selection, 'ts'), HOUR);
-  if (selection.table.column(name)?.storage === 'dictionary') return selectedIds(selection, name);
-  return codesOfNumbers(selectedNumbers(selection, name), 1);
+async function codesOf(selection: Selection, name: string, breathe: () => Promise<void>): Promise<Uint32Array> {
+  if (name === 'hour') return codesOfNumbers(await gatherNumbers(selection, 'ts', breathe), HOUR);
+  if (selection.table.column(name)?.storage === 'dictionary') return gatherIds(selection, name, breathe);
+  return codesOfNumbers(await gatherNumbers(selection, name, breathe), 1);
 }
 
 function codesOfNumbers(values: Float64Array, unit: number): Uint32Array {

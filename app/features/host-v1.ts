@@ -1,6 +1,6 @@
 import { dictionary, number } from './feature-spec.ts';
 import { does, has, hostFeature, log, orig, port, resp, share, varied } from './host-feature.ts';
-import { column, distinct, entropy, largestPeer, mean, records, total } from './host-fills.ts';
+import { column, distinct, durations, entropy, largestPeer, mean, records, total } from './host-fills.ts';
 import { outcome, times, web } from './host-v1-behaviour.ts';
 import type { HostFeatureSpec, HostRecipe } from './types.ts';
 
@@ -118,7 +118,7 @@ const volume: readonly HostFeatureSpec[] = [
     [orig, [number('duration')]],
     ['Mean duration', 'mean milliseconds of the connections that it began'],
     ['has ~longer connections', 'has ~shorter connections', 'long connections', 'short connections'],
-    mean('originators', (selection) => column('duration')(selection).map((micros) => micros / 1000)),
+    mean('originators', durations),
   ),
 ];
 

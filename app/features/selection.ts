@@ -54,6 +54,30 @@ export function selectedIds(selection: Selection, column: string): Uint32Array {
   return out;
 }
 
+/** As `selectedNumbers`, chunk by chunk: for millions of rows. @throws FlowcaseError CANCELLED */
+export async function gatherNumbers(selection: Selection, column: string, breathe: () => Promise<void>): Promise<Float64Array> {
+  const out = new Float64Array(selection.rows).fill(Number.NaN);
+  if (selection.table.column(column)?.storage !== 'number') return out;
+  for (const { chunk, rows, start } of selection.parts) {
+    const values = chunk.numbers(column);
+    for (let i = 0; i < rows.length; i++) out[start + i] = values[rows[i]];
+    await breathe();
+  }
+  return out;
+}
+
+/** As `selectedIds`, chunk by chunk: for millions of rows. @throws FlowcaseError CANCELLED */
+export async function gatherIds(selection: Selection, column: string, breathe: () => Promise<void>): Promise<Uint32Array> {
+  const out = new Uint32Array(selection.rows);
+  if (selection.table.column(column)?.storage !== 'dictionary') return out;
+  for (const { chunk, rows, start } of selection.parts) {
+    const ids = chunk.ids(column);
+    for (let i = 0; i < rows.length; i++) out[start + i] = ids[rows[i]];
+    await breathe();
+  }
+  return out;
+}
+
 /** The text of a dictionary column's id, '' where absent. */
 export function textOfId(table: RecordTable, column: string, id: number): string {
   const dictionary = table.column(column)?.dictionary;
