@@ -33,7 +33,15 @@ describe('options of reading', () => {
     expect(of('--event-type', 'dns', '--zeek-log', 'http', '--log-format', '$host')).toEqual({
       options: { logFormat: '$host', zeekLog: 'http', eventType: 'dns' },
     });
+    expect(of('--member', 'a/conn.log', '--guarded', 'yes')).toEqual({ member: 'a/conn.log', options: { mapping: { guarded: true } } });
     expect(of()).toEqual({});
+  });
+
+  it('say everything that the window can say', () => {
+    const kebab = (key: string): string => key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+    const { mapping, ...others } = formatOptions.shape;
+    const ofTables = Object.keys(mapping.unwrap().shape).map((key) => (key === 'columns' ? 'map' : kebab(key)));
+    for (const name of [...Object.keys(others).map(kebab), ...ofTables]) expect(readingOptions).toHaveProperty(name);
   });
 
   it.each(['nothing', '=ts', 'a=ts:word', 'a=ts:time:years', 'a=b:time:seconds:x', 'a=:time'])('refuse %s', (text) => {

@@ -6,12 +6,14 @@ type MappedColumn = NonNullable<Mapping['columns']>[number];
 /** As which format files are read, and what their bytes do not say. */
 export interface Reading {
   readonly format?: string;
+  readonly member?: string;
   readonly options?: FormatOptions;
 }
 
 /** Options of the terminal that say how files are to be read. */
 export const readingOptions: OptionSpecs = {
   format: { type: 'string', about: 'take the files as this format instead of recognising it', value: 'F' },
+  member: { type: 'string', about: 'archives (ZIP, tar): only the file of this name in it', value: 'NAME' },
   'time-zone': { type: 'string', about: 'zone of times that name none: Europe/Berlin, +02:00 (default UTC)', value: 'Z' },
   'log-format': { type: 'string', about: "access logs: nginx's log_format or Apache's LogFormat", value: "'...'" },
   'zeek-log': { type: 'string', about: "Zeek's JSON: which log to read of several", value: 'NAME' },
@@ -30,6 +32,11 @@ export const readingOptions: OptionSpecs = {
   },
   delimiter: { type: 'string', about: 'tables: what parts the fields: , ; | tab blank', value: 'D' },
   header: { type: 'string', about: 'tables: whether the first line names the columns: yes or no', value: 'yes|no' },
+  guarded: {
+    type: 'string',
+    about: 'tables: whether texts that a spreadsheet would run have an apostrophe before them: yes or no',
+    value: 'yes|no',
+  },
   mapping: { type: 'string', about: 'a saved mapping, by name', value: 'NAME' },
 };
 
@@ -43,23 +50,32 @@ export function readingOf(args: Args): Reading {
   if (eventType !== undefined) options.eventType = eventType;
   const mapping = mappingOf(args);
   if (mapping !== null) options.mapping = mapping;
-  const format = args.text('format');
-  return { ...(format === undefined ? {} : { format }), ...(Object.keys(options).length === 0 ? {} : { options }) };
+  const [format, member] = [args.text('format'), args.text('member')];
+  return {
+    ...(format === undefined ? {} : { format }),
+    ...(member === undefined ? {} : { member }),
+    ...(Object.keys(options).length === 0 ? {} : { options }),
+  };
 }
 
 function mappingOf(args: Args): Mapping | null {
   const mapping: Mapping = {};
   const columns = args.texts('map')?.map(mappedColumn);
   if (columns !== undefined) mapping.columns = columns;
-  const [kind, timeFormat, delimiter, header] = ['kind', 'time-format', 'delimiter', 'header'].map((name) => args.text(name));
+  const [kind, timeFormat, delimiter] = ['kind', 'time-format', 'delimiter'].map((name) => args.text(name));
   if (kind !== undefined) mapping.kind = kind;
   if (timeFormat !== undefined) mapping.timeFormat = timeFormat;
   if (delimiter !== undefined) mapping.delimiter = delimiterOf(delimiter);
-  if (header !== undefined) {
-    if (header !== 'yes' && header !== 'no') throw new UsageError(`--header takes yes or no, not "${header}"`);
-    mapping.header = header === 'yes';
-  }
+  const [named, guarded] = [yesOrNo(args, 'header'), yesOrNo(args, 'guarded')];
+  if (named !== undefined) mapping.header = named;
+  if (guarded !== undefined) mapping.guarded = guarded;
   return Object.keys(mapping).length === 0 ? null : mapping;
+}
+
+function yesOrNo(args: Args, name: string): boolean | undefined {
+  const text = args.text(name);
+  if (text !== undefined && text !== 'yes' && text !== 'no') throw new UsageError(`--${name} takes yes or no, not "${text}"`);
+  return text === undefined ? undefined : text === 'yes';
 }
 
 /** `FROM=TO:TYPE:UNIT`; the name may hold colons, what stands behind the last ones is a type and a unit only where it is one. */

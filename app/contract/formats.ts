@@ -59,6 +59,8 @@ export type FormatOptions = z.output<typeof formatOptions>;
 /** The beginning of a file, as it would be imported. */
 export interface Preview {
   readonly path: string;
+  /** Where it is an archive: the file in it that is shown, and the names of those that there are, as far as they were come by. */
+  readonly archive?: { readonly member: string; readonly members: readonly string[] };
   /** The format it was read as, and why. */
   readonly format: string;
   readonly title: string;

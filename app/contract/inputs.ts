@@ -23,7 +23,12 @@ export const limit = z.int().min(0).max(100_000);
 export const sort = z.strictObject({ column: z.string().max(300), descending: z.boolean().default(false) });
 export const exportable = z.enum(exportTables);
 /** As which format a file is read (recognised where it is not given), and what its bytes do not say. */
-export const reading = { format: z.string().max(100).optional(), options: formatOptions.optional() };
+export const reading = {
+  format: z.string().max(100).optional(),
+  options: formatOptions.optional(),
+  /** Of an archive only the file of this name in it. */
+  member: z.string().min(1).max(10_000).optional(),
+};
 
 export const target = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('records'), kind, ids: z.array(id).min(1).max(100_000) }),

@@ -9,6 +9,7 @@ import type { FormatOptions, Preview } from '../contract/formats.ts';
 import { formats } from '../formats/registry.ts';
 import { zeekConn } from '../formats/zeek-tsv.ts';
 import { importFiles } from './import-files.ts';
+import { tarOf, zipOf } from './packed/testing.ts';
 import { previewFile } from './preview.ts';
 
 const scratch = scratchFolder();
@@ -23,8 +24,10 @@ function written(name: string, bytes: string | Uint8Array): string {
   return path;
 }
 
-const preview = (path: string, more: { format?: string; options?: FormatOptions; records?: number } = {}): Promise<Preview> =>
-  previewFile({ path, records: 20, ...more });
+const preview = (
+  path: string,
+  more: { format?: string; member?: string; options?: FormatOptions; records?: number } = {},
+): Promise<Preview> => previewFile({ path, records: 20, ...more });
 
 describe('a preview', () => {
   it.each(formats.map((format) => [format.id, format] as const))('of %s shows what an import gives', async (id, format) => {
@@ -49,6 +52,24 @@ describe('a preview', () => {
     } finally {
       writer.close();
     }
+  });
+
+  it('of an archive shows the first file in it that is a log, or the one that is asked for', async () => {
+    const [conn, access] = ['zeek-conn', 'access'].map((id) => formats.find((format) => format.id === id)?.example ?? '');
+    const inside = { 'readme.txt': 'words', 'a/conn.log.gz': gzipSync(conn), 'access.log': access };
+    for (const [name, bytes] of [
+      ['a.zip', zipOf(inside)],
+      ['a.tar', await tarOf(inside)],
+      ['a.tar.gz', gzipSync(await tarOf(inside))],
+    ] as const) {
+      const path = written(name, bytes);
+      const members = Object.keys(inside);
+      expect(await preview(path)).toMatchObject({ path, format: 'zeek-conn', archive: { member: 'a/conn.log.gz', members } });
+      expect(await preview(path, { member: 'access.log' })).toMatchObject({ format: 'access', archive: { member: 'access.log' } });
+      await expect(preview(path, { member: 'readme.txt' })).rejects.toMatchObject({ code: 'FORMAT_UNKNOWN' });
+      await expect(preview(path, { member: 'none' })).rejects.toMatchObject({ code: 'FILE_NOT_FOUND' });
+    }
+    await expect(preview(written('words.zip', zipOf({ a: 'x', b: 'y' })))).rejects.toThrow(/None of the 2 files/);
   });
 
   it('reads the beginning of a long file, packed or not, and no part of a line', async () => {

@@ -6,14 +6,19 @@ import { newlineOf } from '../formats/lines.ts';
 import { HEAD_BYTES, candidateFormats, detectFormat, formatById } from '../formats/registry.ts';
 import { tableFileOf } from '../formats/table-files.ts';
 import { LINE_LIMIT, type OpenedLog, type ReaderFigures } from '../formats/types.ts';
-import { fileError } from './file-error.ts';
+import { plural } from '../contract/format.ts';
+import { nameOf } from './collect.ts';
+import { concernsFile, fileError } from './file-error.ts';
 import { Original } from './original.ts';
+import { archiveOf, membersOf, type ArchiveKind } from './packed/archive.ts';
 import { PreviewSink } from './preview-sink.ts';
 import { namedError } from './table-import.ts';
 import { Unpacker } from './unpack.ts';
 
 export interface PreviewRequest {
   readonly path: string;
+  /** Of an archive the file of this name in it; the first that is a log where it is not given. */
+  readonly member?: string | undefined;
   /** A format's id: the file is read as that instead of being recognised. */
   readonly format?: string | undefined;
   readonly options?: FormatOptions | undefined;
@@ -33,12 +38,58 @@ export async function previewFile(request: PreviewRequest): Promise<Preview> {
   try {
     const table = await previewTable(request);
     if (table !== null) return table;
-    const { head, whole } = await beginningOf(path);
-    if (head.length === 0) throw new FlowcaseError('FILE_EMPTY', `${path} is empty: it has no bytes at all.`, { path });
-    return previewHead(head, whole, request);
+    const original = await openFile(path);
+    try {
+      const archive = await archiveOf(original);
+      if (archive !== null) return await previewArchive(original, archive, request);
+      if (request.member !== undefined) throw new FlowcaseError('FORMAT_UNKNOWN', `${path} is no archive with files in it.`, { path });
+      return await previewBytes((take) => original.read(take), request);
+    } finally {
+      await original.close();
+    }
   } catch (error) {
     throw namedError(error, path);
   }
+}
+
+async function previewBytes(read: ReadAll, request: PreviewRequest): Promise<Preview> {
+  const { head, whole } = await beginningOf(read);
+  const { path } = request;
+  if (head.length === 0) throw new FlowcaseError('FILE_EMPTY', `${path} is empty: it has no bytes at all.`, { path });
+  return previewHead(head, whole, request);
+}
+
+/** So many files of an archive are looked at for one that is a log, and so many are named. */
+const MOST_LOOKED_AT = 50;
+const MOST_NAMED = 1000;
+/** A tar archive has no list: its names come with its bytes. */
+const MOST_BYTES = 2 ** 26;
+
+/** The file of an archive that is asked for, or the first that is a log. */
+async function previewArchive(original: Original, kind: ArchiveKind, request: PreviewRequest): Promise<Preview> {
+  const { path } = original;
+  const members: string[] = [];
+  let found: { readonly preview: Preview; readonly member: string } | null = null;
+  let refusal: FlowcaseError | null = null;
+  for await (const member of membersOf(original, kind)) {
+    if (members.length < MOST_NAMED) members.push(member.name);
+    if (found === null && (request.member ?? member.name) === member.name) {
+      try {
+        const named = { ...request, path: nameOf({ path, member }) };
+        found = { preview: await previewBytes((take) => member.read(take), named), member: member.name };
+      } catch (error) {
+        if (request.member !== undefined || !concernsFile(error)) throw error;
+        refusal ??= error;
+      }
+    }
+    const enough = kind === 'tar' ? member.position() > MOST_BYTES : members.length === MOST_NAMED;
+    if (found === null ? request.member === undefined && members.length >= MOST_LOOKED_AT : enough) break;
+  }
+  if (found !== null) return { ...found.preview, path, archive: { member: found.member, members } };
+  if (request.member !== undefined) throw new FlowcaseError('FILE_NOT_FOUND', `There is no ${request.member} in ${path}.`, { path });
+  if (refusal === null) throw new FlowcaseError('FILE_EMPTY', `${path} is an archive without files.`, { path });
+  const message = `None of the ${plural(members.length, 'file')} looked at in ${path} is a log that Flowcase reads. ${refusal.message}`;
+  throw new FlowcaseError(refusal.code, message, { path });
 }
 
 /** Of a file that is read in place; null where it is none. */
@@ -133,9 +184,10 @@ function wholeLines(bytes: Uint8Array): Uint8Array {
 /** Ends the reading of a file of which enough is known. */
 class Enough extends Error {}
 
+type ReadAll = (take: (block: Uint8Array) => Promise<void>) => Promise<unknown>;
+
 /** The first bytes of a file, unpacked: HEAD_BYTES of them, and more only where no line ends in these. */
-async function beginningOf(path: string): Promise<{ readonly head: Uint8Array; readonly whole: boolean }> {
-  const original = await openFile(path);
+async function beginningOf(read: ReadAll): Promise<{ readonly head: Uint8Array; readonly whole: boolean }> {
   const parts: Uint8Array[] = [];
   let length = 0;
   const unpacker = new Unpacker((block) => {
@@ -147,7 +199,7 @@ async function beginningOf(path: string): Promise<{ readonly head: Uint8Array; r
   const head = (): Uint8Array => Buffer.concat(parts);
   const isEnough = (): boolean => length > LINE_LIMIT + 2 || (length > HEAD_BYTES && newlineOf(head(), false) !== 0);
   try {
-    await original.read(async (block) => {
+    await read(async (block) => {
       for (let at = 0; at < block.length; at += SLICE) {
         await unpacker.write(block.subarray(at, at + SLICE));
         if (isEnough()) throw new Enough();
@@ -160,7 +212,6 @@ async function beginningOf(path: string): Promise<{ readonly head: Uint8Array; r
     return { head: head(), whole: false };
   } finally {
     unpacker.close();
-    await original.close();
   }
 }
 

@@ -19,7 +19,7 @@ export async function savedReading(context: CliContext, host: CliHost): Promise<
   const options: FormatOptions = { ...saved.options, ...given.options };
   const mapping = { ...saved.options.mapping, ...given.options?.mapping };
   if (Object.keys(mapping).length > 0) options.mapping = mapping;
-  return { format: given.format ?? saved.format, options };
+  return { ...given, format: given.format ?? saved.format, options };
 }
 
 const preview: CliCommand = {
@@ -54,14 +54,23 @@ function previewJson(found: Preview): Record<string, unknown> {
   return { ...found, records: records.map(cells), first: isoOrNull(first), last: isoOrNull(last) };
 }
 
+/** What else is in an archive. */
+function othersIn({ archive }: Preview): string[] {
+  const others = archive?.members.filter((name) => name !== archive.member) ?? [];
+  if (others.length === 0) return [];
+  const more = others.length > 20 ? `, and ${formatCount(others.length - 20)} more` : '';
+  return [`also in it (--member NAME shows one): ${others.slice(0, 20).map(printable).join(', ')}${more}`];
+}
+
 function previewText(found: Preview): string {
   const { figures, columns, records } = found;
   const part = found.whole ? 'the whole file' : 'its beginning';
   const lines = [
-    `${printable(found.path)}: ${found.title} (${found.format}), because ${printable(found.why)}`,
+    `${printable(found.archive === undefined ? found.path : `${found.archive.member} in ${found.path}`)}: ${found.title} (${found.format}), because ${printable(found.why)}`,
     `records of kind ${found.kind}; times without a zone: ${found.timeZone}`,
     `${part}: ${plural(figures.rows, 'record')}, ${formatCount(figures.rejected)} rejected, ${plural(figures.comments, 'comment')}, ${plural(figures.lines, 'line')}`,
     ...found.remarks.map(printable),
+    ...othersIn(found),
     '',
     textTable(
       ['column', 'type', 'in the log', 'meaning'],

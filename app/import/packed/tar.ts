@@ -52,6 +52,13 @@ export async function* tarMembers(original: Original): AsyncGenerator<Member> {
 type Decoder = ReturnType<typeof createTarDecoder>;
 type Entries = Decoder['readable'];
 
+/**
+ * What an archive that breaks off is filled up with: the library would throw away what it has of the last member. It keeps the blocks that it is
+ * given, so these are known by their memory.
+ */
+const PADDING = new Uint8Array(2 ** 16);
+const PADDINGS = 32;
+
 /** The bytes of an archive on their way through the unpacker into the library. */
 class TarSource {
   /** Bytes of the original that were read. */
@@ -81,6 +88,7 @@ class TarSource {
     let taking = false;
     try {
       for await (const block of body) {
+        if (block.buffer === PADDING.buffer) return { kind: 'cut', what: 'the archive breaks off' };
         taking = true;
         await take(block);
         taking = false;
@@ -110,6 +118,7 @@ class TarSource {
         this.position += block.length;
       });
       await unpacker?.end();
+      for (let i = 0; i < PADDINGS; i++) await this.#writer.write(PADDING);
       await this.#writer.close();
     } finally {
       unpacker?.close();
@@ -118,7 +127,6 @@ class TarSource {
 }
 
 function damaged(path: string, error: unknown): FlowcaseError {
-  const what = error instanceof Error && /truncated/i.test(error.message) ? 'it breaks off' : 'from some place on it is none';
-  const message = `${path} is a damaged tar archive: ${what}. What comes before was kept; ask for a whole copy.`;
+  const message = `${path} is a damaged tar archive: it breaks off, or is damaged from some place on. What comes before was kept; ask for a whole copy.`;
   return new FlowcaseError('FILE_DAMAGED', message, { path }, error);
 }

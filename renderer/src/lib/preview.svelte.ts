@@ -9,6 +9,8 @@ type Column = NonNullable<Mapping['columns']>[number];
 /** A file that is looked at; made anew for every file. */
 export class Previewing {
   readonly path: string;
+  /** Of an archive the file of this name in it; undefined: the first that is a log. */
+  member = $state<string | undefined>(undefined);
   /** Null: it is recognised. */
   format = $state<string | null>(null);
   /** What the person said, and nothing else: the rest is found. */
@@ -20,16 +22,22 @@ export class Previewing {
   #asked = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(path: string) {
+  constructor(path: string, member?: string) {
     this.path = path;
+    this.member = member;
     void this.#ask();
   }
 
   async #ask(): Promise<void> {
     const mine = ++this.#asked;
     this.loading = true;
-    const { path, options } = this;
-    const input: Input<'evidence.preview'> = { path, ...(this.format === null ? {} : { format: this.format }), options: { ...options } };
+    const { path, member, options } = this;
+    const input: Input<'evidence.preview'> = {
+      path,
+      ...(member === undefined ? {} : { member }),
+      ...(this.format === null ? {} : { format: this.format }),
+      options: { ...options },
+    };
     try {
       const answer = await invoke('evidence.preview', input);
       if (mine !== this.#asked) return;
@@ -53,6 +61,15 @@ export class Previewing {
   choose(format: string | null): void {
     this.format = format;
     this.options = this.options.timeZone === undefined ? {} : { timeZone: this.options.timeZone };
+    this.#soon();
+  }
+
+  /** Another file of the archive: what was said was said of the other one. */
+  chooseMember(member: string): void {
+    this.member = member;
+    this.format = null;
+    this.options = {};
+    this.answer = null;
     this.#soon();
   }
 
@@ -118,8 +135,8 @@ class PreviewState {
 export const preview = new PreviewState();
 
 /** Shows how a file would be imported, in Evidence. */
-export function openPreview(path: string): void {
-  preview.current = new Previewing(path);
+export function openPreview(path: string, member?: string): void {
+  preview.current = new Previewing(path, member);
   // The preview needs the room, and what was selected has nothing to do with it.
   clearSelection();
   if (app.case !== null) go('evidence');
@@ -133,7 +150,8 @@ export function closePreview(): void {
 export async function importPreviewed({ path, answer }: Previewing): Promise<void> {
   if (answer === null) return;
   closePreview();
-  await importPaths([path], { format: answer.format, options: answer.options });
+  const member = answer.archive === undefined ? {} : { member: answer.archive.member };
+  await importPaths([path], { ...member, format: answer.format, options: answer.options });
 }
 
 /** Import…: asks for files, then imports them, or shows one of them first. */

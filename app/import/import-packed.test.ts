@@ -1,0 +1,99 @@
+import { readFileSync } from 'node:fs';
+import { gzipSync, zstdCompressSync } from 'node:zlib';
+import { describe, expect, it } from 'vitest';
+import { tarOf, zipOf } from './packed/testing.ts';
+import { ImportBench, longLog, sample, sha256 } from './testing-import.ts';
+
+const bench = new ImportBench();
+
+describe('importing what is packed', () => {
+  it('takes each member of a ZIP archive as evidence of its own, which the archive is the original of', async () => {
+    const other = sample.replace('Cxyz1', 'Cxyz8');
+    const path = bench.file('logs.zip', zipOf({ 'a/conn.log': sample, 'conn.log.gz': gzipSync(other), 'readme.txt': 'words' }));
+    const { evidence, refused } = await bench.run([path]);
+    expect(evidence.map(({ name, rows }) => [name, rows])).toEqual([
+      ['a/conn.log in logs.zip', 2],
+      ['conn.log.gz in logs.zip', 2],
+    ]);
+    expect(evidence.map((one) => one.unpackedSha256)).toEqual([sha256(sample), sha256(other)]);
+    for (const one of evidence) expect(one).toMatchObject({ path, sha256: sha256(readFileSync(path)) });
+    expect(refused.map((one) => one.path)).toEqual([`readme.txt in ${path}`]);
+    expect((await bench.run([path])).skipped).toHaveLength(2);
+  });
+
+  it('takes each file of a tar archive, packed or not, and knows it again', async () => {
+    const other = sample.replace('Cxyz1', 'Cxyz8');
+    const tar = await tarOf({ './a/conn.log': sample, '../../conn.log': other, 'readme.txt': 'words', 'nothing.log': '' });
+    const path = bench.file('logs.tgz', gzipSync(tar));
+    const { evidence, refused } = await bench.run([path]);
+    expect(evidence.map(({ name, rows }) => [name, rows])).toEqual([
+      ['./a/conn.log in logs.tgz', 2],
+      ['../../conn.log in logs.tgz', 2],
+    ]);
+    for (const one of evidence) expect(one).toMatchObject({ path, sha256: sha256(readFileSync(path)), status: 'complete' });
+    expect(refused).toMatchObject([
+      { path: `readme.txt in ${path}`, code: 'FORMAT_UNKNOWN', archive: path, member: 'readme.txt' },
+      { path: `nothing.log in ${path}`, code: 'FILE_EMPTY' },
+    ]);
+    expect((await bench.run([path])).skipped).toHaveLength(2);
+    // the same bytes, whatever they are packed in
+    expect((await bench.run([bench.file('logs.tar', tar)])).skipped).toHaveLength(2);
+  });
+
+  it('takes one file of an archive where it is asked for by name', async () => {
+    const other = sample.replace('Cxyz1', 'Cxyz8');
+    for (const [name, bytes] of [
+      ['a.zip', zipOf({ 'one.log': sample, 'two.log': other })],
+      ['a.tar', await tarOf({ 'one.log': sample, 'two.log': other })],
+    ] as const) {
+      const path = bench.file(name, bytes);
+      const { evidence, refused } = await bench.run([path], { member: 'two.log', force: true });
+      expect([evidence.map((one) => one.name), refused]).toEqual([[`two.log in ${name}`], []]);
+      expect((await bench.run([path], { member: 'three.log' })).refused).toMatchObject([{ path, code: 'FILE_NOT_FOUND' }]);
+    }
+    expect((await bench.run([bench.file('plain.log', sample)], { member: 'x' })).refused).toMatchObject([{ code: 'FORMAT_UNKNOWN' }]);
+  });
+
+  it('keeps what comes before a tar archive breaks off', async () => {
+    const tar = await tarOf({ 'one.log': sample, 'two.log': longLog(2000), 'three.log': longLog(10) });
+    const { evidence, refused } = await bench.run([bench.file('cut.tar', tar.subarray(0, 60_000))]);
+    expect(evidence.map(({ status }) => status)).toEqual(['complete', 'incomplete']);
+    expect(refused).toEqual([]);
+    const between = await bench.run([bench.file('between.tar', tar.subarray(0, 1700))], { force: true });
+    expect(between.evidence).toHaveLength(1);
+    expect(between.refused).toMatchObject([{ code: 'FILE_DAMAGED' }]);
+  });
+
+  it('unpacks zstd in passing, frame after frame', async () => {
+    const packed = Buffer.concat([zstdCompressSync(sample), zstdCompressSync(sample)]);
+    const { evidence } = await bench.run([bench.file('conn.log.zst', packed)]);
+    expect(evidence[0]).toMatchObject({ rows: 4, bytes: packed.length, unpackedBytes: sample.length * 2, status: 'complete' });
+  });
+
+  it('unpacks gzip in passing, several members too, and hashes both', async () => {
+    const rows = sample.split('\n').slice(8).join('\n');
+    const packed = Buffer.concat([gzipSync(sample), gzipSync(rows), Buffer.from('tail')]);
+    const { evidence } = await bench.run([bench.file('conn.log.gz', packed)]);
+    expect(evidence[0]).toMatchObject({
+      rows: 4,
+      sha256: sha256(packed),
+      unpackedSha256: sha256(sample + rows),
+      unpackedBytes: sample.length + rows.length,
+    });
+    expect(evidence[0].remarks.join()).toContain('4 bytes after the packed data');
+  });
+
+  it('keeps what comes before a cut or damage, and marks it', async () => {
+    const packed = gzipSync(longLog(20_000));
+    const cut = await bench.run([bench.file('cut.gz', packed.subarray(0, packed.length >> 1))]);
+    expect(cut.evidence[0].status).toBe('incomplete');
+    expect(cut.evidence[0].rows).toBeGreaterThan(1000);
+    expect(cut.evidence[0].rejected).toBe(1);
+    expect(cut.evidence[0].remarks.join()).toContain('The file is cut');
+    const hurt = Buffer.from(packed);
+    hurt.fill(0, packed.length - 9000, packed.length - 8900);
+    const damaged = await bench.run([bench.file('damaged.gz', hurt)]);
+    expect(damaged.evidence[0]).toMatchObject({ status: 'incomplete', sha256: sha256(hurt) });
+    expect(damaged.evidence[0].remarks.join()).toContain('damaged');
+  });
+});
