@@ -6,12 +6,15 @@ import { kmeansPlusPlus } from './kmeans-start.ts';
 import { BLOCK, type Matrix } from './matrix.ts';
 import { unwatched, type Pace } from './pace.ts';
 import { checkFinite, checkWhole, notFitted, outside } from './parameters.ts';
+import { SavedReader } from './saved.ts';
 import { Sweeper, type SweepTotals } from './sweeper.ts';
 import type { ThreadPool } from './thread-pool.ts';
+import type { Clusterer, SavedEstimator } from './types.ts';
 
 /** Labels are kept in 16 bits, and the last value says "none yet". */
 const MAX_CLUSTERS = NO_LABEL;
 const NAME = 'k-means';
+export const KMEANS_KIND = 'kmeans';
 
 export interface KMeansParameters {
   readonly nClusters?: number;
@@ -56,7 +59,8 @@ interface Solution {
  * - Where there are fewer distinct rows than clusters asked for, there are as many clusters as distinct rows (`nClusters_`).
  * - A cluster that loses its last row gets the row that lies farthest from its own centre.
  */
-export class KMeans {
+export class KMeans implements Clusterer {
+  readonly kind = KMEANS_KIND;
   readonly nClusters: number;
   readonly init: 'k-means++' | Float64Array;
   readonly nInit: number;
@@ -117,15 +121,51 @@ export class KMeans {
     return this;
   }
 
-  /** Row → nearest centre. @throws FlowcaseError NOT_FITTED, PARAMETER, CANCELLED */
+  /** Row → nearest centre. @throws FlowcaseError NOT_FITTED, PARAMETER, NOT_FINITE, CANCELLED */
   async predict(matrix: Matrix, { pace = unwatched(), pool = null }: FitOptions = {}): Promise<Uint16Array> {
     if (this.nClusters_ === 0) throw notFitted(NAME);
     const columns = this.clusterCenters_.length / this.nClusters_;
     if (matrix.columns !== columns) throw outside(NAME, 'columns', matrix.columns, String(columns));
+    await checkFinite(NAME, matrix, pace);
     const sweeper = new Sweeper(matrix, this.nClusters_, pace, pool);
     if (matrix.rows > 0) await sweeper.sweep(this.clusterCenters_);
     sweeper.close();
     return sweeper.labels.slice();
+  }
+
+  /** The centres, without the labels of the rows that were learned from. @throws FlowcaseError NOT_FITTED */
+  save(): SavedEstimator {
+    if (this.nClusters_ === 0) throw notFitted(NAME);
+    const { nClusters, nInit, maxIter, tol, seed } = this;
+    const columns = this.clusterCenters_.length / this.nClusters_;
+    const found = { clusters: this.nClusters_, columns, inertia: this.inertia_, iterations: this.nIter_, converged: this.converged_ };
+    const init = this.init === 'k-means++' ? {} : { init: this.init.slice() };
+    return {
+      kind: KMEANS_KIND,
+      parameters: { nClusters, nInit, maxIter, tol, seed, ...found },
+      arrays: { centers: this.clusterCenters_.slice(), ...init },
+    };
+  }
+
+  /** What `save` gave, as it was, but for `labels_` and `distances_`. @throws FlowcaseError FILE_DAMAGED, PARAMETER */
+  static load(saved: SavedEstimator): KMeans {
+    const reader = new SavedReader(saved, KMEANS_KIND, NAME);
+    const [clusters, columns, nClusters] = [reader.number('clusters'), reader.number('columns'), reader.number('nClusters')];
+    if (!(columns >= 1 && clusters >= 1)) throw reader.damaged('it has no centres');
+    const model = new KMeans({
+      nClusters,
+      nInit: reader.number('nInit'),
+      maxIter: reader.number('maxIter'),
+      tol: reader.number('tol'),
+      seed: reader.number('seed'),
+      ...('init' in saved.arrays ? { init: reader.floats('init', nClusters * columns) } : {}),
+    });
+    model.clusterCenters_ = reader.floats('centers', clusters * columns);
+    model.nClusters_ = clusters;
+    model.inertia_ = reader.number('inertia');
+    model.nIter_ = reader.number('iterations');
+    model.converged_ = reader.truth('converged');
+    return model;
   }
 
   async #keep(best: Solution, sweeper: Sweeper): Promise<void> {
@@ -138,6 +178,11 @@ export class KMeans {
     this.nIter_ = best.iterations;
     this.converged_ = best.converged;
   }
+}
+
+/** What `KMeans.save` gave, as it was. @throws FlowcaseError FILE_DAMAGED, PARAMETER */
+export function loadKMeans(saved: SavedEstimator): KMeans {
+  return KMeans.load(saved);
 }
 
 /** Passes until no label changes, the centres hardly move, or `maxIter` is reached. */

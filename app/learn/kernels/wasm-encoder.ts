@@ -75,8 +75,6 @@ export const op = {
     laneF32: (value: Code, lane: number): Code => [value, simd(0x1f), lane],
     less: (a: Code, b: Code): Code => [a, b, simd(0x43)],
     greater: (a: Code, b: Code): Code => [a, b, simd(0x44)],
-    shiftLeftI32: (a: Code, by: number): Code => [a, 0x41, by, simd(0xab)],
-    subtractI32: (a: Code, b: Code): Code => [a, b, simd(0xb1)],
     /** Bits of `a` where `mask` has ones, of `b` elsewhere. */
     select: (a: Code, b: Code, mask: Code): Code => [a, b, mask, simd(0x52)],
     add: (a: Code, b: Code): Code => [a, b, simd(0xe4)],
