@@ -69,6 +69,15 @@ export function whitenersOf(model: MixtureModel): Whitener[] {
   });
 }
 
+/** Whether every covariance has a width in every direction. */
+export function isRegular(model: MixtureModel): boolean {
+  try {
+    return whitenersOf(model).length > 0;
+  } catch {
+    return false;
+  }
+}
+
 /** ln (weight of the component × density at its mean). */
 export function logPeak(model: MixtureModel, { logDeterminant }: Whitener, k: number): number {
   return Math.log(model.weights[k]) + logDeterminant - 0.5 * model.columns * Math.log(2 * Math.PI);

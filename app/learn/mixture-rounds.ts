@@ -66,6 +66,11 @@ export class MixtureRounds {
     return this.#fast === null ? this.#twinSums('learn', model) : this.#fastSums(this.#fast, model);
   }
 
+  /** The same by the twin, in float64. */
+  async learnExactly(model: MixtureModel): Promise<MixtureSums> {
+    return this.#twinSums('learn', model);
+  }
+
   /** The sums of the M step where every row belongs wholly to the component that `labels` names. `model`: whose means they are about. */
   async fromLabels(labels: Uint16Array, model: MixtureModel): Promise<MixtureSums> {
     this.labels.set(labels);
