@@ -69,7 +69,7 @@ async function nextEntry(list: AsyncIterator<Entry>, path: string): Promise<Iter
 }
 
 function nameOf(entry: Entry): string {
-  return yauzl.getFileNameLowLevel(entry.generalPurposeBitFlag, entry.fileNameRaw, entry.extraFields, false).toWellFormed();
+  return yauzl.getFileNameLowLevel(entry.generalPurposeBitFlag, entry.fileNameRaw, entry.extraFields, true).toWellFormed();
 }
 
 function damaged(path: string, what: string): FlowcaseError {
