@@ -146,7 +146,7 @@ export class IsolationForest implements OutlierDetector {
         columns: this.nFeaturesIn_,
         threshold: this.threshold_,
       },
-      arrays: { features, thresholds, samples },
+      arrays: { features: features.slice(), thresholds: thresholds.slice(), samples: samples.slice() },
     };
   }
 

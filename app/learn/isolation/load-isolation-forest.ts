@@ -20,12 +20,14 @@ export function loadIsolationForest(saved: SavedEstimator): IsolationForest {
   });
   const sampled = number('sampled', 1, model.maxSamples);
   const columns = number('columns', 1, 1_000_000);
-  const trees = { trees: model.nEstimators, depth: depthOf(sampled), ...arraysOf(saved) };
-  const trouble = arraysOf(saved) === null ? 'its trees are missing' : troubleIn(trees as IsolationTrees, sampled, columns);
+  const arrays = arraysOf(saved);
+  if (arrays === null) throw reader.damaged('its trees are missing');
+  const trees: IsolationTrees = { trees: model.nEstimators, depth: depthOf(sampled), ...arrays };
+  const trouble = troubleIn(trees, sampled, columns);
   if (trouble !== null) throw reader.damaged(trouble);
   model.maxSamples_ = sampled;
   model.nFeaturesIn_ = columns;
-  model.trees_ = trees as IsolationTrees;
+  model.trees_ = trees;
   model.threshold_ = reader.number('threshold');
   return model;
 }
@@ -40,7 +42,7 @@ function arraysOf({ arrays }: SavedEstimator): Pick<IsolationTrees, 'features' |
   const of = (name: string): SavedArray | undefined => arrays[name];
   const [features, thresholds, samples] = [of('features'), of('thresholds'), of('samples')];
   if (!(features instanceof Int32Array) || !(thresholds instanceof Float32Array) || !(samples instanceof Uint32Array)) return null;
-  return { features, thresholds, samples };
+  return { features: features.slice(), thresholds: thresholds.slice(), samples: samples.slice() };
 }
 
 /** What does not fit together, in words; null where all does: the kernel trusts these numbers as addresses. */
