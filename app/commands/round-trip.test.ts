@@ -28,10 +28,11 @@ interface Content {
 }
 
 /** Everything that the case keeps of a kind. `origin`: the columns that an export has beside those of the log. */
-function contentOf({ reader }: TestCase, kind: string, origin: boolean): Content {
+function contentOf({ reader }: TestCase, kind: string, origin: boolean, only?: readonly string[]): Content {
   reader.refresh();
   const table = reader.table(kind);
   const columns = columnsOf(table)
+    .filter(({ name }) => only?.includes(name) ?? true)
     .filter(({ name }) => !origin || (name !== 'evidence' && name !== 'line'))
     .map(({ name, type }) => ({ name, type, read: cellReader(table, name) }))
     .sort((a, b) => (a.name < b.name ? -1 : 1));
@@ -175,6 +176,27 @@ describe.each(tableFormats)('what Flowcase wrote as %s imports by itself as the 
     expect(after.rows).toEqual(before.rows);
   });
 });
+
+it.each(tableFormats)('chosen columns of requests as %s are requests again', (format) =>
+  withLog(access.example, async (path) => {
+    const [from, to] = [await caseOf(path), await caseOf()];
+    try {
+      const out = join(to.folder, `chosen.${format}`);
+      const columns = ['ts', 'orig_h', 'method', 'path', 'status', 'agent'];
+      await runTableExport(
+        from.reader,
+        checked('table.export', { table: 'connections', kind: 'request', path: out, format, columns }),
+        quiet,
+      );
+      const { evidence } = await importFiles(to.writer, { paths: [out], force: false }, quiet);
+      expect(evidence[0]).toMatchObject({ kind: 'request', rejected: 0 });
+      expect(contentOf(to, 'request', false)).toEqual(contentOf(from, 'request', false, columns));
+    } finally {
+      from.close();
+      to.close();
+    }
+  }),
+);
 
 it.skipIf(!haveShared).each([
   ['zeek/rita-server/hour-2024-04-19T20/conn.log.gz', 'connection'],

@@ -4,6 +4,8 @@ import { count, figure, heading, left, list, mono, paragraph, quiet, right, tabl
 import type { Facts } from './facts.ts';
 
 const TOP = 10;
+/** Characters of a name that are printed. */
+const LONGEST = 300;
 
 /** When, how much, who with whom. */
 export function buildOverview(facts: Facts): Section {
@@ -49,7 +51,11 @@ function requestTable(caption: string, title: string, rows: readonly (RequestCou
     rows
       .slice(0, TOP)
       .map((one) => [
-        one.name === '-' ? [quiet('not in the log')] : one.meaning === undefined ? [mono(one.name)] : [mono(one.name), ` ${one.meaning}`],
+        one.name === '-'
+          ? [quiet('not in the log')]
+          : one.meaning === undefined
+            ? [mono(shortened(one.name))]
+            : [mono(one.name), ` ${one.meaning}`],
         count(one.requests),
         count(one.failed),
         figure(one.bytes, 'bytes'),
@@ -57,6 +63,9 @@ function requestTable(caption: string, title: string, rows: readonly (RequestCou
     more(rows.length),
   );
 }
+
+/** Paths and agents are as long as a client likes. */
+const shortened = (text: string): string => (text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text);
 
 function connectionBlocks(overview: ConnectionOverview): readonly Block[] {
   const { timeline } = overview;
