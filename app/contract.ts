@@ -9,7 +9,9 @@ import type { FormatInfo, Preview, SavedMapping } from './contract/formats.ts';
 import type { JobHandle, JobState } from './contract/jobs.ts';
 import type { FilterCheck, Finding, HostDetail, HostPage, Overview, RecordDetail, RecordPage, ColumnInfo } from './contract/records.ts';
 import { clusterMethods, covarianceTypes, scalings, subjects } from './contract/runs.ts';
-import type { ClusterResult, RepeatResult, RunDetail, RunSummary, Scatter } from './contract/runs.ts';
+import type { ClusterResult, RepeatResult, RunDetail, RunSummary } from './contract/runs.ts';
+import { learningCommands } from './contract/learning-commands.ts';
+import { runCommands } from './contract/run-commands.ts';
 import { app, job, read, write, type Access, type Command } from './contract/command.ts';
 import {
   exportable,
@@ -174,15 +176,14 @@ export const commands = {
   ),
   'runs.list': read<readonly RunSummary[]>()('Every run, the latest first', nothing),
   'run.get': read<RunDetail>()('One run with its clusters', z.strictObject({ run: id })),
-  'run.scatter': read<Scatter>()(
-    'Two principal components of a seeded sample',
-    z.strictObject({ run: id, points: z.int().min(1).max(200_000).default(20_000) }),
-  ),
+  ...runCommands,
   'run.repeat': job<RepeatResult>()('Run it again and compare the fingerprints', z.strictObject({ run: id })),
   'cluster.name': write<null>()(
     'Give a cluster a name, or mark it suspect',
     z.strictObject({ run: id, cluster: z.int().min(1), name: label.optional(), suspect: z.boolean().optional() }),
   ),
+
+  ...learningCommands,
 
   'tags.list': read<TagList>()('Tags and every act of tagging', nothing),
   'tag.add': write<TagResult>()(

@@ -12,6 +12,8 @@ export interface OptionSpec {
   readonly value?: string;
   /** May be given several times: `Args.texts`. */
   readonly multiple?: boolean;
+  /** May stand without a value, which then is ''. */
+  readonly optional?: boolean;
 }
 
 export type OptionSpecs = Readonly<Record<string, OptionSpec>>;
@@ -84,12 +86,19 @@ export function wholeNumber(text: string, name: string, minimum = 0): number {
   return value;
 }
 
-/** `--sort -ts` as `--sort=-ts`: a value may begin with a dash where it is no option of the command. */
+/**
+ * `--sort -ts` as `--sort=-ts`: a value may begin with a dash where it is no option of the command. `--tags` as `--tags=` where its value may be
+ * left out.
+ */
 function joined(args: readonly string[], specs: OptionSpecs): string[] {
   const result: string[] = [];
   for (let i = 0; i < args.length; i++) {
     const argument = args[i];
     const next = args[i + 1];
+    if (argument.startsWith('--') && specs[argument.slice(2)]?.optional === true && (next === undefined || next.startsWith('--'))) {
+      result.push(`${argument}=`);
+      continue;
+    }
     const takesValue = argument.startsWith('--') && specs[argument.slice(2)]?.type === 'string';
     if (takesValue && next !== undefined && /^-[^-]/.test(next)) {
       result.push(`${argument}=${next}`);

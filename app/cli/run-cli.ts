@@ -3,15 +3,21 @@ import { FlowcaseError, toErrorShape } from '../errors.ts';
 import { Args, UsageError } from './args.ts';
 import { CliContext, exitCodes } from './command.ts';
 import type { CliCommand, ExitCode } from './command.ts';
+import { anomalyCommands } from './commands/anomalies.ts';
 import { caseCommands } from './commands/case.ts';
+import { classifyCommands } from './commands/classify.ts';
 import { clusterCommands } from './commands/cluster.ts';
+import { compareCommands } from './commands/compare.ts';
+import { crosscheckCommands } from './commands/crosscheck.ts';
 import { demoCommands } from './commands/demo.ts';
 import { generateCommands } from './commands/generate.ts';
 import { importCommands } from './commands/import.ts';
+import { labelCommands } from './commands/labels.ts';
 import { previewCommands } from './commands/preview.ts';
 import { queryCommands } from './commands/query.ts';
 import { reportCommands } from './commands/report.ts';
 import { tagCommands } from './commands/tag.ts';
+import { trainCommands } from './commands/train.ts';
 import type { CliIo } from './io.ts';
 import { printable } from './progress-line.ts';
 
@@ -24,6 +30,12 @@ export const cliCommands: readonly CliCommand[] = [
   ...previewCommands,
   ...queryCommands,
   ...clusterCommands,
+  ...compareCommands,
+  ...crosscheckCommands,
+  ...labelCommands,
+  ...trainCommands,
+  ...classifyCommands,
+  ...anomalyCommands,
   ...tagCommands,
   ...reportCommands,
 ];

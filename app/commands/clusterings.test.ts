@@ -8,7 +8,7 @@ import { createReadHandlers, type ReadHandlers } from './read.ts';
 import { caseOf, checked, haveShared, hourLog, quiet, sharedLog, type TestCase } from './testing.ts';
 import { createWriteHandlers, type WriteHandlers } from './write.ts';
 
-const here = { threads: 1, createThread: null };
+const here = { threads: 1, createThread: null, program: 'Flowcase test' };
 const title = haveShared ? 'clusterings of a real case' : 'clusterings of a real case (skipped: ../shared/data is missing)';
 
 describe.skipIf(!haveShared)(title, () => {

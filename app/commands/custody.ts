@@ -20,6 +20,13 @@ const acts: { readonly [N in NamesOf<'job'>]: (input: Checked<N>, result: Result
   'case.sample': none,
   'evidence.import': none,
   'cluster.run': none,
+  // the writer's own entries
+  'run.picture': none,
+  'run.crosscheck': none,
+  'model.train': none,
+  'model.apply': none,
+  'anomalies.run': none,
+  'model.export': modelExported,
   'case.verify': verified,
   'report.export': reported,
   'table.export': exported,
@@ -82,6 +89,14 @@ function exported(input: Checked<'table.export'>, result: Result<'table.export'>
       bytes: result.bytes,
       sha256: result.sha256,
     },
+  };
+}
+
+function modelExported({ run }: Checked<'model.export'>, { file, bytes, sha256 }: Result<'model.export'>): CustodyAct {
+  return {
+    act: 'model.exported',
+    summary: `Wrote model ${run} to ${file} (${formatBytes(bytes)}).`,
+    details: { run, file, bytes, sha256 },
   };
 }
 

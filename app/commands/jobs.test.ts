@@ -11,7 +11,7 @@ import { learningSources } from './learning-sources.ts';
 import { caseOf, checked, haveShared, hourLog, plainLog, quiet, type TestCase } from './testing.ts';
 import { createWriteHandlers } from './write.ts';
 
-const here = { threads: 1, createThread: null };
+const here = { threads: 1, createThread: null, program: 'Flowcase test' };
 
 describe.skipIf(!haveShared)('long work on a real case (skipped where ../shared/data is missing)', () => {
   let test: TestCase;

@@ -3,7 +3,8 @@ import type { CaseReader, CaseWriter } from '../case/types.ts';
 import type { Checked, ClusterRequest, Result } from '../contract.ts';
 import { FlowcaseError } from '../errors.ts';
 import type { Progress } from '../shared/progress.ts';
-import type { RunOutcome } from '../shared/run-outcome.ts';
+import type { LearnedTask, LearningOutcome, RunOutcome } from '../shared/run-outcome.ts';
+import type { LearningRequests } from './learning.ts';
 import { learningSources } from './learning-sources.ts';
 
 export { custodyOf, type CustodyAct } from './custody.ts';
@@ -73,12 +74,34 @@ export async function runCluster(
   return cluster({ sources: learningSources(reader, input.of, input.where), request: input, threads, createThread }, progress);
 }
 
-/** Carries a run out again, as it was asked for, and compares the fingerprints. Saves nothing. @throws FlowcaseError NOT_FOUND */
-export async function runRepeat(reader: CaseReader, run: number, threads: Threads, progress: Progress): Promise<Result<'run.repeat'>> {
+/**
+ * Carries a run of any task out again, as it was asked for, and compares the fingerprints. Saves nothing. `program`: for what a model says of
+ * itself. @throws FlowcaseError NOT_FOUND, and what the run throws
+ */
+export async function runRepeat(
+  reader: CaseReader,
+  run: number,
+  threads: Threads & { readonly program: string },
+  progress: Progress,
+): Promise<Result<'run.repeat'>> {
   const started = performance.now();
   reader.refresh();
-  const expected = reader.run(run).run.fingerprint;
-  const outcome = await runCluster(reader, reader.runRequest(run), threads, progress);
+  const { task, fingerprint: expected } = reader.anyRun(run);
+  const outcome =
+    task === 'cluster'
+      ? await runCluster(reader, reader.runRequest(run), threads, progress)
+      : await repeatLearning(reader, task, run, threads, progress);
   const { fingerprint } = outcome.summary;
   return { same: fingerprint === expected, fingerprint, expected, seconds: (performance.now() - started) / 1000 };
+}
+
+async function repeatLearning<T extends LearnedTask>(
+  reader: CaseReader,
+  task: T,
+  run: number,
+  threads: Threads & { readonly program: string },
+  progress: Progress,
+): Promise<LearningOutcome<T>> {
+  const { runLearning } = await import('./learning.ts');
+  return runLearning(reader, task, reader.learned(task, run).request as LearningRequests[T], threads, progress);
 }

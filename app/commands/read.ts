@@ -2,7 +2,11 @@ import type { CaseReader } from '../case/types.ts';
 import type { Checked, NamesOf, Output } from '../contract.ts';
 import { checkFilter } from '../query/check.ts';
 import { columnsOf } from './columns.ts';
+import { compareRuns } from './compare.ts';
 import { hostsPage, oneHost } from './host-page.ts';
+import { labelOverview } from './labels.ts';
+import { modelDetail } from './models.ts';
+import { Predictions } from './predictions.ts';
 import { Reading } from './reading.ts';
 import { recordDetail } from './record-detail.ts';
 import { recordsPage } from './records-page.ts';
@@ -12,6 +16,7 @@ export type ReadHandlers = { readonly [N in NamesOf<'read'>]: (input: Checked<N>
 /** Every command of the contract that changes nothing. Each looks for changes of the case first and throws FlowcaseError only. */
 export function createReadHandlers(reader: CaseReader): ReadHandlers {
   const reading = new Reading(reader);
+  const predictions = new Predictions(reader);
   const now = (): CaseReader => reading.refresh().reader;
   return {
     'case.info': () => now().info(),
@@ -28,7 +33,20 @@ export function createReadHandlers(reader: CaseReader): ReadHandlers {
     'findings.list': (input) => now().findings(input),
     'runs.list': () => now().runs(),
     'run.get': ({ run }) => now().run(run),
-    'run.scatter': ({ run, points }) => now().scatter(run, points),
+    'run.scatter': ({ run, points, picture }) => now().scatter(run, points, picture),
+    'runs.compare': (input) => compareRuns(now(), input),
+    'crosschecks.list': ({ run }) => now().crosschecks(run ?? null),
+    'models.list': () => now().learnedRuns('train'),
+    'model.get': ({ run }) => modelDetail(now(), run),
+    'predictions.list': () => now().learnedRuns('classify'),
+    'prediction.get': ({ run }) => now().learned('classify', run).summary,
+    'prediction.rows': (input) => predictions.rows(input),
+    'prediction.explain': (input) => predictions.explain(input),
+    'anomalies.list': () => now().learnedRuns('anomalies'),
+    'insight.labels': ({ of, label, where }) => {
+      const filter = reading.refresh().filter(of === 'requests' ? 'request' : 'connection', { filter: where });
+      return labelOverview(reader, { of, label }, filter);
+    },
     'tags.list': () => now().tags(),
   };
 }

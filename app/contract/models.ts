@@ -106,7 +106,7 @@ export interface FeatureImportance {
   readonly title: string;
   /** Mean decrease of impurity, all sum to 1. */
   readonly impurity: number;
-  /** Loss of accuracy where the feature is shuffled, on test rows; null where it was not measured. */
+  /** Loss of accuracy where the feature is shuffled, on test rows; null where it was not measured (no test, or not among the 20 most important). */
   readonly permutation: number | null;
 }
 
@@ -164,8 +164,8 @@ export interface TreeNode {
   readonly question: {
     readonly feature: string;
     readonly title: string;
-    /** Rows with less or as much go to `less`. */
-    readonly threshold: number;
+    /** Rows with less or as much, and absent ones, go to `less`; null: absent ones alone do. */
+    readonly threshold: number | null;
     /** In words, in the feature's own unit. */
     readonly words: string;
     readonly less: TreeNode;

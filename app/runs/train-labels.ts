@@ -2,12 +2,12 @@ import type { ChunkView } from '../columns/types.ts';
 import type { RecordKind } from '../contract/case.ts';
 import type { LabelSource } from '../contract/models.ts';
 import { FlowcaseError } from '../errors.ts';
+import { columnNamed } from '../features/column-named.ts';
 import { labelsFromMarks, labelsOf, labelsOfHosts } from '../features/labels.ts';
 import { NO_CLASS } from '../learn/types.ts';
 import { selectedIds, textOfId } from '../features/selection.ts';
 import type { HostRows, Labels, Selection } from '../features/types.ts';
 import type { Pace } from '../learn/pace.ts';
-import { aliasOf } from '../formats/fields.ts';
 
 /** What the analyst tagged, as learning sees it. */
 export interface TagSource {
@@ -21,7 +21,7 @@ export interface TagSource {
  * The classes of records. @throws FlowcaseError PARAMETER where there are fewer than two of them, or the column or a tag is not there
  */
 export function labelsOfRecords(selection: Selection, label: LabelSource, tags: TagSource, pace: Pace): Promise<Labels> {
-  if (label.type === 'column') return labelsOf(selection, columnFor(selection, label.column), pace);
+  if (label.type === 'column') return labelsOf(selection, columnNamed(selection.table, label.column), pace);
   const { kind } = selection.table;
   const marks = chosenTags(label.tags, tags).map((name) => ({ name, mask: (chunk: ChunkView) => tags.mask(name, kind, chunk) }));
   return labelsFromMarks(selection, marks, pace);
@@ -49,13 +49,6 @@ export async function labelsForHosts(
   });
 }
 
-/** The column as the case calls it. */
-export function columnFor({ table }: Selection, name: string): string {
-  if (table.column(name) !== undefined) return name;
-  const alias = aliasOf(name.toLowerCase(), table.kind);
-  return alias !== undefined && table.column(alias) !== undefined ? alias : name;
-}
-
 function chosenTags(asked: readonly string[], { names }: TagSource): readonly string[] {
   const unknown = asked.find((name) => !names.includes(name));
   if (unknown !== undefined) {
@@ -72,11 +65,11 @@ function chosenTags(asked: readonly string[], { names }: TagSource): readonly st
 export async function classesByHost(selections: readonly Selection[], column: string, pace: Pace): Promise<ReadonlyMap<string, string>> {
   const counts = new Map<string, Map<string, number>>();
   const labelled = selections.filter(
-    (selection) => selection.rows > 0 && selection.table.column(columnFor(selection, column)) !== undefined,
+    (selection) => selection.rows > 0 && selection.table.column(columnNamed(selection.table, column)) !== undefined,
   );
   // the first says that there is no such column
   for (const selection of labelled.length === 0 ? selections.slice(0, 1) : labelled) {
-    const { codes, classes } = await labelsOf(selection, columnFor(selection, column), pace);
+    const { codes, classes } = await labelsOf(selection, columnNamed(selection.table, column), pace);
     const originators = selectedIds(selection, 'orig_h');
     for (let row = 0; row < codes.length; row++) {
       if (codes[row] === NO_CLASS || originators[row] === 0) continue;

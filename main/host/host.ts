@@ -81,6 +81,7 @@ export class Host implements Client {
       host: this,
       dataFolder: options.dataFolder,
       log: this.#log,
+      program: `Flowcase ${options.version}`,
       startWorker: options.startWorker ?? startWorker,
       forkTraining: options.forkTraining ?? forkTraining,
     });

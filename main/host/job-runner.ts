@@ -1,6 +1,20 @@
+import { FlowcaseError } from '../../app/errors.ts';
 import { custodyOf } from '../../app/commands/jobs.ts';
-import type { Checked, ClusterResult, NamesOf, Preview, RepeatResult, Result } from '../../app/contract.ts';
-import type { TaskThreadMethods } from '../worker/methods.ts';
+import type {
+  AnomalySummary,
+  AnyRun,
+  Checked,
+  ClusterResult,
+  Crosscheck,
+  ModelDetail,
+  NamesOf,
+  PredictionSummary,
+  Preview,
+  RepeatResult,
+  Result,
+  Scatter,
+} from '../../app/contract.ts';
+import type { LearnInput, TaskThreadMethods } from '../worker/methods.ts';
 import type { CallOptions } from '../worker/rpc.ts';
 import type { Host } from './host.ts';
 import type { JobContext, Lane } from './jobs.ts';
@@ -20,14 +34,25 @@ export interface RunnerOptions {
   readonly host: Pick<Host, 'invoke'>;
   readonly dataFolder: string;
   readonly log: Log;
+  /** "Flowcase 0.1.0", for what says who made it. */
+  readonly program: string;
   readonly startWorker: StartWorker;
   readonly forkTraining: ForkTraining;
 }
 
+/** More than a picture by UMAP ever has. */
+const PICTURE_POINTS = 20_000;
+
 const lanes: { readonly [N in JobName]: Lane } = {
   'evidence.import': 'case',
   'cluster.run': 'case',
+  'model.train': 'case',
+  'model.apply': 'case',
+  'anomalies.run': 'case',
+  'model.export': 'task',
   'run.repeat': 'case',
+  'run.crosscheck': 'case',
+  'run.picture': 'case',
   'case.sample': 'none',
   'case.verify': 'task',
   'report.export': 'task',
@@ -45,7 +70,16 @@ export class JobRunner {
     this.#works = {
       'evidence.import': (input, context) => this.#import(input, context),
       'cluster.run': (input, context) => this.#cluster(input, context),
+      'model.train': (input, context) => this.#train(input, context),
+      'model.apply': async (input, context) => (await this.#learn({ task: 'classify', request: input }, context)).run as PredictionSummary,
+      'anomalies.run': async (input, context) => {
+        const { run, findings } = await this.#learn({ task: 'anomalies', request: input }, context);
+        return { run: run as AnomalySummary, findings };
+      },
+      'model.export': (input, context) => this.#recorded('model.export', 'exportModel', input, context),
       'run.repeat': (input, context) => this.#repeat(input, context),
+      'run.crosscheck': (input, context) => this.#crosscheck(input, context),
+      'run.picture': (input, context) => this.#picture(input, context),
       'case.sample': (_, context) => this.#sample(context),
       'case.verify': (input, context) => this.#recorded('case.verify', 'verify', input, context),
       'report.export': (input, context) => this.#recorded('report.export', 'report', input, context),
@@ -104,23 +138,61 @@ export class JobRunner {
     return { run, sizes };
   }
 
+  /** Carries a task of learning out and keeps what came of it. */
+  async #learn(asked: LearnInput, context: JobContext): Promise<{ readonly run: AnyRun; readonly findings: number }> {
+    const { session, changed, forkTraining, log, program } = this.#options;
+    const { path, writer } = session();
+    const outcome = await train(forkTraining, 'learn', { ...asked, path, program }, context, log);
+    context.signal.throwIfAborted();
+    const { request } = asked;
+    const findings = outcome.findings.length;
+    const run = await writer.call('saveLearning', { request, outcome }, { transfer: buffersOf(outcome) });
+    changed();
+    return { run, findings };
+  }
+
+  async #train(input: Checked<'model.train'>, context: JobContext): Promise<ModelDetail> {
+    const { run } = await this.#learn({ task: 'train', request: input }, context);
+    return (await this.#options.session().reader.call('read', { name: 'model.get', input: { run: run.id } })) as ModelDetail;
+  }
+
   async #repeat(input: Checked<'run.repeat'>, context: JobContext): Promise<RepeatResult> {
-    const { session, forkTraining, log } = this.#options;
-    const { path, reader } = session();
-    const started = performance.now();
-    const request = await reader.call('runRequest', input);
-    const detail = (await reader.call('read', { name: 'run.get', input })) as Result<'cluster.run'>;
-    const outcome = await train(forkTraining, 'cluster', { path, request }, context, log);
-    const { fingerprint } = outcome.summary;
-    const expected = detail.run.fingerprint;
-    const result = { same: fingerprint === expected, fingerprint, expected, seconds: (performance.now() - started) / 1000 };
+    const { session, forkTraining, log, program } = this.#options;
+    const result = await train(forkTraining, 'repeat', { path: session().path, run: input.run, program }, context, log);
     await this.#record('run.repeat', input, result);
     return result;
   }
 
-  async #recorded<N extends 'case.verify' | 'report.export' | 'table.export'>(
+  async #crosscheck(input: Checked<'run.crosscheck'>, context: JobContext): Promise<Crosscheck> {
+    const { session, changed, forkTraining, log } = this.#options;
+    const { path, writer } = session();
+    const found = await train(forkTraining, 'crosscheck', { path, ...input }, context, log);
+    context.signal.throwIfAborted();
+    const kept = await writer.call('saveCrosscheck', found);
+    changed();
+    return kept;
+  }
+
+  /** Made once; then it is there. */
+  async #picture({ run }: Checked<'run.picture'>, context: JobContext): Promise<Scatter> {
+    const { session, changed, forkTraining, log } = this.#options;
+    const { path, reader, writer } = session();
+    const asked = { name: 'run.scatter', input: { run, points: PICTURE_POINTS, picture: 'umap' } } as const;
+    const there = await reader.call('read', asked).catch((error: unknown) => {
+      if (error instanceof FlowcaseError && error.code === 'NOT_FOUND') return null;
+      throw error;
+    });
+    if (there !== null) return there as Scatter;
+    const points = await train(forkTraining, 'picture', { path, run }, context, log);
+    context.signal.throwIfAborted();
+    await writer.call('savePicture', { run, picture: 'umap', points });
+    changed();
+    return (await reader.call('read', asked)) as Scatter;
+  }
+
+  async #recorded<N extends 'case.verify' | 'report.export' | 'table.export' | 'model.export'>(
     name: N,
-    method: 'verify' | 'report' | 'table',
+    method: 'verify' | 'report' | 'table' | 'exportModel',
     input: Checked<N>,
     context: JobContext,
   ): Promise<Result<N>> {

@@ -42,8 +42,8 @@ export const forkTraining: ForkTraining = () => {
   };
 };
 
-/** A training process that was asked to stop has this long to do so by itself. */
-const GRACE_MS = 1_500;
+/** A training process that was asked to stop has this long to do so by itself; it may be in the hands of a library that does not listen. */
+const GRACE_MS = 150;
 
 /** What a task of the training process is asked with; how many threads it may have is told by `train`. */
 type Asked<M extends keyof TrainingMethods> = Omit<InputOf<TrainingMethods[M]>, 'threads'>;

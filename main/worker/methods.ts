@@ -7,14 +7,17 @@ import type {
   CustodyEntry,
   ExportResult,
   ImportResult,
+  ModelFile,
   NamesOf,
   PictureKind,
   Preview,
+  RepeatResult,
   ReportResult,
   RunSummary,
   VerifyResult,
 } from '../../app/contract.ts';
-import type { LearningOutcome, NewCrosscheck, NewPicture, RunOutcome } from '../../app/shared/run-outcome.ts';
+import type { LearningRequests } from '../../app/commands/learning.ts';
+import type { LearnedTask, LearningOutcome, NewCrosscheck, NewPicture, RunOutcome } from '../../app/shared/run-outcome.ts';
 
 /** What the host may ask of its threads and of the training process. */
 
@@ -42,12 +45,14 @@ export interface ReaderThreadMethods {
   /** `readOnly`: there is no case thread beside it. */
   open(input: { readonly path: string; readonly readOnly: boolean }): null;
   read(input: { readonly name: NamesOf<'read'>; readonly input: unknown }): unknown;
-  /** What a run asked for, to repeat it. */
-  runRequest(input: { readonly run: number }): ClusterRequest;
   close(input: null): null;
 }
 
+/** A task of learning, and what it is asked with. */
+export type LearnInput = { readonly [T in LearnedTask]: { readonly task: T; readonly request: LearningRequests[T] } }[LearnedTask];
+
 export interface TaskThreadMethods {
+  exportModel(input: { readonly path: string; readonly input: Checked<'model.export'> }): ModelFile;
   preview(input: Checked<'evidence.preview'>): Preview;
   verify(input: { readonly path: string; readonly input: Checked<'case.verify'> }): VerifyResult;
   report(input: { readonly path: string; readonly input: Checked<'report.export'> }): ReportResult;
@@ -57,5 +62,11 @@ export interface TaskThreadMethods {
 }
 
 export interface TrainingMethods {
+  /** Carries out one of the other tasks of learning. `program`: for the model card. */
+  learn(input: LearnInput & { readonly path: string; readonly threads: number; readonly program: string }): LearningOutcome;
   cluster(input: { readonly path: string; readonly request: ClusterRequest; readonly threads: number }): RunOutcome;
+  /** A run of any task again, saving nothing. */
+  repeat(input: { readonly path: string; readonly run: number; readonly threads: number; readonly program: string }): RepeatResult;
+  crosscheck(input: { readonly path: string; readonly run: number; readonly rows: number; readonly threads: number }): NewCrosscheck;
+  picture(input: { readonly path: string; readonly run: number; readonly threads: number }): NewPicture;
 }

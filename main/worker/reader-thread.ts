@@ -30,11 +30,6 @@ serve<ReaderThreadMethods>(threadPort(), {
     reader.refresh();
     return handler(input);
   },
-  runRequest({ run }) {
-    const { reader } = needed();
-    reader.refresh();
-    return reader.runRequest(run);
-  },
   close() {
     open?.reader.close();
     open = null;

@@ -26,6 +26,8 @@ serve<TaskThreadMethods>(threadPort(), {
   verify: ({ path, input }, progress) => withCase(path, async (reader) => (await jobs()).runVerify(reader, input, progress)),
   report: ({ path, input }, progress) => withCase(path, async (reader) => (await jobs()).runReport(reader, input, progress)),
   table: ({ path, input }, progress) => withCase(path, async (reader) => (await jobs()).runTableExport(reader, input, progress)),
+  exportModel: ({ path, input }) =>
+    withCase(path, async (reader) => (await import('../../app/commands/models.ts')).exportModel(reader, input)),
   async sample({ log, truth }, progress) {
     const { writeSample } = await import('./sample-traffic.ts');
     await writeSample(log, truth, progress);

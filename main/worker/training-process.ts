@@ -1,7 +1,9 @@
 /** The training process: reads matrices from the case and learns, with threads of its own and shared memory. Ends with its run. */
 import { Worker } from 'node:worker_threads';
 import { openCaseForReading } from '../../app/case/open.ts';
-import { runCluster } from '../../app/commands/jobs.ts';
+import type { CaseReader } from '../../app/case/types.ts';
+import { runCluster, runRepeat } from '../../app/commands/jobs.ts';
+import { runLearning } from '../../app/commands/learning.ts';
 import { entryFlags, workerEntry } from './entry.ts';
 import type { TrainingMethods } from './methods.ts';
 import { serve, type Port } from './rpc.ts';
@@ -32,15 +34,30 @@ function hostPort(): Port {
   };
 }
 
+const createThread = (): Worker => new Worker(workerEntry('learn-thread'), { execArgv: entryFlags(), name: 'learn-thread' });
+
+async function withCase<T>(path: string, work: (reader: CaseReader) => Promise<T>): Promise<T> {
+  const reader = openCaseForReading(path);
+  try {
+    reader.refresh();
+    return await work(reader);
+  } finally {
+    reader.close();
+  }
+}
+
+// Loaded when it is needed: it brings the second tools along.
+const additions = (): Promise<typeof import('../../app/commands/crosscheck.ts')> => import('../../app/commands/crosscheck.ts');
+
 serve<TrainingMethods>(hostPort(), {
-  async cluster({ path, request, threads }, progress) {
-    const reader = openCaseForReading(path);
-    try {
-      reader.refresh();
-      const createThread = (): Worker => new Worker(workerEntry('learn-thread'), { execArgv: entryFlags(), name: 'learn-thread' });
-      return await runCluster(reader, request, { threads, createThread }, progress);
-    } finally {
-      reader.close();
-    }
-  },
+  cluster: ({ path, request, threads }, progress) =>
+    withCase(path, (reader) => runCluster(reader, request, { threads, createThread }, progress)),
+  repeat: ({ path, run, threads, program }, progress) =>
+    withCase(path, (reader) => runRepeat(reader, run, { threads, createThread, program }, progress)),
+  crosscheck: ({ path, run, rows, threads }, progress) =>
+    withCase(path, async (reader) => (await additions()).runCrosscheck(reader, { run, rows }, { threads, createThread }, progress)),
+  picture: ({ path, run, threads }, progress) =>
+    withCase(path, async (reader) => (await additions()).runPicture(reader, run, { threads, createThread }, progress)),
+  learn: ({ path, task, request, threads, program }, progress) =>
+    withCase(path, (reader) => runLearning(reader, task, request as never, { threads, createThread, program }, progress)),
 });

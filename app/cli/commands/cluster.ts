@@ -1,50 +1,44 @@
 import { formatCount, formatTime } from '../../contract/format.ts';
-import { UsageError, wholeNumber } from '../args.ts';
+import type { AnyRun, RunSummary } from '../../contract.ts';
+import { wholeNumber } from '../args.ts';
 import { exitCodes } from '../command.ts';
 import type { CliCommand } from '../command.ts';
 import { isoOrNull, textTable } from '../values.ts';
+import { clusterInput, clusterOptions } from './cluster-options.ts';
+
+/** How well it fits: what its method makes as small, or as large, as it can. */
+function fitOf({ inertia, logLikelihood, bic, aic, covariance }: RunSummary): object {
+  return covariance === null ? { inertia } : { logLikelihood, bic, aic, covariance };
+}
+
+const methodNames = { kmeans: 'k-means', gmm: 'Gaussian mixture' } as const;
 
 const cluster: CliCommand = {
   name: 'cluster',
-  usage: 'CASE [--of connections] [--method kmeans] [--k N|auto] [--seed N] [--recipe R] [--where F]',
-  about: 'Groups connections that are alike, keeps the result as a run, and ranks hosts by how far they lie from their clusters.',
-  options: {
-    of: { type: 'string', about: 'what to group: connections' },
-    method: { type: 'string', about: 'kmeans' },
-    k: { type: 'string', about: 'number of clusters (default 7), or auto', value: 'N' },
-    seed: { type: 'string', about: 'seed of the random numbers (default 1)', value: 'N' },
-    recipe: { type: 'string', about: 'feature recipe (default conn-v1)', value: 'R' },
-    where: { type: 'string', about: 'only records that this filter lets through', value: 'F' },
-  },
+  usage: 'CASE [--of connections|requests|hosts] [--method kmeans|gmm] [--k N|auto] [--seed N] [--recipe R] [--where F] [...]',
+  about:
+    'Groups connections, requests or hosts that are alike, keeps the result as a run, and ranks hosts by how far they lie from their clusters.',
+  options: clusterOptions,
   async run(context) {
     context.casePath();
     context.args.atMost(1);
-    const of = context.args.text('of') ?? 'connections';
-    const method = context.args.text('method') ?? 'kmeans';
-    if (of !== 'connections') throw new UsageError(`--of takes connections, not "${of}"`);
-    if (method !== 'kmeans') throw new UsageError(`--method takes kmeans, not "${method}"`);
-    const kText = context.args.text('k') ?? '7';
-    const k = kText === 'auto' ? 'auto' : wholeNumber(kText, '--k', 1);
-    const input = {
-      of,
-      method,
-      k,
-      seed: context.args.integer('seed') ?? 1,
-      recipe: context.args.text('recipe') ?? 'conn-v1',
-      where: context.args.text('where') ?? '',
-    } as const;
+    const input = clusterInput(context.args);
     return context.withHost(true, async (host, progress) => {
       const { run, sizes } = await host.runJob('cluster.run', input, progress);
       const json = {
         run: run.id,
+        of: run.of,
+        method: run.method,
         k: run.k,
         sizes,
         iterations: run.iterations,
         seconds: run.seconds,
         fingerprint: run.fingerprint,
-        inertia: run.inertia,
+        ...fitOf(run),
         silhouette: run.silhouette,
         silhouetteSample: run.silhouetteSample,
+        daviesBouldin: run.daviesBouldin,
+        calinskiHarabasz: run.calinskiHarabasz,
         converged: run.converged,
         rows: run.rows,
         seed: run.seed,
@@ -55,9 +49,9 @@ const cluster: CliCommand = {
       const detail = await host.invoke('run.get', { run: run.id });
       context.answer(json, () =>
         [
-          `run ${run.id}: k-means, k = ${run.k}, ${formatCount(run.rows)} connections, ${run.iterations} iterations, ${run.seconds.toFixed(2)} s`,
+          `run ${run.id}: ${methodNames[run.method]}, k = ${run.k}, ${formatCount(run.rows)} ${run.of}, ${run.iterations} iterations, ${run.seconds.toFixed(2)} s`,
           textTable(
-            ['cluster', 'records', 'what it is'],
+            ['cluster', run.of, 'what it is'],
             detail.clusters.map((one) => [String(one.cluster), formatCount(one.size), one.words]),
             [true, true],
           ),
@@ -92,32 +86,46 @@ const repeat: CliCommand = {
   },
 };
 
+/** What there is to say of a run of any task in one cell. */
+function outcomeOf(run: AnyRun): string {
+  switch (run.task) {
+    case 'cluster':
+      return `${methodNames[run.method]}, k = ${run.k}, silhouette ${run.silhouette?.toFixed(3) ?? '-'}`;
+    case 'train':
+      return `${run.model}, accuracy ${run.accuracy.toFixed(3)}, macro-F1 ${run.macroF1.toFixed(3)}`;
+    case 'classify':
+      return `by ${run.modelName}, ${run.predicted.length} classes`;
+    case 'anomalies':
+      return `isolation forest, ${formatCount(run.flagged)} above ${run.threshold.toFixed(3)}`;
+  }
+}
+
 const runs: CliCommand = {
   name: 'runs',
   usage: 'CASE',
-  about: 'Lists the runs of a case.',
+  about: 'Lists the runs of a case: clusterings, models, predictions and searches for anomalies.',
   options: {},
   async run(context) {
     context.casePath();
     context.args.atMost(1);
     return context.read((reader) => {
-      const list = reader.runs();
+      const list = reader.allRuns();
       context.answer({ runs: list.map((run) => ({ ...run, run: run.id, created: isoOrNull(run.created) })) }, () =>
         list.length === 0
           ? 'No runs yet.'
           : textTable(
-              ['run', 'made (UTC)', 'method', 'k', 'seed', 'records', 'silhouette', 'fingerprint'],
+              ['run', 'made (UTC)', 'task', 'of', 'outcome', 'seed', 'rows', 'fingerprint'],
               list.map((run) => [
                 String(run.id),
                 formatTime(run.created, 0),
-                run.method,
-                String(run.k),
+                run.task,
+                run.of,
+                outcomeOf(run),
                 String(run.seed),
                 formatCount(run.rows),
-                run.silhouette?.toFixed(3) ?? '-',
                 run.fingerprint.slice(0, 16),
               ]),
-              [true, false, false, true, true, true, true],
+              [true, false, false, false, false, true, true],
             ),
       );
       return exitCodes.done;

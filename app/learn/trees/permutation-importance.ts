@@ -11,6 +11,8 @@ export interface PermutationParameters {
   /** Shuffles of each column. */
   readonly nRepeats?: number;
   readonly seed?: number;
+  /** Only these; the others are NaN. */
+  readonly columns?: readonly number[];
 }
 
 export interface PermutationImportance {
@@ -34,7 +36,7 @@ export async function permutationImportance(
   model: Classifier,
   matrix: Matrix,
   y: Uint16Array,
-  { sample = 2000, nRepeats = 5, seed = 0 }: PermutationParameters = {},
+  { sample = 2000, nRepeats = 5, seed = 0, columns }: PermutationParameters = {},
   { pace = unwatched(), pool = null }: Means = {},
 ): Promise<PermutationImportance> {
   checkWhole(NAME, 'sample', sample, 1, 2 ** 31);
@@ -48,9 +50,10 @@ export async function permutationImportance(
   const quiet = { pace: unwatched(), pool };
   const accuracy = async (): Promise<number> => shareRight(await model.predict(picked, quiet), classes);
   const whole = await accuracy();
-  const mean = new Float64Array(matrix.columns);
-  const deviation = new Float64Array(matrix.columns);
-  for (let column = 0; column < matrix.columns; column++) {
+  const mean = new Float64Array(matrix.columns).fill(Number.NaN);
+  const deviation = new Float64Array(matrix.columns).fill(Number.NaN);
+  const tried = columns ?? Array.from({ length: matrix.columns }, (_, column) => column);
+  for (const [place, column] of tried.entries()) {
     const drops: number[] = [];
     const kept = columnOf(picked, column);
     for (let repeat = 0; repeat < nRepeats; repeat++) {
@@ -66,7 +69,7 @@ export async function permutationImportance(
     picked.setColumn(column, kept);
     mean[column] = drops.reduce((sum, drop) => sum + drop, 0) / nRepeats;
     deviation[column] = Math.sqrt(drops.reduce((sum, drop) => sum + (drop - mean[column]) ** 2, 0) / nRepeats);
-    pace.progress.report(column + 1, matrix.columns, 'features', NAME);
+    pace.progress.report(place + 1, tried.length, 'features', NAME);
   }
   return { accuracy: whole, mean, deviation, sample: rows.length };
 }

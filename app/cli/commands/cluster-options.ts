@@ -1,0 +1,50 @@
+import { clusterMethods, covarianceTypes, scalings, subjects } from '../../contract.ts';
+import type { Input } from '../../contract.ts';
+import { readDuration } from '../../query/values.ts';
+import { UsageError, wholeNumber, type Args } from '../args.ts';
+import type { OptionSpecs } from '../args.ts';
+
+export const clusterOptions: OptionSpecs = {
+  of: { type: 'string', about: 'what to group: connections (default), requests or hosts', value: 'WHAT' },
+  method: { type: 'string', about: 'kmeans (default), or gmm: a Gaussian mixture', value: 'M' },
+  k: { type: 'string', about: 'number of clusters (default 7), or auto', value: 'N' },
+  seed: { type: 'string', about: 'seed of the random numbers (default 1)', value: 'N' },
+  recipe: { type: 'string', about: 'feature recipe (default: the one made for such rows)', value: 'R' },
+  features: { type: 'string', multiple: true, about: 'only these features or columns', value: 'a,b' },
+  scaling: { type: 'string', about: 'standard, robust, log or none (default: the recipe’s own)', value: 'S' },
+  covariance: { type: 'string', about: 'of a mixture: full (default), tied, diag or spherical', value: 'C' },
+  window: { type: 'string', about: 'of hosts: a row is a host in so long a time, such as 1h; default: the whole case', value: 'TIME' },
+  where: { type: 'string', about: 'only records that this filter lets through', value: 'F' },
+};
+
+/** What `cluster` was asked for. @throws UsageError */
+export function clusterInput(args: Args): Input<'cluster.run'> {
+  const k = args.text('k') ?? '7';
+  const window = args.text('window');
+  return {
+    of: oneOf(args, 'of', subjects) ?? 'connections',
+    method: oneOf(args, 'method', clusterMethods) ?? 'kmeans',
+    k: k === 'auto' ? 'auto' : wholeNumber(k, '--k', 1),
+    seed: args.integer('seed') ?? 1,
+    recipe: args.text('recipe') ?? '',
+    where: args.text('where') ?? '',
+    covariance: oneOf(args, 'covariance', covarianceTypes) ?? 'full',
+    scaling: oneOf(args, 'scaling', scalings) ?? null,
+    features: [...(args.texts('features') ?? [])],
+    window: window === undefined ? null : microseconds(window),
+  };
+}
+
+function oneOf<T extends string>(args: Args, name: string, allowed: readonly T[]): T | undefined {
+  const text = args.text(name);
+  if (text === undefined) return undefined;
+  const found = allowed.find((one) => one === text);
+  if (found === undefined) throw new UsageError(`--${name} takes ${allowed.join(', ')}, not "${text}"`);
+  return found;
+}
+
+function microseconds(text: string): number {
+  const window = readDuration(text);
+  if (window === null || window <= 0) throw new UsageError(`--window takes a time such as 1h or 10min, not "${text}"`);
+  return Math.round(window);
+}

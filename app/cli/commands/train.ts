@@ -1,0 +1,250 @@
+import { modelKinds, splitKinds, subjects, type ModelDetail, type ModelSummary } from '../../contract.ts';
+import { formatCount, formatShare, formatTime, plural } from '../../contract/format.ts';
+import { UsageError, wholeNumber, type Args } from '../args.ts';
+import { exitCodes, type CliCommand } from '../command.ts';
+import { printable } from '../progress-line.ts';
+import { isoOrNull, textTable } from '../values.ts';
+import { labelFrom, parametersFrom, tuneFrom } from './train-options.ts';
+
+/** One of a list of words, or the first. @throws UsageError */
+export function choice<T extends string>(args: Args, name: string, allowed: readonly T[], usual: T): T {
+  const text = args.text(name) ?? usual;
+  const found = allowed.find((one) => one === text);
+  if (found === undefined) throw new UsageError(`--${name} takes ${allowed.join(', ')}, not "${text}"`);
+  return found;
+}
+
+/** A number between bounds. @throws UsageError */
+function share(args: Args, name: string, most: number): number | undefined {
+  const text = args.text(name);
+  if (text === undefined) return undefined;
+  const value = Number(text);
+  if (text.trim() === '' || !(value >= 0 && value <= most))
+    throw new UsageError(`--${name} takes a share from 0 to ${most}, not "${text}"`);
+  return value;
+}
+
+const train: CliCommand = {
+  name: 'train',
+  usage:
+    'CASE --label COLUMN|--tags [A,B] [--model tree|forest] [--of connections|requests|hosts] [--recipe R] [--features a,b] [--where F] [--test 0.25] [--split random|host|time] [--folds N] [--grid "maxDepth=15,20;criterion=gini,entropy"] [--param NAME=VALUE…] [--seed N] [--out MODEL]',
+  about:
+    'Trains a decision tree or a random forest on labelled or tagged records, says how good it is on records that it never saw, and keeps it as a run. --split host and time tell how it will do on other hosts and on later days.',
+  options: {
+    model: { type: 'string', about: 'tree or forest (default forest)' },
+    label: { type: 'string', about: 'the column that holds the classes', value: 'COLUMN' },
+    tags: {
+      type: 'string',
+      multiple: true,
+      optional: true,
+      about: 'your tags are the classes: all of them, or those named',
+      value: '[A,B]',
+    },
+    of: { type: 'string', about: 'connections (default), requests or hosts' },
+    recipe: { type: 'string', about: 'feature recipe (default: the one made for such a log)', value: 'R' },
+    features: { type: 'string', multiple: true, about: 'only these features of the recipe, or columns by name', value: 'a,b' },
+    where: { type: 'string', about: 'only records that this filter lets through', value: 'F' },
+    test: { type: 'string', about: 'share kept for the test (default 0.25; 0: none)', value: 'SHARE' },
+    split: {
+      type: 'string',
+      about: 'random (stratified, default), host (no originator on both sides) or time (learns from what came before)',
+    },
+    folds: { type: 'string', about: 'a cross-validation with so many folds beside it, split the same way', value: 'N' },
+    grid: {
+      type: 'string',
+      about: 'tries parameters by cross-validation: "maxDepth=15,20,25;criterion=gini,entropy"',
+      value: 'NAME=A,B;…',
+    },
+    random: { type: 'string', about: 'only so many of the grid, drawn by chance', value: 'N' },
+    'grid-folds': { type: 'string', about: 'folds of that cross-validation (default 3)', value: 'N' },
+    scoring: { type: 'string', about: 'what decides there: accuracy (default), balancedAccuracy, macroF1, logLoss' },
+    param: {
+      type: 'string',
+      multiple: true,
+      about: 'a parameter: nEstimators=100 (trees), maxDepth=20 (depth), criterion=entropy, …',
+      value: 'NAME=VALUE',
+    },
+    'keep-leaks': { type: 'boolean', about: 'keeps features that give the label away' },
+    seed: { type: 'string', about: 'seed of the random numbers (default 1)', value: 'N' },
+    out: { type: 'string', about: 'writes the model as a file too', value: 'MODEL' },
+  },
+  async run(context) {
+    context.casePath();
+    context.args.atMost(1);
+    const { args } = context;
+    const input = {
+      of: choice(args, 'of', subjects, 'connections'),
+      model: choice(args, 'model', modelKinds, 'forest'),
+      label: labelFrom(args),
+      recipe: args.text('recipe') ?? '',
+      features: [...(args.texts('features') ?? [])],
+      where: args.text('where') ?? '',
+      seed: args.integer('seed') ?? 1,
+      split: choice(args, 'split', splitKinds, 'random'),
+      test: share(args, 'test', 0.9) ?? 0.25,
+      folds: args.integer('folds') ?? 0,
+      parameters: parametersFrom(args.texts('param') ?? []),
+      tune: tuneFrom(args),
+      keepLeaks: args.flag('keep-leaks'),
+    };
+    const out = args.text('out');
+    return context.withHost(true, async (host, progress) => {
+      const detail = await host.runJob('model.train', input as never, progress);
+      const { run } = detail;
+      const file = out === undefined ? null : await host.runJob('model.export', { run: run.id, path: context.path(out) }, progress);
+      context.answer({ ...modelJson(detail), ...(file === null ? {} : { out: file }) }, () =>
+        [modelText(detail), ...(file === null ? [] : [`written to ${printable(file.file)}`])].join('\n'),
+      );
+      return exitCodes.done;
+    });
+  },
+};
+
+/** What `train` and `model` answer in JSON: figures are those of the test rows where there are any. */
+export function modelJson(detail: ModelDetail): object {
+  const { run, figures } = detail;
+  const [first] = figures;
+  return {
+    run: run.id,
+    ...summaryJson(run),
+    classes: run.classes,
+    accuracy: run.accuracy,
+    macroF1: run.macroF1,
+    confusion: { on: first?.on, classes: first?.classes.map(({ name }) => name) ?? [], rows: first?.confusion ?? [] },
+    importance: detail.importance,
+    seconds: run.seconds,
+    figures,
+    crossValidation: detail.crossValidation,
+    tuning: detail.tuning,
+    features: detail.features,
+    rules: detail.rules,
+    size: detail.size,
+    remarks: run.remarks,
+  };
+}
+
+function summaryJson(run: ModelSummary): object {
+  const { model, label, of, recipe, where, seed, rows, split, testShare, parameters, fingerprint, input, sha256 } = run;
+  return { model, label, of, recipe, where, seed, rows, split, testShare, parameters, fingerprint, input, sha256 };
+}
+
+const onWords = {
+  test: 'on the test rows',
+  train: 'on what it learned from',
+  'out-of-bag': 'out of bag',
+  'cross-validation': 'cross-validation',
+  labelled: 'on all labelled rows',
+} as const;
+
+/** A model for a person. */
+export function modelText(detail: ModelDetail): string {
+  const { run, figures, importance, size, crossValidation, tuning } = detail;
+  const what = run.model === 'tree' ? 'decision tree' : `forest of ${plural(size.trees, 'tree')}`;
+  const three = (value: number | null): string => value?.toFixed(3) ?? '-';
+  const [first] = figures;
+  const best = tuning?.trials.find(({ rank }) => rank === 1);
+  return [
+    `run ${run.id}: ${what}, recipe ${run.recipe}, ${formatCount(run.rows)} rows, ${plural(run.classes.length, 'class', 'classes')}, ${run.seconds.toFixed(2)} s`,
+    textTable(
+      ['figures', 'rows', 'accuracy', 'balanced', 'macro F1', 'ROC AUC', 'PR AUC', 'log loss', 'calibration'],
+      figures.map((one) => [
+        onWords[one.on],
+        formatCount(one.rows),
+        ...[one.accuracy, one.balancedAccuracy, one.macroF1, one.rocAuc, one.prAuc, one.logLoss, one.calibrationError].map(three),
+      ]),
+      [false, ...Array<boolean>(8).fill(true)],
+    ),
+    ...(crossValidation === null
+      ? []
+      : [`${crossValidation.folds} folds: accuracy ${spread(crossValidation.accuracy)}, macro F1 ${spread(crossValidation.macroF1)}`]),
+    ...(best === undefined || tuning === null
+      ? []
+      : [`best of ${tuning.trials.length} settings by ${tuning.scoring}: ${JSON.stringify(best.parameters)} (${best.mean.toFixed(4)})`]),
+    ...(first === undefined
+      ? []
+      : [
+          textTable(
+            ['class', 'precision', 'recall', 'F1', 'rows'],
+            first.classes.map((one) => [
+              printable(one.name),
+              three(one.precision),
+              three(one.recall),
+              three(one.f1),
+              formatCount(one.support),
+            ]),
+            [false, true, true, true, true],
+          ),
+        ]),
+    `most important: ${importance
+      .slice(0, 8)
+      .map(({ feature, impurity }) => `${printable(feature)} ${formatShare(impurity)}`)
+      .join(', ')}`,
+    ...run.remarks,
+    `fingerprint ${run.fingerprint}`,
+  ].join('\n');
+}
+
+const spread = ([mean, deviation]: readonly [number, number]): string => `${mean.toFixed(3)} ± ${deviation.toFixed(3)}`;
+
+const models: CliCommand = {
+  name: 'models',
+  usage: 'CASE',
+  about: 'Lists the models of a case.',
+  options: {},
+  async run(context) {
+    context.casePath();
+    context.args.atMost(1);
+    return context.read((reader) => {
+      const list = reader.learnedRuns('train');
+      context.answer({ models: list.map((run) => ({ ...run, run: run.id, created: isoOrNull(run.created) })) }, () =>
+        list.length === 0
+          ? 'No models yet: "flowcase train CASE --label COLUMN" makes one.'
+          : textTable(
+              ['run', 'made (UTC)', 'model', 'of', 'classes', 'rows', 'accuracy', 'macro F1', 'fingerprint'],
+              list.map((run) => [
+                String(run.id),
+                formatTime(run.created, 0),
+                run.model,
+                run.of,
+                String(run.classes.length),
+                formatCount(run.rows),
+                run.accuracy.toFixed(3),
+                run.macroF1.toFixed(3),
+                run.fingerprint.slice(0, 16),
+              ]),
+              [true, false, false, false, true, true, true, true],
+            ),
+      );
+      return exitCodes.done;
+    });
+  },
+};
+
+const model: CliCommand = {
+  name: 'model',
+  usage: 'CASE RUN [--rules] [--out MODEL]',
+  about: 'Shows a model: figures, importance, and the tree as rules; or writes it as a file.',
+  options: {
+    rules: { type: 'boolean', about: 'the tree (of a forest: its first) as rules' },
+    out: { type: 'string', about: 'writes the model as a file', value: 'MODEL' },
+  },
+  async run(context) {
+    context.casePath();
+    const run = wholeNumber(context.args.required(1, 'RUN'), 'RUN', 1);
+    context.args.atMost(2);
+    const out = context.args.text('out');
+    return context.withHost('reading', async (host, progress) => {
+      const detail = await host.invoke('model.get', { run });
+      const file = out === undefined ? null : await host.runJob('model.export', { run, path: context.path(out) }, progress);
+      context.answer({ ...modelJson(detail), ...(file === null ? {} : { out: file }) }, () =>
+        [
+          context.args.flag('rules') ? detail.rules.map(printable).join('\n') : modelText(detail),
+          ...(file === null ? [] : [`written to ${printable(file.file)}`]),
+        ].join('\n'),
+      );
+      return exitCodes.done;
+    });
+  },
+};
+
+export const trainCommands: readonly CliCommand[] = [train, models, model];

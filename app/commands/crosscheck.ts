@@ -1,0 +1,74 @@
+import type { CaseReader } from '../case/types.ts';
+import { FlowcaseError } from '../errors.ts';
+import type { ClusterRequest } from '../contract/runs.ts';
+import type { FeatureMatrix } from '../features/build-matrix.ts';
+import { recordId } from '../features/selection.ts';
+import type { Selection } from '../features/types.ts';
+import { Pace } from '../learn/pace.ts';
+import type { ClusterInput } from '../runs/cluster.ts';
+import type { Progress } from '../shared/progress.ts';
+import type { NewCrosscheck, NewPicture } from '../shared/run-outcome.ts';
+import type { Threads } from './jobs.ts';
+import { learningSources } from './learning-sources.ts';
+
+/*
+ * What is worked out about runs that are there, as the training process calls it. Nothing is saved here.
+ */
+
+/** A second opinion on a run. `rows`: at most; 0: as many as the second tool takes well. @throws FlowcaseError NOT_FOUND, PARAMETER, CANCELLED */
+export async function runCrosscheck(
+  reader: CaseReader,
+  { run, rows }: { readonly run: number; readonly rows: number },
+  threads: Threads,
+  progress: Progress,
+): Promise<NewCrosscheck> {
+  reader.refresh();
+  const { task } = reader.anyRun(run);
+  if (task !== 'cluster') {
+    throw new FlowcaseError('PARAMETER', `Run ${run} has no second tool that could check it; clusterings have.`, {
+      name: 'run',
+      value: run,
+    });
+  }
+  const { crosscheckClusters } = await import('../runs/crosscheck-clusters.ts');
+  const { k, fingerprint } = reader.run(run).run;
+  return crosscheckClusters(inputOf(reader, reader.runRequest(run), threads), { id: run, k, fingerprint }, rows, progress);
+}
+
+/** A picture of a clustering by UMAP. @throws FlowcaseError NOT_FOUND, CANCELLED */
+export async function runPicture(reader: CaseReader, run: number, threads: Threads, progress: Progress): Promise<NewPicture> {
+  const [{ umapPicture }, { prepareCluster }] = await Promise.all([import('../runs/umap-picture.ts'), import('../runs/cluster.ts')]);
+  reader.refresh();
+  const pace = new Pace(progress);
+  const { clusters, run: summary } = reader.run(run);
+  const { selections, built } = await prepareCluster(inputOf(reader, reader.runRequest(run), threads), pace);
+  const labels = labelsOf(reader, run, selections, built);
+  const { hosts } = built;
+  const idOf = (row: number): number => (hosts === null ? recordId(selections[0], row) : hosts.hosts[row]);
+  return umapPicture(built.matrix, labels, clusters.length, idOf, summary.seed, pace);
+}
+
+function inputOf(reader: CaseReader, request: ClusterRequest, { threads, createThread }: Threads): ClusterInput {
+  return { sources: learningSources(reader, request.of, request.where), request, threads, createThread };
+}
+
+/** Row of the matrix → cluster from 1, as the run said. @throws FlowcaseError NOT_FOUND where the records are not those of the run any more */
+function labelsOf(reader: CaseReader, run: number, [selection]: readonly Selection[], { matrix, hosts }: FeatureMatrix): Uint16Array {
+  if (hosts !== null) {
+    const kept = reader.hostAssignment(run)?.labels;
+    if (kept?.length === hosts.rows) return kept;
+    throw changed(run);
+  }
+  const labels = new Uint16Array(matrix.rows);
+  for (const { chunk, rows, start } of selection.parts) {
+    const kept = reader.assignment(run, chunk.id)?.labels;
+    if (kept === undefined) throw changed(run);
+    for (let i = 0; i < rows.length; i++) labels[start + i] = kept[rows[i]];
+  }
+  if (labels.includes(0)) throw changed(run);
+  return labels;
+}
+
+function changed(run: number): FlowcaseError {
+  return new FlowcaseError('NOT_FOUND', `The records of run ${run} are not all there any more, or others came. Group them again.`, { run });
+}

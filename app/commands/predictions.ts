@@ -1,0 +1,175 @@
+import type { CaseReader } from '../case/types.ts';
+import type { Checked } from '../contract.ts';
+import type { LabelSource, PredictedPage, PredictedRow, PredictionExplained, PredictionSummary } from '../contract/models.ts';
+import { FlowcaseError } from '../errors.ts';
+import type { PredictionDetail } from '../runs/classify.ts';
+import type { LoadedModel } from '../runs/model-parts.ts';
+import { columnTexts, tagTexts } from '../runs/truth.ts';
+import { columnNamed } from '../features/column-named.ts';
+import { learningSources, tagSource } from './learning-sources.ts';
+import { Recent } from './recent.ts';
+
+/** Orders of rows that are kept: twelve bytes a row each. */
+const ORDERS = 4;
+
+/** Rows of a prediction in an order: places in `Predicted`. */
+type Order = Uint32Array;
+
+/** Every row of a prediction that is still there, in the order of the records. */
+interface Predicted {
+  readonly summary: PredictionSummary;
+  readonly classes: readonly string[];
+  /** Ids of records; of hosts, ids in the dictionary of hosts. */
+  readonly ids: Float64Array;
+  readonly labels: Uint16Array;
+  readonly confidence: Float32Array;
+  readonly second: Uint16Array;
+  /** What a row's label says; null where it has none. */
+  readonly labelOf: (place: number) => string | null;
+  readonly idOf: (place: number) => number | string;
+}
+
+/** What was predicted, row by row. What was read stays for the next page. */
+export class Predictions {
+  readonly #reader: CaseReader;
+  readonly #predicted = new Recent<Predicted>(2);
+  readonly #orders = new Recent<Order>(ORDERS);
+  readonly #models = new Recent<Promise<LoadedModel>>(1);
+  #revision = -1;
+
+  constructor(reader: CaseReader) {
+    this.#reader = reader;
+  }
+
+  async rows({ run, which, offset, limit }: Checked<'prediction.rows'>): Promise<PredictedPage> {
+    const predicted = await this.#read(run);
+    const order = this.#orders.get(JSON.stringify([run, which]), () => orderOf(predicted, which));
+    const rows = Array.from(order.subarray(offset, offset + limit), (place) => rowAt(predicted, place));
+    return { run, of: predicted.summary.of, rows, total: order.length };
+  }
+
+  /** @throws FlowcaseError NOT_FOUND where the prediction says nothing of this record or host */
+  async explain({ run, id }: Checked<'prediction.explain'>): Promise<PredictionExplained> {
+    const [predicted, { explainRow }] = await Promise.all([this.#read(run), import('../runs/classify-explain.ts')]);
+    const { summary } = predicted;
+    const place = placeOf(this.#reader, predicted, id);
+    if (place < 0) {
+      const noun = summary.of === 'hosts' ? 'host' : 'record';
+      throw new FlowcaseError('NOT_FOUND', `Run ${run} says nothing of ${noun} ${id}.`, { run, id });
+    }
+    const model = await this.#model(summary);
+    const sources = learningSources(this.#reader, summary.of, summary.where);
+    const explained = await explainRow(model, sources, summary, rowAt(predicted, place).id);
+    return { row: rowAt(predicted, place), ...explained };
+  }
+
+  async #read(run: number): Promise<Predicted> {
+    const revision = this.#reader.refresh();
+    if (revision !== this.#revision) {
+      this.#predicted.clear();
+      this.#orders.clear();
+    }
+    this.#revision = revision;
+    const { summary, detail } = this.#reader.learned('classify', run);
+    const label = (await this.#model(summary)).card.label;
+    return this.#predicted.get(String(run), () => readPredicted(this.#reader, summary, detail as PredictionDetail, label));
+  }
+
+  /** The model that a prediction was made with: this case keeps it, with its own run or with the prediction. */
+  #model({ id, model, modelName }: PredictionSummary): Promise<LoadedModel> {
+    return this.#models.get(String(id), async () => {
+      const { readModel } = await import('../runs/model-parts.ts');
+      return readModel(this.#reader.model(model ?? id).file, modelName);
+    });
+  }
+}
+
+function rowAt({ classes, labels, confidence, second, labelOf, idOf }: Predicted, place: number): PredictedRow {
+  return {
+    id: idOf(place),
+    predicted: classes[labels[place] - 1],
+    confidence: confidence[place],
+    second: second[place] === 0 ? null : classes[second[place] - 1],
+    label: labelOf(place),
+  };
+}
+
+function readPredicted(reader: CaseReader, summary: PredictionSummary, { classes }: PredictionDetail, label: LabelSource): Predicted {
+  return summary.of === 'hosts' ? readHosts(reader, summary, classes, label) : readRecords(reader, summary, classes, label);
+}
+
+function readRecords(reader: CaseReader, summary: PredictionSummary, classes: readonly string[], label: LabelSource): Predicted {
+  const table = reader.table(summary.of === 'requests' ? 'request' : 'connection');
+  const ids = new Float64Array(summary.rows);
+  const labels = new Uint16Array(summary.rows);
+  const confidence = new Float32Array(summary.rows);
+  const second = new Uint16Array(summary.rows);
+  let count = 0;
+  for (const chunk of table.chunks) {
+    const of = reader.assignment(summary.id, chunk.id);
+    if (of === null) continue;
+    for (let i = 0; i < chunk.rows; i++) {
+      if (of.labels[i] === 0) continue;
+      ids[count] = chunk.firstRow + i;
+      labels[count] = of.labels[i];
+      confidence[count] = of.distance[i];
+      second[count++] = of.z[i];
+    }
+  }
+  const texts =
+    label.type === 'column' ? columnTexts({ table }, columnNamed(table, label.column)) : tagTexts({ table }, classes, tagSource(reader));
+  const labelOf = (place: number): string | null => {
+    const found = texts === null ? null : table.locate(ids[place]);
+    return found === null || texts === null ? null : texts(found.chunk)(found.index);
+  };
+  const cut = { ids: ids.subarray(0, count), labels: labels.subarray(0, count), confidence: confidence.subarray(0, count) };
+  return { summary, classes, ...cut, second: second.subarray(0, count), labelOf, idOf: (place) => ids[place] };
+}
+
+function readHosts(reader: CaseReader, summary: PredictionSummary, classes: readonly string[], label: LabelSource): Predicted {
+  const of = reader.hostAssignment(summary.id);
+  const hosts = of?.hosts ?? new Uint32Array();
+  const dictionary = reader.table('connection').dictionary('host');
+  const tags = tagSource(reader);
+  const wanted = new Set(classes);
+  const textOf = (place: number): string => dictionary.textOf(hosts[place]);
+  return {
+    summary,
+    classes,
+    ids: Float64Array.from(hosts),
+    labels: of?.labels ?? new Uint16Array(),
+    confidence: of?.distance ?? new Float32Array(),
+    second: Uint16Array.from(of?.z ?? []),
+    labelOf: (place) => {
+      if (label.type === 'column') return null;
+      const has = tags.ofHost(textOf(place)).filter((name) => wanted.has(name));
+      return has.length === 1 ? has[0] : null;
+    },
+    idOf: textOf,
+  };
+}
+
+/**
+ * `uncertain`: the least certain first, without those that carry a label already where some do not (there is nothing to ask about them);
+ * `disagreeing`: those whose label says otherwise, the most certain first.
+ */
+function orderOf(predicted: Predicted, which: Checked<'prediction.rows'>['which']): Order {
+  const { confidence, labels, classes, labelOf } = predicted;
+  const all = Uint32Array.from(labels.keys());
+  if (which === 'all') return all;
+  if (which === 'disagreeing') {
+    const wrong = all.filter((place) => {
+      const label = labelOf(place);
+      return label !== null && label !== classes[labels[place] - 1];
+    });
+    return wrong.sort((a, b) => confidence[b] - confidence[a] || a - b);
+  }
+  const open = all.filter((place) => labelOf(place) === null);
+  return (open.length === 0 ? all : open).sort((a, b) => confidence[a] - confidence[b] || a - b);
+}
+
+function placeOf(reader: CaseReader, { ids, summary }: Predicted, id: number | string): number {
+  if (summary.of !== 'hosts') return ids.indexOf(Number(id));
+  const host = reader.table('connection').dictionary('host').idOf(String(id));
+  return host === 0 ? -1 : ids.indexOf(host);
+}

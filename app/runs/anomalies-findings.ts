@@ -1,0 +1,148 @@
+import { sortedIds } from '../columns/varint.ts';
+import { formatCount, plural } from '../contract/format.ts';
+import type { Severity } from '../contract/records.ts';
+import type { FeatureMatrix } from '../features/build-matrix.ts';
+import { recordId, selectedIds, selectedNumbers, textOfId } from '../features/selection.ts';
+import type { HostRows, Selection } from '../features/types.ts';
+import type { NewFinding } from '../shared/run-outcome.ts';
+import { groupStrange, type StrangeGroup } from './anomalies-groups.ts';
+import { deviantWords, type Peers } from './anomalies-words.ts';
+
+/**
+ * Severity by the score (0 to 1; 0.5 is a row like any other). Never critical: to be unlike others is no offence. Scores of one log spread
+ * little above 0.8, whatever the log.
+ */
+export const severityThresholds: readonly (readonly [least: number, severity: Severity])[] = [
+  [0.75, 'high'],
+  [0.68, 'medium'],
+  [0, 'low'],
+];
+
+const DOUBT =
+  'What is rare is told apart easily, and most of what is rare is harmless: servers, backups, printers, newly installed machines, one large download. Look at the figures, and whether the host is meant to do that.';
+
+const EXAMPLES = 100;
+const FEATURES = 3;
+/** Features are described over so many rows of a group, the strangest. */
+const DESCRIBED = 1000;
+
+/** A search for what is strange, before it is put into words. */
+export interface Strange {
+  readonly built: FeatureMatrix;
+  readonly selections: readonly Selection[];
+  /** Row → score. */
+  readonly scores: Float32Array;
+  /** Rows above the threshold, the strangest first. */
+  readonly rows: Uint32Array;
+  /** Their attribution: columns of the matrix for each of them. */
+  readonly attribution: Float32Array | Float64Array;
+  readonly peers: Peers;
+  /** Mean number of questions that tell a row of a tree's sample apart. */
+  readonly averagePath: number;
+  readonly meanScore: number;
+}
+
+/** What stands out as findings, the strangest first; records of one cause are one finding with all their ids. */
+export function strangeFindings(strange: Strange, limit: number): readonly NewFinding[] {
+  const { built, rows, attribution } = strange;
+  const { hosts, groups, matrix } = built;
+  const found =
+    hosts === null
+      ? groupStrange(rows, attribution, matrix.columns, groups.originators)
+      : Array.from(rows, (row): StrangeGroup => ({ host: hosts.hosts[row], rows: Uint32Array.of(row) }));
+  const places = new Map(Array.from(rows, (row, place) => [row, place]));
+  return found.slice(0, limit).map((group) => (hosts === null ? ofRecords(strange, group, places) : ofHost(strange, hosts, group, places)));
+}
+
+function ofRecords(strange: Strange, group: StrangeGroup, places: ReadonlyMap<number, number>): NewFinding {
+  const selection = strange.selections[0];
+  const { table } = selection;
+  const noun = table.kind === 'request' ? 'request' : 'connection';
+  const host = group.host === 0 ? '' : textOfId(table, 'orig_h', group.host);
+  const subject = subjectOf(selection, group, host);
+  const ids = Float64Array.from(group.rows, (row) => recordId(selection, row));
+  const count = group.rows.length;
+  const what = count === 1 ? `one ${noun}` : `${plural(count, noun)} alike`;
+  return {
+    kind: 'isolation',
+    title: 'Easily told apart',
+    subject,
+    host,
+    ...judgement(strange, group, places, host === '' ? what : `${host}: ${what}`),
+    doubt: DOUBT,
+    records: Array.from(ids.subarray(0, EXAMPLES)),
+    ids: sortedIds(ids),
+  };
+}
+
+function ofHost(strange: Strange, hosts: HostRows, group: StrangeGroup, places: ReadonlyMap<number, number>): NewFinding {
+  const host = hosts.textOf(group.rows[0]);
+  const connections = strange.selections.find(({ table }) => table.kind === 'connection');
+  const ids = connections === undefined ? new Float64Array() : recordsOfHost(connections, group.host);
+  return {
+    kind: 'isolation',
+    title: 'Host easily told apart',
+    subject: host,
+    host,
+    ...judgement(strange, group, places, host),
+    doubt: DOUBT,
+    records: Array.from(ids.subarray(0, EXAMPLES)),
+    ids,
+  };
+}
+
+/** Score, severity and the sentence with the figures. */
+function judgement(
+  strange: Strange,
+  { rows }: StrangeGroup,
+  places: ReadonlyMap<number, number>,
+  what: string,
+): Pick<NewFinding, 'score' | 'severity' | 'why'> {
+  const { scores, averagePath, meanScore } = strange;
+  const score = scores[rows[0]];
+  const path = (of: number): string => (-Math.log2(of) * averagePath).toFixed(1);
+  const first = rows.length === 1 ? 'takes' : 'the strangest takes';
+  const apart = `${what}: ${first} ${path(score)} random questions to tell apart, a row like any other ${path(meanScore)} (score ${score.toFixed(3)}, mean ${meanScore.toFixed(3)}).`;
+  const columns = strongest(strange, rows, places);
+  const deviant = columns.map((column) => deviantWords(strange.built, column, rows.subarray(0, DESCRIBED), strange.peers).words);
+  const out = deviant.length === 0 ? '' : ` What does it: ${deviant.join('; ')}.`;
+  return { score, severity: severityThresholds.find(([least]) => score >= least)?.[1] ?? 'low', why: `${apart}${out}` };
+}
+
+/** The columns that do most to tell these rows apart, by the mean of their attributions. */
+function strongest({ attribution, built }: Strange, rows: Uint32Array, places: ReadonlyMap<number, number>): readonly number[] {
+  const { columns } = built.matrix;
+  const sums = new Float64Array(columns);
+  for (const row of rows) {
+    const at = (places.get(row) ?? 0) * columns;
+    for (let c = 0; c < columns; c++) sums[c] += attribution[at + c];
+  }
+  return Array.from(sums.keys())
+    .filter((c) => sums[c] > 0 && c < built.used.length)
+    .sort((a, b) => sums[b] - sums[a] || a - b)
+    .slice(0, FEATURES);
+}
+
+/** "a → b:443", "a → 231 hosts, port 22", "a → 4 hosts". */
+function subjectOf(selection: Selection, { rows }: StrangeGroup, host: string): string {
+  const { table } = selection;
+  const responders = selectedIds(selection, 'resp_h');
+  const ports = selectedNumbers(selection, 'resp_p');
+  const ofRows = new Set(Array.from(rows, (row) => responders[row]).filter((id) => id !== 0));
+  const itsPorts = new Set(Array.from(rows, (row) => ports[row]).filter((port) => !Number.isNaN(port)));
+  const [responder] = ofRows;
+  const [port] = itsPorts;
+  if (ofRows.size === 0) return host === '' ? table.kind : host;
+  if (ofRows.size === 1) return `${host} → ${textOfId(table, 'resp_h', responder)}${itsPorts.size === 1 ? `:${port}` : ''}`;
+  return `${host} → ${formatCount(ofRows.size)} hosts${itsPorts.size === 1 ? `, port ${port}` : ''}`;
+}
+
+/** Every record that it began or took, ascending. */
+function recordsOfHost(selection: Selection, host: number): Float64Array {
+  const [originators, responders] = [selectedIds(selection, 'orig_h'), selectedIds(selection, 'resp_h')];
+  const ids: number[] = [];
+  for (let row = 0; row < selection.rows; row++) {
+    if (originators[row] === host || responders[row] === host) ids.push(recordId(selection, row));
+  }
+  return sortedIds(ids);
+}

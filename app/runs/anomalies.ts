@@ -1,0 +1,133 @@
+import { plural } from '../contract/format.ts';
+import type { AnomalyRequest, AnomalySummary } from '../contract/models.ts';
+import { buildMatrix, type FeatureMatrix } from '../features/build-matrix.ts';
+import { averagePathLength, IsolationForest } from '../learn/isolation/isolation-forest.ts';
+import { Pace } from '../learn/pace.ts';
+import type { Progress } from '../shared/progress.ts';
+import { Random } from '../shared/random.ts';
+import type { LearningOutcome } from '../shared/run-outcome.ts';
+import { strangeFindings } from './anomalies-findings.ts';
+import { peersOf } from './anomalies-words.ts';
+import { answersByChunk, answersByHost, type Answers } from './answers.ts';
+import { bins } from './classify.ts';
+import { inputFingerprint } from './fingerprint.ts';
+import { answersFingerprint } from './learning-fingerprint.ts';
+import { nounOf, recipeFor, selectSources, withPool, type LearningInput } from './sources.ts';
+import { shortList } from './train-split.ts';
+
+/** Liu, Ting and Zhou 2008: scores well above 0.5 are anomalies; about 0.5 there are none. */
+export const LEAST_SCORE = 0.6;
+/** However many score so high, no more than one row in a hundred (or this many) is strange. */
+const MOST_SHARE = 0.01;
+const MOST_ROWS = 20;
+
+const SCORE_BINS = 50;
+
+/** What the case keeps beside the summary. */
+export interface AnomalyDetail {
+  /** Mean number of questions that tell a row of a tree's sample apart: path length of a score s is -log2(s) × this. */
+  readonly averagePath: number;
+  readonly meanScore: number;
+}
+
+/**
+ * Scores every row by how easily random questions tell it apart from the others (isolation forest), and makes findings of what stands out. A row
+ * is flagged where its score is above 0.6 and among the highest hundredth (or the highest 20). In the outcome `labels` is 1, of flagged rows 2,
+ * `distance` the score, `z` the path length. The same records, request and recipe give the same fingerprint with any number of threads.
+ * @throws FlowcaseError NOTHING_TO_CLUSTER, PARAMETER, OUT_OF_MEMORY, CANCELLED, PROCESS_DIED
+ */
+export async function findAnomalies(input: LearningInput<AnomalyRequest>, progress: Progress): Promise<LearningOutcome<'anomalies'>> {
+  const began = performance.now();
+  const pace = new Pace(progress);
+  const { request, sources } = input;
+  const { of, features } = request;
+  const recipe = recipeFor(request.recipe, of, sources);
+  const selections = await selectSources(sources, request, pace);
+  const chosen = features.length === 0 ? {} : { features };
+  const built = await buildMatrix(of === 'hosts' ? selections : selections[0], recipe, pace, { absent: 'neutral', ...chosen });
+  const { matrix } = built;
+  const sample = Math.min(request.sample, matrix.rows);
+  const { scores, flagged, attribution } = await withPool(input, async (pool) => {
+    const forest = new IsolationForest({ nEstimators: request.trees, maxSamples: sample, seed: request.seed });
+    await forest.fit(matrix, { pace, pool });
+    const all = await forest.scoreSamples(matrix, { pace, pool });
+    const above = flaggedRows(all);
+    const why = await forest.attribution(matrix.pick(above.rows), { pace, pool });
+    return { scores: all, flagged: above, attribution: why };
+  });
+  progress.report(0, null, 'steps', 'putting what stands out into words');
+  const averagePath = averagePathLength(sample);
+  const meanScore = scores.reduce((sum, score) => sum + score, 0) / scores.length;
+  const peers = peersOf(built, flagged.marks, new Random(request.seed).fork());
+  const findings = strangeFindings(
+    { built, selections, scores, rows: flagged.rows, attribution, peers, averagePath, meanScore },
+    request.limit,
+  );
+  const answers: Answers = {
+    labels: Uint16Array.from(flagged.marks, (mark) => mark + 1),
+    distance: scores,
+    z: scores.map((score) => -Math.log2(score) * averagePath),
+  };
+  const summary: Omit<AnomalySummary, 'id' | 'created' | 'by' | 'program'> = {
+    task: 'anomalies',
+    method: 'isolation',
+    of,
+    recipe: recipe.name,
+    where: request.where,
+    seed: request.seed,
+    rows: matrix.rows,
+    trees: request.trees,
+    sample,
+    threshold: flagged.threshold,
+    flagged: flagged.rows.length,
+    scores: bins(scores, SCORE_BINS),
+    fingerprint: answersFingerprint('isolation', answers),
+    input: await inputFingerprint(matrix, pace),
+    seconds: (performance.now() - began) / 1000,
+    remarks: remarksOf(built, findings.length, request),
+  };
+  const detail: AnomalyDetail = { averagePath, meanScore };
+  return {
+    summary,
+    words: `Searched ${plural(matrix.rows, nounOf(of))} for anomalies with ${plural(request.trees, 'isolation tree')}; ${plural(findings.length, 'finding')}`,
+    detail,
+    features: built.features,
+    assignments: built.hosts === null ? answersByChunk(selections[0], answers) : [],
+    hostAssignment: built.hosts === null ? null : answersByHost(built.hosts, answers),
+    findings,
+    model: null,
+  };
+}
+
+/** Rows above the threshold, the strangest first; of equal scores the first. */
+export function flaggedRows(scores: Float32Array): {
+  readonly threshold: number;
+  readonly rows: Uint32Array;
+  readonly marks: Uint8Array;
+} {
+  const most = Math.max(MOST_ROWS, Math.floor(scores.length * MOST_SHARE));
+  const sorted = scores.slice().sort();
+  const threshold = sorted.length <= most ? LEAST_SCORE : Math.max(LEAST_SCORE, sorted[sorted.length - 1 - most]);
+  const marks = Uint8Array.from(scores, (score) => (score > threshold ? 1 : 0));
+  const rows = Uint32Array.from(marks.keys())
+    .filter((row) => marks[row] === 1)
+    .sort((a, b) => scores[b] - scores[a] || a - b);
+  return { threshold, rows, marks };
+}
+
+function remarksOf(
+  { features, used }: FeatureMatrix,
+  findings: number,
+  { limit, of }: AnomalyRequest,
+): readonly string[] {
+  const dropped = features.filter((feature) => feature.dropped !== null);
+  return [
+    ...(used.length === 0 ? [`No feature tells one ${nounOf(of)} from another.`] : []),
+    ...(findings === limit
+      ? [`Only the ${plural(limit, 'strongest finding', 'strongest findings')} are listed; ask for more with a higher limit.`]
+      : []),
+    ...(dropped.length === 0
+      ? []
+      : [`Features left out: ${shortList(dropped.map(({ title, dropped: why }) => `${title} (${why ?? ''})`))}.`]),
+  ];
+}

@@ -1,0 +1,63 @@
+import type { PredictionExplained, PredictionSummary } from '../contract/models.ts';
+import { applyRecipe } from '../features/build-matrix.ts';
+import { recordId } from '../features/selection.ts';
+import type { Selection } from '../features/types.ts';
+import { unwatched } from '../learn/pace.ts';
+import { greatest, type Explanation, type TreePath } from '../learn/trees/explain.ts';
+import type { LoadedModel } from './model-parts.ts';
+import { selectSources, type LearningSource } from './sources.ts';
+import { stepWords } from './tree-words.ts';
+
+/**
+ * The votes on one row and its way through the tree (of a forest: of the tree that agrees best with all). The row's features are computed as
+ * for the prediction, among the same records. `id`: of a record, or a host. @throws FlowcaseError NOTHING_TO_CLUSTER, OUT_OF_MEMORY
+ */
+export async function explainRow(
+  model: LoadedModel,
+  sources: readonly LearningSource[],
+  { of, where }: Pick<PredictionSummary, 'of' | 'where'>,
+  id: number | string,
+): Promise<Omit<PredictionExplained, 'row'>> {
+  const pace = unwatched();
+  const selections = await selectSources(sources, { of, where }, pace);
+  const { matrix, hosts } = await applyRecipe(of === 'hosts' ? selections : selections[0], model.fitted, pace);
+  const values = new Float32Array(matrix.columns);
+  const row = hosts === null ? rowOf(selections[0], Number(id)) : hostRow(hosts.rows, (at) => hosts.textOf(at), String(id));
+  matrix.copyRow(row, values);
+  const explanation = model.classifier.explain(values);
+  const { features } = model.fitted;
+  return {
+    votes: explanation.shares
+      .map((share, code) => ({ name: model.classes[code], share }))
+      .filter(({ share }) => share > 0)
+      .sort((a, b) => b.share - a.share),
+    path: bestPath(explanation).steps.map((step) => ({
+      feature: features[step.feature].name,
+      title: features[step.feature].title,
+      words: stepWords(features[step.feature], step),
+      value: Number.isNaN(step.value) ? null : step.value,
+    })),
+  };
+}
+
+/** The way through the tree that is surest of what all say together; the first of equals. */
+function bestPath({ paths, prediction }: Explanation): TreePath {
+  const share = ({ counts }: TreePath): number => counts[prediction] / counts.reduce((sum, count) => sum + count, 0);
+  return paths[greatest(paths.map(share))];
+}
+
+/** The place of a record in its selection. */
+function rowOf(selection: Selection, id: number): number {
+  let [low, high] = [0, selection.rows - 1];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (recordId(selection, middle) < id) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+function hostRow(rows: number, textOf: (row: number) => string, host: string): number {
+  for (let row = 0; row < rows; row++) if (textOf(row) === host) return row;
+  return 0;
+}

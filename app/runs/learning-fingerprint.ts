@@ -1,0 +1,51 @@
+import { createHash, type Hash } from 'node:crypto';
+import { endianness } from 'node:os';
+import type { SavedArray, SavedEstimator } from '../learn/types.ts';
+
+/** Shared memory is hashed in pieces of this many bytes, copied out first. */
+const PIECE = 1 << 20;
+
+/** SHA-256 over the classes and everything a model learned: its parameters as JSON with keys in order, and its arrays by name, little-endian. */
+export function estimatorFingerprint({ kind, parameters, arrays }: SavedEstimator, classes: readonly string[]): string {
+  const hash = createHash('sha256').update(`flowcase ${kind} 1\n${JSON.stringify(classes)}\n${inOrder(parameters)}\n`);
+  for (const name of Object.keys(arrays).sort()) {
+    hash.update(`${name} ${arrays[name].length}\n`);
+    addBytes(hash, arrays[name]);
+  }
+  return hash.digest('hex');
+}
+
+/** SHA-256 over what was said of each row, in the order of the rows: labels (uint16) and figures (float32), little-endian. */
+export function answersFingerprint(
+  kind: string,
+  { labels, distance, z }: { readonly labels: Uint16Array; readonly distance: Float32Array; readonly z: Float32Array },
+): string {
+  const hash = createHash('sha256').update(`flowcase ${kind} 1 ${labels.length}\n`);
+  for (const array of [labels, distance, z]) addBytes(hash, array);
+  return hash.digest('hex');
+}
+
+/** JSON with the keys of every object in order. */
+function inOrder(value: unknown): string {
+  return JSON.stringify(value, (_, inner: unknown) =>
+    typeof inner === 'object' && inner !== null && !Array.isArray(inner)
+      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : inner,
+  );
+}
+
+function addBytes(hash: Hash, values: SavedArray): void {
+  const width = values.BYTES_PER_ELEMENT;
+  const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+  for (let at = 0; at < bytes.length; at += PIECE) {
+    const piece = Buffer.from(bytes.slice(at, at + PIECE));
+    if (endianness() === 'BE') swap(piece, width);
+    hash.update(piece);
+  }
+}
+
+function swap(piece: Buffer, width: number): void {
+  if (width === 2) piece.swap16();
+  else if (width === 4) piece.swap32();
+  else if (width === 8) piece.swap64();
+}

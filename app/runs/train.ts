@@ -1,0 +1,230 @@
+import { plural } from '../contract/format.ts';
+import type { ClassifierFigures, ModelDetail, ModelSummary, TrainRequest } from '../contract/models.ts';
+import { buildMatrix, type FeatureMatrix } from '../features/build-matrix.ts';
+import type { HostRows, Labels, Recipe, Selection } from '../features/types.ts';
+import type { Matrix } from '../learn/matrix.ts';
+import { Pace } from '../learn/pace.ts';
+import type { ThreadPool } from '../learn/thread-pool.ts';
+import type { Means } from '../learn/types.ts';
+import { crossValidate } from '../learn/validation/cross-validation.ts';
+import type { Split } from '../learn/validation/splits.ts';
+import type { Progress } from '../shared/progress.ts';
+import type { LearningOutcome } from '../shared/run-outcome.ts';
+import { inputFingerprint } from './fingerprint.ts';
+import { estimatorFingerprint } from './learning-fingerprint.ts';
+import { writeModel } from './model-parts.ts';
+import { nounOf, recipeFor, selectSources, withPool, type LearningInput } from './sources.ts';
+import { classifierFigures, codesOf } from './train-figures.ts';
+import { labelsForHosts, labelsOfRecords, type TagSource } from './train-labels.ts';
+import { shortList, splitterOf, type Splitter } from './train-split.ts';
+import { describeModel, newClassifier, outOfBag, type ModelDescription, type TreeModel } from './train-trees.ts';
+import { tuned, type Tuned } from './train-tuning.ts';
+
+export interface TrainInput extends LearningInput<TrainRequest> {
+  readonly tags: TagSource;
+  /** "Flowcase 0.1.0", for the model card. */
+  readonly program: string;
+}
+
+/** What the case keeps beside a model's summary. */
+export type TrainDetail = Omit<ModelDetail, 'run'>;
+
+/** Rows with features and classes, and how they are parted. */
+export interface Lesson extends FeatureMatrix {
+  readonly labels: Labels;
+  readonly from: Selection | HostRows;
+  readonly recipe: Recipe;
+  readonly split: Split;
+  readonly splitter: Splitter;
+}
+
+/**
+ * Trains a tree or a forest on the labelled rows: features, classes, split, search over parameters where one is asked for, the model, its
+ * figures, and what can be said of it. The model is the one that learned from the training part; the test part was never shown to it. The same
+ * records, request and recipe give the same fingerprint on every machine and with any number of threads.
+ * @throws FlowcaseError NOTHING_TO_CLUSTER, PARAMETER, OUT_OF_MEMORY, CANCELLED, PROCESS_DIED
+ */
+export async function trainModel(input: TrainInput, progress: Progress): Promise<LearningOutcome<'train'>> {
+  const began = performance.now();
+  const pace = new Pace(progress);
+  const lesson = await prepareLesson(input, pace);
+  const trained = await withPool(input, (pool) => learn(input.request, lesson, { pace, pool }));
+  const seconds = (performance.now() - began) / 1000;
+  return outcomeOf(input, lesson, trained, await inputFingerprint(lesson.matrix, pace), seconds);
+}
+
+/** @throws FlowcaseError NOTHING_TO_CLUSTER, PARAMETER, OUT_OF_MEMORY, CANCELLED */
+export async function prepareLesson({ sources, request, tags }: Omit<TrainInput, 'threads' | 'createThread'>, pace: Pace): Promise<Lesson> {
+  const recipe = recipeFor(request.recipe, request.of, sources);
+  const selections = await selectSources(sources, request, pace);
+  const { label, features, keepLeaks } = request;
+  const ofRecords = request.of === 'hosts' ? undefined : await labelsOfRecords(selections[0], label, tags, pace);
+  const built = await buildMatrix(request.of === 'hosts' ? selections : selections[0], recipe, pace, {
+    scaling: 'none',
+    ...(features.length === 0 ? {} : { features }),
+    ...(ofRecords === undefined ? {} : { labels: ofRecords, keepLeaks: keepLeaks ? allBut(selections[0], recipe, ofRecords) : [] }),
+  });
+  const labels = ofRecords ?? (await labelsForHosts(selections, need(built.hosts), label, tags, pace));
+  const from = built.hosts ?? selections[0];
+  const splitter = splitterOf(request.split, labels, from, request.seed);
+  return { ...built, labels, from, recipe, splitter, split: splitter.once(request.test) };
+}
+
+/** Everything that may stay where leaks are kept: all but the label itself. */
+function allBut({ table }: Selection, recipe: Recipe, { column }: Labels): readonly string[] {
+  return [...table.columns.map(({ name }) => name), ...recipe.features.map(({ name }) => name)].filter((name) => name !== column);
+}
+
+function need(hosts: HostRows | null): HostRows {
+  if (hosts === null) throw new TypeError('a recipe of hosts has hosts as rows');
+  return hosts;
+}
+
+interface Trained {
+  readonly classifier: TreeModel;
+  readonly request: TrainRequest;
+  readonly tuning: Tuned | null;
+  readonly figures: readonly ClassifierFigures[];
+  readonly crossValidation: TrainDetail['crossValidation'];
+  readonly about: ModelDescription;
+}
+
+interface LearnMeans {
+  readonly pace: Pace;
+  readonly pool: ThreadPool | null;
+}
+
+async function learn(asked: TrainRequest, lesson: Lesson, means: LearnMeans): Promise<Trained> {
+  const { matrix, labels, split } = lesson;
+  const { progress } = means.pace;
+  const part = { matrix: matrix.pick(split.train), y: codesOf(labels.codes, split.train) };
+  const tuning = asked.tune === null ? null : await tuned(asked, asked.tune, lesson, means);
+  const request = tuning === null ? asked : { ...asked, parameters: { ...asked.parameters, ...tuning.best } };
+  const folds = request.folds === 0 ? null : await validate(request, lesson, means);
+  progress.report(0, null, 'steps', `training the ${request.model}`);
+  const classifier = await newClassifier(request).fit(part.matrix, part.y, labels.classes.length, means);
+  const test = { matrix: matrix.pick(split.test), y: codesOf(labels.codes, split.test) };
+  progress.report(0, null, 'steps', 'asking what was kept for the test');
+  const figures = [
+    split.test.length === 0 ? null : await figuresOn('test', classifier, test, labels.classes, means),
+    outOfBag(classifier, part.y, labels.classes),
+    await figuresOn('train', classifier, part, labels.classes, means),
+    folds?.figures ?? null,
+  ].filter((one) => one !== null);
+  const about = await describeModel(classifier, lesson, split.test.length === 0 ? null : test, request.seed, means);
+  return { classifier, request, tuning, figures, crossValidation: folds?.spread ?? null, about };
+}
+
+interface Part {
+  readonly matrix: Matrix;
+  readonly y: Uint16Array;
+}
+
+async function figuresOn(
+  on: ClassifierFigures['on'],
+  classifier: TreeModel,
+  { matrix, y }: Part,
+  classes: readonly string[],
+  means: Means,
+): Promise<ClassifierFigures | null> {
+  return classifierFigures(on, y, await classifier.predictProba(matrix, means), classes);
+}
+
+/** A model per fold, each asked about the rows that it did not see; the figures are over all that were asked about. */
+async function validate(
+  request: TrainRequest,
+  { matrix, labels, splitter }: Lesson,
+  means: LearnMeans,
+): Promise<{ readonly figures: ClassifierFigures | null; readonly spread: TrainDetail['crossValidation'] }> {
+  const { classes, codes } = labels;
+  const splits = splitter.folds(request.folds);
+  const found = await crossValidate(() => newClassifier(request), matrix, codes, classes.length, splits, means);
+  const spread = {
+    folds: splits.length,
+    accuracy: [found.mean.accuracy, found.deviation.accuracy] as const,
+    macroF1: [found.mean.macroF1, found.deviation.macroF1] as const,
+  };
+  return { figures: classifierFigures('cross-validation', codes, found.probabilities, classes), spread };
+}
+
+function outcomeOf(
+  input: TrainInput,
+  lesson: Lesson,
+  { classifier, request, tuning, figures, crossValidation, about }: Trained,
+  matrixSha256: string,
+  seconds: number,
+): LearningOutcome<'train'> {
+  const { labels, recipe, features } = lesson;
+  const saved = classifier.save();
+  const first = figures[0];
+  const remarks = remarksOf(lesson, input.request);
+  const summary: Omit<ModelSummary, 'id' | 'created' | 'by' | 'program' | 'sha256'> = {
+    task: 'train',
+    of: request.of,
+    model: request.model,
+    label: request.label,
+    recipe: recipe.name,
+    where: request.where,
+    seed: request.seed,
+    rows: lesson.matrix.rows,
+    classes: labels.classes.map((name, code) => ({ name, count: labels.counts[code] })),
+    split: request.split,
+    testShare: request.test,
+    parameters: about.parameters,
+    accuracy: first.accuracy,
+    macroF1: first.macroF1,
+    fingerprint: estimatorFingerprint(saved, labels.classes),
+    input: matrixSha256,
+    seconds,
+    remarks,
+  };
+  const detail: TrainDetail = {
+    figures,
+    importance: about.importance,
+    features: features.map(({ name, title, how, dropped }) => ({ name, title, how, dropped })),
+    crossValidation,
+    tuning: tuning === null ? null : { scoring: tuning.scoring, trials: tuning.trials },
+    tree: about.tree,
+    rules: about.rules,
+    size: about.size,
+  };
+  const { file, sha256 } = writeModel({ summary, figures, fitted: lesson.fitted, classes: labels.classes, saved, program: input.program });
+  const what = request.model === 'tree' ? 'a decision tree' : `a forest of ${plural(about.size.trees, 'tree')}`;
+  const rows = plural(lesson.split.train.length, nounOf(request.of));
+  return {
+    summary: { ...summary, sha256 },
+    words: `Trained ${what} to tell ${plural(labels.classes.length, 'class', 'classes')} apart on ${rows}`,
+    detail,
+    features,
+    assignments: [],
+    hostAssignment: null,
+    findings: [],
+    model: { name: `${request.model}-${recipe.name}`, file },
+  };
+}
+
+function remarksOf({ labels, features, splitter, split, fitted }: Lesson, { of, test, features: chosen }: TrainRequest): readonly string[] {
+  const noun = nounOf(of);
+  const dropped = features.filter((feature) => feature.dropped !== null);
+  const leaks = dropped.filter(({ dropped: why }) => isLeak(why ?? ''));
+  const others = dropped.filter((feature) => !leaks.includes(feature));
+  return [
+    ...splitter.remarks,
+    ...(labels.unlabelled === 0 ? [] : [`${plural(labels.unlabelled, noun)} without a class took no part.`]),
+    ...(labels.ambiguous === 0 ? [] : [`${plural(labels.ambiguous, noun)} with several of the tags took no part.`]),
+    ...(leaks.length === 0
+      ? []
+      : [`Left out because they give the label away: ${shortList(leaks.map(({ name, dropped: why }) => `${name} (${why ?? ''})`))}.`]),
+    ...(others.length === 0 || chosen.length === 0
+      ? []
+      : [`Features left out: ${shortList(others.map(({ name, dropped: why }) => `${name} (${why ?? ''})`))}.`]),
+    ...(fitted.features.length === 0 ? ['No feature could be used: every row looks the same to the model.'] : []),
+    ...(test === 0 ? ['Nothing was kept for a test: the figures on what it learned from say little about other records.'] : []),
+    ...(test > 0 && split.test.length === 0 ? ['No row was left for the test.'] : []),
+  ];
+}
+
+/** By the words of features/leaks.ts. */
+function isLeak(why: string): boolean {
+  return /\blabel\b|the moment itself/.test(why);
+}
