@@ -51,7 +51,8 @@ function distinctValues(
   filled.fill(0);
   let found = 0;
   for (let row = 0; row < rows; row++) {
-    const value = values[(row >>> 2) * stride + column * BLOCK + (row & 3)];
+    // -0 becomes 0, which has other bits.
+    const value = values[(row >>> 2) * stride + column * BLOCK + (row & 3)] + 0;
     if (value !== value) continue;
     one[0] = value;
     const key = oneBits[0];
