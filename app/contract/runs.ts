@@ -128,8 +128,8 @@ export interface RunDetail {
   readonly clusters: readonly ClusterSummary[];
   /** Which cluster to look at first, and why. */
   readonly odd: { readonly cluster: number; readonly why: string } | null;
-  /** The curve behind k = auto: one entry per k tried. */
-  readonly curve: readonly { readonly k: number; readonly inertia: number; readonly silhouette: number | null }[];
+  /** The curve behind k = auto: one entry per k tried; of a mixture with its BIC, and the inertia about the components' means. */
+  readonly curve: readonly { readonly k: number; readonly inertia: number; readonly silhouette: number | null; readonly bic?: number }[];
 }
 
 export const pictures = ['pca', 'umap'] as const;

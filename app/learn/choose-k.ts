@@ -6,9 +6,10 @@ import type { Matrix } from './matrix.ts';
 import type { Pace } from './pace.ts';
 import { sampleRows } from './sample.ts';
 import { silhouette } from './silhouette.ts';
+import type { ThreadPool } from './thread-pool.ts';
 
 const FEWEST = 2;
-const MOST = 12;
+export const MOST = 12;
 /** k is chosen on a seeded sample of at most this many rows, its silhouettes on fewer still. */
 const SAMPLE_ROWS = 20_000;
 const SILHOUETTE_ROWS = 2000;
@@ -19,6 +20,8 @@ export interface KTried {
   readonly k: number;
   readonly inertia: number;
   readonly silhouette: number | null;
+  /** Of a mixture: Bayesian information criterion, the lower the better. */
+  readonly bic?: number;
 }
 
 export interface ChosenK {
@@ -34,19 +37,24 @@ export interface ChosenK {
  * small groups that matter here; the bend alone finds an elbow even in a straight line.
  * @throws FlowcaseError CANCELLED
  */
-export async function chooseK(matrix: Matrix, seed: number, pace: Pace): Promise<ChosenK> {
+export async function chooseK(matrix: Matrix, seed: number, pace: Pace, pool: ThreadPool | null = null): Promise<ChosenK> {
   const random = new Random(seed);
-  const sample = matrix.rows > SAMPLE_ROWS ? matrix.pick(sampleRows(matrix.rows, SAMPLE_ROWS, random)) : matrix;
+  const sample = sampleToTry(matrix, random);
   const most = Math.min(MOST, distinctRows(sample, MOST).length);
-  if (most < FEWEST) return { k: 1, curve: [], why: 'k = 1: all connections are alike in every feature.' };
+  if (most < FEWEST) return { k: 1, curve: [], why: 'k = 1: all rows are alike in every feature.' };
   const curve: KTried[] = [];
   for (let k = FEWEST; k <= most; k++) {
     pace.progress.report(k - FEWEST, most - FEWEST + 1, 'values of k', `trying k = ${k} on a sample`);
-    const model = await new KMeans({ nClusters: k, nInit: 3, seed: random.uint32() }).fit(sample, { pace });
+    const model = await new KMeans({ nClusters: k, nInit: 3, seed: random.uint32() }).fit(sample, { pace, pool });
     const { score } = await silhouette(sample, model.labels_, k, random.fork(), pace, SILHOUETTE_ROWS);
     curve.push({ k, inertia: model.inertia_, silhouette: score });
   }
   return { ...decide(curve), curve };
+}
+
+/** On what numbers of clusters are tried: all rows, or a seeded sample. */
+export function sampleToTry(matrix: Matrix, random: Random): Matrix {
+  return matrix.rows > SAMPLE_ROWS ? matrix.pick(sampleRows(matrix.rows, SAMPLE_ROWS, random)) : matrix;
 }
 
 /** The rule of `chooseK`. `curve` is not empty; k ascending. */

@@ -8,10 +8,13 @@ import { regularCalls } from '../detect/regular-calls.ts';
 import type { Grouping, NewFinding } from '../detect/types.ts';
 import { buildMatrix, type FeatureMatrix } from '../features/build-matrix.ts';
 import type { Selection } from '../features/types.ts';
+import { chooseComponents } from '../learn/choose-components.ts';
 import { chooseK, type ChosenK } from '../learn/choose-k.ts';
 import { clusterFigures } from '../learn/metrics/clusters.ts';
+import type { Matrix } from '../learn/matrix.ts';
 import { Pace } from '../learn/pace.ts';
 import { silhouette } from '../learn/silhouette.ts';
+import type { ThreadPool } from '../learn/thread-pool.ts';
 import type { Progress } from '../shared/progress.ts';
 import { Random } from '../shared/random.ts';
 import type { RunOutcome } from '../shared/run-outcome.ts';
@@ -81,8 +84,10 @@ export async function cluster(input: ClusterInput, progress: Progress): Promise<
   const pace = new Pace(progress);
   const { selections, built } = await prepareCluster(input, pace);
   const { matrix } = built;
-  const chosen = request.k === 'auto' ? await chooseK(matrix, request.seed, pace) : null;
-  const grouped = await withPool(input, (pool) => groupRows(matrix, request, chosen?.k ?? Number(request.k), pace, pool));
+  const { chosen, grouped } = await withPool(input, async (pool) => {
+    const how = request.k === 'auto' ? await choose(matrix, request, pace, pool) : null;
+    return { chosen: how, grouped: await groupRows(matrix, request, how?.k ?? Number(request.k), pace, pool) };
+  });
   const numbered = numberClusters(grouped, matrix.columns);
   const random = new Random(request.seed);
   progress.report(0, 3, 'steps', 'silhouette');
@@ -163,6 +168,11 @@ function labelsOf({ hosts, selections }: RunRows, { labels, distance, z }: Numbe
   const answers = { labels: labels.map((label) => label + 1), distance, z };
   if (hosts !== null) return { assignments: [], hostAssignment: answersByHost(hosts, answers) };
   return { assignments: answersByChunk(selections[0], answers), hostAssignment: null };
+}
+
+function choose(matrix: Matrix, request: ClusterRequest, pace: Pace, pool: ThreadPool | null): Promise<ChosenK> {
+  if (request.method === 'gmm') return chooseComponents(matrix, request.covariance, request.seed, pace, pool);
+  return chooseK(matrix, request.seed, pace, pool);
 }
 
 function remarksOf(
