@@ -92,7 +92,7 @@ describe('input', () => {
       method: 'kmeans',
       k: 7,
       seed: 1,
-      recipe: 'conn-v1',
+      recipe: '',
       where: '',
       covariance: 'full',
       scaling: null,
