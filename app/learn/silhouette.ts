@@ -9,7 +9,7 @@ export const SILHOUETTE_ROWS = 4000;
 const LEAST = 40;
 
 export interface Silhouette {
-  /** Mean over all rows, −1..1; null where it is not defined (fewer than two clusters). */
+  /** Mean over all rows, −1..1; null where it is not defined (fewer than two clusters with rows). */
   readonly score: number | null;
   /** Rows it was computed from. */
   readonly sample: number;
@@ -19,7 +19,7 @@ export interface Silhouette {
  * Mean silhouette (Rousseeuw 1987). A row's silhouette is (b - a) / max(a, b): a its mean distance to the other rows of its cluster, b that
  * to the rows of the nearest other cluster; 0 for the only row of a cluster. Up to 4,000 rows exactly; beyond that from a seeded sample in
  * which small clusters have at least 40 rows, each cluster's mean weighted with its true size.
- * @param labels row → cluster below `k`, every cluster with at least one row
+ * @param labels row → cluster below `k`; clusters without rows do not count
  * @throws FlowcaseError CANCELLED
  */
 export async function silhouette(
@@ -30,9 +30,9 @@ export async function silhouette(
   pace: Pace,
   size = SILHOUETTE_ROWS,
 ): Promise<Silhouette> {
-  if (k < 2) return { score: null, sample: 0 };
-  const rows = stratifiedRows(labels, k, size, LEAST, random);
   const sizes = rowsByCluster(labels, k).map((members) => members.length);
+  if (sizes.filter((count) => count > 0).length < 2) return { score: null, sample: 0 };
+  const rows = stratifiedRows(labels, k, size, LEAST, random);
   const picked = Uint16Array.from(rows, (row) => labels[row]);
   const inSample = rowsByCluster(picked, k).map((members) => members.length);
   const sums = await distanceSums(matrix, rows, picked, k, pace);
