@@ -1,9 +1,11 @@
+import type { CaseReader } from '../case/types.ts';
 import { numberIn } from '../columns/scan/packed-rows.ts';
 import type { ChunkView, RecordTable } from '../columns/types.ts';
 import type { Cell, ColumnInfo } from '../contract/records.ts';
 import { columnName } from '../formats/fields.ts';
 import { presentedColumn, presentedColumns } from '../formats/presented-columns.ts';
 import { rowText } from '../query/texts.ts';
+import { answerColumn, answerReader } from './answer-columns.ts';
 import { unknownColumn } from './order.ts';
 
 /** Columns of a person's log: known ones in the order people know, the log's own after them. Where a record stands is no column here. */
@@ -19,6 +21,8 @@ export function chosenColumns(table: RecordTable, names: readonly string[] | und
     const known = all.find((column) => column.name === name) ?? all.find((column) => column.name === columnName(name));
     if (known !== undefined) return known;
     const spec = table.column(name);
+    const answered = spec === undefined ? answerColumn(name) : undefined;
+    if (answered !== undefined) return answered;
     if (spec === undefined) throw unknownColumn(table, name);
     return presentedColumn(spec, table.kind, false);
   });
@@ -51,6 +55,12 @@ export function cellReader(table: RecordTable, name: string): CellReader {
     const id = values[index] + base;
     return id === 0 ? null : dictionary.textOf(id);
   };
+}
+
+/** As `cellReader`, of columns that are not of the log too. */
+export function anyCellReader(reader: CaseReader, table: RecordTable, name: string): CellReader {
+  const isAnswer = table.column(name) === undefined && answerColumn(name) !== undefined;
+  return isAnswer ? answerReader(reader, table.kind, name) : cellReader(table, name);
 }
 
 /** Asks for a chunk's column again only where it is another chunk. */

@@ -6,7 +6,7 @@ import { recordKindOf } from '../contract/runs.ts';
 import { FlowcaseError } from '../errors.ts';
 import { LINE_COLUMN, type ChunkView, type RecordTable } from '../columns/types.ts';
 import { distinctNames, type FlatColumn, type FlatTable } from '../report/flat-table.ts';
-import { cellReader, chosenColumns, columnsOf, type CellReader } from './columns.ts';
+import { anyCellReader, cellReader, chosenColumns, columnsOf, type CellReader } from './columns.ts';
 import { clusterTable, custodyTable, evidenceTable, findingTable, hostTable, rejectTable, tagTable } from './export-lists.ts';
 import { hostRows } from './host-page.ts';
 import { Reading, type Through } from './reading.ts';
@@ -47,7 +47,7 @@ function records(
     name,
     type,
     whole: isWhole(table, name),
-    read: cellReader(table, name),
+    read: anyCellReader(reading.reader, table, name),
   }));
   const columns = distinctNames([...extra, ...chosen, ...(names === undefined ? originOf(reading, table) : [])]);
   const ids = reading.order(kind, through).ids();

@@ -10,6 +10,9 @@ import { isLabelName } from '../features/label-names.ts';
 import type { CompiledFilter } from '../query/types.ts';
 import { columnTexts } from '../runs/truth.ts';
 
+/** Columns that Flowcase makes of what a Tstat log says by the kind of its lines and by codes. */
+const madeOfTstat: ReadonlySet<string> = new Set(['proto', 'service']);
+
 /** Clients that are listed, and classes that are counted by name; more classes are no classes. */
 const TOP = 5;
 const MOST_CLASSES = 1000;
@@ -26,6 +29,7 @@ export function labelOverview(
   const table = reader.table(of === 'requests' ? 'request' : 'connection');
   const column = labelColumn(table, label);
   const texts = columnTexts({ table }, column);
+  const tstat = table.column('c_bytes_uniq') !== undefined;
   const counts = new Map<string, number>();
   const clients = new Float64Array(table.dictionary('host').size + 1);
   const scratch = new Uint32Array(1 << 16);
@@ -49,7 +53,7 @@ export function labelOverview(
   const first = active.sort((a, b) => clients[b] - clients[a] || a - b).slice(0, TOP);
   return {
     rows,
-    columns: table.columns.filter(({ name }) => !name.startsWith('_')).length,
+    columns: table.columns.filter(({ name }) => !name.startsWith('_') && !(tstat && madeOfTstat.has(name))).length,
     label: column,
     classes: [...counts].map(([name, count]) => ({ name, count })).sort((a, b) => b.count - a.count || (a.name < b.name ? -1 : 1)),
     unlabelled,

@@ -16,12 +16,12 @@ export interface Sort {
 
 /**
  * The chosen records in the order asked for: by time unless a column is named. Equal values keep the order of the log, absent ones come
- * last. Pages are worked out when they are asked for. @throws FlowcaseError PARAMETER for a column that there is not
+ * last. `by`: the key of a column that is not of the log. Pages are worked out when they are asked for. @throws FlowcaseError PARAMETER for a column that there is not
  */
-export function orderRecords(table: RecordTable, rows: RowFilter | readonly Slice[], sort: Sort | undefined): Ordering {
+export function orderRecords(table: RecordTable, rows: RowFilter | readonly Slice[], sort: Sort | undefined, by?: SortKey): Ordering {
   const slices = asSlices(table, rows);
   if (sort === undefined && table.column('ts')?.storage !== 'number') return new Ordering(slices, null);
-  return new Ordering(slices, keyFor(table, slices, sort?.column ?? 'ts'), sort?.descending ?? false);
+  return new Ordering(slices, by ?? keyFor(table, slices, sort?.column ?? 'ts'), sort?.descending ?? false);
 }
 
 function keyFor(table: RecordTable, slices: readonly Slice[], column: string): SortKey {

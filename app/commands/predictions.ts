@@ -88,7 +88,7 @@ function rowAt({ classes, labels, confidence, second, labelOf, idOf }: Predicted
   return {
     id: idOf(place),
     predicted: classes[labels[place] - 1],
-    confidence: confidence[place],
+    confidence: Math.round(confidence[place] * 1e6) / 1e6,
     second: second[place] === 0 ? null : classes[second[place] - 1],
     label: labelOf(place),
   };

@@ -10,6 +10,7 @@ import { requestOverview } from '../insight/request-overview.ts';
 import { rankHosts, type Suspicion } from '../insight/host-rows.ts';
 import { compileFilter } from '../query/compile.ts';
 import type { CompiledFilter, FilterContext } from '../query/types.ts';
+import { answerColumn, answerKey } from './answer-columns.ts';
 import { filterContext } from './context.ts';
 import { orderRecords, type Sort } from './order.ts';
 import { Recent } from './recent.ts';
@@ -83,8 +84,10 @@ export class Reading {
   /** The records through the filter, in order. */
   order(kind: RecordKind, through: Through, sort?: Sort): Ordering {
     const filter = this.filter(kind, through);
-    const key = JSON.stringify([kind, sort ?? null, this.#state(filter, through)]);
-    return this.#orders.get(key, () => orderRecords(this.table(kind), filter, sort));
+    const answered = sort !== undefined && this.table(kind).column(sort.column) === undefined && answerColumn(sort.column) !== undefined;
+    const key = JSON.stringify([kind, sort ?? null, this.#state(filter, through), answered ? this.#runs : null]);
+    const by = answered ? answerKey(this.reader, kind, sort.column) : undefined;
+    return this.#orders.get(key, () => orderRecords(this.table(kind), filter, sort, by));
   }
 
   /**

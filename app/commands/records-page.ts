@@ -1,6 +1,6 @@
 import type { Checked, Output } from '../contract.ts';
 import type { RowMarks } from '../contract/records.ts';
-import { cellReader, chosenColumns } from './columns.ts';
+import { anyCellReader, chosenColumns } from './columns.ts';
 import type { Reading } from './reading.ts';
 
 /** A page of records. The order is worked out once, as far as it is asked for; every further page is a matter of its own rows. */
@@ -12,7 +12,7 @@ export function recordsPage(reading: Reading, input: Checked<'records.query'>): 
   const { words } = reading.filter(kind, input);
   const order = reading.order(kind, input, sort);
   const page = [...order.ids(offset, limit)];
-  const readers = columns.map(({ name }) => cellReader(table, name));
+  const readers = columns.map(({ name }) => anyCellReader(reading.reader, table, name));
   const markOf = marker(reading, kind, run);
   const rows = page.map((id) => {
     const place = table.locate(id);
