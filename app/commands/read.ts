@@ -1,5 +1,6 @@
 import type { CaseReader } from '../case/types.ts';
 import type { Checked, NamesOf, Output } from '../contract.ts';
+import { recipes } from '../features/recipes.ts';
 import { checkFilter } from '../query/check.ts';
 import { columnsOf } from './columns.ts';
 import { compareRuns } from './compare.ts';
@@ -33,6 +34,7 @@ export function createReadHandlers(reader: CaseReader): ReadHandlers {
     'findings.list': (input) => now().findings(input),
     'runs.list': () => now().runs(),
     'run.get': ({ run }) => now().run(run),
+    'recipes.list': () => Array.from(recipes.values(), ({ name, about, of, scaling }) => ({ name, about, of, scaling })),
     'run.scatter': ({ run, points, picture }) => now().scatter(run, points, picture),
     'runs.compare': (input) => compareRuns(now(), input),
     'crosschecks.list': ({ run }) => now().crosschecks(run ?? null),

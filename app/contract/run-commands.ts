@@ -2,12 +2,13 @@ import { z } from 'zod';
 import { job, read } from './command.ts';
 import { id } from './inputs.ts';
 import type { Crosscheck, RunComparison } from './models.ts';
-import { pictures, type Scatter } from './runs.ts';
+import { pictures, type RecipeInfo, type Scatter } from './runs.ts';
 
 const run = z.int().min(1);
 
 /** Commands about runs that are there. */
 export const runCommands = {
+  'recipes.list': read<readonly RecipeInfo[]>()('Every feature recipe: what its rows are, and what is in it', z.strictObject({})),
   'run.scatter': read<Scatter>()(
     'A seeded sample in two dimensions: by principal components, or by UMAP where that was made',
     z.strictObject({ run: id, points: z.int().min(1).max(200_000).default(20_000), picture: z.enum(pictures).default('pca') }),

@@ -18,6 +18,17 @@ export type CovarianceType = (typeof covarianceTypes)[number];
 export const scalings = ['standard', 'robust', 'log', 'none'] as const;
 export type Scaling = (typeof scalings)[number];
 
+/** A named, versioned way from columns to features. */
+export interface RecipeInfo {
+  readonly name: string;
+  /** What is in it, in one line. */
+  readonly about: string;
+  /** What its rows are; `records`: connections, requests, and records of any other kind. */
+  readonly of: Subject | 'records';
+  /** What is done where nobody asks for another. */
+  readonly scaling: Scaling;
+}
+
 /** Runs from before a field was there have its default (`runRequest` fills it in). */
 export interface ClusterRequest {
   readonly of: Subject;
