@@ -1,5 +1,5 @@
 import { formatCount, formatShare, plural } from '../../contract/format.ts';
-import type { ClusterSummary, RunDetail, Scatter } from '../../contract/runs.ts';
+import type { ClusterSummary, RunDetail, Scatter, Subject } from '../../contract/runs.ts';
 import {
   count,
   figure,
@@ -18,6 +18,8 @@ import {
 import type { Facts } from './facts.ts';
 import { clusterTitle } from './names.ts';
 
+const nouns: Readonly<Record<Subject, string>> = { connections: 'record', requests: 'request', hosts: 'host' };
+const titles: Readonly<Record<Subject, string>> = { connections: 'Records', requests: 'Requests', hosts: 'Hosts' };
 const POINTS = 6_000;
 const DRAWN = 48;
 const LEGEND = 20;
@@ -38,14 +40,16 @@ export function buildClusters({ detailed, reader }: Facts): Section {
 function* runBlocks(detail: RunDetail, scatter: Scatter): Iterable<Block> {
   const { run, clusters, odd } = detail;
   const drawn = clusters.slice(0, DRAWN);
-  yield heading(`Run ${run.id}: ${plural(clusters.length, 'cluster')} of ${plural(run.rows, 'connection')}`);
+  yield heading(
+    `Run ${run.id}: ${plural(clusters.length, 'cluster')} of ${plural(run.rows, run.of === 'connections' ? 'connection' : nouns[run.of])}`,
+  );
   if (odd !== null) yield note(`Look first at cluster ${odd.cluster}`, odd.why);
   yield paragraph(
     'Clusters are numbered by size. A name after the number was given by the examiner, or drawn from the profile where none was given. Clusters that the examiner marked as suspect are in bold.',
   );
   yield {
     type: 'bars',
-    caption: 'Records in each cluster (log)',
+    caption: `${titles[run.of]} in each cluster (log)`,
     logarithmic: true,
     bars: drawn.map((one) => ({
       label: clusterTitle(one),
@@ -55,16 +59,16 @@ function* runBlocks(detail: RunDetail, scatter: Scatter): Iterable<Block> {
       suspect: one.suspect,
     })),
   };
-  yield clusterTable(clusters);
+  yield clusterTable(clusters, run.of);
   yield* pictures(detail, drawn, scatter);
   if (clusters.length > DRAWN) yield paragraph(`The charts show the ${DRAWN} largest clusters of ${formatCount(clusters.length)}.`);
 }
 
-function* pictures({ features }: RunDetail, drawn: readonly ClusterSummary[], scatter: Scatter): Iterable<Block> {
+function* pictures({ features, run }: RunDetail, drawn: readonly ClusterSummary[], scatter: Scatter): Iterable<Block> {
   if (scatter.drawn > 0) {
     yield {
       type: 'scatter',
-      caption: `Two principal components (${formatShare(scatter.variance ?? 0)} of the variance), ${formatCount(scatter.drawn)} of ${plural(scatter.total, 'record')} drawn`,
+      caption: `Two principal components (${formatShare(scatter.variance ?? 0)} of the variance), ${formatCount(scatter.drawn)} of ${plural(scatter.total, nouns[run.of])} drawn`,
       x: [...scatter.x],
       y: [...scatter.y],
       category: [...scatter.cluster],
@@ -86,7 +90,7 @@ function* pictures({ features }: RunDetail, drawn: readonly ClusterSummary[], sc
   };
 }
 
-function clusterTable(clusters: readonly ClusterSummary[]): Block {
+function clusterTable(clusters: readonly ClusterSummary[], of: Subject): Block {
   const rows = clusters.slice(0, TABLED).map((one): readonly Cell[] => {
     const title = clusterTitle(one);
     const name: Rich = one.suspect ? [strong(title), ' (suspect)'] : title;
@@ -104,7 +108,7 @@ function clusterTable(clusters: readonly ClusterSummary[]): Block {
     'Clusters',
     [
       left('Cluster', 104),
-      right('Records', 44),
+      right(of === 'connections' ? 'Records' : titles[of], 44),
       right('Share', 40),
       right('Originators', 57),
       right('Responders', 58),

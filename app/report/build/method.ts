@@ -1,5 +1,6 @@
-import { formatCount, formatTime, plural } from '../../contract/format.ts';
-import type { RunDetail, RunSummary } from '../../contract/runs.ts';
+import { formatCount, formatDuration, formatTime, plural } from '../../contract/format.ts';
+import type { Crosscheck } from '../../contract/models.ts';
+import type { ClusterMethod, RunDetail, RunSummary, Subject } from '../../contract/runs.ts';
 import {
   count,
   figure,
@@ -20,19 +21,35 @@ import type { Facts } from './facts.ts';
 const OTHER_RUNS = 40;
 
 /** How the groups came about: enough for another person to repeat it and to argue with it. */
-export function buildMethod({ detailed, runs }: Facts): Section {
+export function buildMethod({ detailed, runs, reader }: Facts): Section {
   return {
     id: 'method',
     title: 'Method and parameters',
-    blocks: detailed.length === 0 ? [paragraph('No run of the clustering is in the case.')] : [...methodBlocks(detailed, runs)],
+    blocks:
+      detailed.length === 0
+        ? [paragraph('No run of the clustering is in the case.')]
+        : [...methodBlocks(detailed, runs, reader.crosschecks(null))],
   };
 }
 
-function* methodBlocks(detailed: readonly RunDetail[], runs: readonly RunSummary[]): Iterable<Block> {
+const ofMethod: Readonly<Record<ClusterMethod, string>> = {
+  kmeans:
+    'k-means: each row belongs to the nearest of k centres, which are moved to the mean of their rows until nothing changes. The first centres are drawn with k-means++ from a seeded generator.',
+  gmm: 'Gaussian mixture: the rows are taken as drawn from k normal distributions, whose weights, means and covariances are fitted by expectation maximisation, beginning with the groups of a seeded k-means; each row belongs to the component that most probably made it. Distances to centres are measured in standard deviations of the component.',
+};
+
+function* methodBlocks(detailed: readonly RunDetail[], runs: readonly RunSummary[], crosschecks: readonly Crosscheck[]): Iterable<Block> {
+  const methods = new Set(detailed.map(({ run }) => run.method));
   yield paragraph(
-    'Connections are grouped with k-means: every connection becomes a row of figures (the features below), each figure is standardised (its mean over all rows taken away, divided by its standard deviation), and each row belongs to the nearest of k centres, which are moved to the mean of their rows until nothing changes. The first centres are drawn with k-means++ from a seeded generator. Groups are groups of behaviour: that a connection is far from others says it is unusual, not that it is malicious.',
+    'Connections, requests or hosts become rows of figures (the features below), and each figure is scaled so that none outweighs the others by its unit. Groups are groups of behaviour: that one is far from others says it is unusual, not that it is malicious.',
   );
-  for (const detail of detailed) yield* oneRun(detail);
+  for (const method of methods) yield paragraph(ofMethod[method]);
+  for (const detail of detailed) {
+    yield* oneRun(
+      detail,
+      crosschecks.filter(({ run }) => run === detail.run.id),
+    );
+  }
   const told = new Set(detailed.map(({ run }) => run.id));
   const others = runs.filter(({ id }) => !told.has(id));
   if (others.length > 0) {
@@ -42,12 +59,13 @@ function* methodBlocks(detailed: readonly RunDetail[], runs: readonly RunSummary
       [
         left('Run', 30),
         left('Started (UTC)', 84),
-        left('By', 70),
+        left('By', 50),
+        left('Groups', 56),
         left('Recipe', 56),
         right('k', 26),
         right('Seed', 44),
         right('Rows', 56),
-        left('Fingerprint', 110),
+        left('Fingerprint', 94),
       ],
       others
         .slice(0, OTHER_RUNS)
@@ -55,6 +73,7 @@ function* methodBlocks(detailed: readonly RunDetail[], runs: readonly RunSummary
           figure(run.id, 'plain'),
           formatTime(run.created, 0),
           run.by,
+          run.of,
           run.recipe,
           count(run.k),
           figure(run.seed, 'plain'),
@@ -66,13 +85,15 @@ function* methodBlocks(detailed: readonly RunDetail[], runs: readonly RunSummary
   }
 }
 
-function* oneRun({ run, features, curve }: RunDetail): Iterable<Block> {
+const nouns: Readonly<Record<Subject, string>> = { connections: 'connection', requests: 'request', hosts: 'host' };
+
+function* oneRun({ run, features, curve }: RunDetail, crosschecks: readonly Crosscheck[]): Iterable<Block> {
   const used = features.filter(({ dropped }) => dropped === null);
   yield heading(`Run ${run.id}: parameters`);
   yield keys([
-    ['Records', `${plural(run.rows, 'connection')}${run.where === '' ? ', all of the case' : ', through the filter below'}`],
+    ['Rows', `${plural(run.rows, rowNoun(run))}${run.where === '' ? ', all of the case' : ', through the filter below'}`],
     ...(run.where === '' ? [] : ([['Filter', [mono(run.where)]]] as const)),
-    ['Method', 'k-means, k-means++ start, standardised features, Euclidean distance'],
+    ['Method', methodOf(run)],
     ['k', run.requestedK === 'auto' ? `${run.k}, chosen automatically from the curve below` : String(run.k)],
     ['Seed', String(run.seed)],
     [
@@ -83,8 +104,9 @@ function* oneRun({ run, features, curve }: RunDetail): Iterable<Block> {
       'Iterations',
       `${formatCount(run.iterations)}, ${run.converged ? 'converged: the last one changed nothing' : 'stopped at the limit before it converged'}`,
     ],
-    ['Inertia', figure(run.inertia, 'decimal')],
+    ...fitOf(run),
     ['Silhouette', silhouetteOf(run)],
+    ...apartOf(run),
     ['Program', run.program],
     ['Run by', `${run.by}, ${formatTime(run.created, 0)} UTC`],
     ['Input hash', [mono(run.input)]],
@@ -96,6 +118,7 @@ function* oneRun({ run, features, curve }: RunDetail): Iterable<Block> {
     mono(`flowcase repeat CASE ${run.id}`),
     '. It must end in the same fingerprint, which is the SHA-256 over all centres and labels, on any machine and with any number of threads.',
   ]);
+  if (crosschecks.length > 0) yield crosscheckTable(crosschecks);
   yield featureTable(features);
   if (curve.length > 0) {
     yield table(
@@ -109,6 +132,45 @@ function* oneRun({ run, features, curve }: RunDetail): Iterable<Block> {
       ]),
     );
   }
+}
+
+function rowNoun({ of, window }: RunSummary): string {
+  return window === null ? nouns[of] : `${nouns[of]} in a window of ${formatDuration(window)}`;
+}
+
+function methodOf({ method, covariance }: RunSummary): string {
+  if (method === 'kmeans') return 'k-means, k-means++ start, Euclidean distance';
+  return `Gaussian mixture, ${covariance ?? 'full'} covariance, k-means start, Mahalanobis distance`;
+}
+
+/** What the method made as small, or as large, as it could. */
+function fitOf({ inertia, logLikelihood, bic, aic }: RunSummary): readonly (readonly [string, Cell])[] {
+  if (inertia !== null) return [['Inertia', figure(inertia, 'decimal')]];
+  return [
+    ['Log-likelihood', `${logLikelihood?.toFixed(4) ?? '-'}, mean of a row`],
+    ['BIC, AIC', `${formatCount(Math.round(bic ?? 0))}, ${formatCount(Math.round(aic ?? 0))} (the smaller the better)`],
+  ];
+}
+
+/** Runs from before these were computed have none. */
+function apartOf({ daviesBouldin, calinskiHarabasz }: RunSummary): readonly (readonly [string, Cell])[] {
+  return [
+    ...(daviesBouldin === null
+      ? []
+      : [['Davies-Bouldin', `${daviesBouldin.toFixed(4)} (the smaller, the tighter and the farther apart)`] as const]),
+    ...(calinskiHarabasz === null
+      ? []
+      : [['Calinski-Harabasz', `${calinskiHarabasz.toFixed(1)} (the larger, the better defined)`] as const]),
+  ];
+}
+
+/** Second opinions by independent implementations. */
+function crosscheckTable(crosschecks: readonly Crosscheck[]): Block {
+  return table(
+    'Checked with a second tool',
+    [left('Tool', 96), left('When (UTC)', 84), left('Answer', 60), left('What it says', 252)],
+    crosschecks.map(({ tool, created, agrees, words }) => [tool, formatTime(created, 0), agrees ? 'agrees' : 'disagrees', words]),
+  );
 }
 
 function silhouetteOf(run: RunSummary): Cell {
