@@ -72,6 +72,8 @@ export const memberColumns = [
   'conn_state',
 ] as const;
 
+export const requestColumns = ['ts', 'orig_h', 'method', 'path', 'query', 'status', 'bytes', 'agent'] as const;
+
 export function pickColumns(all: readonly ColumnInfo[], wanted: readonly string[] = memberColumns): readonly ColumnInfo[] {
   return wanted.map((name) => all.find((column) => column.name === name)).filter((column) => column !== undefined);
 }

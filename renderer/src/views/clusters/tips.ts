@@ -1,6 +1,6 @@
 import type { RecordDetail, Scatter } from '../../../../app/contract.ts';
 import type { Tip } from '../../charts/table.ts';
-import { formatCount } from '../../lib/format.ts';
+import { formatCount, visible } from '../../lib/format.ts';
 import { recordTip } from './record-rows.ts';
 
 /** Says what a drawn point is; the latest 500 answers are kept, so that moving back and forth asks nothing twice. */
@@ -17,6 +17,8 @@ export class PointTips {
     const cluster = scatter.cluster[index] ?? 0;
     const there = this.#known.get(id);
     if (there !== undefined) return there;
+    const host = scatter.hosts?.[index];
+    if (host !== undefined) return { title: visible(host), rows: [['cluster', String(cluster)]] };
     try {
       const tip = recordTip(await this.#read(id), cluster);
       if (this.#known.size >= 500) this.#known.clear();

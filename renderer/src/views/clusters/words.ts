@@ -1,10 +1,20 @@
 /** The words of the clusters view. */
-import type { ClusterSummary, RunDetail, RunSummary } from '../../../../app/contract.ts';
+import type { ClusterSummary, RunComparison, RunDetail, RunSummary, Subject } from '../../../../app/contract.ts';
 import { clusterName } from '../../charts/profile.ts';
 import type { ChartTable } from '../../charts/table.ts';
 import { formatBytes, formatCount, formatDuration, formatShare, formatTime, plural, visible } from '../../lib/format.ts';
 
 export const methodWords: Readonly<Record<RunSummary['method'], string>> = { kmeans: 'k-means', gmm: 'Gaussian mixture' };
+
+/** What the rows of a run are, one of them. */
+export const subjectNouns: Readonly<Record<Subject, string>> = { connections: 'connection', requests: 'request', hosts: 'host' };
+
+/** How alike two runs are. */
+export function comparisonWords({ rows, onlyA, onlyB, ari, nmi }: RunComparison): string {
+  const only = [onlyA > 0 ? `${formatCount(onlyA)} only in the first` : '', onlyB > 0 ? `${formatCount(onlyB)} only in the second` : ''];
+  const rest = only.filter((words) => words !== '').join(', ');
+  return `${plural(rows, 'member')} in both${rest === '' ? '' : `, ${rest}`}: adjusted Rand index ${ari.toFixed(3)} (1: the same groups, 0: as if by chance), normalised mutual information ${nmi.toFixed(3)}.`;
+}
 
 /** "Run 2 · k-means, k = 7" */
 export function runTitle(run: RunSummary): string {
@@ -16,9 +26,10 @@ export function runFacts(run: RunSummary): readonly string[] {
   const silhouette =
     run.silhouette === null ? 'silhouette not defined' : `silhouette ${run.silhouette.toFixed(2)} on ${formatCount(run.silhouetteSample)}`;
   const asked = run.requestedK === 'auto' ? ' · k automatic' : '';
+  const fit = run.bic === null ? '' : ` · BIC ${formatCount(Math.round(run.bic))}`;
   return [
-    `${plural(run.rows, 'connection')} · recipe ${run.recipe} · seed ${run.seed}${asked}`,
-    `${plural(run.iterations, 'iteration')}${run.converged ? '' : ', not converged'} · ${silhouette} · ${formatDuration(run.seconds * 1e6)}`,
+    `${plural(run.rows, subjectNouns[run.of])} · recipe ${run.recipe} · seed ${run.seed}${asked}`,
+    `${plural(run.iterations, 'iteration')}${run.converged ? '' : ', not converged'} · ${silhouette}${fit} · ${formatDuration(run.seconds * 1e6)}`,
   ];
 }
 
@@ -27,7 +38,7 @@ export function clustersSentence(detail: RunDetail): string {
   const first = detail.clusters.at(0);
   const count = plural(detail.clusters.length, 'cluster');
   if (detail.clusters.length === 0) return 'This run has no cluster.';
-  const largest = `${count} over ${plural(detail.run.rows, 'record')}; the largest holds ${formatShare(first?.share ?? 0)}.`;
+  const largest = `${count} over ${plural(detail.run.rows, detail.run.of === 'hosts' ? 'host' : 'record')}; the largest holds ${formatShare(first?.share ?? 0)}.`;
   return largest;
 }
 
