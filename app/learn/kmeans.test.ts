@@ -3,11 +3,13 @@ import { kmeans as mlKmeans } from 'ml-kmeans';
 import type { Worker } from 'node:worker_threads';
 import { afterAll, describe, expect, it } from 'vitest';
 import { Random } from '../shared/random.ts';
+import { kmeansKernel, sweepLayout } from './kernels/kmeans-kernel.ts';
 import { KMeans, type KMeansStep } from './kmeans.ts';
 import { Matrix } from './matrix.ts';
 import { Pace, unwatched } from './pace.ts';
 import { shuffle } from './sample.ts';
 import { createThread, heaps, iris, naiveLloyd, rowsOf, squared } from './testing.ts';
+import { dataset } from './testing-datasets.ts';
 import { ThreadPool } from './thread-pool.ts';
 
 const centresOf = (model: KMeans, columns: number): number[][] =>
@@ -25,6 +27,16 @@ describe('KMeans beside others', () => {
       const sizes = [0, 1, 2].map((c) => model.labels_.filter((label) => label === c).length);
       expect(sizes.sort((a, b) => b - a)).toEqual([62, 50, 38]);
     }
+  });
+
+  it.each([
+    ['iris', false, 3, 78.8514],
+    ['wine', true, 3, 1277.9285],
+    ['breast-cancer', true, 2, 11595.4615],
+    ['digits', false, 10, 1165127.46],
+  ] as const)('finds the best inertia that scikit-learn finds on %s', async (name, standardised, k, inertia) => {
+    const model = await new KMeans({ nClusters: k, nInit: 20, seed: 1 }).fit(dataset(name, standardised).matrix);
+    expect(Math.abs(model.inertia_ / inertia - 1)).toBeLessThan(0.001);
   });
 
   it('goes the way of ml-kmeans from the same starting centres', async () => {
@@ -67,6 +79,17 @@ describe('KMeans on any number of threads', () => {
       expect(model.distances_).toEqual(alone.distances_);
       expect([model.inertia_, model.nIter_]).toEqual([alone.inertia_, alone.nIter_]);
     }
+  });
+
+  it('hears a stop within a segment that compares with very many centres', () => {
+    const matrix = heaps(20_000, 60, 3, 1);
+    let asked = 0;
+    const kernel = kmeansKernel({
+      layout: sweepLayout(20_000, 60, 2000, matrix.reserve(sweepLayout(20_000, 60, 2000, 0).bytes)),
+      memory: matrix.memory,
+    });
+    kernel.run(0, null, () => ++asked > 1);
+    expect(asked).toBe(2);
   });
 
   it('ends with one error where a thread dies', async () => {

@@ -24,6 +24,9 @@ export interface SweepLayout {
 /** At most this many segments, so that their sums take little room (1,000 clusters × 25 features: 50 MB). */
 const MAX_SEGMENTS = 256;
 const MIN_SEGMENT_ROWS = 4096;
+/** Values that are compared between two looks at whether to stop: some ten milliseconds. */
+const PIECE_WORK = 2 ** 25;
+const MIN_PIECE_ROWS = 64;
 
 /** Float64 values of one segment's sums: squared distances, labels that changed, k counts, k × columns sums. */
 export function partialLength(k: number, columns: number): number {
@@ -85,13 +88,17 @@ export function kmeansKernel({ layout, memory }: KMeansSetup): Kernel<null, unde
   const { exports } = new WebAssembly.Instance(module, { env: { memory } });
   const sweep = exports['sweep'] as Sweep;
   const { rows, columns, k, segmentRows, centres, partials, labels, distances } = layout;
+  // where rows are compared with very many centres, a stop is looked for within the segment
+  const piece = Math.max(MIN_PIECE_ROWS, Math.floor(PIECE_WORK / (k * columns) / 4) * 4);
   return {
-    run(segment) {
-      const first = segment * segmentRows;
+    run(segment, _argument, stopped) {
       const partial = partials + segment * partialLength(k, columns) * 8;
       new Float64Array(memory.buffer, partial, 2).fill(0);
-      const count = Math.min(segmentRows, rows - first);
-      sweep(first * columns * 4, labels + first * 2, distances + first * 4, count, centres, Math.floor(k / GROUP), partial, k);
+      const end = Math.min(rows, (segment + 1) * segmentRows);
+      for (let first = segment * segmentRows; first < end && !stopped(); first += piece) {
+        const count = Math.min(piece, end - first);
+        sweep(first * columns * 4, labels + first * 2, distances + first * 4, count, centres, Math.floor(k / GROUP), partial, k);
+      }
       return undefined;
     },
   };
