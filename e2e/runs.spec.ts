@@ -1,0 +1,38 @@
+import { caseWithLog, section } from './acts.ts';
+import { expect, test } from './fixtures.ts';
+
+test('runs of other methods and of hosts stand side by side, are checked by a second tool, and drawn by UMAP', async ({ running }) => {
+  const { page } = running;
+  await caseWithLog(running, 3000);
+  await section(running, 'Clusters');
+  await page.getByRole('button', { name: 'Run', exact: true }).click();
+  await expect(page.getByRole('heading', { name: /Run 1 · k-means, k = 7/ })).toBeVisible();
+
+  await page.getByRole('button', { name: 'Second tool' }).click();
+  await expect(page.getByText(/ml-kmeans [\d.]+ agrees on all 3,001 rows/)).toBeVisible();
+
+  await page.getByRole('button', { name: 'New run' }).click();
+  await page.getByLabel('Method').selectOption({ label: 'Gaussian mixture' });
+  await page.getByRole('button', { name: 'Run', exact: true }).click();
+  await expect(page.getByRole('heading', { name: /Run 2 · Gaussian mixture/ })).toBeVisible();
+  await page.getByRole('button', { name: 'Compare' }).click();
+  await expect(page.getByText(/3,001 members in both: adjusted Rand index [\d.]+/)).toBeVisible();
+  await page.getByRole('button', { name: 'Compare' }).click();
+
+  await page.getByRole('button', { name: 'New run' }).click();
+  await page.getByLabel('What to group').selectOption({ label: 'Hosts' });
+  await page.getByRole('button', { name: 'Run', exact: true }).click();
+  await expect(page.getByRole('heading', { name: /Run 3 · k-means/ })).toBeVisible();
+  await expect(page.getByText(/hosts? · recipe host-v1/)).toBeVisible();
+  await expect(
+    page
+      .getByRole('region', { name: /Members of cluster/ })
+      .getByText(/\d+\.\d+\.\d+\.\d+/)
+      .first(),
+  ).toBeVisible();
+
+  await page.getByRole('button', { name: 'UMAP' }).click();
+  await expect(page.getByRole('heading', { name: /UMAP \(neighbours stay together/ })).toBeVisible({ timeout: 60_000 });
+  await page.getByRole('button', { name: 'Principal components' }).click();
+  await expect(page.getByRole('heading', { name: /Two principal components/ })).toBeVisible();
+});
