@@ -92,7 +92,6 @@ export class IsolationForest implements OutlierDetector {
    */
   async scoreSamples(matrix: Matrix, means: Means = {}): Promise<Float32Array> {
     this.#check(matrix);
-    await checkFinite(NAME, matrix, means.pace ?? unwatched());
     return score(this.trees_, this.maxSamples_, matrix, means);
   }
 
@@ -173,7 +172,9 @@ async function score(
   packTrees(trees, matrix.memory.buffer, layout.forest);
   const work = new Work('isolation', { layout, memory: matrix.memory }, pace, pool);
   try {
-    await work.round(layout.segments, null, (done) => pace.progress.report(done, layout.segments, 'parts', 'scoring'));
+    const parts = await work.round(layout.segments, null, (done) => pace.progress.report(done, layout.segments, 'parts', 'scoring'));
+    // Which value it is, is only asked where there is one.
+    if (parts.includes(true)) await checkFinite(NAME, matrix, pace);
   } finally {
     work.close();
   }

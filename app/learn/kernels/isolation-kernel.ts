@@ -51,14 +51,18 @@ export interface IsolationSetup {
   readonly memory: WebAssembly.Memory;
 }
 
-/** Scores rows: segment by segment, every row down every tree, in the order of the trees. */
-export function isolationKernel({ layout, memory }: IsolationSetup): Kernel<null, undefined> {
+/**
+ * Scores rows: segment by segment, every row down every tree, in the order of the trees. Gives true of a segment that holds NaN or infinity
+ * (and leaves off there): looked for here, where the values are about to be read anyway, that costs next to nothing.
+ */
+export function isolationKernel({ layout, memory }: IsolationSetup): Kernel<null, true | undefined> {
   const module = modules.get(layout.depth) ?? new WebAssembly.Module(isolationModule(layout.depth));
   modules.set(layout.depth, module);
   const walk = new WebAssembly.Instance(module, { env: { memory } }).exports['walk'] as Walk;
   const { rows, columns, trees, depth, average } = layout;
   const stride = columns * BLOCK * Float32Array.BYTES_PER_ELEMENT;
   const scores = new Float32Array(memory.buffer, layout.scores, rows);
+  const values = new Float32Array(memory.buffer, 0, Math.ceil(rows / BLOCK) * BLOCK * columns);
   return {
     run(segment, _, stopped) {
       const at = layout.sums + segment * BLOCK_ROWS * Float64Array.BYTES_PER_ELEMENT;
@@ -67,6 +71,7 @@ export function isolationKernel({ layout, memory }: IsolationSetup): Kernel<null
       for (let first = segment * SEGMENT_ROWS; first < end && !stopped(); first += BLOCK_ROWS) {
         const count = Math.min(BLOCK_ROWS, end - first);
         const groups = Math.ceil(count / ROWS_AT_ONCE);
+        if (!allFinite(values, first * columns, Math.ceil(count / BLOCK) * BLOCK * columns)) return true;
         sums.fill(0);
         for (let tree = 0; tree < trees; tree++) {
           walk((first / BLOCK) * stride, layout.forest + tree * treeBytes(depth), at, groups, stride);
@@ -76,6 +81,19 @@ export function isolationKernel({ layout, memory }: IsolationSetup): Kernel<null
       return undefined;
     },
   };
+}
+
+/** `count`: a multiple of four. */
+function allFinite(values: Float32Array, from: number, count: number): boolean {
+  // Zero times anything finite is zero; times the rest it is NaN, which stays.
+  let [a, b, c, d] = [0, 0, 0, 0];
+  for (let at = from; at < from + count; at += 4) {
+    a += values[at] * 0;
+    b += values[at + 1] * 0;
+    c += values[at + 2] * 0;
+    d += values[at + 3] * 0;
+  }
+  return a + b + c + d === 0;
 }
 
 /** The paper's score of a row: 2^(-E[h] / c(n)). Where one row alone was sampled nothing is to be isolated: 0.5, as in scikit-learn. */
