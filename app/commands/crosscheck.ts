@@ -1,5 +1,6 @@
 import type { CaseReader } from '../case/types.ts';
 import { FlowcaseError } from '../errors.ts';
+import type { TrainRequest } from '../contract/models.ts';
 import type { ClusterRequest } from '../contract/runs.ts';
 import type { FeatureMatrix } from '../features/build-matrix.ts';
 import { recordId } from '../features/selection.ts';
@@ -9,7 +10,7 @@ import type { ClusterInput } from '../runs/cluster.ts';
 import type { Progress } from '../shared/progress.ts';
 import type { NewCrosscheck, NewPicture } from '../shared/run-outcome.ts';
 import type { Threads } from './jobs.ts';
-import { learningSources } from './learning-sources.ts';
+import { learningSources, tagSource } from './learning-sources.ts';
 
 /*
  * What is worked out about runs that are there, as the training process calls it. Nothing is saved here.
@@ -24,8 +25,14 @@ export async function runCrosscheck(
 ): Promise<NewCrosscheck> {
   reader.refresh();
   const { task } = reader.anyRun(run);
+  if (task === 'train') {
+    const { crosscheckModel } = await import('../runs/crosscheck-models.ts');
+    const request = reader.learned('train', run).request as TrainRequest;
+    const sources = learningSources(reader, request.of, request.where);
+    return crosscheckModel({ sources, request, ...threads, tags: tagSource(reader), program: '' }, run, rows, progress);
+  }
   if (task !== 'cluster') {
-    throw new FlowcaseError('PARAMETER', `Run ${run} has no second tool that could check it; clusterings have.`, {
+    throw new FlowcaseError('PARAMETER', `Run ${run} has no second tool that could check it; clusterings, trees and forests have.`, {
       name: 'run',
       value: run,
     });

@@ -103,5 +103,5 @@ async function repeatLearning<T extends LearnedTask>(
   progress: Progress,
 ): Promise<LearningOutcome<T>> {
   const { runLearning } = await import('./learning.ts');
-  return runLearning(reader, task, reader.learned(task, run).request as LearningRequests[T], threads, progress);
+  return runLearning(reader, task, reader.learned(task, run).request as LearningRequests[T], { ...threads, again: run }, progress);
 }

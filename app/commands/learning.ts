@@ -18,12 +18,20 @@ export interface LearningRequests {
 /** Larger files are no models. */
 const LARGEST_MODEL = 2 ** 31;
 
+/** With what a task is carried out. */
+export interface LearningMeans extends Threads {
+  /** For the model card. */
+  readonly program: string;
+  /** Of a prediction that is made again: its run, which keeps the model where that came from a file. */
+  readonly again?: number | undefined;
+}
+
 /** Carries a task of learning out and changes nothing. @throws FlowcaseError what the tasks throw */
 export async function runLearning<T extends LearnedTask>(
   reader: CaseReader,
   task: T,
   request: LearningRequests[T],
-  threads: Threads & { readonly program: string },
+  threads: LearningMeans,
   progress: Progress,
 ): Promise<LearningOutcome<T>> {
   reader.refresh();
@@ -38,7 +46,7 @@ export async function runLearning<T extends LearnedTask>(
 async function runTrain(
   reader: CaseReader,
   request: TrainRequest,
-  { threads, createThread, program }: Threads & { readonly program: string },
+  { threads, createThread, program }: LearningMeans,
   progress: Progress,
 ): Promise<LearningOutcome<'train'>> {
   const { trainModel } = await import('../runs/train.ts');
@@ -49,11 +57,13 @@ async function runTrain(
 async function runClassify(
   reader: CaseReader,
   request: ClassifyRequest,
-  { threads, createThread }: Threads,
+  { threads, createThread, again }: LearningMeans,
   progress: Progress,
 ): Promise<LearningOutcome<'classify'>> {
   const [{ classify }, { readModel }] = await Promise.all([import('../runs/classify.ts'), import('../runs/model-parts.ts')]);
-  const { file, name, run } = await modelFile(reader, request.model);
+  const { file, name, run } = await (again !== undefined && typeof request.model === 'string'
+    ? keptFile(reader, again)
+    : modelFile(reader, request.model));
   const model = readModel(file, name);
   const sources = learningSources(reader, model.card.of, request.where);
   const input = { sources, request, threads, createThread, model, modelRun: run, modelName: name, tags: tagSource(reader) };
@@ -71,11 +81,20 @@ async function runAnomalies(
   return findAnomalies({ sources, request, threads, createThread }, progress);
 }
 
+interface ModelBytes {
+  readonly file: Uint8Array;
+  readonly name: string;
+  readonly run: number | null;
+}
+
+/** The model that a prediction keeps, whatever became of the file it came from. @throws FlowcaseError NOT_FOUND */
+function keptFile(reader: CaseReader, run: number): ModelBytes {
+  const { file, name } = reader.model(run);
+  return { file, name, run: null };
+}
+
 /** The bytes of a model of this case, or of a file. @throws FlowcaseError NOT_FOUND, FILE_NOT_FOUND, FILE_UNREADABLE */
-async function modelFile(
-  reader: CaseReader,
-  model: number | string,
-): Promise<{ readonly file: Uint8Array; readonly name: string; readonly run: number | null }> {
+async function modelFile(reader: CaseReader, model: number | string): Promise<ModelBytes> {
   if (typeof model === 'number') {
     const { file, name } = reader.model(model);
     return { file, name: `model ${model} (${name})`, run: model };
