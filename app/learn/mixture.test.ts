@@ -260,5 +260,6 @@ describe('GaussianMixture at the edges', () => {
     const { arrays, ...rest } = model.save();
     expect(() => loadMixture({ ...rest, arrays: { ...arrays, means: new Float64Array(3) } })).toThrow(/means/);
     expect(() => loadMixture({ ...rest, arrays, kind: 'kmeans' })).toThrow(/kmeans/);
+    expect(() => loadMixture({ ...rest, arrays: { ...arrays, weights: Float64Array.of(2, -1) } })).toThrow(/weight/);
   });
 });

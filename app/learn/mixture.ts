@@ -209,8 +209,10 @@ export class GaussianMixture implements Clusterer {
     const means = reader.floats('means', components * columns);
     const empty = meansOnly(type, { labels: new Uint16Array(), components, centres: means }, columns);
     const covariances = reader.floats('covariances', empty.covariances.length);
+    const weights = reader.floats('weights', components);
+    if (!weights.every((weight) => weight > 0)) throw reader.damaged('a weight is not above zero');
     mixture.#keep({
-      model: { ...empty, weights: reader.floats('weights', components), covariances },
+      model: { ...empty, weights, covariances },
       lowerBound: reader.number('lowerBound'),
       iterations: reader.number('iterations'),
       converged: reader.truth('converged'),
