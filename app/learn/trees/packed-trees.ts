@@ -1,12 +1,21 @@
 import { LEAF, type TreeNodes } from './tree-nodes.ts';
 
-/** Words of a packed node: column (-1: a leaf), threshold, left child, place of the leaf's shares. */
+/**
+ * Words of a packed node: column, threshold (see `keyOf`), place of the left child (in words; the right one is next to it), place of the leaf's shares.
+ * A leaf leads to itself: no value is greater than its threshold, infinity.
+ */
 export const NODE_WORDS = 4;
+
+/** Bits of infinity; above it, without the sign, is what is no number. */
+const INFINITE = 0x7f800000;
+const ABSENT_KEY = -(2 ** 31);
+const one = new Float32Array(1);
+const oneBits = new Int32Array(one.buffer);
 
 /** Trees as prediction walks them; all in shared memory. */
 export interface PackedTrees {
   readonly classes: number;
-  /** NODE_WORDS a node; the threshold as bits of a float32. */
+  /** NODE_WORDS a node. */
   readonly nodes: Int32Array;
   /** Tree → its root. */
   readonly roots: Uint32Array;
@@ -23,7 +32,6 @@ export function packTrees(trees: readonly TreeNodes[], weights: Float64Array): P
   const total = trees.reduce((sum, tree) => sum + tree.feature.length, 0);
   const leaves = trees.reduce((sum, tree) => sum + tree.leafCounts.length, 0);
   const nodes = new Int32Array(new SharedArrayBuffer(total * NODE_WORDS * 4));
-  const thresholds = new Float32Array(nodes.buffer);
   const roots = new Uint32Array(new SharedArrayBuffer(trees.length * 4));
   const shares = new Float32Array(new SharedArrayBuffer(leaves * 4));
   let start = 0;
@@ -33,9 +41,9 @@ export function packTrees(trees: readonly TreeNodes[], weights: Float64Array): P
     for (let node = 0; node < tree.feature.length; node++) {
       const at = (start + node) * NODE_WORDS;
       const leaf = tree.feature[node] === LEAF;
-      nodes[at] = tree.feature[node];
-      thresholds[at + 1] = leaf ? 0 : roundedDown(tree.threshold[node]);
-      nodes[at + 2] = leaf ? 0 : start + tree.left[node];
+      nodes[at] = leaf ? 0 : tree.feature[node];
+      nodes[at + 1] = keyOf(leaf ? Number.POSITIVE_INFINITY : roundedDown(tree.threshold[node]));
+      nodes[at + 2] = leaf ? at : (start + tree.left[node]) * NODE_WORDS;
       nodes[at + 3] = leaf ? firstShare + tree.left[node] * classes : 0;
     }
     writeShares(tree.leafCounts, weights, shares, firstShare);
@@ -43,6 +51,17 @@ export function packTrees(trees: readonly TreeNodes[], weights: Float64Array): P
     firstShare += tree.leafCounts.length;
   });
   return { classes, nodes, roots, shares };
+}
+
+/** Float32 as int32 in the same order, so that they are compared without a branch; absent values (NaN) stand below all. */
+export function keyOf(value: number): number {
+  one[0] = value + 0;
+  return orderedKey(oneBits[0]);
+}
+
+/** The same from the bits of a float32. */
+export function orderedKey(bits: number): number {
+  return (bits & 0x7fffffff) > INFINITE ? ABSENT_KEY : bits ^ ((bits >> 31) & 0x7fffffff);
 }
 
 function writeShares(counts: Uint32Array, weights: Float64Array, shares: Float32Array, from: number): void {
@@ -53,9 +72,6 @@ function writeShares(counts: Uint32Array, weights: Float64Array, shares: Float32
     for (let k = 0; k < classes; k++) shares[from + leaf + k] = (counts[leaf + k] * weights[k]) / sum;
   }
 }
-
-const one = new Float32Array(1);
-const oneBits = new Int32Array(one.buffer);
 
 /** The greatest float32 that is not above. */
 export function roundedDown(value: number): number {

@@ -1,7 +1,9 @@
+import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { createThread } from '../testing.ts';
 import { ThreadPool } from '../thread-pool.ts';
 import { DecisionTree, loadDecisionTree } from './decision-tree.ts';
+import { keyOf, roundedDown } from './packed-trees.ts';
 import { loadRandomForest, RandomForest } from './random-forest.ts';
 import { blobs } from './testing.ts';
 
@@ -38,5 +40,28 @@ describe.each([
     expect(await loaded.predict(matrix)).toEqual(await model.predict(matrix));
     expect(loaded.featureImportances_).toEqual(model.featureImportances_);
     expect(loaded.save()).toEqual(saved);
+  });
+});
+
+describe('keys of values and thresholds', () => {
+  it('are in the order of the numbers, absent ones below all', () => {
+    const bits = fc.integer({ min: -(2 ** 31), max: 2 ** 31 - 1 });
+    const asFloat = (of: number): number => new Float32Array(Int32Array.of(of).buffer)[0];
+    fc.assert(
+      fc.property(bits, bits, (a, b) => {
+        const [x, y] = [asFloat(a) + 0, asFloat(b) + 0];
+        expect(keyOf(x) > keyOf(y)).toBe(x > y || (!Number.isNaN(x) && Number.isNaN(y)));
+      }),
+    );
+    expect(keyOf(-0)).toBe(keyOf(0));
+  });
+
+  it('send every float32 where the threshold in float64 sends it', () => {
+    fc.assert(
+      fc.property(fc.float({ noNaN: true }), fc.double({ noNaN: true }), (value, threshold) => {
+        expect(keyOf(value) > keyOf(roundedDown(threshold))).toBe(value > threshold);
+        expect(keyOf(value) > keyOf(roundedDown(value))).toBe(false);
+      }),
+    );
   });
 });
