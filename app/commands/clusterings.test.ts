@@ -104,6 +104,26 @@ describe.skipIf(!haveShared)(title, () => {
     expect(first.clusters.map(({ run }) => run)).not.toContain(runs['requests'].id);
   });
 
+  it('mark records with the cluster of the run that is looked at', async () => {
+    for (const [kind, name] of [
+      ['request', 'requests'],
+      ['connection', 'windows'],
+      ['connection', 'mixture'],
+    ] as const) {
+      const run = runs[name].id;
+      const page = await read['records.query'](checked('records.query', { kind, run, limit: 5 }));
+      for (const [at, id] of page.ids.entries()) {
+        const detail = await read['record.get'](checked('record.get', { kind, id }));
+        const own = detail.clusters.find((one) => one.run === run);
+        expect(own?.cluster).toBeGreaterThan(0);
+        expect(page.marks[at].cluster).toBe(own?.cluster);
+      }
+    }
+    const { typicalHost, cluster } = test.reader.run(runs['hosts'].id).clusters[0];
+    const host = await read['host.get'](checked('host.get', { host: typicalHost ?? '' }));
+    expect(host.clusters.filter(({ run }) => run === runs['hosts'].id).map((one) => one.cluster)).toEqual([cluster]);
+  });
+
   it('name hosts in their picture', () => {
     const scatter = test.reader.scatter(runs['windows'].id, 50);
     expect(scatter.hosts).toHaveLength(50);

@@ -4,7 +4,7 @@ import type { RunComparison } from '../contract/models.ts';
 import { recordKindOf, type RunDetail } from '../contract/runs.ts';
 import { adjustedRandIndex, normalisedMutualInformation } from '../learn/metrics/agreement.ts';
 import type { HostAssignment } from '../shared/run-outcome.ts';
-import { assignmentsOver } from './host-clusters.ts';
+import { ClustersOver } from './host-clusters.ts';
 
 /** Members of both runs, by their clusters: each as a person sees it, 0 for what the run did not have. */
 class Flows {
@@ -66,9 +66,9 @@ function wordsOf({ run: { of, where } }: RunDetail): string {
 function countRecords(reader: CaseReader, first: RunDetail, second: RunDetail, flows: Flows): void {
   const records = [first, second].find(({ run }) => run.of !== 'hosts') ?? first;
   const table = reader.table(recordKindOf(records.run.of));
-  const labelsOf = assignmentsOver(reader, table);
+  const clusters = new ClustersOver(reader, table);
   for (const { id, rows } of table.chunks) {
-    const [a, b] = [labelsOf(first.run.id, id)?.labels, labelsOf(second.run.id, id)?.labels];
+    const [a, b] = [clusters.assignment(first.run.id, id)?.labels, clusters.assignment(second.run.id, id)?.labels];
     if (a === undefined && b === undefined) continue;
     for (let i = 0; i < rows; i++) flows.add(a?.[i] ?? 0, b?.[i] ?? 0);
   }

@@ -5,7 +5,7 @@ import type { RecordKind } from '../contract/case.ts';
 import type { Finding } from '../contract/records.ts';
 import { recordKindOf, type Subject } from '../contract/runs.ts';
 import type { FilterContext } from '../query/types.ts';
-import { assignmentsOver, runsOver } from './host-clusters.ts';
+import { ClustersOver, runsOver } from './host-clusters.ts';
 
 /**
  * What a filter over this kind of record may ask of the case, as of the reader's last refresh. `run` is the run that `cluster = 3` means:
@@ -17,6 +17,7 @@ import { assignmentsOver, runsOver } from './host-clusters.ts';
 export function filterContext(reader: CaseReader, kind: RecordKind, run?: number | null): FilterContext {
   const tags = reader.tagIndex();
   const table = reader.table(kind);
+  const clusters = new ClustersOver(reader, table);
   const summaries = reader.runs();
   const over = runsOver(summaries, kind);
   const runs = over.map(({ id }) => id);
@@ -47,7 +48,7 @@ export function filterContext(reader: CaseReader, kind: RecordKind, run?: number
     currentRun:
       run === undefined ? ((over.find(({ of }) => of !== 'hosts') ?? over.at(0))?.id ?? null) : (runs.find((id) => id === run) ?? null),
     runs,
-    assignment: assignmentsOver(reader, table),
+    assignment: (ofRun, chunk) => clusters.assignment(ofRun, chunk),
     get prediction() {
       const latest = latestOver(reader.learnedRuns('classify'), kind);
       return latest === null ? null : { run: latest.id, classes: latest.predicted.map(({ name }) => name) };

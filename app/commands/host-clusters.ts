@@ -34,20 +34,34 @@ export class HostClusters {
     for (const chunk of table.chunks) this.#chunks.set(chunk.id, chunk);
   }
 
+  /** What the run says of one record; null where it says nothing. */
+  of(chunk: ChunkView, index: number): RecordCluster | null {
+    const row = this.#rowsOf(chunk)?.(index);
+    const { labels, distance, z } = this.#hosts;
+    return row === undefined ? null : { cluster: labels[row], distance: distance[row], z: z[row] };
+  }
+
+  /** For the rows of a chunk the row of the assignment; null where they name no host. */
+  #rowsOf(chunk: ChunkView): ((index: number) => number | undefined) | null {
+    if (this.#table.column('orig_h')?.storage !== 'dictionary') return null;
+    const ids = chunk.ids('orig_h');
+    const window = this.#window;
+    if (window === null) return (index) => this.#rows.get(ids[index])?.get(0);
+    const times = chunk.numbers('ts');
+    return (index) => this.#rows.get(ids[index])?.get(Math.floor(times[index] / window) * window);
+  }
+
   /** null where the records name no host, or the chunk is none of the table. */
   assignment(id: number): ChunkAssignment | null {
     const chunk = this.#chunks.get(id);
-    const column = this.#table.column('orig_h');
-    if (chunk === undefined || column?.storage !== 'dictionary') return null;
-    const ids = chunk.ids('orig_h');
-    const times = this.#window === null ? null : chunk.numbers('ts');
+    if (chunk === undefined) return null;
+    const rowOf = this.#rowsOf(chunk);
+    if (rowOf === null) return null;
     const labels = new Uint16Array(chunk.rows);
     const distance = new Float32Array(chunk.rows).fill(Number.NaN);
     const z = new Float32Array(chunk.rows).fill(Number.NaN);
     for (let i = 0; i < chunk.rows; i++) {
-      const row = this.#rows
-        .get(ids[i])
-        ?.get(times === null || this.#window === null ? 0 : Math.floor(times[i] / this.#window) * this.#window);
+      const row = rowOf(i);
       if (row === undefined) continue;
       labels[i] = this.#hosts.labels[row];
       distance[i] = this.#hosts.distance[row];
@@ -57,18 +71,47 @@ export class HostClusters {
   }
 }
 
-/** Labels of any clustering for chunks of one table, whatever its rows are. */
-export function assignmentsOver(reader: CaseReader, table: RecordTable): (run: number, chunk: number) => ChunkAssignment | null {
-  const byRun = new Map<number, HostClusters | null>();
-  return (run, chunk) => {
-    let hosts = byRun.get(run);
+/** What a clustering says of one record. */
+export interface RecordCluster {
+  readonly cluster: number;
+  readonly distance: number;
+  readonly z: number;
+}
+
+/** Every clustering as one table sees it, whatever its rows are. */
+export class ClustersOver {
+  readonly #reader: CaseReader;
+  readonly #table: RecordTable;
+  readonly #hosts = new Map<number, HostClusters | null>();
+
+  constructor(reader: CaseReader, table: RecordTable) {
+    this.#reader = reader;
+    this.#table = table;
+  }
+
+  assignment(run: number, chunk: number): ChunkAssignment | null {
+    const hosts = this.#hostsOf(run);
+    return hosts === null ? this.#reader.assignment(run, chunk) : hosts.assignment(chunk);
+  }
+
+  /** null where the run has no cluster for it. */
+  of(run: number, chunk: ChunkView, index: number): RecordCluster | null {
+    const hosts = this.#hostsOf(run);
+    if (hosts !== null) return hosts.of(chunk, index);
+    const found = this.#reader.assignment(run, chunk.id);
+    const cluster = found?.labels[index] ?? 0;
+    return found === null || cluster === 0 ? null : { cluster, distance: found.distance[index], z: found.z[index] };
+  }
+
+  #hostsOf(run: number): HostClusters | null {
+    let hosts = this.#hosts.get(run);
     if (hosts === undefined) {
-      const assignment = reader.hostAssignment(run);
-      hosts = assignment === null ? null : new HostClusters(table, assignment, windowOf(reader, run));
-      byRun.set(run, hosts);
+      const assignment = this.#reader.hostAssignment(run);
+      hosts = assignment === null ? null : new HostClusters(this.#table, assignment, windowOf(this.#reader, run));
+      this.#hosts.set(run, hosts);
     }
-    return hosts === null ? reader.assignment(run, chunk) : hosts.assignment(chunk);
-  };
+    return hosts;
+  }
 }
 
 function windowOf(reader: CaseReader, run: number): number | null {

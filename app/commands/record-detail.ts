@@ -3,7 +3,7 @@ import { LINE_COLUMN, OFFSET_COLUMN, type ChunkView } from '../columns/types.ts'
 import type { RecordDetail } from '../contract/records.ts';
 import { FlowcaseError } from '../errors.ts';
 import { cellReader, columnsOf } from './columns.ts';
-import { assignmentsOver, runsOver } from './host-clusters.ts';
+import { ClustersOver, runsOver } from './host-clusters.ts';
 import { readRawLine, type RawLine } from './raw-line.ts';
 import type { Reading } from './reading.ts';
 import { reasonsFor } from './why.ts';
@@ -43,11 +43,10 @@ function wholeNumber(value: number): number {
 }
 
 function clustersOf({ reader }: Reading, kind: RecordDetail['kind'], chunk: ChunkView, index: number): RecordDetail['clusters'] {
-  const assignmentOf = assignmentsOver(reader, reader.table(kind));
+  const clusters = new ClustersOver(reader, reader.table(kind));
   return runsOver(reader.runs(), kind).flatMap(({ id: run }) => {
-    const assignment = assignmentOf(run, chunk.id);
-    const cluster = assignment?.labels[index] ?? 0;
-    return assignment === null || cluster === 0 ? [] : [{ run, cluster, distance: assignment.distance[index], z: assignment.z[index] }];
+    const found = clusters.of(run, chunk, index);
+    return found === null ? [] : [{ run, ...found }];
   });
 }
 

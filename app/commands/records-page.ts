@@ -1,6 +1,7 @@
 import type { Checked, Output } from '../contract.ts';
 import type { RowMarks } from '../contract/records.ts';
 import { anyCellReader, chosenColumns } from './columns.ts';
+import { ClustersOver } from './host-clusters.ts';
 import type { Reading } from './reading.ts';
 
 /** A page of records. The order is worked out once, as far as it is asked for; every further page is a matter of its own rows. */
@@ -35,11 +36,12 @@ function marker(reading: Reading, kind: Checked<'records.query'>['kind'], run: n
   const { reader } = reading;
   const table = reading.table(kind);
   const tags = reader.tagIndex();
-  const current = kind === 'connection' ? (run ?? reading.context(kind).currentRun) : null;
+  const current = reading.context(kind, run).currentRun;
+  const clusters = new ClustersOver(reader, table);
   return (id) => {
     const place = table.locate(id);
     if (place === null) return { tags: [], cluster: null };
-    const label = current === null ? 0 : (reader.assignment(current, place.chunk.id)?.labels[place.index] ?? 0);
-    return { tags: tags.ofRecord(kind, place.chunk, place.index), cluster: label === 0 ? null : label };
+    const found = current === null ? null : clusters.of(current, place.chunk, place.index);
+    return { tags: tags.ofRecord(kind, place.chunk, place.index), cluster: found?.cluster ?? null };
   };
 }

@@ -1,6 +1,7 @@
 import type { CaseReader } from '../case/types.ts';
 import type { HostDetail, HostRow, Talker } from '../contract/records.ts';
 import type { RecordTable } from '../columns/types.ts';
+import type { HostAssignment } from '../shared/run-outcome.ts';
 import type { HostFigures } from './hosts.ts';
 import { sumConnections } from './connection-sums.ts';
 import { topNames, topPorts } from './names.ts';
@@ -24,7 +25,7 @@ export function hostDetail(reader: CaseReader, row: HostRow, figures: HostFigure
     peers: peersOf(table, slices, id, figures),
     ports: topPorts(ports, TOP),
     services: topNames(table, 'service', services, TOP),
-    clusters: clustersOf(reader, slices),
+    clusters: clustersOf(reader, slices, id),
     findings: reader.findings({ host: row.host }),
     rhythm: rhythmOf(slices),
   };
@@ -84,11 +85,18 @@ function peersOf(table: RecordTable, slices: readonly Slice[], id: number, figur
   }));
 }
 
+/** The cluster that a run over hosts put the host in, with all of its records. */
+function ownCluster(found: HostAssignment | null, run: number, host: number, slices: readonly Slice[]): HostDetail['clusters'] {
+  const cluster = found?.labels[found.hosts.indexOf(host)] ?? 0;
+  return cluster === 0 ? [] : [{ run, cluster, records: slices.reduce((sum, { count }) => sum + count, 0) }];
+}
+
 /** How many of the rows lie in which cluster of which run; the latest run first, its clusters by number. */
-function clustersOf(reader: CaseReader, slices: readonly Slice[]): HostDetail['clusters'] {
+function clustersOf(reader: CaseReader, slices: readonly Slice[], host: number): HostDetail['clusters'] {
   return [...reader.runs()]
     .sort((a, b) => b.id - a.id)
-    .flatMap(({ id: run, k }) => {
+    .flatMap(({ id: run, k, of, window }) => {
+      if (of === 'hosts') return window === null ? ownCluster(reader.hostAssignment(run), run, host, slices) : [];
       const counts = new Float64Array(k + 1);
       for (const { chunk, rows, count } of slices) {
         const labels = reader.assignment(run, chunk.id)?.labels;

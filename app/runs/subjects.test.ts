@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { recordKindOf, type ClusterRequest, type Subject } from '../contract/runs.ts';
-import { connColumns, everyRow, memoryTable, requestColumns, type Value } from '../features/testing.ts';
+import { everyRow, memoryTable, requestColumns, type Value } from '../features/testing.ts';
 import { Matrix } from '../learn/matrix.ts';
 import { unwatched } from '../learn/pace.ts';
 import { createThread } from '../learn/testing.ts';
