@@ -1,6 +1,6 @@
 import type { Matrix } from '../matrix.ts';
 import { unwatched } from '../pace.ts';
-import { notFitted, outside } from '../parameters.ts';
+import { checkFinite, notFitted, outside } from '../parameters.ts';
 import type { Classifier, Means, SavedEstimator } from '../types.ts';
 import { drawTree, treeRules, type RuleNames, type TreeDrawing, type TreeMatter } from './describe.ts';
 import { explainRow, type Explanation } from './explain.ts';
@@ -11,7 +11,7 @@ import { pruneTree, pruningPath, type PruningPath } from './prune.ts';
 import { readWeights, saveTrees, readTrees } from './saved-trees.ts';
 import { depthOf, leavesOf, type TreeNodes } from './tree-nodes.ts';
 import { checkTreeParameters, checkWidth, growthLimits, notEnough, type TreeParameters } from './tree-parameters.ts';
-import { vote } from './voting.ts';
+import { vote, type Votes } from './voting.ts';
 import { WideTree } from './wide-tree.ts';
 
 const NAME = 'decision tree';
@@ -101,18 +101,14 @@ export class DecisionTree implements Classifier {
     return pruningPath(tree, weights, this.parameters.criterion);
   }
 
-  /** @throws FlowcaseError NOT_FITTED, PARAMETER (width), OUT_OF_MEMORY, CANCELLED, PROCESS_DIED */
+  /** @throws FlowcaseError NOT_FITTED, PARAMETER (width), NOT_FINITE (infinite), OUT_OF_MEMORY, CANCELLED, PROCESS_DIED */
   async predict(matrix: Matrix, means: Means = {}): Promise<Uint16Array> {
-    const { packed, columns } = this.#known();
-    checkWidth(NAME, matrix.columns, columns);
-    return (await vote(packed, matrix, false, means)).winners;
+    return (await this.#vote(matrix, false, means)).winners;
   }
 
   /** Row × class: shares of the leaf's training rows, weighted. @throws as `predict` */
   async predictProba(matrix: Matrix, means: Means = {}): Promise<Float32Array> {
-    const { packed, columns } = this.#known();
-    checkWidth(NAME, matrix.columns, columns);
-    return (await vote(packed, matrix, true, means)).shares ?? new Float32Array();
+    return (await this.#vote(matrix, true, means)).shares ?? new Float32Array();
   }
 
   /** The way of one row through the tree. @throws FlowcaseError NOT_FITTED, PARAMETER (width) */
@@ -146,9 +142,16 @@ export class DecisionTree implements Classifier {
     const { columns, ...parameters } = saved.parameters;
     const model = new DecisionTree(parameters);
     const weights = readWeights(saved.arrays);
-    const [tree] = readTrees(saved.arrays, weights.length);
+    const [tree] = readTrees(saved.arrays, weights.length, Number(columns));
     model.#fitted = { tree, packed: packTrees([tree], weights), weights, columns: Number(columns) };
     return model;
+  }
+
+  async #vote(matrix: Matrix, withShares: boolean, means: Means): Promise<Votes> {
+    const { packed, columns } = this.#known();
+    checkWidth(NAME, matrix.columns, columns);
+    await checkFinite(NAME, matrix, means.pace ?? unwatched(), true);
+    return vote(packed, matrix, withShares, means);
   }
 
   #known(): Fitted {

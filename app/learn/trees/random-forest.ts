@@ -2,7 +2,7 @@ import { Random } from '../../shared/random.ts';
 import type { GrownTree } from '../kernels/forest-kernel.ts';
 import type { Matrix } from '../matrix.ts';
 import { unwatched } from '../pace.ts';
-import { checkWhole, notFitted, outside } from '../parameters.ts';
+import { checkFinite, checkWhole, notFitted, outside } from '../parameters.ts';
 import type { Classifier, Means, SavedEstimator } from '../types.ts';
 import { Work } from '../work.ts';
 import { drawTree, treeRules, type RuleNames, type TreeDrawing, type TreeMatter } from './describe.ts';
@@ -14,7 +14,7 @@ import { readTrees, readWeights, saveTrees } from './saved-trees.ts';
 import type { TrainingSet } from './training-set.ts';
 import type { TreeNodes } from './tree-nodes.ts';
 import { checkTreeParameters, checkWidth, growthLimits, notEnough, type TreeParameters } from './tree-parameters.ts';
-import { vote } from './voting.ts';
+import { vote, type Votes } from './voting.ts';
 
 const NAME = 'random forest';
 const MOST_TREES = 10_000;
@@ -109,18 +109,14 @@ export class RandomForest implements Classifier {
     return this;
   }
 
-  /** @throws FlowcaseError NOT_FITTED, PARAMETER (width), OUT_OF_MEMORY, CANCELLED, PROCESS_DIED */
+  /** @throws FlowcaseError NOT_FITTED, PARAMETER (width), NOT_FINITE (infinite), OUT_OF_MEMORY, CANCELLED, PROCESS_DIED */
   async predict(matrix: Matrix, means: Means = {}): Promise<Uint16Array> {
-    const { packed, columns } = this.#known();
-    checkWidth(NAME, matrix.columns, columns);
-    return (await vote(packed, matrix, false, means)).winners;
+    return (await this.#vote(matrix, false, means)).winners;
   }
 
   /** Row × class: mean over the trees of the shares in the leaves. @throws as `predict` */
   async predictProba(matrix: Matrix, means: Means = {}): Promise<Float32Array> {
-    const { packed, columns } = this.#known();
-    checkWidth(NAME, matrix.columns, columns);
-    return (await vote(packed, matrix, true, means)).shares ?? new Float32Array();
+    return (await this.#vote(matrix, true, means)).shares ?? new Float32Array();
   }
 
   /** Votes on one row, and its way through every tree. @throws FlowcaseError NOT_FITTED, PARAMETER (width) */
@@ -154,10 +150,17 @@ export class RandomForest implements Classifier {
     const { columns, ...parameters } = saved.parameters;
     const model = new RandomForest(parameters);
     const weights = readWeights(saved.arrays);
-    const trees = readTrees(saved.arrays, weights.length);
+    const trees = readTrees(saved.arrays, weights.length, Number(columns));
     const importances = Float64Array.from(saved.arrays['importances'] ?? []);
     model.#fitted = { trees, packed: packTrees(trees, weights), weights, importances, columns: Number(columns), outOfBag: null };
     return model;
+  }
+
+  async #vote(matrix: Matrix, withShares: boolean, means: Means): Promise<Votes> {
+    const { packed, columns } = this.#known();
+    checkWidth(NAME, matrix.columns, columns);
+    await checkFinite(NAME, matrix, means.pace ?? unwatched(), true);
+    return vote(packed, matrix, withShares, means);
   }
 
   #known(): Fitted {

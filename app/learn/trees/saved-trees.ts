@@ -28,7 +28,7 @@ export function saveTrees(trees: readonly TreeNodes[], weights: Float64Array): S
 }
 
 /** The trees of `saveTrees`. @throws FlowcaseError PARAMETER where arrays are missing or do not fit together */
-export function readTrees(arrays: SavedEstimator['arrays'], classes: number): TreeNodes[] {
+export function readTrees(arrays: SavedEstimator['arrays'], classes: number, columns: number): TreeNodes[] {
   const { feature, threshold, left, leafCounts, treeNodes } = arrays;
   if (
     !(feature instanceof Int32Array) ||
@@ -55,7 +55,7 @@ export function readTrees(arrays: SavedEstimator['arrays'], classes: number): Tr
     };
     node += length;
     leaf += own;
-    checkTree(tree, classes);
+    checkTree(tree, classes, columns);
     return tree;
   });
 }
@@ -67,12 +67,13 @@ export function readWeights(arrays: SavedEstimator['arrays']): Float64Array {
   return classWeights.slice();
 }
 
-/** A walk through the tree ends, and within it: children stand behind their parents, leaves have counts. */
-function checkTree(tree: TreeNodes, classes: number): void {
+/** A walk through the tree ends, and within it: children stand behind their parents, leaves have counts, columns are there. */
+function checkTree(tree: TreeNodes, classes: number, columns: number): void {
   const nodes = tree.feature.length;
   for (let node = 0; node < nodes; node++) {
     const below = tree.left[node];
-    const fits = tree.feature[node] < 0 ? (below + 1) * classes <= tree.leafCounts.length : below > node && below + 1 < nodes;
+    const asks = tree.feature[node];
+    const fits = asks < 0 ? (below + 1) * classes <= tree.leafCounts.length : asks < columns && below > node && below + 1 < nodes;
     if (!fits) throw damaged();
   }
 }

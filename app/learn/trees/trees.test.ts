@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
+import { Matrix } from '../matrix.ts';
 import { createThread } from '../testing.ts';
 import { ThreadPool } from '../thread-pool.ts';
+import type { SavedEstimator } from '../types.ts';
 import { DecisionTree, loadDecisionTree } from './decision-tree.ts';
 import { keyOf, roundedDown } from './packed-trees.ts';
 import { loadRandomForest, RandomForest } from './random-forest.ts';
@@ -40,6 +42,27 @@ describe.each([
     expect(await loaded.predict(matrix)).toEqual(await model.predict(matrix));
     expect(loaded.featureImportances_).toEqual(model.featureImportances_);
     expect(loaded.save()).toEqual(saved);
+  });
+});
+
+describe('a saved model', () => {
+  it('that is not whole is refused', async () => {
+    const saved = (await new RandomForest({ nEstimators: 2 }).fit(matrix, y, classes)).save();
+    const refused = expect.objectContaining({ code: 'PARAMETER' }) as Error;
+    const { threshold, left, feature } = saved.arrays;
+    const without = (arrays: SavedEstimator['arrays']): SavedEstimator => ({ ...saved, arrays: { ...saved.arrays, ...arrays } });
+    expect(() => loadRandomForest(without({ threshold: threshold.slice(1) }))).toThrow(refused);
+    expect(() => loadRandomForest(without({ threshold: new Uint8Array(threshold.length) }))).toThrow(refused);
+    // a walk that would never end, and a column that is not there
+    expect(() => loadRandomForest(without({ left: left.map(() => 0) }))).toThrow(refused);
+    expect(() => loadRandomForest(without({ feature: feature.map((column) => (column < 0 ? column : 6)) }))).toThrow(refused);
+    expect(loadRandomForest(without({})).save()).toEqual(saved);
+  });
+
+  it('refuses infinite values by name when it predicts', async () => {
+    const model = await new DecisionTree().fit(matrix, y, classes);
+    const row = Matrix.fromRows([1, 2, 3, 4, Number.NEGATIVE_INFINITY, 6], 6);
+    await expect(model.predict(row)).rejects.toMatchObject({ code: 'NOT_FINITE', details: { row: 0, column: 4 } });
   });
 });
 
