@@ -30,13 +30,17 @@ export interface SavedSlots {
 }
 
 /** Cells of all columns together that are kept in memory: wide logs get shorter chunks. */
-const MAX_CELLS = 2 ** 24;
+const MAX_CELLS = 2 ** 23;
+/** Columns that came when there were few have more room than they need once there are many; together they may have so much. */
+const MAX_ROOM = MAX_CELLS * 1.25;
 /** A text column of one chunk is not longer than about this. */
 export const MAX_TEXT = 2 ** 25;
 /** So many rows tell whether a text repeats. */
 const SAMPLE = 4096;
 
 export const MAX_COLUMNS = 10_000;
+/** Of logs that have no header every line may bring columns, nearly all of them empty: fewer keep the memory that they take within bounds. */
+export const MAX_KEYS = 2000;
 
 /** The columns of the chunk that is being filled, over all headers of a file. */
 export class ColumnSlots {
@@ -45,8 +49,10 @@ export class ColumnSlots {
   /** Rows that fit. */
   capacity = CHUNK_ROWS;
   rows = 0;
-  /** A text column has grown beyond MAX_TEXT: whoever fills it says so. */
+  /** A text column has grown beyond MAX_TEXT (whoever fills it says so), or all have too much room: the chunk ends early. */
   heavy = false;
+  /** Cells for which there is memory. */
+  #room = 0;
 
   constructor(sink: RecordSink) {
     this.#sink = sink;
@@ -69,6 +75,8 @@ export class ColumnSlots {
     this.#promise(name);
     const slot = spec === null ? this.#textLike(name, type) : this.#decided(name, spec);
     this.#slots.set(key, slot);
+    this.#room += roomOf(slot);
+    if (this.#room > MAX_ROOM) this.heavy = true;
     return slot;
   }
 
@@ -108,7 +116,19 @@ export class ColumnSlots {
     for (const slot of this.#slots.values()) reset(slot, this.rows);
     this.rows = 0;
     this.heavy = false;
-    return changed;
+    return this.#shrink() || changed;
+  }
+
+  /** Takes back room that chunks are too short for by now. True where slots are others afterwards. */
+  #shrink(): boolean {
+    if (this.#room <= MAX_ROOM) return false;
+    this.#room = 0;
+    for (const [key, slot] of this.#slots) {
+      const fresh = roomOf(slot) > this.#size ? emptied(slot, this.#size) : slot;
+      this.#slots.set(key, fresh);
+      this.#room += roomOf(fresh);
+    }
+    return true;
   }
 
   /** The columns there are, what was decided about each, and how many rows fit: after a flush, between lines. */
@@ -125,11 +145,14 @@ export class ColumnSlots {
   /** The columns as `save` gave them, empty, and no others. */
   restore({ capacity, columns }: SavedSlots): void {
     this.#slots.clear();
+    this.#room = 0;
     this.rows = 0;
     this.heavy = false;
     this.capacity = capacity;
     for (const { key, name, type, spec } of columns) {
-      this.#slots.set(key, spec === null ? new TextSlot(name, type, null, this.#size) : this.#decided(name, spec));
+      const slot = spec === null ? new TextSlot(name, type, null, this.#size) : this.#decided(name, spec);
+      this.#slots.set(key, slot);
+      this.#room += roomOf(slot);
     }
   }
 
@@ -194,6 +217,18 @@ export class ColumnSlots {
       text ? { ...about, storage: 'text', dictionary: null } : { ...about, storage: 'dictionary', dictionary: 'term' },
     );
   }
+}
+
+/** Rows for which a slot has memory. */
+function roomOf(slot: Slot): number {
+  return slot.storage === 'text' ? slot.ends.length : slot.values.length;
+}
+
+/** The same column with room for so many rows, and none in it. */
+function emptied(slot: Slot, rows: number): Slot {
+  if (slot.storage === 'number') return { ...slot, values: new Float64Array(rows).fill(NaN) };
+  if (slot.storage === 'dictionary') return { ...slot, values: new Uint32Array(rows) };
+  return new TextSlot(slot.name, slot.type, slot.spec, rows);
 }
 
 function withSpec(slot: TextSlot, spec: ColumnSpec): TextSlot {

@@ -1,6 +1,6 @@
 import type { RecordKind } from '../contract/case.ts';
 import { Cells } from './cells.ts';
-import { MAX_COLUMNS, type ColumnSlots } from './column-slots.ts';
+import { MAX_KEYS, type ColumnSlots } from './column-slots.ts';
 import { besides, eveColumn, flowPaths, type EveColumn } from './eve-fields.ts';
 import { parseIsoTime } from './iso-time.ts';
 import { JSON_KIND, JsonScanner } from './json-scanner.ts';
@@ -80,7 +80,7 @@ export class EveRows {
   /** Makes the columns of the members that the scanner found last, and no row. */
   meet(bytes: Uint8Array): void {
     const { kinds, starts, ends, count } = this.scanner;
-    for (let i = 0; i < count && this.#columns.length < MAX_COLUMNS; i++) {
+    for (let i = 0; i < count && this.#columns.length < MAX_KEYS; i++) {
       if (kinds[i] !== JSON_KIND.object && kinds[i] !== JSON_KIND.null) this.#place(i, familyOf(kinds[i], bytes, starts[i], ends[i]));
     }
   }
@@ -95,8 +95,8 @@ export class EveRows {
     for (let i = 0; i < count; i++) {
       const kind = kinds[i];
       if (kind === JSON_KIND.object || kind === JSON_KIND.null) continue;
-      if (this.#columns.length >= MAX_COLUMNS) {
-        return { reason: 'TOO_MANY_COLUMNS', what: `with this line the log has more than ${MAX_COLUMNS} columns` };
+      if (this.#columns.length >= MAX_KEYS) {
+        return { reason: 'TOO_MANY_COLUMNS', what: `with this line the log has more than ${MAX_KEYS} columns` };
       }
       const place = this.#place(i, familyOf(kind, bytes, starts[i], ends[i]));
       const problem = this.#value(bytes, place, kind, starts[i], ends[i]);

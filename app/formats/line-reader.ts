@@ -106,7 +106,10 @@ export abstract class LineReader implements LogReader, LineConsumer {
     if (rows === 0) return;
     // counted before the sink sees them: should it throw, nothing of this import counts anyway
     this.#appended += rows;
-    if (this.slots.flush()) this.bind();
+    if (!this.slots.flush()) return;
+    this.#line = null;
+    this.#offset = null;
+    this.bind();
   }
 
   state(): string {

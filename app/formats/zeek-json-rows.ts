@@ -1,6 +1,6 @@
 import type { RecordKind } from '../contract/case.ts';
 import { Cells } from './cells.ts';
-import { MAX_COLUMNS, type ColumnSlots } from './column-slots.ts';
+import { MAX_KEYS, type ColumnSlots } from './column-slots.ts';
 import { JSON_KIND, JsonScanner } from './json-scanner.ts';
 import { putJsonList, putJsonText } from './json-text.ts';
 import type { Problem } from './line-reader.ts';
@@ -20,7 +20,7 @@ familyOf[JSON_KIND.true] = 2;
 familyOf[JSON_KIND.false] = 2;
 
 const UNSEEN = -1;
-const ONE_COLUMN_TOO_MANY: Problem = { reason: 'TOO_MANY_COLUMNS', what: `with this line the log has more than ${MAX_COLUMNS} columns` };
+const ONE_COLUMN_TOO_MANY: Problem = { reason: 'TOO_MANY_COLUMNS', what: `with this line the log has more than ${MAX_KEYS} columns` };
 
 /** Turns the members of an object, found by a JsonScanner, into a row of the slots. Columns come as they are met. */
 export class ZeekJsonRows {
@@ -90,7 +90,7 @@ export class ZeekJsonRows {
   /** Makes the columns of the members that the scanner found last, and no row. */
   meet(bytes: Uint8Array): void {
     const { keys, kinds, starts, ends, count } = this.scanner;
-    for (let i = 0; i < count && this.#fields.length < MAX_COLUMNS; i++) {
+    for (let i = 0; i < count && this.#fields.length < MAX_KEYS; i++) {
       const [key, kind] = [keys[i], kinds[i]];
       if (key >= this.#last.length) this.#growKeys();
       const known = this.#places[key * FAMILIES + familyOf[kind]] !== UNSEEN;
@@ -130,7 +130,7 @@ export class ZeekJsonRows {
       if (key >= this.#last.length) this.#growKeys();
       let place = this.#places[key * FAMILIES + familyOf[kind]];
       if (place === UNSEEN) {
-        if (this.#fields.length >= MAX_COLUMNS) return ONE_COLUMN_TOO_MANY;
+        if (this.#fields.length >= MAX_KEYS) return ONE_COLUMN_TOO_MANY;
         place = this.#place(bytes, key, kind, starts[i], ends[i]);
       }
       if (this.#setIn[place] === this.#row) {

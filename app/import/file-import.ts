@@ -14,9 +14,10 @@ import type { Member } from './packed/member.ts';
 import type { Damage } from './packed/unpacker.ts';
 import type { Part } from './pieces/messages.ts';
 import { SMALL } from './pieces/crew.ts';
-import { PieceCutter, longLog, shortLog } from './pieces/piece-cutter.ts';
+import { PieceCutter } from './pieces/piece-cutter.ts';
 import { PieceImport } from './pieces/piece-import.ts';
-import { damaged, hasTooMany, notRecognised, nothingInside, tooManyRejects, unpacksTooFar } from './refusals.ts';
+import { sizesFor } from './piece-sizes.ts';
+import { damaged, hasTooMany, notRecognised, nothingInside, tooManyRejects, mustBeLikeLogs } from './refusals.ts';
 import { hashOf } from './same-bytes.ts';
 import { Unpacker, withDamage } from './unpack.ts';
 
@@ -24,10 +25,6 @@ import { Unpacker, withDamage } from './unpack.ts';
 const SLICE = 2 ** 16;
 /** So many lines are read before their rejects are taken for too many. */
 const LINES_TO_JUDGE = 5000;
-
-/** No log unpacks to so many times its size; up to so many bytes it does no harm. */
-const MOST_TIMES = 2000;
-const MOST_UNPACKED = 2 ** 30;
 
 /** What is known of a log when its reading begins. */
 interface Beginning {
@@ -163,7 +160,7 @@ export class FileImport {
   #take(block: Uint8Array): Promise<void> | undefined {
     this.#step();
     this.#unpacked += block.length;
-    if (this.#unpacked > MOST_UNPACKED && this.#unpacked > MOST_TIMES * this.#original.bytes) throw unpacksTooFar(this.#path, MOST_TIMES);
+    mustBeLikeLogs(this.#path, this.#unpacked, this.#original.bytes);
     if (this.#reading === null) this.#addToHead(block);
     else this.#reading.cutter.add(block);
     return this.#parts.length === 0 ? undefined : this.#readParts();
@@ -223,7 +220,7 @@ export class FileImport {
     };
     const session = this.#writer.beginEvidence(source, codec);
     const left = bytes - (tail?.from.bytes ?? 0);
-    const cutter = new PieceCutter(head, newline, sizes ?? (left < SMALL ? shortLog : longLog), (part) => {
+    const cutter = new PieceCutter(head, newline, sizes ?? sizesFor(head, left), (part) => {
       this.#parts.push(part);
     });
     const pieces = new PieceImport({

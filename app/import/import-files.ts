@@ -24,14 +24,14 @@ export interface ImportRequest {
   readonly force: boolean;
   /** The share of a file's lines (0 to 1) that may be rejected before the file is refused; undefined: all of them. */
   readonly maxRejects?: number | undefined;
+  /** Columns that repeat are compressed (zstd): a smaller case, which is read more slowly. */
+  readonly compress?: boolean | undefined;
 }
 
 /** How the work is spread. What comes into the case does not depend on it. */
 export interface ImportMeans extends CrewOptions {
   /** Lengths of the pieces that logs are cut into, for tests: they show in how records lie in chunks. */
   readonly sizes?: PieceSizes | undefined;
-  /** 'zstd': columns that repeat are compressed: a smaller case, which is read more slowly. */
-  readonly codec?: Codec | undefined;
 }
 
 const alone: ImportMeans = { threads: 0, createThread: null };
@@ -111,8 +111,9 @@ class ImportJob {
     this.#told = -Infinity;
     const step = (bytes: number, note: () => string): void => this.#step(bytes, note);
     try {
-      const { format, member, options = {}, force, maxRejects } = this.#request;
-      const { sizes, codec = 'none' } = this.#means;
+      const { format, member, options = {}, force, maxRejects, compress = false } = this.#request;
+      const { sizes } = this.#means;
+      const codec: Codec = compress ? 'zstd' : 'none';
       const job = { format, member, options, force, maxRejects, step, crew: this.#crew, sizes, codec, hashes: this.#hashes };
       await importFile(this.#writer, found.path, job, {
         done: (outcome, one) => {

@@ -15,10 +15,15 @@ export function damaged(path: string, damage: Damage): FlowcaseError {
   return new FlowcaseError('FILE_DAMAGED', `${path} holds no record that can be read: ${damage.what}. Ask for a whole copy.`, { path });
 }
 
-/** A packed file that is made to fill whatever it is unpacked to. */
-export function unpacksTooFar(path: string, times: number): FlowcaseError {
-  const message = `${path} unpacks to more than ${formatCount(times)} times its size, as no log does, so nothing of it was kept. If it is a log all the same, unpack it and import that.`;
-  return new FlowcaseError('FILE_DAMAGED', message, { path });
+/** No log unpacks to so many times its size; up to so many bytes it does no harm. */
+const MOST_TIMES = 2000;
+const MOST_UNPACKED = 2 ** 30;
+
+/** @throws FlowcaseError FILE_DAMAGED for a packed file that is made to fill whatever it is unpacked to */
+export function mustBeLikeLogs(path: string, unpacked: number, packed: number): void {
+  if (unpacked <= MOST_UNPACKED || unpacked <= MOST_TIMES * packed) return;
+  const message = `${path} unpacks to more than ${formatCount(MOST_TIMES)} times its size, as no log does, so nothing of it was kept. If it is a log all the same, unpack it and import that.`;
+  throw new FlowcaseError('FILE_DAMAGED', message, { path });
 }
 
 /** A file that was taken for what it was said to be, and is not. */

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
 import type { CaseWriter } from '../case/types.ts';
+import type { Codec } from '../columns/segment.ts';
 import type { ColumnSpec, DictionaryName, DictionaryWriter } from '../columns/types.ts';
 import type { Evidence } from '../contract/case.ts';
 import { formatCount, plural } from '../contract/format.ts';
@@ -18,6 +19,7 @@ export interface TableJob {
   readonly asked: boolean;
   readonly options: FormatOptions;
   readonly force: boolean;
+  readonly codec: Codec;
   /** See FileJob. */
   readonly maxRejects: number | undefined;
   /** See FileJob. */
@@ -34,22 +36,25 @@ export async function importTable(writer: CaseWriter, original: Original, job: T
   const name = basename(original.path);
   const sha256 = await hashOf(original, (bytes) => job.step(bytes / 2, () => name));
   const table = await job.format.open({ length: original.bytes, read: (start, end) => original.at(start, end) }, job.options, name);
-  const session = writer.beginEvidence({
-    path: original.path,
-    name,
-    format: job.format.id,
-    formatTitle: table.title,
-    kind: table.kind,
-    bytes: original.bytes,
-    modified: original.modified,
-    options: {
-      ...table.options,
-      format: job.asked ? job.format.id : null,
-      force: job.force,
-      recognised: job.why,
-      ...(maxRejects === undefined ? {} : { maxRejects }),
+  const session = writer.beginEvidence(
+    {
+      path: original.path,
+      name,
+      format: job.format.id,
+      formatTitle: table.title,
+      kind: table.kind,
+      bytes: original.bytes,
+      modified: original.modified,
+      options: {
+        ...table.options,
+        format: job.asked ? job.format.id : null,
+        force: job.force,
+        recognised: job.why,
+        ...(maxRejects === undefined ? {} : { maxRejects }),
+      },
     },
-  });
+    job.codec,
+  );
   try {
     const sink = new RejectWatch(session);
     const figures = await table.read(sink, table.rows, (done) => {
