@@ -2,8 +2,9 @@ import { covarianceTypes, type CovarianceType } from '../contract/runs.ts';
 import { FlowcaseError } from '../errors.ts';
 import { Random } from '../shared/random.ts';
 import type { Matrix } from './matrix.ts';
-import { isRegular, nextModel, parameterCount, whitenersOf, type MixtureModel, type MixtureSums } from './mixture-model.ts';
+import { nextModel, parameterCount, type MixtureModel } from './mixture-model.ts';
 import { MixtureRounds } from './mixture-rounds.ts';
+import { mixtureStep } from './mixture-step.ts';
 import { meansOnly, startFromKMeans, startFromMeans, type HardStart } from './mixture-start.ts';
 import { unwatched, type Pace } from './pace.ts';
 import { checkFinite, checkWhole, notFitted, outside } from './parameters.ts';
@@ -257,7 +258,7 @@ export class GaussianMixture implements Clusterer {
     let model = from;
     let lowerBound = Number.NEGATIVE_INFINITY;
     for (let iteration = 1; iteration <= this.maxIter; iteration++) {
-      const { sums, next } = await this.#step(rounds, model);
+      const { sums, next } = await mixtureStep(rounds, model, this.regCovar);
       model = next;
       const change = sums.logLikelihood / rows - lowerBound;
       lowerBound = sums.logLikelihood / rows;
@@ -265,18 +266,6 @@ export class GaussianMixture implements Clusterer {
       if (Math.abs(change) < this.tol) return { model, lowerBound, iterations: iteration, converged: true };
     }
     return { model, lowerBound, iterations: this.maxIter, converged: false };
-  }
-
-  /** One E and M step. */
-  async #step(rounds: MixtureRounds, model: MixtureModel): Promise<{ readonly sums: MixtureSums; readonly next: MixtureModel }> {
-    const sums = await rounds.learn(model);
-    const next = nextModel(model, sums, this.regCovar);
-    if (isRegular(next)) return { sums, next };
-    // a component that shrinks to a millionth in one step is lost in float32: the step is done again in float64, which says whether it is singular
-    const exact = await rounds.learnExactly(model);
-    const again = nextModel(model, exact, this.regCovar);
-    whitenersOf(again);
-    return { sums: exact, next: again };
   }
 
   async #apply<T>(matrix: Matrix, means: MixtureFitMeans, withShares: boolean, take: (rounds: MixtureRounds) => T): Promise<T> {
