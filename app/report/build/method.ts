@@ -91,7 +91,7 @@ function* oneRun({ run, features, curve }: RunDetail, crosschecks: readonly Cros
   const used = features.filter(({ dropped }) => dropped === null);
   yield heading(`Run ${run.id}: parameters`);
   yield keys([
-    ['Rows', `${plural(run.rows, rowNoun(run))}${run.where === '' ? ', all of the case' : ', through the filter below'}`],
+    ['Rows', `${rowsOf(run)}${run.where === '' ? ', all of the case' : ', through the filter below'}`],
     ...(run.where === '' ? [] : ([['Filter', [mono(run.where)]]] as const)),
     ['Method', methodOf(run)],
     ['k', run.requestedK === 'auto' ? `${run.k}, chosen automatically from the curve below` : String(run.k)],
@@ -134,8 +134,10 @@ function* oneRun({ run, features, curve }: RunDetail, crosschecks: readonly Cros
   }
 }
 
-function rowNoun({ of, window }: RunSummary): string {
-  return window === null ? nouns[of] : `${nouns[of]} in a window of ${formatDuration(window)}`;
+function rowsOf({ rows, of, window }: RunSummary): string {
+  if (window === null) return plural(rows, nouns[of]);
+  const length = formatDuration(window);
+  return plural(rows, `${nouns[of]} in a window of ${length}`, `${nouns[of]}s in windows of ${length}`);
 }
 
 function methodOf({ method, covariance }: RunSummary): string {
