@@ -98,6 +98,8 @@ export const commands = {
       paths: z.array(path).min(1).max(10_000),
       ...reading,
       force: z.boolean().default(false),
+      /** Columns are compressed: the case takes two thirds of the room, and is read more slowly. */
+      compress: z.boolean().default(false),
       /** The share of a file's lines that may be rejected; a file with more of them is refused (TOO_MANY_REJECTS) and may be asked for again. 1: all. */
       maxRejects: z.number().min(0).max(1).default(DEFAULT_MAX_REJECTS),
     }),

@@ -11,9 +11,9 @@ const started = performance.now();
 const writer = createCase(path, { name: 'Benchmark', number: '', examiner: '', who: 'bench', program: 'Flowcase bench' });
 const { evidence } = await importFiles(
   writer,
-  { paths: [log], force: false },
+  { paths: [log], force: false, compress: codec === 'zstd' },
   { report: () => undefined, stopped: () => false },
-  { threads: Number(threads), createThread, codec: codec === 'zstd' ? 'zstd' : 'none' },
+  { threads: Number(threads), createThread },
 );
 writer.close();
 const seconds = (performance.now() - started) / 1000;

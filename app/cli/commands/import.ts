@@ -38,7 +38,8 @@ function share(text: string | undefined): number | undefined {
 
 const importLogs: CliCommand = {
   name: 'import',
-  usage: "CASE PATH... [--format F] [--time-zone Z] [--log-format '...'] [--map FROM=TO:TYPE,...] [--max-rejects SHARE] [--force]",
+  usage:
+    "CASE PATH... [--format F] [--time-zone Z] [--log-format '...'] [--map FROM=TO:TYPE,...] [--max-rejects SHARE] [--compress] [--force]",
   about:
     'Imports log files, folders, ZIP archives and patterns (*.log) into a case; - is standard input, which is kept in a file beside the case. The originals are opened for reading only.',
   options: {
@@ -48,6 +49,7 @@ const importLogs: CliCommand = {
       about: 'refuse a file of which more lines than this share (0.1, or 10%) cannot be taken (default 0.5; 1 takes every file)',
       value: 'SHARE',
     },
+    compress: { type: 'boolean', about: 'compress the columns: the case takes two thirds of the room, and is read more slowly' },
     force: { type: 'boolean', about: 'import again what is in the case already' },
   },
   async run(context) {
@@ -61,7 +63,8 @@ const importLogs: CliCommand = {
     return context.withHost(true, async (host, progress) => {
       const reading = await savedReading(context, host);
       const maxRejects = share(context.args.text('max-rejects'));
-      const input = { paths, force: context.args.flag('force'), ...(maxRejects === undefined ? {} : { maxRejects }), ...reading };
+      const flags = { force: context.args.flag('force'), compress: context.args.flag('compress') };
+      const input = { paths, ...flags, ...(maxRejects === undefined ? {} : { maxRejects }), ...reading };
       const result = await host.runJob('evidence.import', input, progress);
       context.answer({ evidence: result.evidence.map(evidenceJson), skipped: result.skipped, refused: result.refused }, () =>
         [...result.evidence.map(importSentence), ...result.skipped.map((one) => printable(one.message))].join('\n'),
