@@ -26,6 +26,8 @@ interface Predicted {
   readonly second: Uint16Array;
   /** What a row's label says; null where it has none. */
   readonly labelOf: (place: number) => string | null;
+  /** Whether a row carries no label at all, and none of several tags. */
+  readonly isOpen: (place: number) => boolean;
   readonly idOf: (place: number) => number | string;
 }
 
@@ -116,14 +118,19 @@ function readRecords(reader: CaseReader, summary: PredictionSummary, classes: re
       second[count++] = of.z[i];
     }
   }
-  const texts =
-    label.type === 'column' ? columnTexts({ table }, columnNamed(table, label.column)) : tagTexts({ table }, classes, tagSource(reader));
+  const tags = tagSource(reader);
+  const texts = label.type === 'column' ? columnTexts({ table }, columnNamed(table, label.column)) : tagTexts({ table }, classes, tags);
   const labelOf = (place: number): string | null => {
     const found = texts === null ? null : table.locate(ids[place]);
     return found === null || texts === null ? null : texts(found.chunk)(found.index);
   };
+  const isOpen = (place: number): boolean => {
+    if (label.type === 'column') return labelOf(place) === null;
+    const found = table.locate(ids[place]);
+    return found === null || !classes.some((name) => tags.mask(name, table.kind, found.chunk)?.[found.index] === 1);
+  };
   const cut = { ids: ids.subarray(0, count), labels: labels.subarray(0, count), confidence: confidence.subarray(0, count) };
-  return { summary, classes, ...cut, second: second.subarray(0, count), labelOf, idOf: (place) => ids[place] };
+  return { summary, classes, ...cut, second: second.subarray(0, count), labelOf, isOpen, idOf: (place) => ids[place] };
 }
 
 function readHosts(reader: CaseReader, summary: PredictionSummary, classes: readonly string[], label: LabelSource): Predicted {
@@ -145,16 +152,18 @@ function readHosts(reader: CaseReader, summary: PredictionSummary, classes: read
       const has = tags.ofHost(textOf(place)).filter((name) => wanted.has(name));
       return has.length === 1 ? has[0] : null;
     },
+    isOpen: (place) => label.type === 'column' || !tags.ofHost(textOf(place)).some((name) => wanted.has(name)),
     idOf: textOf,
   };
 }
 
 /**
- * `uncertain`: the least certain first, without those that carry a label already where some do not (there is nothing to ask about them);
+ * `uncertain`: the least certain first, without those that carry a label already (or several of the tags) where some do not: there is nothing to
+ * ask about them;
  * `disagreeing`: those whose label says otherwise, the most certain first.
  */
 function orderOf(predicted: Predicted, which: Checked<'prediction.rows'>['which']): Order {
-  const { confidence, labels, classes, labelOf } = predicted;
+  const { confidence, labels, classes, labelOf, isOpen } = predicted;
   const all = Uint32Array.from(labels.keys());
   if (which === 'all') return all;
   if (which === 'disagreeing') {
@@ -164,7 +173,7 @@ function orderOf(predicted: Predicted, which: Checked<'prediction.rows'>['which'
     });
     return wrong.sort((a, b) => confidence[b] - confidence[a] || a - b);
   }
-  const open = all.filter((place) => labelOf(place) === null);
+  const open = all.filter((place) => isOpen(place));
   return (open.length === 0 ? all : open).sort((a, b) => confidence[a] - confidence[b] || a - b);
 }
 

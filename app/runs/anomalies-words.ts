@@ -82,7 +82,11 @@ export function rawValue({ log, shift, divisor, weight }: FittedFeature, value: 
 }
 
 /** A feature's value as a person reads it. */
-export function valueWords({ name, how }: Pick<FittedFeature, 'name' | 'how'>, value: number): string {
+export function valueWords(feature: Pick<FittedFeature, 'name' | 'how'>, value: number): string {
+  return value < 0 ? `−${sizeWords(feature, -value)}` : sizeWords(feature, value);
+}
+
+function sizeWords({ name, how }: Pick<FittedFeature, 'name' | 'how'>, value: number): string {
   if (/bytes/.test(name) && !/\(|\//.test(how.replace(/^log\(1 \+ (.*)\).*$/, '$1'))) return formatBytes(Math.round(value));
   const unit = /\bmilliseconds\b/.test(how) ? ' ms' : '';
   const size = Math.abs(value);
