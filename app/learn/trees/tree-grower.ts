@@ -43,7 +43,7 @@ export class TreeGrower {
       if ((watch++ % WATCH_NODES === 0 || at.end - at.begin > WATCH_ROWS) && stopped()) break;
       const finder = this.#finder;
       finder.begin(tags, at.begin, at.end);
-      if (mayDivide(finder, this.#limits, at.depth)) this.#find(rows, tags, at, random);
+      if (mayDivide(finder, this.#limits, at.depth)) this.#find(rows, tags, at, random, stopped);
       if (finder.column < 0) {
         nodes.leaf(at.node, finder.totals);
         continue;
@@ -58,7 +58,7 @@ export class TreeGrower {
   }
 
   /** Looks at as many columns as the limits say, and at more only where none of them differs within the node (as scikit-learn does). */
-  #find(rows: Uint32Array, tags: Uint32Array, { begin, end }: Pending, random: Random): void {
+  #find(rows: Uint32Array, tags: Uint32Array, { begin, end }: Pending, random: Random, stopped: () => boolean): void {
     const finder = this.#finder;
     const columns = this.#columns;
     const wanted = this.#limits.maxFeatures;
@@ -68,7 +68,11 @@ export class TreeGrower {
       for (; drawn < wanted; drawn++) swap(columns, drawn, drawn + random.below(columns.length - drawn));
       columns.subarray(0, drawn).sort();
     } else drawn = columns.length;
-    for (let i = 0; i < drawn; i++) differs = finder.look(columns[i], rows, tags, begin, end) || differs;
+    const large = end - begin > WATCH_ROWS;
+    for (let i = 0; i < drawn; i++) {
+      if (large && stopped()) return;
+      differs = finder.look(columns[i], rows, tags, begin, end) || differs;
+    }
     for (; !differs && drawn < columns.length; drawn++) {
       swap(columns, drawn, drawn + random.below(columns.length - drawn));
       differs = finder.look(columns[drawn], rows, tags, begin, end);
