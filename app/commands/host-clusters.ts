@@ -3,6 +3,7 @@ import type { ChunkView, RecordTable } from '../columns/types.ts';
 import type { RecordKind } from '../contract/case.ts';
 import { recordKindOf } from '../contract/runs.ts';
 import type { RunSummary } from '../contract/runs.ts';
+import { hostRowIndex } from '../runs/host-row-index.ts';
 import type { ChunkAssignment, HostAssignment } from '../shared/run-outcome.ts';
 
 /** Clusterings that say something of records of this kind: those over them, and those over hosts; the latest first. */
@@ -17,20 +18,16 @@ export function runsOver(runs: readonly RunSummary[], kind: RecordKind): readonl
  */
 export class HostClusters {
   readonly #table: RecordTable;
-  readonly #window: number | null;
+  readonly #windowed: boolean;
   readonly #hosts: HostAssignment;
-  /** Host → window (0 without windows) → row of the assignment. */
-  readonly #rows = new Map<number, Map<number, number>>();
+  readonly #rowOf: (host: number, time: number) => number | undefined;
   readonly #chunks = new Map<number, ChunkView>();
 
   constructor(table: RecordTable, hosts: HostAssignment, window: number | null) {
     this.#table = table;
     this.#hosts = hosts;
-    this.#window = hosts.windows === null ? null : window;
-    hosts.hosts.forEach((host, row) => {
-      const own = this.#rows.get(host) ?? new Map<number, number>();
-      this.#rows.set(host, own.set(hosts.windows === null ? 0 : hosts.windows[row], row));
-    });
+    this.#windowed = hosts.windows !== null;
+    this.#rowOf = hostRowIndex(hosts, window);
     for (const chunk of table.chunks) this.#chunks.set(chunk.id, chunk);
   }
 
@@ -45,10 +42,8 @@ export class HostClusters {
   #rowsOf(chunk: ChunkView): ((index: number) => number | undefined) | null {
     if (this.#table.column('orig_h')?.storage !== 'dictionary') return null;
     const ids = chunk.ids('orig_h');
-    const window = this.#window;
-    if (window === null) return (index) => this.#rows.get(ids[index])?.get(0);
-    const times = chunk.numbers('ts');
-    return (index) => this.#rows.get(ids[index])?.get(Math.floor(times[index] / window) * window);
+    const times = this.#windowed ? chunk.numbers('ts') : null;
+    return (index) => this.#rowOf(ids[index], times === null ? 0 : times[index]);
   }
 
   /** null where the records name no host, or the chunk is none of the table. */

@@ -3,6 +3,7 @@ import type { FeatureMatrix } from '../features/build-matrix.ts';
 import { recordId, selectedIds, selectedNumbers } from '../features/selection.ts';
 import type { HostRows, Selection } from '../features/types.ts';
 import type { Pace } from '../learn/pace.ts';
+import { hostRowIndex } from './host-row-index.ts';
 
 /** What the rows of a run are, and what is known of each beside its features. */
 export interface RunRows {
@@ -86,7 +87,7 @@ async function eachPart(
   pace: Pace,
   visit: (row: number, bytes: number, time: number, selection: Selection, at: number) => void,
 ): Promise<void> {
-  const rowOf = rowsOfHosts(hosts);
+  const rowOf = hostRowIndex(hosts, hosts.window);
   for (const selection of selections) {
     const bytes = bytesOf(selection);
     const times = selectedNumbers(selection, 'ts');
@@ -98,16 +99,6 @@ async function eachPart(
       if ((i & 0xfff) === 0 && pace.due) await pace.breathe();
     }
   }
-}
-
-/** The row of a host at a time. */
-function rowsOfHosts({ rows, hosts, windows, window }: HostRows): (host: number, time: number) => number | undefined {
-  const byHost = new Map<number, Map<number, number>>();
-  for (let row = 0; row < rows; row++) {
-    const own = byHost.get(hosts[row]) ?? new Map<number, number>();
-    byHost.set(hosts[row], own.set(windows === null ? 0 : windows[row], row));
-  }
-  return (host, time) => byHost.get(host)?.get(windows === null || window === null ? 0 : Math.floor(time / window) * window);
 }
 
 /** Ids of the records behind rows of hosts, ascending: those of the kind that findings about hosts name. @throws FlowcaseError CANCELLED */
