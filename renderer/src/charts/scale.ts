@@ -1,7 +1,9 @@
 /** Scales of bars: a value to a share of the room, with ticks that a person can read. */
-import { formatBytes, formatCount, formatShortCount } from '../lib/format.ts';
+import { formatBytes, formatCount, formatShare, formatShortCount } from '../lib/format.ts';
 
-export type Unit = 'count' | 'bytes';
+/** Amounts, or `share`: 0 to 1, written in percent. */
+export type Unit = Amount | 'share';
+type Amount = 'count' | 'bytes';
 
 export interface Tick {
   /** 0..1 of the room. */
@@ -28,12 +30,12 @@ const bytePowers = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'];
 /** What is drawn at all on a log scale takes at least this share, so that the smallest can be seen. */
 const least = 0.03;
 
-const logOf = (value: number, unit: Unit): number => Math.log(Math.max(1, value)) / Math.log(unit === 'bytes' ? 1024 : 10);
+const logOf = (value: number, unit: Amount): number => Math.log(Math.max(1, value)) / Math.log(unit === 'bytes' ? 1024 : 10);
 
 /** Steps of a log axis in powers of its base: for bytes also factors of 4 and 32, which are round too. */
-const logSteps: Readonly<Record<Unit, readonly number[]>> = { bytes: [0.2, 0.5, 1, 2], count: [1, 2, 3, 6] };
+const logSteps: Readonly<Record<Amount, readonly number[]>> = { bytes: [0.2, 0.5, 1, 2], count: [1, 2, 3, 6] };
 
-function logLabel(power: number, unit: Unit): string {
+function logLabel(power: number, unit: Amount): string {
   if (unit === 'count') return powerLabel(Math.round(power));
   const bits = Math.round(power * 10);
   const at = Math.min(bytePowers.length - 1, Math.floor(bits / 10));
@@ -41,7 +43,7 @@ function logLabel(power: number, unit: Unit): string {
 }
 
 /** From the round step at or below the smallest value to the largest value. */
-function logScale(fewest: number, most: number, unit: Unit): BarScale {
+function logScale(fewest: number, most: number, unit: Amount): BarScale {
   const from = logOf(fewest, unit);
   const to = logOf(most, unit);
   const step = logSteps[unit].find((one) => (to - Math.floor(from / one + 1e-9) * one) / one <= 4) ?? 6;
@@ -55,7 +57,7 @@ function logScale(fewest: number, most: number, unit: Unit): BarScale {
 }
 
 /** The step of a linear axis that gives at most `parts` parts: 1, 2 or 5 times a power of ten (of two for bytes). */
-export function niceStep(most: number, parts: number, unit: Unit): number {
+export function niceStep(most: number, parts: number, unit: Amount): number {
   if (!(most > 0)) return 1;
   const raw = most / parts;
   if (unit === 'bytes') {
@@ -68,7 +70,7 @@ export function niceStep(most: number, parts: number, unit: Unit): number {
   return Math.max(1, step * power);
 }
 
-function linearScale(most: number, unit: Unit): BarScale {
+function linearScale(most: number, unit: Amount): BarScale {
   const top = Math.max(1, most);
   const step = niceStep(top, 3, unit);
   const ticks: Tick[] = [];
@@ -78,16 +80,29 @@ function linearScale(most: number, unit: Unit): BarScale {
   return { log: false, share: (value) => (value > 0 && Number.isFinite(value) ? Math.min(1, value / top) : 0), ticks };
 }
 
-/** Log where the values differ by more than `ratio` times (1 : 20), else linear. Zeros do not count. */
+/** Shares stay linear: that most of them are next to nothing is what they say. */
+function shareScale(most: number): BarScale {
+  const top = most > 0 ? Math.min(1, most) : 1;
+  const step = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5].find((one) => top / one <= 4) ?? 0.5;
+  const ticks = Array.from({ length: Math.floor(top / step + 1e-9) + 1 }, (_, at) => ({
+    at: (at * step) / top,
+    label: `${Math.round(at * step * 100)} %`,
+  }));
+  return { log: false, share: (value) => (value > 0 && Number.isFinite(value) ? Math.min(1, value / top) : 0), ticks };
+}
+
+/** Log where the values differ by more than `ratio` times (1 : 20), else linear. Zeros do not count. Shares are linear. */
 export function barScale(values: readonly number[], unit: Unit, ratio = 20): BarScale {
   const real = values.filter((value) => value > 0 && Number.isFinite(value));
   const most = real.reduce((best, value) => Math.max(best, value), 0);
   const fewest = real.reduce((best, value) => Math.min(best, value), Number.POSITIVE_INFINITY);
+  if (unit === 'share') return shareScale(most);
   return real.length > 1 && most / fewest > ratio ? logScale(fewest, most, unit) : linearScale(most, unit);
 }
 
 /** The exact value and the short one, as the unit writes them. */
 export function unitText(value: number, unit: Unit): { readonly short: string; readonly exact: string } {
+  if (unit === 'share') return { short: formatShare(value), exact: formatShare(value) };
   return unit === 'bytes'
     ? { short: formatBytes(value), exact: `${formatCount(value)} bytes` }
     : { short: value < 10_000_000 ? formatCount(value) : formatShortCount(value), exact: formatCount(value) };

@@ -1,5 +1,17 @@
 /** What the window knows, in runes; `state.svelte.ts` has the one object of it and what changes it. */
-import type { AppInfo, CaseInfo, Client, JobState, MainKind, RecordKind, RunSummary, TagList } from '../../../app/contract.ts';
+import type {
+  AppInfo,
+  CaseInfo,
+  Client,
+  JobState,
+  MainKind,
+  ModelSummary,
+  RecordKind,
+  RunSummary,
+  Subject,
+  TagList,
+} from '../../../app/contract.ts';
+import { recordKindOf } from '../../../app/contract/runs.ts';
 import { FlowcaseError, type ErrorShape } from '../../../app/errors.ts';
 import type { HostServices, Link } from './host.ts';
 import type { Section } from './sections.ts';
@@ -60,8 +72,12 @@ export class AppState {
   selection = $state.raw<Selection>(nothing);
   /** Tags and acts of tagging of this revision. */
   tags = $state.raw<TagList>({ tags: [], taggings: [] });
-  /** Every run, the latest first, of this revision. */
+  /** Every clustering, the latest first, of this revision. */
   runs = $state.raw<readonly RunSummary[]>([]);
+  /** Every model, the latest first, of this revision. */
+  models = $state.raw<readonly ModelSummary[]>([]);
+  /** What the clusters, models or anomalies that are looked at, or asked for, are of: its records' filter stands in the filter line. */
+  subject = $state<Subject>('connections');
   /** The run whose clusters mark the rows and whose clusters are looked at; null without a run. */
   currentRun = $state<number | null>(null);
   theme = $state<Theme>(readSetting('theme', 'system', isTheme));
@@ -82,6 +98,10 @@ export class AppState {
   get filterKind(): RecordKind {
     if (this.section === 'records') return this.kind;
     if (this.section === 'overview') return this.overviewKind;
+    if (this.section === 'clusters' || this.section === 'classify') {
+      const wanted = recordKindOf(this.subject);
+      if (this.#has(wanted)) return wanted;
+    }
     return this.#has('connection') || !this.#has('request') ? 'connection' : 'request';
   }
 

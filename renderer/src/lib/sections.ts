@@ -24,7 +24,13 @@ export interface SectionInfo {
   readonly icon: IconName;
   readonly group: 'look' | 'decide' | 'none';
   /** What stands at the right of its line in the rail. */
-  readonly count: (info: CaseInfo) => string;
+  readonly count: (info: CaseInfo, learned: Learned) => string;
+}
+
+/** How much was learned from the case. */
+export interface Learned {
+  readonly clusterings: number;
+  readonly models: number;
 }
 
 const number = (value: number): string => (value === 0 ? '' : formatCount(value));
@@ -47,9 +53,15 @@ export const sections: readonly SectionInfo[] = [
     title: 'Clusters',
     icon: 'clusters',
     group: 'look',
-    count: (info) => (info.runs === 0 ? '' : plural(info.runs, 'run')),
+    count: (_, { clusterings }) => (clusterings === 0 ? '' : plural(clusterings, 'run')),
   },
-  { id: 'classify', title: 'Classify', icon: 'classes', group: 'look', count: () => '' },
+  {
+    id: 'classify',
+    title: 'Classify',
+    icon: 'classes',
+    group: 'look',
+    count: (_, { models }) => (models === 0 ? '' : plural(models, 'model')),
+  },
   { id: 'findings', title: 'Findings', icon: 'flag', group: 'look', count: (info) => number(info.findings) },
   { id: 'tags', title: 'Tags and notes', icon: 'tag', group: 'decide', count: (info) => number(info.tags) },
   { id: 'report', title: 'Report', icon: 'report', group: 'decide', count: () => '' },

@@ -101,9 +101,10 @@ export async function takeCase(info: CaseInfo | null): Promise<void> {
 
 async function readMarks(): Promise<void> {
   const asked = tagsOf;
-  const [tags, runs] = await Promise.all([call('tags.list', {}), call('runs.list', {})]);
+  const [tags, runs, models] = await Promise.all([call('tags.list', {}), call('runs.list', {}), call('models.list', {})]);
   if (asked !== tagsOf) return;
   if (tags !== undefined) app.tags = tags;
+  if (models !== undefined) app.models = models;
   if (runs === undefined) return;
   const newest = runs[0]?.id ?? null;
   const isNew = newest !== null && newest !== (app.runs[0]?.id ?? null);
@@ -116,6 +117,8 @@ function forget(): void {
   app.kind = 'connection';
   app.tags = { tags: [], taggings: [] };
   app.runs = [];
+  app.models = [];
+  app.subject = 'connections';
   app.currentRun = null;
   acts.tagging = null;
   undoStack.clear();

@@ -3,14 +3,21 @@ import type {
   ClassFigures,
   ClassifierFigures,
   ColumnInfo,
+  LabelOverview,
   LabelSource,
+  ModelDetail,
   ModelSummary,
   Parameters,
+  PredictionExplained,
+  PredictionSummary,
+  Scoring,
+  Subject,
+  TagList,
   TuneTrial,
 } from '../../../../app/contract.ts';
-import type { ChartTable } from '../../charts/table.ts';
 import type { TableColumn } from '../../components/table.ts';
 import { formatCount, formatDuration, plural, visible } from '../../lib/format.ts';
+import { subjectNouns } from '../parts/subjects.ts';
 
 export const modelWords: Readonly<Record<ModelSummary['model'], string>> = { tree: 'Decision tree', forest: 'Random forest' };
 
@@ -25,7 +32,7 @@ export const onWords: Readonly<Record<ClassifierFigures['on'], string>> = {
 export const splitWords: Readonly<Record<ModelSummary['split'], string>> = {
   random: 'at random, each class alike',
   host: 'by host: no originator on both sides',
-  time: 'by time: trained on the earlier',
+  time: 'by time: trained on what came before',
 };
 
 export function labelWords(label: LabelSource): string {
@@ -38,15 +45,63 @@ export function modelTitle(run: ModelSummary): string {
   return `Run ${run.id} · ${modelWords[run.model]} on ${labelWords(run.label)}`;
 }
 
+/** "Run 5 · prediction by forest.flowmodel" */
+export function predictionTitle(run: PredictionSummary): string {
+  return `Run ${run.id} · prediction by ${visible(run.modelName)}${run.where === '' ? '' : `: ${visible(run.where)}`}`;
+}
+
+/** "20,000 connections · recipe tstat-v1 · 10 classes · seed 1" and how it was tested: two short lines. */
 export function modelFacts(run: ModelSummary): readonly string[] {
-  const test = run.testShare === 0 ? 'no test rows' : `${percent(run.testShare)} for the test ${splitWords[run.split]}`;
+  const test = run.testShare === 0 ? 'no test rows' : `${percentShort(run.testShare)} kept for the test, ${splitWords[run.split]}`;
   return [
-    `${plural(run.rows, 'row')} of ${run.of} · recipe ${run.recipe} · ${plural(run.classes.length, 'class', 'classes')} · seed ${run.seed}`,
-    `${test} · ${formatDuration(run.seconds * 1e6)}`,
+    `${plural(run.rows, subjectNouns[run.of])} · recipe ${run.recipe} · ${plural(run.classes.length, 'class', 'classes')} · seed ${run.seed}`,
+    `${test} · ${formatDuration(run.seconds * 1e6)}${run.where === '' ? '' : ` · only ${visible(run.where)}`}`,
   ];
 }
 
+/** "Over 5 folds: accuracy 0.923 ± 0.004, macro-F1 0.920 ± 0.005."; empty without a cross-validation. */
+export function crossValidationWords(found: ModelDetail['crossValidation']): string {
+  if (found === null) return '';
+  const { folds, accuracy, macroF1 } = found;
+  const spread = ([mean, deviation]: readonly [number, number]): string => `${mean.toFixed(3)} ± ${deviation.toFixed(3)}`;
+  return `Over ${folds} folds: accuracy ${spread(accuracy)}, macro-F1 ${spread(macroF1)}.`;
+}
+
+/** What a label column holds: its classes, and how many rows have none. */
+export function classesWords({ classes, rows, unlabelled }: LabelOverview): string {
+  if (classes.length < 2) {
+    const one = classes[0];
+    const has = one === undefined ? 'nothing' : `only “${visible(one.name)}”`;
+    return `This column says ${has} in ${plural(rows, 'row')}: a model needs two classes at least.`;
+  }
+  const named = classes.slice(0, 12).map((one) => `${visible(one.name)} ${formatCount(one.count)}`);
+  const more = classes.length > named.length ? ` and ${formatCount(classes.length - named.length)} more` : '';
+  const without = unlabelled === 0 ? '' : `; ${formatCount(unlabelled)} say nothing`;
+  return `${plural(classes.length, 'class', 'classes')} in ${plural(rows, 'row')}${without}: ${named.join(', ')}${more}.`;
+}
+
+/** What tags would teach. */
+export function tagsWords(tags: TagList['tags'], of: Subject): string {
+  const things = of === 'hosts' ? 'hosts' : 'records';
+  if (tags.length < 2) {
+    const has = tags[0] === undefined ? `No ${things} carry a tag` : `Only the tag “${visible(tags[0].name)}” is on ${things}`;
+    return `${has}: a model needs two classes at least. Tag some of each kind, the harmless too.`;
+  }
+  const named = tags.slice(0, 12).map((tag) => visible(tag.name));
+  const more = tags.length > named.length ? ` and ${formatCount(tags.length - named.length)} more` : '';
+  return `Each of your tags is a class: ${named.join(', ')}${more}. What carries several, or none, is not learned from.`;
+}
+
 export const percent = (share: number): string => `${(share * 100).toFixed(1)} %`;
+
+/** 25 %, 12.5 %: without a decimal where it is a whole number. */
+export const percentShort = (share: number): string => `${Number((share * 100).toFixed(1))} %`;
+
+/** How many of a row of the confusion matrix: "87", "<1" for what is not nothing, empty for nothing; in percent. */
+export function confusionText(share: number): string {
+  if (share === 0) return '';
+  return share < 0.005 ? '<1' : String(Math.round(share * 100));
+}
 
 export const figure = (value: number | null): string => (value === null ? 'not defined' : value.toFixed(3));
 
@@ -99,26 +154,40 @@ export function parameterWords(parameters: Parameters): string {
     .join(', ');
 }
 
-export function tuningTable(trials: readonly TuneTrial[]): ChartTable {
-  const right = true;
-  return {
-    head: [
-      { title: 'rank', right },
-      { title: 'parameters' },
-      { title: 'mean', right },
-      { title: 'deviation', right },
-      { title: 'seconds', right },
-    ],
-    rows: trials
-      .toSorted((a, b) => a.rank - b.rank)
-      .map(({ rank, parameters, mean, deviation, fitSeconds, scoreSeconds }) => [
-        String(rank),
-        parameterWords(parameters),
-        mean.toFixed(4),
-        deviation.toFixed(4),
-        (fitSeconds + scoreSeconds).toFixed(2),
-      ]),
-  };
+export const scoringWords: Readonly<Record<Scoring, string>> = {
+  accuracy: 'accuracy',
+  balancedAccuracy: 'balanced accuracy',
+  macroF1: 'macro-F1',
+  logLoss: 'log loss (less is better)',
+};
+
+const seconds = (value: number): string => formatDuration(value * 1e6);
+
+export const trialColumns: readonly TableColumn<TuneTrial>[] = [
+  { id: 'rank', title: 'rank', width: 56, align: 'right', text: (row) => formatCount(row.rank) },
+  { id: 'parameters', title: 'parameters', width: 300, mono: true, text: (row) => parameterWords(row.parameters) },
+  { id: 'mean', title: 'mean', width: 84, align: 'right', text: (row) => row.mean.toFixed(4) },
+  { id: 'deviation', title: 'deviation', width: 84, align: 'right', text: (row) => row.deviation.toFixed(4) },
+  { id: 'fit', title: 'fit', width: 84, align: 'right', text: (row) => seconds(row.fitSeconds) },
+  { id: 'score', title: 'score', width: 84, align: 'right', text: (row) => seconds(row.scoreSeconds) },
+];
+
+/** Places of the classes with the most rows, in the order of the classes. */
+export function largestClasses(classes: readonly ClassFigures[], most: number): readonly number[] {
+  const places = Array.from(classes.keys());
+  const support = (place: number): number => classes[place]?.support ?? 0;
+  return places
+    .toSorted((a, b) => support(b) - support(a) || a - b)
+    .slice(0, Math.min(most, places.length))
+    .sort((a, b) => a - b);
+}
+
+/** "96.0 % of the votes are for it; the second choice is bing." */
+export function predictedWords({ row }: PredictionExplained): string {
+  const second = row.second === null ? '' : ` The second choice is ${visible(row.second)}.`;
+  const label =
+    row.label === null ? '' : row.label === row.predicted ? ' Its label says so too.' : ` Its label says ${visible(row.label)}.`;
+  return `${percent(row.confidence)} of the votes are for it.${second}${label}`;
 }
 
 /** Columns that may hold classes: texts that repeat, those that are called so first. */
@@ -131,6 +200,18 @@ export function labelColumns(columns: readonly ColumnInfo[]): readonly string[] 
 function place(usual: readonly string[], name: string): number {
   const at = usual.indexOf(name);
   return at < 0 ? usual.length : at;
+}
+
+/** A share in percent, 0 to 90. */
+export function readShare(text: string): { readonly share: number; readonly error: string } {
+  const value = /^\s*\d+(\.\d+)?\s*$/.test(text) ? Number(text) : Number.NaN;
+  return value <= 90 ? { share: value / 100, error: '' } : { share: 0, error: 'A share from 0 to 90 percent.' };
+}
+
+/** 0 for none, or 2 to 100. */
+export function readFolds(text: string): { readonly folds: number; readonly error: string } {
+  const value = /^\s*\d+\s*$/.test(text) ? Number(text) : Number.NaN;
+  return value === 0 || (value >= 2 && value <= 100) ? { folds: value, error: '' } : { folds: 0, error: '0 for none, or 2 to 100.' };
 }
 
 /** "maxDepth=20 nEstimators=50": numbers, words, true, false and none by name; or what cannot be read. */

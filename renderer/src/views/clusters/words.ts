@@ -1,13 +1,11 @@
 /** The words of the clusters view. */
-import type { ClusterSummary, RunComparison, RunDetail, RunSummary, Subject } from '../../../../app/contract.ts';
+import type { ClusterSummary, RunComparison, RunDetail, RunSummary } from '../../../../app/contract.ts';
 import { clusterName } from '../../charts/profile.ts';
 import type { ChartTable } from '../../charts/table.ts';
+import { subjectNouns } from '../parts/subjects.ts';
 import { formatBytes, formatCount, formatDuration, formatShare, formatTime, plural, visible } from '../../lib/format.ts';
 
 export const methodWords: Readonly<Record<RunSummary['method'], string>> = { kmeans: 'k-means', gmm: 'Gaussian mixture' };
-
-/** What the rows of a run are, one of them. */
-export const subjectNouns: Readonly<Record<Subject, string>> = { connections: 'connection', requests: 'request', hosts: 'host' };
 
 /** How alike two runs are. */
 export function comparisonWords({ rows, onlyA, onlyB, ari, nmi }: RunComparison): string {
