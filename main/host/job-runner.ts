@@ -144,7 +144,8 @@ export class JobRunner {
     const { path, writer } = session();
     const outcome = await train(forkTraining, 'learn', { ...asked, path, program }, context, log);
     context.signal.throwIfAborted();
-    const { request } = asked;
+    // what '' stood for is kept, so that it can be repeated when another recipe is the usual one
+    const request = 'recipe' in asked.request ? { ...asked.request, recipe: outcome.summary.recipe } : asked.request;
     const findings = outcome.findings.length;
     const run = await writer.call('saveLearning', { request, outcome }, { transfer: buffersOf(outcome) });
     changed();
