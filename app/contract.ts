@@ -176,7 +176,7 @@ export const commands = {
       window: z.int().positive().nullable().default(null),
     }),
   ),
-  'runs.list': read<readonly RunSummary[]>()('Every run, the latest first', nothing),
+  'runs.list': read<readonly RunSummary[]>()('Every clustering, the latest first', nothing),
   'run.get': read<RunDetail>()('One run with its clusters', z.strictObject({ run: id })),
   ...runCommands,
   'run.repeat': job<RepeatResult>()('Run it again and compare the fingerprints', z.strictObject({ run: id })),
