@@ -48,24 +48,26 @@ interface Bounds {
 
 /** One rule per leaf, the leaf with most rows first, at most 200: "google (95.0 % of 1,234): Bytes sent at most 1,150.5; …". */
 export function rulesOf(drawing: TreeDrawing, names: TreeNames): readonly string[] {
-  const rules: { readonly rows: number; readonly words: string }[] = [];
+  const leaves: { readonly leaf: TreeDrawing; readonly known: ReadonlyMap<number, Bounds> }[] = [];
   const walk = (node: TreeDrawing, known: ReadonlyMap<number, Bounds>): void => {
-    const { split, rows, counts, prediction } = node;
+    const { split } = node;
     if (split === null) {
-      const share = formatShare(counts[prediction] / rows);
-      const conditions = [...known].map(([column, bounds]) => boundsWords(names.features[column], bounds)).filter((words) => words !== '');
-      const when = conditions.length === 0 ? 'always' : conditions.join('; ');
-      rules.push({ rows, words: `${names.classes[prediction]} (${share} of ${formatCount(rows)}): ${when}` });
+      leaves.push({ leaf: node, known });
       return;
     }
     walk(split.left, narrowed(known, split.feature, split.threshold, true));
     walk(split.right, narrowed(known, split.feature, split.threshold, false));
   };
   walk(drawing, new Map());
-  return rules
-    .sort((a, b) => b.rows - a.rows)
+  // words take longer than leaves: only those that are kept get any
+  return leaves
+    .sort((a, b) => b.leaf.rows - a.leaf.rows)
     .slice(0, MOST_RULES)
-    .map(({ words }) => words);
+    .map(({ leaf: { rows, counts, prediction }, known }) => {
+      const conditions = [...known].map(([column, bounds]) => boundsWords(names.features[column], bounds)).filter((words) => words !== '');
+      const share = formatShare(counts[prediction] / rows);
+      return `${names.classes[prediction]} (${share} of ${formatCount(rows)}): ${conditions.length === 0 ? 'always' : conditions.join('; ')}`;
+    });
 }
 
 function narrowed(
