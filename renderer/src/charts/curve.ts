@@ -10,16 +10,17 @@ export const curveHeight = 220;
 
 const significant = (value: number): string => value.toLocaleString('en-US', { maximumSignificantDigits: 4 });
 
+/** BIC decides among mixtures, and is drawn in the place of inertia. */
+const hasBic = (curve: Curve): boolean => curve.some((entry) => entry.bic !== undefined);
+
 export function curveTable(curve: Curve): ChartTable {
   const right = true;
+  const bic = hasBic(curve);
   return {
-    head: [
-      { title: 'k', right },
-      { title: 'inertia', right },
-      { title: 'silhouette', right },
-    ],
+    head: [{ title: 'k', right }, ...(bic ? [{ title: 'BIC', right }] : []), { title: 'inertia', right }, { title: 'silhouette', right }],
     rows: curve.map((entry) => [
       String(entry.k),
+      ...(bic ? [entry.bic === undefined ? 'not defined' : formatCount(Math.round(entry.bic))] : []),
       formatCount(entry.inertia),
       entry.silhouette === null ? 'not defined' : entry.silhouette.toFixed(3),
     ]),
@@ -31,6 +32,8 @@ export function curveWords(curve: Curve, chosen: number): string {
   const first = curve.at(0);
   const last = curve.at(-1);
   if (best === undefined || first === undefined || last === undefined) return '';
+  if (best.bic !== undefined)
+    return `k = ${chosen} was chosen from ${first.k} to ${last.k} by BIC (${formatCount(Math.round(best.bic))}): less is better, and every further component has to pay for its parameters.`;
   const silhouette = best.silhouette === null ? '' : ` with silhouette ${best.silhouette.toFixed(2)}`;
   return `k = ${chosen} was chosen from ${first.k} to ${last.k}${silhouette}. Inertia falls with every k; look for where it stops paying.`;
 }
@@ -61,7 +64,7 @@ export function curveOption(curve: Curve, chosen: number, theme: ChartTheme): Ch
       yAxis(theme, {
         type: 'value',
         gridIndex: 0,
-        name: 'inertia',
+        name: hasBic(curve) ? 'BIC' : 'inertia',
         nameGap: 8,
         splitNumber: 2,
         scale: true,
@@ -80,7 +83,7 @@ export function curveOption(curve: Curve, chosen: number, theme: ChartTheme): Ch
     series: [
       line(
         0,
-        curve.map((entry) => [entry.k, entry.inertia] as const),
+        curve.map((entry) => [entry.k, hasBic(curve) ? (entry.bic ?? null) : entry.inertia] as const),
         categoricalDark[0],
       ),
       line(

@@ -1,5 +1,13 @@
 /** The words of the clusters view. */
-import type { ClusterSummary, RunComparison, RunDetail, RunSummary } from '../../../../app/contract.ts';
+import type {
+  ClusterSummary,
+  CovarianceType,
+  FeatureInfo,
+  RunComparison,
+  RunDetail,
+  RunSummary,
+  Scaling,
+} from '../../../../app/contract.ts';
 import { clusterName } from '../../charts/profile.ts';
 import type { ChartTable } from '../../charts/table.ts';
 import { subjectNouns } from '../parts/subjects.ts';
@@ -7,11 +15,62 @@ import { formatBytes, formatCount, formatDuration, formatShare, formatTime, plur
 
 export const methodWords: Readonly<Record<RunSummary['method'], string>> = { kmeans: 'k-means', gmm: 'Gaussian mixture' };
 
+export const autoWords: typeof methodWords = { kmeans: 'Automatic (silhouette and bend)', gmm: 'Automatic (lowest BIC)' };
+
+export const covarianceWords: Readonly<Record<CovarianceType, string>> = {
+  full: 'any ellipsoid (full)',
+  tied: 'one ellipsoid for all (tied)',
+  diag: 'along the axes (diag)',
+  spherical: 'a ball (spherical)',
+};
+
+export const scalingWords: Readonly<Record<Scaling, string>> = {
+  standard: 'Standard: mean and deviation',
+  robust: 'Robust: median and quartiles',
+  log: 'Logarithms where tails are heavy',
+  none: 'None: as they are',
+};
+
+const HOUR = 3_600_000_000;
+/** What a row of a run over hosts is: the whole case of a host (0), or a window of so many microseconds. */
+export const windows = [
+  { value: 0, label: 'whole case' },
+  { value: HOUR, label: 'hours' },
+  { value: 6 * HOUR, label: 'quarters of a day' },
+  { value: 24 * HOUR, label: 'days' },
+] as const;
+
+/** "20,000 connections", "214 hosts", "1,204 windows of hosts". */
+export function rowsOf({ of, window }: Pick<RunSummary, 'of' | 'window'>, count: number): string {
+  return of === 'hosts' && window !== null ? plural(count, 'window of a host', 'windows of hosts') : plural(count, subjectNouns[of]);
+}
+
+/** How alike two groupings are, from their adjusted Rand index. */
+export function likeness(ari: number): string {
+  if (ari >= 0.999) return 'the same groups';
+  if (ari >= 0.9) return 'nearly the same groups';
+  if (ari >= 0.65) return 'much alike';
+  if (ari >= 0.3) return 'alike in part';
+  return ari >= 0.1 ? 'little in common' : 'nothing in common but by chance';
+}
+
+/** What separates a cluster from all others, the strongest first: the feature, how it differs, and by how much. */
+export function separatingWords(
+  { separates }: ClusterSummary,
+  features: readonly FeatureInfo[],
+): readonly { readonly title: string; readonly how: string; readonly words: string }[] {
+  return separates.flatMap(({ feature, effect }) => {
+    const found = features.find(({ name }) => name === feature);
+    if (found === undefined) return [];
+    return [{ title: found.title, how: found.how, words: `${effect < 0 ? '−' : '+'}${Math.abs(effect).toFixed(2)}` }];
+  });
+}
+
 /** How alike two runs are. */
 export function comparisonWords({ rows, onlyA, onlyB, ari, nmi }: RunComparison): string {
   const only = [onlyA > 0 ? `${formatCount(onlyA)} only in the first` : '', onlyB > 0 ? `${formatCount(onlyB)} only in the second` : ''];
   const rest = only.filter((words) => words !== '').join(', ');
-  return `${plural(rows, 'member')} in both${rest === '' ? '' : `, ${rest}`}: adjusted Rand index ${ari.toFixed(3)} (1: the same groups, 0: as if by chance), normalised mutual information ${nmi.toFixed(3)}.`;
+  return `${plural(rows, 'member')} in both${rest === '' ? '' : `, ${rest}`}: adjusted Rand index ${ari.toFixed(3)} (1: the same groups, 0: as if by chance), normalised mutual information ${nmi.toFixed(3)}. They are ${likeness(ari)}.`;
 }
 
 /** "Run 2 · k-means, k = 7" */
@@ -26,7 +85,7 @@ export function runFacts(run: RunSummary): readonly string[] {
   const asked = run.requestedK === 'auto' ? ' · k automatic' : '';
   const fit = run.bic === null ? '' : ` · BIC ${formatCount(Math.round(run.bic))}`;
   return [
-    `${plural(run.rows, subjectNouns[run.of])} · recipe ${run.recipe} · seed ${run.seed}${asked}`,
+    `${rowsOf(run, run.rows)}${run.covariance === null ? '' : ` · ${run.covariance} covariance`} · recipe ${run.recipe} · seed ${run.seed}${asked}`,
     `${plural(run.iterations, 'iteration')}${run.converged ? '' : ', not converged'} · ${silhouette}${fit} · ${formatDuration(run.seconds * 1e6)}`,
   ];
 }
@@ -36,25 +95,26 @@ export function clustersSentence(detail: RunDetail): string {
   const first = detail.clusters.at(0);
   const count = plural(detail.clusters.length, 'cluster');
   if (detail.clusters.length === 0) return 'This run has no cluster.';
-  const largest = `${count} over ${plural(detail.run.rows, detail.run.of === 'hosts' ? 'host' : 'record')}; the largest holds ${formatShare(first?.share ?? 0)}.`;
+  const largest = `${count} over ${rowsOf(detail.run, detail.run.rows)}; the largest holds ${formatShare(first?.share ?? 0)}.`;
   return largest;
 }
 
-/** One originator, 3 responders. */
-export function membersFacts(cluster: ClusterSummary): string {
+/** 12 records, one originator, 3 responders; of requests, clients and servers. */
+export function membersFacts(cluster: ClusterSummary, of: RunSummary['of'] = 'connections'): string {
+  if (of === 'requests') return `${plural(cluster.size, 'request')} of ${plural(cluster.originators, 'client')}`;
   const one = (count: number, word: string): string => (count === 1 ? `one ${word}` : plural(count, word));
   return `${plural(cluster.size, 'record')}, ${one(cluster.originators, 'originator')}, ${one(cluster.responders, 'responder')}`;
 }
 
 /** Every figure of every cluster. */
-export function clustersTable(clusters: readonly ClusterSummary[]): ChartTable {
+export function clustersTable(clusters: readonly ClusterSummary[], what = 'records'): ChartTable {
   const right = true;
   const time = (value: number | null): string => (value === null ? '-' : formatTime(value, 0));
   return {
     head: [
       { title: 'cluster', right },
       { title: 'name' },
-      { title: 'records', right },
+      { title: what, right },
       { title: 'share', right },
       { title: 'originators', right },
       { title: 'responders', right },
