@@ -1,5 +1,7 @@
 import type { RunSummary, Subject } from './runs.ts';
 
+export type { Crosscheck, RunComparison } from './comparisons.ts';
+
 /** What the machine learns from labels, says about new records, and finds strange: models, predictions, anomalies, and second opinions. */
 
 export const learningTasks = ['cluster', 'train', 'classify', 'anomalies'] as const;
@@ -257,47 +259,6 @@ export interface AnomalySummary extends LearningRun {
 export interface AnomalyResult {
   readonly run: AnomalySummary;
   readonly findings: number;
-}
-
-/** Two clusterings of the same things, side by side. */
-export interface RunComparison {
-  readonly a: number;
-  readonly b: number;
-  /** Records, or hosts, in both. */
-  readonly rows: number;
-  readonly onlyA: number;
-  readonly onlyB: number;
-  /** Adjusted Rand index, and normalised mutual information. */
-  readonly ari: number;
-  readonly nmi: number;
-  /** Members of cluster `a` of the first that are in cluster `b` of the second; only where there are any, the most first. */
-  readonly flows: readonly { readonly a: number; readonly b: number; readonly count: number }[];
-}
-
-/** A run repeated by an independent implementation. */
-export interface Crosscheck {
-  readonly id: number;
-  readonly run: number;
-  readonly created: number;
-  readonly by: string;
-  readonly program: string;
-  /** "ml-kmeans 7.0.1" */
-  readonly tool: string;
-  readonly rows: number;
-  /** Rows of the run where only a seeded sample of them was checked; null: all were. */
-  readonly sampledFrom: number | null;
-  readonly seed: number;
-  /** Agreement of the two answers row by row: adjusted Rand index of clusters, share of equal predictions. */
-  readonly ari: number | null;
-  readonly equal: number | null;
-  /** Largest difference of a centre or mean in one feature, in standard deviations; null where there are none. */
-  readonly largestDifference: number | null;
-  /** Accuracy of ours and of the other on the same rows. */
-  readonly accuracy: { readonly ours: number; readonly theirs: number } | null;
-  readonly seconds: { readonly ours: number; readonly theirs: number };
-  /** One sentence: whether they agree, and what differs and why. */
-  readonly words: string;
-  readonly agrees: boolean;
 }
 
 /** What a labelled log holds, before anything is learned. */
