@@ -115,11 +115,7 @@ export function flaggedRows(scores: Float32Array): {
   return { threshold, rows, marks };
 }
 
-function remarksOf(
-  { features, used }: FeatureMatrix,
-  findings: number,
-  { limit, of }: AnomalyRequest,
-): readonly string[] {
+function remarksOf({ features, used }: FeatureMatrix, findings: number, { limit, of }: AnomalyRequest): readonly string[] {
   const dropped = features.filter((feature) => feature.dropped !== null);
   return [
     ...(used.length === 0 ? [`No feature tells one ${nounOf(of)} from another.`] : []),
