@@ -8,8 +8,9 @@ import type { ChartTable } from './table.ts';
 export type Curve = RunDetail['curve'];
 export const curveHeight = 220;
 
-const significant = (value: number): string => value.toLocaleString('en-US', { maximumSignificantDigits: 4 });
+const significant = (value: number): string => value.toLocaleString('en-US', { maximumSignificantDigits: 4 }).replace('-', '−');
 
+const bicText = (bic: number): string => formatCount(Math.round(bic)).replace('-', '−');
 /** BIC decides among mixtures, and is drawn in the place of inertia. */
 const hasBic = (curve: Curve): boolean => curve.some((entry) => entry.bic !== undefined);
 
@@ -20,7 +21,7 @@ export function curveTable(curve: Curve): ChartTable {
     head: [{ title: 'k', right }, ...(bic ? [{ title: 'BIC', right }] : []), { title: 'inertia', right }, { title: 'silhouette', right }],
     rows: curve.map((entry) => [
       String(entry.k),
-      ...(bic ? [entry.bic === undefined ? 'not defined' : formatCount(Math.round(entry.bic))] : []),
+      ...(bic ? [entry.bic === undefined ? 'not defined' : bicText(entry.bic)] : []),
       formatCount(entry.inertia),
       entry.silhouette === null ? 'not defined' : entry.silhouette.toFixed(3),
     ]),
@@ -33,7 +34,7 @@ export function curveWords(curve: Curve, chosen: number): string {
   const last = curve.at(-1);
   if (best === undefined || first === undefined || last === undefined) return '';
   if (best.bic !== undefined)
-    return `k = ${chosen} was chosen from ${first.k} to ${last.k} by BIC (${formatCount(Math.round(best.bic))}): less is better, and every further component has to pay for its parameters.`;
+    return `k = ${chosen} was chosen from ${first.k} to ${last.k} by BIC (${bicText(best.bic)}): less is better, and every further component has to pay for its parameters.`;
   const silhouette = best.silhouette === null ? '' : ` with silhouette ${best.silhouette.toFixed(2)}`;
   return `k = ${chosen} was chosen from ${first.k} to ${last.k}${silhouette}. Inertia falls with every k; look for where it stops paying.`;
 }

@@ -98,7 +98,7 @@ export class AppState {
   get filterKind(): RecordKind {
     if (this.section === 'records') return this.kind;
     if (this.section === 'overview') return this.overviewKind;
-    if (this.section === 'clusters' || this.section === 'classify') {
+    if (this.section === 'clusters' || this.section === 'classify' || this.section === 'findings') {
       const wanted = recordKindOf(this.subject);
       if (this.#has(wanted)) return wanted;
     }

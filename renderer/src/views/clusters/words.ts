@@ -10,6 +10,7 @@ import type {
 } from '../../../../app/contract.ts';
 import { clusterName } from '../../charts/profile.ts';
 import type { ChartTable } from '../../charts/table.ts';
+import { readWhole } from '../parts/numbers.ts';
 import { subjectNouns } from '../parts/subjects.ts';
 import { formatBytes, formatCount, formatDuration, formatShare, formatTime, plural, visible } from '../../lib/format.ts';
 
@@ -83,7 +84,7 @@ export function runFacts(run: RunSummary): readonly string[] {
   const silhouette =
     run.silhouette === null ? 'silhouette not defined' : `silhouette ${run.silhouette.toFixed(2)} on ${formatCount(run.silhouetteSample)}`;
   const asked = run.requestedK === 'auto' ? ' · k automatic' : '';
-  const fit = run.bic === null ? '' : ` · BIC ${formatCount(Math.round(run.bic))}`;
+  const fit = run.bic === null ? '' : ` · BIC ${formatCount(Math.round(run.bic)).replace('-', '−')}`;
   return [
     `${rowsOf(run, run.rows)}${run.covariance === null ? '' : ` · ${run.covariance} covariance`} · recipe ${run.recipe} · seed ${run.seed}${asked}`,
     `${plural(run.iterations, 'iteration')}${run.converged ? '' : ', not converged'} · ${silhouette}${fit} · ${formatDuration(run.seconds * 1e6)}`,
@@ -140,17 +141,11 @@ export function clustersTable(clusters: readonly ClusterSummary[], what = 'recor
 
 /** The k of the form: "auto", a whole number from 1 to 1000, or why not. */
 export function readK(text: string): { readonly k: number | null; readonly error: string } {
-  return readWhole(text, 1, 1000, 'k');
+  const { value, error } = readWhole(text, 1, 1000, 'k');
+  return { k: value, error };
 }
 
 export function readSeed(text: string): { readonly seed: number | null; readonly error: string } {
-  const { k, error } = readWhole(text, 0, 0xffff_ffff, 'The seed');
-  return { seed: k, error };
-}
-
-function readWhole(text: string, low: number, high: number, what: string): { readonly k: number | null; readonly error: string } {
-  const value = /^\s*\d+\s*$/.test(text) ? Number(text) : Number.NaN;
-  return value >= low && value <= high
-    ? { k: value, error: '' }
-    : { k: null, error: `${what} is a whole number from ${formatCount(low)} to ${formatCount(high)}.` };
+  const { value, error } = readWhole(text, 0, 0xffff_ffff, 'The seed');
+  return { seed: value, error };
 }
