@@ -67,6 +67,12 @@ describe('model files', () => {
     );
   });
 
+  it('are read from a Buffer too, which is a piece of something larger and whose slices are views', () => {
+    const { estimator } = decodeModel(Buffer.concat([Buffer.alloc(3), encodeModel(model)]).subarray(3));
+    expect(estimator.arrays).toEqual(model.estimator.arrays);
+    expect(Object.values(estimator.arrays).map(({ length }) => length)).toEqual([3, 2]);
+  });
+
   it('have the documented layout', () => {
     const file = encodeModel(model);
     const view = new DataView(file.buffer);

@@ -64,7 +64,9 @@ export function encodeModel({ estimator, card }: ModelFile): Uint8Array<ArrayBuf
  * Reads what `encodeModel` gave, and trusts nothing in it. `name`: what an error calls the file.
  * @throws FlowcaseError FILE_DAMAGED where it is no model, not whole, of a newer version, or says of itself what is not so
  */
-export function decodeModel(file: Uint8Array, name = 'The model file'): ModelFile {
+export function decodeModel(bytes: Uint8Array, name = 'The model file'): ModelFile {
+  // the `slice` of a Buffer is a view of its memory, and no copy
+  const file = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const refuse = (how: string): FlowcaseError =>
     new FlowcaseError('FILE_DAMAGED', `${name} cannot be read as a model: ${how}. Take the original file again, or train anew.`, {
       name,

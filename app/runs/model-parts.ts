@@ -115,9 +115,7 @@ const content = z.object({
 });
 
 /** `name`: what an error calls it. @throws FlowcaseError FILE_DAMAGED where it is no whole model, or not of this kind; PARAMETER for an unknown recipe */
-export function readModel(bytes: Uint8Array, name: string): LoadedModel {
-  // a Buffer's `slice` would share its memory, and a pool's at that
-  const file = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+export function readModel(file: Uint8Array, name: string): LoadedModel {
   const { estimator, card: found } = decodeModel(file, name);
   const refuse = (how: string): FlowcaseError =>
     new FlowcaseError('FILE_DAMAGED', `${name} cannot tell classes apart: ${how}. Choose a file that "train --out" wrote.`, { path: name });
