@@ -116,6 +116,7 @@ export interface TuneTrial {
   readonly parameters: Parameters;
   readonly mean: number;
   readonly deviation: number;
+  /** From 1, the best; equal means have the same. */
   readonly rank: number;
   readonly fitSeconds: number;
   readonly scoreSeconds: number;

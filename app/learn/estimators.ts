@@ -121,7 +121,7 @@ const treeParameters: ParameterDeclarations = {
   },
 };
 
-const tree = entry<'classify', Classifier>({
+const tree = entry<'classify', DecisionTree>({
   task: 'classify',
   title: 'Decision tree',
   kind: 'decision-tree',
@@ -138,7 +138,7 @@ const tree = entry<'classify', Classifier>({
   load: loadDecisionTree,
 });
 
-const forest = entry<'classify', Classifier>({
+const forest = entry<'classify', RandomForest>({
   task: 'classify',
   title: 'Random forest',
   kind: 'random-forest',
@@ -151,6 +151,11 @@ const forest = entry<'classify', Classifier>({
       default: true,
       allowed: [choice(true, false)],
       sentence: 'Whether every tree draws its rows with putting back, or takes all.',
+    },
+    oobScore: {
+      default: false,
+      allowed: [choice(true, false)],
+      sentence: 'Whether it also tells how it does on rows that its trees did not draw.',
     },
   },
   make: (parameters, seed) => new RandomForest({ ...parameters, seed }),

@@ -2,7 +2,7 @@ import { Random } from '../shared/random.ts';
 import { estimators, type EstimatorEntry, type EstimatorName } from './estimators.ts';
 import type { ParameterValues } from './declared-parameters.ts';
 import { Matrix } from './matrix.ts';
-import type { Means, SavedEstimator } from './types.ts';
+import type { Classifier, Means, SavedEstimator } from './types.ts';
 
 /** Any estimator as the shared suite handles it: it learns from rows whose classes follow from them, and says something of each row. */
 export interface Subject {
@@ -51,7 +51,7 @@ export function loaded(name: EstimatorName, saved: SavedEstimator): Subject {
       : detector(entry.load(saved));
 }
 
-function classifier(model: ReturnType<(typeof estimators)['tree']['make']>): Subject {
+function classifier(model: Classifier): Subject {
   return {
     fit: (matrix, means) => model.fit(matrix, classesOf(matrix), CLASSES, means),
     ask: async (matrix, means) =>

@@ -5,7 +5,6 @@ import type { Labels, Selection } from '../features/types.ts';
 import { unwatched } from '../learn/pace.ts';
 import { NO_CLASS } from '../learn/types.ts';
 import { splitterOf } from './train-split.ts';
-import { gridOf } from './train-tuning.ts';
 
 const rows = 60;
 const records = Array.from({ length: rows }, (_, i) => ({ ts: i * 1e6, orig_h: `10.0.0.${i % 6}`, resp_h: '192.0.2.1' }));
@@ -48,13 +47,4 @@ describe('a split of labelled rows', () => {
     expect(tested.every((row) => row < 30)).toBe(true);
     expect(new Set(tested).size).toBe(some.length - 1);
   });
-});
-
-it('a grid is everything that can be put together', () => {
-  expect(gridOf({ a: [1, 2], b: ['x', 'y'] })).toEqual([
-    { a: 1, b: 'x' },
-    { a: 1, b: 'y' },
-    { a: 2, b: 'x' },
-    { a: 2, b: 'y' },
-  ]);
 });

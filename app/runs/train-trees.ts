@@ -4,9 +4,10 @@ import { FlowcaseError } from '../errors.ts';
 import type { FittedRecipe } from '../features/fitted.ts';
 import type { Labels } from '../features/types.ts';
 import type { Matrix } from '../learn/matrix.ts';
-import { DecisionTree, type DecisionTreeParameters } from '../learn/trees/decision-tree.ts';
+import { estimators } from '../learn/estimators.ts';
+import { DecisionTree } from '../learn/trees/decision-tree.ts';
 import { permutationImportance } from '../learn/trees/permutation-importance.ts';
-import { RandomForest, type RandomForestParameters } from '../learn/trees/random-forest.ts';
+import type { RandomForest } from '../learn/trees/random-forest.ts';
 import { depthOf } from '../learn/trees/tree-nodes.ts';
 import type { Means } from '../learn/types.ts';
 import { rulesOf, treeNode } from './tree-words.ts';
@@ -22,15 +23,26 @@ const SHUFFLED = 20;
 const REPEATS = 3;
 const ASKED = 1000;
 
-const shared = ['criterion', 'maxDepth', 'minSamplesSplit', 'minSamplesLeaf', 'maxFeatures', 'classWeight'];
-const names: Readonly<Record<ModelKind, readonly string[]>> = {
-  tree: [...shared, 'ccpAlpha'],
-  forest: [...shared, 'nEstimators', 'bootstrap'],
-};
+/** Parameters that people choose; whether a forest measures itself out of bag is not one of them. */
+function namesOf(model: ModelKind): readonly string[] {
+  return Object.keys(estimators[model].parameters).filter((name) => name !== 'oobScore');
+}
 
 /** An unfitted tree or forest. A forest that draws rows also tells how it does on those it did not draw. @throws FlowcaseError PARAMETER */
 export function newClassifier({ model, parameters, seed }: Pick<TrainRequest, 'model' | 'parameters' | 'seed'>): TreeModel {
-  const allowed = names[model];
+  checkNames(model, parameters);
+  // the estimators check the values themselves, and say what is wrong with them
+  return estimators[model].make(withOutOfBag(model, parameters), seed);
+}
+
+/** The parameters with that which lets a forest tell how it does on rows that its trees did not draw, where they draw some. */
+export function withOutOfBag(model: ModelKind, parameters: Parameters): Parameters {
+  return model === 'tree' ? parameters : { ...parameters, oobScore: parameters['bootstrap'] !== false };
+}
+
+/** @throws FlowcaseError PARAMETER where the model has no such parameters */
+export function checkNames(model: ModelKind, parameters: Readonly<Record<string, unknown>>): void {
+  const allowed = namesOf(model);
   const unknown = Object.keys(parameters).find((name) => !allowed.includes(name));
   if (unknown !== undefined) {
     throw new FlowcaseError('PARAMETER', `A ${model} has no parameter “${unknown}”. It has: ${allowed.join(', ')}.`, {
@@ -39,15 +51,11 @@ export function newClassifier({ model, parameters, seed }: Pick<TrainRequest, 'm
       allowed,
     });
   }
-  // the estimators check the values themselves, and say what is wrong with them
-  if (model === 'tree') return new DecisionTree({ ...(parameters as DecisionTreeParameters), seed });
-  const asked = parameters as RandomForestParameters;
-  return new RandomForest({ ...asked, seed, oobScore: asked.bootstrap !== false });
 }
 
 /** With every parameter's value, the defaults too. */
 export function parametersOf(model: TreeModel): Parameters {
-  const allowed = names[model instanceof DecisionTree ? 'tree' : 'forest'];
+  const allowed = namesOf(model instanceof DecisionTree ? 'tree' : 'forest');
   const all: Readonly<Record<string, unknown>> = { ...model.parameters };
   return Object.fromEntries(allowed.map((name) => [name, plain(all[name])]));
 }

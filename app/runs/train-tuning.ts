@@ -1,85 +1,71 @@
-import { formatCount } from '../contract/format.ts';
 import type { Parameters, Scoring, TrainRequest, TuneRequest, TuneTrial } from '../contract/models.ts';
 import { FlowcaseError } from '../errors.ts';
-import type { Labels } from '../features/types.ts';
 import type { Matrix } from '../learn/matrix.ts';
-import type { Pace } from '../learn/pace.ts';
-import { sampleRows } from '../learn/sample.ts';
-import type { ThreadPool } from '../learn/thread-pool.ts';
-import { crossValidate } from '../learn/validation/cross-validation.ts';
-import { quiet } from '../learn/validation/quiet.ts';
+import type { Distribution, Distributions, Grid } from '../learn/tuning/candidates.ts';
+import { search, type Trial } from '../learn/tuning/search.ts';
+import type { Means } from '../learn/types.ts';
 import type { Split } from '../learn/validation/splits.ts';
-import { Random } from '../shared/random.ts';
 import type { Splitter } from './train-split.ts';
-import { newClassifier } from './train-trees.ts';
+import { checkNames, withOutOfBag, type TreeModel } from './train-trees.ts';
 
 /** What a search found. */
 export interface Tuned {
   readonly scoring: Scoring;
-  /** In the order in which they were tried; rank 1 is the best. */
+  /** In the order in which they were made; rank 1 is the best, equal means have the same. */
   readonly trials: readonly TuneTrial[];
-  readonly best: Parameters;
+  /** Fitted with the best on everything that is learned from. */
+  readonly model: TreeModel;
 }
 
-/** More settings than this are a mistake. */
-const MOST_TRIALS = 10_000;
-
-/** Everything that can be put together of the values, the last parameter changing first. */
-export function gridOf(values: TuneRequest['values']): readonly Parameters[] {
-  return Object.entries(values).reduce<readonly Parameters[]>(
-    (before, [name, choices]) => before.flatMap((one) => choices.map((value) => ({ ...one, [name]: value }))),
-    [{}],
-  );
+/** Rows to learn from, by themselves. */
+export interface TrainingPart {
+  readonly matrix: Matrix;
+  readonly y: Uint16Array;
+  readonly classes: number;
 }
 
 /**
- * Tries parameters by cross-validation on what is learned from, so that the test never saw them. Of equal settings the first is the best. The
- * splits are the same for all. @throws FlowcaseError PARAMETER, CANCELLED, PROCESS_DIED
+ * Tries parameters by cross-validation on what is learned from, with splits of the request's kind, so that the test never saw them. Of equal
+ * settings the first is the best. @throws FlowcaseError PARAMETER, OUT_OF_MEMORY, CANCELLED, PROCESS_DIED
  */
 export async function tuned(
-  request: TrainRequest,
+  { model: estimator, seed, parameters }: Pick<TrainRequest, 'model' | 'seed' | 'parameters'>,
   tune: TuneRequest,
-  {
-    matrix,
-    labels,
-    splitter,
-    split,
-  }: { readonly matrix: Matrix; readonly labels: Labels; readonly splitter: Splitter; readonly split: Split },
-  means: { readonly pace: Pace; readonly pool: ThreadPool | null },
+  part: TrainingPart,
+  { splitter, split }: { readonly splitter: Splitter; readonly split: Split },
+  means: Means,
 ): Promise<Tuned> {
-  const all = gridOf(tune.values);
-  if (all.length > MOST_TRIALS && tune.search === 'grid') {
-    throw new FlowcaseError(
-      'PARAMETER',
-      `${formatCount(all.length)} settings are too many to try. Name fewer values, or draw some by chance.`,
-      {
-        name: 'grid',
-        value: all.length,
-        allowed: `at most ${MOST_TRIALS}`,
-      },
-    );
+  checkNames(estimator, { ...parameters, ...tune.values });
+  const splits = withinPart(split.train, splitter.foldsOf(split.train, tune.folds));
+  const refit = (best: Parameters): Parameters => withOutOfBag(estimator, best);
+  const request = { estimator, seed, fixed: parameters, scoring: tune.scoring, splits, refit, ...candidatesOf(tune) };
+  const { trials, model } = await search(request, part, means);
+  return { scoring: tune.scoring, trials: trials.map(trialOf), model };
+}
+
+function candidatesOf({
+  search: kind,
+  values,
+  iterations,
+}: TuneRequest): { readonly grid: Grid } | { readonly distributions: Distributions; readonly iterations: number } {
+  if (kind === 'grid') return { grid: values };
+  const choices = Object.entries(values).map(([name, of]): [string, Distribution] => [name, { type: 'choice', values: of }]);
+  return { distributions: Object.fromEntries(choices), iterations };
+}
+
+/** Trees can be fitted with whatever their parameters may be, and every score that trainings are tuned by is defined. */
+function trialOf({ parameters, mean, deviation, rank, fitSeconds, scoreSeconds, failed }: Trial): TuneTrial {
+  if (mean === null || deviation === null) {
+    const text = `${JSON.stringify(parameters)} could not be scored${failed === null ? '' : `: ${failed}`}. Leave it out of what is tried.`;
+    throw new FlowcaseError('PARAMETER', text, { name: 'tune', value: JSON.stringify(parameters) });
   }
-  const settings =
-    tune.search === 'grid' ? all : Array.from(sampleRows(all.length, tune.iterations, new Random(request.seed).fork()), (i) => all[i]);
-  const splits = splitter.foldsOf(split.train, tune.folds);
-  const { pace } = means;
-  const tried: Omit<TuneTrial, 'rank'>[] = [];
-  for (const [number, parameters] of settings.entries()) {
-    pace.progress.report(number, settings.length, 'settings', `trying ${JSON.stringify(parameters)}`);
-    const make = (): ReturnType<typeof newClassifier> =>
-      newClassifier({ ...request, parameters: { ...request.parameters, ...parameters } });
-    const { mean, deviation, folds } = await crossValidate(make, matrix, labels.codes, labels.classes.length, splits, quiet(means));
-    const seconds = (of: 'fitSeconds' | 'scoreSeconds'): number => folds.reduce((sum, fold) => sum + fold[of], 0) / folds.length;
-    tried.push({
-      parameters,
-      mean: mean[tune.scoring],
-      deviation: deviation[tune.scoring],
-      fitSeconds: seconds('fitSeconds'),
-      scoreSeconds: seconds('scoreSeconds'),
-    });
-  }
-  const better = tune.scoring === 'logLoss' ? -1 : 1;
-  const order = tried.map((_, i) => i).sort((a, b) => better * (tried[b].mean - tried[a].mean) || a - b);
-  const trials = tried.map((trial, i) => ({ ...trial, rank: 1 + order.indexOf(i) }));
-  return { scoring: tune.scoring, trials, best: tried[order[0]].parameters };
+  return { parameters, mean, deviation, rank, fitSeconds, scoreSeconds };
+}
+
+/** Splits of rows of the whole, as splits of the part that `rows` are. */
+function withinPart(rows: Uint32Array, splits: readonly Split[]): readonly Split[] {
+  const places = new Uint32Array(rows.reduce((most, row) => Math.max(most, row + 1), 0));
+  for (let place = 0; place < rows.length; place++) places[rows[place]] = place;
+  const placed = (of: Uint32Array): Uint32Array => of.map((row) => places[row]);
+  return splits.map(({ train, test }) => ({ train: placed(train), test: placed(test) }));
 }

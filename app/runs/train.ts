@@ -17,7 +17,7 @@ import { nounOf, recipeFor, selectSources, withPool, type LearningInput } from '
 import { classifierFigures, codesOf } from './train-figures.ts';
 import { labelsForHosts, labelsOfRecords, type TagSource } from './train-labels.ts';
 import { shortList, splitterOf, type Splitter } from './train-split.ts';
-import { describeModel, newClassifier, outOfBag, type ModelDescription, type TreeModel } from './train-trees.ts';
+import { describeModel, newClassifier, outOfBag, parametersOf, type ModelDescription, type TreeModel } from './train-trees.ts';
 import { tuned, type Tuned } from './train-tuning.ts';
 
 export interface TrainInput extends LearningInput<TrainRequest> {
@@ -97,12 +97,12 @@ interface LearnMeans {
 async function learn(asked: TrainRequest, lesson: Lesson, means: LearnMeans): Promise<Trained> {
   const { matrix, labels, split } = lesson;
   const { progress } = means.pace;
-  const part = { matrix: matrix.pick(split.train), y: codesOf(labels.codes, split.train) };
-  const tuning = asked.tune === null ? null : await tuned(asked, asked.tune, lesson, means);
-  const request = tuning === null ? asked : { ...asked, parameters: { ...asked.parameters, ...tuning.best } };
+  const part = { matrix: matrix.pick(split.train), y: codesOf(labels.codes, split.train), classes: labels.classes.length };
+  const tuning = asked.tune === null ? null : await tuned(asked, asked.tune, part, lesson, means);
+  const request = tuning === null ? asked : { ...asked, parameters: parametersOf(tuning.model) };
   const folds = request.folds === 0 ? null : await validate(request, lesson, means);
-  progress.report(0, null, 'steps', `training the ${request.model}`);
-  const classifier = await newClassifier(request).fit(part.matrix, part.y, labels.classes.length, means);
+  if (tuning === null) progress.report(0, null, 'steps', `training the ${request.model}`);
+  const classifier = tuning?.model ?? (await newClassifier(request).fit(part.matrix, part.y, part.classes, means));
   const test = { matrix: matrix.pick(split.test), y: codesOf(labels.codes, split.test) };
   progress.report(0, null, 'steps', 'asking what was kept for the test');
   const figures = [

@@ -3,6 +3,7 @@ import { FlowcaseError } from '../../errors.ts';
 import { Random } from '../../shared/random.ts';
 import type { ParameterValue, ParameterValues } from '../declared-parameters.ts';
 import { checkWhole, outside } from '../parameters.ts';
+import { sampleRows } from '../sample.ts';
 
 /** Values to try of every parameter: all that can be put together is tried. */
 export type Grid = Readonly<Record<string, readonly ParameterValue[]>>;
@@ -34,11 +35,20 @@ export function gridCandidates(grid: Grid): ParameterValues[] {
   );
 }
 
-/** `iterations` of them, none twice: fewer where there are no more. @throws FlowcaseError PARAMETER */
+/**
+ * `iterations` of them, none twice: fewer where there are no more. Where all are choices they are drawn from the grid without putting back, in the
+ * grid's order, as scikit-learn's ParameterSampler does. @throws FlowcaseError PARAMETER
+ */
 export function randomCandidates(distributions: Distributions, iterations: number, seed: number): ParameterValues[] {
   checkWhole(NAME, 'iterations', iterations, 1, MOST);
   for (const [name, distribution] of Object.entries(distributions)) checkDistribution(name, distribution);
   const random = new Random(seed);
+  const choices = Object.entries(distributions).flatMap(([name, from]) => (from.type === 'choice' ? [[name, from.values] as const] : []));
+  const combinations = choices.reduce((product, [, values]) => product * values.length, 1);
+  if (choices.length === Object.keys(distributions).length && combinations <= MOST) {
+    const grid = gridCandidates(Object.fromEntries(choices));
+    return Array.from(sampleRows(grid.length, iterations, random), (i) => grid[i]);
+  }
   const found = new Map<string, ParameterValues>();
   for (let missed = 0; found.size < iterations && missed < PATIENCE;) {
     const drawn = Object.fromEntries(Object.entries(distributions).map(([name, from]) => [name, draw(from, random)]));

@@ -20,6 +20,8 @@ interface Asked<N extends EstimatorName> {
   readonly scoring: Scoring;
   /** Clusterers do without: they are then judged on the rows they learned from. */
   readonly splits?: readonly Split[];
+  /** With which parameters the best (the fixed ones among them) are refitted: what is measured once only, and not in every trial. */
+  readonly refit?: (best: ParameterValues) => ParameterValues;
 }
 
 /** A grid (all of it), or distributions with how many are drawn from them. */
@@ -74,7 +76,7 @@ export async function search<N extends EstimatorName>(
   means: Means = {},
 ): Promise<SearchResult<N>> {
   const entry: EstimatorEntry = estimators[request.estimator];
-  const { fixed = {}, seed = 0, scoring } = request;
+  const { fixed = {}, seed = 0, scoring, refit = (found) => found } = request;
   const candidates = 'grid' in request ? gridCandidates(request.grid) : randomCandidates(request.distributions, request.iterations, seed);
   for (const candidate of candidates) entry.make({ ...fixed, ...candidate }, seed);
   const judge = judgeOf(entry, scoring, seed, data.classes ?? 2);
@@ -98,7 +100,7 @@ export async function search<N extends EstimatorName>(
       value: scoring,
     });
   }
-  const model = await refitted(entry, { ...fixed, ...best.parameters }, seed, data, watch.quiet);
+  const model = await refitted(entry, refit({ ...fixed, ...best.parameters }), seed, data, watch.quiet);
   watch.next();
   // The entry is the one of this name, so what it makes is what the name says.
   return { scoring, higherIsBetter: higherIsBetter(scoring), trials, best, model: model as SearchResult<N>['model'] };

@@ -67,6 +67,16 @@ describe('candidates', () => {
     expect(Math.abs(below(0.1) - 2000)).toBeLessThan(120);
   });
 
+  it('of choices alone are drawn from the grid without putting back, until it is empty', () => {
+    const values = Array.from({ length: 20 }, (_, i) => i);
+    const distributions = { a: { type: 'choice', values }, b: { type: 'choice', values } } as const;
+    for (const iterations of [7, 400, 500]) {
+      const drawn = randomCandidates(distributions, iterations, 5);
+      expect(new Set(drawn.map(({ a, b }) => Number(a) * 20 + Number(b))).size).toBe(Math.min(400, iterations));
+    }
+    expect(randomCandidates(distributions, 7, 5)).not.toEqual(randomCandidates(distributions, 7, 6));
+  });
+
   it('are as many as there are, where more are asked for', () => {
     const drawn = randomCandidates({ a: { type: 'whole', low: 1, high: 5 } }, 50, 3);
     expect(drawn.map(({ a }) => a).sort()).toEqual([1, 2, 3, 4, 5]);
@@ -97,6 +107,23 @@ describe('search', () => {
     expect(Math.max(...result.trials.map(({ rank }) => rank))).toBeLessThanOrEqual(6);
     const again = await new DecisionTree({ ...result.best.parameters, minSamplesLeaf: 2, seed: 3 }).fit(flowers.matrix, species, 3);
     expect(result.model.save()).toEqual(again.save());
+  });
+
+  it('measures in the refitted one what trials need not measure', async () => {
+    const asked = {
+      estimator: 'forest',
+      grid: { maxDepth: [3] },
+      fixed: { nEstimators: 9 },
+      seed: 2,
+      scoring: 'accuracy',
+      splits,
+    } as const;
+    const plain = await search(asked, flowers);
+    const measured = await search({ ...asked, refit: (best) => ({ ...best, oobScore: true }) }, flowers);
+    expect(plain.model.outOfBag_).toBeNull();
+    expect(measured.model.outOfBag_?.decision).toHaveLength(150 * 3);
+    expect(measured.model.trees_).toEqual(plain.model.trees_);
+    expect(untimed(measured)).toEqual(untimed(plain));
   });
 
   it('takes the least where less is better', async () => {
