@@ -76,7 +76,7 @@ export async function search<N extends EstimatorName>(
   means: Means = {},
 ): Promise<SearchResult<N>> {
   const entry: EstimatorEntry = estimators[request.estimator];
-  const { fixed = {}, seed = 0, scoring, refit = (found) => found } = request;
+  const { fixed = {}, seed = 0, scoring, refit = (best: ParameterValues): ParameterValues => best }: Asked<N> = request;
   const candidates = 'grid' in request ? gridCandidates(request.grid) : randomCandidates(request.distributions, request.iterations, seed);
   for (const candidate of candidates) entry.make({ ...fixed, ...candidate }, seed);
   const judge = judgeOf(entry, scoring, seed, data.classes ?? 2);
