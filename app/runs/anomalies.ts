@@ -1,6 +1,7 @@
-import { plural } from '../contract/format.ts';
+import { formatCount, plural } from '../contract/format.ts';
 import type { AnomalyRequest, AnomalySummary } from '../contract/models.ts';
 import { buildMatrix, type FeatureMatrix } from '../features/build-matrix.ts';
+import type { Recipe, Selection } from '../features/types.ts';
 import { averagePathLength, IsolationForest } from '../learn/isolation/isolation-forest.ts';
 import { Pace } from '../learn/pace.ts';
 import type { Progress } from '../shared/progress.ts';
@@ -12,7 +13,8 @@ import { answersByChunk, answersByHost, type Answers } from './answers.ts';
 import { bins } from './classify.ts';
 import { inputFingerprint } from './fingerprint.ts';
 import { answersFingerprint } from './learning-fingerprint.ts';
-import { nounOf, recipeFor, selectSources, withPool, type LearningInput } from './sources.ts';
+import { anomalyMemory, columnsAtMost, memoryFor, refuseBeyond } from './memory.ts';
+import { nounOf, recipeFor, rowsOf, selectSources, withPool, type LearningInput } from './sources.ts';
 import { shortList } from './train-split.ts';
 
 /** Liu, Ting and Zhou 2008: scores well above 0.5 are anomalies; about 0.5 there are none. */
@@ -43,6 +45,7 @@ export async function findAnomalies(input: LearningInput<AnomalyRequest>, progre
   const { of, features } = request;
   const recipe = recipeFor(request.recipe, of, sources);
   const selections = await selectSources(sources, request, pace);
+  checkSearch(input, recipe, selections);
   const chosen = features.length === 0 ? {} : { features };
   const built = await buildMatrix(of === 'hosts' ? selections : selections[0], recipe, pace, { absent: 'neutral', ...chosen });
   const { matrix } = built;
@@ -97,6 +100,15 @@ export async function findAnomalies(input: LearningInput<AnomalyRequest>, progre
     findings,
     model: null,
   };
+}
+
+/** @throws FlowcaseError OUT_OF_MEMORY where rows and trees cannot fit */
+function checkSearch(input: LearningInput<AnomalyRequest>, recipe: Recipe, selections: readonly Selection[]): void {
+  const { of, features, trees, sample } = input.request;
+  const shape = { rows: rowsOf(selections), columns: columnsAtMost(recipe, selections[0].table.columns.length, features) };
+  const noun = nounOf(of === 'hosts' ? 'connections' : of);
+  const doing = `Searching ${plural(shape.rows, noun)} for anomalies by ${formatCount(shape.columns)} features`;
+  refuseBeyond(anomalyMemory({ ...shape, trees, sample }), memoryFor(input), shape, doing, 'take fewer trees');
 }
 
 /** Rows above the threshold, the strangest first; of equal scores the first. */

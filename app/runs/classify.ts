@@ -1,14 +1,16 @@
 import { plural } from '../contract/format.ts';
 import type { ClassifyRequest, ModelKind, PredictionSummary } from '../contract/models.ts';
 import { applyRecipe, type FeatureMatrix } from '../features/build-matrix.ts';
+import type { Selection } from '../features/types.ts';
 import { Pace } from '../learn/pace.ts';
 import type { Progress } from '../shared/progress.ts';
 import type { LearningOutcome } from '../shared/run-outcome.ts';
 import { answersByChunk, answersByHost, type Answers } from './answers.ts';
 import { inputFingerprint } from './fingerprint.ts';
 import { answersFingerprint } from './learning-fingerprint.ts';
+import { memoryFor, predictionMemory, refuseBeyond } from './memory.ts';
 import type { LoadedModel } from './model-parts.ts';
-import { nounOf, selectSources, withPool, type LearningInput } from './sources.ts';
+import { nounOf, rowsOf, selectSources, withPool, type LearningInput } from './sources.ts';
 import { classifierFigures } from './train-figures.ts';
 import type { TagSource } from './train-labels.ts';
 import { shortList } from './train-split.ts';
@@ -42,6 +44,7 @@ export async function classify(input: ClassifyInput, progress: Progress): Promis
   const { card, classes } = model;
   const { of, label } = card;
   const selections = await selectSources(input.sources, { of, where: request.where }, pace);
+  checkRows(input, selections);
   const built = await applyRecipe(of === 'hosts' ? selections : selections[0], model.fitted, pace);
   progress.report(0, null, 'steps', 'predicting');
   const probabilities = await withPool(input, (pool) => model.classifier.predictProba(built.matrix, { pace, pool }));
@@ -84,6 +87,15 @@ export async function classify(input: ClassifyInput, progress: Progress): Promis
     // a model from elsewhere stays with what it said, so that every answer can be explained later
     model: input.modelRun === null ? { name: input.modelName, file: model.file } : null,
   };
+}
+
+/** @throws FlowcaseError OUT_OF_MEMORY where the rows and what is said of them cannot fit */
+function checkRows(input: ClassifyInput, selections: readonly Selection[]): void {
+  const { card, classes, fitted, file } = input.model;
+  const shape = { rows: rowsOf(selections), columns: fitted.features.length };
+  const needed = predictionMemory({ ...shape, classes: classes.length, model: file.byteLength });
+  const noun = nounOf(card.of === 'hosts' ? 'connections' : card.of);
+  refuseBeyond(needed, memoryFor(input), shape, `Predicting the class of ${plural(shape.rows, noun)} by ${shape.columns} features`);
 }
 
 /** The class with most votes, its share, and the second; the first of equals. */

@@ -21,17 +21,14 @@ import type { RunOutcome } from '../shared/run-outcome.ts';
 import { answersByChunk, answersByHost } from './answers.ts';
 import { inputFingerprint, mixtureFingerprint, resultFingerprint } from './fingerprint.ts';
 import { groupRows, type Grouped } from './group.ts';
-import { checkMemory } from './memory.ts';
+import { checkMemory, columnsAtMost, memoryFor } from './memory.ts';
 import { numberClusters, type Numbered } from './numbering.ts';
 import { recordsOfHosts, runRows, type RunRows } from './run-rows.ts';
 import { scatterSample } from './scatter.ts';
-import { nounOf, recipeFor, selectSources, withPool, type LearningInput } from './sources.ts';
+import { nounOf, recipeFor, rowsOf, selectSources, withPool, type LearningInput } from './sources.ts';
 import { summarise } from './summaries.ts';
 
-export interface ClusterInput extends LearningInput<ClusterRequest> {
-  /** Bytes of memory that may be used: the system's own figure where none is given. */
-  readonly availableMemory?: number;
-}
+export type ClusterInput = LearningInput<ClusterRequest>;
 
 /**
  * What connections are grouped by where nobody says otherwise. conn-v2 knows more, and trees learn more from it; but among seventy columns the
@@ -57,12 +54,10 @@ export async function prepareCluster(input: ClusterInput, pace: Pace): Promise<P
   const usual = request.of === 'connections' ? CONNECTION_RECIPE : '';
   const recipe = recipeFor(request.recipe === '' ? usual : request.recipe, request.of, sources);
   const selections = await selectSources(sources, request, pace);
-  const rows = selections.reduce((sum, one) => sum + one.rows, 0);
-  const open = 'families' in recipe && recipe.families.length > 0;
-  const own = recipe.features.length + (open ? selections[0].table.columns.length : 0);
-  const columns = request.features.length > 0 ? Math.min(own, request.features.length) : own;
+  const rows = rowsOf(selections);
+  const columns = columnsAtMost(recipe, selections[0].table.columns.length, request.features);
   const work = { rows, columns, method: request.method, k: request.k === 'auto' ? 12 : request.k, threads };
-  checkMemory(work, input.availableMemory ?? process.availableMemory(), nounOf(request.of === 'hosts' ? 'connections' : request.of));
+  checkMemory(work, memoryFor(input), nounOf(request.of === 'hosts' ? 'connections' : request.of));
   const { scaling, features, window } = request;
   const built = await buildMatrix(selections, recipe, pace, {
     ...(scaling === null ? {} : { scaling }),

@@ -23,6 +23,8 @@ export interface LearningInput<Request> {
   readonly threads: number;
   /** Starts a thread on app/learn/kernels/learn-thread.ts; null: everything happens here. */
   readonly createThread: (() => Worker) | null;
+  /** Bytes of memory that may be used: the system's own figure where none is given. */
+  readonly availableMemory?: number;
 }
 
 /** Does work with threads that end with it. */
@@ -59,6 +61,11 @@ export async function selectSources(
     ? `The case holds no ${records}. Import a log of ${records} first.`
     : `No ${nouns[of]} passes the filter “${where}”. Widen it and run again.`;
   throw new FlowcaseError('NOTHING_TO_CLUSTER', text, { where });
+}
+
+/** Rows of all of them. */
+export function rowsOf(selections: readonly Selection[]): number {
+  return selections.reduce((sum, { rows }) => sum + rows, 0);
 }
 
 /** The recipe of this name; without one, that made for such rows, and for Tstat's logs that of all its columns. @throws FlowcaseError PARAMETER */

@@ -9,7 +9,6 @@ import { Random } from '../shared/random.ts';
 import type { RunOutcome } from '../shared/run-outcome.ts';
 import { cluster } from './cluster.ts';
 import { crosscheckClusters } from './crosscheck-clusters.ts';
-import { checkMemory, memoryNeeded } from './memory.ts';
 import { mahalanobis } from './mixture-distance.ts';
 import type { LearningSource } from './sources.ts';
 import { umapPicture } from './umap-picture.ts';
@@ -151,22 +150,6 @@ it('distances of a mixture are in standard deviations of the component', async (
   const distance = await mahalanobis(matrix, full, new Uint16Array(3), unwatched());
   expect(distance[0] ** 2).toBeCloseTo(32 / 3, 4);
   expect(distance[1] ** 2).toBeCloseTo(8 / 3, 4);
-});
-
-describe('memory', () => {
-  it('is refused before it is asked for where there is not enough, in words', async () => {
-    const input = { sources: sourcesOf('connections'), request: base, threads: 1, createThread: null, availableMemory: 1e6 };
-    await expect(cluster(input, quiet)).rejects.toMatchObject({
-      code: 'OUT_OF_MEMORY',
-      message: expect.stringMatching(
-        /^Grouping 900 connections by \d+ features needs about [\d.]+ MiB of memory, and .* free\. Narrow/,
-      ) as string,
-    });
-    const work = { rows: 10_000_000, columns: 20, method: 'kmeans', k: 7, threads: 2 } as const;
-    expect(memoryNeeded(work)).toBeLessThan(4 * 2 ** 30);
-    expect(() => checkMemory(work, memoryNeeded(work), 'connection')).not.toThrow();
-    expect(() => checkMemory(work, memoryNeeded(work) - 1, 'connection')).toThrow(/10,000,000 connections by 20 features/);
-  });
 });
 
 describe('stopping', () => {

@@ -12,6 +12,7 @@ import type { Progress } from '../shared/progress.ts';
 import type { LearningOutcome } from '../shared/run-outcome.ts';
 import { inputFingerprint } from './fingerprint.ts';
 import { estimatorFingerprint } from './learning-fingerprint.ts';
+import { checkTraining, columnsAtMost, memoryFor, type TrainingWork } from './memory.ts';
 import { writeModel } from './model-parts.ts';
 import { nounOf, recipeFor, selectSources, withPool, type LearningInput } from './sources.ts';
 import { classifierFigures, codesOf } from './train-figures.ts';
@@ -47,24 +48,46 @@ export interface Lesson extends FeatureMatrix {
 export async function trainModel(input: TrainInput, progress: Progress): Promise<LearningOutcome<'train'>> {
   const began = performance.now();
   const pace = new Pace(progress);
-  const lesson = await prepareLesson(input, pace);
+  // what is wrong with the parameters is said before anything is computed
+  newClassifier(input.request);
+  const lesson = await prepareLesson(input, pace, (work, noun) => {
+    checkTraining({ ...work, threads: input.threads, request: input.request }, memoryFor(input), noun);
+  });
   const trained = await withPool(input, (pool) => learn(input.request, lesson, { pace, pool }));
   const seconds = (performance.now() - began) / 1000;
   return outcomeOf(input, lesson, trained, await inputFingerprint(lesson.matrix, pace), seconds);
 }
 
-/** @throws FlowcaseError NOTHING_TO_CLUSTER, PARAMETER, OUT_OF_MEMORY, CANCELLED */
-export async function prepareLesson({ sources, request, tags }: Omit<TrainInput, 'threads' | 'createThread'>, pace: Pace): Promise<Lesson> {
+/** Told how much there will be to learn from, as soon as it is known; may refuse it. */
+type CheckLesson = (work: Pick<TrainingWork, 'rows' | 'columns' | 'classes'>, noun: string) => void;
+
+/**
+ * `check`: of records it is asked before features are computed; how many hosts there are is known when they are.
+ * @throws FlowcaseError NOTHING_TO_CLUSTER, PARAMETER, OUT_OF_MEMORY, CANCELLED
+ */
+export async function prepareLesson(
+  { sources, request, tags }: Omit<TrainInput, 'threads' | 'createThread'>,
+  pace: Pace,
+  check: CheckLesson = () => undefined,
+): Promise<Lesson> {
   const recipe = recipeFor(request.recipe, request.of, sources);
   const selections = await selectSources(sources, request, pace);
   const { label, features, keepLeaks } = request;
   const ofRecords = request.of === 'hosts' ? undefined : await labelsOfRecords(selections[0], label, tags, pace);
+  if (ofRecords !== undefined) {
+    const columns = columnsAtMost(recipe, selections[0].table.columns.length, features);
+    check({ rows: ofRecords.codes.length, columns, classes: ofRecords.classes.length }, nounOf(request.of));
+  }
   const built = await buildMatrix(request.of === 'hosts' ? selections : selections[0], recipe, pace, {
     scaling: 'none',
     ...(features.length === 0 ? {} : { features }),
     ...(ofRecords === undefined ? {} : { labels: ofRecords, keepLeaks: keepLeaks ? allBut(selections[0], recipe, ofRecords) : [] }),
   });
   const labels = ofRecords ?? (await labelsForHosts(selections, need(built.hosts), label, tags, pace));
+  if (ofRecords === undefined) {
+    const { rows, columns } = built.matrix;
+    check({ rows, columns, classes: labels.classes.length }, nounOf(request.of));
+  }
   const from = built.hosts ?? selections[0];
   const splitter = splitterOf(request.split, labels, from, request.seed);
   return { ...built, labels, from, recipe, splitter, split: splitter.once(request.test) };
