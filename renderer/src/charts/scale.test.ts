@@ -90,3 +90,14 @@ it('writes powers and steps as people do', () => {
   expect(unitText(412_806, 'count').short).toBe('412,806');
   expect(unitText(2048, 'bytes')).toEqual({ short: '2.0 KiB', exact: '2,048 bytes' });
 });
+
+describe('shares', () => {
+  it('stay linear from 0 to the largest, in percent', () => {
+    const { log, share, ticks } = barScale([0.134, 0.001], 'share');
+    expect(log).toBe(false);
+    expect(share(0.067)).toBeCloseTo(0.5, 9);
+    expect(ticks.map(({ label }) => label)).toEqual(['0 %', '5 %', '10 %']);
+    expect(barScale([], 'share').ticks.at(-1)?.label).toBe('100 %');
+    expect(unitText(0.134, 'share')).toEqual({ short: '13.4 %', exact: '13.4 %' });
+  });
+});

@@ -112,7 +112,7 @@ export function figuresSentence(figures: ClassifierFigures): string {
     .reduce<ClassFigures | null>((a, b) => (a === null || b.f1 < a.f1 ? b : a), null);
   const right = Math.round(figures.accuracy * figures.rows);
   const said = `${formatCount(right)} of ${plural(figures.rows, 'row')} right (${percent(figures.accuracy)}).`;
-  if (weakest === null || figures.classes.length < 2) return said;
+  if (weakest === null || weakest.f1 === 1 || figures.classes.length < 2) return said;
   return `${said} Weakest class: ${visible(weakest.name)}, precision ${percent(weakest.precision)}, recall ${percent(weakest.recall)}.`;
 }
 
@@ -127,7 +127,7 @@ export const figuresOf = (figures: ClassifierFigures): readonly (readonly [label
 ];
 
 export const classColumns: readonly TableColumn<ClassFigures>[] = [
-  { id: 'name', title: 'class', width: 200, text: (row) => visible(row.name) },
+  { id: 'name', title: 'class', width: 110, text: (row) => visible(row.name) },
   {
     id: 'precision',
     title: 'precision',
@@ -239,16 +239,14 @@ export function readGrid(text: string): {
 } {
   const values = new Map<string, (number | string | boolean | null)[]>();
   for (const word of text.split(/[\s;]+/).filter((one) => one !== '')) {
-    const [, name, list] = /^([A-Za-z]+)=(.+)$/.exec(word) ?? [];
-    if (name === undefined || list === undefined)
+    const [, name, list = ''] = /^([A-Za-z]+)=(.+)$/.exec(word) ?? [];
+    const read = list
+      .split(',')
+      .filter((one) => one !== '')
+      .map(readValue);
+    if (name === undefined || read.length === 0)
       return { values: null, error: `“${word}” is not name=value,value, as in maxDepth=15,20,25.` };
-    values.set(
-      name,
-      list
-        .split(',')
-        .filter((one) => one !== '')
-        .map(readValue),
-    );
+    values.set(name, read);
   }
   return { values: values.size === 0 ? null : Object.fromEntries(values), error: '' };
 }

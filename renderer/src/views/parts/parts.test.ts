@@ -3,10 +3,12 @@ import type { CaseInfo, ClusterSummary, CustodyEntry, Finding, HostRow, Tagging 
 import { membersFacts, readK, readSeed } from '../clusters/words.ts';
 import { hostWords, rankWords } from '../hosts/words.ts';
 import { detailPairs, firstBreak, foundEntries } from './custody.ts';
-import { findingsFacts, gaps, median, sortedFindings, whyWords } from './findings.ts';
+import { findingsFacts, gaps, median, sortedFindings, whyParts, whyWords } from './findings.ts';
 import { namedRows, shareSentence, talkerRows, talkerSentence } from './overview.ts';
+import { readWhole } from './numbers.ts';
 import { compare, localPages } from './pages.ts';
 import { fileName, reportPath, sectionWords } from './report.ts';
+import { subjectChoices } from './subjects.ts';
 import { sortedTaggings, targetFilter, targetWords } from './taggings.ts';
 import { both, clusterTerm, fieldTerm, findingTerm, hostTerm, idTerm } from './terms.ts';
 
@@ -229,4 +231,29 @@ it('pages of a list, and an order with absent last', async () => {
   expect(await localPages([1, 2, 3])(1, 1)).toEqual({ rows: [2], total: 3 });
   expect([3, null, 1].sort(compare)).toEqual([1, 3, null]);
   expect(['b', 'a'].sort(compare)).toEqual(['a', 'b']);
+});
+
+describe('what is learned from', () => {
+  it('is offered as far as the case has it', () => {
+    const offered = (connections: number, requests: number): readonly string[] =>
+      subjectChoices({ connections, requests }).map(({ label }) => label);
+    expect(offered(1, 1)).toEqual(['Connections', 'Requests', 'Hosts']);
+    expect(offered(0, 1)).toEqual(['Requests', 'Hosts']);
+    expect(offered(0, 0)).toEqual([]);
+    expect(subjectChoices(null)).toEqual([]);
+  });
+  it('makes an anomaly strange feature by feature', () => {
+    expect(whyParts('One connection: takes 7.4 questions. What does it: Port 0: yes (2.64 % of its peers); Bytes 1.2 GiB (a, b).')).toEqual(
+      {
+        said: 'One connection: takes 7.4 questions.',
+        causes: ['Port 0: yes (2.64 % of its peers)', 'Bytes 1.2 GiB (a, b)'],
+      },
+    );
+    expect(whyParts('Far from its group.')).toEqual({ said: 'Far from its group.', causes: [] });
+  });
+  it('takes whole numbers between its ends', () => {
+    expect(readWhole(' 12 ', 1, 12, 'Trees')).toEqual({ value: 12, error: '' });
+    expect(readWhole('13', 1, 12, 'Trees').error).toBe('Trees is a whole number from 1 to 12.');
+    expect(readWhole('1e1', 1, 12, 'Trees').value).toBeNull();
+  });
 });
