@@ -181,6 +181,36 @@ describe('what a model says of records', () => {
     await expect(read['prediction.explain']({ run, id: 999_999 })).rejects.toMatchObject({ code: 'NOT_FOUND' });
   });
 
+  it('of hosts too: their label is what most of their records say, and those that the model calls otherwise are listed', async () => {
+    const asked = { label, of: 'hosts', model: 'tree', recipe: 'tstat-client-v1', parameters: { maxDepth: 2 } } as const;
+    const trained = await learned('train', checked('model.train', asked));
+    const { id: run, figures, rows } = await learned('classify', { model: trained.id, where: '' });
+    const list = (which: 'all' | 'disagreeing' | 'uncertain'): ReturnType<ReadHandlers['prediction.rows']> =>
+      read['prediction.rows'](checked('prediction.rows', { run, which, limit: ROWS }));
+    const all = await list('all');
+    const counts = new Map<string, Map<string, number>>();
+    for (const line of readFileSync(log, 'utf8').trimEnd().split('\n').slice(1)) {
+      const [host, is] = [line.slice(0, line.indexOf(' ')), line.slice(line.lastIndexOf('class:') + 6)];
+      const of = counts.get(host) ?? new Map<string, number>();
+      counts.set(host, of.set(is, (of.get(is) ?? 0) + 1));
+    }
+    const expected = (host: string): string => {
+      const of = [...(counts.get(host) ?? [])];
+      const most = Math.max(...of.map(([, count]) => count));
+      return of
+        .filter(([, count]) => count === most)
+        .map(([name]) => name)
+        .sort()[0];
+    };
+    expect(all.total).toBe(rows);
+    for (const { id, label: is } of all.rows) expect(is).toBe(expected(String(id)));
+    const wrong = await list('disagreeing');
+    expect(wrong.total).toBeGreaterThan(0);
+    expect(wrong.total).toBe(all.rows.filter(({ predicted, label: is }) => predicted !== is).length);
+    expect(1 - wrong.total / rows).toBeCloseTo(figures?.accuracy ?? 0, 10);
+    expect((await read['prediction.explain']({ run, id: wrong.rows[0].id })).row).toEqual(wrong.rows[0]);
+  });
+
   it('learns from tags: what carries several is left out, what carries none is predicted, the least certain of it comes first', async () => {
     const tag = (name: string, filter: string): void => {
       const ids = Float64Array.from(matching(filter));

@@ -4,7 +4,7 @@ import type { LabelSource, PredictedPage, PredictedRow, PredictionExplained, Pre
 import { FlowcaseError } from '../errors.ts';
 import type { PredictionDetail } from '../runs/classify.ts';
 import type { LoadedModel } from '../runs/model-parts.ts';
-import { columnTexts, tagTexts } from '../runs/truth.ts';
+import { columnTexts, hostClasses, tagTexts } from '../runs/truth.ts';
 import { columnNamed } from '../features/column-named.ts';
 import { learningSources, tagSource } from './learning-sources.ts';
 import { Recent } from './recent.ts';
@@ -34,7 +34,7 @@ interface Predicted {
 /** What was predicted, row by row. What was read stays for the next page. */
 export class Predictions {
   readonly #reader: CaseReader;
-  readonly #predicted = new Recent<Predicted>(2);
+  readonly #predicted = new Recent<Promise<Predicted>>(2);
   readonly #orders = new Recent<Order>(ORDERS);
   readonly #models = new Recent<Promise<LoadedModel>>(1);
   #revision = -1;
@@ -96,8 +96,15 @@ function rowAt({ classes, labels, confidence, second, labelOf, idOf }: Predicted
   };
 }
 
-function readPredicted(reader: CaseReader, summary: PredictionSummary, { classes }: PredictionDetail, label: LabelSource): Predicted {
-  return summary.of === 'hosts' ? readHosts(reader, summary, classes, label) : readRecords(reader, summary, classes, label);
+async function readPredicted(
+  reader: CaseReader,
+  summary: PredictionSummary,
+  { classes }: PredictionDetail,
+  label: LabelSource,
+): Promise<Predicted> {
+  if (summary.of !== 'hosts') return readRecords(reader, summary, classes, label);
+  const classOf = label.type === 'column' ? await classesOfHosts(reader, summary, label.column) : null;
+  return readHosts(reader, summary, classes, classOf);
 }
 
 function readRecords(reader: CaseReader, summary: PredictionSummary, classes: readonly string[], label: LabelSource): Predicted {
@@ -133,7 +140,17 @@ function readRecords(reader: CaseReader, summary: PredictionSummary, classes: re
   return { summary, classes, ...cut, second: second.subarray(0, count), labelOf, isOpen, idOf: (place) => ids[place] };
 }
 
-function readHosts(reader: CaseReader, summary: PredictionSummary, classes: readonly string[], label: LabelSource): Predicted {
+/** What the label says of hosts, by the records that the prediction was made of. */
+async function classesOfHosts(reader: CaseReader, { of, where }: PredictionSummary, column: string): Promise<ClassOf> {
+  const [{ selectSources }, { unwatched }] = await Promise.all([import('../runs/sources.ts'), import('../learn/pace.ts')]);
+  const pace = unwatched();
+  return hostClasses(await selectSources(learningSources(reader, of, where), { of, where }, pace), column, pace);
+}
+
+type ClassOf = (host: string) => string | null;
+
+/** `classOf`: where the label is a column; null: the label is what hosts are tagged as. */
+function readHosts(reader: CaseReader, summary: PredictionSummary, classes: readonly string[], classOf: ClassOf | null): Predicted {
   const of = reader.hostAssignment(summary.id);
   const hosts = of?.hosts ?? new Uint32Array();
   const dictionary = reader.table('connection').dictionary('host');
@@ -148,11 +165,11 @@ function readHosts(reader: CaseReader, summary: PredictionSummary, classes: read
     confidence: of?.distance ?? new Float32Array(),
     second: Uint16Array.from(of?.z ?? []),
     labelOf: (place) => {
-      if (label.type === 'column') return null;
+      if (classOf !== null) return classOf(textOf(place));
       const has = tags.ofHost(textOf(place)).filter((name) => wanted.has(name));
       return has.length === 1 ? has[0] : null;
     },
-    isOpen: (place) => label.type === 'column' || !tags.ofHost(textOf(place)).some((name) => wanted.has(name)),
+    isOpen: (place) => (classOf === null ? !tags.ofHost(textOf(place)).some((name) => wanted.has(name)) : classOf(textOf(place)) === null),
     idOf: textOf,
   };
 }

@@ -119,7 +119,8 @@ export function tagTexts(
   };
 }
 
-async function hostClasses(selections: readonly Selection[], column: string, pace: Pace): Promise<(host: string) => string | null> {
+/** The class that most labelled records of a host have, as training takes it; null where it began none. @throws FlowcaseError CANCELLED */
+export async function hostClasses(selections: readonly Selection[], column: string, pace: Pace): Promise<(host: string) => string | null> {
   try {
     const classes = await classesByHost(selections, column, pace);
     return (host) => classes.get(host) ?? null;
