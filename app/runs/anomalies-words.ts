@@ -102,7 +102,8 @@ function shareWords(share: number): string {
 }
 
 function yesNo(share: string): string {
-  return share === 'all' ? 'yes' : share === 'none' ? 'no' : share;
+  // one record has a flag or has it not; what the log does not say stands at the mean
+  return share === 'all' ? 'yes' : share === 'none' ? 'no' : 'not known';
 }
 
 function signed(value: number): string {
