@@ -1,7 +1,6 @@
 import type { CaseReader } from '../case/types.ts';
 import { FlowcaseError } from '../errors.ts';
 import type { TrainRequest } from '../contract/models.ts';
-import type { ClusterRequest } from '../contract/runs.ts';
 import type { FeatureMatrix } from '../features/build-matrix.ts';
 import { recordId } from '../features/selection.ts';
 import type { Selection } from '../features/types.ts';
@@ -28,7 +27,7 @@ export async function runCrosscheck(
   if (task === 'train') {
     const { crosscheckModel } = await import('../runs/crosscheck-models.ts');
     const request = reader.learned('train', run).request as TrainRequest;
-    const sources = learningSources(reader, request.of, request.where);
+    const sources = learningSources(reader, request.of, request.where, run);
     return crosscheckModel({ sources, request, ...threads, tags: tagSource(reader), program: '' }, run, rows, progress);
   }
   if (task !== 'cluster') {
@@ -39,7 +38,7 @@ export async function runCrosscheck(
   }
   const { crosscheckClusters } = await import('../runs/crosscheck-clusters.ts');
   const { k, fingerprint } = reader.run(run).run;
-  return crosscheckClusters(inputOf(reader, reader.runRequest(run), threads), { id: run, k, fingerprint }, rows, progress);
+  return crosscheckClusters(inputOf(reader, run, threads), { id: run, k, fingerprint }, rows, progress);
 }
 
 /** A picture of a clustering by UMAP. @throws FlowcaseError NOT_FOUND, CANCELLED */
@@ -48,15 +47,16 @@ export async function runPicture(reader: CaseReader, run: number, threads: Threa
   reader.refresh();
   const pace = new Pace(progress);
   const { clusters, run: summary } = reader.run(run);
-  const { selections, built } = await prepareCluster(inputOf(reader, reader.runRequest(run), threads), pace);
+  const { selections, built } = await prepareCluster(inputOf(reader, run, threads), pace);
   const labels = labelsOf(reader, run, selections, built);
   const { hosts } = built;
   const idOf = (row: number): number => (hosts === null ? recordId(selections[0], row) : hosts.hosts[row]);
   return umapPicture(built.matrix, labels, clusters.length, idOf, summary.seed, pace);
 }
 
-function inputOf(reader: CaseReader, request: ClusterRequest, { threads, createThread }: Threads): ClusterInput {
-  return { sources: learningSources(reader, request.of, request.where), request, threads, createThread };
+function inputOf(reader: CaseReader, run: number, { threads, createThread }: Threads): ClusterInput {
+  const request = reader.runRequest(run);
+  return { sources: learningSources(reader, request.of, request.where, run), request, threads, createThread };
 }
 
 /** Row of the matrix → cluster from 1, as the run said. @throws FlowcaseError NOT_FOUND where the records are not those of the run any more */

@@ -1,11 +1,12 @@
 import type { Worker } from 'node:worker_threads';
 import type { CaseReader, CaseWriter } from '../case/types.ts';
 import type { Checked, ClusterRequest, Result } from '../contract.ts';
+import { plural } from '../contract/format.ts';
 import { FlowcaseError } from '../errors.ts';
 import type { Progress } from '../shared/progress.ts';
 import type { LearnedTask, LearningOutcome, RunOutcome } from '../shared/run-outcome.ts';
 import type { LearningRequests } from './learning.ts';
-import { learningSources } from './learning-sources.ts';
+import { asksTags, learningSources } from './learning-sources.ts';
 
 export { custodyOf, type CustodyAct } from './custody.ts';
 
@@ -62,21 +63,23 @@ export interface Threads {
   readonly createThread: (() => Worker) | null;
 }
 
-/** A clustering of the case's records or hosts; saves nothing. @throws FlowcaseError FILTER_SYNTAX, FILTER_FIELD, and what `cluster` throws */
+/** A clustering of the case's records or hosts; saves nothing. `again`: the run that this is once more. @throws FlowcaseError FILTER_SYNTAX, FILTER_FIELD, and what `cluster` throws */
 export async function runCluster(
   reader: CaseReader,
   input: ClusterRequest,
   { threads, createThread }: Threads,
   progress: Progress,
+  again?: number,
 ): Promise<RunOutcome> {
   const { cluster } = await import('../runs/cluster.ts');
   reader.refresh();
-  return cluster({ sources: learningSources(reader, input.of, input.where), request: input, threads, createThread }, progress);
+  return cluster({ sources: learningSources(reader, input.of, input.where, again), request: input, threads, createThread }, progress);
 }
 
 /**
- * Carries a run of any task out again, as it was asked for, and compares the fingerprints. Saves nothing. `program`: for what a model says of
- * itself. @throws FlowcaseError NOT_FOUND, and what the run throws
+ * Carries a run of any task out again, as it was asked for and over what runs before it had said, and compares the fingerprints. Saves nothing.
+ * `program`: for what a model says of itself.
+ * @throws FlowcaseError NOT_FOUND, also where it depends on tags that are others now and gives something else; and what the run throws
  */
 export async function runRepeat(
   reader: CaseReader,
@@ -89,10 +92,26 @@ export async function runRepeat(
   const { task, fingerprint: expected } = reader.anyRun(run);
   const outcome =
     task === 'cluster'
-      ? await runCluster(reader, reader.runRequest(run), threads, progress)
+      ? await runCluster(reader, reader.runRequest(run), threads, progress, run)
       : await repeatLearning(reader, task, run, threads, progress);
   const { fingerprint } = outcome.summary;
+  if (fingerprint !== expected) checkTags(reader, run);
   return { same: fingerprint === expected, fingerprint, expected, seconds: (performance.now() - started) / 1000 };
+}
+
+/** A different result proves nothing where the tags that it depends on were changed. @throws FlowcaseError NOT_FOUND */
+function checkTags(reader: CaseReader, run: number): void {
+  const summary = reader.anyRun(run);
+  const learnsTags = summary.task === 'train' && summary.label.type === 'tags';
+  if (!learnsTags && !asksTags(reader, summary.of, summary.where)) return;
+  const changes = reader.custody().filter(({ act, at }) => at >= summary.created && act.startsWith('tag.') && act !== 'tag.noted');
+  if (changes.length === 0) return;
+  const what = learnsTags ? 'learned from tags' : `is over “${summary.where}”`;
+  throw new FlowcaseError(
+    'NOT_FOUND',
+    `Run ${run} ${what}, and tags were changed ${plural(changes.length, 'time')} since: what was tagged then is gone, so that it cannot be repeated. Put the tags back as the chain of custody tells, or make a new run.`,
+    { run, changes: changes.length },
+  );
 }
 
 async function repeatLearning<T extends LearnedTask>(

@@ -22,7 +22,7 @@ const LARGEST_MODEL = 2 ** 31;
 export interface LearningMeans extends Threads {
   /** For the model card. */
   readonly program: string;
-  /** Of a prediction that is made again: its run, which keeps the model where that came from a file. */
+  /** Of what is made again: its run. What was said before it counts; a prediction's run keeps the model where that came from a file. */
   readonly again?: number | undefined;
 }
 
@@ -46,11 +46,11 @@ export async function runLearning<T extends LearnedTask>(
 async function runTrain(
   reader: CaseReader,
   request: TrainRequest,
-  { threads, createThread, program }: LearningMeans,
+  { threads, createThread, program, again }: LearningMeans,
   progress: Progress,
 ): Promise<LearningOutcome<'train'>> {
   const { trainModel } = await import('../runs/train.ts');
-  const sources = learningSources(reader, request.of, request.where);
+  const sources = learningSources(reader, request.of, request.where, again);
   return trainModel({ sources, request, threads, createThread, tags: tagSource(reader), program }, progress);
 }
 
@@ -65,7 +65,7 @@ async function runClassify(
     ? keptFile(reader, again)
     : modelFile(reader, request.model));
   const model = readModel(file, name);
-  const sources = learningSources(reader, model.card.of, request.where);
+  const sources = learningSources(reader, model.card.of, request.where, again);
   const input = { sources, request, threads, createThread, model, modelRun: run, modelName: name, tags: tagSource(reader) };
   return classify(input, progress);
 }
@@ -73,11 +73,11 @@ async function runClassify(
 async function runAnomalies(
   reader: CaseReader,
   request: AnomalyRequest,
-  { threads, createThread }: Threads,
+  { threads, createThread, again }: LearningMeans,
   progress: Progress,
 ): Promise<LearningOutcome<'anomalies'>> {
   const { findAnomalies } = await import('../runs/anomalies.ts');
-  const sources = learningSources(reader, request.of, request.where);
+  const sources = learningSources(reader, request.of, request.where, again);
   return findAnomalies({ sources, request, threads, createThread }, progress);
 }
 

@@ -60,7 +60,7 @@ export class Predictions {
       throw new FlowcaseError('NOT_FOUND', `Run ${run} says nothing of ${noun} ${id}.`, { run, id });
     }
     const model = await this.#model(summary);
-    const sources = learningSources(this.#reader, summary.of, summary.where);
+    const sources = learningSources(this.#reader, summary.of, summary.where, summary.id);
     const explained = await explainRow(model, sources, summary, rowAt(predicted, place).id);
     return { row: rowAt(predicted, place), ...explained };
   }
@@ -141,10 +141,10 @@ function readRecords(reader: CaseReader, summary: PredictionSummary, classes: re
 }
 
 /** What the label says of hosts, by the records that the prediction was made of. */
-async function classesOfHosts(reader: CaseReader, { of, where }: PredictionSummary, column: string): Promise<ClassOf> {
+async function classesOfHosts(reader: CaseReader, { id, of, where }: PredictionSummary, column: string): Promise<ClassOf> {
   const [{ selectSources }, { unwatched }] = await Promise.all([import('../runs/sources.ts'), import('../learn/pace.ts')]);
   const pace = unwatched();
-  return hostClasses(await selectSources(learningSources(reader, of, where), { of, where }, pace), column, pace);
+  return hostClasses(await selectSources(learningSources(reader, of, where, id), { of, where }, pace), column, pace);
 }
 
 type ClassOf = (host: string) => string | null;
