@@ -233,6 +233,14 @@ describe('GaussianMixture at the edges', () => {
     expect([...next.covariances.subarray(0, 4)]).toEqual([1, 0, 0, 1].map((value) => expect.closeTo(value, 9) as number));
   });
 
+  it.each([false, true])('says in one pass what it says in two (twin: %s)', async (twin) => {
+    const model = await new GaussianMixture({ nComponents: 3, seed: 1 }).fit(iris());
+    const { labels, scores } = await model.predictAndScore(iris(), { twin });
+    expect(labels).toEqual(await model.predict(iris(), { twin }));
+    expect(scores).toEqual(await model.scoreSamples(iris(), { twin }));
+    expect(labels.buffer).not.toBe(scores.buffer);
+  });
+
   it('stays finite where a row is out of sight of all components', async () => {
     const model = await new GaussianMixture({ nComponents: 3, seed: 1 }).fit(iris());
     const far = Matrix.fromRows([5, 3, 1.4, 0.2, 1e25, -1e25, 1e25, 1e25], 4);

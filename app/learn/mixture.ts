@@ -162,6 +162,11 @@ export class GaussianMixture implements Clusterer {
     return this.#apply(matrix, means, false, (rounds) => rounds.scores.slice());
   }
 
+  /** What `predict` and `scoreSamples` say, in one pass over the rows. @throws as `predict` */
+  async predictAndScore(matrix: Matrix, means: MixtureFitMeans = {}): Promise<{ labels: Uint16Array; scores: Float32Array }> {
+    return this.#apply(matrix, means, false, ({ labels, scores }) => ({ labels: labels.slice(), scores: scores.slice() }));
+  }
+
   /** Mean log-likelihood of a row. @throws as `predict` */
   async score(matrix: Matrix, means: MixtureFitMeans = {}): Promise<number> {
     const scores = await this.scoreSamples(matrix, means);

@@ -91,8 +91,7 @@ async function byMixture(
         `Gaussian mixture: iteration ${iteration}, log-likelihood ${lowerBound.toFixed(4)}`,
       ),
   });
-  const labels = await mixture.predict(matrix, { pace, pool });
-  const scores = await mixture.scoreSamples(matrix, { pace, pool });
+  const { labels, scores } = await mixture.predictAndScore(matrix, { pace, pool });
   let logLikelihood = 0;
   for (const score of scores) logLikelihood += score;
   const model: MixtureModel = {
