@@ -1,6 +1,6 @@
 import Database from 'better-sqlite3';
 import { createHash } from 'node:crypto';
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { VerifyResult } from '../contract/case.ts';
@@ -76,10 +76,10 @@ function makeCase(): void {
   writer.close();
 }
 
-async function verify(originals?: string): Promise<VerifyResult> {
+async function verify(): Promise<VerifyResult> {
   const reader = openCaseForReading(path);
   try {
-    return await verifyCase(reader, { originals }, quiet);
+    return await verifyCase(reader, {}, quiet);
   } finally {
     reader.close();
   }
@@ -246,46 +246,6 @@ describe('finds a change in', () => {
       { id: 7, row: false, records: false },
       { id: 1, row: false, records: false, match: null },
     ]);
-  });
-});
-
-describe('originals', () => {
-  it('that differ by one byte are found, that are missing are said to be', async () => {
-    const changed = Buffer.from(content);
-    changed[500] ^= 1;
-    writeFileSync(original, changed);
-    expect(await verify()).toMatchObject({ ok: false, evidence: [{ match: false, row: true, records: true }] });
-    writeFileSync(original, content.subarray(1));
-    expect(await verify()).toMatchObject({ ok: false, evidence: [{ match: false }] });
-    rmSync(original);
-    expect(await verify()).toMatchObject({
-      ok: true,
-      evidence: [{ match: null, message: expect.stringContaining('not found') as string }],
-    });
-  });
-
-  it('are looked for below a folder, by name and by content', async () => {
-    rmSync(original);
-    const archive = join(folder.path, 'archive');
-    mkdirSync(join(archive, 'deep'), { recursive: true });
-    writeFileSync(join(archive, 'deep', 'renamed.bin'), content);
-    writeFileSync(join(archive, 'other.log'), Buffer.alloc(content.length));
-    expect(await verify(archive)).toMatchObject({ ok: true, evidence: [{ match: true }] });
-    writeFileSync(join(archive, 'deep', 'renamed.bin'), 'x');
-    expect(await verify(archive)).toMatchObject({ ok: true, evidence: [{ match: null }] });
-    writeFileSync(join(archive, 'a.log'), Buffer.alloc(content.length));
-    expect(await verify(archive)).toMatchObject({ ok: false, evidence: [{ match: false }] });
-    mkdirSync(join(archive, 'zz'));
-    writeFileSync(join(archive, 'zz', 'a.log'), content);
-    expect(await verify(archive)).toMatchObject({ ok: true, evidence: [{ match: true }] });
-  });
-
-  it('are looked for below the folder that was named and nowhere else, and a folder that is none is said to be', async () => {
-    const empty = join(folder.path, 'empty');
-    mkdirSync(empty);
-    expect(await verify(empty)).toMatchObject({ ok: true, evidence: [{ match: null }] });
-    await expect(verify(join(folder.path, 'nowhere'))).rejects.toMatchObject({ code: 'FILE_NOT_FOUND' });
-    await expect(verify(original)).rejects.toMatchObject({ code: 'FILE_NOT_FOUND' });
   });
 });
 
