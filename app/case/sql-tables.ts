@@ -13,8 +13,9 @@ export interface SqlTable {
 /** The tables that a query sees. */
 export function sqlTables(reader: CaseReader, file: Database.Database, query: string): SqlTable[] {
   const uses = columnsUsed(query);
+  const named = columnsNamed(query);
   const names = tableNames(reader.info().kinds.flatMap(({ kind, records }) => (records > 0 ? [kind] : [])));
-  return [...[...names].map(([kind, name]) => recordTable(reader, kind, name, uses)), ...plainTables(reader, file)];
+  return [...[...names].map(([kind, name]) => recordTable(reader, kind, name, { uses, named })), ...plainTables(reader, file)];
 }
 
 /** Names that SQL takes without quotes and that no table of the case has: `connections`, `requests`, `dns_log`, `known_hosts_log`. */
@@ -45,6 +46,27 @@ function columnsUsed(query: string): (name: string) => boolean {
   return (name) => !/^\w+$/.test(name) || words.includes(name.toLowerCase());
 }
 
+/** SQLite's tables have at most 2,000 columns; a case of many kinds of log has more. */
+const MOST_COLUMNS = 1900;
+
+interface ColumnsAsked {
+  readonly uses: (name: string) => boolean;
+  readonly named: (name: string) => boolean;
+}
+
+/** Columns whose name stands in the query, whatever else it asks for. */
+function columnsNamed(query: string): (name: string) => boolean {
+  const text = query.toLowerCase();
+  const words = new Set(text.match(/\w+/g));
+  return (name) => (/^\w+$/.test(name) ? words.has(name.toLowerCase()) : text.includes(name.toLowerCase()));
+}
+
+/** Of too many columns those that the query names, and of the others the first there is room for: any column can be asked for by its name. */
+function fewest(all: readonly SqlColumn[], named: (name: string) => boolean): (column: SqlColumn) => boolean {
+  let room = MOST_COLUMNS - all.filter(({ name }) => named(name)).length;
+  return ({ name }) => named(name) || room-- > 0;
+}
+
 type Value = (index: number) => unknown;
 const unused: Value = () => null;
 interface SqlColumn {
@@ -57,9 +79,9 @@ interface SqlColumn {
  * Times come twice: `ts` as REAL seconds since 1970 UTC, as Zeek writes it (datetime(ts, 'unixepoch') works), and `ts_us` as the exact INTEGER
  * microseconds. Intervals likewise: `duration` in seconds, `duration_us` in microseconds. Bool is 0 or 1.
  */
-function recordTable(reader: CaseReader, kind: RecordKind, name: string, uses: (column: string) => boolean): SqlTable {
+function recordTable(reader: CaseReader, kind: RecordKind, name: string, { uses, named }: ColumnsAsked): SqlTable {
   const table = reader.table(kind);
-  const columns = distinct([
+  const all = distinct([
     {
       name: 'id',
       of:
@@ -76,6 +98,7 @@ function recordTable(reader: CaseReader, kind: RecordKind, name: string, uses: (
     },
     ...table.columns.flatMap((spec) => sqlColumns(table, spec)),
   ]);
+  const columns = all.length <= MOST_COLUMNS ? all : all.filter(fewest(all, named));
   return {
     name,
     columns: columns.map((column) => column.name),

@@ -148,6 +148,22 @@ describe('a query', () => {
   });
 });
 
+it('a case with more columns than a table of SQLite may have is asked like any other', () => {
+  const path = join(folder.path, 'wide.flowcase');
+  const wide = createCase(path, caseFields);
+  const session = wide.beginEvidence(source('wide.log'));
+  for (let i = 0; i < 2500; i++) session.column(column(`wide_${i}`, 'count', 'number'));
+  appendRecords(session, testRecords(20), 100);
+  session.finish(figures(20, 0));
+  const open = openCaseForReading(path);
+  const rows = (text: string): unknown[][] => [...open.sql(text).rows].map((row) => [...row]);
+  expect(rows('SELECT count(*) FROM connections')).toEqual([[20]]);
+  expect(rows('SELECT wide_2499, orig_h FROM connections LIMIT 1')).toEqual([[null, expect.any(String)]]);
+  expect(rows('SELECT * FROM connections LIMIT 1')[0]?.length).toBe(1900);
+  open.close();
+  wide.close();
+});
+
 describe('names of tables', () => {
   it('are words that need no quotes, one for each kind', () => {
     const kinds = ['connection', 'request', 'dns', 'known-hosts', 'known_hosts', 'request_log', 'request', 'select'];

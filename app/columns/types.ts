@@ -33,6 +33,11 @@ export interface ColumnSpec {
 export const LINE_COLUMN = '_line';
 export const OFFSET_COLUMN = '_offset';
 
+/** Where a record stood in its file: kept beside what the log says, no column of it. */
+export function isPlace(column: string): boolean {
+  return column === LINE_COLUMN || column === OFFSET_COLUMN;
+}
+
 /** Text of a chunk: row i is bytes[offsets[i] .. offsets[i+1]); absent[i] = 1 where the value is absent (null: none is). */
 export interface TextColumn {
   readonly offsets: Uint32Array;

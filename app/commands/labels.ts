@@ -1,7 +1,7 @@
 import type { CaseReader } from '../case/types.ts';
 import { asSlices } from '../columns/scan/slices.ts';
 import { wideIds } from '../columns/scan/packed-rows.ts';
-import type { RecordTable } from '../columns/types.ts';
+import { isPlace, type RecordTable } from '../columns/types.ts';
 import type { Checked } from '../contract.ts';
 import type { LabelOverview } from '../contract/models.ts';
 import { FlowcaseError } from '../errors.ts';
@@ -53,7 +53,7 @@ export function labelOverview(
   const first = active.sort((a, b) => clients[b] - clients[a] || a - b).slice(0, TOP);
   return {
     rows,
-    columns: table.columns.filter(({ name }) => !name.startsWith('_') && !(tstat && madeOfTstat.has(name))).length,
+    columns: table.columns.filter(({ name }) => !isPlace(name) && !(tstat && madeOfTstat.has(name))).length,
     label: column,
     classes: [...counts].map(([name, count]) => ({ name, count })).sort((a, b) => b.count - a.count || (a.name < b.name ? -1 : 1)),
     unlabelled,
@@ -65,7 +65,7 @@ export function labelOverview(
 
 /** The column that was named, or the first that is a label by its name. */
 function labelColumn(table: RecordTable, name: string): string {
-  const names = table.columns.map((spec) => spec.name).filter((one) => !one.startsWith('_'));
+  const names = table.columns.map((spec) => spec.name).filter((one) => !isPlace(one));
   if (name === '') {
     const label = names.find((one) => isLabelName(one));
     if (label !== undefined) return label;

@@ -1,4 +1,4 @@
-import { LINE_COLUMN, type ColumnSpec, type DictionaryName, type RecordTable } from '../columns/types.ts';
+import { isPlace, LINE_COLUMN, type ColumnSpec, type DictionaryName, type RecordTable } from '../columns/types.ts';
 import { mainKinds } from '../contract/case.ts';
 import type { ColumnType } from '../contract/records.ts';
 import { FlowcaseError } from '../errors.ts';
@@ -79,7 +79,7 @@ export function fieldsOf(table: RecordTable): readonly Field[] {
   const extra = madeFor(table);
   const taken = new Set(extra.map((field) => field.name));
   const columns = table.columns
-    .filter((spec) => !spec.name.startsWith('_'))
+    .filter((spec) => !isPlace(spec.name))
     .map((spec) => (taken.has(spec.name) ? { ...ofColumn(spec), name: `${LOG_PREFIX}${spec.name}` } : ofColumn(spec)));
   const there = new Set(columns.map((field) => field.name));
   const known =
