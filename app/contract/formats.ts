@@ -30,7 +30,7 @@ const mapping = z.strictObject({
     .optional(),
   /** Kind of the records; `connection` needs ts, orig_h and resp_h among the columns. */
   kind: z.string().regex(recordKindPattern, 'a kind of record is a short word: connection, request, dns').optional(),
-  /** One of `timeUnits`, `iso`, or a pattern of %Y %m %d %e %H %I %M %S %f %p %b %y %j %z %Z %T %F %% and other characters: `%d/%m/%Y %H:%M:%S`. */
+  /** One of `timeUnits`, `iso`, or a pattern of %Y %m %d %e %H %I %M %S %f %p %b %a %y %j %z %Z %T %F %% and other characters: `%d/%m/%Y %H:%M:%S`. */
   timeFormat: z.string().min(1).max(100).optional(),
   delimiter: z.enum(delimiters).optional(),
   /** Whether the first line names the columns. */

@@ -157,6 +157,38 @@ describe('what the first lines tell', () => {
     expect(remarks[0]).toBe('2 values of number are no number; they are kept as text in number_text.');
   });
 
+  it.each([
+    ['nanoseconds', 'ts', '2024-01-01T00:00:00.123456789Z', utc(2024, 0, 1) + 123_457, 1],
+    ['a comma before the fraction', 'ts', '"2024-01-01T00:00:00,1234567890123Z"', utc(2024, 0, 1) + 123_457, 1],
+    ['no digit too many', 'ts', '2024-01-01T00:00:00.123456000Z', utc(2024, 0, 1) + 123_456, 0],
+    ['ctime', 'ts', 'Mon Jan  1 00:00:07 2024', utc(2024, 0, 1, 0, 0, 7), 0],
+    ['date', 'ts', 'Mon Jan  1 00:00:07 UTC 2024', utc(2024, 0, 1, 0, 0, 7), 0],
+    ['RFC 2822', 'ts', '"Mon, 01 Jan 2024 02:00:07 +0200"', utc(2024, 0, 1, 0, 0, 7), 0],
+    ['RFC 2822 without the day', 'ts', '1 Jan 2024 00:00:07 GMT', utc(2024, 0, 1, 0, 0, 7), 0],
+    ['epoch in nanoseconds', 'ts', '1704067207123456789', utc(2024, 0, 1, 0, 0, 7) + 123_457, 1],
+    ['day and time apart', 'Date,Time', '2024-01-01,00:00:07', utc(2024, 0, 1, 0, 0, 7), 0],
+    ['day and time apart, as others write them', 'date,time', '13/01/2024,01:00:07.5 PM', utc(2024, 0, 13, 13, 0, 7, 500), 0],
+  ])('times with %s', (_, names, value, ts, rounded) => {
+    const log = `${names},src,dst\n${value},10.0.0.1,192.0.2.1\n${value},10.0.0.2,192.0.2.1\n`;
+    const { rows, kind, remarks } = table(log);
+    expect(kind).toBe('connection');
+    expect(rows[0]).toEqual({ ts, orig_h: '10.0.0.1', resp_h: '192.0.2.1' });
+    expect(remarks).toEqual(rounded === 0 ? [] : ['Rounded to microseconds: 2 times with more digits.']);
+    const settled = delimited.settle?.(Buffer.from(log), {}, 'x.csv') ?? {};
+    expect(delimited.settle?.(Buffer.from(log), settled, 'y.csv')).toEqual(settled);
+    expect(table(log, settled).rows).toEqual(rows);
+  });
+
+  it('a day without a time of day is no time of a connection', () => {
+    const log =
+      'Date,Time,src,dst\n2024-01-01,00:00:07,10.0.0.1,192.0.2.1\n2024-01-01,-,10.0.0.1,192.0.2.1\n2024-01-01,noon,10.0.0.1,192.0.2.1\n';
+    const head = Array.from({ length: 1000 }, () => '2024-01-01,00:00:07,10.0.0.1,192.0.2.1\n').join('');
+    expect(table(log.replace('src,dst\n', `src,dst\n${head}`)).reasons).toEqual([
+      [1003, 'MISSING'],
+      [1004, 'BAD_TIME'],
+    ]);
+  });
+
   it('says that day and month cannot be told apart', () => {
     const { rows, remarks } = table('time,a\n03/04/2024 10:00:00,1\n05/06/2024 11:00:00,2\n');
     expect(rows[0]?.['ts']).toBe(utc(2024, 3, 3, 10));

@@ -107,6 +107,7 @@ describe('Parquet', () => {
     expect(sink.specs.get('price')?.type).toBe('double');
     expect(sink.specs.get('list')?.type).toBe('vector');
     expect(remarks).toEqual([
+      'Rounded to microseconds: 1 time with more digits.',
       '1 value of big is no number; it is kept as text in big_text.',
       '1 value of wide is no number; it is kept as text in wide_text.',
     ]);

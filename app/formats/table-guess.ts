@@ -11,6 +11,8 @@ export interface Guess {
   readonly timeFormat: string | null;
   /** Both day/month and month/day fit. */
   readonly ambiguous: boolean;
+  /** Times with digits beyond the microsecond, which a time does not keep. */
+  readonly finer?: true;
 }
 
 const none: Guess = { type: 'string', timeFormat: null, ambiguous: false };
@@ -45,6 +47,11 @@ const days = [
 const patterns: readonly (readonly [string, TimeReader])[] = [
   ...days.flatMap((day) => clocks.map((clock) => `${day} ${clock}`)),
   '%d/%b/%Y:%H:%M:%S %z',
+  // asctime, date(1), and RFC 2822 with the day of the week and without
+  '%a %b %d %H:%M:%S %Y',
+  '%a %b %d %H:%M:%S %Z %Y',
+  '%a, %d %b %Y %H:%M:%S %z',
+  '%d %b %Y %H:%M:%S %z',
 ].map((pattern) => [pattern, timeReader(pattern, utc)] as const);
 
 /**
@@ -75,13 +82,25 @@ function guessNumber(present: readonly string[]): Guess | null {
 /** `present`: none of them absent. */
 function guessTime(present: readonly string[]): Guess {
   const reads = (reader: TimeReader): boolean => present.every((value) => isTime(reader, value));
-  const fine = present.every((value) => !/\.\d{6}\d*[1-9]/.test(value));
-  if (reads(iso)) return fine ? { ...none, type: 'time' } : none;
+  const finer = present.some((value) => /[.,]\d{6}\d*[1-9]/.test(value)) ? ({ finer: true } as const) : {};
+  if (reads(iso)) return { ...none, type: 'time', ...finer };
   const fitting = patterns.filter(([, reader]) => reads(reader)).map(([pattern]) => pattern);
   const first = fitting.at(0);
-  if (first === undefined || !fine) return none;
+  if (first === undefined) return none;
   const turned = first.replace('%d/%m', '%m/%d').replace('%d-%m', '%m-%d');
-  return { type: 'time', timeFormat: first, ambiguous: turned !== first && fitting.includes(turned) };
+  return { type: 'time', timeFormat: first, ambiguous: turned !== first && fitting.includes(turned), ...finer };
+}
+
+const clock = /^\d{1,2}:\d\d(?::\d\d(?:[.,]\d+)?)?(?: ?[ap]m)?(?: ?(?:z|utc|[+-]\d\d:?\d\d))?$/i;
+
+/** The times that days in one column and times of day in another are together; null where they are none. `values`: both, a line each. */
+export function joinedTime(values: readonly (readonly [string, string])[]): Guess | null {
+  const present = values
+    .map(([day, time]) => [day.trim(), time.trim()] as const)
+    .filter(([day, time]) => !isAbsent(day) && !isAbsent(time));
+  if (present.length === 0 || present.some(([day, time]) => day.includes(':') || !clock.test(time))) return null;
+  const guess = guessTime(present.map(([day, time]) => `${day} ${time}`));
+  return guess.type === 'time' ? guess : null;
 }
 
 function isTime(reader: TimeReader, text: string): boolean {

@@ -10,6 +10,19 @@ export interface KnownName {
 /** The column in which a table keeps when a record ended; the duration is worked out from it where there is none. */
 export const END_COLUMN = 'end';
 
+/** Times of day, which the days in the column `ts` are joined with: many firewalls write the two apart. */
+export const CLOCK_COLUMN = 'ts_clock';
+
+/** Names, as `plain` makes them, of such a day and such a time of day. */
+const dayNames: ReadonlySet<string> = new Set(['date', 'startdate', 'eventdate', 'logdate']);
+const clockNames: ReadonlySet<string> = new Set(['time', 'starttime', 'eventtime', 'logtime', 'timeofday', 'clock']);
+
+/** Places of the columns that are called as a day and a time of day are. */
+export function dayAndClock(names: readonly string[]): { readonly day: number; readonly clock: number } {
+  const called = names.map(plain);
+  return { day: called.findIndex((name) => dayNames.has(name)), clock: called.findIndex((name) => clockNames.has(name)) };
+}
+
 /**
  * What tools call the columns of connections, written without case and without what is no letter or digit; the first name of a list that a table has
  * is taken. Byte counts of packets with their headers are *_ip_bytes, as in Zeek; of payloads *_bytes. From the documents of Zeek
@@ -20,7 +33,7 @@ export const END_COLUMN = 'end';
 const declared: Readonly<Record<string, string>> = {
   ts: `ts timestamp starttime stime flowstarttime flowstart flowstarttimestamp firstseen datefirstseen firsttimestamp flowstartmilliseconds:ms
     flowstartmicroseconds:us flowstartnanoseconds:ns flowstartseconds:s firstswitched bidirectionalfirstseenms:ms tstart timestart starttimestamp begintime
-    firstabs cfirstabs first timefirst eventtime eventstart datetime timegenerated receivetime start begin time date`,
+    firstabs cfirstabs first timefirst eventtime eventstart datetime timegenerated receivetime start begin time date startdate eventdate logdate`,
   orig_h: `idorigh origh srcip sourceip srcaddr sourceaddress srcipaddr srcipaddress sourceipaddress ipv4srcaddr ipv6srcaddr sourceipv4address sourceipv6address
     saddr ipsrc srchost sourcehost idsrc clientip cip originatorip localip sa source src`,
   resp_h: `idresph resph dstip destip destinationip dstaddr destaddr destinationaddress dstipaddr dstipaddress destinationipaddress ipv4dstaddr ipv6dstaddr

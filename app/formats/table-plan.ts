@@ -4,7 +4,7 @@ import type { FormatOptions } from '../contract/formats.ts';
 import type { ColumnType } from '../contract/records.ts';
 import { describeColumn, specOf } from './fields.ts';
 import { freeName, ownColumn, takenNames } from './own-columns.ts';
-import { END_COLUMN } from './table-names.ts';
+import { CLOCK_COLUMN, END_COLUMN } from './table-names.ts';
 import { epochReader, timeReader, unitShift, type TimeReader } from './table-times.ts';
 import { timeZone } from './time-zone.ts';
 import { needed } from './zeek-kinds.ts';
@@ -47,6 +47,8 @@ export interface TablePlan {
   /** The duration is worked out from when a record began and ended. */
   readonly duration: number;
   readonly end: number;
+  /** Field of a line that holds the time of day of `ts`, which is a day then; -1: there is none. */
+  readonly clock: number;
   /** Flowcase wrote it: as CSV, where texts that a spreadsheet would run have an apostrophe before them; or so that each is exactly what it was. */
   readonly own: 'guarded' | 'exact' | null;
 }
@@ -75,7 +77,9 @@ export interface PlanRequest {
 
 /** @throws FlowcaseError INVALID_INPUT for a time format or a zone that is none */
 export function planTable(request: PlanRequest): TablePlan {
-  const { kind, fields, options } = request;
+  const { kind, options } = request;
+  const clock = request.fields.some(({ to }) => to === 'ts') ? request.fields.find(({ to }) => to === CLOCK_COLUMN) : undefined;
+  const fields = request.fields.filter((field) => field !== clock);
   const toUtc = timeZone(options.timeZone);
   const written = timeReader(options.mapping?.timeFormat, toUtc);
   const taken = takenNames();
@@ -116,6 +120,7 @@ export function planTable(request: PlanRequest): TablePlan {
     protocolNumber: request.protocolNumbers && placeOf('proto') >= 0 ? derive('ip_proto') : -1,
     duration: end >= 0 && ts >= 0 && columns[end]?.type === 'time' ? derive('duration') : -1,
     end,
+    clock: clock?.field ?? -1,
     own: request.exact === true ? 'exact' : options.mapping?.guarded === true ? 'guarded' : null,
   };
 }

@@ -3,7 +3,7 @@ import { beforeReturn } from './field-scanner.ts';
 import { COMMENT, LineReader, commonRemarks, type Problem } from './line-reader.ts';
 import { TableFields } from './table-fields.ts';
 import type { TablePlan } from './table-plan.ts';
-import { ODD, TableRows } from './table-rows.ts';
+import { FINER, ODD, TableRows } from './table-rows.ts';
 import type { RecordSink } from './types.ts';
 
 /** What a line is that is no row: blank lines apart. */
@@ -161,6 +161,8 @@ export function tableRemarks(tallies: ReadonlyMap<string, number>, plan: TablePl
   const remarks: string[] = [];
   const headers = tallies.get(HEADERS) ?? 0;
   if (headers > 1) remarks.push(`The header stands ${headers} times in the file: several tables put together.`);
+  const finer = tallies.get(FINER) ?? 0;
+  if (finer > 0) remarks.push(`Rounded to microseconds: ${plural(finer, 'time')} with more digits.`);
   for (const [key, count] of tallies) {
     if (!key.startsWith(ODD)) continue;
     const column = plan.columns.find((one) => one.column === key.slice(ODD.length));

@@ -29,15 +29,22 @@ export class TableRows {
   ts = NaN;
   /** Columns whose values did not all fit: their texts stand in columns of their own. By the place of the column. */
   readonly #others = new Map<number, number>();
+  /** Times of the row at hand that lost digits. */
+  #finer = 0;
+  /** A day with its time of day. */
+  #joined = new Uint8Array(128);
   /** Fields of the row at hand that go there. */
   #odd: number[] = [];
   readonly #plan: TablePlan;
+  /** The column `ts`, where its time of day stands in another field. */
+  readonly #clockedPlace: number;
   readonly #cells: Cells;
   readonly #protocols = new Map<string, Protocol | null>();
   readonly #tally: (key: string) => void;
 
   constructor(sink: RecordSink, slots: ColumnSlots, plan: TablePlan, tally: (key: string) => void) {
     this.#plan = plan;
+    this.#clockedPlace = plan.clock >= 0 ? plan.ts : -1;
     this.#tally = tally;
     this.#cells = new Cells(sink, slots);
     this.use([]);
@@ -63,19 +70,45 @@ export class TableRows {
     const { columns } = this.#plan;
     this.ts = NaN;
     this.#odd.length = 0;
+    this.#finer = 0;
     for (let place = 0; place < columns.length; place++) {
       const column = columns[place];
       if (column.field < 0) continue;
-      const source = fields.escaped[column.field] === 1 ? fields.unescaped : bytes;
-      const inQuotes = fields.escaped[column.field] === 2;
-      const problem = this.#value(column, place, source, fields.starts[column.field], fields.ends[column.field], inQuotes);
+      const problem =
+        place === this.#clockedPlace ? this.#joinedTime(column, place, bytes, fields) : this.#field(column, place, bytes, fields);
       if (problem === null) continue;
       this.#cells.clearRow();
       return problem;
     }
     this.#derive(bytes, fields);
+    for (; this.#finer > 0; this.#finer--) this.#tally(FINER);
     for (const place of this.#odd) this.#keepOdd(place, bytes, fields);
     return null;
+  }
+
+  #field(column: TablePlanColumn, place: number, bytes: Uint8Array, fields: FieldPlaces): Problem | null {
+    const { field } = column;
+    const source = fields.escaped[field] === 1 ? fields.unescaped : bytes;
+    return this.#value(column, place, source, fields.starts[field], fields.ends[field], fields.escaped[field] === 2);
+  }
+
+  /** The record's time, of which day and time of day stand in two fields; where one of them is absent, it is. */
+  #joinedTime(column: TablePlanColumn, place: number, bytes: Uint8Array, fields: FieldPlaces): Problem | null {
+    let length = 0;
+    for (const field of [column.field, this.#plan.clock]) {
+      const source = fields.escaped[field] === 1 ? fields.unescaped : bytes;
+      const text = source.subarray(fields.starts[field], fields.ends[field]);
+      if (values.isAbsentValue(text, 0, text.length)) return this.#value(column, place, text, 0, text.length, false);
+      if (length + text.length + 1 > this.#joined.length) {
+        const larger = new Uint8Array((length + text.length + 1) * 2);
+        larger.set(this.#joined);
+        this.#joined = larger;
+      }
+      this.#joined.set(text, length);
+      length += text.length;
+      this.#joined[length++] = BLANK;
+    }
+    return this.#value(column, place, this.#joined, 0, length - 1, false);
   }
 
   #value(column: TablePlanColumn, place: number, bytes: Uint8Array, from: number, to: number, inQuotes: boolean): Problem | null {
@@ -105,6 +138,7 @@ export class TableRows {
       if (value === value) {
         this.#cells.number(place, value);
         if (place === this.#plan.ts) this.ts = value;
+        if (column.as === AS.time && values.isFiner(bytes, start, end, column.shift)) this.#finer++;
         return null;
       }
     }
@@ -176,6 +210,9 @@ export class TableRows {
 
 /** Before the name of a column with values that do not fit, in the tallies. */
 export const ODD = 'odd: ';
+
+/** Times that were rounded, in the tallies. */
+export const FINER = 'finer';
 
 function numberOf(column: TablePlanColumn, bytes: Uint8Array, start: number, end: number): number {
   switch (column.as) {

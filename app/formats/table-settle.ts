@@ -4,8 +4,8 @@ import type { Mapping } from '../contract/formats.ts';
 import type { ColumnType } from '../contract/records.ts';
 import { describeColumn } from './fields.ts';
 import { freeName, takenNames } from './own-columns.ts';
-import { epochUnit, fitsType, guessType, looksLikeEpoch, type Guess } from './table-guess.ts';
-import { END_COLUMN, knownNames, type KnownName } from './table-names.ts';
+import { epochUnit, fitsType, guessType, joinedTime, looksLikeEpoch, type Guess } from './table-guess.ts';
+import { CLOCK_COLUMN, END_COLUMN, dayAndClock, knownNames, type KnownName } from './table-names.ts';
 import { needed } from './zeek-kinds.ts';
 
 type MappedColumn = NonNullable<Mapping['columns']>[number];
@@ -19,22 +19,54 @@ export interface Settled {
   readonly ambiguous: boolean;
 }
 
+interface Pair {
+  readonly day: number;
+  readonly clock: number;
+  readonly guess: Guess;
+}
+
 /** A table's columns by names and sample. What a person said goes before what is told from these. */
 class Columns {
   readonly names: readonly string[];
   readonly guesses: readonly Guess[];
   readonly said: readonly (MappedColumn | null)[];
   readonly #rows: readonly (readonly string[])[];
+  readonly #pair: Pair | null;
 
   constructor(names: readonly string[], rows: readonly (readonly string[])[], said: readonly MappedColumn[], declared: Declared) {
     this.names = names;
     this.#rows = rows;
-    this.guesses = names.map((_, index) => guessOf(this.values(index), declared(index)));
     const byName = new Map(said.map((one) => [indexOf(names, one.from), one]));
     this.said = names.map((_, index) => byName.get(index) ?? null);
+    const guesses = names.map((_, index) => guessOf(this.#plain(index), declared(index)));
+    this.#pair = this.#joined(guesses);
+    if (this.#pair !== null) guesses[this.#pair.day] = this.#pair.guess;
+    this.guesses = guesses;
   }
 
+  /** A day and a time of day, by what a person said or by names and values, where no other column holds times. */
+  #joined(guesses: readonly Guess[]): Pair | null {
+    const saidFor = (to: string): number => this.said.findIndex((one) => one?.to === to);
+    const [ts, clock] = [saidFor('ts'), saidFor(CLOCK_COLUMN)];
+    const named = ts >= 0 || clock >= 0 ? { day: ts, clock } : dayAndClock(this.names);
+    if (named.day < 0 || named.clock < 0 || guesses.some(({ type }) => type === 'time')) return null;
+    const clocks = this.#plain(named.clock);
+    const guess = joinedTime(this.#plain(named.day).map((day, i) => [day, clocks[i] ?? '']));
+    return guess === null ? null : { ...named, guess };
+  }
+
+  /** As they stand there; of days that times of day belong to, both. */
   values(index: number): readonly string[] {
+    if (this.#pair?.day !== index) return this.#plain(index);
+    const clocks = this.#plain(this.#pair.clock);
+    return this.#plain(index).map((day, i) => `${day} ${clocks[i] ?? ''}`);
+  }
+
+  isClockOf(index: number, day: number): boolean {
+    return this.#pair?.clock === index && this.#pair.day === day;
+  }
+
+  #plain(index: number): readonly string[] {
     return this.#rows.map((row) => row[index] ?? '');
   }
 
@@ -168,7 +200,9 @@ function mapped(columns: Columns, known: readonly (KnownName | null)[], way: Way
   for (const one of [...known.map((name) => name?.column), ...columns.said.map((said) => said?.to)]) {
     if (typeof one === 'string') taken.add(one);
   }
+  const day = columns.names.findIndex((_, index) => (columns.said[index]?.to ?? known[index]?.column) === 'ts');
   return columns.names.map((from, index): MappedColumn => {
+    if (columns.isClockOf(index, day)) return { from, to: CLOCK_COLUMN, type: 'string' };
     const said = columns.said[index];
     if (said?.to === null) return { from, to: null };
     const target = said?.to ?? known[index]?.column;
@@ -191,6 +225,8 @@ function ownType(columns: Columns, index: number, to: string, { timeFormat, said
   const guess = columns.guesses[index];
   if (to === END_COLUMN && columns.isTime(index)) return 'time';
   if (guess === undefined) return 'string';
+  // a column of the table's own loses no digit; that of the record's time has to be one
+  if (guess.finer === true && to !== 'ts') return 'string';
   // one way of writing times is kept for a table; what is written otherwise stays as it is
   if (guess.type === 'time' && !said && (guess.timeFormat ?? undefined) !== timeFormat) return 'string';
   return guess.type;

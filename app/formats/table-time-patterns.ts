@@ -23,6 +23,15 @@ const numeric =
     return at;
   };
 
+/** The name of a month or a day: where it ends, and its first three letters. */
+function word(bytes: Uint8Array, start: number, end: number): readonly [number, string] {
+  let at = start;
+  while (at < end && (bytes[at] | 32) >= 97 && (bytes[at] | 32) <= 122) at++;
+  return [at, Buffer.from(bytes.subarray(start, at)).toString('latin1').toLowerCase().slice(0, 3)];
+}
+
+const weekdays = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];
+
 const directives: Readonly<Record<string, Step>> = {
   Y: numeric(4, (clock, value) => (clock.year = value)),
   y: numeric(2, (clock, value) => (clock.year = value < 69 ? 2000 + value : 1900 + value)),
@@ -48,15 +57,18 @@ const directives: Readonly<Record<string, Step>> = {
     return clock.half < 0 ? -1 : start + 2;
   },
   b: (clock, bytes, start, end) => {
-    let at = start;
-    while (at < end && (bytes[at] | 32) >= 97 && (bytes[at] | 32) <= 122) at++;
-    const name = Buffer.from(bytes.subarray(start, at)).toString('latin1').toLowerCase();
-    clock.month = 1 + months.indexOf(name.slice(0, 3));
-    return name.length >= 3 && clock.month > 0 ? at : -1;
+    const [at, name] = word(bytes, start, end);
+    clock.month = 1 + months.indexOf(name);
+    return clock.month > 0 ? at : -1;
+  },
+  // the date says it better
+  a: (_, bytes, start, end) => {
+    const [at, name] = word(bytes, start, end);
+    return weekdays.includes(name) ? at : -1;
   },
 };
 
-const shorthands: Readonly<Record<string, string>> = { T: '%H:%M:%S', F: '%Y-%m-%d', D: '%m/%d/%y', R: '%H:%M', h: '%b', B: '%b' };
+const shorthands: Readonly<Record<string, string>> = { T: '%H:%M:%S', F: '%Y-%m-%d', D: '%m/%d/%y', R: '%H:%M', h: '%b', B: '%b', A: '%a' };
 
 export function compile(pattern: string): readonly Step[] {
   const steps: Step[] = [];

@@ -75,6 +75,22 @@ export function portValue(bytes: Uint8Array, start: number, end: number): number
   return value <= 65_535 ? value : NaN;
 }
 
+/** Whether a time loses digits as microseconds. `shift`: that of its unit (see unitShift), that of seconds where it is written otherwise. */
+export function isFiner(bytes: Uint8Array, start: number, end: number, shift: number): boolean {
+  let places = -1;
+  for (let at = start; at < end; at++) {
+    const byte = bytes[at];
+    if (byte === 46 || byte === 44) places = 0;
+    else if (!isDigit(byte)) places = -1;
+    else if (places >= 0 && ++places > shift && byte !== 48) return true;
+  }
+  if (shift >= 0) return false;
+  let whole = start;
+  while (whole < end && bytes[whole] !== 46) whole++;
+  for (let at = Math.max(start, whole + shift); at < whole; at++) if (isDigit(bytes[at]) && bytes[at] !== 48) return true;
+  return false;
+}
+
 function hexDigit(byte: number): number {
   if (isDigit(byte)) return byte - 48;
   const letter = byte | 32;
