@@ -76,22 +76,29 @@ export class AccessLine {
       words[2 * count++ + 1] = at;
     }
     if (count === 0) return false;
-    const last = words[2 * count - 1];
     const listed = this.#listed(bytes, count);
-    if (listed > 0) {
-      set(this.forwarded, words[0], words[2 * listed + 1]);
-      words[2 * listed] = words[0];
-      words[2 * listed + 1] = words[1] - 1;
-    } else set(this.forwarded, -1, -1);
-    const client = listed > 0 ? listed : this.#clientAmong(bytes, count);
+    set(this.forwarded, listed > 0 ? words[0] : -1, listed > 0 ? words[2 * listed + 1] : -1);
+    const client = listed > 0 ? this.#clientOfList(bytes, count, listed) : this.#clientAmong(bytes, count);
     set(this.before, client > 1 && listed === 0 ? words[0] : -1, client > 1 ? words[2 * client - 1] : -1);
     set(this.vhost, client === 1 && listed === 0 ? words[0] : -1, client === 1 ? words[1] : -1);
     set(this.client, words[2 * client], words[2 * client + 1]);
+    this.#user(bytes, count, client, end);
+    return true;
+  }
+
+  /** What stands between the client and the time: identity and user, or the user alone. */
+  #user(bytes: Uint8Array, count: number, client: number, end: number): void {
+    const words = this.#words;
     const rest = count - client - 1;
     set(this.ident, rest >= 2 ? words[2 * client + 2] : -1, rest >= 2 ? words[2 * client + 3] : -1);
     const user = rest === 0 ? -1 : rest === 1 ? client + 1 : client + 2;
+    const last = words[2 * count - 1];
     set(this.user, user < 0 ? -1 : words[2 * user], user < 0 ? -1 : count === MOST_WORDS ? trimmed(bytes, words[2 * user], end) : last);
-    return true;
+    // `client host user`: a host that was asked
+    if (rest >= 2 && this.vhost.start < 0 && this.#isAddress(bytes, this.ident.start, this.ident.end)) {
+      set(this.vhost, this.ident.start, this.ident.end);
+      set(this.ident, -1, -1);
+    }
   }
 
   /** The last word of a list `1.2.3.4, 5.6.7.8` at the beginning; 0 where there is none. */
@@ -101,10 +108,28 @@ export class AccessLine {
     return last;
   }
 
-  /** Which word is the client: the first that is an address and has two behind it, or, of names, the one that has two behind it. */
+  /** Behind a list the address that connected, where one stands there; else the first of the list, which takes the place of its last. */
+  #clientOfList(bytes: Uint8Array, count: number, listed: number): number {
+    const words = this.#words;
+    const next = listed + 1;
+    if (count - next >= 3 && this.#isAddress(bytes, words[2 * next], words[2 * next + 1])) return next;
+    words[2 * listed] = words[0];
+    words[2 * listed + 1] = words[1] - 1;
+    return listed;
+  }
+
+  /**
+   * Which word is the client: the first that is an address and has two behind it, or, of names, the one that has two behind it. No identity is an
+   * address: where several stand together, the last is the client, and those in front are hosts that were asked or addresses passed on.
+   */
   #clientAmong(bytes: Uint8Array, count: number): number {
     const words = this.#words;
-    for (let i = 0; i < count && (i === 0 || i <= count - 3); i++) if (this.#isAddress(bytes, words[2 * i], words[2 * i + 1])) return i;
+    for (let i = 0; i < count && (i === 0 || i <= count - 3); i++) {
+      if (!this.#isAddress(bytes, words[2 * i], words[2 * i + 1])) continue;
+      let client = i;
+      while (client < count - 3 && this.#isAddress(bytes, words[2 * client + 2], words[2 * client + 3])) client++;
+      return client;
+    }
     // two names and a dash: `www.example.com client.example.net - user`; else a user whose name has blanks
     const second = count >= 4 && isDash(bytes, words[4], words[5]) && !isDash(bytes, words[2], words[3]);
     return second ? 1 : 0;
