@@ -6,6 +6,7 @@ const QUOTE = 34;
 const BACKSLASH = 92;
 const BLANK = 32;
 const DASH = 45;
+const COMMA = 44;
 const COLON = 58;
 const OPEN = 91;
 const CLOSE = 93;
@@ -69,18 +70,22 @@ export class AccessLine {
   /** What stands before the time. */
   #who(bytes: Uint8Array, start: number, end: number): boolean {
     const words = this.#words;
+    const quotedTo = quotedFront(bytes, start, end);
     let count = 0;
     for (let at = skipBlanks(bytes, start, end); at < end && count < MOST_WORDS; at = skipBlanks(bytes, at, end)) {
       words[2 * count] = at;
+      if (count === 0 && quotedTo >= 0) at = quotedTo;
       while (at < end && bytes[at] !== BLANK) at++;
       words[2 * count++ + 1] = at;
     }
+    if (quotedTo >= 0) [words[0], words[1]] = [start + 1, quotedTo];
     if (count === 0) return false;
-    const listed = this.#listed(bytes, count);
-    set(this.forwarded, listed > 0 ? words[0] : -1, listed > 0 ? words[2 * listed + 1] : -1);
-    const client = listed > 0 ? this.#clientOfList(bytes, count, listed) : this.#clientAmong(bytes, count);
-    set(this.before, client > 1 && listed === 0 ? words[0] : -1, client > 1 ? words[2 * client - 1] : -1);
-    set(this.vhost, client === 1 && listed === 0 ? words[0] : -1, client === 1 ? words[1] : -1);
+    const listed = quotedTo < 0 ? this.#listed(bytes, count) : this.#isList(bytes) ? 0 : -1;
+    set(this.forwarded, listed < 0 ? -1 : words[0], listed < 0 ? -1 : words[2 * listed + 1]);
+    const client = listed < 0 ? this.#clientAmong(bytes, count) : this.#clientOfList(bytes, count, listed);
+    set(this.before, client > 1 && listed < 0 ? words[0] : -1, client > 1 ? words[2 * client - 1] : -1);
+    const isVhost = client === 1 && listed < 0 && !isDash(bytes, words[0], words[1]);
+    set(this.vhost, isVhost ? words[0] : -1, isVhost ? words[1] : -1);
     set(this.client, words[2 * client], words[2 * client + 1]);
     this.#user(bytes, count, client, end);
     return true;
@@ -101,20 +106,29 @@ export class AccessLine {
     }
   }
 
-  /** The last word of a list `1.2.3.4, 5.6.7.8` at the beginning; 0 where there is none. */
+  /** The last word of a list `1.2.3.4, 5.6.7.8` at the beginning; -1 where there is none. */
   #listed(bytes: Uint8Array, count: number): number {
     let last = 0;
-    while (last < count - 1 && bytes[this.#words[2 * last + 1] - 1] === 44) last++;
-    return last;
+    while (last < count - 1 && bytes[this.#words[2 * last + 1] - 1] === COMMA) last++;
+    return last === 0 ? -1 : last;
   }
 
-  /** Behind a list the address that connected, where one stands there; else the first of the list, which takes the place of its last. */
+  /** Whether the first word, which stood in quotes, is an address or a list of them. */
+  #isList(bytes: Uint8Array): boolean {
+    const [start, end] = this.#words;
+    return this.#isAddress(bytes, start, end) || indexOf(bytes, COMMA, start, end) > start;
+  }
+
+  /** Behind a list the one that connected, where it stands there; else the first of the list, which takes the place of its last. */
   #clientOfList(bytes: Uint8Array, count: number, listed: number): number {
     const words = this.#words;
     const next = listed + 1;
-    if (count - next >= 3 && this.#isAddress(bytes, words[2 * next], words[2 * next + 1])) return next;
+    const [start, end] = [words[2 * next], words[2 * next + 1]];
+    // behind quotes also a name
+    if (count - next >= 3 && (this.#isAddress(bytes, start, end) || (listed === 0 && !isDash(bytes, start, end)))) return next;
+    const comma = indexOf(bytes, COMMA, words[0], words[1]);
     words[2 * listed] = words[0];
-    words[2 * listed + 1] = words[1] - 1;
+    words[2 * listed + 1] = comma < 0 ? words[1] : comma;
     return listed;
   }
 
@@ -215,6 +229,17 @@ function closingQuote(bytes: Uint8Array, from: number, end: number): number {
     else if (bytes[at] === QUOTE && (at + 1 === end || bytes[at + 1] === BLANK)) return at;
   }
   return -1;
+}
+
+/**
+ * Where the quote stands that ends the field which a line begins with, `"9.9.9.9, 8.8.8.8" 10.0.0.1 - - [time]`; -1 where it begins with none, or
+ * with a quote that the whole line stands in.
+ */
+export function quotedFront(bytes: Uint8Array, start: number, end: number): number {
+  const close = start < end && bytes[start] === QUOTE ? closingQuote(bytes, start + 1, end) : -1;
+  // a quote before it is one that is doubled, within a line in quotes
+  const doubled = close > start + 1 && bytes[close - 1] === QUOTE;
+  return close < 0 || close + 1 === end || doubled || timeBracket(bytes, start, close) >= 0 ? -1 : close;
 }
 
 /** The bracket before a date: `[10/Feb/`, `[2024-`. */

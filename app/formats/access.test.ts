@@ -50,6 +50,13 @@ describe('what stands before the time', () => {
     ['9.9.9.9, 8.8.8.8 10.0.0.1 - -', { forwarded_for: '9.9.9.9, 8.8.8.8', orig_h: '10.0.0.1' }],
     ['www.example.com host.example.net - -', { vhost: 'www.example.com', orig_h: 'host.example.net' }],
     ['192.0.2.7, 10.0.0.1, 10.0.0.2 - -', { orig_h: '192.0.2.7', forwarded_for: '192.0.2.7, 10.0.0.1, 10.0.0.2' }],
+    ['"9.9.9.9" 10.0.0.1 - -', { forwarded_for: '9.9.9.9', orig_h: '10.0.0.1' }],
+    ['"9.9.9.9, 8.8.8.8" 10.0.0.1 - bob', { forwarded_for: '9.9.9.9, 8.8.8.8', orig_h: '10.0.0.1', user: 'bob' }],
+    ['"9.9.9.9" host.example.net - -', { forwarded_for: '9.9.9.9', orig_h: 'host.example.net' }],
+    ['"9.9.9.9, 8.8.8.8" - -', { forwarded_for: '9.9.9.9, 8.8.8.8', orig_h: '9.9.9.9' }],
+    ['"-" 10.0.0.1 - -', { orig_h: '10.0.0.1' }],
+    ['"" 10.0.0.1 - -', { orig_h: '10.0.0.1' }],
+    ['"www.example.com" 10.0.0.1 - -', { vhost: 'www.example.com', orig_h: '10.0.0.1' }],
     ['Feb 10 16:42:07 web1 nginx: 192.0.2.7 - -', { before: 'Feb 10 16:42:07 web1 nginx:', orig_h: '192.0.2.7' }],
     ['web_1  | 192.0.2.7 - -', { before: 'web_1  |', orig_h: '192.0.2.7' }],
   ])('%s', (before, expected) => {
@@ -141,6 +148,14 @@ it('reads lines within quotes, also where theirs are doubled', () => {
   const line = `192.0.2.7 - - ${time} "GET / HTTP/1.1" 200 5 "-" "a b"`;
   expect(one(`"${line}"`)).toEqual(one(line));
   expect(one(`"${line.replaceAll('"', '""')}"`)).toEqual(one(line));
+});
+
+it.each(['"9.9.9.9"', '"9.9.9.9, 8.8.8.8"', '"-"'])('keeps the agent of a line that begins with the field %s', (front) => {
+  const whole = `${front} 10.0.0.1 - - ${time} "GET /a HTTP/1.1" 200 2326 "-" "curl/8"`;
+  const row = one(whole);
+  expect(row).toMatchObject({ orig_h: '10.0.0.1', path: '/a', bytes: 2326, agent: 'curl/8' });
+  expect(one(`"${whole.replaceAll('"', '""')}"`)).toEqual(row);
+  expect(one(`${front} 10.0.0.1 - "" ${time} "GET /a HTTP/1.1" 200 2326 "-" "curl/8"`)).toEqual(row);
 });
 
 it('says that the last line is cut where it lacks what the others have', () => {

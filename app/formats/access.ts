@@ -1,7 +1,7 @@
 import { openCustom } from './access-custom.ts';
 import { FastAccess } from './access-fast.ts';
 import { undoEscapes } from './access-escapes.ts';
-import { AccessLine, isDash, type ExtraField, type Part } from './access-line.ts';
+import { AccessLine, isDash, quotedFront, type ExtraField, type Part } from './access-line.ts';
 import { RequestReader, columnsOf, openedRequests, wholeLines, type Taken } from './access-reader.ts';
 import type { RequestColumn } from './access-row.ts';
 import { AccessTime } from './access-time.ts';
@@ -79,7 +79,7 @@ class AccessReader extends RequestReader {
   }
 
   protected line(bytes: Uint8Array, start: number, end: number, last: boolean): Taken {
-    if (bytes[start] === QUOTE) return this.#unwrapped(bytes, start, end, last);
+    if (isWrapped(bytes, start, end)) return this.#unwrapped(bytes, start, end, last);
     return this.#plain(bytes, start, end, last);
   }
 
@@ -192,6 +192,9 @@ function isAddressList(bytes: Uint8Array, { start, end }: ExtraField): boolean {
   return dots >= 2;
 }
 
+/** A quote that the line begins with, and no field of its own. */
+const isWrapped = (bytes: Uint8Array, start: number, end: number): boolean => bytes[start] === QUOTE && quotedFront(bytes, start, end) < 0;
+
 /** `] ""GET`: quotes within quotes. */
 function doubled(bytes: Uint8Array, start: number, end: number): boolean {
   for (let at = start; at + 3 < end; at++) {
@@ -224,7 +227,7 @@ function survey(head: Uint8Array, options: FormatOptions): Survey {
     const end = beforeReturn(bytes, at, next < 0 ? bytes.length : next);
     if (end > at) {
       found.tried++;
-      const start = bytes[at] === QUOTE ? at + 1 : at;
+      const start = isWrapped(bytes, at, end) ? at + 1 : at;
       const problem = bytes[start] === 123 ? notThis : line.scan(bytes, start, end);
       const timed = problem?.reason !== 'NO_TIME' && !Number.isNaN(time.read(bytes, line.time.start, line.time.end));
       const isLine = problem === null && timed;
