@@ -17,7 +17,8 @@ import { writeModel } from './model-parts.ts';
 import { nounOf, recipeFor, selectSources, withPool, type LearningInput } from './sources.ts';
 import { classifierFigures, codesOf } from './train-figures.ts';
 import { labelsForHosts, labelsOfRecords, type TagSource } from './train-labels.ts';
-import { shortList, splitterOf, type Splitter } from './train-split.ts';
+import { remarksOf } from './train-remarks.ts';
+import { splitterOf, type Splitter } from './train-split.ts';
 import { describeModel, newClassifier, outOfBag, parametersOf, type ModelDescription, type TreeModel } from './train-trees.ts';
 import { tuned, type Tuned } from './train-tuning.ts';
 
@@ -180,7 +181,7 @@ function outcomeOf(
   const { labels, recipe, features } = lesson;
   const saved = classifier.save();
   const first = figures[0];
-  const remarks = remarksOf(lesson, input.request);
+  const remarks = remarksOf(lesson, input.request, figures);
   const summary: Omit<ModelSummary, 'id' | 'created' | 'by' | 'program' | 'sha256'> = {
     task: 'train',
     of: request.of,
@@ -224,30 +225,4 @@ function outcomeOf(
     findings: [],
     model: { name: `${request.model}-${recipe.name}`, file },
   };
-}
-
-function remarksOf({ labels, features, splitter, split, fitted }: Lesson, { of, test, features: chosen }: TrainRequest): readonly string[] {
-  const noun = nounOf(of);
-  const dropped = features.filter((feature) => feature.dropped !== null);
-  const leaks = dropped.filter(({ dropped: why }) => isLeak(why ?? ''));
-  const others = dropped.filter((feature) => !leaks.includes(feature));
-  return [
-    ...splitter.remarks,
-    ...(labels.unlabelled === 0 ? [] : [`${plural(labels.unlabelled, noun)} without a class took no part.`]),
-    ...(labels.ambiguous === 0 ? [] : [`${plural(labels.ambiguous, noun)} with several of the tags took no part.`]),
-    ...(leaks.length === 0
-      ? []
-      : [`Left out because they give the label away: ${shortList(leaks.map(({ name, dropped: why }) => `${name} (${why ?? ''})`))}.`]),
-    ...(others.length === 0 || chosen.length === 0
-      ? []
-      : [`Features left out: ${shortList(others.map(({ name, dropped: why }) => `${name} (${why ?? ''})`))}.`]),
-    ...(fitted.features.length === 0 ? ['No feature could be used: every row looks the same to the model.'] : []),
-    ...(test === 0 ? ['Nothing was kept for a test: the figures on what it learned from say little about other records.'] : []),
-    ...(test > 0 && split.test.length === 0 ? ['No row was left for the test.'] : []),
-  ];
-}
-
-/** By the words of features/leaks.ts. */
-function isLeak(why: string): boolean {
-  return /\blabel\b|the moment itself/.test(why);
 }

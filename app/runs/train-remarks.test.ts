@@ -1,0 +1,62 @@
+import { describe, expect, it } from 'vitest';
+import type { TrainRequest } from '../contract/models.ts';
+import { connColumns, column, everyRow, memoryTable } from '../features/testing.ts';
+import type { Progress } from '../shared/progress.ts';
+import { Random } from '../shared/random.ts';
+import type { LearningOutcome } from '../shared/run-outcome.ts';
+import type { TagSource } from './train-labels.ts';
+import { trainModel } from './train.ts';
+
+const quiet: Progress = { report: () => undefined, stopped: () => false };
+const noTags: TagSource = { names: [], mask: () => null, ofHost: () => [] };
+const usual: TrainRequest = {
+  ...{ of: 'connections', model: 'forest', label: { type: 'column', column: 'class' }, recipe: 'conn-v1', features: [], where: '' },
+  ...{ seed: 1, split: 'random', test: 0.25, folds: 0, parameters: { nEstimators: 5 }, tune: null, keepLeaks: false },
+};
+
+type Row = Readonly<Record<string, string | number | null>>;
+
+/** Connections that say little of their class. */
+function records(rows: number, of: (i: number) => Row): Row[] {
+  const random = new Random(3);
+  return Array.from({ length: rows }, (_, i) => ({
+    ...{ ts: 1e15 + i * 7e6, orig_h: '10.0.0.1', resp_h: `192.0.2.${i % 7}`, resp_p: 443, proto: 'tcp', conn_state: 'SF' },
+    ...{ duration: random.below(1e6), orig_bytes: random.below(4000), resp_bytes: random.below(9000) },
+    ...of(i),
+  }));
+}
+
+const columns = [...connColumns, column('class', 'string', 'term'), column('extra', 'count')];
+
+async function train(rows: readonly Row[], change: Partial<TrainRequest> = {}, tags = noTags): Promise<LearningOutcome<'train'>> {
+  const sources = [{ table: memoryTable(rows, { columns }), filter: everyRow }];
+  return trainModel({ sources, request: { ...usual, ...change }, tags, program: 'test', threads: 1, createThread: null }, quiet);
+}
+
+const remarks = async (...asked: Parameters<typeof train>): Promise<string> => (await train(...asked)).summary.remarks.join('\n');
+
+describe('a training whose figures flatter says so', () => {
+  const byHost = records(400, (i) => ({ orig_h: `10.0.0.${i % 20}`, class: i % 2 === 0 ? 'good' : 'bad' }));
+  const words = 'Nearly every host has one class: a random split has the same hosts on both sides and flatters. --split host';
+
+  it('where a random split or a cross-validation by chance has the same hosts on both sides, and hosts are of one class each', async () => {
+    expect(await remarks(byHost)).toContain(words);
+    expect(await remarks(byHost, { model: 'tree', parameters: {}, test: 0, folds: 3 })).toContain(words);
+    expect(await remarks(byHost, { model: 'tree', parameters: {}, test: 0 })).not.toContain(words);
+    expect(await remarks(byHost, { split: 'host' })).not.toContain(words);
+  });
+
+  it('but not where hosts are of all classes, have one row each, or where there is one only', async () => {
+    const mixed = records(400, (i) => ({ orig_h: `10.0.0.${i % 20}`, class: (i * 7) % 3 === 0 ? 'good' : 'bad' }));
+    const single = records(200, (i) => ({ orig_h: `10.0.0.${i}`, class: i % 2 === 0 ? 'good' : 'bad' }));
+    const one = records(200, (i) => ({ class: i % 2 === 0 ? 'good' : 'bad' }));
+    // most rows are of hosts that are good alone, and yet the bad ones are no hosts of their own
+    const few = records(400, (i) => ({ orig_h: i % 20 === 0 ? '10.0.1.1' : `10.0.0.${i % 20}`, class: i % 40 === 0 ? 'bad' : 'good' }));
+    for (const rows of [mixed, single, one, few]) expect(await remarks(rows)).not.toContain('Nearly every host');
+  });
+
+  it.each(['host', 'time'] as const)('out of bag, where it is split by %s', async (split) => {
+    expect(await remarks(byHost, { split })).toContain(`out-of-bag figures are not parted by ${split}`);
+    expect(await remarks(byHost, { split, model: 'tree', parameters: {} })).not.toContain('out-of-bag');
+  });
+});

@@ -1,0 +1,89 @@
+import { plural } from '../contract/format.ts';
+import type { ClassifierFigures, TrainRequest } from '../contract/models.ts';
+import { groupsByHost } from '../features/validation-groups.ts';
+import { NO_CLASS } from '../learn/types.ts';
+import { nounOf } from './sources.ts';
+import { shortList } from './train-split.ts';
+import type { Lesson } from './train.ts';
+
+/** From this share of the rows on, knowing the host is knowing the class. */
+const ONE_CLASS = 0.9;
+
+/** What a person must know to read the figures of a training, in their order of weight. */
+export function remarksOf(lesson: Lesson, request: TrainRequest, figures: readonly ClassifierFigures[]): readonly string[] {
+  const { labels, features, splitter, split, fitted } = lesson;
+  const { of, test, features: chosen } = request;
+  const noun = nounOf(of);
+  const dropped = features.filter((feature) => feature.dropped !== null);
+  const leaks = dropped.filter(({ dropped: why }) => isLeak(why ?? ''));
+  const others = dropped.filter((feature) => !leaks.includes(feature));
+  return [
+    ...flattering(lesson, request, figures),
+    ...splitter.remarks,
+    ...(labels.unlabelled === 0 ? [] : [`${plural(labels.unlabelled, noun)} without a class took no part.`]),
+    ...(labels.ambiguous === 0 ? [] : [`${plural(labels.ambiguous, noun)} with several of the tags took no part.`]),
+    ...(leaks.length === 0
+      ? []
+      : [`Left out because they give the label away: ${shortList(leaks.map(({ name, dropped: why }) => `${name} (${why ?? ''})`))}.`]),
+    ...(others.length === 0 || chosen.length === 0
+      ? []
+      : [`Features left out: ${shortList(others.map(({ name, dropped: why }) => `${name} (${why ?? ''})`))}.`]),
+    ...(fitted.features.length === 0 ? ['No feature could be used: every row looks the same to the model.'] : []),
+    ...(test === 0 ? ['Nothing was kept for a test: the figures on what it learned from say little about other records.'] : []),
+    ...(test > 0 && split.test.length === 0 ? ['No row was left for the test.'] : []),
+  ];
+}
+
+/** By the words of features/leaks.ts. */
+function isLeak(why: string): boolean {
+  return /\blabel\b|the moment itself/.test(why);
+}
+
+/** Figures that say more of the hosts that were learned from than of others. */
+function flattering(
+  lesson: Pick<Lesson, 'from' | 'labels' | 'split'>,
+  { split, folds }: TrainRequest,
+  figures: readonly ClassifierFigures[],
+): readonly string[] {
+  const outOfBag = figures.some(({ on }) => on === 'out-of-bag');
+  const parted = lesson.split.test.length > 0 || folds > 0 || outOfBag;
+  if (split === 'random') {
+    return parted && hostsTellClasses(lesson)
+      ? [
+          'Nearly every host has one class: a random split has the same hosts on both sides and flatters. --split host tells how it does on others.',
+        ]
+      : [];
+  }
+  const by = split === 'host' ? 'by host' : 'by time';
+  return outOfBag
+    ? [`The out-of-bag figures are not parted ${by}: they ask about hosts and moments that other trees learned from, and flatter.`]
+    : [];
+}
+
+/**
+ * Whether nearly all labelled rows are of hosts with several rows, all of one class; and, where one class is most of the rows, most rows of the
+ * others too.
+ */
+function hostsTellClasses({ from, labels: { codes, counts } }: Pick<Lesson, 'from' | 'labels'>): boolean {
+  const { of, count } = groupsByHost(from);
+  const MIXED = NO_CLASS - 1;
+  const classOf = new Uint16Array(count).fill(NO_CLASS);
+  const rows = new Float64Array(count);
+  for (let row = 0; row < codes.length; row++) {
+    if (codes[row] === NO_CLASS) continue;
+    const host = of[row];
+    rows[host]++;
+    if (classOf[host] === NO_CLASS) classOf[host] = codes[row];
+    else if (classOf[host] !== codes[row]) classOf[host] = MIXED;
+  }
+  const pure = counts.map(() => 0);
+  let hosts = 0;
+  for (let host = 0; host < count; host++) {
+    if (rows[host] > 0) hosts++;
+    if (rows[host] > 1 && classOf[host] < MIXED) pure[classOf[host]] += rows[host];
+  }
+  const sum = (of: readonly number[]): number => of.reduce((all, one) => all + one, 0);
+  const largest = counts.indexOf(Math.max(...counts));
+  const others = sum(counts) - counts[largest];
+  return hosts > 1 && sum(pure) >= ONE_CLASS * sum(counts) && 2 * (sum(pure) - pure[largest]) >= others;
+}
