@@ -37,6 +37,11 @@ export class RejectWriter {
     return this.#waiting.length >= BATCH;
   }
 
+  /** Of those that wait, in memory. */
+  get bytes(): number {
+    return this.#waiting.reduce((sum, { what, text }) => sum + what.length + text.length + 64, 0);
+  }
+
   flush(): void {
     for (const row of this.#waiting) this.#insert.run(this.#evidence, row.line, row.offset, row.reason, row.what, row.text);
     this.#waiting = [];

@@ -13,6 +13,7 @@ import { deleteLeftovers, insertEvidence } from './evidence-rows.ts';
 import { HostBitmap, isHostColumn } from './host-bitmap.ts';
 import { needNumber, nextRecord, nextRecordKey, setMeta } from './meta.ts';
 import { RejectWriter } from './rejects.ts';
+import { bytesOf, foldWal, giveBackRoom, needRoom } from './room.ts';
 import type { EvidenceFigures, EvidenceSession, EvidenceSource, ResumePoint } from './types.ts';
 import type { CaseWork } from './work.ts';
 
@@ -80,7 +81,8 @@ export class StoredSession implements EvidenceSession {
     if (!Number.isInteger(rows) || rows < 1 || rows > CHUNK_ROWS) throw new RangeError(`a chunk has 1 to ${CHUNK_ROWS} rows, not ${rows}`);
     const numbered = columns.map(({ spec, buffer }) => ({ column: this.#columns.of(spec), buffer }));
     const place = { id: this.#nextChunk, kind: this.#source.kind, evidence: this.evidence, firstRow: this.#nextRow, rows };
-    this.#unsynced(() => {
+    const contents = columns.map(({ buffer }) => buffer);
+    this.#unsynced(bytesOf(rows, contents, this.#newEntries()), () => {
       this.#saveEntries();
       this.#rejects.flush();
       this.#digests.push(this.#chunks.write(place, numbered));
@@ -95,7 +97,7 @@ export class StoredSession implements EvidenceSession {
 
   reject(reject: Omit<Reject, 'evidence'>): void {
     this.#mustBeOpen();
-    if (this.#rejects.add(reject)) this.#unsynced(() => this.#rejects.flush());
+    if (this.#rejects.add(reject)) this.#unsynced(0, () => this.#rejects.flush());
   }
 
   finish(figures: EvidenceFigures, resume: ResumePoint | null = null): Evidence {
@@ -122,7 +124,16 @@ export class StoredSession implements EvidenceSession {
     if (!this.#open) return;
     this.#end();
     this.#work.forgetPools();
-    this.#work.transaction(() => deleteLeftovers(this.#work.db));
+    const remove = (): void => this.#work.transaction(() => deleteLeftovers(this.#work.db));
+    if (!this.#broken) return remove();
+    const { db, path } = this.#work;
+    try {
+      remove();
+    } catch {
+      foldWal(db);
+      remove();
+    }
+    giveBackRoom(db, path);
   }
 
   #evidence(figures: EvidenceFigures, at: number): Evidence {
@@ -164,12 +175,19 @@ export class StoredSession implements EvidenceSession {
     for (const [name, { written }] of this.#pools) setMeta(db, `dictionary_${name}`, String(written));
   }
 
-  /** Nothing of an import counts until it is finished, and finishing waits for the disk: until then nobody has to. */
-  #unsynced(work: () => void): void {
-    const { db } = this.#work;
+  #newEntries(): number {
+    return [...this.#pools.values()].reduce((sum, { pool, written }) => sum + pool.size - written, 0);
+  }
+
+  /** Nothing of an import counts until it is finished, and finishing waits for the disk: until then nobody has to. `bytes`: written, beside rejects. */
+  #unsynced(bytes: number, work: () => void): void {
+    const { db, path } = this.#work;
     db.pragma('synchronous = NORMAL');
     try {
-      this.#orBroken(() => this.#work.transaction(work));
+      this.#orBroken(() => {
+        needRoom(db, path, bytes + this.#rejects.bytes);
+        this.#work.transaction(work);
+      });
     } finally {
       db.pragma('synchronous = FULL');
     }

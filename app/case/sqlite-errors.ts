@@ -29,8 +29,7 @@ export function caseError(error: unknown, path: string): unknown {
   if (code.startsWith('SQLITE_READONLY') || code === 'SQLITE_PERM') {
     return say('CASE_READ_ONLY', `${path} cannot be written. Copy the case to a place where you may write, and open the copy.`);
   }
-  if (code === 'SQLITE_FULL')
-    return say('WRITE_FAILED', `The disk that holds ${path} is full. Make room and try again; the case is as before.`);
+  if (code === 'SQLITE_FULL') return diskFull(path, error);
   if (code.startsWith('SQLITE_IOERR')) {
     return say('WRITE_FAILED', `${path} could not be read or written (${error.message}). Check the disk; the case is as before.`);
   }
@@ -38,6 +37,11 @@ export function caseError(error: unknown, path: string): unknown {
     return say('FILE_UNREADABLE', `${path} cannot be opened. Check that you may read the file and write in its folder.`);
   }
   return error;
+}
+
+export function diskFull(path: string, cause?: unknown): FlowcaseError {
+  const message = `The disk that holds ${path} is full. Make room and try again; the case is as before.`;
+  return new FlowcaseError('WRITE_FAILED', message, { path, sqlite: 'SQLITE_FULL' }, cause);
 }
 
 /** Runs work on a case file; what SQLite refuses arrives as FlowcaseError. */

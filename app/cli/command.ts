@@ -10,6 +10,9 @@ import { ProgressLine } from './progress-line.ts';
 export const exitCodes = { done: 0, failed: 1, usage: 2, difference: 3 } as const;
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
 
+/** What keeps a case from being opened for writing, and not from being read: a disk that is full, too. */
+const readable: ReadonlySet<string> = new Set(['CASE_READ_ONLY', 'CASE_LOCKED', 'WRITE_FAILED']);
+
 /** One command of the terminal. */
 export interface CliCommand {
   readonly name: string;
@@ -83,7 +86,7 @@ export class CliContext {
       await host.invoke('case.open', { path });
     } catch (error) {
       const { code, message } = toErrorShape(error);
-      if (!reading || (code !== 'CASE_READ_ONLY' && code !== 'CASE_LOCKED')) throw error;
+      if (!reading || !readable.has(code)) throw error;
       await host.invoke('case.open', { path, readOnly: true }).catch(() => {
         throw error;
       });
