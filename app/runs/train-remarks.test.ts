@@ -60,3 +60,46 @@ describe('a training whose figures flatter says so', () => {
     expect(await remarks(byHost, { split, model: 'tree', parameters: {} })).not.toContain('out-of-bag');
   });
 });
+
+describe('a feature that gives the label away without being a copy of it', () => {
+  const random = new Random(5);
+  const noisy = records(1200, (i) => ({
+    class: i % 3 === 0 ? 'bad' : 'good',
+    extra: (i % 3 === 0 ? 5000 : 1000) + random.below(900) + (random.below(50) === 0 ? 3000 : 0),
+  }));
+  const change = { recipe: 'numeric-v1', model: 'tree', parameters: {} } as const;
+
+  it('is named and kept', async () => {
+    const { summary, detail } = await train(noisy, change);
+    expect(summary.remarks.join('\n')).toMatch(
+      /`extra` alone tells 9\d % of the rows' classes .*make sure that it does not give the label away/,
+    );
+    expect((detail as { features: { name: string; dropped: string | null }[] }).features).toContainEqual(
+      expect.objectContaining({ name: 'extra', dropped: null }),
+    );
+  });
+
+  it('is not named where it tells something only, or is no better than a guess', async () => {
+    const some = noisy.map((row, i) => ({ ...row, extra: i % 5 === 0 ? 1 : row.extra }));
+    expect(await remarks(some, change)).not.toContain('alone tells');
+    expect(
+      await remarks(
+        noisy.map((row) => ({ ...row, extra: 1 })),
+        change,
+      ),
+    ).not.toContain('alone tells');
+  });
+
+  it('is named too where it is the number or the time of the record', async () => {
+    const at = (i: number): number => 3 * i + random.below(3);
+    expect(
+      await remarks(
+        noisy.map((row, i) => ({ ...row, extra: at(i) })),
+        change,
+      ),
+    ).toContain('extra (goes with the number of the record)');
+    const shuffled = noisy.map((row, i) => ({ ...row, ts: 1e15 + ((i * 7) % 1200) * 1e6, extra: (i * 7) % 1200 }));
+    expect(await remarks(shuffled, change)).toContain('extra (goes with the time of the record)');
+    expect(await remarks(noisy, change)).not.toContain('goes with');
+  });
+});

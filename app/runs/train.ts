@@ -19,6 +19,7 @@ import { classifierFigures, codesOf } from './train-figures.ts';
 import { labelsForHosts, labelsOfRecords, type TagSource } from './train-labels.ts';
 import { remarksOf } from './train-remarks.ts';
 import { splitterOf, type Splitter } from './train-split.ts';
+import { suspectFeatures } from './train-telling.ts';
 import { describeModel, newClassifier, outOfBag, parametersOf, type ModelDescription, type TreeModel } from './train-trees.ts';
 import { tuned, type Tuned } from './train-tuning.ts';
 
@@ -111,6 +112,7 @@ interface Trained {
   readonly figures: readonly ClassifierFigures[];
   readonly crossValidation: TrainDetail['crossValidation'];
   readonly about: ModelDescription;
+  readonly suspects: readonly string[];
 }
 
 interface LearnMeans {
@@ -136,7 +138,8 @@ async function learn(asked: TrainRequest, lesson: Lesson, means: LearnMeans): Pr
     folds?.figures ?? null,
   ].filter((one) => one !== null);
   const about = await describeModel(classifier, lesson, split.test.length === 0 ? null : test, request.seed, means);
-  return { classifier, request, tuning, figures, crossValidation: folds?.spread ?? null, about };
+  const suspects = await suspectFeatures(lesson, means.pace);
+  return { classifier, request, tuning, figures, crossValidation: folds?.spread ?? null, about, suspects };
 }
 
 interface Part {
@@ -174,14 +177,14 @@ async function validate(
 function outcomeOf(
   input: TrainInput,
   lesson: Lesson,
-  { classifier, request, tuning, figures, crossValidation, about }: Trained,
+  { classifier, request, tuning, figures, crossValidation, about, suspects }: Trained,
   matrixSha256: string,
   seconds: number,
 ): LearningOutcome<'train'> {
   const { labels, recipe, features } = lesson;
   const saved = classifier.save();
   const first = figures[0];
-  const remarks = remarksOf(lesson, input.request, figures);
+  const remarks = [...suspects, ...remarksOf(lesson, input.request, figures)];
   const summary: Omit<ModelSummary, 'id' | 'created' | 'by' | 'program' | 'sha256'> = {
     task: 'train',
     of: request.of,
