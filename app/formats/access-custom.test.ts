@@ -95,7 +95,14 @@ describe('a log format given as text', () => {
       'Feb 10 16:42:07 web1 haproxy[6801]: 192.0.2.7:55008 [10/Feb/2024:16:42:07.000] ft bk/abc 0/0/0/72/72 200 7456 - - ---- 5/4/0/1/0 0/0 "POST /user/ HTTP/1.1"',
       ts,
     ],
+    ['%{sec}t %h', '1707583327 192.0.2.7', ts],
     ['%{msec}t %h', '1707583327250 192.0.2.7', ts + 250_000],
+    ['%{usec}t %h', '1707583327250123 192.0.2.7', ts + 250_123],
+    ['%{begin:msec}t %h', '1707583327250 192.0.2.7', ts + 250_000],
+    ['[%{%d/%b/%Y:%T}t.%{usec_frac}t %{%z}t] %h', '[10/Feb/2024:09:42:07.012345 -0700] 192.0.2.7', ts + 12_345],
+    ['%{%Y-%m-%d}t %h %{%H:%M:%S}t.%{msec_frac}t %{%z}t', '2024-02-10 192.0.2.7 17:42:07.250 +0100', ts + 250_000],
+    ['%{usec_frac}t %{sec}t %h', '250000 1707583327 192.0.2.7', ts + 250_000],
+    ['%t %{msec_frac}t %h', '[10/Feb/2024:16:42:07 +0000] 250 192.0.2.7', ts + 250_000],
     [
       'log_format j escape=json \'{"t":"$time_iso8601","ip":"$remote_addr","ua":"$http_user_agent"}\';',
       '{"t":"2024-02-10T16:42:07Z","ip":"192.0.2.7","ua":"a\\"b\\u00e4"}',
@@ -103,6 +110,19 @@ describe('a log format given as text', () => {
     ],
   ])('%s', (format, line, time) => {
     expect(rows(format, `${line}\n`)).toMatchObject([{ ts: time, orig_h: '192.0.2.7' }]);
+  });
+
+  it('keeps further times that are no part of the first', () => {
+    const [row] = rows('%{%F %T}t %{%z}t %{end:%F %T}t %h', '2024-02-10 17:42:07 +0100 2024-02-10 17:42:09 192.0.2.7\n');
+    expect(row).toMatchObject({ ts, orig_h: '192.0.2.7' });
+    expect(Object.values(row)).toContain('2024-02-10 17:42:09');
+  });
+
+  it('rejects a fraction or a zone that is none', () => {
+    const log = ['10/Feb/2024:16:42:07.x +0000 a', '10/Feb/2024:16:42:07.000001 no a', '10/Feb/2024:16:42:07.000001 +0000 a'].join('\n');
+    const { sink } = readLog(access, `${log}\n`, 65_536, false, { logFormat: '%{%d/%b/%Y:%T}t.%{usec_frac}t %{%z}t %h' });
+    expect(sink.rejects.map(({ reason }) => reason)).toEqual(['BAD_TIME', 'BAD_TIME']);
+    expect(sink.records.map((record) => new Map(record).get('ts'))).toEqual([ts + 1]);
   });
 
   it('takes times without a zone in the zone that was given', () => {

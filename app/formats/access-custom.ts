@@ -1,4 +1,5 @@
 import { noEscapes, undoEscapes } from './access-escapes.ts';
+import { JoinedTime } from './access-moment.ts';
 import { patternOf, type Pattern, type Step } from './access-pattern.ts';
 import { RequestReader, columnsOf, openedRequests, type Taken } from './access-reader.ts';
 import type { Escapes, RequestColumn } from './access-row.ts';
@@ -37,6 +38,8 @@ interface Scan extends Step {
 class CustomReader extends RequestReader {
   readonly #scans: readonly Scan[];
   readonly #last: Uint8Array;
+  /** Where the time stands in several places. */
+  readonly #joined: JoinedTime | null;
 
   constructor(sink: RecordSink, columns: readonly RequestColumn[], pattern: Pattern, zone: string | undefined) {
     super(sink, columns, escapes[pattern.escape]);
@@ -44,6 +47,8 @@ class CustomReader extends RequestReader {
     const time = new AccessTime(zone);
     const toUtc = timeZone(zone);
     this.#last = pattern.after;
+    const targets = pattern.steps.map(({ target }) => target);
+    this.#joined = targets.some(({ how }) => how === 'part') ? new JoinedTime(targets, time, toUtc) : null;
     this.#scans = pattern.steps.map((step, i) => {
       const behind = pattern.steps[i + 1]?.before ?? pattern.after;
       return {
@@ -51,7 +56,7 @@ class CustomReader extends RequestReader {
         behind,
         inQuotes: step.before.at(-1) === QUOTE && behind[0] === QUOTE,
         blanks: behind[0] === 32 ? blanksOf(step) : 0,
-        time: step.target.how === 'time' ? readerOf(step.target.written, time, toUtc) : null,
+        time: step.target.how === 'time' && this.#joined === null ? readerOf(step.target.written, time, toUtc) : null,
       };
     });
   }
@@ -66,9 +71,17 @@ class CustomReader extends RequestReader {
       const problem =
         scan.time === null ? putValue(this.row, scan.target, bytes, from, stop) : this.#time(scan, scan.time, bytes, from, stop);
       if (problem !== null) return problem;
+      this.#joined?.put(i, from, stop);
       at = stop;
     }
-    return 'row';
+    return (this.#joined === null ? null : this.#moment(this.#joined, bytes, start, end)) ?? 'row';
+  }
+
+  #moment(joined: JoinedTime, bytes: Uint8Array, start: number, end: number): (Taken & object) | null {
+    const ts = joined.read(bytes);
+    if (Number.isNaN(ts)) return { reason: 'BAD_TIME', what: `the parts of its time make none: ${quoted(bytes, start, end)}`, cut: false };
+    this.row.time(ts);
+    return null;
   }
 
   #time(scan: Scan, read: TimeReader, bytes: Uint8Array, start: number, end: number): (Taken & object) | null {
@@ -106,8 +119,9 @@ function isAt(bytes: Uint8Array, at: number, end: number, literal: Uint8Array): 
   return true;
 }
 
-/** Blanks within a time that is written so. */
-function blanksOf({ name, target }: Step): number {
-  if (target.how !== 'time') return 0;
-  return name === '$time_local' || name === '%t' ? 1 : (target.written.match(/ /g) ?? []).length;
+/** Blanks within a time that is written so, also where it goes into a column of the log's own. */
+function blanksOf({ name }: Step): number {
+  if (name === '$time_local' || name === '%t') return 1;
+  const written = /\{([^}]*)\}[^}]*t$/.exec(name)?.[1] ?? '';
+  return (written.match(/ /g) ?? []).length;
 }

@@ -1,4 +1,5 @@
 import { FlowcaseError } from '../errors.ts';
+import { joinTimes } from './access-moment.ts';
 import { apacheTarget, freeTarget, nginxTarget } from './access-variables.ts';
 import type { Target } from './access-values.ts';
 
@@ -85,18 +86,19 @@ interface Found {
 }
 
 function checked(found: readonly Found[], after: string, escape: Pattern['escape'], given: string): Pattern {
+  const targets = joinTimes(found);
   const refuse = (what: string): FlowcaseError =>
     new FlowcaseError('INVALID_INPUT', `The log format ${what}. Give it as it stands in the server's configuration.`, { logFormat: given });
   if (found.length === 0) throw refuse('names nothing that a line holds: no $variable of nginx and no %directive of Apache is in it');
-  if (!found.some(({ target }) => target.how === 'time')) throw refuse('has no time in it ($time_local, $time_iso8601, $msec; %t)');
+  if (!targets.some(({ how }) => how === 'time')) throw refuse('has no time in it ($time_local, $time_iso8601, $msec; %t)');
   const close = found.find(({ before }, i) => i > 0 && before === '');
   if (close !== undefined) throw refuse(`has nothing between ${close.name} and what is before it, so nobody can tell where one ends`);
   const taken = new Set<string>();
-  const steps = found.map(({ before, name, column, target }) => ({
+  const steps = found.map(({ before, name, column }, i) => ({
     name,
     // %t has its brackets with it
     before: Buffer.from(name === '%t' ? `${before}[` : before),
-    target: freeTarget(target, column, taken),
+    target: targets[i].how === 'part' ? targets[i] : freeTarget(targets[i], column, taken),
   }));
   const closed = steps.map((step, i) => (found[i - 1]?.name === '%t' ? { ...step, before: Buffer.concat([bracket, step.before]) } : step));
   const last = found[found.length - 1].name === '%t' ? `]${after}` : after;

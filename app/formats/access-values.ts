@@ -11,6 +11,8 @@ import * as values from './values.ts';
 export type Target =
   /** `common`: as the server writes times (10/Feb/2012:16:42:07 -0500, or ISO 8601); a unit: a number since 1970; else a pattern of % directives. */
   | { readonly how: 'time'; readonly written: string }
+  /** Tells more of the time that stands in another place. */
+  | { readonly how: 'part'; readonly written: string }
   /** Date and time that stand in two fields are one time. */
   | { readonly how: 'date' | 'clock' }
   | { readonly how: 'host'; readonly column: 'orig_h' | 'resp_h' }
@@ -28,6 +30,7 @@ export const took = (unit: TimeUnit, column = 'duration'): Target => ({ how: 'in
 export function columnOf(target: Target): string {
   switch (target.how) {
     case 'time':
+    case 'part':
       return 'ts';
     case 'date':
     case 'clock':

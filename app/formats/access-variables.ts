@@ -89,6 +89,8 @@ const tookWords: ReadonlyMap<string, Target> = new Map([
   ['us', took('microseconds')],
 ]);
 
+const momentTarget = (argument: string): Target => time(timeWords.get(argument) ?? argument);
+
 export function nginxTarget(name: string): Target {
   return nginx.get(name) ?? ownTarget(name);
 }
@@ -114,7 +116,7 @@ export function apacheTarget(letter: string, argument: string | null): Target {
     case 'i':
       return headers.get(argument.toLowerCase()) ?? ownTarget(argument);
     case 't':
-      return time(timeWords.get(argument) ?? argument.replace(/^(begin|end):/, ''));
+      return momentTarget(argument.replace(/^(begin|end):/, ''));
     case 'T':
       return tookWords.get(argument.toLowerCase()) ?? took('seconds');
     case 'p':
