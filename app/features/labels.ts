@@ -1,5 +1,5 @@
 import type { ChunkView } from '../columns/types.ts';
-import { formatCount } from '../contract/format.ts';
+import { formatCount, plural } from '../contract/format.ts';
 import { FlowcaseError } from '../errors.ts';
 import type { Pace } from '../learn/pace.ts';
 import type { HostRows, Labels, Selection } from './types.ts';
@@ -73,7 +73,7 @@ export function labelsOfHosts(hosts: HostRows, classOf: (host: string) => string
     const text = classOf(hosts.textOf(row));
     if (text !== null) codes[row] = placeOf(text, places, texts, null);
   }
-  return sorted(null, texts, codes, false, 0);
+  return sorted(null, texts, codes, false, 0, 'host');
 }
 
 /** For each chunk, a function from its rows to places in `texts`, which fills as classes are met. */
@@ -115,14 +115,22 @@ function placeOf(text: string, places: Map<string, number>, texts: string[], col
 }
 
 /** Puts the classes in order and leaves out those that no row has. */
-function sorted(column: string | null, texts: readonly string[], codes: Uint16Array, numbers: boolean, ambiguous: number): Labels {
+function sorted(
+  column: string | null,
+  texts: readonly string[],
+  codes: Uint16Array,
+  numbers: boolean,
+  ambiguous: number,
+  noun = 'record',
+): Labels {
   const found = new Float64Array(texts.length);
   for (const code of codes) if (code !== NO_CLASS) found[code]++;
   const order = texts
     .map((_, place) => place)
     .filter((place) => found[place] > 0)
     .sort((a, b) => (numbers ? Number(texts[a]) - Number(texts[b]) : byCodeUnits(texts[a], texts[b])));
-  if (order.length < 2) throw tooFew(column, order.length === 0 ? null : texts[order[0]], codes.length);
+  if (order.length < 2)
+    throw tooFew(column, order.length === 0 ? null : { name: texts[order[0]], rows: found[order[0]] }, plural(codes.length, noun));
   const places = new Uint16Array(texts.length);
   for (const [place, from] of order.entries()) places[from] = place;
   let unlabelled = 0;
@@ -137,15 +145,13 @@ function byCodeUnits(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-function tooFew(column: string | null, only: string | null, rows: number): FlowcaseError {
+/** `only`: the one class there is and how many have it; `all`: "100 records". */
+function tooFew(column: string | null, only: { readonly name: string; readonly rows: number } | null, all: string): FlowcaseError {
   const what = column === null ? 'The tags' : `The column ${column}`;
-  const give = only === null ? 'give no class' : `${column === null ? 'give' : 'gives'} one class only, “${only.slice(0, 80)}”,`;
-  const verb = only === null && column !== null ? 'gives no class' : give;
-  return bad(
-    `${what} ${verb} to ${formatCount(rows)} records. Learning to tell classes apart takes two at least.`,
-    column,
-    '2 to 1000 classes',
-  );
+  const give = column === null ? 'give' : 'gives';
+  const which =
+    only === null ? `no class to ${all}` : `one class only, “${only.name.slice(0, 80)}”, to ${formatCount(only.rows)} of ${all}`;
+  return bad(`${what} ${give} ${which}. Learning to tell classes apart takes two at least.`, column, '2 to 1000 classes');
 }
 
 function tooMany(what: string, column: string | null): FlowcaseError {

@@ -103,3 +103,69 @@ describe('a feature that gives the label away without being a copy of it', () =>
     expect(await remarks(noisy, change)).not.toContain('goes with');
   });
 });
+
+describe('a split that leaves a side without a class', () => {
+  const two = records(100, (i) => ({ orig_h: `10.0.0.${i % 2}`, class: i % 2 === 0 ? 'good' : 'bad' }));
+  const three = records(400, (i) => ({
+    ts: 1e15 + i * 1e6,
+    orig_h: `10.0.0.${i % 20}`,
+    class: i < 200 ? `c${i % 2}` : i < 390 ? 'late' : 'last',
+  }));
+
+  it.each(['host', 'time'] as const)('is refused where one class is all that is learned from (%s)', async (split) => {
+    const rows = split === 'host' ? two : records(100, (i) => ({ class: i < 90 ? 'good' : 'bad' }));
+    await expect(train(rows, { split })).rejects.toMatchObject({
+      code: 'PARAMETER',
+      message: expect.stringMatching(
+        /puts one class only, “(good|bad)”, into what is learned from.*(Tag|Label) more|another split/,
+      ) as string,
+    });
+  });
+
+  it('says which classes the test, or what is learned from, has not', async () => {
+    const found = await remarks(three, { split: 'time' });
+    expect(found).toContain('Not in the test, so that its figures say nothing of them: c0, c1.');
+    expect(found).toContain('Never learned from, so that every row of them is told wrong: last.');
+    expect(await remarks(three)).not.toMatch(/Not in the test|Never learned/);
+  });
+
+  it('says how large the test became where it is far from what was asked for', async () => {
+    const large = records(400, (i) => ({
+      orig_h: i % 20 < 9 ? '10.0.0.1' : i % 20 < 18 ? '10.0.0.2' : '10.0.0.3',
+      class: i % 3 === 0 ? 'a' : 'b',
+    }));
+    expect(await remarks(large, { split: 'host' })).toMatch(
+      /The test has (45\.0|55\.0|10\.0) % of the rows where 25 % were asked for: hosts stay whole/,
+    );
+    expect(await remarks(three, { split: 'host' })).not.toContain('were asked for');
+  });
+});
+
+describe('tags as classes', () => {
+  const rows = records(100, (i) => ({ orig_h: `10.0.0.${i % 10}` }));
+  const tagged = (names: readonly string[], byHost: Readonly<Record<string, string>>): TagSource => ({
+    names,
+    mask: (name, _kind, chunk) => Uint8Array.from({ length: chunk.rows }, (_, i) => (byHost[`10.0.0.${i % 10}`] === name ? 1 : 0)),
+    ofHost: (host) => (host in byHost ? [byHost[host]] : []),
+  });
+  const label = { type: 'tags', tags: [] } as const;
+
+  it('counts those that carry the one tag there is', async () => {
+    const one = tagged(['bad'], { '10.0.0.3': 'bad' });
+    await expect(train(rows, { label }, one)).rejects.toThrow('The tags give one class only, “bad”, to 10 of 100 records.');
+    await expect(train(rows, { label, of: 'hosts', recipe: '' }, one)).rejects.toThrow(/one class only, “bad”, to 1 of \d+ hosts\./);
+  });
+
+  it('label hosts, and say what is missing where every class has one', async () => {
+    const two = tagged(['bad', 'good'], { '10.0.0.3': 'bad', '10.0.0.4': 'good' });
+    const change = { label, of: 'hosts', recipe: '', model: 'tree', parameters: {} } as const;
+    await expect(train(rows, change, two)).rejects.toThrow(
+      'Every class has fewer than 2 rows (bad, good): none can be both learned from and asked about. Give more rows a class, or keep none for a test.',
+    );
+    const { summary } = await train(rows, { ...change, test: 0 }, two);
+    expect(summary.classes).toEqual([
+      { name: 'bad', count: 1 },
+      { name: 'good', count: 1 },
+    ]);
+  });
+});

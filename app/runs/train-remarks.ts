@@ -1,4 +1,4 @@
-import { plural } from '../contract/format.ts';
+import { formatShare, plural } from '../contract/format.ts';
 import type { ClassifierFigures, TrainRequest } from '../contract/models.ts';
 import { groupsByHost } from '../features/validation-groups.ts';
 import { NO_CLASS } from '../learn/types.ts';
@@ -8,6 +8,8 @@ import type { Lesson } from './train.ts';
 
 /** From this share of the rows on, knowing the host is knowing the class. */
 const ONE_CLASS = 0.9;
+/** A test is as large as was asked for within this share. */
+const FAR = 0.05;
 
 /** What a person must know to read the figures of a training, in their order of weight. */
 export function remarksOf(lesson: Lesson, request: TrainRequest, figures: readonly ClassifierFigures[]): readonly string[] {
@@ -20,6 +22,7 @@ export function remarksOf(lesson: Lesson, request: TrainRequest, figures: readon
   return [
     ...flattering(lesson, request, figures),
     ...splitter.remarks,
+    ...partial(lesson, request),
     ...(labels.unlabelled === 0 ? [] : [`${plural(labels.unlabelled, noun)} without a class took no part.`]),
     ...(labels.ambiguous === 0 ? [] : [`${plural(labels.ambiguous, noun)} with several of the tags took no part.`]),
     ...(leaks.length === 0
@@ -86,4 +89,22 @@ function hostsTellClasses({ from, labels: { codes, counts } }: Pick<Lesson, 'fro
   const largest = counts.indexOf(Math.max(...counts));
   const others = sum(counts) - counts[largest];
   return hosts > 1 && sum(pure) >= ONE_CLASS * sum(counts) && 2 * (sum(pure) - pure[largest]) >= others;
+}
+
+/** What a split by hosts or by time could not do: classes that are on one side only, and another share than was asked for. */
+function partial({ split, labels }: Pick<Lesson, 'split' | 'labels'>, request: TrainRequest): readonly string[] {
+  if (split.test.length === 0 || request.split === 'random') return [];
+  const { codes, classes } = labels;
+  const [learned, asked] = [split.train, split.test].map((rows) => new Set(Array.from(rows, (row) => codes[row])));
+  const unasked = classes.filter((_, code) => learned.has(code) && !asked.has(code));
+  const unlearned = classes.filter((_, code) => !learned.has(code) && asked.has(code));
+  const share = split.test.length / (split.test.length + split.train.length);
+  const why = request.split === 'host' ? 'hosts stay whole' : 'moments stay whole';
+  return [
+    ...(unlearned.length === 0 ? [] : [`Never learned from, so that every row of them is told wrong: ${shortList(unlearned)}.`]),
+    ...(unasked.length === 0 ? [] : [`Not in the test, so that its figures say nothing of them: ${shortList(unasked)}.`]),
+    ...(Math.abs(share - request.test) <= FAR
+      ? []
+      : [`The test has ${formatShare(share)} of the rows where ${Math.round(request.test * 100)} % were asked for: ${why}.`]),
+  ];
 }

@@ -1,5 +1,6 @@
 import { plural } from '../contract/format.ts';
 import type { SplitKind } from '../contract/models.ts';
+import { FlowcaseError } from '../errors.ts';
 import { groupsByHost, timesOf } from '../features/validation-groups.ts';
 import type { HostRows, Labels, Selection } from '../features/types.ts';
 import { NO_CLASS } from '../learn/types.ts';
@@ -33,6 +34,7 @@ export function splitterOf(kind: SplitKind, labels: Labels, from: Selection | Ho
     const rare = labels.counts.map((count) => count > 0 && count < least);
     const named = classes.filter((_, code) => rare[code]);
     if (named.length === 0) return split(codes);
+    if (named.length === labels.counts.filter((count) => count > 0).length) throw allTooRare(named, least);
     const text = `Too rare to be asked about (fewer than ${least} rows), so learned from only: ${shortList(named)}.`;
     if (!remarks.includes(text)) remarks.push(text);
     const always = rowsWith(codes, (code) => code !== NO_CLASS && rare[code]);
@@ -60,6 +62,22 @@ export function splitterOf(kind: SplitKind, labels: Labels, from: Selection | Ho
       return splitterOf(kind, { ...labels, codes: only, counts }, from, seed).folds(count);
     },
   };
+}
+
+function allTooRare(named: readonly string[], least: number): FlowcaseError {
+  const text = `Every class has fewer than ${least} rows (${shortList(named)}): none can be both learned from and asked about. Give more rows a class, or keep none for a test.`;
+  return new FlowcaseError('PARAMETER', text, { name: 'test', value: least });
+}
+
+/**
+ * Whether a model can learn anything from this part. @throws FlowcaseError PARAMETER where it has one class only
+ */
+export function checkClasses({ train }: Split, { codes, classes, column }: Labels, kind: SplitKind): void {
+  if (train.length === 0 || train.some((row) => codes[row] !== codes[train[0]])) return;
+  const only = classes[codes[train[0]]].slice(0, 80);
+  const more = column === null ? 'Tag more hosts and records of both' : 'Label more';
+  const text = `The split by ${kind} puts one class only, “${only}”, into what is learned from: there is nothing to tell apart. ${more}, choose another split, or keep a smaller share for the test.`;
+  throw new FlowcaseError('PARAMETER', text, { name: 'split', value: kind });
 }
 
 /** "a, b and 3 others" */

@@ -18,7 +18,7 @@ import { nounOf, recipeFor, selectSources, withPool, type LearningInput } from '
 import { classifierFigures, codesOf } from './train-figures.ts';
 import { labelsForHosts, labelsOfRecords, type TagSource } from './train-labels.ts';
 import { remarksOf } from './train-remarks.ts';
-import { splitterOf, type Splitter } from './train-split.ts';
+import { checkClasses, splitterOf, type Splitter } from './train-split.ts';
 import { suspectFeatures } from './train-telling.ts';
 import { describeModel, newClassifier, outOfBag, parametersOf, type ModelDescription, type TreeModel } from './train-trees.ts';
 import { tuned, type Tuned } from './train-tuning.ts';
@@ -92,7 +92,9 @@ export async function prepareLesson(
   }
   const from = built.hosts ?? selections[0];
   const splitter = splitterOf(request.split, labels, from, request.seed);
-  return { ...built, labels, from, recipe, splitter, split: splitter.once(request.test) };
+  const split = splitter.once(request.test);
+  checkClasses(split, labels, request.split);
+  return { ...built, labels, from, recipe, splitter, split };
 }
 
 /** Everything that may stay where leaks are kept: all but the label itself. */
