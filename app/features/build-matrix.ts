@@ -1,6 +1,7 @@
 import type { FeatureInfo } from '../contract/runs.ts';
 import { Matrix } from '../learn/matrix.ts';
 import type { Pace } from '../learn/pace.ts';
+import { AbsentMarks } from './absent-marks.ts';
 import { groundOf, openFamilies, type Candidate, type Ground } from './candidates.ts';
 import { chooseFeatures } from './choose-features.ts';
 import { applyFeature, fitFeature, infoOf, leftOut, scaleFeature, unitWords } from './fit-feature.ts';
@@ -30,6 +31,8 @@ export interface FeatureMatrix {
   readonly groups: ConnectionGroups;
   /** What the rows are, where they are hosts; else null. */
   readonly hosts: HostRows | null;
+  /** Which values the log does not have, where `markAbsent` asked for it; else null: the matrix alone cannot tell them from neutral ones. */
+  readonly absent: AbsentMarks | null;
   /** All that it takes to put other records through the same recipe. */
   readonly fitted: FittedRecipe;
 }
@@ -53,7 +56,7 @@ export async function buildMatrix(
   const ground = await groundOf(from, recipe, window, pace);
   const { candidates, refused } = await chooseFeatures(ground, await openFamilies(ground, pace), options.features, pace);
   const leaks = options.labels === undefined ? null : leakFinder(ground, options.labels, options.keepLeaks ?? []);
-  const columns = new Columns(ground, candidates.length);
+  const columns = new Columns(ground, candidates.length, options.markAbsent ?? false);
   for (const [index, candidate] of candidates.entries()) {
     const { spec } = candidate;
     pace.progress.report(index, candidates.length, 'features', spec.title.toLowerCase());
@@ -70,10 +73,11 @@ export async function buildMatrix(
       columns.leave(leak === null ? info : { ...info, dropped: leak });
       continue;
     }
+    const known = options.markAbsent === true ? columns.values.slice() : columns.values;
     scaleFeature(columns.values, fitted);
     await pace.breathe();
     const copied = columns.copyOf(fitted);
-    if (copied === null) columns.take(spec, fitted, info);
+    if (copied === null) columns.take(spec, fitted, info, known);
     else columns.leave({ ...info, dropped: `the same as ${copied} in every record` });
     await pace.breathe();
   }
@@ -89,14 +93,14 @@ export async function buildMatrix(
  */
 export async function applyRecipe(from: Selection | readonly Selection[], fitted: FittedRecipe, pace: Pace): Promise<FeatureMatrix> {
   const ground = await groundOf(from, recipeNamed(fitted.recipe), fitted.window, pace);
-  const columns = new Columns(ground, fitted.features.length);
+  const columns = new Columns(ground, fitted.features.length, false);
   for (const [index, feature] of fitted.features.entries()) {
     pace.progress.report(index, fitted.features.length, 'features', feature.title.toLowerCase());
     const candidate = candidateOf(ground, feature);
     if (candidate.missing === null) await candidate.fill(columns.values);
     else columns.values.fill(Number.NaN);
     const absent = applyFeature(columns.values, feature);
-    columns.take(candidate.spec, feature, infoOf(feature, absent, null));
+    columns.take(candidate.spec, feature, infoOf(feature, absent, null), columns.values);
     await pace.breathe();
   }
   for (const info of fitted.dropped) columns.leave(info);
@@ -128,14 +132,18 @@ class Columns {
   readonly #used: UsedFeature[] = [];
   readonly #fitted: FittedFeature[] = [];
   readonly #dropped: FeatureInfo[] = [];
+  readonly #absent: AbsentMarks | null;
 
-  constructor(ground: Ground, most: number) {
+  constructor(ground: Ground, most: number, markAbsent: boolean) {
+    this.#absent = markAbsent ? new AbsentMarks() : null;
     this.#ground = ground;
     this.#matrix = new Matrix(ground.rows, Math.max(1, most));
     this.values = new Float64Array(ground.rows);
   }
 
-  take(spec: FeatureDescription, fitted: FittedFeature, info: FeatureInfo): void {
+  /** `known`: the values as they were before absent ones were filled. */
+  take(spec: FeatureDescription, fitted: FittedFeature, info: FeatureInfo, known: Float64Array): void {
+    this.#absent?.add(known);
     this.#matrix.setColumn(this.#used.length, this.values);
     const { weight, shift, divisor, kind } = fitted;
     this.#used.push({ spec: { ...spec, weight, kind }, index: this.#features.length, mean: shift, scale: divisor });
@@ -165,6 +173,6 @@ class Columns {
     this.#matrix.keepColumns(Math.max(1, this.#used.length));
     const fitted = { recipe, scaling, absent, window, features: this.#fitted, dropped: this.#dropped };
     const { groups, hosts } = this.#ground;
-    return { matrix: this.#matrix, features: this.#features, used: this.#used, groups, hosts, fitted };
+    return { matrix: this.#matrix, features: this.#features, used: this.#used, groups, hosts, absent: this.#absent, fitted };
   }
 }

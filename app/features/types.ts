@@ -195,6 +195,8 @@ export interface MatrixOptions {
   readonly scaling?: Scaling | undefined;
   /** `nan` for the scaling `none`, else `neutral`, where not given. */
   readonly absent?: Absent | undefined;
+  /** Keep which values are absent, though neutral ones stand in their place: one bit a value. */
+  readonly markAbsent?: boolean | undefined;
   /** Only these, in this order, by the name of a feature or of a column (as Flowcase or Tstat calls it). */
   readonly features?: readonly string[] | undefined;
   /** Of hosts: rows are hosts in windows of this many microseconds; not given or null: hosts in the whole case. */

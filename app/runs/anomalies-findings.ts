@@ -103,13 +103,19 @@ function judgement(
   const path = (of: number): string => (-Math.log2(of) * averagePath).toFixed(1);
   const first = rows.length === 1 ? 'takes' : 'the strangest takes';
   const apart = `${what}: ${first} ${path(score)} random questions to tell apart, a row like any other ${path(meanScore)} (score ${score.toFixed(3)}, mean ${meanScore.toFixed(3)}).`;
-  const columns = strongest(strange, rows, places);
-  const deviant = columns.map((column) => deviantWords(strange.built, column, rows.subarray(0, DESCRIBED), strange.peers).words);
-  const out = deviant.length === 0 ? '' : ` What does it: ${deviant.join('; ')}.`;
+  const deviant = strongest(strange, rows, places)
+    .map((column) => deviantWords(strange.built, column, rows.subarray(0, DESCRIBED), strange.peers))
+    .filter((one) => one !== null)
+    .slice(0, FEATURES)
+    .map(({ words }) => words);
+  const out =
+    deviant.length === 0
+      ? ' No feature by itself is far from its peers: it is how they come together.'
+      : ` What does it: ${deviant.join('; ')}.`;
   return { score, severity: severityThresholds.find(([least]) => score >= least)?.[1] ?? 'low', why: `${apart}${out}` };
 }
 
-/** The columns that do most to tell these rows apart, by the mean of their attributions. */
+/** The columns that tell these rows apart, what does most first, by the mean of their attributions. */
 function strongest({ attribution, built }: Strange, rows: Uint32Array, places: ReadonlyMap<number, number>): readonly number[] {
   const { columns } = built.matrix;
   const sums = new Float64Array(columns);
@@ -119,8 +125,7 @@ function strongest({ attribution, built }: Strange, rows: Uint32Array, places: R
   }
   return Array.from(sums.keys())
     .filter((c) => sums[c] > 0 && c < built.used.length)
-    .sort((a, b) => sums[b] - sums[a] || a - b)
-    .slice(0, FEATURES);
+    .sort((a, b) => sums[b] - sums[a] || a - b);
 }
 
 /** "a → b:443", "a → 231 hosts, port 22", "a → 4 hosts". */

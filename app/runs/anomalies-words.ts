@@ -1,13 +1,15 @@
-import { formatBytes, formatCount, formatShare } from '../contract/format.ts';
+import { formatBytes, formatCount, formatShare, plural } from '../contract/format.ts';
 import type { FeatureMatrix } from '../features/build-matrix.ts';
 import type { FittedFeature } from '../features/fitted.ts';
 import { sampleRows } from '../learn/sample.ts';
 import type { Random } from '../shared/random.ts';
 
-/** Middle and spread of every feature among the ordinary rows, in the units of the matrix. */
+/** Middle and spread of every feature among the ordinary rows that have a value of it, in the units of the matrix. */
 export interface Peers {
   /** How many rows they are. */
   readonly rows: number;
+  /** Feature → how many of them have a value. What stands in the matrix for an absent one is no figure of anybody's. */
+  readonly known: Uint32Array;
   readonly median: Float64Array;
   /** Median distance to the median × 1.4826, or where that is nothing the mean distance × 1.2533: both are the standard deviation of a normal distribution (Iglewicz and Hoaglin 1993). */
   readonly spread: Float64Array;
@@ -18,22 +20,23 @@ export interface Peers {
 const SAMPLE = 20_000;
 
 /** Of the rows that are not flagged; of a seeded sample of them where they are many. */
-export function peersOf({ matrix }: FeatureMatrix, flagged: Uint8Array, random: Random): Peers {
+export function peersOf(built: FeatureMatrix, flagged: Uint8Array, random: Random): Peers {
+  const { matrix } = built;
   const ordinary = new Uint32Array(matrix.rows);
   let count = 0;
   for (let row = 0; row < matrix.rows; row++) if (flagged[row] === 0) ordinary[count++] = row;
-  const drawn = sampleRows(count, SAMPLE, random).map((i) => ordinary[i]);
-  const peers = { rows: drawn.length, median: zeros(), spread: zeros(), mean: zeros() };
-  const { values } = matrix;
+  const drawn = Uint32Array.from(sampleRows(count, SAMPLE, random), (i) => ordinary[i]);
+  const peers = { rows: drawn.length, known: new Uint32Array(matrix.columns), median: zeros(), spread: zeros(), mean: zeros() };
   for (let c = 0; c < matrix.columns; c++) {
-    const column = Float64Array.from(drawn, (row) => values[matrix.offset(row, c)]);
+    const column = knownValues(built, c, drawn);
     const median = middle(column);
     const distances = column.map((value) => Math.abs(value - median));
-    const meanDistance = distances.reduce((sum, distance) => sum + distance, 0) / Math.max(1, distances.length);
+    const meanDistance = meanOf(distances);
     const typical = middle(distances);
+    peers.known[c] = column.length;
     peers.median[c] = median;
     peers.spread[c] = typical > 0 ? 1.4826 * typical : 1.2533 * meanDistance;
-    peers.mean[c] = column.reduce((sum, value) => sum + value, 0) / Math.max(1, column.length);
+    peers.mean[c] = meanOf(column);
   }
   return peers;
 
@@ -42,36 +45,72 @@ export function peersOf({ matrix }: FeatureMatrix, flagged: Uint8Array, random: 
   }
 }
 
+/** A column's values of these rows, without those that the log does not have. */
+function knownValues({ matrix, absent }: FeatureMatrix, column: number, rows: Uint32Array): Float64Array {
+  const there = absent === null ? rows : rows.filter((row) => !absent.has(row, column));
+  return Float64Array.from(there, (row) => matrix.values[matrix.offset(row, column)]);
+}
+
 /** A feature of a finding beside its peers. */
 export interface Deviant {
   readonly feature: string;
   readonly words: string;
-  /** Distance to the median of the peers in their robust standard deviations; null where they are all alike. */
-  readonly z: number | null;
+  /** Distance to the median of the peers (of a flag: to their share) in their standard deviations; infinite where they are all alike and it is not. */
+  readonly z: number;
 }
+
+/** Nearer to its peers than so many of their standard deviations, a value is one of theirs and no reason: 95 of 100 normal ones are. */
+const LEAST_DEVIATION = 2;
 
 /**
  * One feature in words and figures: "Bytes sent 1.2 GiB (median of its peers 3.4 KiB, robust z +38.2)"; of a flag the shares. `rows`: what the
- * finding rests on; the median of them stands for them.
+ * finding rests on; the median of those that have a value stands for them. null: none of them has one, or it is like its peers'.
  */
-export function deviantWords({ matrix, fitted }: FeatureMatrix, column: number, rows: Uint32Array, peers: Peers): Deviant {
-  const feature = fitted.features[column];
-  const { values } = matrix;
-  const own = Float64Array.from(rows, (row) => values[matrix.offset(row, column)]);
-  if (feature.kind === 'flag') {
-    const mean = own.reduce((sum, value) => sum + value, 0) / own.length;
-    const share = shareWords(rawValue(feature, mean));
-    const among = shareWords(rawValue(feature, peers.mean[column]));
-    return {
-      feature: feature.name,
-      words: `${feature.title}: ${rows.length === 1 ? yesNo(share) : share} (${among} of its peers)`,
-      z: null,
-    };
-  }
+export function deviantWords(built: FeatureMatrix, column: number, rows: Uint32Array, peers: Peers): Deviant | null {
+  const feature = built.fitted.features[column];
+  const own = knownValues(built, column, rows);
+  if (own.length === 0) return null;
+  const deviant = feature.kind === 'flag' ? deviantFlag(feature, own, peers, column) : deviantMeasure(feature, own, peers, column);
+  return Math.abs(deviant.z) < LEAST_DEVIATION ? null : deviant;
+}
+
+function deviantFlag(feature: FittedFeature, own: Float64Array, peers: Peers, column: number): Deviant {
+  const had = rawValue(feature, meanOf(own));
+  const share = shareWords(had);
+  const known = peers.known[column];
+  const having = rawValue(feature, peers.mean[column]);
+  const among = known === 0 ? `${peersWords(peers, column)} tell` : `${shareWords(having)} of ${peersWords(peers, column)}`;
+  const spread = Math.sqrt(Math.max(0, having * (1 - having)));
+  return {
+    feature: feature.name,
+    words: `${feature.title}: ${own.length === 1 ? yesNo(share) : share} (${among})`,
+    z: known === 0 ? Number.POSITIVE_INFINITY : deviation(had - having, spread < 1e-6 ? 0 : spread),
+  };
+}
+
+function deviantMeasure(feature: FittedFeature, own: Float64Array, peers: Peers, column: number): Deviant {
   const value = middle(own);
-  const z = peers.spread[column] > 0 ? (value - peers.median[column]) / peers.spread[column] : null;
-  const figures = `${valueWords(feature, rawValue(feature, value))} (median of its peers ${valueWords(feature, rawValue(feature, peers.median[column]))}, ${z === null ? 'which are all alike' : `robust z ${signed(z)}`})`;
-  return { feature: feature.name, words: `${feature.title} ${figures}`, z };
+  const median = peers.median[column];
+  const none = peers.known[column] === 0;
+  const z = none ? Number.POSITIVE_INFINITY : deviation(value - median, peers.spread[column]);
+  const beside = none
+    ? `${peersWords(peers, column)} have it`
+    : `median of ${peersWords(peers, column)} ${valueWords(feature, rawValue(feature, median))}, ${Number.isFinite(z) ? `robust z ${signed(z)}` : 'which are all alike'}`;
+  return { feature: feature.name, words: `${feature.title} ${valueWords(feature, rawValue(feature, value))} (${beside})`, z };
+}
+
+/** "its peers", and where not all of them have a value "the 72 of its 883 peers that have it". */
+function peersWords({ rows, known }: Peers, column: number): string {
+  if (known[column] === rows) return 'its peers';
+  return known[column] === 0 ? 'none of its peers' : `the ${formatCount(known[column])} of its ${plural(rows, 'peer')} that have it`;
+}
+
+/** Values are float32: what differs by less is the same. */
+const SAME = 1e-6;
+
+function deviation(distance: number, spread: number): number {
+  if (spread > 0) return distance / spread;
+  return Math.abs(distance) <= SAME ? 0 : distance * Number.POSITIVE_INFINITY;
 }
 
 /** A value of the matrix in the feature's own unit. */
@@ -110,6 +149,10 @@ function signed(value: number): string {
   const size = Math.abs(value);
   const text = size >= 1000 ? formatCount(Math.round(size)) : size.toFixed(1);
   return `${value < 0 ? '−' : '+'}${text}`;
+}
+
+function meanOf(values: Float64Array): number {
+  return values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
 }
 
 /** The median; 0 of nothing. Changes the order of `values`. */

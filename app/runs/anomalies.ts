@@ -47,7 +47,11 @@ export async function findAnomalies(input: LearningInput<AnomalyRequest>, progre
   const selections = await selectSources(sources, request, pace);
   checkSearch(input, recipe, selections);
   const chosen = features.length === 0 ? {} : { features };
-  const built = await buildMatrix(of === 'hosts' ? selections : selections[0], recipe, pace, { absent: 'neutral', ...chosen });
+  const built = await buildMatrix(of === 'hosts' ? selections : selections[0], recipe, pace, {
+    absent: 'neutral',
+    markAbsent: true,
+    ...chosen,
+  });
   const { matrix } = built;
   const sample = Math.min(request.sample, matrix.rows);
   const { scores, flagged, attribution } = await withPool(input, async (pool) => {

@@ -1,0 +1,74 @@
+import { describe, expect, it } from 'vitest';
+import type { RecordTable } from '../columns/types.ts';
+import type { AnomalyRequest } from '../contract/models.ts';
+import { buildMatrix } from '../features/build-matrix.ts';
+import { recipeNamed } from '../features/recipes.ts';
+import { selectRows } from '../features/selection.ts';
+import { connColumns, everyRow, memoryTable, type Value } from '../features/testing.ts';
+import { Pace } from '../learn/pace.ts';
+import type { Progress } from '../shared/progress.ts';
+import { Random } from '../shared/random.ts';
+import { findAnomalies } from './anomalies.ts';
+import { deviantWords, peersOf } from './anomalies-words.ts';
+
+type Rec = Readonly<Record<string, Value>>;
+const quiet: Progress = { report: () => undefined, stopped: () => false };
+const base: AnomalyRequest = { of: 'hosts', recipe: '', features: [], where: '', seed: 1, trees: 100, sample: 256, limit: 50 };
+const search = (table: RecordTable, change: Partial<AnomalyRequest>): ReturnType<typeof findAnomalies> =>
+  findAnomalies({ sources: [{ table, filter: everyRow }], request: { ...base, ...change }, threads: 1, createThread: null }, quiet);
+const find = (rows: readonly Rec[], change: Partial<AnomalyRequest>): ReturnType<typeof findAnomalies> =>
+  search(memoryTable(rows, { columns: connColumns }), change);
+
+function plainMedian(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return (sorted[(sorted.length - 1) >> 1] + sorted[sorted.length >> 1]) / 2;
+}
+
+/** Few hosts begin anything, hundreds only answer; one beginner is hardly ever answered. */
+const STRANGE = '10.0.0.66';
+const random = new Random(4);
+const shares = new Map(Array.from({ length: 30 }, (_, i) => [`10.0.1.${i}`, Math.round(2 + 6 * random.float())]));
+const office = [...shares, [STRANGE, 80] as const].flatMap(([orig_h, silent]) =>
+  Array.from({ length: 100 }, (_, i): Rec => ({
+    ...{ ts: Math.round(random.float() * 3600e6), orig_h, resp_h: `192.0.2.${random.below(250)}`, resp_p: 443, proto: 'tcp' },
+    ...{ duration: 1e6, orig_bytes: 900, resp_bytes: i < silent ? 0 : 4000, conn_state: 'SF', orig_pkts: 9, resp_pkts: i < silent ? 0 : 9 },
+  })),
+);
+
+describe('the peers of what is strange', () => {
+  it('are those that have the value: hosts that never begin anything have no share of unanswered connections', async () => {
+    const table = memoryTable(office, { columns: connColumns });
+    const { findings, summary, hostAssignment } = await search(table, { features: ['unanswered_share', 'connections_out'] });
+    const why = findings.find(({ host }) => host === STRANGE)?.why ?? '';
+    const labels = hostAssignment?.labels ?? [];
+    const dictionary = table.dictionary('host');
+    const ordinary = Array.from(hostAssignment?.hosts ?? [], (id) => dictionary.textOf(id)).filter((_, row) => labels[row] === 1);
+    const plain = ordinary.flatMap((host) => (shares.get(host) ?? Number.NaN) / 100).filter((share) => !Number.isNaN(share));
+    const median = plainMedian(plain);
+    const z = (0.8 - median) / (1.4826 * plainMedian(plain.map((one) => Math.abs(one - median))));
+    expect(plain.length).toBeGreaterThan(9);
+    expect(summary.rows).toBeGreaterThan(200);
+    expect(why).toContain(
+      `Unanswered 0.8 (median of the ${plain.length} of its ${summary.rows - summary.flagged} peers that have it ${Number(median.toPrecision(3))}, robust z +${z.toFixed(1)})`,
+    );
+  });
+
+  it('no reason is a value near the peers', async () => {
+    const { findings } = await find(office, {});
+    const said = findings.flatMap(({ why }) => [...why.matchAll(/robust z [+−]([\d.,]+)/g)].map(([, z]) => Number(z.replaceAll(',', ''))));
+    expect(said.length).toBeGreaterThan(0);
+    expect(Math.min(...said)).toBeGreaterThanOrEqual(2);
+  });
+
+  it('what the strange row does not have is no reason', async () => {
+    const rows = office.map((row, i) => ({ ...row, duration: 1e6 + i * 1e3 }));
+    const pace = new Pace(quiet);
+    const table = memoryTable([...rows, { ...rows[0], duration: null }, { ...rows[0], duration: 1e12 }], { columns: connColumns });
+    const selection = await selectRows(table, everyRow, pace);
+    const built = await buildMatrix(selection, recipeNamed('conn-v2'), pace, { features: ['duration'], markAbsent: true });
+    const peers = peersOf(built, new Uint8Array(rows.length + 2), new Random(1));
+    expect([peers.rows, peers.known[0]]).toEqual([rows.length + 2, rows.length + 1]);
+    const said = [0, 1].map((i) => deviantWords(built, 0, Uint32Array.of(rows.length + i), peers)?.feature ?? null);
+    expect(said).toEqual([null, 'duration']);
+  });
+});
