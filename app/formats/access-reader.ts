@@ -80,6 +80,8 @@ export abstract class RequestReader extends LineReader {
     this.#seen = true;
     const rounded = this.row.takeRounded();
     if (rounded > 0) this.tally('rounded', rounded);
+    const beyond = this.row.takeBeyond();
+    if (beyond > 0) this.tally('beyond', beyond);
     this.commit(start, this.row.ts, false);
   }
 }
@@ -97,6 +99,11 @@ export function requestRemarks(tallies: ReadonlyMap<string, number>): string[] {
     (count) => `${plural(count, 'request line')} ${count === 1 ? 'was' : 'were'} no HTTP: kept as logged, in the column request.`,
   );
   say('rounded', (count) => `Rounded to the nearest number that can be kept: ${plural(count, 'value')} above 2^53.`);
+  say(
+    'beyond',
+    (count) =>
+      `${plural(count, 'number')} ${count === 1 ? 'was' : 'were'} too large (2^63 or more): kept as text, in a column log_... beside its own.`,
+  );
   return [...remarks, ...commonRemarks(tallies)];
 }
 

@@ -37,6 +37,8 @@ export class RequestRow {
   ts = NaN;
   /** Values above 2^53 since the last `takeRounded`. */
   #rounded = 0;
+  /** Numbers too large for their column since the last `takeBeyond`. */
+  #beyond = 0;
   readonly cells: Cells;
   readonly agents: AgentIds;
   readonly #slots: ColumnSlots;
@@ -83,12 +85,19 @@ export class RequestRow {
   clear(): void {
     this.cells.clearRow();
     this.ts = NaN;
+    this.#beyond = 0;
   }
 
   takeRounded(): number {
     const rounded = this.#rounded;
     this.#rounded = 0;
     return rounded;
+  }
+
+  takeBeyond(): number {
+    const beyond = this.#beyond;
+    this.#beyond = 0;
+    return beyond;
   }
 
   time(value: number): void {
@@ -100,6 +109,15 @@ export class RequestRow {
     if (Number.isNaN(value)) return;
     if (value > Number.MAX_SAFE_INTEGER && type !== 'double') this.#rounded++;
     this.cells.number(this.#place(column, type), value);
+  }
+
+  /** Digits that make no count below 2^63: kept as text beside the column. False for anything else. */
+  beyond(column: string, bytes: Uint8Array, start: number, end: number): boolean {
+    for (let at = start; at < end; at++) if (bytes[at] < 48 || bytes[at] > 57) return false;
+    if (end - start < 19) return false;
+    this.#beyond++;
+    this.asIs(`log_${column}`, bytes, start, end);
+    return true;
   }
 
   /** bytes[start..end) as it stands, but for control bytes. */

@@ -103,6 +103,7 @@ function putNumber(row: RequestRow, target: NumberTarget, bytes: Uint8Array, sta
     if (value > 0 || target.how === 'count') row.number(column, value);
     return null;
   }
+  if (target.how === 'count' && value === values.OUT_OF_RANGE && row.beyond(column, bytes, start, end)) return null;
   // -1 is what some write where there is none
   if (value === values.NEGATIVE && end - start === 2 && bytes[start + 1] === 49) return null;
   return { reason: target.how === 'port' ? 'BAD_PORT' : 'BAD_NUMBER', what: `${column} is ${quoted(bytes, start, end)}` };

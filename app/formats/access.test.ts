@@ -96,6 +96,7 @@ describe('what stands behind the request', () => {
     ['- -', {}],
     ['000 0', { bytes: 0 }],
     ['200 9007199254740993', { status: 200, bytes: 9007199254740992 }],
+    ['200 18446744073709551615', { status: 200, log_bytes: '18446744073709551615' }],
     ['200 5 "-" "-"', { status: 200, bytes: 5 }],
     ['200 5 "" ""', { status: 200, bytes: 5 }],
     [
@@ -121,6 +122,15 @@ describe('what stands behind the request', () => {
     expect(plain(read).map(({ agent }) => agent)).toEqual([undefined, 'whole']);
     expect(access.open(Buffer.from(log), {}).remarks(read.figures.tallies).join()).toMatch(/1 line ended within quotes/);
   });
+});
+
+it('says how many numbers were too large, also with a log format that was given', () => {
+  const log = `192.0.2.7 - - ${time} "GET / HTTP/1.1" 200 18446744073709551615\n`;
+  for (const options of [{}, { logFormat: 'common' }]) {
+    const read = readLog(access, log, 65_536, false, options);
+    expect(plain(read)).toMatchObject([{ status: 200, log_bytes: '18446744073709551615' }]);
+    expect(access.open(Buffer.from(log), options).remarks(read.figures.tallies).join()).toMatch(/1 number was too large/);
+  }
 });
 
 describe('times', () => {

@@ -134,6 +134,7 @@ class AccessReader extends RequestReader {
     if (code > 0) row.number('status', code);
     const count = isDash(bytes, size.start, size.end) ? NaN : values.parseCount(bytes, size.start, size.end);
     if (count >= 0) row.number('bytes', count);
+    else if (count === values.OUT_OF_RANGE) row.beyond('bytes', bytes, size.start, size.end);
   }
 
   /** Referrer and agent are the first two quoted fields that stand together; others are the log's own. */
