@@ -116,11 +116,16 @@ export interface ScatterChart {
 export interface HeatChart {
   readonly type: 'heat';
   readonly caption: string;
+  /** What a cell's value is: standard deviations from the mean, or a count that is coloured by its share of the row's `total`. */
+  readonly scale: 'deviation' | 'row';
   readonly columns: readonly string[];
   readonly rows: readonly {
     readonly label: string;
-    readonly category: number;
+    /** null: none. */
+    readonly category: number | null;
     readonly suspect: boolean;
+    /** Of counts: what the row has altogether, those that no column shows too; of deviations 0. */
+    readonly total: number;
     readonly values: readonly number[];
   }[];
 }

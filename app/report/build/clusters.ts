@@ -80,11 +80,13 @@ function* pictures({ features, run }: RunDetail, drawn: readonly ClusterSummary[
   yield {
     type: 'heat',
     caption: 'What makes each different (standard deviations from the mean of all)',
+    scale: 'deviation',
     columns: shown.map(({ title }) => title),
     rows: drawn.map((one) => ({
       label: clusterTitle(one),
       category: one.cluster,
       suspect: one.suspect,
+      total: 0,
       values: shown.map(({ index }) => one.profile[index] ?? 0),
     })),
   };

@@ -9,6 +9,7 @@ import { hosts } from '../../insight/hosts.ts';
 import { overview } from '../../insight/overview.ts';
 import { requestOverview } from '../../insight/request-overview.ts';
 import { hostLines, type HostLine } from './host-lines.ts';
+import { gatherLearned, type LearnedFacts } from './learned.ts';
 
 /** So many runs are told in full; the others stand in a table. */
 const FULL_RUNS = 3;
@@ -32,6 +33,8 @@ export interface Facts {
   readonly requests: RequestOverview | null;
   readonly runs: readonly RunSummary[];
   readonly detailed: readonly RunDetail[];
+  /** Models, predictions and searches for anomalies. */
+  readonly learned: LearnedFacts;
   readonly findings: readonly Finding[];
   readonly tags: TagList;
   /** Figures of hosts that are tagged or stand in a finding. */
@@ -59,6 +62,7 @@ export function gatherFacts(reader: CaseReader): Facts {
     requests: requests.rows === 0 ? null : requestOverview(requests, everyRow, { buckets: BUCKETS, top: TOP }),
     runs,
     detailed: runsInFull(reader, runs, tags),
+    learned: gatherLearned(reader),
     findings,
     tags,
     hosts:

@@ -1,6 +1,6 @@
 import { formatCount, formatDuration, formatTime, plural } from '../../contract/format.ts';
 import type { Crosscheck } from '../../contract/models.ts';
-import type { ClusterMethod, RunDetail, RunSummary, Subject } from '../../contract/runs.ts';
+import type { ClusterMethod, RunDetail, RunSummary } from '../../contract/runs.ts';
 import {
   count,
   figure,
@@ -16,19 +16,26 @@ import {
   type Cell,
   type Section,
 } from '../document.ts';
+import { crosscheckTable, otherCrosschecks } from './crosschecks.ts';
 import type { Facts } from './facts.ts';
+import { learnedBlocks, nothingLearned, toldRuns } from './learned.ts';
+import { nouns } from './names.ts';
 
 const OTHER_RUNS = 40;
 
 /** How the groups came about: enough for another person to repeat it and to argue with it. */
-export function buildMethod({ detailed, runs, reader }: Facts): Section {
+export function buildMethod({ detailed, runs, learned, reader }: Facts): Section {
+  const crosschecks = reader.crosschecks(null);
+  const told = new Set([...detailed.map(({ run }) => run.id), ...toldRuns(learned)]);
+  const learnedRuns = [...learnedBlocks(learned, crosschecks)];
   return {
     id: 'method',
     title: 'Method and parameters',
-    blocks:
-      detailed.length === 0
-        ? [paragraph('No run of the clustering is in the case.')]
-        : [...methodBlocks(detailed, runs, reader.crosschecks(null))],
+    blocks: [
+      ...(detailed.length === 0 ? [paragraph('No run of the clustering is in the case.')] : methodBlocks(detailed, runs, crosschecks)),
+      ...(learnedRuns.length === 0 ? [nothingLearned] : learnedRuns),
+      ...otherCrosschecks(crosschecks.filter(({ run }) => !told.has(run))),
+    ],
   };
 }
 
@@ -85,8 +92,6 @@ function* methodBlocks(detailed: readonly RunDetail[], runs: readonly RunSummary
   }
 }
 
-const nouns: Readonly<Record<Subject, string>> = { connections: 'connection', requests: 'request', hosts: 'host' };
-
 function* oneRun({ run, features, curve }: RunDetail, crosschecks: readonly Crosscheck[]): Iterable<Block> {
   const used = features.filter(({ dropped }) => dropped === null);
   yield heading(`Run ${run.id}: parameters`);
@@ -118,7 +123,7 @@ function* oneRun({ run, features, curve }: RunDetail, crosschecks: readonly Cros
     mono(`flowcase repeat CASE ${run.id}`),
     '. It must end in the same fingerprint, which is the SHA-256 over all centres and labels, on any machine and with any number of threads.',
   ]);
-  if (crosschecks.length > 0) yield crosscheckTable(crosschecks);
+  yield* crosscheckTable(crosschecks);
   yield featureTable(features);
   if (curve.length > 0) {
     yield table(
@@ -164,15 +169,6 @@ function apartOf({ daviesBouldin, calinskiHarabasz }: RunSummary): readonly (rea
       ? []
       : [['Calinski-Harabasz', `${calinskiHarabasz.toFixed(1)} (the larger, the better defined)`] as const]),
   ];
-}
-
-/** Second opinions by independent implementations. */
-function crosscheckTable(crosschecks: readonly Crosscheck[]): Block {
-  return table(
-    'Checked with a second tool',
-    [left('Tool', 96), left('When (UTC)', 84), left('Answer', 60), left('What it says', 252)],
-    crosschecks.map(({ tool, created, agrees, words }) => [tool, formatTime(created, 0), agrees ? 'agrees' : 'disagrees', words]),
-  );
 }
 
 function silhouetteOf(run: RunSummary): Cell {

@@ -1,4 +1,5 @@
-import { diverging } from '../../contract/palette.ts';
+import { formatShortCount } from '../../contract/format.ts';
+import { diverging, sequentialTop } from '../../contract/palette.ts';
 import type { HeatChart } from '../document.ts';
 import { deviation } from '../figures.ts';
 import type { Canvas } from './canvas.ts';
@@ -29,46 +30,64 @@ export function drawHeat(canvas: Canvas, chart: HeatChart, frame: Frame): void {
   chart.columns.forEach((title, index) => slanted(canvas, title, x + (index + 0.5) * cell, frame.y + head - 4));
   chart.rows.forEach((row, index) => {
     const top = frame.y + head + index * HEAT_ROW;
-    fillCategory(canvas, row.category, frame.x, top + 5, 6.5, 6.5);
+    if (row.category !== null) fillCategory(canvas, row.category, frame.x, top + 5, 6.5, 6.5);
     const style = row.suspect ? { ...styles.cell, face: 'strong' as const } : styles.cell;
     canvas.label(fit(canvas, row.label, names - 22), frame.x + 12, top + 3, style);
-    row.values.forEach((value, column) => drawCell(canvas, value, x + column * cell, top, cell));
+    row.values.forEach((value, column) => {
+      const look = chart.scale === 'row' ? countLook(value, row.total) : deviationLook(value);
+      drawCell(canvas, look, x + column * cell, top, cell);
+    });
   });
-  drawKey(canvas, x, frame.y + head + chart.rows.length * HEAT_ROW + 8);
+  const below = frame.y + head + chart.rows.length * HEAT_ROW + 8;
+  if (chart.scale === 'row') drawKey(canvas, x, below, (share) => countLook(share, 1).color, ['none of the row', 'half', 'all of it']);
+  else {
+    const color = (share: number): string => deviationLook((share * 2 - 1) * FULL).color;
+    drawKey(canvas, x, below, color, [`−${FULL} σ or less`, 'the mean', `+${FULL} σ or more`]);
+  }
 }
 
-/** A strip of all colours with the deviations they stand for. */
-function drawKey(canvas: Canvas, x: number, y: number): void {
+/** A strip of all colours, from 0 to 1, with what they stand for. */
+function drawKey(canvas: Canvas, x: number, y: number, color: (share: number) => string, texts: readonly string[]): void {
   const steps = 25;
   const width = 5;
   for (let step = 0; step < steps; step++) {
     canvas.doc
       .rect(x + step * width, y, width + 0.2, 7)
-      .fillColor(colorOf(((step / (steps - 1)) * 2 - 1) * FULL))
+      .fillColor(color(step / (steps - 1)))
       .fill();
   }
-  const texts = [`−${FULL} σ or less`, 'the mean', `+${FULL} σ or more`];
   texts.forEach((text, index) => {
     canvas.label(text, x + (index / 2) * steps * width - 40, y + 8, styles.axis, 'center', 80);
   });
 }
 
-/** Blue below the mean, red above it, white at it. */
-function colorOf(value: number): string {
-  return mix(value < 0 ? diverging.low : diverging.high, strengthOf(value));
+interface CellLook {
+  readonly text: string;
+  readonly color: string;
+  /** 0 white to 1 the full colour. */
+  readonly strength: number;
 }
 
-const strengthOf = (value: number): number => Math.min(1, Math.abs(value) / FULL) ** 0.8;
+/** Blue below the mean, red above it, white at it. */
+function deviationLook(value: number): CellLook {
+  const strength = Math.min(1, Math.abs(value) / FULL) ** 0.8;
+  return { text: deviation(value), color: mix(value < 0 ? diverging.low : diverging.high, strength), strength };
+}
 
-function drawCell(canvas: Canvas, value: number, x: number, y: number, width: number): void {
-  const strength = strengthOf(value);
+/** The more of the row, the bluer. */
+function countLook(value: number, total: number): CellLook {
+  const strength = total === 0 ? 0 : Math.min(1, value / total);
+  return { text: value === 0 ? '' : formatShortCount(value), color: mix(sequentialTop, strength), strength };
+}
+
+function drawCell(canvas: Canvas, { text, color, strength }: CellLook, x: number, y: number, width: number): void {
   canvas.doc
     .rect(x, y, width - 1, HEAT_ROW - 1)
-    .fillColor(colorOf(value))
+    .fillColor(color)
     .fill();
   if (width < 19) return;
   const style = { ...styles.axis, size: width < 24 ? 6 : 7, color: strength > 0.75 ? colors.white : colors.text };
-  canvas.label(deviation(value), x, y + 3.5, style, 'center', width - 1);
+  canvas.label(text, x, y + 3.5, style, 'center', width - 1);
 }
 
 /** From white to `color`. */
