@@ -4,7 +4,7 @@ import { selectRows } from '../features/selection.ts';
 import type { Labels, Selection } from '../features/types.ts';
 import { unwatched } from '../learn/pace.ts';
 import { NO_CLASS } from '../learn/types.ts';
-import { splitterOf } from './train-split.ts';
+import { shortList, splitterOf } from './train-split.ts';
 
 const rows = 60;
 const records = Array.from({ length: rows }, (_, i) => ({ ts: i * 1e6, orig_h: `10.0.0.${i % 6}`, resp_h: '192.0.2.1' }));
@@ -47,4 +47,11 @@ describe('a split of labelled rows', () => {
     expect(tested.every((row) => row < 30)).toBe(true);
     expect(new Set(tested).size).toBe(some.length - 1);
   });
+});
+
+it('a list of reasons is not cut within a word', () => {
+  const reason = `bytes (a copy of the label: its 12 values tell the class of every record that has one, which is all of them)`;
+  expect(shortList([reason, 'b'])).toBe(`${reason}, b`);
+  expect(shortList(['word '.repeat(100)])).toMatch(/^(word )+word…$/);
+  expect(shortList(['x'.repeat(500)])).toBe(`${'x'.repeat(160)}…`);
 });

@@ -80,9 +80,17 @@ export function checkClasses({ train }: Split, { codes, classes, column }: Label
   throw new FlowcaseError('PARAMETER', text, { name: 'split', value: kind });
 }
 
+/** The beginning of a long text, cut between words where it has any. */
+export function clipped(text: string, most = 160): string {
+  if (text.length <= most) return text;
+  const cut = text.slice(0, most);
+  const space = cut.lastIndexOf(' ');
+  return `${space > most / 2 ? cut.slice(0, space) : cut}…`;
+}
+
 /** "a, b and 3 others" */
 export function shortList(names: readonly string[], most = 8): string {
-  const shown = names.slice(0, most).map((name) => name.slice(0, 80));
+  const shown = names.slice(0, most).map((name) => clipped(name));
   const rest = names.length - shown.length;
   return rest === 0 ? shown.join(', ') : `${shown.join(', ')} and ${plural(rest, 'other')}`;
 }

@@ -2,6 +2,7 @@ import { modelKinds, splitKinds, subjects, type ModelDetail, type ModelSummary }
 import { formatCount, formatShare, formatTime, plural } from '../../contract/format.ts';
 import { UsageError, wholeNumber, type Args } from '../args.ts';
 import { exitCodes, type CliCommand } from '../command.ts';
+import { definedFigures } from '../model-figures.ts';
 import { printable } from '../progress-line.ts';
 import { isoOrNull, textTable } from '../values.ts';
 import { labelFrom, parametersFrom, tuneFrom } from './train-options.ts';
@@ -113,7 +114,7 @@ export function modelJson(detail: ModelDetail): object {
     confusion: { on: first?.on, classes: first?.classes.map(({ name }) => name) ?? [], rows: first?.confusion ?? [] },
     importance: detail.importance,
     seconds: run.seconds,
-    figures,
+    figures: figures.map((one) => ({ ...one, classes: definedFigures(one) })),
     crossValidation: detail.crossValidation,
     tuning: detail.tuning,
     features: detail.features,
@@ -140,7 +141,7 @@ const onWords = {
 export function modelText(detail: ModelDetail): string {
   const { run, figures, importance, size, crossValidation, tuning } = detail;
   const what = run.model === 'tree' ? 'decision tree' : `forest of ${plural(size.trees, 'tree')}`;
-  const three = (value: number | null): string => value?.toFixed(3) ?? '-';
+  const three = (value: number | null): string => value?.toFixed(3) ?? '–';
   const [first] = figures;
   const best = tuning?.trials.find(({ rank }) => rank === 1);
   return [
@@ -165,7 +166,7 @@ export function modelText(detail: ModelDetail): string {
       : [
           textTable(
             ['class', 'precision', 'recall', 'F1', 'rows'],
-            first.classes.map((one) => [
+            definedFigures(first).map((one) => [
               printable(one.name),
               three(one.precision),
               three(one.recall),
@@ -179,9 +180,22 @@ export function modelText(detail: ModelDetail): string {
       .slice(0, 8)
       .map(({ feature, impurity }) => `${printable(feature)} ${formatShare(impurity)}`)
       .join(', ')}`,
-    ...run.remarks,
+    ...droppedWords(detail.features),
+    ...run.remarks.map(printable),
     `fingerprint ${run.fingerprint}`,
   ].join('\n');
+}
+
+/** Features that are told of in one line. */
+const TOLD = 3;
+
+function droppedWords(features: ModelDetail['features']): readonly string[] {
+  const dropped = features.filter((one) => one.dropped !== null);
+  if (dropped.length === 0) return [];
+  const told = dropped.slice(0, TOLD).map(({ name, dropped: why }) => printable(`${name} (${why ?? ''})`));
+  const rest = dropped.length - told.length;
+  const more = rest === 0 ? '' : ` and ${plural(rest, 'other')} (--json lists all)`;
+  return [`${plural(dropped.length, 'feature')} left out: ${told.join('; ')}${more}`];
 }
 
 const spread = ([mean, deviation]: readonly [number, number]): string => `${mean.toFixed(3)} ± ${deviation.toFixed(3)}`;

@@ -1,0 +1,110 @@
+import { describe, expect, it } from 'vitest';
+import type { ModelDetail } from '../contract.ts';
+import { modelJson, modelText } from './commands/train.ts';
+import { definedFigures } from './model-figures.ts';
+
+describe('figures', () => {
+  it('of classes that nothing speaks of are no figures', () => {
+    const classes = [
+      { name: 'a', precision: 0, recall: 0.5, f1: 0, support: 2 },
+      { name: 'b', precision: 0, recall: 0, f1: 0, support: 0 },
+    ];
+    expect(
+      definedFigures({
+        classes,
+        confusion: [
+          [0, 2],
+          [0, 0],
+        ],
+      }),
+    ).toEqual([
+      { name: 'a', precision: null, recall: 0.5, f1: 0, support: 2 },
+      { name: 'b', precision: 0, recall: null, f1: 0, support: 0 },
+    ]);
+    const none = [{ name: 'c', precision: 0, recall: 0, f1: 0, support: 0 }];
+    expect(definedFigures({ classes: none, confusion: [[0]] })).toEqual([
+      { name: 'c', precision: null, recall: null, f1: null, support: 0 },
+    ]);
+  });
+});
+
+const detail: ModelDetail = {
+  run: {
+    ...{
+      id: 1,
+      created: 0,
+      by: '',
+      program: '',
+      of: 'connections',
+      recipe: 'r',
+      where: '',
+      seed: 1,
+      rows: 4,
+      seconds: 1,
+      fingerprint: 'f',
+    },
+    ...{ input: 'i', remarks: ['A remark.'], task: 'train', model: 'tree', label: { type: 'column', column: 'c' }, split: 'host' },
+    ...{ classes: [], testShare: 0.25, parameters: {}, accuracy: 0, macroF1: 0, sha256: 's' },
+  },
+  figures: [
+    {
+      ...{
+        on: 'test',
+        rows: 2,
+        accuracy: 0,
+        balancedAccuracy: 0,
+        macroF1: 0,
+        rocAuc: null,
+        prAuc: null,
+        logLoss: null,
+        calibrationError: null,
+      },
+      classes: [
+        { name: 'a', precision: 0, recall: 0, f1: 0, support: 2 },
+        { name: 'b', precision: 0, recall: 0, f1: 0, support: 0 },
+      ],
+      confusion: [
+        [0, 2],
+        [0, 0],
+      ],
+    },
+  ],
+  importance: [],
+  features: Array.from({ length: 7 }, (_, i) => ({
+    name: `f${i}`,
+    title: '',
+    how: '',
+    dropped: i === 0 ? null : `the reason ${'why '.repeat(30)}end`,
+  })),
+  ...{ crossValidation: null, tuning: null, tree: null, rules: [], size: { trees: 1, nodes: 1, depth: 1 } },
+};
+
+describe('a model in the terminal', () => {
+  it('shows what cannot be divided as no figure, and as null in JSON', () => {
+    expect(modelText(detail)).toMatch(/^a +– +0\.000 +0\.000 +2 *$/m);
+    expect(modelText(detail)).toMatch(/^b +0\.000 +– +0\.000 +0 *$/m);
+    expect(modelJson(detail)).toMatchObject({
+      figures: [
+        {
+          classes: [
+            { precision: null, recall: 0 },
+            { precision: 0, recall: null },
+          ],
+        },
+      ],
+    });
+  });
+
+  it('says how many features were left out, why the first were, and where all of them are', () => {
+    const line =
+      modelText(detail)
+        .split('\n')
+        .find((one) => one.includes('left out')) ?? '';
+    expect(line).toMatch(
+      /^6 features left out: f1 \(the reason .* end\); f2 \(.*; f3 \(the reason .*end\) and 3 others \(--json lists all\)$/,
+    );
+    const [first, ...rest] = detail.features;
+    expect(modelText({ ...detail, features: [first] })).not.toContain('left out');
+    expect(modelText({ ...detail, features: [first, rest[0]] })).toMatch(/1 feature left out: f1 \(the reason .* end\)$/m);
+  });
+});
