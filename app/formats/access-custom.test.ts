@@ -112,6 +112,17 @@ describe('a log format given as text', () => {
     expect(rows(format, `${line}\n`)).toMatchObject([{ ts: time, orig_h: '192.0.2.7' }]);
   });
 
+  it.each([
+    ['2001:db8::5:4711', { orig_h: '2001:db8::5', orig_p: 4711 }],
+    ['::1:55008', { orig_h: '::1', orig_p: 55_008 }],
+    ['[2001:db8::5]:4711', { orig_h: '2001:db8::5', orig_p: 4711 }],
+    ['192.0.2.7:4711', { orig_h: '192.0.2.7', orig_p: 4711 }],
+    ['cafe:4711', { orig_h: 'cafe', orig_p: 4711 }],
+  ])('parts address and port of %s', (client, expected) => {
+    const [row] = rows('$remote_addr:$remote_port [$time_local] $status', `${client} [10/Feb/2024:16:42:07 +0000] 200\n`);
+    expect(row).toEqual({ ts, status: 200, ...expected });
+  });
+
   it('keeps further times that are no part of the first', () => {
     const [row] = rows('%{%F %T}t %{%z}t %{end:%F %T}t %h', '2024-02-10 17:42:07 +0100 2024-02-10 17:42:09 192.0.2.7\n');
     expect(row).toMatchObject({ ts, orig_h: '192.0.2.7' });

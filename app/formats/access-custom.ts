@@ -1,3 +1,4 @@
+import { Ipv6Reader } from './addresses.ts';
 import { noEscapes, undoEscapes } from './access-escapes.ts';
 import { JoinedTime } from './access-moment.ts';
 import { patternOf, type Pattern, type Step } from './access-pattern.ts';
@@ -98,8 +99,33 @@ class CustomReader extends RequestReader {
   }
 }
 
+const COLON = 58;
+/** No address is written longer. */
+const LONGEST_ADDRESS = 64;
+const ipv6 = new Ipv6Reader();
+
+/** Where an address of IPv6 ends that has a colon behind it, as in nginx's `$remote_addr:$remote_port`; -1 where none stands. */
+function ipv6End(behind: Uint8Array, bytes: Uint8Array, from: number, end: number): number {
+  let at = from;
+  while (at < end && at - from < LONGEST_ADDRESS && isOfAddress(bytes[at])) at++;
+  for (; at > from; at--) {
+    if (bytes[at] !== COLON || !isAt(bytes, at, end, behind)) continue;
+    const bracketed = bytes[from] === 91 && bytes[at - 1] === 93;
+    if (bracketed ? ipv6.read(bytes, from + 1, at - 1) : ipv6.read(bytes, from, at)) return at;
+  }
+  return -1;
+}
+
+/** Digits, letters to F, dots, colons and brackets. */
+function isOfAddress(byte: number): boolean {
+  const lower = byte | 32;
+  return (byte >= 48 && byte <= 58) || (lower >= 97 && lower <= 102) || byte === 46 || byte === 91 || byte === 93;
+}
+
 /** Where the literal behind a value stands, or -1. */
-function valueEnd({ behind, inQuotes, blanks }: Scan, bytes: Uint8Array, from: number, end: number): number {
+function valueEnd({ behind, inQuotes, blanks, target }: Scan, bytes: Uint8Array, from: number, end: number): number {
+  const address = target.how === 'host' && behind[0] === COLON ? ipv6End(behind, bytes, from, end) : -1;
+  if (address >= 0) return address;
   let passed = 0;
   for (let at = from; at + behind.length <= end; at++) {
     if (inQuotes && bytes[at] === BACKSLASH) at++;
