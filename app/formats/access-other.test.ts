@@ -53,6 +53,23 @@ describe('the W3C extended format', () => {
     ]);
   });
 
+  it("takes the standard's own names for what requests are", () => {
+    const { rows: read } = rows(
+      '#Fields: date time c-ip cs-method cs-uri bytes time-taken\n2024-02-10 16:42:07 192.0.2.7 GET /a?b 512 15\n',
+    );
+    expect(read).toEqual([
+      {
+        ts: Date.UTC(2024, 1, 10, 16, 42, 7) * 1000,
+        orig_h: '192.0.2.7',
+        method: 'GET',
+        path: '/a',
+        query: 'b',
+        bytes: 512,
+        duration: 15_000,
+      },
+    ]);
+  });
+
   it('reads CloudFront: TABs, seconds, agents in percent', () => {
     const log = [
       '#Version: 1.0',

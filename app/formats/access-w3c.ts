@@ -56,6 +56,8 @@ const targets: ReadonlyMap<string, Target> = new Map<string, Target>([
   ['cs-protocol-version', text('protocol')],
   ['sc-status', { how: 'status' }],
   ['sc-bytes', count('bytes')],
+  // the standard's own: all that was transferred
+  ['bytes', count('bytes')],
   ['cs-bytes', count('request_bytes')],
   ['cs(user-agent)', { how: 'agent' }],
   ['cs(referer)', text('referrer')],
