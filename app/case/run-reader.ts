@@ -31,7 +31,9 @@ interface ClusterRow {
   readonly detail: string;
 }
 /** What the record ids of a run, or of its findings, are ids of. */
-const ofFinding = `coalesce((SELECT CASE WHEN json_valid(summary) THEN summary ->> '$.of' END FROM run WHERE run.id = finding.run), 'connections')`;
+const ofFinding = `coalesce((SELECT CASE WHEN json_valid(summary) THEN CASE
+  WHEN summary ->> '$.of' = 'hosts' AND json_valid(detail) AND detail ->> '$.restsOn' = 'requests' THEN 'requests'
+  ELSE summary ->> '$.of' END END FROM run WHERE run.id = finding.run), 'connections')`;
 interface FindingRow extends Omit<Finding, 'records' | 'count'> {
   readonly records: string;
   readonly ids: Uint8Array | null;

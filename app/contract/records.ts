@@ -227,7 +227,7 @@ export interface Finding {
   /** Ids of some of them, at most 100, in the detector's order: the farthest first, or the earliest. */
   readonly records: readonly number[];
   readonly run: number | null;
-  /** What the run was over; `records` are connections where it was over hosts. */
+  /** What the run was over. Where it was over hosts `records` are connections; where there were requests alone it is `requests`, and they are these. */
   readonly of: Subject;
   readonly created: number;
 }

@@ -77,8 +77,7 @@ function ofRecords(strange: Strange, group: StrangeGroup, places: ReadonlyMap<nu
 
 function ofHost(strange: Strange, hosts: HostRows, group: StrangeGroup, places: ReadonlyMap<number, number>): NewFinding {
   const host = hosts.textOf(group.rows[0]);
-  const connections = strange.selections.find(({ table }) => table.kind === 'connection');
-  const ids = connections === undefined ? new Float64Array() : recordsOfHost(connections, group.host);
+  const ids = recordsOfHost(namedSelection(strange.selections), group.host);
   return {
     kind: 'isolation',
     title: 'Host easily told apart',
@@ -140,6 +139,11 @@ function subjectOf(selection: Selection, { rows }: StrangeGroup, host: string): 
   if (ofRows.size === 0) return host === '' ? table.kind : host;
   if (ofRows.size === 1) return `${host} → ${textOfId(table, 'resp_h', responder)}${itsPorts.size === 1 ? `:${port}` : ''}`;
   return `${host} → ${formatCount(ofRows.size)} hosts${itsPorts.size === 1 ? `, port ${port}` : ''}`;
+}
+
+/** The records that findings name, which are of one kind: connections, and requests where there are none. */
+export function namedSelection(selections: readonly Selection[]): Selection {
+  return selections.find(({ table }) => table.kind === 'connection') ?? selections[0];
 }
 
 /** Every record that it began or took, ascending. */

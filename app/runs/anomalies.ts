@@ -7,7 +7,7 @@ import { Pace } from '../learn/pace.ts';
 import type { Progress } from '../shared/progress.ts';
 import { Random } from '../shared/random.ts';
 import type { LearningOutcome } from '../shared/run-outcome.ts';
-import { strangeFindings } from './anomalies-findings.ts';
+import { namedSelection, strangeFindings } from './anomalies-findings.ts';
 import { peersOf } from './anomalies-words.ts';
 import { answersByChunk, answersByHost, type Answers } from './answers.ts';
 import { bins } from './classify.ts';
@@ -30,6 +30,8 @@ export interface AnomalyDetail {
   /** Mean number of questions that tell a row of a tree's sample apart: path length of a score s is -log2(s) × this. */
   readonly averagePath: number;
   readonly meanScore: number;
+  /** Kind of the records that findings name: of hosts their connections, or their requests where there is nothing else. */
+  readonly restsOn: 'connections' | 'requests';
 }
 
 /**
@@ -93,7 +95,8 @@ export async function findAnomalies(input: LearningInput<AnomalyRequest>, progre
     seconds: (performance.now() - began) / 1000,
     remarks: remarksOf(built, findings.length, request),
   };
-  const detail: AnomalyDetail = { averagePath, meanScore };
+  const restsOn = namedSelection(selections).table.kind === 'request' ? 'requests' : 'connections';
+  const detail: AnomalyDetail = { averagePath, meanScore, restsOn };
   return {
     summary,
     words: `Searched ${plural(matrix.rows, nounOf(of))} for anomalies with ${plural(request.trees, 'isolation tree')}; ${plural(findings.length, 'finding')}`,
