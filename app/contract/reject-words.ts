@@ -24,6 +24,7 @@ const words: ReadonlyMap<string, string> = new Map([
   ['OUT_OF_RANGE', 'a value out of range'],
   ['QUOTED_NEWLINE', 'a quoted field goes on over the end of the line'],
   ['TOO_DEEP', 'JSON nested too deep'],
+  ['CUT_BEFORE', 'its beginning is a record of earlier evidence, which ended within it'],
   ['TOO_FEW_FIELDS', 'fewer fields than its header names'],
   ['TOO_MANY_COLUMNS', 'its header names too many columns'],
   ['TOO_MANY_FIELDS', 'more fields than its header names'],

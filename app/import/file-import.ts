@@ -8,7 +8,7 @@ import { HEAD_BYTES, detectFormat, formatById } from '../formats/registry.ts';
 import { LINE_LIMIT, type FormatOptions, type LogFormat, type OpenedLog } from '../formats/types.ts';
 import { nameOf } from './collect.ts';
 import type { FileJob, FileOutcome } from './import-file.ts';
-import { earlierName, fingerprint, tailOf, type Earlier, type Tail } from './known.ts';
+import { continuation, earlierName, fingerprint, tailOf, withSuperseded, type Earlier, type Tail } from './known.ts';
 import type { Original } from './original.ts';
 import type { Member } from './packed/member.ts';
 import type { Damage } from './packed/unpacker.ts';
@@ -43,6 +43,7 @@ interface Reading {
   readonly cutter: PieceCutter;
   readonly pieces: PieceImport;
   readonly head: ResumePoint['head'];
+  readonly tail: Tail | null;
 }
 
 /** How a file's bytes turned out. */
@@ -105,18 +106,19 @@ export class FileImport {
   async onlyRest(earlier: Earlier): Promise<FileOutcome> {
     const tail = await tailOf(earlier, this.#original, this.#job);
     if (tail === null) return this.whole();
-    if (tail.from.bytes >= this.#original.bytes) return { skipped: earlier.evidence };
+    if (tail.superseded === null && tail.from.bytes >= this.#original.bytes) return { skipped: earlier.evidence };
     return this.#orNothing(async () => {
       const { from, format, options, head, newline } = tail;
       const why = `it begins with the bytes of ${earlierName(earlier, this.#original)}`;
       const { cutter } = this.#open({ format, why, options, head, newline, tail });
       const { hash } = earlier;
       const hashed = earlier.evidence.unpackedBytes;
-      let position = from.bytes;
+      // a line that is not read again is hashed all the same
+      let position = Math.min(hashed, from.bytes);
       await this.#original.read(async (block) => {
         if (position + block.length > hashed) hash.update(block.subarray(Math.max(0, hashed - position)));
+        cutter.add(block.subarray(Math.max(0, from.bytes - position)));
         position += block.length;
-        cutter.add(block);
         await this.#readParts();
         this.#bytes = position;
         this.#step();
@@ -200,6 +202,7 @@ export class FileImport {
     const { codec, crew, force, format: asked, maxRejects, sizes } = this.#job;
     const { bytes, modified, path } = this.#original;
     const log = format.open(head, options);
+    const superseded = tail?.superseded ?? null;
     const source: EvidenceSource = {
       path,
       name: this.#name,
@@ -216,9 +219,10 @@ export class FileImport {
         recognised: why,
         ...(maxRejects === undefined ? {} : { maxRejects }),
       },
-      ...(tail === null ? {} : { continues: { evidence: tail.earlier.evidence.id, line: tail.from.lines + 1, byte: tail.from.bytes } }),
+      ...(tail === null ? {} : { continues: continuation(tail) }),
     };
     const session = this.#writer.beginEvidence(source, codec);
+    if (superseded !== null) session.reject(superseded);
     const left = bytes - (tail?.from.bytes ?? 0);
     const cutter = new PieceCutter(head, newline, sizes ?? sizesFor(head, left), (part) => {
       this.#parts.push(part);
@@ -231,7 +235,7 @@ export class FileImport {
       giveBack: (buffer) => cutter.giveBack(buffer),
       step: () => this.#step(),
     });
-    this.#reading = { session, log, cutter, pieces, head: fingerprint(head) };
+    this.#reading = { session, log, cutter, pieces, head: fingerprint(head), tail };
     return this.#reading;
   }
 
@@ -247,12 +251,12 @@ export class FileImport {
 
   async #finish({ damage, remarks: found, ...bytes }: Bytes): Promise<FileOutcome> {
     if (this.#reading === null) throw new Error('nothing was read');
-    const { session, log, cutter, pieces, head } = this.#reading;
+    const { session, log, cutter, pieces, head, tail } = this.#reading;
     cutter.end(damage !== null);
     await this.#readParts();
     await pieces.finish();
     this.#judge(true);
-    const { recognised, cut, tallies, ...figures } = pieces.figures;
+    const { recognised, cut, tallies, ...figures } = withSuperseded(pieces.figures, tail);
     if (damage !== null && figures.rows === 0) throw damaged(this.#path, damage);
     if (!recognised) throw notRecognised(this.#path, log.title);
     const remarks = [...found, ...log.remarks(tallies)];
@@ -264,7 +268,9 @@ export class FileImport {
       status: damage !== null || cut ? ('incomplete' as const) : ('complete' as const),
       remarks,
     };
-    const resume = damage !== null || pieces.place === null ? null : { ...pieces.place, rest: pieces.rest, head };
+    const open = tail?.superseded?.ended === false ? tail.earlier.point : null;
+    const place = open ?? pieces.place;
+    const resume = damage !== null || place === null ? null : { ...place, rest: open?.rest ?? pieces.rest, head };
     return { evidence: session.finish(kept, resume) };
   }
 

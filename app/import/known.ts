@@ -2,16 +2,20 @@ import { createHash, type Hash } from 'node:crypto';
 import { basename } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { CaseWriter, ResumePoint } from '../case/types.ts';
-import type { Evidence } from '../contract/case.ts';
+import type { Continuation, Evidence, Reject } from '../contract/case.ts';
 import { formatCount } from '../contract/format.ts';
 import { newlineOf } from '../formats/lines.ts';
 import { HEAD_BYTES, formatById } from '../formats/registry.ts';
-import type { FormatOptions, LogFormat } from '../formats/types.ts';
+import { REJECT_TEXT, type FormatOptions, type LogFormat, type ReaderFigures } from '../formats/types.ts';
 import type { Original } from './original.ts';
 import type { Place } from './pieces/piece-import.ts';
 
 /** Of a log's beginning so many bytes tell whether another one may be a later state of it. */
 const FINGERPRINT = 2 ** 16;
+/** Of a long line so much is searched at once for its end. */
+const SEARCHED = 2 ** 20;
+/** Reason of rejects: earlier evidence has the beginning of the line as a record. */
+const SUPERSEDED = 'CUT_BEFORE';
 const LF = 10;
 const CR = 13;
 
@@ -73,7 +77,9 @@ async function startsAlike(writer: CaseWriter, all: readonly Evidence[], origina
   const points = writer.resumePoints();
   const shorter = all.flatMap((evidence) => {
     const point = points.get(evidence.id);
-    const fits = point !== undefined && evidence.unpackedBytes < original.bytes && evidence.program === writer.program;
+    // many logs begin with the same header
+    const said = evidence.rows > 0 || evidence.continues !== undefined;
+    const fits = said && point !== undefined && evidence.unpackedBytes < original.bytes && evidence.program === writer.program;
     return fits ? [{ evidence, point }] : [];
   });
   if (shorter.length === 0) return [];
@@ -85,6 +91,9 @@ async function startsAlike(writer: CaseWriter, all: readonly Evidence[], origina
 /** What stands among the options of evidence beside those of its format. */
 const ofImport: ReadonlySet<string> = new Set(['format', 'force', 'recognised', 'member', 'maxRejects']);
 
+/** A line of which earlier evidence has the beginning as a record, as it is rejected now. `ended`: its end is there by now. */
+export type Superseded = Omit<Reject, 'evidence'> & { readonly ended: boolean };
+
 /** The rest of a file of which the case has the beginning. */
 export interface Tail {
   readonly earlier: Earlier;
@@ -94,6 +103,8 @@ export interface Tail {
   readonly head: Uint8Array;
   readonly newline: number;
   readonly from: Place;
+  /** The line in which the earlier evidence ended and that it took as a record; null where there is none. */
+  readonly superseded: Superseded | null;
   /** For a person. */
   readonly remark: string;
 }
@@ -111,24 +122,61 @@ export async function tailOf(
   const head = await original.at(0, Math.min(HEAD_BYTES, evidence.unpackedBytes));
   const newline = newlineOf(await original.at(0, HEAD_BYTES + 2), false);
   if (newline === 0) return null;
-  const { from, cut } = await startOf(evidence, point, original);
-  const lines = from.lines === 0 ? 'Nothing' : `Lines 1 to ${formatCount(from.lines)}`;
-  const again = cut ? ' The next line stood there without its end, and was taken as a record too.' : '';
-  const remark = `${lines} of it came from ${earlierName(earlier, original)}, with whose bytes it begins.${again}`;
-  return { earlier, format: formatById(evidence.format), options, head, newline, from, remark };
+  const { from, superseded } = await startOf(evidence, point, original, newline);
+  const begun = superseded === null ? from.lines : superseded.line - 1;
+  const lines = begun === 0 ? 'Nothing' : `Lines 1 to ${formatCount(begun)}`;
+  const name = earlierName(earlier, original);
+  const cut =
+    superseded === null
+      ? ''
+      : ` Line ${formatCount(superseded.line)} stood there without its end and was taken as a record as it stood; it is not counted again: all of it is among the rejects (${SUPERSEDED}).`;
+  const remark = `${lines} of it came from ${name}, with whose bytes it begins.${cut}`;
+  return { earlier, format: formatById(evidence.format), options, head, newline, from, superseded, remark };
 }
 
-/** A last line without its end that was a record all the same is not read again, unless it went on. */
+/** A last line without its end that was a record all the same is not read again: where it went on, it is kept as a reject. */
 async function startOf(
   evidence: Evidence,
   point: ResumePoint,
   original: Original,
-): Promise<{ readonly from: Place; readonly cut: boolean }> {
-  if (point.rest !== 'record') return { from: point, cut: false };
+  newline: number,
+): Promise<{ readonly from: Place; readonly superseded: Superseded | null }> {
+  if (point.rest !== 'record') return { from: point, superseded: null };
   const [first, second] = await original.at(evidence.unpackedBytes, evidence.unpackedBytes + 2);
   const end = first === LF ? 1 : first === CR ? (second === LF ? 2 : 1) : 0;
-  if (end === 0) return { from: point, cut: true };
-  return { from: { state: point.state, lines: point.lines + 1, bytes: evidence.unpackedBytes + end }, cut: false };
+  const after = end > 0 ? evidence.unpackedBytes + end : await lineEnd(original, evidence.unpackedBytes, newline);
+  const from = { state: point.state, lines: point.lines + 1, bytes: after ?? original.bytes };
+  if (end > 0) return { from, superseded: null };
+  const text = await original.at(point.bytes, Math.min(from.bytes, point.bytes + REJECT_TEXT));
+  const reject = {
+    line: point.lines + 1,
+    offset: point.bytes,
+    reason: SUPERSEDED,
+    what: `evidence ${evidence.id} has its beginning as a record`,
+    text: new TextDecoder().decode(text).replace(/[\r\n]+$/, ''),
+  };
+  return { from, superseded: { ...reject, ended: after !== null } };
+}
+
+/** The place behind the next line end; null where there is none. */
+async function lineEnd(original: Original, from: number, newline: number): Promise<number | null> {
+  for (let at = from; at < original.bytes; at += SEARCHED) {
+    const found = (await original.at(at, at + SEARCHED)).indexOf(newline);
+    if (found >= 0) return at + found + 1;
+  }
+  return null;
+}
+
+/** Where the rest begins, for the evidence. */
+export function continuation({ earlier, from, superseded }: Tail): Continuation {
+  const { line, offset } = superseded ?? { line: from.lines + 1, offset: from.bytes };
+  return { evidence: earlier.evidence.id, line, byte: offset };
+}
+
+/** The ledger of the rest with the line that is not read again. */
+export function withSuperseded(figures: ReaderFigures, tail: Tail | null): ReaderFigures {
+  if (tail === null || tail.superseded === null) return figures;
+  return { ...figures, lines: figures.lines + 1, rejected: figures.rejected + 1 };
 }
 
 /** How a person is told what a log goes on from. */
