@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { FlowcaseError, toErrorShape } from '../errors.ts';
+import { toErrorShape } from '../errors.ts';
 import { Args, UsageError } from './args.ts';
 import { CliContext, exitCodes } from './command.ts';
 import type { CliCommand, ExitCode } from './command.ts';
@@ -20,6 +20,7 @@ import { tagCommands } from './commands/tag.ts';
 import { trainCommands } from './commands/train.ts';
 import type { CliIo } from './io.ts';
 import { printable } from './progress-line.ts';
+import { wrongOption } from './wrong-option.ts';
 
 /** Every command of the terminal, in the order of the help. */
 export const cliCommands: readonly CliCommand[] = [
@@ -63,13 +64,11 @@ export async function runCli(args: readonly string[], io: CliIo): Promise<ExitCo
       return exitCodes.usage;
     }
     const shape = toErrorShape(error);
-    io.err(`flowcase ${command.name}: ${printable(shape.message)}\n`);
+    const wrong = wrongOption(shape, command, rest);
+    io.err(`flowcase ${command.name}: ${printable(wrong ?? shape.message)}\n`);
     if (shape.code === 'INTERNAL' && error instanceof Error && process.env['FLOWCASE_DEBUG'] !== undefined)
       io.err(`${error.stack ?? ''}\n`);
-    return error instanceof FlowcaseError &&
-      (error.code === 'FILTER_SYNTAX' || error.code === 'FILTER_FIELD' || error.code === 'INVALID_INPUT')
-      ? exitCodes.usage
-      : exitCodes.failed;
+    return wrong !== null || shape.code === 'FILTER_SYNTAX' || shape.code === 'FILTER_FIELD' ? exitCodes.usage : exitCodes.failed;
   }
 }
 

@@ -17,21 +17,31 @@ export const clusterOptions: OptionSpecs = {
   where: { type: 'string', about: 'only records that this filter lets through', value: 'F' },
 };
 
+/** As the contract has it. */
+const MOST_CLUSTERS = 1000;
+
 /** What `cluster` was asked for. @throws UsageError */
 export function clusterInput(args: Args): Input<'cluster.run'> {
   const k = args.text('k') ?? '7';
+  const of = oneOf(args, 'of', subjects) ?? 'connections';
+  const method = oneOf(args, 'method', clusterMethods) ?? 'kmeans';
+  const covariance = oneOf(args, 'covariance', covarianceTypes);
   const window = args.text('window');
+  const length = window === undefined ? null : microseconds(window);
+  if (covariance !== undefined && method === 'kmeans')
+    throw new UsageError('--covariance has no effect with --method kmeans: it is the shape of a mixture, --method gmm');
+  if (length !== null && of !== 'hosts') throw new UsageError(`--window goes with --of hosts: ${of} are not looked at in windows of time`);
   return {
-    of: oneOf(args, 'of', subjects) ?? 'connections',
-    method: oneOf(args, 'method', clusterMethods) ?? 'kmeans',
-    k: k === 'auto' ? 'auto' : wholeNumber(k, '--k', 1),
+    of,
+    method,
+    k: k === 'auto' ? 'auto' : clusters(k),
     seed: args.integer('seed') ?? 1,
     recipe: args.text('recipe') ?? '',
     where: args.text('where') ?? '',
-    covariance: oneOf(args, 'covariance', covarianceTypes) ?? 'full',
+    covariance: covariance ?? 'full',
     scaling: oneOf(args, 'scaling', scalings) ?? null,
     features: [...(args.texts('features') ?? [])],
-    window: window === undefined ? null : microseconds(window),
+    window: length,
   };
 }
 
@@ -41,6 +51,12 @@ function oneOf<T extends string>(args: Args, name: string, allowed: readonly T[]
   const found = allowed.find((one) => one === text);
   if (found === undefined) throw new UsageError(`--${name} takes ${allowed.join(', ')}, not "${text}"`);
   return found;
+}
+
+function clusters(text: string): number {
+  const k = wholeNumber(text, '--k', 1);
+  if (k > MOST_CLUSTERS) throw new UsageError(`--k takes a whole number from 1 to ${MOST_CLUSTERS}, or auto, not "${text}"`);
+  return k;
 }
 
 function microseconds(text: string): number {

@@ -59,6 +59,13 @@ export function tuneFrom(args: Args): TuneRequest | null {
   };
 }
 
+/** Folds of a cross-validation beside the split; 0: none. @throws UsageError */
+export function foldsFrom(args: Args): number {
+  const folds = args.integer('folds') ?? 0;
+  if (folds === 1) throw new UsageError('--folds takes a whole number from 2, or 0 for none, not "1"');
+  return folds;
+}
+
 /** --label COLUMN, or --tags with all tags or some. @throws UsageError */
 export function labelFrom(args: Args): LabelSource {
   const column = args.text('label');

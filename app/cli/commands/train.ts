@@ -5,7 +5,7 @@ import { exitCodes, type CliCommand } from '../command.ts';
 import { definedFigures } from '../model-figures.ts';
 import { printable } from '../progress-line.ts';
 import { isoOrNull, textTable } from '../values.ts';
-import { labelFrom, parametersFrom, tuneFrom } from './train-options.ts';
+import { foldsFrom, labelFrom, parametersFrom, tuneFrom } from './train-options.ts';
 
 /** One of a list of words, or the first. @throws UsageError */
 export function choice<T extends string>(args: Args, name: string, allowed: readonly T[], usual: T): T {
@@ -83,7 +83,7 @@ const train: CliCommand = {
       seed: args.integer('seed') ?? 1,
       split: choice(args, 'split', splitKinds, 'random'),
       test: share(args, 'test', 0.9) ?? 0.25,
-      folds: args.integer('folds') ?? 0,
+      folds: foldsFrom(args),
       parameters: parametersFrom(args.texts('param') ?? []),
       tune: tuneFrom(args),
       keepLeaks: args.flag('keep-leaks'),
@@ -145,7 +145,7 @@ export function modelText(detail: ModelDetail): string {
   const [first] = figures;
   const best = tuning?.trials.find(({ rank }) => rank === 1);
   return [
-    `run ${run.id}: ${what}, recipe ${run.recipe}, ${formatCount(run.rows)} rows, ${plural(run.classes.length, 'class', 'classes')}, ${run.seconds.toFixed(2)} s`,
+    `run ${run.id}: ${what}, recipe ${run.recipe}, ${plural(run.rows, 'row')}, ${plural(run.classes.length, 'class', 'classes')}, ${run.seconds.toFixed(2)} s`,
     textTable(
       ['figures', 'rows', 'accuracy', 'balanced', 'macro F1', 'ROC AUC', 'PR AUC', 'log loss', 'calibration'],
       figures.map((one) => [
@@ -157,7 +157,9 @@ export function modelText(detail: ModelDetail): string {
     ),
     ...(crossValidation === null
       ? []
-      : [`${crossValidation.folds} folds: accuracy ${spread(crossValidation.accuracy)}, macro F1 ${spread(crossValidation.macroF1)}`]),
+      : [
+          `${plural(crossValidation.folds, 'fold')}: accuracy ${spread(crossValidation.accuracy)}, macro F1 ${spread(crossValidation.macroF1)}`,
+        ]),
     ...(best === undefined || tuning === null
       ? []
       : [`best of ${tuning.trials.length} settings by ${tuning.scoring}: ${JSON.stringify(best.parameters)} (${best.mean.toFixed(4)})`]),

@@ -1,0 +1,53 @@
+import type { ErrorShape } from '../contract.ts';
+import type { OptionSpecs } from './args.ts';
+
+/** Fields of the commands' input whose option has another name. */
+const optionOf: ReadonlyMap<string, string> = new Map([
+  ['parameters', 'param'],
+  ['keepLeaks', 'keep-leaks'],
+  ['tune.values', 'grid'],
+  ['tune.folds', 'grid-folds'],
+  ['tune.iterations', 'random'],
+  ['tune.scoring', 'scoring'],
+]);
+
+/** Commands whose options are parameters of what they run. */
+const learning: ReadonlySet<string> = new Set(['cluster', 'train', 'anomalies']);
+
+/** Parameters that depend on what the case holds: that they cannot be is a failure and no wrong usage. */
+const ofTheCase: ReadonlySet<string> = new Set(['label', 'tags', 'split', 'test']);
+
+/**
+ * The message in the words of the option that has a wrong value; null where the error is not about one. `args`: the command line, where a
+ * parameter may stand in --grid or in --param.
+ */
+export function wrongOption(
+  { code, message, details }: ErrorShape,
+  command: { readonly name: string; readonly options: OptionSpecs },
+  args: readonly string[],
+): string | null {
+  if (code === 'INVALID_INPUT') {
+    const field = details?.['field'];
+    const option = typeof field === 'string' ? optionNamed(field, command.options) : null;
+    return option === null ? message : message.replace(/^[\w.]+: "[^"]*" is/, () => `--${option} is`);
+  }
+  if (code !== 'PARAMETER' || !learning.has(command.name)) return null;
+  const name = details?.['name'];
+  if (typeof name !== 'string' || details?.['allowed'] === undefined || ofTheCase.has(name)) return null;
+  const option = optionNamed(name, command.options) ?? parameterOption(name, command.options, args);
+  return option === null ? null : `--${option}: ${message}`;
+}
+
+/** "tune.folds" → grid-folds, "features.0" → features; null where the command has no such option. */
+function optionNamed(field: string, options: OptionSpecs): string | null {
+  const [first, second] = field.split('.');
+  const option = optionOf.get(`${first}.${second}`) ?? optionOf.get(first) ?? first;
+  return Object.hasOwn(options, option) ? option : null;
+}
+
+/** The option that gives an estimator's parameter. */
+function parameterOption(name: string, options: OptionSpecs, args: readonly string[]): string | null {
+  if (!Object.hasOwn(options, 'param')) return null;
+  const inGrid = args.some((text, i) => (args[i - 1] === '--grid' || text.startsWith('--grid=')) && text.includes(name));
+  return inGrid ? 'grid' : 'param';
+}
