@@ -316,22 +316,50 @@ describe('quotes', () => {
     );
   });
 
-  it('that go over the end of a line make no record of anything in them', () => {
-    const log = 'name,value\na,1\n"b\nc,2\n""d"",3\n",4\ne,5\n"f"x,6\n"g';
-    const { rows, reasons } = table(log);
+  it('go over the end of a line, with blank lines and CR LF, and are one record', () => {
+    const log = 'name,value\na,1\n"b\nc,2\n\n""d"",3\n",4\ne,5\n"f"x,6\n"g\r\nh",7\r\n"i';
+    const { rows, reasons, remarks } = table(log);
     expect(rows).toEqual([
       { name: 'a', value: 1 },
+      { name: 'b\\x0ac,2\\x0a\\x0a"d",3\\x0a', value: 4 },
       { name: 'e', value: 5 },
+      { name: 'g\\x0d\\x0ah', value: 7 },
     ]);
     expect(reasons).toEqual([
-      [3, 'QUOTED_NEWLINE'],
-      [4, 'QUOTED_NEWLINE'],
-      [5, 'QUOTED_NEWLINE'],
-      [6, 'QUOTED_NEWLINE'],
-      [8, 'BAD_QUOTES'],
-      [9, 'TRUNCATED'],
+      [9, 'BAD_QUOTES'],
+      [12, 'TRUNCATED'],
+    ]);
+    expect(remarks[0]).toBe('2 records go on over line ends within quotes: 5 lines more, counted with the comments.');
+    const { sink } = readLog(delimited, log);
+    expect(sink.records.map((record) => [record.get('_line'), record.get('_offset')])).toEqual([
+      [2, log.indexOf('a,1')],
+      [3, log.indexOf('"b')],
+      [8, log.indexOf('e,5')],
+      [10, log.indexOf('"g')],
     ]);
     for (const every of [1, 2, 3, 4]) expect(outcome(readPieces(delimited, log, every))).toEqual(outcome(readLog(delimited, log)));
+  });
+
+  it('that nobody closed take no other record with them', () => {
+    const lines = (count: number): string => Array.from({ length: count }, (_, i) => `x${i},${i}\n`).join('');
+    const long = `name,value\na,1\n"b,2\n${lines(500)}\nlast,3\n`;
+    expect(table(long).rows).toHaveLength(502);
+    expect(table(long).reasons).toEqual([[3, 'QUOTED_NEWLINE']]);
+    const short = 'name,value\na,1\n"b,2\nc,3\n\nd "e",4\n"f,5\ng,6\n';
+    expect(table(short).rows.map(({ name }) => name)).toEqual(['a', 'c', 'd "e"', 'g']);
+    expect(table(short).reasons).toEqual([
+      [3, 'QUOTED_NEWLINE'],
+      [7, 'QUOTED_NEWLINE'],
+    ]);
+    for (const log of [long, short])
+      for (const every of [7, 150]) expect(outcome(readPieces(delimited, log, every))).toEqual(outcome(readLog(delimited, log)));
+  });
+
+  it('over the ends of most lines make a table all the same', () => {
+    const log = 'ts,src,dst,note\n' + '2024-01-01T00:00:00Z,10.0.0.1,192.0.2.1,"one\ntwo\nthree"\n'.repeat(5);
+    expect(detectFormat(Buffer.from(log), 'x').format.id).toBe('csv');
+    expect(table(log).kind).toBe('connection');
+    expect(table(log).rows).toHaveLength(5);
   });
 
   it('keep delimiters, quotes and control bytes in a value', () => {

@@ -18,6 +18,14 @@ export const COMMENT = 'comment';
 /** Tallied where the last line broke off; every format says so in the same words. */
 const CUT = 'cut';
 
+/** A line that was held back: see `LineReader.settle`. */
+export interface HeldPlace {
+  readonly start: number;
+  readonly end: number;
+  readonly at: number;
+  readonly back: number;
+}
+
 interface SavedState {
   readonly begun: boolean;
   readonly newline: number;
@@ -67,6 +75,14 @@ export abstract class LineReader implements LogReader, LineConsumer {
   /** Chunks began anew, or columns were decided: slots have to be looked up again. */
   protected abstract bind(): void;
 
+  /** Blank lines are no comments but a part of what is being read. */
+  protected get within(): boolean {
+    return false;
+  }
+
+  /** What was held back of earlier lines has to be settled: nothing follows that could belong to it. `behind`: lines counted since the last of them. */
+  protected settleHeld?(behind: number): void;
+
   /** What reading later lines depends on, beside columns and line ends. */
   protected saved(): string {
     return '';
@@ -96,6 +112,7 @@ export abstract class LineReader implements LogReader, LineConsumer {
   end(cut: boolean): void {
     this.broken = cut;
     this.#splitter.end();
+    this.settleHeld?.(0);
     this.flush();
     this.slots.finish();
   }
@@ -165,13 +182,16 @@ export abstract class LineReader implements LogReader, LineConsumer {
   /** Place of the bytes at hand in the stream. */
   #base = 0;
 
-  /** Row `slots.rows` is filled: a record that began at bytes[start]. `ts`: its time in microseconds, NaN where it has none. */
-  protected commit(start: number, ts: number, quick: boolean): void {
+  /**
+   * Row `slots.rows` is filled: a record that began at bytes[start]. `ts`: its time in microseconds, NaN where it has none. `back`: it began so many
+   * lines before the line at hand.
+   */
+  protected commit(start: number, ts: number, quick: boolean, back = 0): void {
     const row = this.slots.rows;
     this.#line ??= this.#placeOf(lineField);
     this.#offset ??= this.#placeOf(offsetField);
     if (quick) this.#lines++;
-    this.#line[row] = this.#lines;
+    this.#line[row] = this.#lines - back;
     this.#offset[row] = this.#base + start;
     if (ts < this.#first) this.#first = ts;
     if (ts > this.#last) this.#last = ts;
@@ -187,6 +207,28 @@ export abstract class LineReader implements LogReader, LineConsumer {
     this.#tallies.set(CUT, 1);
   }
 
+  /** Of the line at hand and those before it, `count` that were called comments are none. */
+  protected uncount(count: number): void {
+    this.#comments -= count;
+  }
+
+  /** As if `take` had said so of bytes[start..end), which stood `back` lines before the line at hand, and in the stream where bytes[at] would. */
+  protected settle(outcome: Problem | typeof COMMENT | null, bytes: Uint8Array, place: HeldPlace): void {
+    if (outcome === null) return;
+    if (outcome === COMMENT) {
+      this.#comments++;
+      return;
+    }
+    this.#rejected++;
+    const text = safeText(bytes, place.start, beforeReturn(bytes, place.start, place.end), REJECT_TEXT);
+    this.sink.reject({ line: this.#lines - place.back, offset: this.#base + place.at, ...outcome, text });
+  }
+
+  /** Place in the stream of bytes[start] of the line at hand. */
+  protected offsetOf(start: number): number {
+    return this.#base + start;
+  }
+
   #slow(bytes: Uint8Array, from: number, end: number, last: boolean): void {
     const start = this.begun ? from : behindMark(bytes, from, end);
     this.#lines++;
@@ -194,25 +236,20 @@ export abstract class LineReader implements LogReader, LineConsumer {
       this.#tooLong(bytes, from, end);
       return;
     }
-    const outcome = beforeReturn(bytes, start, end) === start ? COMMENT : this.take(bytes, start, end, last);
+    const outcome = !this.within && beforeReturn(bytes, start, end) === start ? COMMENT : this.take(bytes, start, end, last);
     this.begun = true;
     if (outcome === null) return;
     if (outcome === COMMENT) this.#comments++;
-    else this.#reject(outcome, bytes, start, end);
+    else this.settle(outcome, bytes, { start, end, at: start, back: 0 });
   }
 
   #tooLong(bytes: Uint8Array, start: number, end: number): void {
     if (!this.recognised) throw tooLongHeader(this.#lines);
+    this.settleHeld?.(1);
     const what = `longer than ${LINE_LIMIT / 2 ** 20} MiB`;
     this.#rejected++;
     const text = safeText(bytes, start, end, REJECT_TEXT);
     this.sink.reject({ line: this.#lines, offset: this.#base + start, reason: 'LINE_TOO_LONG', what, text });
-  }
-
-  #reject(problem: Problem, bytes: Uint8Array, start: number, end: number): void {
-    this.#rejected++;
-    const text = safeText(bytes, start, beforeReturn(bytes, start, end), REJECT_TEXT);
-    this.sink.reject({ line: this.#lines, offset: this.#base + start, ...problem, text });
   }
 
   #placeOf(field: FieldDescription): Float64Array {

@@ -2,6 +2,7 @@ import { delimiters, type Delimiter } from '../contract/table-words.ts';
 import { beforeReturn } from './field-scanner.ts';
 import { newlineOf } from './lines.ts';
 import { TableFields, fieldTexts } from './table-fields.ts';
+import { HeldLines } from './table-held.ts';
 import { guessType } from './table-guess.ts';
 
 /** The beginning of a table: the lines that tell what it is. */
@@ -70,6 +71,8 @@ export function tableHead(
   return withHeader({ ...wide, width: wide.rows[0]?.length ?? 1 }, body, marked, said.header);
 }
 
+const lineEnd = Buffer.from('\n');
+
 interface Split {
   readonly delimiter: Delimiter;
   readonly rows: readonly (readonly string[] | null)[];
@@ -78,9 +81,35 @@ interface Split {
   readonly score: number;
 }
 
+/** Fields of each record: of a line, or of several where a quoted field goes on over their ends. Null: what is none. */
+function splitLines(lines: readonly Uint8Array[], delimiter: Delimiter): (readonly string[] | null)[] {
+  const fields = new TableFields(delimiter.charCodeAt(0), MOST);
+  const rows: (readonly string[] | null)[] = [];
+  for (let at = 0; at < lines.length; at++) {
+    const row = fieldTexts(fields, lines[at], 0, lines[at].length);
+    const more = row === null ? linesJoined(lines, at, fields) : 0;
+    const record = Buffer.concat(lines.slice(at, at + more + 1).flatMap((line, i) => (i === 0 ? [line] : [lineEnd, line])));
+    rows.push(more === 0 ? row : fieldTexts(fields, record, 0, record.length));
+    at += more;
+  }
+  return rows;
+}
+
+/** How many lines behind this one belong to its record; 0 where it is none or nothing ends it. */
+function linesJoined(lines: readonly Uint8Array[], at: number, fields: TableFields): number {
+  if (fields.scan(lines[at], 0, lines[at].length) !== 'OPEN') return 0;
+  const held = new HeldLines();
+  for (let next = at + 1; next < lines.length && held.hasRoom(lines[next].length); next++) {
+    const wrong = fields.scan(lines[next], 0, lines[next].length, true);
+    if (wrong !== 'OPEN') return wrong === null ? next - at : 0;
+    held.add(lines[next], 0, lines[next].length);
+  }
+  return 0;
+}
+
 /** Fields of the lines by one delimiter; the more lines have equally many, and the more they have, the better it is. */
 function splitOf(lines: readonly Uint8Array[], delimiter: Delimiter): Split {
-  const rows = lines.map((line) => splitLine(line, delimiter));
+  const rows = splitLines(lines, delimiter);
   const counts = new Map<number, number>();
   for (const row of rows) if (row !== null) counts.set(row.length, (counts.get(row.length) ?? 0) + 1);
   const [width, alike] = [...counts].reduce((a, b) => (b[1] > a[1] || (b[1] === a[1] && b[0] > a[0]) ? b : a), [0, 0]);
@@ -114,11 +143,11 @@ function withHeader(
   const named = said ?? (names !== null && looksLikeHeader(names, ofWidth.length > 1 ? ofWidth.slice(1) : []));
   const line = body[0];
   if (!named || names === null || line === undefined) {
-    return { delimiter, header: null, width: Math.max(1, width), rows: ofWidth, lines: body.length };
+    return { delimiter, header: null, width: Math.max(1, width), rows: ofWidth, lines: rows.length };
   }
   const again = (row: readonly string[]): boolean => row.every((value, i) => value === names[i]);
   const below = rows.slice(1).flatMap((row) => (row !== null && row.length === names.length && !again(row) ? [row] : []));
-  return { delimiter, header: { names: names.map(trimmed), line }, width: names.length, rows: below, lines: body.length - 1 };
+  return { delimiter, header: { names: names.map(trimmed), line }, width: names.length, rows: below, lines: rows.length - 1 };
 }
 
 const trimmed = (text: string): string => text.trim();

@@ -1,7 +1,8 @@
 import { plural } from '../contract/format.ts';
 import { beforeReturn } from './field-scanner.ts';
-import { COMMENT, LineReader, commonRemarks, type Problem } from './line-reader.ts';
+import { COMMENT, LineReader, commonRemarks, type HeldPlace, type Problem } from './line-reader.ts';
 import { TableFields } from './table-fields.ts';
+import { HeldLines } from './table-held.ts';
 import type { TablePlan } from './table-plan.ts';
 import { FINER, ODD, TableRows } from './table-rows.ts';
 import type { RecordSink } from './types.ts';
@@ -25,15 +26,15 @@ export interface AsideLine {
 
 interface Saved {
   readonly recognised: boolean;
-  readonly open: boolean;
+  readonly held: readonly string[];
   readonly aside: string;
   readonly others: readonly number[];
 }
 
 /**
  * Reads a delimited table by its plan. A header that comes again (files put together) is a comment. A value that does not fit its column is kept as a
- * text in a column beside it. Lines of a record that goes on over line ends within quotes are rejected, all of them (QUOTED_NEWLINE): none of its text
- * is taken for another record.
+ * text in a column beside it. A record may go on over line ends within quotes (RFC 4180), for as many lines as HeldLines keeps; where no record comes
+ * of that, its first line is rejected (QUOTED_NEWLINE), and the others are lines of their own.
  */
 export class TableReader extends LineReader {
   readonly #plan: TablePlan;
@@ -41,8 +42,10 @@ export class TableReader extends LineReader {
   readonly #fields: TableFields;
   readonly #rows: TableRows;
   #recognised = false;
-  /** The line at hand begins within a quoted field. */
-  #open = false;
+  /** Lines of a record that has not ended; they count as comments until it is known what they are. */
+  readonly #held = new HeldLines();
+  /** Place of the first of them in the stream. */
+  #heldAt = 0;
   #state = '';
 
   constructor(sink: RecordSink, plan: TablePlan, aside: Aside | null = null) {
@@ -64,36 +67,91 @@ export class TableReader extends LineReader {
   protected override saved(): string {
     return JSON.stringify({
       recognised: this.#recognised,
-      open: this.#open,
+      held: this.#held.save(),
       aside: this.#state,
       others: this.#rows.others,
     } satisfies Saved);
   }
 
   protected override restore(saved: string): void {
-    const { recognised, open, aside, others } = JSON.parse(saved) as Saved;
+    const { recognised, held, aside, others } = JSON.parse(saved) as Saved;
     this.#recognised = recognised;
-    this.#open = open;
+    this.#held.restore(held);
     this.#state = aside;
     this.#rows.use(others);
   }
 
+  protected override get within(): boolean {
+    return this.#held.count > 0;
+  }
+
+  override resume(state: string): void {
+    super.resume(state);
+    // the lines held back end where this reader begins
+    this.#heldAt = -this.#held.length;
+  }
+
   protected take(bytes: Uint8Array, start: number, end: number, last: boolean): Problem | typeof COMMENT | null {
-    const stop = beforeReturn(bytes, start, end);
-    const within = this.#open;
-    if (!within) {
-      const aside = this.#isAside(bytes, start, stop);
-      if (aside !== null) return aside;
+    const place = { start, end, at: start, back: 0 };
+    if (this.#held.count === 0) return this.#line(bytes, place, last, true);
+    const wrong = this.#fields.scan(bytes, start, beforeReturn(bytes, start, end), true);
+    if (wrong === 'OPEN' && !last && this.#held.hasRoom(end - start)) {
+      this.#held.add(bytes, start, end);
+      return COMMENT;
     }
-    const wrong = this.#fields.scan(bytes, start, stop, within);
+    if (wrong === null && this.#joined(bytes, start, end, last)) return null;
+    this.settleHeld(1);
+    return this.#line(bytes, place, last, true);
+  }
+
+  /** A record that began with the lines held back and ends with this one; false where they are none. */
+  #joined(bytes: Uint8Array, start: number, end: number, last: boolean): boolean {
+    const held = this.#held;
+    const back = held.count;
+    held.add(bytes, start, end);
+    const whole = { start: 0, end: held.length - 1, at: this.#heldAt - this.offsetOf(0), back };
+    const wrong = this.#fields.scan(held.bytes, 0, beforeReturn(held.bytes, 0, whole.end));
+    if (wrong !== null || this.#fit(last) !== null) {
+      held.dropLast();
+      return false;
+    }
+    this.tally(JOINED);
+    this.tally(MORE_LINES, back);
+    this.settle(this.#row(held.bytes, whole), held.bytes, whole);
+    held.clear();
+    return true;
+  }
+
+  /** What was held back is no record: the first of its lines is rejected, so that a quote too many takes no other with it. */
+  protected override settleHeld(behind: number): void {
+    const held = this.#held;
+    const { count } = held;
+    this.uncount(count);
+    for (let i = 0; i < count; i++) {
+      const { start, end } = held.line(i);
+      const place = { start, end, at: this.#heldAt + start - this.offsetOf(0), back: count - 1 - i + behind };
+      const blank = beforeReturn(held.bytes, start, end) === start;
+      this.settle(i === 0 ? openQuote : blank ? COMMENT : this.#line(held.bytes, place, false, false), held.bytes, place);
+    }
+    held.clear();
+  }
+
+  /** A line that begins no field of the one before. `mayHold`: it may be the beginning of a record of several lines. */
+  #line(bytes: Uint8Array, place: HeldPlace, last: boolean, mayHold: boolean): Problem | typeof COMMENT | null {
+    const { start, end } = place;
+    const stop = beforeReturn(bytes, start, end);
+    const aside = this.#isAside(bytes, start, stop);
+    if (aside !== null) return aside;
+    const wrong = this.#fields.scan(bytes, start, stop);
     if (wrong === 'OPEN' && last) return this.#cutOff('the file ends within a quoted field');
-    if (within || wrong === 'OPEN') {
-      this.#open = wrong === 'OPEN';
-      const what = within ? 'it goes on with a quoted field of the line before it' : 'a quoted field goes on over the end of the line';
-      return { reason: 'QUOTED_NEWLINE', what };
+    if (wrong === 'OPEN') {
+      if (!mayHold || !this.#held.hasRoom(end - start)) return openQuote;
+      this.#heldAt = this.offsetOf(start);
+      this.#held.add(bytes, start, end);
+      return COMMENT;
     }
     if (wrong === 'BEHIND') return { reason: 'BAD_QUOTES', what: `text stands behind the quote that ends field ${this.#fields.count}` };
-    return this.#fit(last) ?? this.#row(bytes, start);
+    return this.#fit(last) ?? this.#row(bytes, place);
   }
 
   #isAside(bytes: Uint8Array, start: number, stop: number): Problem | typeof COMMENT | null {
@@ -133,11 +191,11 @@ export class TableReader extends LineReader {
     return { reason: count < width ? 'TOO_FEW_FIELDS' : 'TOO_MANY_FIELDS', what: `${plural(count, 'field')} where ${named} ${width}` };
   }
 
-  #row(bytes: Uint8Array, start: number): Problem | null {
+  #row(bytes: Uint8Array, { at, back }: HeldPlace): Problem | null {
     const problem = this.#rows.row(bytes, this.#fields);
     if (problem !== null) return problem;
     this.#recognised = true;
-    this.commit(start, this.#rows.ts, false);
+    this.commit(at, this.#rows.ts, false, back);
     return null;
   }
 
@@ -155,12 +213,26 @@ export class TableReader extends LineReader {
 }
 
 const HEADERS = 'headers';
+const JOINED = 'joined';
+const MORE_LINES = 'more lines';
+
+const openQuote: Problem = {
+  reason: 'QUOTED_NEWLINE',
+  what: 'a quoted field goes on over the end of the line, and no record comes of it',
+};
 
 /** What was tallied while reading, for a person. */
 export function tableRemarks(tallies: ReadonlyMap<string, number>, plan: TablePlan): string[] {
   const remarks: string[] = [];
   const headers = tallies.get(HEADERS) ?? 0;
   if (headers > 1) remarks.push(`The header stands ${headers} times in the file: several tables put together.`);
+  const joined = tallies.get(JOINED) ?? 0;
+  if (joined > 0) {
+    const lines = plural(tallies.get(MORE_LINES) ?? 0, 'line');
+    remarks.push(
+      `${plural(joined, 'record')} ${joined === 1 ? 'goes' : 'go'} on over line ends within quotes: ${lines} more, counted with the comments.`,
+    );
+  }
   const finer = tallies.get(FINER) ?? 0;
   if (finer > 0) remarks.push(`Rounded to microseconds: ${plural(finer, 'time')} with more digits.`);
   for (const [key, count] of tallies) {
