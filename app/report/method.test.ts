@@ -49,6 +49,7 @@ it('mixtures of hosts and second opinions are told as what they are', () => {
   for (const words of [
     'Gaussian mixture: the rows are taken as drawn from k normal distributions',
     'Gaussian mixture, diag covariance, k-means start, Mahalanobis distance',
+    '18, settled within the tolerance: the mean log-likelihood',
     '-4.2500, mean of a row',
     '12,346, 12,000 (the smaller the better)',
     '0.7512',

@@ -1,5 +1,6 @@
-import { formatCount, formatTime } from '../../contract/format.ts';
-import type { AnyRun, RunSummary } from '../../contract.ts';
+import { formatCount, formatTime, plural } from '../../contract/format.ts';
+import { settledShort } from '../../contract/settled-words.ts';
+import type { AnyRun, RunSummary, Subject } from '../../contract.ts';
 import { wholeNumber } from '../args.ts';
 import { exitCodes } from '../command.ts';
 import type { CliCommand } from '../command.ts';
@@ -10,6 +11,8 @@ import { clusterInput, clusterOptions } from './cluster-options.ts';
 function fitOf({ inertia, logLikelihood, bic, aic, covariance }: RunSummary): object {
   return covariance === null ? { inertia } : { logLikelihood, bic, aic, covariance };
 }
+
+const nouns: Readonly<Record<Subject, string>> = { connections: 'connection', requests: 'request', hosts: 'host' };
 
 const methodNames = { kmeans: 'k-means', gmm: 'Gaussian mixture' } as const;
 
@@ -49,7 +52,7 @@ const cluster: CliCommand = {
       const detail = await host.invoke('run.get', { run: run.id });
       context.answer(json, () =>
         [
-          `run ${run.id}: ${methodNames[run.method]}, k = ${run.k}, ${formatCount(run.rows)} ${run.of}, ${run.iterations} iterations, ${run.seconds.toFixed(2)} s`,
+          `run ${run.id}: ${methodNames[run.method]}, k = ${run.k}, ${plural(run.rows, nouns[run.of])}, ${plural(run.iterations, 'iteration')} (${settledShort(run)}), ${run.seconds.toFixed(2)} s`,
           textTable(
             ['cluster', run.of, 'what it is'],
             detail.clusters.map((one) => [String(one.cluster), formatCount(one.size), one.words]),
@@ -94,7 +97,7 @@ function outcomeOf(run: AnyRun): string {
     case 'train':
       return `${run.model}, accuracy ${run.accuracy.toFixed(3)}, macro-F1 ${run.macroF1.toFixed(3)}`;
     case 'classify':
-      return `by ${run.modelName}, ${run.predicted.length} classes`;
+      return `by ${run.modelName}, ${plural(run.predicted.length, 'class', 'classes')}`;
     case 'anomalies':
       return `isolation forest, ${formatCount(run.flagged)} above ${run.threshold.toFixed(3)}`;
   }

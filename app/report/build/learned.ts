@@ -22,7 +22,7 @@ export interface LearnedFacts {
 export function gatherLearned(reader: CaseReader): LearnedFacts {
   const models = reader.learnedRuns('train');
   return {
-    models: models.slice(0, FULL).map((run) => ({ run, detail: (reader.learned('train', run.id).detail ?? {}) as ModelFacts['detail'] })),
+    models: models.slice(0, FULL).map((run) => ({ run, detail: reader.learned('train', run.id).detail ?? {} })),
     otherModels: models.slice(FULL),
     predictions: reader.learnedRuns('classify'),
     anomalies: reader.learnedRuns('anomalies'),

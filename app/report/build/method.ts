@@ -1,4 +1,5 @@
 import { formatCount, formatDuration, formatTime, plural } from '../../contract/format.ts';
+import { settledWords } from '../../contract/settled-words.ts';
 import type { Crosscheck } from '../../contract/models.ts';
 import type { ClusterMethod, RunDetail, RunSummary } from '../../contract/runs.ts';
 import {
@@ -41,7 +42,7 @@ export function buildMethod({ detailed, runs, learned, reader }: Facts): Section
 
 const ofMethod: Readonly<Record<ClusterMethod, string>> = {
   kmeans:
-    'k-means: each row belongs to the nearest of k centres, which are moved to the mean of their rows until nothing changes. The first centres are drawn with k-means++ from a seeded generator.',
+    'k-means: each row belongs to the nearest of k centres, which are moved to the mean of their rows until no row changes, or they move less than a tolerance. The first centres are drawn with k-means++ from a seeded generator.',
   gmm: 'Gaussian mixture: the rows are taken as drawn from k normal distributions, whose weights, means and covariances are fitted by expectation maximisation, beginning with the groups of a seeded k-means; each row belongs to the component that most probably made it. Distances to centres are measured in standard deviations of the component.',
 };
 
@@ -105,10 +106,7 @@ function* oneRun({ run, features, curve }: RunDetail, crosschecks: readonly Cros
       'Recipe',
       `${run.recipe}: ${plural(used.length, 'feature')}${used.length < features.length ? `, ${features.length - used.length} left out` : ''}`,
     ],
-    [
-      'Iterations',
-      `${formatCount(run.iterations)}, ${run.converged ? 'converged: the last one changed nothing' : 'stopped at the limit before it converged'}`,
-    ],
+    ['Iterations', `${formatCount(run.iterations)}, ${settledWords(run)}`],
     ...fitOf(run),
     ['Silhouette', silhouetteOf(run)],
     ...apartOf(run),

@@ -27,7 +27,7 @@ describe('a run in words', () => {
     expect(rowsOf({ of: 'hosts', window: 3.6e9 }, 1204)).toBe('1,204 windows of hosts');
     expect(runFacts(run)).toEqual([
       '214 hosts · diag covariance · recipe host-v1 · seed 1 · k automatic',
-      '12 iterations · silhouette 0.26 on 214 · BIC −115,795 · 500 ms',
+      '12 iterations, settled within the tolerance · silhouette 0.26 on 214 · BIC −115,795 · 500 ms',
     ]);
     const cluster = { size: 12, originators: 1, responders: 3 } as ClusterSummary;
     expect(membersFacts(cluster)).toBe('12 records, one originator, 3 responders');

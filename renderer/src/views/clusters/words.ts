@@ -8,6 +8,7 @@ import type {
   RunSummary,
   Scaling,
 } from '../../../../app/contract.ts';
+import { settledShort } from '../../../../app/contract/settled-words.ts';
 import { clusterName } from '../../charts/profile.ts';
 import type { ChartTable } from '../../charts/table.ts';
 import { readWhole } from '../parts/numbers.ts';
@@ -87,7 +88,7 @@ export function runFacts(run: RunSummary): readonly string[] {
   const fit = run.bic === null ? '' : ` · BIC ${formatCount(Math.round(run.bic)).replace('-', '−')}`;
   return [
     `${rowsOf(run, run.rows)}${run.covariance === null ? '' : ` · ${run.covariance} covariance`} · recipe ${run.recipe} · seed ${run.seed}${asked}`,
-    `${plural(run.iterations, 'iteration')}${run.converged ? '' : ', not converged'} · ${silhouette}${fit} · ${formatDuration(run.seconds * 1e6)}`,
+    `${plural(run.iterations, 'iteration')}, ${settledShort(run)} · ${silhouette}${fit} · ${formatDuration(run.seconds * 1e6)}`,
   ];
 }
 
