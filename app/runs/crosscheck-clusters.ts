@@ -1,12 +1,12 @@
 import { kmeansGenerator } from 'ml-kmeans';
 
-import { formatCount, plural } from '../contract/format.ts';
+import { formatCount, formatShare, plural } from '../contract/format.ts';
 import type { UsedFeature } from '../features/build-matrix.ts';
 import { distinctRows } from '../learn/distinct.ts';
 import { kmeansPlusPlus } from '../learn/kmeans-start.ts';
 import { KMeans } from '../learn/kmeans.ts';
 import type { Matrix } from '../learn/matrix.ts';
-import { agreement } from '../learn/metrics/agreement.ts';
+import { adjustedRandIndex, contingencyTable } from '../learn/metrics/agreement.ts';
 import { GaussianMixture } from '../learn/mixture.ts';
 import { Pace } from '../learn/pace.ts';
 import { sampleRows } from '../learn/sample.ts';
@@ -15,6 +15,7 @@ import type { Progress } from '../shared/progress.ts';
 import { Random } from '../shared/random.ts';
 import type { NewCrosscheck } from '../shared/run-outcome.ts';
 import { prepareCluster, type ClusterInput } from './cluster.ts';
+import { likenessOf, rowsMatched } from './crosscheck-match.ts';
 import { resultFingerprint } from './fingerprint.ts';
 import { STARTS } from './group.ts';
 import { numberClusters } from './numbering.ts';
@@ -31,8 +32,6 @@ export interface CheckedRun {
 
 /** Rows that the second tools take in a minute or so. */
 export const CHECKED_ROWS = { kmeans: 200_000, gmm: 50_000 } as const;
-/** Below this both tell different groups. */
-const LEAST_ARI = 0.95;
 const TOLERANCE = 1e-6;
 const MAX_PASSES = 300;
 
@@ -64,11 +63,12 @@ export async function crosscheckClusters(input: ClusterInput, run: CheckedRun, l
   const { ours, theirs } = await withPool(input, async (pool) =>
     request.method === 'kmeans' ? bothKMeans(matrix, k, request.seed, pace, pool) : bothMixtures(matrix, input, k, pace, pool),
   );
-  const { adjustedRandIndex: ari } = agreement(ours.labels, theirs.labels);
+  const table = contingencyTable(ours.labels, theirs.labels);
+  const [ari, matched] = [adjustedRandIndex(table), rowsMatched(table)];
   const largest = largestDifference(ours, theirs, built.used, matrix.columns);
   const kept = sampled || request.method === 'gmm' ? null : fingerprintOf(matrix, built.used.length, ours) === run.fingerprint;
   const tool = request.method === 'kmeans' ? secondTools.kmeans : secondTools.mixture;
-  const agrees = ari >= LEAST_ARI && kept !== false;
+  const agrees = likenessOf(matched, matrix.rows, ari) !== 'different' && kept !== false;
   return {
     run: run.id,
     tool,
@@ -80,7 +80,7 @@ export async function crosscheckClusters(input: ClusterInput, run: CheckedRun, l
     largestDifference: largest?.sigma ?? null,
     accuracy: null,
     seconds: { ours: ours.seconds, theirs: theirs.seconds },
-    words: wordsOf(input, { tool, rows: matrix.rows, of: all.rows, ours, theirs, ari, largest, kept, agrees }),
+    words: wordsOf(input, { tool, rows: matrix.rows, of: all.rows, ours, theirs, ari, matched, largest, kept }),
     agrees,
   };
 }
@@ -182,12 +182,15 @@ interface Told {
   readonly theirs: Answer;
   readonly ari: number;
   readonly largest: Difference | null;
+  readonly matched: number;
   readonly kept: boolean | null;
-  readonly agrees: boolean;
 }
 
-function wordsOf({ request }: ClusterInput, { tool, rows, of, ours, theirs, ari, largest, kept, agrees }: Told): string {
-  const on = rows === of ? `all ${plural(rows, 'row')}` : `a seeded sample of ${formatCount(rows)} of ${plural(of, 'row')}`;
+function wordsOf({ request }: ClusterInput, { tool, rows, of, ours, theirs, ari, matched, largest, kept }: Told): string {
+  const on =
+    rows === of
+      ? `all ${plural(rows, 'row')}`
+      : `a sample of ${formatCount(rows)} of ${plural(of, 'row')} (drawn with seed ${request.seed})`;
   const how = request.method === 'kmeans' ? 'from the same starting centres' : 'from the same start';
   const goal = request.method === 'kmeans' ? 'inertia' : 'mean log-likelihood';
   const centre =
@@ -196,5 +199,8 @@ function wordsOf({ request }: ClusterInput, { tool, rows, of, ours, theirs, ari,
       : `; the centres differ by at most ${largest.sigma < 1e-3 ? largest.sigma.toExponential(1) : largest.sigma.toFixed(3)} standard deviations (${largest.feature.toLowerCase()})`;
   const again =
     kept === null ? '' : kept ? ' The run itself was met again bit for bit.' : ' The run that is kept was NOT met again: repeat it.';
-  return `${tool} ${agrees ? 'agrees' : 'DISAGREES'} on ${on}, ${how}: adjusted Rand index ${ari.toFixed(4)}, ${goal} ${ours.goal.toFixed(4)} here and ${theirs.goal.toFixed(4)} there${centre}.${again}`;
+  const likeness = likenessOf(matched, rows, ari);
+  const groups = `${likeness === 'different' ? 'DIFFERENT' : likeness} groups`;
+  const same = `${plural(matched, 'row')} (${formatShare(matched / rows)}) ${matched === 1 ? 'is' : 'are'} in the same group by the best matching of clusters`;
+  return `Compared with ${tool} on ${on}, ${how}: ${groups}. ${same}; adjusted Rand index ${ari.toFixed(4)}, ${goal} ${ours.goal.toFixed(4)} here and ${theirs.goal.toFixed(4)} there${centre}.${again}`;
 }

@@ -87,8 +87,14 @@ describe.each([
     expect(whole).toMatchObject({ run: 7, rows: summary.rows, sampledFrom: null, agrees: true, seed: 1 });
     expect(whole.ari).toBeGreaterThan(0.99);
     expect(whole.largestDifference).toBeLessThan(0.02);
+    expect(whole.words).toMatch(/on all [\d,]+ rows, from the same [a-z ]+: (the same|nearly the same) groups\. [\d,]+ rows \(/);
     const most = Math.floor(summary.rows / 2);
-    expect(await crosscheckClusters(input, of3, most, quiet)).toMatchObject({ rows: most, sampledFrom: summary.rows, agrees: true });
+    expect(await crosscheckClusters(input, of3, most, quiet)).toMatchObject({
+      rows: most,
+      sampledFrom: summary.rows,
+      agrees: true,
+      words: expect.stringContaining('(drawn with seed 1)') as string,
+    });
   });
 });
 

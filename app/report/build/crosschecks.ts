@@ -26,6 +26,11 @@ export function* otherCrosschecks(crosschecks: readonly Crosscheck[]): Iterable<
   );
 }
 
-const answerOf = ({ agrees }: Crosscheck): string => (agrees ? 'agrees' : 'disagrees');
+/** Groups are the same where the adjusted Rand index is 1; which are nearly the same: `likenessOf`. */
+function answerOf({ agrees, ari }: Crosscheck): string {
+  if (ari === null) return agrees ? 'agrees' : 'disagrees';
+  if (!agrees) return 'differs';
+  return ari === 1 ? 'the same' : 'nearly the same';
+}
 
 const cut = (all: number): string | null => (all > TABLED ? `The first ${TABLED} of ${all} are shown.` : null);
