@@ -36,8 +36,12 @@ beforeAll(async () => {
     relabel((label, i) => (i < 10 ? 0 : i < 20 ? 1 : label)),
   ); // 3
   writer.saveRun({ ...request, of: 'hosts' }, { ...ofHosts, hostAssignment: hosts }); // 4
-  writer.saveRun({ ...request, of: 'hosts' }, { ...ofHosts, hostAssignment: windows }); // 5
+  const ofWindows = (window: number): typeof ofHosts => ({ ...ofHosts, summary: { ...ofHosts.summary, window } });
+  writer.saveRun({ ...request, of: 'hosts' }, { ...ofWindows(60e6), hostAssignment: windows }); // 5
   writer.saveRun({ ...request, of: 'requests' }, { ...ofHosts, summary: { ...first.summary, of: 'requests' } }); // 6
+  const moved = { ...windows, hosts: Uint32Array.of(1, 1, 2), labels: Uint16Array.of(2, 1, 1) };
+  writer.saveRun({ ...request, of: 'hosts' }, { ...ofWindows(60e6), hostAssignment: moved }); // 7
+  writer.saveRun({ ...request, of: 'hosts' }, { ...ofWindows(120e6), hostAssignment: windows }); // 8
   test.reader.refresh();
 });
 afterAll(() => test.close());
@@ -69,18 +73,26 @@ it('counts who is where, the most first, and who is in one alone', () => {
   expect(turned.nmi).toBeCloseTo(found.nmi, 12);
 });
 
-it('holds hosts against hosts, window by window, and against the records that they began', () => {
-  expect(compareRuns(test.reader, { a: 4, b: 5 })).toMatchObject({
-    ...{ rows: 2, onlyA: 2, onlyB: 1 },
+it('holds hosts against hosts, and windows against windows', () => {
+  expect(compareRuns(test.reader, { a: 4, b: 4 })).toMatchObject({ rows: 3, onlyA: 0, onlyB: 0, ari: 1 });
+  expect(compareRuns(test.reader, { a: 5, b: 7 })).toMatchObject({
+    ...{ rows: 2, onlyA: 1, onlyB: 1 },
     flows: [
-      { a: 1, b: 1, count: 1 },
       { a: 1, b: 2, count: 1 },
+      { a: 2, b: 1, count: 1 },
     ],
   });
-  const began = test.reader.table('connection').chunks.flatMap((chunk) => [...chunk.ids('orig_h')]);
-  const found = compareRuns(test.reader, { a: 1, b: 4 });
-  expect(found.rows).toBe(began.filter((host) => host <= 3).length);
-  expect(found.onlyA).toBe(began.filter((host) => host > 3).length);
+});
+
+it('refuses runs whose rows are other things', () => {
+  const refused = (a: number, b: number, words: string): void =>
+    expect(() => compareRuns(test.reader, { a, b })).toThrow(
+      expect.objectContaining({ code: 'PARAMETER', message: expect.stringContaining(words) as string }) as Error,
+    );
+  refused(1, 4, 'Run 1 groups connections, run 4 hosts: their rows are not the same things');
+  refused(4, 5, 'Run 4 groups hosts over the whole case, run 5 hosts in windows of 1 min');
+  refused(5, 8, 'windows of 1 min, run 8 hosts in windows of 2 min');
+  refused(1, 6, 'Run 1 groups connections, run 6 requests');
 });
 
 it('says so where there is nothing in common', () => {

@@ -1,3 +1,4 @@
+import { formatDuration } from '../contract/format.ts';
 import type { CaseReader } from '../case/types.ts';
 import { FlowcaseError } from '../errors.ts';
 import type { RunComparison } from '../contract/models.ts';
@@ -43,12 +44,12 @@ class Flows {
 }
 
 /**
- * Two clusterings of the same things beside each other: how alike they are, and which members of which cluster are where. A clustering of hosts
- * beside one of records: records have the cluster of the host that began them.
- * @throws FlowcaseError NOT_FOUND; PARAMETER where they have no rows in common
+ * Two clusterings of the same things beside each other: how alike they are, and which members of which cluster are where.
+ * @throws FlowcaseError NOT_FOUND; PARAMETER where their rows are other things (connections, hosts, windows of another length), or none are in both
  */
 export function compareRuns(reader: CaseReader, { a, b }: { readonly a: number; readonly b: number }): RunComparison {
   const [first, second] = [reader.run(a), reader.run(b)];
+  refuseOthers(first, second);
   const flows = new Flows(first, second);
   const [hostsA, hostsB] = [reader.hostAssignment(a), reader.hostAssignment(b)];
   if (hostsA !== null && hostsB !== null) countHosts(hostsA, hostsB, flows);
@@ -59,13 +60,22 @@ export function compareRuns(reader: CaseReader, { a, b }: { readonly a: number; 
   throw new FlowcaseError('PARAMETER', message, { a, b });
 }
 
+/** @throws FlowcaseError PARAMETER */
+function refuseOthers({ run: a }: RunDetail, { run: b }: RunDetail): void {
+  if (a.of === b.of && a.window === b.window) return;
+  const [rowsA, rowsB] = [a, b].map(({ of, window }) => (window === null ? of : `${of} in windows of ${formatDuration(window)}`));
+  const what = a.of === b.of && (a.window === null || b.window === null) ? ' over the whole case' : '';
+  const [one, other] = [a, b].map(({ window }, i) => `${[rowsA, rowsB][i]}${window === null ? what : ''}`);
+  const text = `Run ${a.id} groups ${one}, run ${b.id} ${other}: their rows are not the same things, so they cannot be compared. Compare two runs of the same kind.`;
+  throw new FlowcaseError('PARAMETER', text, { a: a.id, b: b.id });
+}
+
 function wordsOf({ run: { of, where } }: RunDetail): string {
   return where === '' ? of : `${of} through ${where}`;
 }
 
 function countRecords(reader: CaseReader, first: RunDetail, second: RunDetail, flows: Flows): void {
-  const records = [first, second].find(({ run }) => run.of !== 'hosts') ?? first;
-  const table = reader.table(recordKindOf(records.run.of));
+  const table = reader.table(recordKindOf(first.run.of));
   const clusters = new ClustersOver(reader, table);
   for (const { id, rows } of table.chunks) {
     const [a, b] = [clusters.assignment(first.run.id, id)?.labels, clusters.assignment(second.run.id, id)?.labels];
@@ -74,19 +84,16 @@ function countRecords(reader: CaseReader, first: RunDetail, second: RunDetail, f
   }
 }
 
-/** Host by host; window by window where either run has windows. */
+/** Host by host, or window by window. */
 function countHosts(a: HostAssignment, b: HostAssignment, flows: Flows): void {
-  const [more, less] = a.windows === null && b.windows !== null ? [b, a] : [a, b];
-  const add = more === a ? flows.add.bind(flows) : (x: number, y: number): void => flows.add(y, x);
-  const keyOf = ({ hosts, windows }: HostAssignment, row: number): string =>
-    `${hosts[row]} ${less.windows === null ? '' : (windows?.[row] ?? '')}`;
+  const keyOf = ({ hosts, windows }: HostAssignment, row: number): string => `${hosts[row]} ${windows?.[row] ?? ''}`;
   const others = new Map<string, number>();
-  less.hosts.forEach((_, row) => others.set(keyOf(less, row), less.labels[row]));
+  b.hosts.forEach((_, row) => others.set(keyOf(b, row), b.labels[row]));
   const met = new Set<string>();
-  more.hosts.forEach((_, row) => {
-    const key = keyOf(more, row);
+  a.hosts.forEach((_, row) => {
+    const key = keyOf(a, row);
     met.add(key);
-    add(more.labels[row], others.get(key) ?? 0);
+    flows.add(a.labels[row], others.get(key) ?? 0);
   });
-  for (const [key, label] of others) if (!met.has(key)) add(0, label);
+  for (const [key, label] of others) if (!met.has(key)) flows.add(0, label);
 }
