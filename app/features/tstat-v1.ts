@@ -13,8 +13,8 @@ const port = (name: string, title: string, how: string, test: (port: number) => 
     portFlag(test),
   );
 
-/** Numbers by which Tstat calls kinds of things: names, not quantities. */
-const codes: ReadonlyMap<string, string> = new Map([
+/** Numbers by which Tstat calls kinds of things, several of them bit masks: names, not quantities. Column → what it tells. */
+export const tstatCodes: ReadonlyMap<string, string> = new Map([
   ['con_t', 'protocols'],
   ['p2p_t', 'peer-to-peer protocol'],
   ['p2p_st', 'peer-to-peer message'],
@@ -44,5 +44,5 @@ export const tstatV1: RecordRecipe = {
     port('port_registered', 'Registered port', 'is 1024 to 49151', (p) => p >= 1024 && p < 49_152),
     port('port_ephemeral', 'Ephemeral port', 'is 49152 or above', (p) => p >= 49_152),
   ],
-  families: [numberColumns(new Set(codes.keys())), ...Array.from(codes, ([column, title]) => categoriesOf(column, title))],
+  families: [numberColumns(new Set(tstatCodes.keys())), ...Array.from(tstatCodes, ([column, title]) => categoriesOf(column, title))],
 };

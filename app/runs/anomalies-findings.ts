@@ -109,7 +109,7 @@ function judgement(
     .map(({ words }) => words);
   const out =
     deviant.length === 0
-      ? ' No feature by itself is far from its peers: it is how they come together.'
+      ? ' No quantity by itself is far from its peers: it is a code, or how its figures come together.'
       : ` What does it: ${deviant.join('; ')}.`;
   return { score, severity: severityThresholds.find(([least]) => score >= least)?.[1] ?? 'low', why: `${apart}${out}` };
 }

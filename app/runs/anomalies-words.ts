@@ -1,6 +1,7 @@
 import { formatBytes, formatCount, formatShare, plural } from '../contract/format.ts';
 import type { FeatureMatrix } from '../features/build-matrix.ts';
 import type { FittedFeature } from '../features/fitted.ts';
+import { tstatCodes } from '../features/tstat-v1.ts';
 import { sampleRows } from '../learn/sample.ts';
 import type { Random } from '../shared/random.ts';
 
@@ -64,10 +65,12 @@ const LEAST_DEVIATION = 2;
 
 /**
  * One feature in words and figures: "Bytes sent 1.2 GiB (median of its peers 3.4 KiB, robust z +38.2)"; of a flag the shares. `rows`: what the
- * finding rests on; the median of those that have a value stands for them. null: none of them has one, or it is like its peers'.
+ * finding rests on; the median of those that have a value stands for them. null: none of them has one, it is like its peers',
+ * or it is a code, of which no figure says anything to a person.
  */
 export function deviantWords(built: FeatureMatrix, column: number, rows: Uint32Array, peers: Peers): Deviant | null {
   const feature = built.fitted.features[column];
+  if (feature.made !== null && tstatCodes.has(feature.made.column)) return null;
   const own = knownValues(built, column, rows);
   if (own.length === 0) return null;
   const deviant = feature.kind === 'flag' ? deviantFlag(feature, own, peers, column) : deviantMeasure(feature, own, peers, column);
@@ -120,20 +123,23 @@ export function rawValue({ log, shift, divisor, weight }: FittedFeature, value: 
   return plain < 0 ? -Math.expm1(-plain) : Math.expm1(plain);
 }
 
-/** A feature's value as a person reads it. */
+/** Smaller than this, a value is what the arithmetic left of nothing. */
+const NOTHING = 1e-6;
+
+/** A feature's value as a person reads it; what is kept in microseconds is said in milliseconds. */
 export function valueWords(feature: Pick<FittedFeature, 'name' | 'how'>, value: number): string {
-  return value < 0 ? `−${sizeWords(feature, -value)}` : sizeWords(feature, value);
+  const size = Math.abs(/\bin microseconds\b/.test(feature.how) ? value / 1000 : value);
+  return value < 0 && size >= NOTHING ? `−${sizeWords(feature, size)}` : sizeWords(feature, size);
 }
 
 function sizeWords({ name, how }: Pick<FittedFeature, 'name' | 'how'>, value: number): string {
   if (/bytes/.test(name) && !/\(|\//.test(how.replace(/^log\(1 \+ (.*)\).*$/, '$1'))) return formatBytes(Math.round(value));
-  const unit = /\bmilliseconds\b/.test(how) ? ' ms' : '';
-  const size = Math.abs(value);
+  const unit = /\b(?:in micro|milli)seconds\b/.test(how) ? ' ms' : '';
   // float32 and logarithms cost the last digits of whole numbers
   const near = Math.round(value);
-  if (size >= 1 && Math.abs(value - near) <= 1e-4 * size) return `${formatCount(near)}${unit}`;
-  if (size >= 1000) return `${formatCount(near)}${unit}`;
-  return size < 1e-6 ? `0${unit}` : `${Number(value.toPrecision(3))}${unit}`;
+  if (value >= 1 && Math.abs(value - near) <= 1e-4 * value) return `${formatCount(near)}${unit}`;
+  if (value >= 1000) return `${formatCount(near)}${unit}`;
+  return value < NOTHING ? `0${unit}` : `${Number(value.toPrecision(3))}${unit}`;
 }
 
 function shareWords(share: number): string {

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { RecordTable } from '../columns/types.ts';
 import type { AnomalyRequest } from '../contract/models.ts';
-import { connColumns, everyRow, memoryTable, type Value } from '../features/testing.ts';
+import { column, connColumns, everyRow, memoryTable, type Value } from '../features/testing.ts';
 import type { Progress } from '../shared/progress.ts';
 import { Random } from '../shared/random.ts';
 import { findAnomalies, flaggedRows, LEAST_SCORE } from './anomalies.ts';
@@ -46,6 +47,8 @@ function traffic(rows: number, knocks: number): Rec[] {
   return [...browsing, ...scan, leak];
 }
 
+const search = (asked: AnomalyRequest, table: RecordTable): ReturnType<typeof findAnomalies> =>
+  findAnomalies({ sources: [{ table, filter: everyRow }], request: asked, threads: 1, createThread: null }, quiet);
 const find = (rows: readonly Rec[], change: Partial<AnomalyRequest> = {}): ReturnType<typeof findAnomalies> => {
   const sources = [{ table: memoryTable(rows, { columns: connColumns }), filter: everyRow }];
   return findAnomalies({ sources, request: { ...request, ...change }, threads: 1, createThread: null }, quiet);
@@ -122,6 +125,30 @@ describe('grouping of what is strange', () => {
   });
 });
 
+describe('reasons', () => {
+  const recordsWith = (odd: Rec): readonly Rec[] => [
+    ...Array.from({ length: 600 }, (_, i): Rec => ({
+      ts: i * 1e6,
+      orig_h: `10.0.0.${i % 20}`,
+      con_t: 0,
+      c_npnalpn: i % 2,
+      gap: 1000 + (i % 50),
+    })),
+    { ts: 1e9, orig_h: '10.0.0.66', ...odd },
+  ];
+
+  it('are no codes and bit masks, which no median is a figure of', async () => {
+    const columns = [...connColumns, column('con_t', 'count'), column('c_npnalpn', 'count'), column('gap', 'count')];
+    const rows = recordsWith({ con_t: 8192, c_npnalpn: 6, gap: 900_000 });
+    for (const recipe of ['tstat-v1', 'numeric-v1']) {
+      const { findings } = await search({ ...request, recipe }, memoryTable(rows, { columns }));
+      const why = findings.find(({ host }) => host === '10.0.0.66')?.why ?? '';
+      expect(why).toContain('gap 900,000');
+      expect(why).not.toMatch(/con_t|npnalpn|8192|8,192|ALPN|Protocols/i);
+    }
+  });
+});
+
 describe('values in words', () => {
   it.each([
     ['orig_bytes', 'log(1 + orig_bytes)', 1_288_490_188.8, '1.2 GiB'],
@@ -129,6 +156,9 @@ describe('values in words', () => {
     ['duration', 'log(1 + milliseconds)', 1500.0001, '1,500 ms'],
     ['fan_out', 'different resp_h', 3.00001, '3'],
     ['balance', 'share', -0.98765, '−0.988'],
+    ['fan_out', 'different resp_h', -1e-9, '0'],
+    ['s_max_gap', 'log(1 + s_max_gap in microseconds)', 309_356_000, '309,356 ms'],
+    ['s_max_gap', 's_max_gap in microseconds', -1500, '−1.5 ms'],
   ])('%s', (name, how, value, words) => {
     expect(valueWords({ name, how }, value)).toBe(words === '512.25' ? '512' : words);
   });
