@@ -44,6 +44,13 @@ export function isName(bytes: Uint8Array, start: number, end: number): boolean {
   return letter;
 }
 
+/** A name of a host with a dot in it, or localhost, with a port or without. */
+export function isHostName(bytes: Uint8Array, start: number, end: number): boolean {
+  if (start < 0 || end - start > 255) return false;
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString('latin1');
+  return /^(?:localhost|(?=.*[a-z])[a-z0-9_-]+(?:\.[a-z0-9_-]+)+\.?)(?::\d{1,5})?$/i.test(text);
+}
+
 export const isDigit = (byte: number): boolean => byte >= 48 && byte <= 57;
 
 /** The address that `ipv4End` read last, as a number. */

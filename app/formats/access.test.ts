@@ -168,6 +168,20 @@ it.each(['"9.9.9.9"', '"9.9.9.9, 8.8.8.8"', '"-"'])('keeps the agent of a line t
   expect(one(`${front} 10.0.0.1 - "" ${time} "GET /a HTTP/1.1" 200 2326 "-" "curl/8"`)).toEqual(row);
 });
 
+it("takes lighttpd's virtual host, which stands behind the client, for one where most lines have it", () => {
+  const line = (second: string): string => `192.0.2.7 ${second} bob ${time} "GET / HTTP/1.1" 200 5 "-" "x"\n`;
+  const read = plain(readLog(access, ['www.example.com', 'localhost:8080', 'other', '-', 'a.example'].map(line).join('')));
+  expect(read.map(({ vhost, resp_p, ident, user }) => [vhost, resp_p, ident, user])).toEqual([
+    ['www.example.com', undefined, undefined, 'bob'],
+    ['localhost', 8080, undefined, 'bob'],
+    [undefined, undefined, 'other', 'bob'],
+    [undefined, undefined, undefined, 'bob'],
+    ['a.example', undefined, undefined, 'bob'],
+  ]);
+  const few = plain(readLog(access, ['-', '-', 'some.body'].map(line).join('')));
+  expect(few.map(({ vhost, ident }) => [vhost, ident]).at(-1)).toEqual([undefined, 'some.body']);
+});
+
 it('says that the last line is cut where it lacks what the others have', () => {
   const line = `192.0.2.7 - - ${time} "GET / HTTP/1.1" 200 512 "-" "a b"\n`;
   for (const cut of [2, 4, 9, 14, 20, 50]) {

@@ -4,6 +4,7 @@ import { undoEscapes } from './access-escapes.ts';
 import { AccessLine, isDash, quotedFront, type ExtraField, type Part } from './access-line.ts';
 import { RequestReader, columnsOf, openedRequests, wholeLines, type Taken } from './access-reader.ts';
 import type { RequestColumn } from './access-row.ts';
+import { isHostName } from './access-scan.ts';
 import { AccessTime } from './access-time.ts';
 import { beforeReturn } from './field-scanner.ts';
 import { newlineOf } from './lines.ts';
@@ -34,11 +35,12 @@ export const access: LogFormat = {
     const time = (): AccessTime => new AccessTime(options.timeZone);
     // lines of a log that has agents are cut where they have none at its very end
     const whole = found.combined * 2 >= found.good && found.good > 0;
-    const columns = columnsOf(head, (sink) => new AccessReader(sink, [], time(), whole));
+    const behind = found.behind * 2 > found.good;
+    const columns = columnsOf(head, (sink) => new AccessReader(sink, [], time(), whole, behind));
     const names = new Set(columns.map(({ name }) => name));
     return openedRequests(
       names.has('vhost') ? `${title} with virtual hosts` : title,
-      (sink) => new AccessReader(sink, columns, time(), whole),
+      (sink) => new AccessReader(sink, columns, time(), whole, behind),
     );
   },
 };
@@ -48,11 +50,14 @@ class AccessReader extends RequestReader {
   readonly #time: AccessTime;
   readonly #fast: FastAccess;
   readonly #combined: boolean;
+  readonly #hostBehind: boolean;
   #version = -1;
   #single = new Uint8Array(0);
 
-  constructor(sink: RecordSink, columns: readonly RequestColumn[], time: AccessTime, combined: boolean) {
+  /** `hostBehind`: behind the client stands no identity, but the virtual host, as lighttpd writes it. */
+  constructor(sink: RecordSink, columns: readonly RequestColumn[], time: AccessTime, combined: boolean, hostBehind: boolean) {
     super(sink, columns, undoEscapes);
+    this.#hostBehind = hostBehind;
     this.#time = time;
     this.#combined = combined;
     this.#fast = new FastAccess(this.row, this.slots, time);
@@ -121,7 +126,8 @@ class AccessReader extends RequestReader {
     if (has(bytes, vhost)) row.vhost(bytes, vhost.start, vhost.end);
     if (has(bytes, forwarded)) row.text('forwarded_for', bytes, forwarded.start, forwarded.end);
     if (has(bytes, client)) row.host('orig_h', bytes, client.start, client.end);
-    if (has(bytes, ident)) row.text('ident', bytes, ident.start, ident.end);
+    if (this.#hostBehind && !has(bytes, vhost) && isHostName(bytes, ident.start, ident.end)) row.vhost(bytes, ident.start, ident.end);
+    else if (has(bytes, ident)) row.text('ident', bytes, ident.start, ident.end);
     if (has(bytes, user) && !(user.end - user.start === 2 && bytes[user.start] === QUOTE)) row.text('user', bytes, user.start, user.end);
   }
 
@@ -214,6 +220,8 @@ interface Survey {
   readonly like: number;
   readonly combined: number;
   readonly vhosts: number;
+  /** Have a host's name behind the client. */
+  readonly behind: number;
 }
 
 function survey(head: Uint8Array, options: FormatOptions): Survey {
@@ -221,7 +229,7 @@ function survey(head: Uint8Array, options: FormatOptions): Survey {
   const newline = newlineOf(head, true) || 10;
   const line = new AccessLine();
   const time = new AccessTime(options.timeZone);
-  const found = { tried: 0, good: 0, like: 0, combined: 0, vhosts: 0 };
+  const found = { tried: 0, good: 0, like: 0, combined: 0, vhosts: 0, behind: 0 };
   let at = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0;
   while (at < bytes.length && found.tried < LOOKED_AT) {
     const next = bytes.indexOf(newline, at);
@@ -236,6 +244,7 @@ function survey(head: Uint8Array, options: FormatOptions): Survey {
       else if (problem?.reason === 'BAD_REQUEST' && timed && bytes[line.time.end + 2] === QUOTE) found.like++;
       if (isLine && line.count >= 2) found.combined++;
       if (isLine && line.vhost.start >= 0) found.vhosts++;
+      if (isLine && (line.vhost.start > line.client.start || isHostName(bytes, line.ident.start, line.ident.end))) found.behind++;
     }
     at = (next < 0 ? bytes.length : next) + 1;
   }
