@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
@@ -223,6 +223,21 @@ describe('a log whose last line had no end, and got it', () => {
     writeFileSync(path, longLog(40));
     expect((await run([path])).evidence[0]).toMatchObject({ rows: 10, rejected: 0 });
     expect(await verified()).toMatchObject({ ok: true });
+  });
+});
+
+describe('a file that is the beginning of evidence', () => {
+  it('is skipped, unless it is forced, or its bytes are others, or the whole original cannot be asked', async () => {
+    const whole = file('whole.log', longLog(200));
+    await run([whole]);
+    const part = file('part.log', longLog(92));
+    expect(await run([part])).toMatchObject({ evidence: [], skipped: [{ path: part, evidence: 1 }] });
+    expect((await run([file('other.log', longLog(92).replace('C91\t', 'X91\t'))])).evidence).toHaveLength(1);
+    expect((await run([part], { force: true })).evidence[0]).toMatchObject({ rows: 92 });
+    rmSync(whole);
+    expect((await run([file('less.log', longLog(50))])).evidence).toHaveLength(0);
+    for (const name of ['part.log', 'other.log']) file(name, 'gone');
+    expect((await run([file('least.log', longLog(40))])).evidence).toHaveLength(1);
   });
 });
 

@@ -5,6 +5,7 @@ import type { Evidence } from '../contract/case.ts';
 import { FlowcaseError } from '../errors.ts';
 import { tableFileOf } from '../formats/table-files.ts';
 import type { FormatOptions } from '../formats/types.ts';
+import { beginsEvidence } from './beginning.ts';
 import { nameOf } from './collect.ts';
 import { aboutFile, concernsFile } from './file-error.ts';
 import { FileImport } from './file-import.ts';
@@ -47,7 +48,7 @@ export interface Outcomes {
 const MARK_BYTES = 64;
 
 /**
- * Imports one file, or each member of an archive, whole or not at all. Unless forced: the same bytes as evidence of the case, packed or not, are skipped;
+ * Imports one file, or each member of an archive, whole or not at all. Unless forced: the same bytes as evidence of the case, packed or not, are skipped, and so are those that evidence begins with;
  * of a file that begins with the bytes of evidence, only what comes after them is imported.
  * @throws FlowcaseError with a code of files where it cannot be taken; CANCELLED from `step`; what the case throws
  */
@@ -70,6 +71,8 @@ async function importPlain(writer: CaseWriter, original: Original, job: FileJob)
   const step = (): void => job.step(0, () => `${basename(original.path)}: comparing with the evidence`);
   const known = job.force ? null : await findKnown(writer, original, step);
   if (known !== null && 'same' in known) return { skipped: known.same };
+  const longer = job.force ? null : await beginsEvidence(writer.evidence(), original, step);
+  if (longer !== null) return { skipped: longer };
   const table = tableFileOf(await original.at(0, MARK_BYTES), job.format);
   if (table !== null) return { evidence: await importTable(writer, original, { ...job, ...table, asked: job.format !== undefined }) };
   const file = new FileImport(writer, original, null, job);
