@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import type { Evidence } from '../../contract.ts';
 import { formatBytes, formatCount, plural } from '../../contract/format.ts';
 import { UsageError } from '../args.ts';
@@ -41,7 +42,7 @@ const importLogs: CliCommand = {
   usage:
     "CASE PATH... [--format F] [--time-zone Z] [--log-format '...'] [--map FROM=TO:TYPE,...] [--max-rejects SHARE] [--compress] [--force]",
   about:
-    'Imports log files, folders, ZIP archives and patterns (*.log) into a case; - is standard input, which is kept in a file beside the case. The originals are opened for reading only.',
+    'Imports log files, folders, ZIP archives and patterns (*.log) into a case; - is standard input, which is kept in a file beside the case. The originals are opened for reading only. Exit code 1 where a file that was named itself was refused, or nothing of what was found is in the case; other files in folders and patterns may be refused, and are counted.',
   options: {
     ...readingOptions,
     'max-rejects': {
@@ -57,19 +58,24 @@ const importLogs: CliCommand = {
     const given = context.args.positionals.slice(1);
     if (given.length === 0) throw new UsageError('PATH is missing');
     if (given.filter((path) => path === '-').length > 1) throw new UsageError('standard input (-) can be read once only');
-    const paths: string[] = [];
-    for (const path of given)
-      paths.push(path === '-' ? await keepStandardInput(context.casePath(), context.io.input()) : context.path(path));
+    const kept = given.includes('-') ? await keepStandardInput(context.casePath(), context.io.input()) : null;
+    const paths = given.map((path) => (path === '-' && kept !== null ? kept : context.path(path)));
     return context.withHost(true, async (host, progress) => {
       const reading = await savedReading(context, host);
       const maxRejects = share(context.args.text('max-rejects'));
       const flags = { force: context.args.flag('force'), compress: context.args.flag('compress') };
       const input = { paths, ...flags, ...(maxRejects === undefined ? {} : { maxRejects }), ...reading };
       const result = await host.runJob('evidence.import', input, progress);
+      // the original of the evidence that is there lies elsewhere
+      if (kept !== null && result.skipped.some(({ path }) => path === kept) && result.evidence.every(({ path }) => path !== kept)) {
+        await rm(kept, { force: true });
+      }
       context.answer({ evidence: result.evidence.map(evidenceJson), skipped: result.skipped, refused: result.refused }, () =>
         [...result.evidence.map(importSentence), ...result.skipped.map((one) => printable(one.message))].join('\n'),
       );
       for (const refusal of result.refused) context.io.err(`${printable(refusal.message)}\n`);
+      const { length } = result.refused;
+      if (length > 0) context.io.err(`${plural(length, 'file')} ${length === 1 ? 'was' : 'were'} refused.\n`);
       if (result.refused.some(({ code }) => code === 'TOO_MANY_REJECTS')) {
         context.io.err('See how such a file is read: flowcase preview FILE. Import it all the same: --max-rejects 1\n');
       }
