@@ -4,7 +4,7 @@ interface OtherFile {
   readonly advice: string;
 }
 
-const reads = "Flowcase reads Zeek's logs, in TSV and in JSON.";
+const reads = "Flowcase reads logs of Zeek, Suricata's eve.json, Tstat and web servers, and tables (CSV, TSV, Parquet).";
 
 function beginning(...marks: readonly (readonly number[])[]): (head: Uint8Array) => boolean {
   return (head) => marks.some((mark) => mark.every((byte, i) => head[i] === byte));
@@ -20,7 +20,7 @@ function packed(name: string, ...marks: readonly (readonly number[])[]): OtherFi
 
 /** An object a line, of which no format knew the names. */
 function strangeJson(text: string): string | null {
-  return text.trimStart().startsWith('{') ? 'JSON lines that are no Zeek log' : null;
+  return text.trimStart().startsWith('{') ? 'JSON lines of no log that Flowcase knows' : null;
 }
 
 /** A header line of Tstat's that names no connections, or not enough of one. */

@@ -16,7 +16,7 @@ function refusal(head: string | Uint8Array): FlowcaseError {
 
 describe('recognising formats', () => {
   it.each([
-    ['JSON lines that are no Zeek log', '{"time":"2024-04-19T20:00:00+00:00","request":"GET / HTTP/1.1"}\n'],
+    ['JSON lines of no log that Flowcase knows', '{"time":"2024-04-19T20:00:00+00:00","request":"GET / HTTP/1.1"}\n'],
     ['a Tstat log without what a connection needs', '#31#c_ip:1 c_port:2 c_pkts_all:3\n'],
     ['a Tstat DNS log', '#c_ip:1 c_port:2 s_ip:5 s_port:6 time:9 entry:10 query:12 answer:16\n'],
     ['a Tstat HTTP log', '#C#\tc_ip\n'],
@@ -27,6 +27,7 @@ describe('recognising formats', () => {
     const error = refusal(head);
     expect(error.code).toBe('FORMAT_UNKNOWN');
     expect(error.message).toContain(`/logs/some.log is ${what}`);
+    expect(error.message).not.toMatch(/expects a Zeek|reads Zeek's logs/);
   });
 
   it('says what a stranger begins with and what was expected', () => {

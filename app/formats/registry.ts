@@ -64,7 +64,7 @@ export function detectFormat(
   const other = otherFile(head);
   if (other !== null) throw new FlowcaseError('FORMAT_UNKNOWN', `${name} is ${other.what}. ${other.advice}`, { found: other.what });
   if (head.length >= HEAD_BYTES && !head.includes(10) && !head.includes(13)) {
-    const message = `${name}: its first line is longer than ${HEAD_BYTES / 1024} KiB, so it is no log of lines. Flowcase expects a Zeek conn.log; look at the file in a viewer.`;
+    const message = `${name}: its first line is longer than ${HEAD_BYTES / 1024} KiB, so it is no log of lines. Flowcase reads logs of Zeek, Suricata, Tstat and web servers, and tables; look at the file in a viewer.`;
     throw new FlowcaseError('LINE_TOO_LONG', message);
   }
   const found = looksBinary(head) ? 'bytes that are no text' : `"${beginning(head)}"`;

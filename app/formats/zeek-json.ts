@@ -210,6 +210,6 @@ function jsonRemarks(tallies: ReadonlyMap<string, number>, { unit }: JsonHead): 
   if (unit === 'milliseconds') remarks.push('Its times were taken for milliseconds since 1970.');
   if (rounded > 0) remarks.push(`Rounded to the nearest number that can be kept: ${plural(rounded, 'value')} above 2^53.`);
   if (doubled > 0) remarks.push(`${plural(doubled, 'key')} stood twice in a line; the last value was taken.`);
-  if (ports > 0) remarks.push(`${plural(ports, 'port')} above 65,535 were left out.`);
+  if (ports > 0) remarks.push(`${plural(ports, 'port')} above 65,535 ${ports === 1 ? 'was' : 'were'} left out.`);
   return [...remarks, ...commonRemarks(tallies)];
 }
