@@ -53,6 +53,12 @@ describe('checkFilter', () => {
     ]);
   });
 
+  it('counts one record as one', () => {
+    const hints = ['resp_p = ', 'service = '].map((text) => checkFilter(text, text.length, context).completions.map(({ hint }) => hint));
+    expect(hints.flat()).toEqual(expect.arrayContaining(['1 record', '2 records']));
+    expect(hints.flat().join(', ')).not.toMatch(/\b1 records/);
+  });
+
   it('says from where a completion replaces the text', () => {
     expect(checkFilter('ts > 1 and ser', 14, context).replaceFrom).toBe(11);
     expect(checkFilter('ts > 1 and ser', 13, context).replaceFrom).toBe(11);

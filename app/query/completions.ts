@@ -1,5 +1,5 @@
 import type { RecordTable } from '../columns/types.ts';
-import { formatCount, isoTime } from '../contract/format.ts';
+import { isoTime, plural } from '../contract/format.ts';
 import type { FilterCheck } from '../contract/records.ts';
 import { connStates } from '../formats/conn-states.ts';
 import { operatorsOf } from './compare.ts';
@@ -143,11 +143,11 @@ function clustersOf({ currentRun, table, assignment }: FilterContext): readonly 
   const counts = new Uint32Array(65_536);
   for (const chunk of table.chunks) for (const label of assignment(currentRun, chunk.id)?.labels ?? []) counts[label]++;
   const labels = Array.from(counts.keys()).filter((label) => label > 0 && counts[label] > 0);
-  return labels.map((label) => ({ name: String(label), hint: `${formatCount(counts[label])} records in run ${currentRun}` }));
+  return labels.map((label) => ({ name: String(label), hint: `${plural(counts[label], 'record')} in run ${currentRun}` }));
 }
 
 function portsOf(columns: readonly string[], table: RecordTable): readonly { readonly name: string; readonly hint: string }[] {
-  return portCounts(table, columns).map(({ id, count }) => ({ name: String(id), hint: `${formatCount(count)} records` }));
+  return portCounts(table, columns).map(({ id, count }) => ({ name: String(id), hint: `${plural(count, 'record')}` }));
 }
 
 function daysOf(column: string, table: RecordTable): readonly { readonly name: string; readonly hint: string }[] {
@@ -179,7 +179,7 @@ function entryCompletions(field: Field, typed: string, table: RecordTable): Comp
     const at = text.toLowerCase().indexOf(wanted);
     if (at < 0) continue;
     const meaning = field.columns[0] === 'conn_state' ? connStates.get(text)?.title : undefined;
-    const hint = `${formatCount(count)} records${meaning === undefined ? '' : `: ${meaning}`}`;
+    const hint = `${plural(count, 'record')}${meaning === undefined ? '' : `: ${meaning}`}`;
     (at === 0 ? begins : holds).push({ insert: printText(text), label: text, hint });
     if (begins.length >= MOST || (wanted === '' && begins.length >= MOST)) break;
   }
