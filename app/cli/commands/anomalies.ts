@@ -43,7 +43,7 @@ const anomalies: CliCommand = {
         { findings: findings.map(findingJson), run: id, threshold, flagged, rows, seconds, fingerprint, recipe, remarks },
         () =>
           [
-            `run ${id}: ${formatCount(rows)} rows, ${plural(flagged, 'row')} above ${threshold.toFixed(3)}, ${plural(findings.length, 'finding')}, ${seconds.toFixed(2)} s`,
+            `run ${id}: ${plural(rows, 'row')}, ${plural(flagged, 'row')} above ${threshold.toFixed(3)}, ${plural(findings.length, 'finding')}, ${seconds.toFixed(2)} s`,
             findingsText(findings),
             ...remarks,
             `fingerprint ${fingerprint}`,

@@ -1,5 +1,5 @@
 import { mainKinds, type CaseInfo } from '../../contract/case.ts';
-import { formatCount, formatTime, plural } from '../../contract/format.ts';
+import { formatTime, plural } from '../../contract/format.ts';
 import { whoWords } from '../../contract/who.ts';
 import { exitCodes } from '../command.ts';
 import type { CliCommand } from '../command.ts';
@@ -51,7 +51,7 @@ const info: CliCommand = {
           ...otherKinds(it.kinds),
           `${plural(it.runs, 'run')}, ${plural(it.findings, 'finding')}, ${plural(it.tags, 'tag')}`,
           it.first === null || it.last === null ? 'no records yet' : `from ${formatTime(it.first, 6)} to ${formatTime(it.last, 6)} UTC`,
-          `custody log: ${formatCount(it.custody.entries)} entries, head ${it.custody.head}`,
+          `custody log: ${plural(it.custody.entries, 'entry', 'entries')}, head ${it.custody.head}`,
           `schema ${it.schema}, made by ${it.program}`,
         ].join('\n'),
       );

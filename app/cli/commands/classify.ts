@@ -38,7 +38,7 @@ function predictionText(run: PredictionSummary): string {
   const { figures } = run;
   const unsure = run.confidence.slice(0, 6).reduce((sum, count) => sum + count, 0);
   return [
-    `run ${run.id}: ${printable(run.modelName)} on ${formatCount(run.rows)} rows, ${run.seconds.toFixed(2)} s`,
+    `run ${run.id}: ${printable(run.modelName)} on ${plural(run.rows, 'row')}, ${run.seconds.toFixed(2)} s`,
     textTable(
       ['class', 'rows', 'share'],
       run.predicted.map(({ name, count }) => [printable(name), formatCount(count), formatShare(count / Math.max(1, run.rows))]),
