@@ -206,6 +206,7 @@ class ZeekJsonReader extends LineReader {
 
 function jsonRemarks(tallies: ReadonlyMap<string, number>, { unit }: JsonHead): string[] {
   const remarks = otherLogRemarks(tallies);
+  if (remarks.length > 0) remarks.push('Or read each of them from this file: --zeek-log NAME.');
   const [rounded, doubled, ports] = ['rounded', 'doubled', 'ports'].map((key) => tallies.get(key) ?? 0);
   if (unit === 'milliseconds') remarks.push('Its times were taken for milliseconds since 1970.');
   if (rounded > 0) remarks.push(`Rounded to the nearest number that can be kept: ${plural(rounded, 'value')} above 2^53.`);
