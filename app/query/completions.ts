@@ -147,7 +147,7 @@ function clustersOf({ currentRun, table, assignment }: FilterContext): readonly 
 }
 
 function portsOf(columns: readonly string[], table: RecordTable): readonly { readonly name: string; readonly hint: string }[] {
-  return portCounts(table, columns).map(({ id, count }) => ({ name: String(id), hint: `${plural(count, 'record')}` }));
+  return portCounts(table, columns).map(({ id, count }) => ({ name: String(id), hint: plural(count, 'record') }));
 }
 
 function daysOf(column: string, table: RecordTable): readonly { readonly name: string; readonly hint: string }[] {
