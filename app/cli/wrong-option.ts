@@ -49,5 +49,6 @@ function optionNamed(field: string, options: OptionSpecs): string | null {
 function parameterOption(name: string, options: OptionSpecs, args: readonly string[]): string | null {
   if (!Object.hasOwn(options, 'param')) return null;
   const inGrid = args.some((text, i) => (args[i - 1] === '--grid' || text.startsWith('--grid=')) && text.includes(name));
-  return inGrid ? 'grid' : 'param';
+  const gridAlone = args.some((text) => /^--grid(=|$)/.test(text)) && !args.some((text) => /^--param(=|$)/.test(text));
+  return inGrid || gridAlone ? 'grid' : 'param';
 }
