@@ -17,15 +17,12 @@ import { SMALL } from './pieces/crew.ts';
 import { PieceCutter } from './pieces/piece-cutter.ts';
 import { PieceImport } from './pieces/piece-import.ts';
 import { sizesFor } from './piece-sizes.ts';
-import { damaged, hasTooMany, notRecognised, nothingInside, tooManyRejects, mustBeLikeLogs } from './refusals.ts';
-import { hashOf } from './same-bytes.ts';
+import { damaged, notRecognised, nothingInside, mustBeLikeLogs, judgeRejects } from './refusals.ts';
+import { hashOf, partThere } from './same-bytes.ts';
 import { Unpacker, withDamage } from './unpack.ts';
 
 /** Unpacked at once: of a file that unpacks to a thousand times its length no more than a few pieces wait in memory. */
 const SLICE = 2 ** 16;
-/** So many lines are read before their rejects are taken for too many. */
-const LINES_TO_JUDGE = 5000;
-
 /** What is known of a log when its reading begins. */
 interface Beginning {
   readonly format: LogFormat;
@@ -95,11 +92,17 @@ export class FileImport {
       if (this.#reading === null) this.#beginOrBlame(damage);
       const hashes = await this.#hashes(unpacked.sha256);
       // what a packed file holds is known only now
-      const there = this.#job.force || hashes.unpackedSha256 === null ? null : this.#writer.evidenceWith(hashes.unpackedSha256);
+      const there = this.#job.force || hashes.unpackedSha256 === null ? null : this.#thereAlready(hashes.unpackedSha256);
       if (there === null) return this.#finish({ ...hashes, unpackedBytes: bytes, damage, remarks });
       this.#abort();
       return { skipped: there };
     });
+  }
+
+  /** Evidence that holds what is asked for of a packed file with these bytes. */
+  #thereAlready(unpackedSha256: string): Evidence | null {
+    const same = this.#writer.evidenceWith(unpackedSha256);
+    return same === null ? null : partThere(this.#writer, same, this.#job.options);
   }
 
   /** Only what comes behind evidence that it begins with; all of it where it cannot be read on there. */
@@ -276,14 +279,7 @@ export class FileImport {
 
   /** More rejects than are allowed end the import. */
   #judge(atEnd: boolean): void {
-    const { maxRejects } = this.#job;
-    const figures = this.#reading?.pieces.figures;
-    if (maxRejects === undefined || figures === undefined) return;
-    if (!hasTooMany(figures, maxRejects) || (!atEnd && figures.rows + figures.rejected < LINES_TO_JUDGE)) return;
-    throw tooManyRejects(this.#path, figures, maxRejects, {
-      whole: atEnd,
-      first: this.#reading?.pieces.firstRejects ?? [],
-    });
+    if (this.#reading !== null) judgeRejects(this.#path, this.#reading.pieces, this.#job, atEnd);
   }
 
   /** On a full disk not even that works; the next opening of the case does it. */

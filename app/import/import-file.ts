@@ -15,7 +15,7 @@ import { archiveOf, membersOf, type ArchiveKind } from './packed/archive.ts';
 import { MAX_MEMBERS, tooManyMembers, type Member } from './packed/member.ts';
 import type { Crew } from './pieces/crew.ts';
 import type { PieceSizes } from './pieces/piece-cutter.ts';
-import { memberThere, type HashJob } from './same-bytes.ts';
+import { memberThere, partThere, type HashJob } from './same-bytes.ts';
 import { importTable } from './table-import.ts';
 
 /** What the import of one file needs to know of the job it is part of. */
@@ -70,13 +70,14 @@ export async function importFile(writer: CaseWriter, path: string, job: FileJob,
 async function importPlain(writer: CaseWriter, original: Original, job: FileJob): Promise<FileOutcome> {
   const step = (): void => job.step(0, () => `${basename(original.path)}: comparing with the evidence`);
   const known = job.force ? null : await findKnown(writer, original, step);
-  if (known !== null && 'same' in known) return { skipped: known.same };
+  const there = known !== null && 'same' in known ? partThere(writer, known.same, job.options) : null;
+  if (there !== null) return { skipped: there };
   const longer = job.force ? null : await beginsEvidence(writer.evidence(), original, step);
   if (longer !== null) return { skipped: longer };
   const table = tableFileOf(await original.at(0, MARK_BYTES), job.format);
   if (table !== null) return { evidence: await importTable(writer, original, { ...job, ...table, asked: job.format !== undefined }) };
   const file = new FileImport(writer, original, null, job);
-  return known === null ? file.whole() : file.onlyRest(known.earlier);
+  return known !== null && 'earlier' in known ? file.onlyRest(known.earlier) : file.whole();
 }
 
 /** One that cannot be taken is refused by its name, and the next follows. */

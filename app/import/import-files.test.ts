@@ -148,3 +148,38 @@ describe('importing a file', () => {
     expect(rejects[0].text).toContain('C9');
   });
 });
+
+describe('another part of a stream that is there', () => {
+  const line = (path: string, rest: object): string => JSON.stringify({ _path: path, ts: 1_713_556_800, uid: 'C1', ...rest });
+  const ends = { 'id.orig_h': '10.0.0.1', 'id.orig_p': 1, 'id.resp_h': '10.0.0.2', 'id.resp_p': 53, proto: 'udp' };
+  const stream = [line('conn', ends), line('dns', { ...ends, query: 'a.example' }), line('dns', { ...ends, query: 'b.example' })].join(
+    '\n',
+  );
+
+  it('is imported beside it, once, plain and packed', async () => {
+    const path = bench.file('all.json', `${stream}\n`);
+    const packed = bench.file('all.json.gz', gzipSync(`${stream}\n`));
+    const kinds = async (from: string, zeekLog?: string): Promise<unknown> => {
+      const { evidence, skipped } = await bench.run([from], {
+        ...(zeekLog === undefined ? {} : { options: { zeekLog } }),
+        maxRejects: 0.7,
+      });
+      return [evidence.map(({ kind, rows, rejected }) => [kind, rows, rejected]), skipped.length];
+    };
+    expect(await kinds(path)).toEqual([[['connection', 1, 2]], 0]);
+    expect(await kinds(path, 'dns')).toEqual([[['dns', 2, 1]], 0]);
+    expect(await kinds(path, 'dns')).toEqual([[], 1]);
+    expect(await kinds(packed, 'dns')).toEqual([[], 1]);
+    expect(await kinds(path, 'conn')).toEqual([[], 1]);
+    expect(await kinds(path)).toEqual([[], 1]);
+  });
+
+  it('may be the smaller one: whoever names it knows that there are others', async () => {
+    const { evidence, refused } = await bench.run([bench.file('all.json', `${stream}\n`)], {
+      options: { zeekLog: 'conn' },
+      maxRejects: 0.1,
+    });
+    expect(refused).toEqual([]);
+    expect(evidence[0]).toMatchObject({ kind: 'connection', rows: 1, rejected: 2 });
+  });
+});

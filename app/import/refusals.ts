@@ -1,7 +1,7 @@
 import type { Reject } from '../contract/case.ts';
 import { formatCount, formatShare, plural } from '../contract/format.ts';
 import { FlowcaseError } from '../errors.ts';
-import type { ReaderFigures } from '../formats/types.ts';
+import type { FormatOptions, ReaderFigures } from '../formats/types.ts';
 import type { Damage } from './packed/unpacker.ts';
 
 /** A packed file in which there is nothing. */
@@ -50,4 +50,21 @@ export function tooManyRejects(
   const share = `${formatCount(rejected)} of the ${whole ? '' : 'first '}${plural(lines, 'line')} (${formatShare(rejected / lines)})`;
   const message = `${path}: ${share} could not be taken; up to ${formatShare(allowed)} are allowed. Nothing of it was kept. The first: ${reasons}. Look at the file, say which format it is, or import it anyway.`;
   return new FlowcaseError('TOO_MANY_REJECTS', message, { path, rows, rejected, allowed });
+}
+
+/** So many lines are read before their rejects are taken for too many. */
+const LINES_TO_JUDGE = 5000;
+
+/** Ends an import of which more lines are rejected than is allowed. @throws FlowcaseError TOO_MANY_REJECTS */
+export function judgeRejects(
+  path: string,
+  { figures, firstRejects }: { readonly figures: ReaderFigures; readonly firstRejects: readonly Omit<Reject, 'evidence'>[] },
+  { maxRejects, options }: { readonly maxRejects: number | undefined; readonly options: FormatOptions },
+  atEnd: boolean,
+): void {
+  if (maxRejects === undefined) return;
+  // who names one log of a stream knows that there are others
+  if (options.zeekLog !== undefined && figures.rows > 0) return;
+  if (!hasTooMany(figures, maxRejects) || (!atEnd && figures.rows + figures.rejected < LINES_TO_JUDGE)) return;
+  throw tooManyRejects(path, figures, maxRejects, { whole: atEnd, first: firstRejects });
 }

@@ -2,8 +2,12 @@ import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
 import type { CaseWriter } from '../case/types.ts';
 import type { Evidence } from '../contract/case.ts';
+import type { FormatOptions } from '../formats/types.ts';
 import type { Original } from './original.ts';
 import type { Member } from './packed/member.ts';
+
+/** What is read of `eve.json` where no type of event is named. */
+const FLOWS = 'flow';
 
 /** What hashing needs to know of the job it is part of. */
 export interface HashJob {
@@ -17,6 +21,21 @@ export async function memberThere(writer: CaseWriter, original: Original, member
   if (!writer.evidence().some((one) => one.bytes === original.bytes)) return null;
   const sha256 = await hashOf(original, job, 'comparing with the evidence');
   return writer.evidence().find((one) => one.sha256 === sha256 && one.options['member'] === member.name) ?? null;
+}
+
+/**
+ * The evidence that has just what is asked for of a file that `same` was read from: of a stream of several logs or events each may be imported
+ * by itself. `same` where no part was named.
+ */
+export function partThere(writer: CaseWriter, same: Evidence, { zeekLog, eventType }: FormatOptions): Evidence | null {
+  if (zeekLog === undefined && eventType === undefined) return same;
+  const sums = new Set([same.sha256, same.unpackedSha256]);
+  const ofFile = writer.evidence().filter((one) => sums.has(one.sha256) || (one.unpackedSha256 !== null && sums.has(one.unpackedSha256)));
+  const has = (one: Evidence): boolean =>
+    zeekLog === undefined
+      ? (one.options['eventType'] ?? FLOWS) === eventType
+      : one.options['zeekLog'] === zeekLog || one.formatTitle.startsWith(`Zeek ${zeekLog}.log`);
+  return ofFile.find(has) ?? null;
 }
 
 /** SHA-256 of a whole file, from an earlier reading in this job where there was one. */
