@@ -90,8 +90,10 @@ test.describe('learning', () => {
     await form.getByLabel('k', { exact: true }).fill('3');
     await form.getByRole('button', { name: 'Run', exact: true }).click();
     await expect(page.getByRole('heading', { name: 'Run 2 · k-means, k = 3' })).toBeVisible();
+    await expect(page.getByRole('button', { name: 'Compare', exact: true })).toBeEnabled();
     await page.keyboard.press('ControlOrMeta+K');
     await page.keyboard.type('compare the run');
+    await expect(page.getByRole('option', { name: 'Compare the run with another' })).toBeVisible();
     await page.keyboard.press('Enter');
     const compared = page.getByRole('region', { name: 'Compare with another run' });
     await expect(compared.getByText(/members in both: adjusted Rand index [\d.−-]+ .* They are /)).toBeVisible();
