@@ -101,7 +101,10 @@ test.describe('what was done is said', () => {
     await caseWithLog(running, 100);
     await page.getByRole('button', { name: 'Import…' }).first().click();
     const field = page.getByRole('dialog').getByLabel('Folder');
-    await field.fill(folder);
+    // Somebody who is in the field as the answer comes: what he types then takes the answer's place.
+    await field.selectText();
+    await expect(field).not.toHaveValue('');
+    await page.keyboard.insertText(folder);
     await field.press('Enter');
     await expect(page.getByRole('dialog').getByRole('option', { name: 'conn.log' })).toBeVisible();
     await expect(field).toHaveValue(folder);

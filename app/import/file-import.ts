@@ -81,7 +81,6 @@ export class FileImport {
       const outside = await this.#readAll(async (block) => {
         for (let at = 0; at < block.length; at += SLICE) {
           await this.#unpacker.write(block.subarray(at, at + SLICE));
-          await this.#readParts();
         }
         this.#bytes = this.#member?.position() ?? this.#bytes + block.length;
         this.#step();
