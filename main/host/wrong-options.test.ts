@@ -1,63 +1,15 @@
-import { appendFileSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { Readable } from 'node:stream';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import type { CliIo } from '../../app/cli/io.ts';
-import { runCli } from '../../app/cli/run-cli.ts';
-import { generatorOf } from '../../app/generate/registry.ts';
-import { createHost, type Host } from './host.ts';
+import { TerminalBench } from './testing-terminal.ts';
 
-let folder: string;
-const hosts: Host[] = [];
-
-function host(): Host {
-  const made = createHost({ kind: 'local', version: '0.0.1', dataFolder: join(folder, 'data'), recordOpenings: false, who: 'Ada' });
-  hosts.push(made);
-  return made;
-}
-
-async function withLog(rows: number): Promise<Host> {
-  const log = join(folder, 'log_tcp_complete');
-  await generatorOf('tstat').generate({ rows, seed: 2 }, (block) => appendFileSync(log, block));
-  const one = host();
-  await one.invoke('case.create', { path: join(folder, 'a.flowcase'), name: 'a', number: '', examiner: '' });
-  await one.runJob('evidence.import', { paths: [log] });
-  return one;
-}
-
-/** One command line; what it printed as JSON, and its exit code. */
-async function cli(
-  ...args: readonly string[]
-): Promise<{ readonly code: number; readonly json: Record<string, unknown>; readonly err: string }> {
-  let [out, err] = ['', ''];
-  const io: CliIo = {
-    cwd: folder,
-    out: (text) => {
-      out += text;
-    },
-    err: (text) => {
-      err += text;
-    },
-    input: () => Readable.from([]) as AsyncIterable<Uint8Array>,
-    isTerminal: false,
-    openHost: host,
-    onInterrupt: () => undefined,
-  };
-  const code = await runCli([...args, '--json'], io);
-  return { code, json: (out === '' ? {} : JSON.parse(out)) as Record<string, unknown>, err };
-}
+let bench: TerminalBench;
 
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'flowcase-options-'));
+  bench = new TerminalBench();
 });
-afterEach(async () => {
-  await Promise.all(hosts.splice(0).map((one) => one.close()));
-  rmSync(folder, { recursive: true, force: true });
-});
+afterEach(() => bench.close());
 
 it('a wrong value of an option is wrong usage, in the words of the option; what the case has not is a failure', async () => {
-  await (await withLog(300)).close();
+  await (await bench.withLog(300)).close();
   const train = ['train', 'a.flowcase', '--label', 'class', '--model', 'tree'];
   const cluster = ['cluster', 'a.flowcase'];
   const wrong: readonly (readonly [readonly string[], string])[] = [
@@ -75,7 +27,7 @@ it('a wrong value of an option is wrong usage, in the words of the option; what 
     [[...cluster, '--covariance', 'full'], '--covariance has no effect with --method kmeans'],
   ];
   for (const [args, words] of wrong) {
-    const { code, err } = await cli(...args);
+    const { code, err } = await bench.cli(...args);
     expect([args.slice(2), code, err]).toEqual([args.slice(2), 2, expect.stringContaining(`flowcase ${args[0]}: ${words}`)]);
   }
   for (const args of [
@@ -83,5 +35,5 @@ it('a wrong value of an option is wrong usage, in the words of the option; what 
     ['train', 'a.flowcase', '--tags'],
     ['train', 'a.flowcase', '--label', 'nothing'],
   ])
-    expect([args, (await cli(...args)).code]).toEqual([args, 1]);
+    expect([args, (await bench.cli(...args)).code]).toEqual([args, 1]);
 }, 180_000);
