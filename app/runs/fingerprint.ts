@@ -1,12 +1,9 @@
-import { createHash, type Hash } from 'node:crypto';
-import { endianness } from 'node:os';
+import { createHash } from 'node:crypto';
 import type { Matrix } from '../learn/matrix.ts';
 import type { Pace } from '../learn/pace.ts';
+import { addBytes, PIECE } from './add-bytes.ts';
 import type { MixtureFound } from './group.ts';
 import type { Numbered } from './numbering.ts';
-
-/** Shared memory is hashed in pieces of this many bytes, copied out first. */
-const PIECE = 1 << 20;
 
 /** SHA-256 over rows and columns (uint32) and the values as they lie in the matrix (float32), all little-endian. @throws FlowcaseError CANCELLED */
 export async function inputFingerprint(matrix: Matrix, pace: Pace): Promise<string> {
@@ -47,20 +44,4 @@ export function mixtureFingerprint(
   else for (const own of order) addBytes(hash, covariances.subarray(own * size, (own + 1) * size));
   addBytes(hash, labels);
   return hash.digest('hex');
-}
-
-function addBytes(hash: Hash, values: Uint32Array | Float32Array | Float64Array | Uint16Array): void {
-  const width = values.BYTES_PER_ELEMENT;
-  const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
-  for (let at = 0; at < bytes.length; at += PIECE) {
-    const piece = Buffer.from(bytes.slice(at, at + PIECE));
-    if (endianness() === 'BE') swap(piece, width);
-    hash.update(piece);
-  }
-}
-
-function swap(piece: Buffer, width: number): void {
-  if (width === 2) piece.swap16();
-  else if (width === 4) piece.swap32();
-  else piece.swap64();
 }

@@ -1,9 +1,6 @@
-import { createHash, type Hash } from 'node:crypto';
-import { endianness } from 'node:os';
-import type { SavedArray, SavedEstimator } from '../learn/types.ts';
-
-/** Shared memory is hashed in pieces of this many bytes, copied out first. */
-const PIECE = 1 << 20;
+import { createHash } from 'node:crypto';
+import type { SavedEstimator } from '../learn/types.ts';
+import { addBytes } from './add-bytes.ts';
 
 /** SHA-256 over the classes and everything a model learned: its parameters as JSON with keys in order, and its arrays by name, little-endian. */
 export function estimatorFingerprint({ kind, parameters, arrays }: SavedEstimator, classes: readonly string[]): string {
@@ -32,20 +29,4 @@ function inOrder(value: unknown): string {
       ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
       : inner,
   );
-}
-
-function addBytes(hash: Hash, values: SavedArray): void {
-  const width = values.BYTES_PER_ELEMENT;
-  const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
-  for (let at = 0; at < bytes.length; at += PIECE) {
-    const piece = Buffer.from(bytes.slice(at, at + PIECE));
-    if (endianness() === 'BE') swap(piece, width);
-    hash.update(piece);
-  }
-}
-
-function swap(piece: Buffer, width: number): void {
-  if (width === 2) piece.swap16();
-  else if (width === 4) piece.swap32();
-  else if (width === 8) piece.swap64();
 }
