@@ -1,0 +1,84 @@
+import type { ColumnBuffer, ColumnSpec, DictionaryReader } from '../columns/types.ts';
+import type { RecordKind } from '../contract/case.ts';
+
+/**
+ * Live data as the rest of the house sees it: sources give batches of whole lines and say where they stand; the engine reads them with the
+ * formats that an import uses, and commits records, positions, windows and alerts in one transaction, so that each line counts exactly once.
+ */
+
+/** Where a source stands, as JSON that only the source itself understands. It is stored with the records that came before it. */
+export type Position = Readonly<Record<string, unknown>>;
+
+/** Whole lines on their way into the case. */
+export interface SourceBatch {
+  /** Ends with a line end. Not changed after it was handed over. */
+  readonly bytes: Uint8Array;
+  /** Where reading goes on behind these bytes. */
+  readonly after: Position;
+  /**
+   * The bytes go on a stretch of the original that other evidence cannot be part of: another file (after a rotation), another topic. A new piece of evidence
+   * begins with them. null: the stretch goes on.
+   */
+  readonly begins: Stretch | null;
+}
+
+/** What a stretch of a source is: one file between two rotations, one topic, one connection. */
+export interface Stretch {
+  /** As evidence calls it: a path, or `kafka://host/topic`. */
+  readonly path: string;
+  readonly name: string;
+  /** 0-based byte of the original at which it begins, and lines before it; null where there is no file to count in. */
+  readonly byte: number | null;
+  readonly line: number | null;
+  /** Bytes at the beginning of the original before `byte`, by which a header is known; null: it begins here. */
+  readonly head: Uint8Array | null;
+}
+
+/** What a source says of itself, at any time and without waiting. */
+export interface SourceGauge {
+  /** `waiting`: for its file to appear, its broker to answer; `why` says for what. */
+  readonly state: 'starting' | 'running' | 'waiting' | 'failed' | 'ended';
+  readonly why: string;
+  /** What is there and was not handed over yet: bytes of a file, messages of a topic; null where nobody knows. */
+  readonly lag: { readonly bytes: number | null; readonly records: number | null };
+  /** Bytes handed over since it was started. */
+  readonly bytes: number;
+  /** Faults that it got over since it was started. */
+  readonly errors: number;
+}
+
+/** Takes what a source has. */
+export interface SourceSink {
+  /**
+   * Resolves when the source may go on: no earlier than there is room. The position is safe (committed) only after `safe` was called with it.
+   * @throws FlowcaseError CANCELLED where the source is to stop
+   */
+  take(batch: SourceBatch): Promise<void>;
+  /** A fault that the source gets over by itself; it is counted and shown. */
+  fault(message: string): void;
+}
+
+/**
+ * Gives the lines of something that grows. It never changes what it reads. `run` reads until `stopped` and resolves when it has handed over the last whole
+ * line that it means to; it rejects with a FlowcaseError where it can never go on. It may be run once.
+ */
+export interface LiveSource {
+  readonly gauge: SourceGauge;
+  run(sink: SourceSink, from: Position | null, stopped: AbortSignal): Promise<void>;
+  /** Everything up to this position is committed: an offset may be told to a broker, a buffer given up. */
+  safe?(position: Position): void;
+}
+
+/** The columns of one micro-batch as its records came, before they are encoded: what windows and detectors see. Buffers are those of the reader: not kept after the call. */
+export interface RecordBatch {
+  /** Number of the source in the case. */
+  readonly source: number;
+  readonly kind: RecordKind;
+  /** Id of its first record; the others follow. */
+  readonly firstRow: number;
+  readonly rows: number;
+  /** By name. Numbers: absent = NaN, times in integer microseconds; ids: absent = 0. A column that the log does not have is not there. */
+  readonly columns: ReadonlyMap<string, { readonly spec: ColumnSpec; readonly buffer: ColumnBuffer }>;
+  /** Texts of ids. */
+  dictionary(name: 'host' | 'term'): DictionaryReader;
+}
