@@ -1,17 +1,16 @@
 import type { Matrix } from '../matrix.ts';
 import { unwatched } from '../pace.ts';
-import { checkFinite, notFitted, outside } from '../parameters.ts';
+import { outside } from '../parameters.ts';
 import type { Classifier, Means, SavedEstimator } from '../types.ts';
 import { drawTree, treeRules, type RuleNames, type TreeDrawing, type TreeMatter } from './describe.ts';
-import { explainRow, type Explanation } from './explain.ts';
 import { impurityImportance } from './impurity.ts';
-import { packTrees, type PackedTrees } from './packed-trees.ts';
+import { packTrees } from './packed-trees.ts';
 import { prepare } from './prepare.ts';
 import { pruneTree, pruningPath, type PruningPath } from './prune.ts';
 import { readWeights, saveTrees, readTrees } from './saved-trees.ts';
 import { depthOf, leavesOf, type TreeNodes } from './tree-nodes.ts';
-import { checkTreeParameters, checkWidth, growthLimits, notEnough, type TreeParameters } from './tree-parameters.ts';
-import { vote, type Votes } from './voting.ts';
+import { checkTreeParameters, growthLimits, notEnough, type TreeParameters } from './tree-parameters.ts';
+import { VotingTrees, type FittedTrees } from './voting-trees.ts';
 import { WideTree } from './wide-tree.ts';
 
 const NAME = 'decision tree';
@@ -19,14 +18,6 @@ const NAME = 'decision tree';
 export interface DecisionTreeParameters extends TreeParameters {
   /** Branches that save less impurity a leaf than this are taken away (minimal cost-complexity pruning); 0: none. */
   readonly ccpAlpha?: number;
-}
-
-interface Fitted {
-  readonly tree: TreeNodes;
-  readonly packed: PackedTrees;
-  /** Class → weight. */
-  readonly weights: Float64Array;
-  readonly columns: number;
 }
 
 /**
@@ -37,13 +28,14 @@ interface Fitted {
  * - Absent values (NaN) stand below all others: they go left, and "is it absent?" is a question too.
  * - The same matrix, classes, parameters and seed give the same bits, on any number of threads.
  */
-export class DecisionTree implements Classifier {
+export class DecisionTree extends VotingTrees<FittedTrees> implements Classifier {
   readonly kind = 'decision-tree';
   readonly parameters: Required<DecisionTreeParameters>;
-  #fitted: Fitted | null = null;
+  protected readonly name = NAME;
 
   /** @throws FlowcaseError PARAMETER */
   constructor(parameters: DecisionTreeParameters = {}) {
+    super();
     this.parameters = {
       criterion: 'gini',
       maxDepth: null,
@@ -61,28 +53,22 @@ export class DecisionTree implements Classifier {
 
   /** The tree as arrays. @throws FlowcaseError NOT_FITTED */
   get tree_(): TreeNodes {
-    return this.#known().tree;
-  }
-  get nClasses_(): number {
-    return this.#known().weights.length;
-  }
-  get nFeatures_(): number {
-    return this.#known().columns;
-  }
-  /** Class → weight of its rows, as the fit found or was given it. */
-  get classWeights_(): Float64Array {
-    return this.#known().weights;
+    return this.known().trees[0];
   }
   /** Steps to the deepest leaf. */
   get depth_(): number {
-    return depthOf(this.#known().tree);
+    return depthOf(this.known().trees[0]);
   }
   get nLeaves_(): number {
-    return leavesOf(this.#known().tree);
+    return leavesOf(this.known().trees[0]);
   }
   /** Column → its share of the impurity taken away; sums to 1, or is all zero where the tree is one leaf. */
   get featureImportances_(): Float64Array {
-    const { tree, weights, columns } = this.#known();
+    const {
+      trees: [tree],
+      weights,
+      columns,
+    } = this.known();
     return impurityImportance(tree, weights, this.parameters.criterion, columns);
   }
 
@@ -91,7 +77,7 @@ export class DecisionTree implements Classifier {
     const { tree, weights } = await this.#grow(matrix, y, classes, means);
     const { criterion, ccpAlpha } = this.parameters;
     const kept = ccpAlpha > 0 ? pruneTree(tree, weights, criterion, ccpAlpha) : tree;
-    this.#fitted = { tree: kept, packed: packTrees([kept], weights), weights, columns: matrix.columns };
+    this.fitted = { trees: [kept], packed: packTrees([kept], weights), weights, columns: matrix.columns };
     return this;
   }
 
@@ -99,23 +85,6 @@ export class DecisionTree implements Classifier {
   async costComplexityPruningPath(matrix: Matrix, y: Uint16Array, classes: number, means: Means = {}): Promise<PruningPath> {
     const { tree, weights } = await this.#grow(matrix, y, classes, means);
     return pruningPath(tree, weights, this.parameters.criterion);
-  }
-
-  /** @throws FlowcaseError NOT_FITTED, PARAMETER (width), NOT_FINITE (infinite), OUT_OF_MEMORY, CANCELLED, PROCESS_DIED */
-  async predict(matrix: Matrix, means: Means = {}): Promise<Uint16Array> {
-    return (await this.#vote(matrix, false, means)).winners;
-  }
-
-  /** Row × class: shares of the leaf's training rows, weighted. @throws as `predict` */
-  async predictProba(matrix: Matrix, means: Means = {}): Promise<Float32Array> {
-    return (await this.#vote(matrix, true, means)).shares ?? new Float32Array();
-  }
-
-  /** The way of one row through the tree. @throws FlowcaseError NOT_FITTED, PARAMETER (width) */
-  explain(row: ArrayLike<number>): Explanation {
-    const { tree, weights, columns } = this.#known();
-    checkWidth(NAME, row.length, columns);
-    return explainRow([tree], weights, row);
   }
 
   /** The tree as text, down to `maxDepth` steps. @throws FlowcaseError NOT_FITTED */
@@ -129,7 +98,11 @@ export class DecisionTree implements Classifier {
   }
 
   save(): SavedEstimator {
-    const { tree, weights, columns } = this.#known();
+    const {
+      trees: [tree],
+      weights,
+      columns,
+    } = this.known();
     return {
       kind: this.kind,
       parameters: { ...this.parameters, columns },
@@ -143,24 +116,15 @@ export class DecisionTree implements Classifier {
     const model = new DecisionTree(parameters);
     const weights = readWeights(saved.arrays);
     const [tree] = readTrees(saved.arrays, weights.length, Number(columns));
-    model.#fitted = { tree, packed: packTrees([tree], weights), weights, columns: Number(columns) };
+    model.fitted = { trees: [tree], packed: packTrees([tree], weights), weights, columns: Number(columns) };
     return model;
   }
 
-  async #vote(matrix: Matrix, withShares: boolean, means: Means): Promise<Votes> {
-    const { packed, columns } = this.#known();
-    checkWidth(NAME, matrix.columns, columns);
-    await checkFinite(NAME, matrix, means.pace ?? unwatched(), true);
-    return vote(packed, matrix, withShares, means);
-  }
-
-  #known(): Fitted {
-    if (this.#fitted === null) throw notFitted(NAME);
-    return this.#fitted;
-  }
-
   #matter(): TreeMatter {
-    const { tree, weights } = this.#known();
+    const {
+      trees: [tree],
+      weights,
+    } = this.known();
     return { tree, weights, criterion: this.parameters.criterion };
   }
 

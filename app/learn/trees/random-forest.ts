@@ -2,19 +2,18 @@ import { Random } from '../../shared/random.ts';
 import type { GrownTree } from '../kernels/forest-kernel.ts';
 import type { Matrix } from '../matrix.ts';
 import { unwatched } from '../pace.ts';
-import { checkFinite, checkWhole, notFitted, outside } from '../parameters.ts';
+import { checkWhole, outside } from '../parameters.ts';
 import type { Classifier, Means, SavedEstimator } from '../types.ts';
 import { Work } from '../work.ts';
 import { drawTree, treeRules, type RuleNames, type TreeDrawing, type TreeMatter } from './describe.ts';
-import { explainRow, type Explanation } from './explain.ts';
 import { outOfBagScore, type OutOfBag } from './out-of-bag.ts';
-import { packTrees, type PackedTrees } from './packed-trees.ts';
+import { packTrees } from './packed-trees.ts';
 import { prepare } from './prepare.ts';
 import { readTrees, readWeights, saveTrees } from './saved-trees.ts';
 import type { TrainingSet } from './training-set.ts';
 import type { TreeNodes } from './tree-nodes.ts';
-import { checkTreeParameters, checkWidth, growthLimits, notEnough, type TreeParameters } from './tree-parameters.ts';
-import { vote, type Votes } from './voting.ts';
+import { checkTreeParameters, growthLimits, notEnough, type TreeParameters } from './tree-parameters.ts';
+import { VotingTrees, type FittedTrees } from './voting-trees.ts';
 
 const NAME = 'random forest';
 const MOST_TREES = 10_000;
@@ -27,13 +26,8 @@ export interface RandomForestParameters extends TreeParameters {
   readonly oobScore?: boolean;
 }
 
-interface Fitted {
-  readonly trees: readonly TreeNodes[];
-  readonly packed: PackedTrees;
-  /** Class → weight. */
-  readonly weights: Float64Array;
+interface Fitted extends FittedTrees {
   readonly importances: Float64Array;
-  readonly columns: number;
   readonly outOfBag: OutOfBag | null;
 }
 
@@ -43,13 +37,14 @@ interface Fitted {
  *
  * The same matrix, classes, parameters and seed give the same bits, on any number of threads.
  */
-export class RandomForest implements Classifier {
+export class RandomForest extends VotingTrees<Fitted> implements Classifier {
   readonly kind = 'random-forest';
   readonly parameters: Required<RandomForestParameters>;
-  #fitted: Fitted | null = null;
+  protected readonly name = NAME;
 
   /** @throws FlowcaseError PARAMETER */
   constructor(parameters: RandomForestParameters = {}) {
+    super();
     this.parameters = {
       nEstimators: 100,
       criterion: 'gini',
@@ -72,25 +67,15 @@ export class RandomForest implements Classifier {
 
   /** The trees as arrays. @throws FlowcaseError NOT_FITTED */
   get trees_(): readonly TreeNodes[] {
-    return this.#known().trees;
-  }
-  get nClasses_(): number {
-    return this.#known().weights.length;
-  }
-  get nFeatures_(): number {
-    return this.#known().columns;
-  }
-  /** Class → weight of its rows, as the fit found or was given it. */
-  get classWeights_(): Float64Array {
-    return this.#known().weights;
+    return this.known().trees;
   }
   /** Column → mean of the trees' shares of the impurity taken away; sums to 1. */
   get featureImportances_(): Float64Array {
-    return this.#known().importances;
+    return this.known().importances;
   }
   /** How well the trees do on rows that they did not draw; null where not asked for, and after loading. */
   get outOfBag_(): OutOfBag | null {
-    return this.#known().outOfBag;
+    return this.known().outOfBag;
   }
 
   /** @throws FlowcaseError NOTHING_TO_CLUSTER without rows that have a class, PARAMETER, NOT_FINITE (infinite), OUT_OF_MEMORY, CANCELLED, PROCESS_DIED */
@@ -105,25 +90,8 @@ export class RandomForest implements Classifier {
     const packed = packTrees(trees, set.weights);
     const outOfBag = allowed === null ? null : await outOfBagScore(packed, prepared, allowed, means);
     const importances = meanImportance(grown, matrix.columns);
-    this.#fitted = { trees, packed, weights: set.weights, importances, columns: matrix.columns, outOfBag };
+    this.fitted = { trees, packed, weights: set.weights, importances, columns: matrix.columns, outOfBag };
     return this;
-  }
-
-  /** @throws FlowcaseError NOT_FITTED, PARAMETER (width), NOT_FINITE (infinite), OUT_OF_MEMORY, CANCELLED, PROCESS_DIED */
-  async predict(matrix: Matrix, means: Means = {}): Promise<Uint16Array> {
-    return (await this.#vote(matrix, false, means)).winners;
-  }
-
-  /** Row × class: mean over the trees of the shares in the leaves. @throws as `predict` */
-  async predictProba(matrix: Matrix, means: Means = {}): Promise<Float32Array> {
-    return (await this.#vote(matrix, true, means)).shares ?? new Float32Array();
-  }
-
-  /** Votes on one row, and its way through every tree. @throws FlowcaseError NOT_FITTED, PARAMETER (width) */
-  explain(row: ArrayLike<number>): Explanation {
-    const { trees, weights, columns } = this.#known();
-    checkWidth(NAME, row.length, columns);
-    return explainRow(trees, weights, row);
   }
 
   /** One tree (from 0) as text, down to `maxDepth` steps. @throws FlowcaseError NOT_FITTED, PARAMETER */
@@ -137,7 +105,7 @@ export class RandomForest implements Classifier {
   }
 
   save(): SavedEstimator {
-    const { trees, weights, columns, importances } = this.#known();
+    const { trees, weights, columns, importances } = this.known();
     return {
       kind: this.kind,
       parameters: { ...this.parameters, columns },
@@ -152,24 +120,12 @@ export class RandomForest implements Classifier {
     const weights = readWeights(saved.arrays);
     const trees = readTrees(saved.arrays, weights.length, Number(columns));
     const importances = Float64Array.from(saved.arrays['importances'] ?? []);
-    model.#fitted = { trees, packed: packTrees(trees, weights), weights, importances, columns: Number(columns), outOfBag: null };
+    model.fitted = { trees, packed: packTrees(trees, weights), weights, importances, columns: Number(columns), outOfBag: null };
     return model;
   }
 
-  async #vote(matrix: Matrix, withShares: boolean, means: Means): Promise<Votes> {
-    const { packed, columns } = this.#known();
-    checkWidth(NAME, matrix.columns, columns);
-    await checkFinite(NAME, matrix, means.pace ?? unwatched(), true);
-    return vote(packed, matrix, withShares, means);
-  }
-
-  #known(): Fitted {
-    if (this.#fitted === null) throw notFitted(NAME);
-    return this.#fitted;
-  }
-
   #matter(number: number): TreeMatter {
-    const { trees, weights } = this.#known();
+    const { trees, weights } = this.known();
     checkWhole(NAME, 'tree', number, 0, trees.length - 1);
     return { tree: trees[number], weights, criterion: this.parameters.criterion };
   }
