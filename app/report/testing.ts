@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createCase } from '../case/open.ts';
-import { column, figures, source } from '../case/testing.ts';
+import { column, figures, request, source } from '../case/testing.ts';
 import type { CaseReader, CaseWriter } from '../case/types.ts';
 import { LINE_COLUMN, OFFSET_COLUMN } from '../columns/types.ts';
 import type { Progress } from '../shared/progress.ts';
@@ -244,18 +244,7 @@ export function lifelikeOutcome(reader: CaseReader, k = 7, seed = 1): RunOutcome
   };
 }
 
-export const runRequest = {
-  of: 'connections',
-  method: 'kmeans',
-  k: 7,
-  seed: 1,
-  recipe: 'conn-v1',
-  where: '',
-  covariance: 'full',
-  scaling: null,
-  features: [],
-  window: null,
-} as const;
+export const runRequest = { ...request, k: 7 } as const;
 
 /** A clock of the case that goes on by 37.5 s with every act. */
 export function steppingClock(): () => number {
