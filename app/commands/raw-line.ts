@@ -3,6 +3,7 @@ import { open, stat, type FileHandle } from 'node:fs/promises';
 import { createGunzip } from 'node:zlib';
 import type { Evidence } from '../contract/case.ts';
 import { formatBytes, formatCount } from '../contract/format.ts';
+import { isShapeName, lineShape } from '../formats/line-shapes.ts';
 
 /** A line is shown up to this many bytes. */
 export const RAW_LIMIT = 64 * 1024;
@@ -25,8 +26,8 @@ export async function readRawLine(evidence: Evidence, offset: number): Promise<R
     }
     const file = await open(evidence.path, 'r');
     try {
-      const bytes = (await isGzip(file)) ? await unpackAt(evidence.path, offset) : await readAt(file, offset);
-      return bytes === null ? missing(tooFar(evidence, offset)) : lineOf(bytes, evidence.path);
+      const bytes = (await isGzip(file)) ? await unpackAt(evidence, offset) : await readAt(file, offset);
+      return bytes === null ? missing(tooFar(evidence, offset)) : lineOf(bytes, evidence);
     } finally {
       await file.close();
     }
@@ -58,7 +59,7 @@ async function readAt(file: FileHandle, offset: number): Promise<Uint8Array> {
 }
 
 /** Bytes from `offset` of the unpacked file on; null where that is too far. */
-async function unpackAt(path: string, offset: number): Promise<Uint8Array | null> {
+async function unpackAt({ path, options: { shape } }: Evidence, offset: number): Promise<Uint8Array | null> {
   if (offset > UNPACK_LIMIT) return null;
   const source = createReadStream(path);
   const unpacked = createGunzip();
@@ -74,7 +75,7 @@ async function unpackAt(path: string, offset: number): Promise<Uint8Array | null
       if (from >= block.length) continue;
       kept.push(block.subarray(from));
       length += block.length - from;
-      if (length > RAW_LIMIT || block.indexOf(10, from) >= 0) break;
+      if (length > RAW_LIMIT || (!isShapeName(shape) && block.indexOf(10, from) >= 0)) break;
     }
   } catch (error) {
     // A file that is cut off ends in an error after its last byte; what was read before it counts.
@@ -86,9 +87,11 @@ async function unpackAt(path: string, offset: number): Promise<Uint8Array | null
   return Buffer.concat(kept);
 }
 
-function lineOf(bytes: Uint8Array, path: string): RawLine {
+function lineOf(bytes: Uint8Array, { path, options }: Evidence): RawLine {
   if (bytes.length === 0) return missing(`${path} ends before this line.`);
-  const end = bytes.indexOf(10);
+  // a record that goes over several lines is shown as it stands there
+  const { shape } = options;
+  const end = (isShapeName(shape) ? lineShape(shape).lines(bytes) : bytes).indexOf(10);
   const line = bytes.subarray(0, Math.min(end < 0 ? bytes.length : end, RAW_LIMIT));
   return { raw: new TextDecoder().decode(line).replace(/\r$/, ''), rawMissing: null };
 }

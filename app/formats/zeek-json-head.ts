@@ -1,4 +1,5 @@
 import { columnName } from './fields.ts';
+import { NO_KEY } from './json-keys.ts';
 import { JSON_KIND, JsonScanner } from './json-scanner.ts';
 import { newlineOf } from './lines.ts';
 import type { TimeUnit } from './zeek-json-values.ts';
@@ -20,6 +21,8 @@ export interface JsonHead {
   readonly unit: TimeUnit;
   /** A value is a time as Zeek writes ISO 8601. */
   readonly zeekTimes: boolean;
+  /** Each line is one object that names the log, and the record in it: {"conn": {…}}. */
+  readonly tagged: boolean;
   /** Places of the lines that are read, for the columns there are. */
   readonly lines: readonly { readonly start: number; readonly end: number }[];
 }
@@ -29,6 +32,7 @@ interface Line {
   readonly end: number;
   readonly path: string | null;
   readonly names: readonly string[];
+  readonly tagged: boolean;
 }
 
 /** So many lines are enough to know a log by. */
@@ -70,13 +74,14 @@ class HeadReading {
     }
   }
 
-  facts(): Pick<JsonHead, 'objects' | 'values' | 'strangers' | 'unit' | 'zeekTimes'> {
+  facts(): Pick<JsonHead, 'objects' | 'values' | 'strangers' | 'unit' | 'zeekTimes' | 'tagged'> {
     return {
       objects: this.lines.length,
       values: this.#values,
       strangers: this.#strangers,
       unit: this.#millis > this.#seconds ? 'milliseconds' : 'seconds',
       zeekTimes: this.#zeekTimes,
+      tagged: this.lines.filter(({ tagged }) => tagged).length * 2 > this.lines.length,
     };
   }
 
@@ -99,10 +104,12 @@ class HeadReading {
   #take(head: Uint8Array, start: number, end: number): void {
     const { names, keys, kinds, starts, ends, count } = this.#scanner;
     const found: string[] = [];
-    let path: string | null = null;
-    for (let i = 0; i < count; i++) {
+    const tag = tagOf(this.#scanner);
+    const tagged = tag !== null && hasTime(this.#scanner, tag);
+    let path: string | null = tagged ? tag : null;
+    for (let i = tagged ? 1 : 0; i < count; i++) {
       if (kinds[i] === JSON_KIND.object) continue;
-      const name = names.path(keys[i]);
+      const name = names.path(keys[i]).slice(tagged ? tag.length + 1 : 0);
       found.push(name);
       const text = Buffer.from(head.subarray(starts[i], Math.min(ends[i], starts[i] + 200))).toString();
       if (name === '_path' && kinds[i] === JSON_KIND.string) path = text;
@@ -110,13 +117,25 @@ class HeadReading {
       else if (kinds[i] === JSON_KIND.string && zeekTime.test(text)) this.#zeekTimes = true;
     }
     if (path !== null) this.paths.set(path, (this.paths.get(path) ?? 0) + 1);
-    this.lines.push({ start, end, path, names: found });
+    this.lines.push({ start, end, path, names: found, tagged });
   }
 
   #number(time: number): void {
     if (Math.abs(time) >= MILLISECONDS) this.#millis++;
     else this.#seconds++;
   }
+}
+
+/** The name of the one object that the line found last holds, and that holds all there is; null where it is otherwise. */
+export function tagOf({ names, keys, kinds, count }: JsonScanner): string | null {
+  if (count < 2 || kinds[0] !== JSON_KIND.object) return null;
+  for (let i = 1; i < count; i++) if (names.parents[keys[i]] === NO_KEY) return null;
+  return names.path(keys[0]);
+}
+
+function hasTime({ names, keys, count }: JsonScanner, tag: string): boolean {
+  for (let i = 1; i < count; i++) if (names.path(keys[i]) === `${tag}.ts` || names.path(keys[i]) === `${tag}._write_ts`) return true;
+  return false;
 }
 
 /** The log of a stream that holds several: connections where there are any, else the one with the most lines. */
@@ -147,7 +166,7 @@ export function pathOf(names: ReadonlySet<string>): string {
 }
 
 /** How sure it is that these are Zeek's records, and why. */
-export function zeekConfidence({ objects, values, strangers, paths, names, path, zeekTimes }: JsonHead): {
+export function zeekConfidence({ objects, values, strangers, paths, names, path, zeekTimes, tagged }: JsonHead): {
   readonly confidence: number;
   readonly why: string;
 } {
@@ -157,6 +176,7 @@ export function zeekConfidence({ objects, values, strangers, paths, names, path,
   if (names.has('event_type') && names.has('timestamp'))
     return { confidence: 0, why: 'its JSON has event_type and timestamp, as Suricata writes' };
   const timed = has('ts', '_write_ts');
+  if (timed && tagged) return { confidence: 0.95, why: `its lines are JSON objects that hold a record each, as "${path.slice(0, 40)}"` };
   if (timed && paths.size > 0) return { confidence: 0.95, why: `its lines are JSON objects with "_path": "${path.slice(0, 40)}"` };
   if (kindOf(path, [...names]) === 'connection') return { confidence: 0.9, why: "its JSON has the columns of Zeek's connections" };
   if (timed && path !== '') return { confidence: 0.8, why: `its JSON has the columns of Zeek's ${path}.log` };

@@ -52,7 +52,11 @@ export class ZeekJsonRows {
   #needed: number[] = [];
   #timePlace = UNSEEN;
 
-  constructor(sink: RecordSink, slots: ColumnSlots, kind: RecordKind, unit: TimeUnit) {
+  /** Of the first object in a line, which holds all others: its name is no part of theirs. */
+  readonly #tagged: boolean;
+
+  constructor(sink: RecordSink, slots: ColumnSlots, kind: RecordKind, unit: TimeUnit, tagged = false) {
+    this.#tagged = tagged;
     this.#kind = kind;
     this.#unit = unit;
     this.#slots = slots;
@@ -225,7 +229,8 @@ export class ZeekJsonRows {
 
   /** The column for a key's first value of a family. */
   #place(bytes: Uint8Array, key: number, kind: number, start: number, end: number): number {
-    const name = this.scanner.names.path(key);
+    const { names, keys } = this.scanner;
+    const name = names.path(key).slice(this.#tagged ? names.path(keys[0]).length + 1 : 0);
     const number = kind === JSON_KIND.number ? Buffer.from(bytes.subarray(start, Math.min(end, start + 400))).toString('latin1') : '';
     const field = jsonField(name, kind, number, this.#kind);
     let place = this.#placeOf.get(nameOf(field));

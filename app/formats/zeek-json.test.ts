@@ -282,3 +282,32 @@ describe('values in JSON', () => {
     expect(outcome(readLog(zeekJson, log.replaceAll('\n', '\r')))).toEqual(expected);
   });
 });
+
+describe('records in an object that names their log', () => {
+  const log = lines({ conn: conn }, { dns: dns }, { conn: { ...conn, uid: 'C3', id: { orig_p: 7 } } });
+
+  it('are read as if _path said so, nested fields too', () => {
+    expect(detectFormat(Buffer.from(log), 'x').format).toBe(zeekJson);
+    expect(opened(log)).toEqual(['connection', 'Zeek conn.log (JSON)']);
+    const { sink, figures } = readLog(zeekJson, log);
+    expect(figures).toMatchObject({ rows: 2, rejected: 1, first: 1_700_000_000_000_001 });
+    expect(sink.records.map((record) => [record.get('uid'), record.get('orig_h'), record.get('orig_p')])).toEqual([
+      ['C1', '10.0.0.1', 40000],
+      ['C3', '10.0.0.1', 7],
+    ]);
+    expect([...sink.specs.keys()].some((name) => name.startsWith('conn.'))).toBe(false);
+    expect(sink.rejects.map(({ reason, what }) => [reason, what])).toEqual([['OTHER_LOG', "it is of Zeek's log dns"]]);
+    for (const every of [1, 2]) expect(outcome(readPieces(zeekJson, log, every))).toEqual(outcome({ sink, figures }));
+  });
+
+  it('of another log are read where a person names it', () => {
+    expect(opened(log, { zeekLog: 'dns' })).toEqual(['dns', 'Zeek dns.log (JSON)']);
+    const { sink } = readLog(zeekJson, log, 65_536, false, { zeekLog: 'dns' });
+    expect(sink.records.map((record) => record.get('query'))).toEqual(['example.com']);
+  });
+
+  it('are told from records whose fields are nested in one object', () => {
+    const nested = lines({ id: { orig_h: '10.0.0.1', resp_h: '::1' }, ts: 1, proto: 'udp' });
+    expect(readLog(zeekJson, nested).figures).toMatchObject({ rows: 1 });
+  });
+});

@@ -5,7 +5,7 @@ import { JSON_KIND } from './json-scanner.ts';
 import { COMMENT, LineReader, commonRemarks, type Problem } from './line-reader.ts';
 import { LINE_LIMIT, type LogFormat, type RecordSink } from './types.ts';
 import type { JsonField } from './zeek-json-fields.ts';
-import { readJsonHead, zeekConfidence, type JsonHead } from './zeek-json-head.ts';
+import { readJsonHead, tagOf, zeekConfidence, type JsonHead } from './zeek-json-head.ts';
 import { ZeekJsonRows } from './zeek-json-rows.ts';
 import { kindOf, logName, titleOf } from './zeek-kinds.ts';
 import { OTHER_LOG, otherLogRemarks } from './zeek-tsv.ts';
@@ -19,7 +19,8 @@ const CR = 13;
  * (https://github.com/corelight/json-streaming-logs). Fields that are not set are left out, so columns come and go. Times are seconds with any
  * decimals, ISO 8601 or milliseconds (LogAscii::json_timestamps): numbers are taken for the one or the other by the size of the first lines'
  * times, texts are ISO 8601 always. Intervals are seconds. Sets and vectors are arrays and become texts as in TSV, members separated by commas.
- * Nested objects are fields with dots in their names; `id.orig_h` and {"id": {"orig_h": …}} are the same.
+ * Nested objects are fields with dots in their names; `id.orig_h` and {"id": {"orig_h": …}} are the same. Writers for message queues put the record
+ * into an object that names its log, {"conn": {…}} (zeek-kafka's tag_json): the name stands for `_path` then.
  *
  * What log it is, `_path` says; else a person (option zeekLog); else the columns. Of a stream that holds several logs one is read: the one a
  * person named, else the connections, else the log with the most lines at the file's beginning. Lines of the others are rejected as OTHER_LOG,
@@ -60,10 +61,12 @@ class ZeekJsonReader extends LineReader {
   #pathKey = -1;
   #generation = 0;
   #ownPath = true;
+  readonly #tagged: boolean;
 
-  constructor(sink: RecordSink, kind: RecordKind, { objects, path, lines, paths, unit }: JsonHead, head: Uint8Array) {
+  constructor(sink: RecordSink, kind: RecordKind, { objects, path, lines, paths, unit, tagged }: JsonHead, head: Uint8Array) {
     super(sink);
-    this.#rows = new ZeekJsonRows(sink, this.slots, kind, unit);
+    this.#tagged = tagged;
+    this.#rows = new ZeekJsonRows(sink, this.slots, kind, unit, tagged);
     this.#log = paths.size === 0 ? '' : logName(path);
     this.#seen = objects > 0;
     // the columns of the first lines are there from the beginning, so that all readers of the log begin alike
@@ -167,11 +170,25 @@ class ZeekJsonReader extends LineReader {
 
   #isOfThisLog(bytes: Uint8Array): boolean {
     if (this.#log === '') return true;
+    if (this.#tagged) return this.#isTagged();
     const { scanner } = this.#rows;
     const member = this.#pathMember();
     if (member < 0 || scanner.kinds[member] !== JSON_KIND.string) return true;
     if (scanner.same[member] === 0) this.#ownPath = logName(this.#path(bytes, member)) === this.#log;
     return this.#ownPath;
+  }
+
+  #isTagged(): boolean {
+    const { names, keys, kinds, count } = this.#rows.scanner;
+    if (count === 0 || kinds[0] !== JSON_KIND.object) return false;
+    if (names.generation !== this.#generation) {
+      this.#generation = names.generation;
+      this.#pathKey = -1;
+    }
+    if (keys[0] === this.#pathKey) return true;
+    if (tagOf(this.#rows.scanner) === null || logName(names.path(keys[0])) !== this.#log) return false;
+    this.#pathKey = keys[0];
+    return true;
   }
 
   /** The member that is the line's `_path`, or -1. */
@@ -196,7 +213,7 @@ class ZeekJsonReader extends LineReader {
   }
 
   #other(bytes: Uint8Array): Problem {
-    const path = this.#path(bytes, this.#pathMember());
+    const path = this.#tagged ? (tagOf(this.#rows.scanner) ?? '') : this.#path(bytes, this.#pathMember());
     const name = logName(path) === '' ? 'without a name' : logName(path);
     this.#rows.scanner.forget();
     this.tally(`${OTHER_LOG}${name}`);

@@ -3,6 +3,7 @@ import type { CaseWriter, EvidenceFigures, EvidenceSession, EvidenceSource, Resu
 import type { Evidence } from '../contract/case.ts';
 import { formatCount, plural } from '../contract/format.ts';
 import { FlowcaseError } from '../errors.ts';
+import { endsLine, lineShape, shapeOf, type LineShape } from '../formats/line-shapes.ts';
 import { newlineOf } from '../formats/lines.ts';
 import { HEAD_BYTES, detectFormat, formatById } from '../formats/registry.ts';
 import { LINE_LIMIT, type FormatOptions, type LogFormat, type OpenedLog } from '../formats/types.ts';
@@ -23,6 +24,7 @@ import { Unpacker, withDamage } from './unpack.ts';
 
 /** Unpacked at once: of a file that unpacks to a thousand times its length no more than a few pieces wait in memory. */
 const SLICE = 2 ** 16;
+
 /** What is known of a log when its reading begins. */
 interface Beginning {
   readonly format: LogFormat;
@@ -31,6 +33,8 @@ interface Beginning {
   /** Its first bytes; at most HEAD_BYTES. */
   readonly head: Uint8Array;
   readonly newline: number;
+  /** What it is known by: see `fingerprint`. */
+  readonly mark: ResumePoint['head'];
   readonly tail: Tail | null;
 }
 
@@ -60,6 +64,8 @@ export class FileImport {
   /** The beginning, until the format is known. */
   #head: Uint8Array = new Uint8Array(0);
   #reading: Reading | null = null;
+  /** How it is made lines of; null: it is lines. */
+  #shape: LineShape | null = null;
   /** Parts that were cut and wait to be read. */
   #parts: Part[] = [];
   #bytes = 0;
@@ -110,16 +116,17 @@ export class FileImport {
     if (tail === null) return this.whole();
     if (tail.superseded === null && tail.from.bytes >= this.#original.bytes) return { skipped: earlier.evidence };
     return this.#orNothing(async () => {
-      const { from, format, options, head, newline } = tail;
+      const { from, format, options, head, newline, mark, shape } = tail;
       const why = `it begins with the bytes of ${earlierName(earlier, this.#original)}`;
-      const { cutter } = this.#open({ format, why, options, head, newline, tail });
+      this.#shape = shape === null ? null : lineShape(shape);
+      const { cutter } = this.#open({ format, why, options, head, newline, mark, tail });
       const { hash } = earlier;
       const hashed = earlier.evidence.unpackedBytes;
       // a line that is not read again is hashed all the same
       let position = Math.min(hashed, from.bytes);
       await this.#original.read(async (block) => {
         if (position + block.length > hashed) hash.update(block.subarray(Math.max(0, hashed - position)));
-        cutter.add(block.subarray(Math.max(0, from.bytes - position)));
+        cutter.add(this.#lines(block.subarray(Math.max(0, from.bytes - position))));
         position += block.length;
         await this.#readParts();
         this.#bytes = position;
@@ -166,8 +173,12 @@ export class FileImport {
     this.#unpacked += block.length;
     mustBeLikeLogs(this.#path, this.#unpacked, this.#original.bytes);
     if (this.#reading === null) this.#addToHead(block);
-    else this.#reading.cutter.add(block);
+    else this.#reading.cutter.add(this.#lines(block));
     return this.#parts.length === 0 ? undefined : this.#readParts();
+  }
+
+  #lines(block: Uint8Array): Uint8Array {
+    return this.#shape?.lines(block) ?? block;
   }
 
   #addToHead(block: Uint8Array): void {
@@ -176,7 +187,7 @@ export class FileImport {
     head.set(block, this.#head.length);
     this.#head = head;
     // a first line that is longer than any line may be is refused, whatever ends it
-    if (head.length >= HEAD_BYTES && (newlineOf(head, false) !== 0 || head.length > LINE_LIMIT + 2)) this.#begin(false);
+    if (head.length >= HEAD_BYTES && (endsLine(head) || head.length > LINE_LIMIT + 2)) this.#begin(false);
   }
 
   async #readParts(): Promise<void> {
@@ -189,18 +200,20 @@ export class FileImport {
 
   /** Recognises the format and opens the session. `atEnd`: the head is the whole file. */
   #begin(atEnd: boolean): void {
-    const all = this.#head;
+    this.#shape = shapeOf(this.#head);
+    const all = this.#lines(this.#head);
+    const mark = fingerprint(this.#head);
     const head = all.slice(0, HEAD_BYTES);
     const asked = this.#job.format;
     const { format, why } =
       asked === undefined ? detectFormat(head, this.#path, this.#job.options) : { format: formatById(asked), why: 'it was asked for' };
     const options = format.settle?.(head, this.#job.options, this.#name) ?? this.#job.options;
-    const { cutter } = this.#open({ format, why, options, head, newline: newlineOf(all, atEnd), tail: null });
+    const { cutter } = this.#open({ format, why, options, head, newline: newlineOf(all, atEnd), mark, tail: null });
     this.#head = new Uint8Array(0);
     cutter.add(all);
   }
 
-  #open({ format, why, options, head, newline, tail }: Beginning): Reading {
+  #open({ format, why, options, head, newline, mark, tail }: Beginning): Reading {
     const { codec, crew, force, format: asked, maxRejects, sizes } = this.#job;
     const { bytes, modified, path } = this.#original;
     const log = format.open(head, options);
@@ -219,6 +232,7 @@ export class FileImport {
         format: asked ?? null,
         force,
         recognised: why,
+        ...(this.#shape === null ? {} : { shape: this.#shape.name }),
         ...(maxRejects === undefined ? {} : { maxRejects }),
       },
       ...(tail === null ? {} : { continues: continuation(tail) }),
@@ -237,7 +251,7 @@ export class FileImport {
       giveBack: (buffer) => cutter.giveBack(buffer),
       step: () => this.#step(),
     });
-    this.#reading = { session, log, cutter, pieces, head: fingerprint(head), tail };
+    this.#reading = { session, log, cutter, pieces, head: mark, tail };
     return this.#reading;
   }
 
@@ -261,18 +275,22 @@ export class FileImport {
     const { recognised, cut, tallies, ...figures } = withSuperseded(pieces.figures, tail);
     if (damage !== null && figures.rows === 0) throw damaged(this.#path, damage);
     if (!recognised) throw notRecognised(this.#path, log.title);
-    const remarks = [...found, ...log.remarks(tallies)];
+    const broken = damage !== null || cut || this.#shape?.within === true;
+    const remarks = [...found, ...(this.#shape === null ? [] : [this.#shape.remark]), ...log.remarks(tallies)];
+    if (broken && damage === null && !cut) remarks.push('Its array has no end: the file is cut.');
     if (figures.rows === 0) remarks.push(figures.rejected > 0 ? 'None of its lines could be taken.' : 'It has a header and no records.');
     const kept = {
       ...figures,
       ...bytes,
       seconds: (performance.now() - this.#started) / 1000,
-      status: damage !== null || cut ? ('incomplete' as const) : ('complete' as const),
+      status: broken ? ('incomplete' as const) : ('complete' as const),
       remarks,
     };
     const open = tail?.superseded?.ended === false ? tail.earlier.point : null;
     const place = open ?? pieces.place;
-    const resume = damage !== null || place === null ? null : { ...place, rest: open?.rest ?? pieces.rest, head };
+    // where an array has ended nothing follows
+    const readable = damage === null && this.#shape?.name !== 'json-array';
+    const resume = !readable || place === null ? null : { ...place, rest: open?.rest ?? pieces.rest, head };
     return { evidence: session.finish(kept, resume) };
   }
 

@@ -4,6 +4,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { CaseWriter, ResumePoint } from '../case/types.ts';
 import type { Continuation, Evidence, Reject } from '../contract/case.ts';
 import { formatCount } from '../contract/format.ts';
+import { isShapeName, lineShape, type ShapeName } from '../formats/line-shapes.ts';
 import { newlineOf } from '../formats/lines.ts';
 import { HEAD_BYTES, formatById } from '../formats/registry.ts';
 import { REJECT_TEXT, type FormatOptions, type LogFormat, type ReaderFigures } from '../formats/types.ts';
@@ -89,7 +90,7 @@ async function startsAlike(writer: CaseWriter, all: readonly Evidence[], origina
 }
 
 /** What stands among the options of evidence beside those of its format. */
-const ofImport: ReadonlySet<string> = new Set(['format', 'force', 'recognised', 'member', 'maxRejects']);
+const ofImport: ReadonlySet<string> = new Set(['format', 'force', 'recognised', 'member', 'maxRejects', 'shape']);
 
 /** A line of which earlier evidence has the beginning as a record, as it is rejected now. `ended`: its end is there by now. */
 export type Superseded = Omit<Reject, 'evidence'> & { readonly ended: boolean };
@@ -102,6 +103,8 @@ export interface Tail {
   /** The beginning that the earlier evidence had. */
   readonly head: Uint8Array;
   readonly newline: number;
+  readonly mark: ResumePoint['head'];
+  readonly shape: ShapeName | null;
   readonly from: Place;
   /** The line in which the earlier evidence ended and that it took as a record; null where there is none. */
   readonly superseded: Superseded | null;
@@ -119,7 +122,9 @@ export async function tailOf(
   const options = Object.fromEntries(Object.entries(evidence.options).filter(([key]) => !ofImport.has(key)));
   const own = Object.values(asked.options).some((value) => value !== undefined);
   if ((asked.format ?? evidence.format) !== evidence.format || (own && !isDeepStrictEqual(asked.options, options))) return null;
-  const head = await original.at(0, Math.min(HEAD_BYTES, evidence.unpackedBytes));
+  const bytes = await original.at(0, Math.min(HEAD_BYTES, evidence.unpackedBytes));
+  const shape = isShapeName(evidence.options['shape']) ? evidence.options['shape'] : null;
+  const head = shape === null ? bytes : lineShape(shape).lines(bytes);
   const newline = newlineOf(await original.at(0, HEAD_BYTES + 2), false);
   if (newline === 0) return null;
   const { from, superseded } = await startOf(evidence, point, original, newline);
@@ -131,7 +136,18 @@ export async function tailOf(
       ? ''
       : ` Line ${formatCount(superseded.line)} stood there without its end and was taken as a record as it stood; it is not counted again: all of it is among the rejects (${SUPERSEDED}).`;
   const remark = `${lines} of it came from ${name}, with whose bytes it begins.${cut}`;
-  return { earlier, format: formatById(evidence.format), options, head, newline, from, superseded, remark };
+  return {
+    earlier,
+    format: formatById(evidence.format),
+    options,
+    head,
+    newline,
+    mark: fingerprint(bytes),
+    shape,
+    from,
+    superseded,
+    remark,
+  };
 }
 
 /** A last line without its end that was a record all the same is not read again: where it went on, it is kept as a reject. */

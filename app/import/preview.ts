@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { FormatOptions, Preview } from '../contract/formats.ts';
 import { FlowcaseError } from '../errors.ts';
+import { endsLine, shapeOf } from '../formats/line-shapes.ts';
 import { newlineOf } from '../formats/lines.ts';
 import { HEAD_BYTES, candidateFormats, detectFormat, formatById } from '../formats/registry.ts';
 import { tableFileOf } from '../formats/table-files.ts';
@@ -148,8 +149,10 @@ function namesIn({ mapping }: FormatOptions): ReadonlyMap<string, string> {
 }
 
 /** The same of bytes. `whole`: they are all of it. */
-export function previewHead(bytes: Uint8Array, whole: boolean, request: PreviewRequest): Preview {
+export function previewHead(original: Uint8Array, whole: boolean, request: PreviewRequest): Preview {
   const { path, records } = request;
+  const shape = shapeOf(original);
+  const bytes = shape?.lines(original) ?? original;
   const head = bytes.subarray(0, HEAD_BYTES);
   const { format, why } =
     request.format === undefined
@@ -173,7 +176,9 @@ export function previewHead(bytes: Uint8Array, whole: boolean, request: PreviewR
     confidence,
     why: because,
   }));
-  return { ...about(path, log, options, reader.figures), format: format.id, why, candidates, ...sink.table(namesIn(options)), whole };
+  const shown = about(path, log, options, reader.figures);
+  const remarks = shape === null ? shown.remarks : [shape.remark, ...shown.remarks];
+  return { ...shown, remarks, format: format.id, why, candidates, ...sink.table(namesIn(options)), whole };
 }
 
 function wholeLines(bytes: Uint8Array): Uint8Array {
@@ -197,7 +202,7 @@ async function beginningOf(read: ReadAll): Promise<{ readonly head: Uint8Array; 
     length += block.length;
   });
   const head = (): Uint8Array => Buffer.concat(parts);
-  const isEnough = (): boolean => length > LINE_LIMIT + 2 || (length > HEAD_BYTES && newlineOf(head(), false) !== 0);
+  const isEnough = (): boolean => length > LINE_LIMIT + 2 || (length > HEAD_BYTES && endsLine(head()));
   try {
     await read(async (block) => {
       for (let at = 0; at < block.length; at += SLICE) {
