@@ -1,5 +1,5 @@
 import { BLOCK } from '../matrix.ts';
-import { isolationModule, ROWS_AT_ONCE } from './isolation-module.ts';
+import { BLOCKS_AT_ONCE, isolationModule, ROWS_AT_ONCE } from './isolation-module.ts';
 import type { Kernel } from './kernel.ts';
 
 /** Rows of a block: their values stay in the cache while one tree after the other is walked. */
@@ -31,9 +31,10 @@ export function isolationLayout(
   start: number,
 ): IsolationLayout {
   const segments = Math.ceil(shape.rows / SEGMENT_ROWS);
-  // The last group of eight may be read beyond the values: what lies there is room of our own.
+  // The last group of rows may be read beyond the values: what lies there is room of our own.
   const forest = start;
-  const sums = forest + shape.trees * treeBytes(shape.depth) + shape.columns * BLOCK * Float32Array.BYTES_PER_ELEMENT;
+  const sums =
+    forest + shape.trees * treeBytes(shape.depth) + shape.columns * (BLOCKS_AT_ONCE - 1) * BLOCK * Float32Array.BYTES_PER_ELEMENT;
   const scores = sums + segments * BLOCK_ROWS * Float64Array.BYTES_PER_ELEMENT;
   return { ...shape, segments, forest, sums, scores, bytes: scores + shape.rows * Float32Array.BYTES_PER_ELEMENT - start };
 }

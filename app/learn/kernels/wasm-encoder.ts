@@ -48,9 +48,14 @@ export const op = {
   subtract: (a: Code, b: Code): Code => [a, b, 0x6b],
   multiply: (a: Code, b: Code): Code => [a, b, 0x6c],
   shiftLeft: (a: Code, by: number): Code => [a, 0x41, by, 0x74],
+  /** Without regard to the sign. */
+  shiftRight: (a: Code, by: number): Code => [a, 0x41, by, 0x76],
   notEqual: (a: Code, b: Code): Code => [a, b, 0x47],
   greater: (a: Code, b: Code): Code => [a, b, 0x4a],
   greaterF32: (a: Code, b: Code): Code => [a, b, 0x5e],
+  subtractF32: (a: Code, b: Code): Code => [a, b, 0x93],
+  /** The bits of a float32 as an i32. */
+  bitsF32: (value: Code): Code => [value, 0xbc],
   load32: (address: Code, offset = 0): Code => [address, 0x28, place(2, offset)],
   load16: (address: Code, offset = 0): Code => [address, 0x2f, place(1, offset)],
   store16: (address: Code, value: Code, offset = 0): Code => [address, value, 0x3b, place(1, offset)],
@@ -77,6 +82,8 @@ export const op = {
     greater: (a: Code, b: Code): Code => [a, b, simd(0x44)],
     /** Bits of `a` where `mask` has ones, of `b` elsewhere. */
     select: (a: Code, b: Code, mask: Code): Code => [a, b, mask, simd(0x52)],
+    /** As `select`, of lanes of 32 bits whose mask is all ones or all zeros: one instruction, where `select` takes three (relaxed SIMD). */
+    choose: (a: Code, b: Code, mask: Code): Code => [a, b, mask, simd(0x10b)],
     add: (a: Code, b: Code): Code => [a, b, simd(0xe4)],
     subtract: (a: Code, b: Code): Code => [a, b, simd(0xe5)],
     multiply: (a: Code, b: Code): Code => [a, b, simd(0xe6)],
