@@ -11,8 +11,10 @@ export type Position = Readonly<Record<string, unknown>>;
 
 /** Whole lines on their way into the case. */
 export interface SourceBatch {
-  /** Ends with a line end. Not changed after it was handed over. */
+  /** Ends with a line end, unless `ends`. Not changed after it was handed over. */
   readonly bytes: Uint8Array;
+  /** The stretch ends with these bytes (its file was rotated) in a line that has no end: that line is read as the last one of an imported file would be. */
+  readonly ends?: boolean;
   /** Where reading goes on behind these bytes. */
   readonly after: Position;
   /**
@@ -24,6 +26,11 @@ export interface SourceBatch {
 
 /** What a stretch of a source is: one file between two rotations, one topic, one connection. */
 export interface Stretch {
+  /**
+   * Where a source has several stretches at a time (the files of a pattern, connections), each change between them has a `begins`. One with the id of
+   * an earlier stretch of this source goes on with that one's evidence, from `byte`. Ids are not used again, after a restart neither.
+   */
+  readonly id?: string;
   /** As evidence calls it: a path, or `kafka://host/topic`. */
   readonly path: string;
   readonly name: string;
