@@ -21,13 +21,13 @@ export const readingOptions: OptionSpecs = {
   map: {
     type: 'string',
     multiple: true,
-    about: `tables: what a column becomes, as FROM=TO[:TYPE[:UNIT]]; FROM= leaves it out. Types: ${columnTypes.join(', ')}`,
+    about: `tables and JSON: what a column, or a key, becomes, as FROM=TO[:TYPE[:UNIT]]; FROM= leaves it out. Types: ${columnTypes.join(', ')}`,
     value: 'FROM=TO:TYPE,...',
   },
-  kind: { type: 'string', about: 'tables: the kind of the records: connection, or a name', value: 'KIND' },
+  kind: { type: 'string', about: 'tables and JSON: the kind of the records: connection, or a name', value: 'KIND' },
   'time-format': {
     type: 'string',
-    about: `tables: iso, ${timeUnits.join(', ')}, or a pattern such as '%d/%m/%Y %H:%M:%S'`,
+    about: `tables and JSON: iso, ${timeUnits.join(', ')}, or a pattern such as '%d/%m/%Y %H:%M:%S'`,
     value: "'...'",
   },
   delimiter: { type: 'string', about: 'tables: what parts the fields: , ; | tab blank', value: 'D' },

@@ -8,7 +8,7 @@ import { freeName, takenNames } from './own-columns.ts';
 import { otherFile } from './other-logs.ts';
 import { tableHead, textColumns, type TableHead } from './table-head.ts';
 import { saidBefore, settleColumns } from './table-settle.ts';
-import { planTable, type PlannedField } from './table-plan.ts';
+import { hasNumbers, planTable, type PlannedField } from './table-plan.ts';
 import { TableReader, tableRemarks } from './table-reader.ts';
 import type { Detection, LogFormat, OpenedLog } from './types.ts';
 import { zeekField } from './zeek-fields.ts';
@@ -111,7 +111,7 @@ function settle(head: Uint8Array, options: FormatOptions, name: string): FormatO
 }
 
 /** The log of Zeek's, other than conn, whose names these are: as a table it is the same kind of records as from Zeek itself. */
-function zeekLogOf(names: readonly string[]): RecordKind | undefined {
+export function zeekLogOf(names: readonly string[]): RecordKind | undefined {
   const columns = names.map(columnName);
   if (!columns.includes('ts') || !columns.includes('uid')) return undefined;
   const path = pathOf(new Set(columns.filter((name) => name !== 'evidence' && name !== 'line')));
@@ -138,7 +138,6 @@ function open(head: Uint8Array, options: FormatOptions): OpenedLog {
   const fields = columns.flatMap(({ from, to, type, unit }): PlannedField[] =>
     to === null ? [] : [{ field: names.indexOf(from), name: from, to, type: type ?? 'string', unit }],
   );
-  const proto = fields.find(({ to }) => to === 'proto');
   const plan = planTable({
     kind,
     delimiter: table.delimiter.charCodeAt(0),
@@ -146,7 +145,7 @@ function open(head: Uint8Array, options: FormatOptions): OpenedLog {
     header: table.header?.line ?? null,
     fields,
     options: { ...options, mapping },
-    protocolNumbers: proto !== undefined && table.rows.some((row) => hasNumber(row[proto.field] ?? '')),
+    protocolNumbers: hasNumbers(fields, table.rows),
   });
   const left = columns.filter(({ to }) => to === null).map(({ from }) => from);
   const parted = table.delimiter === '\t' ? 'TSV' : table.delimiter === ',' ? 'CSV' : `parted by ${delimiterWords[table.delimiter]}`;
@@ -161,8 +160,6 @@ function open(head: Uint8Array, options: FormatOptions): OpenedLog {
     ],
   };
 }
-
-const hasNumber = (protocol: string): boolean => /^\s*(\d+(\.0)?|icmp-?v?6|ipv6-icmp)\s*$/i.test(protocol);
 
 /** A kind named after a file: `Firewall Export.2024.csv` is `firewall_export`. */
 export function kindFrom(file: string): RecordKind {

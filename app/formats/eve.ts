@@ -2,6 +2,7 @@ import { recordKindPattern, type RecordKind } from '../contract/case.ts';
 import { plural } from '../contract/format.ts';
 import { beforeReturn } from './field-scanner.ts';
 import { EveRows, type EveField } from './eve-rows.ts';
+import { TRUNCATED, noObject } from './json-lines.ts';
 import { JSON_KIND, JsonScanner } from './json-scanner.ts';
 import { COMMENT, LineReader, commonRemarks, type Problem } from './line-reader.ts';
 import { headLines } from './table-head.ts';
@@ -124,17 +125,10 @@ class EveReader extends LineReader {
   }
 
   #noObject(bytes: Uint8Array, start: number, end: number, last: boolean): Problem | typeof COMMENT {
-    const { problem, problemAt } = this.#rows.scanner;
-    let at = start;
-    while (at < end && bytes[at] <= 32) at++;
-    if (at === end) return COMMENT;
-    if (problem === 'CUT' && last) {
-      this.cut();
-      return { reason: 'TRUNCATED', what: 'the file ends within this line' };
-    }
-    if (problem === 'NOT_AN_OBJECT') return { reason: 'NOT_AN_OBJECT', what: 'it is no JSON object' };
-    if (problem === 'TOO_DEEP') return { reason: 'TOO_DEEP', what: `at byte ${problemAt - start + 1} it is nested too deep` };
-    return { reason: 'BAD_JSON', what: `at byte ${problemAt - start + 1} it is no JSON` };
+    const found = noObject(this.#rows.scanner, bytes, { start, end, last });
+    if (found !== 'CUT') return found;
+    this.cut();
+    return TRUNCATED;
   }
 
   /** The type of the event that the scanner found, or null. */

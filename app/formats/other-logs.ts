@@ -4,7 +4,7 @@ interface OtherFile {
   readonly advice: string;
 }
 
-const reads = "Flowcase reads logs of Zeek, Suricata's eve.json, Tstat and web servers, and tables (CSV, TSV, Parquet).";
+const reads = "Flowcase reads logs of Zeek, Suricata's eve.json, Tstat and web servers, and tables (CSV, TSV, JSON lines, Parquet).";
 
 function beginning(...marks: readonly (readonly number[])[]): (head: Uint8Array) => boolean {
   return (head) => marks.some((mark) => mark.every((byte, i) => head[i] === byte));
@@ -56,7 +56,7 @@ const others: readonly OtherFile[] = [
     advice: 'A case is opened, not imported.',
   },
   { what: (head) => (beginning([0x45, 0x6c, 0x66, 0x46, 0x69, 0x6c, 0x65])(head) ? 'a Windows event log' : null), advice: reads },
-  { what: (_, text) => strangeJson(text), advice: reads },
+  { what: (_, text) => strangeJson(text), advice: `${reads} Of other JSON, say what its keys are: --map KEY=ts, or --format json.` },
   { what: (_, text) => tstatOther(text), advice: "Of Tstat's logs, import log_tcp_complete, log_tcp_nocomplete or log_udp_complete." },
   {
     what: (_, text) => (/^#(Software|Version|Fields): /.test(text) ? 'a log in the W3C format, but not of a web server' : null),

@@ -5,6 +5,7 @@ import { accessW3c } from './access-w3c.ts';
 import { access } from './access.ts';
 import { delimited } from './delimited.ts';
 import { eve } from './eve.ts';
+import { isJsonRecords, jsonTable } from './json-table.ts';
 import { nfdump } from './nfdump.ts';
 import { otherFile } from './other-logs.ts';
 import { safeText } from './texts.ts';
@@ -27,6 +28,7 @@ export const formats: readonly LogFormat[] = [
   eve,
   nfdump,
   vpcFlow,
+  jsonTable,
   delimited,
 ];
 
@@ -39,6 +41,12 @@ export function formatById(id: string): LogFormat {
   if (format !== undefined) return format;
   const known = formats.map((one) => one.id).join(', ');
   throw new FlowcaseError('INVALID_INPUT', `There is no format '${id}'. Flowcase reads: ${known}.`, { format: id });
+}
+
+/** What a person should know of what they said of a file: one sentence each. */
+export function unusedOptions(format: LogFormat, options: FormatOptions): string[] {
+  if (options.mapping === undefined || format.settle !== undefined) return [];
+  return [`What was said of its columns was not used: a ${format.title} says them itself. To map them, read it as a table: --format csv.`];
 }
 
 /** Formats that a file with these first bytes may have, the likeliest first. */
@@ -59,6 +67,8 @@ export function detectFormat(
   refuseEncoding(head, name);
   // only access logs are read by a format that is given
   if (options.logFormat !== undefined) return { format: access, why: 'a log format was given' };
+  // what a person says of columns is said of a table, whatever else could read it
+  if (options.mapping !== undefined && isJsonRecords(head)) return { format: jsonTable, why: 'a mapping of its keys was given' };
   const best = certainFormat(head) ?? candidateFormats(head).at(0);
   if (best !== undefined) return best;
   const other = otherFile(head);

@@ -153,3 +153,11 @@ function asOf(column: string, type: ColumnType, known: boolean): As {
 }
 
 const order = (as: As): number => (as < AS.protocol ? 0 : as === AS.address ? 1 : 2);
+
+/** Whether some of the protocols among these rows are numbers. */
+export function hasNumbers(fields: readonly PlannedField[], rows: readonly (readonly string[])[]): boolean {
+  const proto = fields.find(({ to }) => to === 'proto');
+  return proto !== undefined && rows.some((row) => numbered.test(row[proto.field] ?? ''));
+}
+
+const numbered = /^\s*(\d+(\.0)?|icmp-?v?6|ipv6-icmp)\s*$/i;

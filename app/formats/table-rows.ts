@@ -1,4 +1,4 @@
-import { Cells } from './cells.ts';
+import { Cells, type CellPlan } from './cells.ts';
 import type { ColumnSlots } from './column-slots.ts';
 import type { Problem } from './line-reader.ts';
 import { ownColumn } from './own-columns.ts';
@@ -84,6 +84,22 @@ export class TableRows {
     for (; this.#finer > 0; this.#finer--) this.#tally(FINER);
     for (const place of this.#odd) this.#keepOdd(place, bytes, fields);
     return null;
+  }
+
+  /** A column beside those of the plan; returns its place. */
+  add(plan: CellPlan): number {
+    return this.#cells.add(plan);
+  }
+
+  /** Into a column that was added, of the row that was filled last. */
+  putNumber(place: number, value: number): void {
+    this.#cells.number(place, value);
+  }
+
+  /** The same of a text. */
+  putText(place: number, bytes: Uint8Array, start: number, end: number): void {
+    this.#cells.absent(place);
+    this.#cells.text(place, bytes, start, end);
   }
 
   #field(column: TablePlanColumn, place: number, bytes: Uint8Array, fields: FieldPlaces): Problem | null {

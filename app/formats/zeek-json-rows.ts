@@ -7,7 +7,7 @@ import type { Problem } from './line-reader.ts';
 import { ByteScratch, quoted } from './texts.ts';
 import type { RecordSink } from './types.ts';
 import { jsonColumn, jsonField, jsonPlan, type JsonField } from './zeek-json-fields.ts';
-import { readJsonNumber, type TimeUnit } from './zeek-json-values.ts';
+import { readJsonNumber, type JsonTimes } from './zeek-json-values.ts';
 import { READ, type LayoutField } from './zeek-layout.ts';
 import { needed } from './zeek-kinds.ts';
 import { numberProblem } from './zeek-problems.ts';
@@ -32,7 +32,7 @@ export class ZeekJsonRows {
   badPorts = 0;
   readonly scanner = new JsonScanner();
   readonly #kind: RecordKind;
-  readonly #unit: TimeUnit;
+  readonly #times: JsonTimes;
   readonly #slots: ColumnSlots;
   readonly #cells: Cells;
   readonly #text = new ByteScratch();
@@ -55,10 +55,10 @@ export class ZeekJsonRows {
   /** Of the first object in a line, which holds all others: its name is no part of theirs. */
   readonly #tagged: boolean;
 
-  constructor(sink: RecordSink, slots: ColumnSlots, kind: RecordKind, unit: TimeUnit, tagged = false) {
+  constructor(sink: RecordSink, slots: ColumnSlots, kind: RecordKind, times: JsonTimes, tagged = false) {
     this.#tagged = tagged;
     this.#kind = kind;
-    this.#unit = unit;
+    this.#times = times;
     this.#slots = slots;
     this.#cells = new Cells(sink, slots);
   }
@@ -170,7 +170,7 @@ export class ZeekJsonRows {
       this.#setIn[place] = 0;
       return null;
     }
-    const value = readJsonNumber(field, kind, bytes, start, end, this.#unit);
+    const value = readJsonNumber(field, kind, bytes, start, end, this.#times);
     if (!Number.isFinite(value) || (value < 0 && field.unsigned)) {
       // a sensor's slip, not a reason to lose the record
       if (field.read === READ.port && kind === JSON_KIND.number && bytes[start] !== 45) {

@@ -1,10 +1,17 @@
 import { parseIsoTime } from './iso-time.ts';
 import { JSON_KIND } from './json-scanner.ts';
+import type { ToUtc } from './time-zone.ts';
 import * as values from './values.ts';
 import { READ, type LayoutField } from './zeek-layout.ts';
 
 /** What numbers for times are in: Zeek's JSON::TS_EPOCH and JSON::TS_MILLIS. Texts are ISO 8601 (TS_ISO8601) whatever the unit. */
 export type TimeUnit = 'seconds' | 'milliseconds';
+
+/** How times are read: what numbers count, and the zone of texts that name none (null: UTC). */
+export interface JsonTimes {
+  readonly unit: TimeUnit;
+  readonly toUtc: ToUtc | null;
+}
 
 /** 1 January 2200, in microseconds. */
 const LATEST = 7_258_118_400e6;
@@ -13,13 +20,13 @@ const LATEST = 7_258_118_400e6;
  * The number that a JSON number, string or truth value bytes[start..end) is for this field: microseconds for times and intervals. NaN, Infinity, or
  * for what cannot be below zero one of the codes of values.ts, where it is none.
  */
-export function readJsonNumber(field: LayoutField, kind: number, bytes: Uint8Array, start: number, end: number, unit: TimeUnit): number {
+export function readJsonNumber(field: LayoutField, kind: number, bytes: Uint8Array, start: number, end: number, times: JsonTimes): number {
   if (kind === JSON_KIND.true || kind === JSON_KIND.false) return field.read === READ.bool ? (kind === JSON_KIND.true ? 1 : 0) : values.BAD;
   if (kind === JSON_KIND.array) return field.unsigned ? values.BAD : NaN;
   switch (field.read) {
     case READ.time:
     case READ.moment:
-      return timeOf(field, kind, bytes, start, end, unit);
+      return timeOf(field, kind, bytes, start, end, times);
     case READ.interval:
       return values.parseInterval(bytes, start, end);
     case READ.bool:
@@ -35,8 +42,9 @@ export function readJsonNumber(field: LayoutField, kind: number, bytes: Uint8Arr
   }
 }
 
-function timeOf(field: LayoutField, kind: number, bytes: Uint8Array, start: number, end: number, unit: TimeUnit): number {
-  const iso = kind === JSON_KIND.string ? parseIsoTime(bytes, start, end) : NaN;
+function timeOf(field: LayoutField, kind: number, bytes: Uint8Array, start: number, end: number, { unit, toUtc }: JsonTimes): number {
+  const written = kind === JSON_KIND.string ? parseIsoTime(bytes, start, end) : NaN;
+  const iso = toUtc === null || namesZone(bytes, start, end) ? written : toUtc(written);
   if (Number.isNaN(iso) && unit === 'seconds') {
     return field.read === READ.time ? seconds(bytes, start, end) : values.parseMoment(bytes, start, end);
   }
@@ -44,6 +52,12 @@ function timeOf(field: LayoutField, kind: number, bytes: Uint8Array, start: numb
   if (Number.isNaN(value)) return field.unsigned ? values.BAD : NaN;
   if (Math.abs(value) >= LATEST) return field.unsigned ? values.OUT_OF_RANGE : Infinity;
   return value < 0 && field.unsigned ? values.NEGATIVE : value === 0 ? 0 : value;
+}
+
+/** Whether `Z` or an offset stands behind the time of day. */
+function namesZone(bytes: Uint8Array, start: number, end: number): boolean {
+  for (let at = start + 19; at < end; at++) if ((bytes[at] | 32) === 122 || bytes[at] === 43 || bytes[at] === 45) return true;
+  return false;
 }
 
 /** Zeek writes no exponents in times, other tools do. */

@@ -283,6 +283,17 @@ describe('values in JSON', () => {
   });
 });
 
+it('takes times that name no zone in the one a person says', () => {
+  const log = lines(
+    { ...conn, ts: '2024-07-01T12:00:00' },
+    { ...conn, ts: '2024-07-01T12:00:00Z' },
+    { ...conn, ts: '2024-07-01T12:00:00.5+01:00' },
+  );
+  const { sink } = readLog(zeekJson, log, 65_536, false, { timeZone: 'Europe/Berlin' });
+  const noon = Date.UTC(2024, 6, 1, 12) * 1000;
+  expect(sink.records.map((record) => Number(record.get('ts')) - noon)).toEqual([-7_200_000_000, 0, -3_599_500_000]);
+});
+
 describe('records in an object that names their log', () => {
   const log = lines({ conn: conn }, { dns: dns }, { conn: { ...conn, uid: 'C3', id: { orig_p: 7 } } });
 

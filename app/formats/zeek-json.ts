@@ -1,8 +1,10 @@
 import type { RecordKind } from '../contract/case.ts';
 import { plural } from '../contract/format.ts';
 import { beforeReturn } from './field-scanner.ts';
+import { TRUNCATED, noObject } from './json-lines.ts';
 import { JSON_KIND } from './json-scanner.ts';
-import { COMMENT, LineReader, commonRemarks, type Problem } from './line-reader.ts';
+import { type COMMENT, LineReader, commonRemarks, type Problem } from './line-reader.ts';
+import { timeZone, type ToUtc } from './time-zone.ts';
 import { LINE_LIMIT, type LogFormat, type RecordSink } from './types.ts';
 import type { JsonField } from './zeek-json-fields.ts';
 import { readJsonHead, tagOf, zeekConfidence, type JsonHead } from './zeek-json-head.ts';
@@ -35,13 +37,14 @@ export const zeekJson: LogFormat = {
     '',
   ].join('\n'),
   detect: (head) => zeekConfidence(readJsonHead(head, undefined)),
-  open(head, { zeekLog }) {
+  open(head, { zeekLog, timeZone: zone }) {
+    const toUtc = zone === undefined ? null : timeZone(zone);
     const found = readJsonHead(head, zeekLog);
     const kind = kindOf(found.path, [...found.names]);
     return {
       kind,
       title: `${titleOf(found.path, kind)} (JSON)`,
-      read: (sink) => new ZeekJsonReader(sink, kind, found, head),
+      read: (sink) => new ZeekJsonReader(sink, kind, found, { head, toUtc }),
       remarks: (tallies) => jsonRemarks(tallies, found),
     };
   },
@@ -63,10 +66,15 @@ class ZeekJsonReader extends LineReader {
   #ownPath = true;
   readonly #tagged: boolean;
 
-  constructor(sink: RecordSink, kind: RecordKind, { objects, path, lines, paths, unit, tagged }: JsonHead, head: Uint8Array) {
+  constructor(
+    sink: RecordSink,
+    kind: RecordKind,
+    { objects, path, lines, paths, unit, tagged }: JsonHead,
+    { head, toUtc }: { readonly head: Uint8Array; readonly toUtc: ToUtc | null },
+  ) {
     super(sink);
     this.#tagged = tagged;
-    this.#rows = new ZeekJsonRows(sink, this.slots, kind, unit, tagged);
+    this.#rows = new ZeekJsonRows(sink, this.slots, kind, { unit, toUtc }, tagged);
     this.#log = paths.size === 0 ? '' : logName(path);
     this.#seen = objects > 0;
     // the columns of the first lines are there from the beginning, so that all readers of the log begin alike
@@ -147,25 +155,10 @@ class ZeekJsonReader extends LineReader {
   }
 
   #noObject(bytes: Uint8Array, start: number, end: number, last: boolean): Problem | typeof COMMENT {
-    const { problem, problemAt } = this.#rows.scanner;
-    let at = start;
-    while (at < end && bytes[at] <= 32) at++;
-    if (at === end) return COMMENT;
-    const character = problemAt - start + 1;
-    if (problem === 'CUT' && last) {
-      this.cut();
-      return { reason: 'TRUNCATED', what: 'the file ends within this line' };
-    }
-    switch (problem) {
-      case 'NOT_AN_OBJECT':
-        return { reason: 'NOT_AN_OBJECT', what: 'it is no JSON object' };
-      case 'TOO_DEEP':
-        return { reason: 'TOO_DEEP', what: `at byte ${character} it is nested too deep` };
-      case 'CUT':
-        return { reason: 'BAD_JSON', what: 'the line ends within its JSON' };
-      default:
-        return { reason: 'BAD_JSON', what: `at byte ${character} it is no JSON` };
-    }
+    const found = noObject(this.#rows.scanner, bytes, { start, end, last });
+    if (found !== 'CUT') return found;
+    this.cut();
+    return TRUNCATED;
   }
 
   #isOfThisLog(bytes: Uint8Array): boolean {

@@ -5,7 +5,7 @@ import { formatCount, plural } from '../contract/format.ts';
 import { FlowcaseError } from '../errors.ts';
 import { endsLine, lineShape, shapeOf, type LineShape } from '../formats/line-shapes.ts';
 import { newlineOf } from '../formats/lines.ts';
-import { HEAD_BYTES, detectFormat, formatById } from '../formats/registry.ts';
+import { HEAD_BYTES, detectFormat, formatById, unusedOptions } from '../formats/registry.ts';
 import { LINE_LIMIT, type FormatOptions, type LogFormat, type OpenedLog } from '../formats/types.ts';
 import { nameOf } from './collect.ts';
 import type { FileJob, FileOutcome } from './import-file.ts';
@@ -41,6 +41,8 @@ interface Beginning {
 interface Reading {
   readonly session: EvidenceSession;
   readonly log: OpenedLog;
+  /** Beside what the log itself has to say. */
+  readonly remarks: readonly string[];
   readonly cutter: PieceCutter;
   readonly pieces: PieceImport;
   readonly head: ResumePoint['head'];
@@ -251,7 +253,8 @@ export class FileImport {
       giveBack: (buffer) => cutter.giveBack(buffer),
       step: () => this.#step(),
     });
-    this.#reading = { session, log, cutter, pieces, head: mark, tail };
+    const remarks = [...unusedOptions(format, options), ...(this.#shape === null ? [] : [this.#shape.remark])];
+    this.#reading = { session, log, remarks, cutter, pieces, head: mark, tail };
     return this.#reading;
   }
 
@@ -267,7 +270,7 @@ export class FileImport {
 
   async #finish({ damage, remarks: found, ...bytes }: Bytes): Promise<FileOutcome> {
     if (this.#reading === null) throw new Error('nothing was read');
-    const { session, log, cutter, pieces, head, tail } = this.#reading;
+    const { session, log, remarks: known, cutter, pieces, head, tail } = this.#reading;
     cutter.end(damage !== null);
     await this.#readParts();
     await pieces.finish();
@@ -276,7 +279,7 @@ export class FileImport {
     if (damage !== null && figures.rows === 0) throw damaged(this.#path, damage);
     if (!recognised) throw notRecognised(this.#path, log.title);
     const broken = damage !== null || cut || this.#shape?.within === true;
-    const remarks = [...found, ...(this.#shape === null ? [] : [this.#shape.remark]), ...log.remarks(tallies)];
+    const remarks = [...found, ...known, ...log.remarks(tallies)];
     if (broken && damage === null && !cut) remarks.push('Its array has no end: the file is cut.');
     if (figures.rows === 0) remarks.push(figures.rejected > 0 ? 'None of its lines could be taken.' : 'It has a header and no records.');
     const kept = {

@@ -54,6 +54,15 @@ describe('a preview', () => {
     }
   });
 
+  it('says that a mapping is of no use to a log that names its columns, and uses it for JSON', async () => {
+    const mapping = { columns: [{ from: 'uid', to: 'id' }] };
+    expect((await preview(written('conn.log', zeekConn.example), { options: { mapping } })).remarks.join()).toContain('was not used');
+    const json = formats.find(({ id }) => id === 'zeek-json')?.example ?? '';
+    const found = await preview(written('conn.json', json), { options: { mapping } });
+    expect(found).toMatchObject({ format: 'json', kind: 'connection', remarks: [] });
+    expect(found.columns.find(({ name }) => name === 'id')?.from).toBe('uid');
+  });
+
   it('of an archive shows the first file in it that is a log, or the one that is asked for', async () => {
     const [conn, access] = ['zeek-conn', 'access'].map((id) => formats.find((format) => format.id === id)?.example ?? '');
     const inside = { 'readme.txt': 'words', 'a/conn.log.gz': gzipSync(conn), 'access.log': access };

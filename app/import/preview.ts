@@ -4,7 +4,7 @@ import type { FormatOptions, Preview } from '../contract/formats.ts';
 import { FlowcaseError } from '../errors.ts';
 import { endsLine, shapeOf } from '../formats/line-shapes.ts';
 import { newlineOf } from '../formats/lines.ts';
-import { HEAD_BYTES, candidateFormats, detectFormat, formatById } from '../formats/registry.ts';
+import { HEAD_BYTES, candidateFormats, detectFormat, formatById, unusedOptions } from '../formats/registry.ts';
 import { tableFileOf } from '../formats/table-files.ts';
 import { LINE_LIMIT, type OpenedLog, type ReaderFigures } from '../formats/types.ts';
 import { plural } from '../contract/format.ts';
@@ -177,7 +177,7 @@ export function previewHead(original: Uint8Array, whole: boolean, request: Previ
     why: because,
   }));
   const shown = about(path, log, options, reader.figures);
-  const remarks = shape === null ? shown.remarks : [shape.remark, ...shown.remarks];
+  const remarks = [...unusedOptions(format, asked), ...(shape === null ? [] : [shape.remark]), ...shown.remarks];
   return { ...shown, remarks, format: format.id, why, candidates, ...sink.table(namesIn(options)), whole };
 }
 
