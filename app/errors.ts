@@ -34,6 +34,8 @@ export const errorCodes = [
   'BUSY', // another job holds what this one needs
   'PROCESS_DIED', // the case thread or the training process ended unexpectedly
   'WRITE_FAILED', // an export could not be written; disk full
+  'REMOTE_REFUSED', // a broker or server that was named does not take us: credentials, certificate, rights, protocol
+  'REMOTE_UNREACHABLE', // it does not answer
   'SQL', // a query of the person was refused by SQLite
   'INTERNAL', // a defect of Flowcase; the log has the stack
 ] as const;

@@ -1,0 +1,107 @@
+import { FlowcaseError } from '../../errors.ts';
+import type { LiveSource, Position, SourceGauge, SourceSink, Stretch } from '../types.ts';
+import { kafkaAddressText, topicPath, type KafkaAddress } from './address.ts';
+import type { KafkaCredentials } from './credentials.ts';
+import { storedPosition, topicPosition } from './position.ts';
+import { TopicReader, type Fetched } from './topic-reader.ts';
+
+/** What is known of one partition. */
+export interface PartitionGauge {
+  readonly partition: number;
+  /** Messages that are there and were not handed over. */
+  readonly lag: number;
+}
+
+/** A Kafka topic as a source of lines: its position is the next offset of every partition, kept by who takes the lines. */
+export class KafkaSource implements LiveSource {
+  readonly #address: KafkaAddress;
+  readonly #credentials: KafkaCredentials;
+  #reader: TopicReader | null = null;
+  #state: SourceGauge['state'] = 'starting';
+  #why = '';
+  #bytes = 0;
+  #messages = 0;
+  #errors = 0;
+  #newest: number | null = null;
+
+  constructor(address: KafkaAddress, credentials: KafkaCredentials) {
+    this.#address = address;
+    this.#credentials = credentials;
+  }
+
+  /** As it is kept and shown. */
+  get name(): string {
+    return kafkaAddressText(this.#address);
+  }
+
+  get gauge(): SourceGauge {
+    const records = this.#reader === null ? null : this.partitions.reduce((sum, { lag }) => sum + lag, 0);
+    return { state: this.#state, why: this.#why, lag: { bytes: null, records }, bytes: this.#bytes, errors: this.#errors };
+  }
+
+  /** Lag by partition, of those that were asked for already. */
+  get partitions(): readonly PartitionGauge[] {
+    return [...(this.#reader?.lag ?? [])].map(([partition, lag]) => ({ partition, lag })).sort((a, b) => a.partition - b.partition);
+  }
+
+  /** Messages handed over since it was started. */
+  get messages(): number {
+    return this.#messages;
+  }
+
+  /** Newest time stamp of the messages handed over, milliseconds since 1970 UTC. */
+  get newest(): number | null {
+    return this.#newest;
+  }
+
+  async run(sink: SourceSink, from: Position | null, stopped: AbortSignal): Promise<void> {
+    const reader = new TopicReader(this.#address, this.#credentials, from === null ? null : topicPosition(from), {
+      running: () => this.#stands('running', ''),
+      waiting: ({ message }) => {
+        // the same again is no news
+        if (this.#state !== 'waiting' || this.#why !== message) this.#fault(sink, message);
+        this.#stands('waiting', message);
+      },
+      fault: (message) => this.#fault(sink, message),
+    });
+    this.#reader = reader;
+    let begins = from === null;
+    try {
+      for await (const fetched of reader.read(stopped)) {
+        this.#count(fetched);
+        const stretch = begins || fetched.anew ? this.#stretch() : null;
+        begins = false;
+        await sink.take({ bytes: fetched.lines, after: storedPosition(fetched.after), begins: stretch });
+      }
+      this.#stands('ended', '');
+    } catch (error) {
+      const cancelled = error instanceof FlowcaseError && error.code === 'CANCELLED';
+      this.#stands(cancelled ? 'ended' : 'failed', cancelled ? '' : error instanceof Error ? error.message : String(error));
+      if (!cancelled) throw error;
+    }
+  }
+
+  safe(position: Position): void {
+    this.#reader?.safe(topicPosition(position));
+  }
+
+  #count({ lines, count, newest }: Fetched): void {
+    this.#bytes += lines.length;
+    this.#messages += count;
+    if (newest !== null) this.#newest = Math.max(this.#newest ?? newest, newest);
+  }
+
+  #stretch(): Stretch {
+    return { path: topicPath(this.#address), name: this.#address.topic, byte: null, line: null, head: null };
+  }
+
+  #fault(sink: SourceSink, message: string): void {
+    this.#errors++;
+    sink.fault(message);
+  }
+
+  #stands(state: SourceGauge['state'], why: string): void {
+    this.#state = state;
+    this.#why = why;
+  }
+}
