@@ -26,7 +26,8 @@ export const rooms = {
   generate: [],
   live: ['case', 'columns', 'features', 'formats', 'generate', 'import', 'learn', 'query'],
   commands: [...low, ...middle],
-  cli: ['commands', ...low, ...middle],
+  api: ['report'],
+  cli: ['commands', 'api', ...low, ...middle],
 };
 
 export const layerZones = [

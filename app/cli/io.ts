@@ -1,7 +1,8 @@
+import type { ApiCore } from '../api/types.ts';
 import type { Client, Input, JobState, NamesOf, Result } from '../contract.ts';
 
 /** A core that the terminal drives: the contract, and jobs awaited to their end. */
-export interface CliHost extends Client {
+export interface CliHost extends Client, Pick<ApiCore, 'ingest'> {
   /** Starts a job and waits for it. @throws the job's error as FlowcaseError */
   runJob<N extends NamesOf<'job'>>(name: N, input: Input<N>, onProgress?: (state: JobState) => void): Promise<Result<N>>;
   close(): Promise<void>;
@@ -20,6 +21,6 @@ export interface CliIo {
   readonly isTerminal: boolean;
   /** Where relative paths start. */
   readonly cwd: string;
-  /** Called once on Ctrl-C. */
-  onInterrupt(listener: () => void): void;
+  /** Called once on Ctrl-C; where it is asked for, also when the program is told to end (SIGTERM, SIGHUP), which ends it at once otherwise. */
+  onInterrupt(listener: () => void, also?: 'and termination'): void;
 }

@@ -16,6 +16,7 @@ import { labelCommands } from './commands/labels.ts';
 import { previewCommands } from './commands/preview.ts';
 import { queryCommands } from './commands/query.ts';
 import { reportCommands } from './commands/report.ts';
+import { serveCommands } from './commands/serve.ts';
 import { tagCommands } from './commands/tag.ts';
 import { trainCommands } from './commands/train.ts';
 import type { CliIo } from './io.ts';
@@ -39,6 +40,7 @@ export const cliCommands: readonly CliCommand[] = [
   ...anomalyCommands,
   ...tagCommands,
   ...reportCommands,
+  ...serveCommands,
 ];
 
 /** Runs one command line. Never throws: what goes wrong is one line on standard error and an exit code. */

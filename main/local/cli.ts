@@ -17,11 +17,12 @@ process.exitCode = await runCli(process.argv.slice(2), {
   err: (text) => process.stderr.write(text),
   isTerminal: process.stderr.isTTY,
   cwd: process.cwd(),
-  onInterrupt: (listener) => {
-    process.once('SIGINT', () => {
-      listener();
-      // once more ends it at once
-      process.once('SIGINT', () => process.exit(130));
-    });
+  onInterrupt: (listener, also) => {
+    for (const signal of also === undefined ? (['SIGINT'] as const) : (['SIGINT', 'SIGTERM', 'SIGHUP'] as const))
+      process.once(signal, () => {
+        listener();
+        // once more ends it at once
+        process.once(signal, () => process.exit(130));
+      });
   },
 });

@@ -1,5 +1,6 @@
 import { createReadHandlers } from '../../commands/read.ts';
 import type { Cell, ColumnInfo, HostRow } from '../../contract.ts';
+import { csvValue } from '../../contract/cells.ts';
 import { formatCount, plural } from '../../contract/format.ts';
 import { recordKindOf } from '../../contract/runs.ts';
 import { csvLine } from '../../report/csv.ts';
@@ -45,7 +46,8 @@ async function printRows(
     await pages(limit ?? Number.MAX_SAFE_INTEGER, fetch, (page) => {
       if (head) context.io.out(csvLine(page.columns.map((column) => column.name)));
       head = false;
-      for (const row of page.rows) context.io.out(csvLine(row.map((cell, index) => csvValue(page.columns[index], cell))));
+      for (const row of page.rows)
+        context.io.out(csvLine(row.map((cell, index) => csvValue(page.columns[index] ?? { type: 'string' }, cell))));
     });
     return exitCodes.done;
   }
@@ -67,11 +69,6 @@ async function printRows(
     return `${table}\n${rows.length < total ? `${formatCount(rows.length)} of ${plural(total, 'record')}; --limit shows more` : plural(total, 'record')}`;
   });
   return exitCodes.done;
-}
-
-function csvValue(column: ColumnInfo | undefined, cell: Cell): string | number | null {
-  const value = jsonCell(column ?? { type: 'string' }, cell);
-  return typeof value === 'boolean' ? (value ? 'T' : 'F') : value;
 }
 
 const hostColumns: readonly ColumnInfo[] = [

@@ -1,0 +1,78 @@
+import { X509Certificate } from 'node:crypto';
+import type { IncomingHttpHeaders } from 'node:http';
+import { isIP } from 'node:net';
+import { FlowcaseError } from '../errors.ts';
+import { RequestError } from './problems.ts';
+
+/** Where the API may be asked from. Tokens say who asks; this says from where, so that a page of another site cannot even try. */
+
+export interface DoorOptions {
+  /** The address that is listened on. */
+  readonly host: string;
+  /** The certificate, PEM; null: without TLS. */
+  readonly certificate: string | null;
+  /** Origins of other sites whose pages may ask; CORS is answered for these alone. */
+  readonly origins: readonly string[];
+}
+
+export const isLoopback = (host: string): boolean => host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host);
+
+/** @throws FlowcaseError PARAMETER where others could listen in: another address than loopback without TLS */
+export function checkAddress(host: string, secure: boolean): void {
+  if (secure || isLoopback(host)) return;
+  const name = isIP(host) === 0 ? `DNS:${host}` : `IP:${host === '0.0.0.0' || host === '::' ? 'ADDRESS' : host}`;
+  throw new FlowcaseError(
+    'PARAMETER',
+    `${host} can be reached from other machines: tokens and answers would cross the network for all to read. Give a certificate and its key with --tls-cert and --tls-key. One for trying it: openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 365 -subj /CN=flowcase -addext subjectAltName=${name} -keyout key.pem -out cert.pem`,
+    { name: 'host', value: host },
+  );
+}
+
+/** Checks the names in Host and Origin (as main/local/guard.ts does for the window). */
+export class Door {
+  readonly #options: DoorOptions;
+  readonly #port: () => number;
+  readonly #certificate: X509Certificate | null;
+
+  /** @throws FlowcaseError PARAMETER for a certificate that is none */
+  constructor(options: DoorOptions, port: () => number) {
+    this.#options = options;
+    this.#port = port;
+    this.#certificate = options.certificate === null ? null : certificateOf(options.certificate);
+  }
+
+  get scheme(): 'http' | 'https' {
+    return this.#certificate === null ? 'http' : 'https';
+  }
+
+  /** @throws RequestError FORBIDDEN: another name in the Host header is another site that resolves to us (DNS rebinding) */
+  checkHost(headers: IncomingHttpHeaders): void {
+    const [, name = '', port] = /^(\[[0-9a-f:.]+\]|[^:]+)(?::(\d+))?$/i.exec(headers.host ?? '') ?? [];
+    const plain = name.replace(/^\[|\]$/g, '').toLowerCase();
+    const usual = this.#certificate === null ? 80 : 443;
+    const right = Number(port ?? usual) === this.#port() && (isLoopback(plain) || plain === this.#options.host || this.#isCertified(plain));
+    if (!right) throw new RequestError('FORBIDDEN', 'This name is not served here. Ask by the address that was printed at the start.');
+  }
+
+  /** The origin that CORS is answered for, or null. @throws RequestError FORBIDDEN for a page of another site */
+  checkOrigin(headers: IncomingHttpHeaders): string | null {
+    const { origin, host } = headers;
+    if (origin === undefined || origin === `${this.scheme}://${host ?? ''}`) return null;
+    if (this.#options.origins.includes(origin)) return origin;
+    throw new RequestError('FORBIDDEN', 'A page of another site may not ask here. --allow-origin lets one in.');
+  }
+
+  #isCertified(name: string): boolean {
+    const certificate = this.#certificate;
+    if (certificate === null) return false;
+    return isIP(name) === 0 ? certificate.checkHost(name) !== undefined : certificate.checkIP(name) !== undefined;
+  }
+}
+
+function certificateOf(pem: string): X509Certificate {
+  try {
+    return new X509Certificate(pem);
+  } catch (error) {
+    throw new FlowcaseError('PARAMETER', `The file given with --tls-cert holds no certificate in PEM form.`, { name: 'tls-cert' }, error);
+  }
+}

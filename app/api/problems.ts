@@ -1,0 +1,119 @@
+import { FlowcaseError, toErrorShape, type ErrorCode } from '../errors.ts';
+
+/** Errors as RFC 9457 problem details: the contract's codes, and those that only HTTP knows. */
+
+/** What can be wrong with a request before it reaches a command. */
+export const requestCodes = {
+  MALFORMED: 400, // the body is no JSON, or the request is not HTTP as it should be
+  UNAUTHORIZED: 401, // no token, a wrong one, or one whose time is over
+  FORBIDDEN: 403, // the token's scope does not reach so far; another site or name asks; a file outside of the folders that may be read
+  NO_SUCH_OPERATION: 404, // no operation has this path
+  METHOD_NOT_ALLOWED: 405,
+  NOT_ACCEPTABLE: 406, // none of the types that the client takes
+  TOO_LARGE: 413,
+  UNSUPPORTED_MEDIA_TYPE: 415,
+  TOO_MANY_REQUESTS: 429,
+  NOT_SERVED: 501, // this server was started without what the operation needs
+  STOPPING: 503,
+} as const;
+export type RequestCode = keyof typeof requestCodes;
+export type ProblemCode = ErrorCode | RequestCode;
+
+/** What the contract's codes are in HTTP. One that is not here is 422: understood, and not to be done. */
+const statuses: Readonly<Partial<Record<ErrorCode, number>>> = {
+  INVALID_INPUT: 400,
+  NO_CASE_OPEN: 503,
+  CASE_EXISTS: 409,
+  CASE_NOT_FOUND: 404,
+  CASE_READ_ONLY: 403,
+  CASE_LOCKED: 409,
+  CASE_DAMAGED: 500,
+  FILE_CHANGED: 409,
+  ALREADY_IMPORTED: 409,
+  NOT_FOUND: 404,
+  FILTER_SYNTAX: 400,
+  FILTER_FIELD: 400,
+  PARAMETER: 400,
+  OUT_OF_MEMORY: 503,
+  CANCELLED: 409,
+  BUSY: 409,
+  PROCESS_DIED: 503,
+  WRITE_FAILED: 507,
+  SQL: 400,
+  INTERNAL: 500,
+};
+
+/** A request that is answered with a problem. */
+export class RequestError extends Error {
+  override readonly name = 'RequestError';
+  readonly code: RequestCode;
+
+  constructor(code: RequestCode, message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+/** RFC 9457. `type` leads to the list of codes in the documentation. */
+export interface Problem {
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly detail: string;
+  readonly code: ProblemCode;
+  readonly details?: Readonly<Record<string, unknown>>;
+}
+
+export const problemType = 'application/problem+json; charset=utf-8';
+
+/** One sentence a code, for `title`: the same whatever the occurrence. */
+const titleOf = (code: ProblemCode): string => {
+  const words = code.toLowerCase().replaceAll('_', ' ');
+  return words.charAt(0).toUpperCase() + words.slice(1);
+};
+
+export const statusOf = (code: ProblemCode): number =>
+  Object.hasOwn(requestCodes, code) ? requestCodes[code as RequestCode] : (statuses[code as ErrorCode] ?? 422);
+
+export function problem(code: ProblemCode, detail: string, details?: Readonly<Record<string, unknown>>): Problem {
+  const type = `/docs#${code}`;
+  const status = statusOf(code);
+  return details === undefined
+    ? { type, title: titleOf(code), status, detail, code }
+    : { type, title: titleOf(code), status, detail, code, details };
+}
+
+/** What Fastify refuses by itself, by its codes. */
+const ofFastify: Readonly<Record<string, RequestCode>> = {
+  FST_ERR_CTP_BODY_TOO_LARGE: 'TOO_LARGE',
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: 'UNSUPPORTED_MEDIA_TYPE',
+  FST_ERR_CTP_INVALID_JSON_BODY: 'MALFORMED',
+  FST_ERR_CTP_EMPTY_JSON_BODY: 'MALFORMED',
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'MALFORMED',
+  FST_ERR_CTP_EMPTY_TYPE: 'UNSUPPORTED_MEDIA_TYPE',
+};
+
+const wordsOf: Readonly<Partial<Record<RequestCode, string>>> = {
+  TOO_LARGE: 'The body is larger than this server takes. Send less at a time, or start it with a larger --body-limit.',
+  UNSUPPORTED_MEDIA_TYPE: 'This operation does not take such a body; the documentation at /docs says which.',
+  MALFORMED: 'The body is no JSON, or ends before it is whole.',
+};
+
+/** The problem that tells of anything thrown. What is not ours is a defect, and keeps its words to itself but for the log. */
+export function problemOf(thrown: unknown): Problem {
+  if (thrown instanceof RequestError) return problem(thrown.code, thrown.message);
+  if (thrown instanceof FlowcaseError) return problem(thrown.code, thrown.message, thrown.details);
+  const { code, status } = codesOf(thrown);
+  const known = Object.hasOwn(ofFastify, code) ? ofFastify[code] : status === 400 ? 'MALFORMED' : null;
+  if (known !== null) return problem(known, wordsOf[known] ?? 'The request cannot be understood.');
+  const shape = toErrorShape(thrown);
+  return problem(shape.code, shape.message);
+}
+
+function codesOf(thrown: unknown): { readonly code: string; readonly status: number } {
+  if (typeof thrown !== 'object' || thrown === null) return { code: '', status: 0 };
+  return {
+    code: 'code' in thrown && typeof thrown.code === 'string' ? thrown.code : '',
+    status: 'statusCode' in thrown && typeof thrown.statusCode === 'number' ? thrown.statusCode : 0,
+  };
+}

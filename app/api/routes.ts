@@ -1,0 +1,174 @@
+import type { CommandName, Input } from '../contract.ts';
+
+/** Where a command of the contract is found in the API. */
+export interface Route<N extends CommandName> {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  /** Below /api/v1. A name in braces is a field of the input; every other field is a query parameter of a GET, else a field of the JSON body. */
+  readonly path: `/${string}`;
+  /** An input that is valid where the case has what it names: for the documentation and its tests. */
+  readonly example: Input<N>;
+  /** Fields that name files where the server runs: they must lie in a folder that it was told to read from (`--files`). */
+  readonly files?: readonly FieldOf<N>[];
+  /** The field that says where the command writes a file, and what the file is called: the server chooses the place, and `/jobs/{job}/file` gives the file. */
+  readonly download?: { readonly field: FieldOf<N>; readonly name: (input: Readonly<Record<string, unknown>>) => string };
+  /** Fields that the contract has in microseconds; the API takes seconds. */
+  readonly seconds?: readonly FieldOf<N>[];
+  /** `PATH/{part}` gives one entry of the answer. */
+  readonly parts?: boolean;
+}
+type FieldOf<N extends CommandName> = Extract<keyof UnionToIntersection<Input<N>>, string>;
+type UnionToIntersection<T> = (T extends unknown ? (one: T) => void : never) extends (all: infer A) => void ? A : never;
+
+/** Commands that are not in the API, and why. */
+export const notRemote = {
+  'app.info': 'it tells of folders of the machine; the version stands in /openapi.json',
+  'case.recent': 'it tells of other cases on the machine; a server serves one',
+  'case.forget': 'the list of recent cases belongs to the person at the machine',
+  'case.create': 'a server serves the one case that it was started with',
+  'case.open': 'a server serves the one case that it was started with',
+  'case.close': 'a server serves its case until it is stopped',
+  'case.sample': 'it opens another case',
+  'files.list': 'it shows every folder of the machine',
+  'mapping.list': 'saved ways to read files belong to the person at the machine; evidence.import takes them as options',
+  'mapping.save': 'saved ways to read files belong to the person at the machine',
+  'mapping.remove': 'saved ways to read files belong to the person at the machine',
+} as const satisfies Partial<Record<CommandName, string>>;
+
+const ending = (input: Readonly<Record<string, unknown>>, usual: string): string =>
+  typeof input['format'] === 'string' ? input['format'] : usual;
+
+/** Every other command of the contract: one that stands neither here nor in `notRemote` fails a test, and one row is all that it takes. */
+export const routes = {
+  'case.info': { method: 'GET', path: '/case', example: {} },
+  'case.update': { method: 'PUT', path: '/case', example: { name: 'Beacon of April', number: '2024-17', examiner: 'Ada' } },
+  'case.verify': { method: 'POST', path: '/case/verify', files: ['originals'], example: {} },
+  'custody.list': { method: 'GET', path: '/custody', example: {} },
+
+  'formats.list': { method: 'GET', path: '/formats', example: {} },
+  'evidence.list': { method: 'GET', path: '/evidence', example: {} },
+  'evidence.import': { method: 'POST', path: '/evidence', files: ['paths'], example: { paths: ['conn.log'], force: true } },
+  'evidence.preview': { method: 'POST', path: '/evidence/preview', files: ['path'], example: { path: 'conn.log', records: 5 } },
+  'evidence.remove': { method: 'DELETE', path: '/evidence/{evidence}', example: { evidence: 1 } },
+  'evidence.rejects': { method: 'GET', path: '/rejects', example: { evidence: 1, limit: 20 } },
+
+  'records.columns': { method: 'GET', path: '/records/{kind}/columns', example: { kind: 'connection' } },
+  'records.query': {
+    method: 'GET',
+    path: '/records/{kind}',
+    example: {
+      kind: 'connection',
+      filter: 'resp_p = 443 and orig_bytes > 1kB',
+      columns: ['ts', 'orig_h', 'resp_h', 'resp_p', 'orig_bytes', 'duration'],
+      sort: { column: 'ts', descending: true },
+      limit: 20,
+    },
+  },
+  'record.get': { method: 'GET', path: '/records/{kind}/{id}', example: { kind: 'connection', id: 0 } },
+  'filter.check': { method: 'GET', path: '/filter/{kind}', example: { kind: 'connection', filter: 'resp_p = 443', cursor: 12 } },
+
+  'insight.overview': { method: 'GET', path: '/overview', parts: true, example: { kind: 'connection', buckets: 24, top: 5 } },
+  'insight.labels': { method: 'GET', path: '/labels', example: { of: 'connections', label: 'service' } },
+  'hosts.list': { method: 'GET', path: '/hosts', example: { sort: { column: 'bytes_out', descending: true }, limit: 10 } },
+  'host.get': { method: 'GET', path: '/hosts/{host}', example: { host: '10.20.0.66', buckets: 24 } },
+  'findings.list': { method: 'GET', path: '/findings', example: { all: true } },
+
+  'cluster.run': {
+    method: 'POST',
+    path: '/runs',
+    seconds: ['window'],
+    example: { of: 'connections', method: 'kmeans', k: 7, seed: 1, where: 'proto = tcp' },
+  },
+  'runs.list': { method: 'GET', path: '/runs', example: {} },
+  'run.get': { method: 'GET', path: '/runs/{run}', example: { run: 1 } },
+  'run.scatter': { method: 'GET', path: '/runs/{run}/scatter', example: { run: 1, points: 100 } },
+  'run.picture': { method: 'POST', path: '/runs/{run}/picture', example: { run: 1 } },
+  'run.crosscheck': { method: 'POST', path: '/runs/{run}/crosscheck', example: { run: 1, rows: 500 } },
+  'run.repeat': { method: 'POST', path: '/runs/{run}/repeat', example: { run: 1 } },
+  'cluster.name': {
+    method: 'PATCH',
+    path: '/runs/{run}/clusters/{cluster}',
+    example: { run: 1, cluster: 2, name: 'Beacons', suspect: true },
+  },
+  'runs.compare': { method: 'GET', path: '/comparison', example: { a: 1, b: 2 } },
+  'crosschecks.list': { method: 'GET', path: '/crosschecks', example: { run: 1 } },
+  'recipes.list': { method: 'GET', path: '/recipes', example: {} },
+
+  'model.train': {
+    method: 'POST',
+    path: '/models',
+    example: { of: 'connections', model: 'tree', label: { type: 'column', column: 'service' }, parameters: { maxDepth: 5 } },
+  },
+  'models.list': { method: 'GET', path: '/models', example: {} },
+  'model.get': { method: 'GET', path: '/models/{run}', example: { run: 3 } },
+  'model.export': {
+    method: 'POST',
+    path: '/models/{run}/export',
+    download: { field: 'path', name: () => 'model.flowcase-model' },
+    example: { run: 3, path: '' },
+  },
+  'model.apply': { method: 'POST', path: '/predictions', files: ['model'], example: { model: 3, where: 'proto = tcp' } },
+  'predictions.list': { method: 'GET', path: '/predictions', example: {} },
+  'prediction.get': { method: 'GET', path: '/predictions/{run}', example: { run: 4 } },
+  'prediction.rows': { method: 'GET', path: '/predictions/{run}/rows', example: { run: 4, which: 'uncertain', limit: 10 } },
+  'prediction.explain': { method: 'GET', path: '/predictions/{run}/rows/{id}', example: { run: 4, id: 0 } },
+  'anomalies.run': { method: 'POST', path: '/anomalies', example: { of: 'hosts', trees: 50, limit: 10 } },
+  'anomalies.list': { method: 'GET', path: '/anomalies', example: {} },
+
+  'tags.list': { method: 'GET', path: '/tags', example: {} },
+  'tag.add': {
+    method: 'POST',
+    path: '/taggings',
+    example: { target: { type: 'host', host: '10.20.0.66' }, name: 'suspect', color: 'red', note: 'calls home every minute' },
+  },
+  'tag.note': { method: 'PATCH', path: '/taggings/{tagging}', example: { tagging: 1, note: 'confirmed by the owner' } },
+  'tag.remove': { method: 'DELETE', path: '/taggings/{tagging}', example: { tagging: 1 } },
+  'tag.undo': { method: 'POST', path: '/tags/undo', example: { undo: 1 } },
+
+  'report.export': {
+    method: 'POST',
+    path: '/report',
+    download: { field: 'path', name: (input) => `report.${ending(input, 'pdf')}` },
+    example: { format: 'pdf', paper: 'A4', path: '' },
+  },
+  'table.export': {
+    method: 'POST',
+    path: '/tables/{table}',
+    download: { field: 'path', name: (input) => `${String(input['table'])}.${ending(input, 'csv')}` },
+    example: { table: 'hosts', format: 'parquet', path: '' },
+  },
+  'jobs.list': { method: 'GET', path: '/jobs', example: {} },
+  'job.cancel': { method: 'DELETE', path: '/jobs/{job}', example: { job: 'job-1' } },
+} as const satisfies { readonly [N in CommandName]?: Route<N> };
+
+/** A command that is in the API. */
+export type Routed = keyof typeof routes;
+
+/** A row, whatever its command. */
+export interface AnyRoute {
+  readonly command: Routed;
+  readonly method: Route<Routed>['method'];
+  readonly path: `/${string}`;
+  /** Names in braces. */
+  readonly inPath: readonly string[];
+  readonly example: Readonly<Record<string, unknown>>;
+  readonly files: readonly string[];
+  readonly download: { readonly field: string; readonly name: (input: Readonly<Record<string, unknown>>) => string } | null;
+  readonly seconds: readonly string[];
+  readonly parts: boolean;
+}
+
+/** The table in its order. */
+export const allRoutes: readonly AnyRoute[] = Object.entries(routes).map(([command, row]) => {
+  const route: Pick<AnyRoute, 'method' | 'path' | 'example'> & Partial<AnyRoute> = row;
+  return {
+    command: command as Routed,
+    method: route.method,
+    path: route.path,
+    inPath: [...route.path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name),
+    example: route.example,
+    files: route.files ?? [],
+    download: route.download ?? null,
+    seconds: route.seconds ?? [],
+    parts: route.parts ?? false,
+  };
+});

@@ -1,0 +1,134 @@
+import type { FastifyInstance } from 'fastify';
+import { readFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { FlowcaseError } from '../errors.ts';
+import { checkAddress } from './door.ts';
+import { createApi } from './server.ts';
+import { makeToken, TokenStore, type Scope } from './tokens.ts';
+import type { ApiCore, ApiOptions } from './types.ts';
+
+export const defaults = { host: '127.0.0.1', port: 0, rate: 200, bodyLimit: 2 ** 20, ingestLimit: 16 * 2 ** 20 } as const;
+
+/** How a case is served. What is not given is as `defaults` says. */
+export interface ServeOptions {
+  readonly version: string;
+  readonly host?: string;
+  /** 0: any that is free. */
+  readonly port?: number;
+  /** Files of a certificate and its key, PEM. Needed where others than this machine can ask. */
+  readonly tls?: { readonly cert: string; readonly key: string } | null;
+  /** Where tokens are kept (`flowcase token`); null: two are made for as long as this server runs. */
+  readonly tokenFile?: string | null;
+  readonly rate?: number;
+  readonly readOnly?: boolean;
+  readonly origins?: readonly string[];
+  readonly files?: readonly string[];
+  readonly bodyLimit?: number;
+  readonly ingestLimit?: number;
+  readonly log?: ApiOptions['log'];
+  readonly metrics?: NonNullable<ApiOptions['metrics']>;
+  readonly heartbeat?: number;
+}
+
+/** A case that is being served. */
+export interface Served {
+  /** "http://127.0.0.1:4711" */
+  readonly address: string;
+  readonly port: number;
+  /** Tokens that were made for this server, by scope; nobody else knows them. Empty where there is a file of tokens. */
+  readonly tokens: Readonly<Partial<Record<Scope, string>>>;
+  /** For what is asked from within. */
+  readonly app: FastifyInstance;
+  /** Lets requests that run finish, ends streams of events, removes what was exported. */
+  close(): Promise<void>;
+}
+
+/**
+ * Serves the case that `core` has open.
+ * @throws FlowcaseError PARAMETER for an address that others reach without TLS, FILE_UNREADABLE for tokens and certificates, BUSY for a port in use
+ */
+export async function serveCase(core: ApiCore, options: ServeOptions): Promise<Served> {
+  const host = options.host ?? defaults.host;
+  const tls = options.tls == null ? null : { cert: readPem(options.tls.cert), key: readPem(options.tls.key) };
+  checkAddress(host, tls !== null);
+  const readOnly = options.readOnly ?? false;
+  const made = options.tokenFile == null ? newTokens(readOnly) : { store: new TokenStore([], options.tokenFile), secrets: {} };
+  const scratch = await mkdtemp(join(tmpdir(), 'flowcase-serve-'));
+  const clean = (): Promise<void> => rm(scratch, { recursive: true, force: true });
+  try {
+    const app = await createApi({
+      core,
+      version: options.version,
+      tokens: made.store,
+      door: { host, certificate: tls?.cert ?? null, origins: options.origins ?? [] },
+      tls,
+      rate: options.rate ?? defaults.rate,
+      readOnly,
+      files: options.files ?? [],
+      scratch,
+      bodyLimit: options.bodyLimit ?? defaults.bodyLimit,
+      ingestLimit: options.ingestLimit ?? defaults.ingestLimit,
+      log: options.log ?? null,
+      ...(options.metrics === undefined ? {} : { metrics: options.metrics }),
+      ...(options.heartbeat === undefined ? {} : { heartbeat: options.heartbeat }),
+    });
+    await listen(app, host, options.port ?? defaults.port);
+    const { port } = app.server.address() as AddressInfo;
+    const name = host.includes(':') ? `[${host}]` : host;
+    return {
+      address: `${tls === null ? 'http' : 'https'}://${name}:${port}`,
+      port,
+      tokens: made.secrets,
+      app,
+      close: async () => {
+        await app.close();
+        await clean();
+      },
+    };
+  } catch (error) {
+    await clean();
+    throw error;
+  }
+}
+
+/** A token that reads, and one that writes where anything can be written. */
+function newTokens(readOnly: boolean): { readonly store: TokenStore; readonly secrets: Partial<Record<Scope, string>> } {
+  const now = Date.now() * 1000;
+  const read = makeToken('read', 'read', null, now);
+  if (readOnly) return { store: new TokenStore([read.token], null), secrets: { read: read.secret } };
+  const write = makeToken('write', 'write', null, now);
+  return { store: new TokenStore([read.token, write.token], null), secrets: { read: read.secret, write: write.secret } };
+}
+
+function readPem(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new FlowcaseError(
+      'FILE_UNREADABLE',
+      `${path} cannot be read: ${error instanceof Error ? error.message : String(error)}.`,
+      { path },
+      error,
+    );
+  }
+}
+
+async function listen(app: FastifyInstance, host: string, port: number): Promise<void> {
+  try {
+    await app.listen({ host, port });
+  } catch (error) {
+    await app.close();
+    const code = error instanceof Error && 'code' in error ? error.code : '';
+    if (code === 'EADDRINUSE')
+      throw new FlowcaseError('BUSY', `Another program listens on port ${port} of ${host}. --port 0 takes one that is free.`, { port });
+    if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND' || code === 'EACCES')
+      throw new FlowcaseError('PARAMETER', `This machine cannot listen on ${host}, port ${port}: ${code}.`, {
+        name: 'host',
+        value: host,
+      });
+    throw error;
+  }
+}

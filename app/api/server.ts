@@ -1,0 +1,118 @@
+import rateLimit from '@fastify/rate-limit';
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import type { AddressInfo } from 'node:net';
+import { Door } from './door.ts';
+import { addOperations, base, fastifyPath } from './operations.ts';
+import { problem, problemOf, problemType, RequestError, type Problem } from './problems.ts';
+import { Revisions } from './revision.ts';
+import { allRoutes } from './routes.ts';
+import { bearerOf, type Scope, type Token } from './tokens.ts';
+import type { ApiOptions } from './types.ts';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Who asks; null where the operation is open to all. */
+    token: Token | null;
+  }
+  interface FastifyContextConfig {
+    /** What a token must be good for; `open`: none is needed. */
+    scope?: Scope | 'open';
+    /** The command of the contract, for metrics. */
+    command?: string;
+  }
+}
+
+/** Whatever else an answer is, it is no page that runs anything, and nobody's frame. */
+const headers = {
+  'Content-Security-Policy': "default-src 'none'; frame-ancestors 'none'",
+  'X-Content-Type-Options': 'nosniff',
+  'Referrer-Policy': 'no-referrer',
+  'Cross-Origin-Resource-Policy': 'same-origin',
+  'Cache-Control': 'no-store',
+} as const;
+
+/** The API as a server that does not listen yet. @throws FlowcaseError for a certificate that is none */
+export async function createApi(options: ApiOptions): Promise<FastifyInstance> {
+  const app: FastifyInstance = Fastify({
+    https: options.tls === null ? null : { ...options.tls, minVersion: 'TLSv1.2' },
+    bodyLimit: options.bodyLimit,
+    routerOptions: { maxParamLength: 512 },
+    logger: options.log === null ? false : { level: 'info', stream: options.log, redact: ['req.headers'] },
+    requestTimeout: 60_000,
+    forceCloseConnections: 'idle',
+    clientErrorHandler: (_, socket) => {
+      if (socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+      else socket.destroy();
+    },
+  });
+  const door = new Door(options.door, () => (app.server.address() as AddressInfo).port);
+  const revisions = new Revisions(options.core);
+  app.decorateRequest('token', null);
+  app.addHook('onRequest', (request, reply) => admit(request, reply, door, options));
+  app.setErrorHandler((error, _, reply) => answerProblem(reply, problemOf(error)));
+  app.setNotFoundHandler((request, reply) => answerNowhere(request, reply));
+  await app.register(rateLimit, {
+    max: options.rate,
+    timeWindow: 1000,
+    keyGenerator: (request) => (request.token === null ? request.ip : `token ${request.token.sha256}`),
+    errorResponseBuilder: (_, { max }) =>
+      new RequestError('TOO_MANY_REQUESTS', `More than ${max} requests in a second with one token. Wait a second (--rate).`),
+  });
+  app.get('/health', { config: { scope: 'open' } }, () => ({ status: 'ok' }));
+  addOperations(app, options, revisions);
+  return app;
+}
+
+/** Name, site and token, in this order. Async hooks that answer return the reply. */
+async function admit(request: FastifyRequest, reply: FastifyReply, door: Door, options: ApiOptions): Promise<unknown> {
+  void reply.headers(headers);
+  door.checkHost(request.headers);
+  const other = door.checkOrigin(request.headers);
+  if (other !== null) {
+    void reply.headers({
+      'Access-Control-Allow-Origin': other,
+      Vary: 'Origin',
+      'Access-Control-Expose-Headers': 'ETag, Link, Location, X-Total-Count, Retry-After',
+    });
+    if (request.method === 'OPTIONS' && request.headers['access-control-request-method'] !== undefined) {
+      void reply.headers({
+        'Access-Control-Allow-Methods': 'GET, POST, PUT, PATCH, DELETE',
+        'Access-Control-Allow-Headers': 'Authorization, Content-Type, If-None-Match, Last-Event-ID',
+        'Access-Control-Max-Age': '600',
+      });
+      return reply.code(204).send();
+    }
+  }
+  const { scope } = request.routeOptions.config;
+  if (request.is404 || scope === 'open') return undefined;
+  const secret = bearerOf(request.headers.authorization);
+  const token = secret === null ? null : options.tokens.find(secret, Date.now() * 1000);
+  if (token === null) {
+    void reply.header('WWW-Authenticate', `Bearer realm="flowcase"${secret === null ? '' : ', error="invalid_token"'}`);
+    const why = secret === null ? 'No token was sent' : 'This token is not known, or its time is over';
+    throw new RequestError('UNAUTHORIZED', `${why}. Send one in the header: Authorization: Bearer TOKEN.`);
+  }
+  request.token = token;
+  if (scope !== 'read' && token.scope === 'read') {
+    void reply.header('WWW-Authenticate', 'Bearer realm="flowcase", error="insufficient_scope", scope="write"');
+    throw new RequestError('FORBIDDEN', `The token "${token.name}" may read only; this operation changes the case or writes files.`);
+  }
+  return undefined;
+}
+
+export function answerProblem(reply: FastifyReply, told: Problem): FastifyReply {
+  return reply.code(told.status).type(problemType).header('Cache-Control', 'no-store').removeHeader('ETag').send(JSON.stringify(told));
+}
+
+/** 405 where the path is there and takes other methods. */
+function answerNowhere(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const [path = ''] = request.url.split('?', 1);
+  const methods = allRoutes.filter((route) => patternOf(route.path).test(path)).map(({ method }) => method);
+  if (methods.length > 0)
+    return answerProblem(reply.header('Allow', methods.join(', ')), problem('METHOD_NOT_ALLOWED', `${path} takes ${methods.join(', ')}.`));
+  return answerProblem(reply, problem('NO_SUCH_OPERATION', 'There is nothing here. /docs says what there is.'));
+}
+
+const patternOf = (path: string): RegExp => new RegExp(`^${fastifyPath(path).replaceAll(/:\w+/g, '[^/]+')}$`);
+
+export { base };
