@@ -11,7 +11,7 @@ import type { FilterCheck, Finding, HostDetail, HostPage, Overview, RecordDetail
 import { clusterMethods, covarianceTypes, scalings, subjects } from './contract/runs.ts';
 import type { ClusterResult, RepeatResult, RunDetail, RunSummary } from './contract/runs.ts';
 import { learningCommands } from './contract/learning-commands.ts';
-import { runCommands } from './contract/run-commands.ts';
+import { clusterSearch, runCommands } from './contract/run-commands.ts';
 import { app, job, read, write, type Access, type Command } from './contract/command.ts';
 import {
   exportable,
@@ -174,6 +174,7 @@ export const commands = {
       scaling: z.enum(scalings).nullable().default(null),
       features: z.array(z.string().max(300)).max(1000).default([]),
       window: z.int().positive().nullable().default(null),
+      ...clusterSearch,
     }),
   ),
   'runs.list': read<readonly RunSummary[]>()('Every clustering, the latest first', nothing),

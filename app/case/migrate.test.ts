@@ -160,7 +160,7 @@ it('a case that schema 4 wrote keeps its run, which says what was not known then
   ]);
   expect(reader.runRequest(1)).toEqual({
     ...{ of: 'connections', method: 'kmeans', k: 2, seed: 1, recipe: 'conn-v1', where: '' },
-    ...{ covariance: 'full', scaling: null, features: [], window: null },
+    ...{ covariance: 'full', scaling: null, features: [], window: null, starts: null, tune: null },
   });
   expect(reader.run(1).clusters[1]).toMatchObject({
     name: 'beacon',

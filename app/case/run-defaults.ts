@@ -7,7 +7,7 @@ import type { Unkept } from '../shared/run-outcome.ts';
 
 /** @throws SyntaxError where it is no JSON */
 export function readRequest(text: string): ClusterRequest {
-  const defaults = { covariance: 'full', scaling: null, features: [], window: null } as const;
+  const defaults = { covariance: 'full', scaling: null, features: [], window: null, starts: null, tune: null } as const;
   return { ...defaults, ...(JSON.parse(text) as Omit<ClusterRequest, keyof typeof defaults>) };
 }
 
@@ -22,6 +22,7 @@ export function readSummary(text: string): Omit<RunSummary, Unkept> {
     daviesBouldin: null,
     calinskiHarabasz: null,
     window: null,
+    tuning: null,
   } as const;
   return { ...unknown, ...(JSON.parse(text) as Omit<RunSummary, Unkept | keyof typeof unknown>) };
 }

@@ -203,6 +203,7 @@ export function outcome(reader: CaseReader): RunOutcome {
       daviesBouldin: null,
       calinskiHarabasz: null,
       window: null,
+      tuning: null,
       silhouette: 0.5,
       silhouetteSample: rows,
       fingerprint: 'f'.repeat(64),
@@ -290,4 +291,6 @@ export const request = {
   scaling: null,
   features: [],
   window: null,
+  starts: null,
+  tune: null,
 } as const;

@@ -5,7 +5,7 @@ import { gridFrom, labelFrom, parametersFrom, parameterValue, tuneFrom } from '.
 const specs: OptionSpecs = {
   label: { type: 'string', about: '' },
   tags: { type: 'string', multiple: true, optional: true, about: '' },
-  grid: { type: 'string', about: '' },
+  ...Object.fromEntries(['tune', 'search', 'trials', 'prune', 'grid'].map((name) => [name, { type: 'string', about: '' } as const])),
   random: { type: 'string', about: '' },
   scoring: { type: 'string', about: '' },
   'grid-folds': { type: 'string', about: '' },
@@ -30,15 +30,23 @@ describe('parameters in the terminal', () => {
   });
 
   it('make a grid', () => {
-    expect(gridFrom(' maxDepth=15,20, none ; criterion=gini,entropy;')).toEqual({
+    expect(gridFrom(' maxDepth=15,20, none ; criterion=gini,entropy;', 'tune')).toEqual({
       maxDepth: [15, 20, null],
       criterion: ['gini', 'entropy'],
     });
-    expect(() => gridFrom(';')).toThrow(UsageError);
-    expect(tuneFrom(args('--grid', 'depth=1,2', '--random', '1'))).toMatchObject({ search: 'random', iterations: 1, folds: 3 });
-    expect(tuneFrom(args())).toBeNull();
-    expect(() => tuneFrom(args('--random', '3'))).toThrow('--random and --scoring go with --grid');
-    expect(() => tuneFrom(args('--grid', 'depth=1', '--scoring', 'luck'))).toThrow('not "luck"');
+    expect(() => gridFrom(';', 'tune')).toThrow(UsageError);
+    expect(tuneFrom(args('--grid', 'depth=1,2', '--random', '1'), 'forest')).toMatchObject({ search: 'random', iterations: 1, folds: 3 });
+    expect(tuneFrom(args('--tune', 'leaf=1..3', '--search', 'random', '--trials', '2'), 'forest')).toMatchObject({
+      ...{ search: 'random', iterations: 2, values: { minSamplesLeaf: [1, 2, 3] } },
+    });
+    expect(tuneFrom(args('--prune', 'auto'), 'tree')).toMatchObject({ search: 'grid', values: { ccpAlpha: ['auto'] } });
+    expect(() => tuneFrom(args('--prune', 'auto'), 'forest')).toThrow('forests are not pruned');
+    expect(() => tuneFrom(args('--tune', 'leaf=3..1'), 'tree')).toThrow('no range');
+    expect(() => tuneFrom(args('--tune', 'leaf=1', '--grid', 'leaf=1'), 'tree')).toThrow('the same');
+    expect(() => tuneFrom(args('--tune', 'leaf=1', '--trials', '3', '--search', 'grid'), 'tree')).toThrow('--search random');
+    expect(tuneFrom(args(), 'forest')).toBeNull();
+    expect(() => tuneFrom(args('--random', '3'), 'forest')).toThrow('--random goes with --tune');
+    expect(() => tuneFrom(args('--grid', 'depth=1', '--scoring', 'luck'), 'forest')).toThrow('not "luck"');
   });
 });
 

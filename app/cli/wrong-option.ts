@@ -5,9 +5,10 @@ import type { OptionSpecs } from './args.ts';
 const optionOf: ReadonlyMap<string, string> = new Map([
   ['parameters', 'param'],
   ['keepLeaks', 'keep-leaks'],
-  ['tune.values', 'grid'],
+  ['tune.values', 'tune'],
   ['tune.folds', 'grid-folds'],
-  ['tune.iterations', 'random'],
+  ['tune.iterations', 'trials'],
+  ['tune.search', 'search'],
   ['tune.scoring', 'scoring'],
 ]);
 
@@ -19,7 +20,7 @@ const ofTheCase: ReadonlySet<string> = new Set(['label', 'tags', 'split', 'test'
 
 /**
  * The message in the words of the option that has a wrong value; null where the error is not about one. `args`: the command line, where a
- * parameter may stand in --grid or in --param.
+ * parameter may stand in --tune (--grid) or in --param.
  */
 export function wrongOption(
   { code, message, details }: ErrorShape,
@@ -48,7 +49,12 @@ function optionNamed(field: string, options: OptionSpecs): string | null {
 /** The option that gives an estimator's parameter. */
 function parameterOption(name: string, options: OptionSpecs, args: readonly string[]): string | null {
   if (!Object.hasOwn(options, 'param')) return null;
-  const inGrid = args.some((text, i) => (args[i - 1] === '--grid' || text.startsWith('--grid=')) && text.includes(name));
-  const gridAlone = args.some((text) => /^--grid(=|$)/.test(text)) && !args.some((text) => /^--param(=|$)/.test(text));
-  return inGrid || gridAlone ? 'grid' : 'param';
+  const searched = ['tune', 'grid'].find((option) => given(option, args));
+  if (searched === undefined) return 'param';
+  const inSearch = args.some((text, i) => (args[i - 1] === `--${searched}` || text.startsWith(`--${searched}=`)) && text.includes(name));
+  return inSearch || !given('param', args) ? searched : 'param';
+}
+
+function given(option: string, args: readonly string[]): boolean {
+  return args.some((text) => text === `--${option}` || text.startsWith(`--${option}=`));
 }

@@ -36,9 +36,13 @@ export async function runCrosscheck(
       value: run,
     });
   }
-  const { crosscheckClusters } = await import('../runs/crosscheck-clusters.ts');
-  const { k, fingerprint } = reader.run(run).run;
-  return crosscheckClusters(inputOf(reader, run, threads), { id: run, k, fingerprint }, rows, progress);
+  const [{ crosscheckClusters }, { withBest }] = await Promise.all([
+    import('../runs/crosscheck-clusters.ts'),
+    import('../runs/cluster-tuning.ts'),
+  ]);
+  const { k, fingerprint, tuning } = reader.run(run).run;
+  const input = inputOf(reader, run, threads);
+  return crosscheckClusters({ ...input, request: withBest(input.request, tuning) }, { id: run, k, fingerprint }, rows, progress);
 }
 
 /** A picture of a clustering by UMAP. @throws FlowcaseError NOT_FOUND, CANCELLED */

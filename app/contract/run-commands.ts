@@ -2,9 +2,29 @@ import { z } from 'zod';
 import { job, read } from './command.ts';
 import { id } from './inputs.ts';
 import type { Crosscheck, RunComparison } from './models.ts';
-import { pictures, type RecipeInfo, type Scatter } from './runs.ts';
+import { clusterScorings, covarianceTypes, pictures, type RecipeInfo, type Scatter } from './runs.ts';
 
 const run = z.int().min(1);
+
+const starts = z.int().min(1).max(1000);
+
+/** Of `cluster.run`: how often to start anew, and settings to try before. */
+export const clusterSearch = {
+  starts: starts.nullable().default(null),
+  tune: z
+    .strictObject({
+      search: z.enum(['grid', 'random']).default('grid'),
+      values: z.strictObject({
+        k: z.array(z.int().min(1).max(1000)).min(1).max(1000).optional(),
+        covariance: z.array(z.enum(covarianceTypes)).min(1).max(4).optional(),
+        starts: z.array(starts).min(1).max(100).optional(),
+      }),
+      iterations: z.int().min(1).max(10_000).default(20),
+      scoring: z.enum(clusterScorings).default('silhouette'),
+    })
+    .nullable()
+    .default(null),
+};
 
 /** Commands about runs that are there. */
 export const runCommands = {

@@ -29,6 +29,44 @@ export interface RecipeInfo {
   readonly scaling: Scaling;
 }
 
+/** What settings of a clustering can be judged by; a likelihood, and so a BIC, has only a mixture. */
+export const clusterScorings = ['silhouette', 'daviesBouldin', 'calinskiHarabasz', 'bic'] as const;
+export type ClusterScoring = (typeof clusterScorings)[number];
+
+/** A search over settings before rows are grouped. `iterations`: of a random search; a grid tries everything. */
+export interface ClusterTuneRequest {
+  readonly search: 'grid' | 'random';
+  /** What is not named stays as the request has it. */
+  readonly values: {
+    readonly k?: readonly number[] | undefined;
+    readonly covariance?: readonly CovarianceType[] | undefined;
+    readonly starts?: readonly number[] | undefined;
+  };
+  readonly iterations: number;
+  readonly scoring: ClusterScoring;
+}
+
+/** One setting that was tried. */
+export interface ClusterTrial {
+  readonly k: number;
+  readonly covariance: CovarianceType | null;
+  readonly starts: number;
+  /** null where it is not defined, or where the rows cannot be grouped so. */
+  readonly score: number | null;
+  /** From 1, the best; equal scores have the same. */
+  readonly rank: number;
+  readonly seconds: number;
+  /** Why the rows could not be grouped so; null where they could. */
+  readonly failed: string | null;
+}
+
+export interface ClusterTuning {
+  readonly scoring: ClusterScoring;
+  /** Rows that each was tried on: all, or a seeded sample. */
+  readonly rows: number;
+  readonly trials: readonly ClusterTrial[];
+}
+
 /** Runs from before a field was there have its default (`runRequest` fills it in). */
 export interface ClusterRequest {
   readonly of: Subject;
@@ -45,6 +83,10 @@ export interface ClusterRequest {
   readonly features: readonly string[];
   /** For hosts: rows are a host's windows of so many microseconds; null: the whole case. */
   readonly window: number | null;
+  /** How often to start anew, the best is kept; null: 4 times by k-means, once by a mixture. */
+  readonly starts: number | null;
+  /** Tries settings first, and groups by the best; null: by those above. */
+  readonly tune: ClusterTuneRequest | null;
 }
 
 export interface RunSummary {
@@ -76,6 +118,8 @@ export interface RunSummary {
   readonly calinskiHarabasz: number | null;
   /** Of runs over hosts: length of a window in microseconds; null: the whole case. */
   readonly window: number | null;
+  /** What was tried before, where that was asked for; else null. */
+  readonly tuning: ClusterTuning | null;
   /** Mean silhouette over a seeded sample of `silhouetteSample` rows; null where it is not defined (fewer than two clusters). */
   readonly silhouette: number | null;
   readonly silhouetteSample: number;

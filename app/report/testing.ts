@@ -181,6 +181,7 @@ export function lifelikeOutcome(reader: CaseReader, k = 7, seed = 1): RunOutcome
       daviesBouldin: null,
       calinskiHarabasz: null,
       window: null,
+      tuning: null,
       silhouette: 0.61,
       silhouetteSample: Math.min(rows, 2000),
       fingerprint: createHash('sha256').update(`run ${seed}`).digest('hex'),

@@ -22,6 +22,8 @@ const request: ClusterRequest = {
   scaling: null,
   features: [],
   window: null,
+  starts: null,
+  tune: null,
 };
 
 const run = (

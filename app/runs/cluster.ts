@@ -1,5 +1,5 @@
 import { formatCount, plural } from '../contract/format.ts';
-import type { ClusterRequest } from '../contract/runs.ts';
+import type { ClusterRequest, ClusterTuning } from '../contract/runs.ts';
 import { failingHosts } from '../detect/failing-hosts.ts';
 import { farFromCluster } from '../detect/far-from-cluster.ts';
 import { farHosts } from '../detect/far-hosts.ts';
@@ -9,7 +9,7 @@ import type { Grouping, NewFinding } from '../detect/types.ts';
 import { buildMatrix, type FeatureMatrix } from '../features/build-matrix.ts';
 import type { Selection } from '../features/types.ts';
 import { chooseComponents } from '../learn/choose-components.ts';
-import { chooseK, type ChosenK } from '../learn/choose-k.ts';
+import { chooseK, MOST, type ChosenK } from '../learn/choose-k.ts';
 import { clusterFigures } from '../learn/metrics/clusters.ts';
 import type { Matrix } from '../learn/matrix.ts';
 import { Pace } from '../learn/pace.ts';
@@ -18,6 +18,7 @@ import type { ThreadPool } from '../learn/thread-pool.ts';
 import type { Progress } from '../shared/progress.ts';
 import { Random } from '../shared/random.ts';
 import type { RunOutcome } from '../shared/run-outcome.ts';
+import { tuneClusters, tuningWords, withBest } from './cluster-tuning.ts';
 import { answersByChunk, answersByHost } from './answers.ts';
 import { inputFingerprint, mixtureFingerprint, resultFingerprint } from './fingerprint.ts';
 import { groupRows, type Grouped } from './group.ts';
@@ -56,7 +57,7 @@ export async function prepareCluster(input: ClusterInput, pace: Pace): Promise<P
   const selections = await selectSources(sources, request, pace);
   const rows = rowsOf(selections);
   const columns = columnsAtMost(recipe, selections[0].table.columns.length, request.features);
-  const work = { rows, columns, method: request.method, k: request.k === 'auto' ? 12 : request.k, threads };
+  const work = { rows, columns, method: request.method, k: mostClusters(request), threads };
   checkMemory(work, memoryFor(input), nounOf(request.of === 'hosts' ? 'connections' : request.of));
   const { scaling, features, window } = request;
   const built = await buildMatrix(selections, recipe, pace, {
@@ -66,6 +67,11 @@ export async function prepareCluster(input: ClusterInput, pace: Pace): Promise<P
     window,
   });
   return { selections, built };
+}
+
+/** The most that can be asked for, of which there are sums. */
+function mostClusters({ k, tune }: ClusterRequest): number {
+  return Math.max(k === 'auto' ? MOST : k, ...(tune?.values.k ?? []));
 }
 
 /**
@@ -79,9 +85,11 @@ export async function cluster(input: ClusterInput, progress: Progress): Promise<
   const pace = new Pace(progress);
   const { selections, built } = await prepareCluster(input, pace);
   const { matrix } = built;
-  const { chosen, grouped } = await withPool(input, async (pool) => {
-    const how = request.k === 'auto' ? await choose(matrix, request, pace, pool) : null;
-    return { chosen: how, grouped: await groupRows(matrix, request, how?.k ?? Number(request.k), pace, pool) };
+  const { chosen, tuning, grouped } = await withPool(input, async (pool) => {
+    const tried = request.tune === null ? null : await tuneClusters(matrix, request, request.tune, { pace, pool });
+    const best = withBest(request, tried);
+    const how = best.k === 'auto' ? await choose(matrix, best, pace, pool) : null;
+    return { chosen: how, tuning: tried, grouped: await groupRows(matrix, best, how?.k ?? Number(best.k), pace, pool) };
   });
   const numbered = numberClusters(grouped, matrix.columns);
   const random = new Random(request.seed);
@@ -106,7 +114,7 @@ export async function cluster(input: ClusterInput, progress: Progress): Promise<
       of: request.of,
       method: request.method,
       recipe: built.fitted.recipe,
-      requestedK: request.k,
+      requestedK: request.tune?.values.k === undefined ? request.k : 'auto',
       k: numbered.k,
       seed: request.seed,
       where: request.where,
@@ -125,7 +133,8 @@ export async function cluster(input: ClusterInput, progress: Progress): Promise<
       calinskiHarabasz,
       fingerprint: fingerprintOf(grouped, numbered, columns, centres),
       input: await inputFingerprint(matrix, pace),
-      remarks: remarksOf(request, chosen, grouped, built, scatter.id.length),
+      tuning,
+      remarks: remarksOf(withBest(request, tuning), chosen, tuning, grouped, built, scatter.id.length),
       seconds: (performance.now() - began) / 1000,
     },
     features: built.features,
@@ -173,6 +182,7 @@ function choose(matrix: Matrix, request: ClusterRequest, pace: Pace, pool: Threa
 function remarksOf(
   request: ClusterRequest,
   chosen: ChosenK | null,
+  tuning: ClusterTuning | null,
   grouped: Grouped,
   { features, matrix }: FeatureMatrix,
   drawn: number,
@@ -187,6 +197,7 @@ function remarksOf(
       : `The mixture was ended after ${plural(grouped.iterations, 'iteration')} without settling.`;
   return [
     ...(chosen === null ? [] : [chosen.why]),
+    ...(tuning === null ? [] : [tuningWords(tuning, matrix.rows)]),
     ...(asked !== 'auto' && grouped.found < asked ? [fewer] : []),
     ...(dropped.length === 0
       ? []

@@ -14,10 +14,10 @@ import type { ThreadPool } from '../learn/thread-pool.ts';
 import type { Progress } from '../shared/progress.ts';
 import { Random } from '../shared/random.ts';
 import type { NewCrosscheck } from '../shared/run-outcome.ts';
+import { USUAL_STARTS } from './cluster-tuning.ts';
 import { prepareCluster, type ClusterInput } from './cluster.ts';
 import { likenessOf, rowsMatched } from './crosscheck-match.ts';
 import { resultFingerprint } from './fingerprint.ts';
-import { STARTS } from './group.ts';
 import { numberClusters } from './numbering.ts';
 import { secondTools } from './second-tools.ts';
 import { withPool } from './sources.ts';
@@ -61,7 +61,7 @@ export async function crosscheckClusters(input: ClusterInput, run: CheckedRun, l
   const matrix = sampled ? all.pick(sampleRows(all.rows, most, new Random(request.seed))) : all;
   const k = request.k === 'auto' ? run.k : request.k;
   const { ours, theirs } = await withPool(input, async (pool) =>
-    request.method === 'kmeans' ? bothKMeans(matrix, k, request.seed, pace, pool) : bothMixtures(matrix, input, k, pace, pool),
+    request.method === 'kmeans' ? bothKMeans(matrix, k, request, pace, pool) : bothMixtures(matrix, input, k, pace, pool),
   );
   const table = contingencyTable(ours.labels, theirs.labels);
   const [ari, matched] = [adjustedRandIndex(table), rowsMatched(table)];
@@ -88,16 +88,17 @@ export async function crosscheckClusters(input: ClusterInput, run: CheckedRun, l
 async function bothKMeans(
   matrix: Matrix,
   k: number,
-  seed: number,
+  { seed, starts: asked }: Pick<ClusterInput['request'], 'seed' | 'starts'>,
   pace: Pace,
   pool: ThreadPool | null,
 ): Promise<{ readonly ours: Answer; readonly theirs: Answer }> {
   const found = distinctRows(matrix, k).length;
+  const starts = asked ?? USUAL_STARTS.kmeans;
   const random = new Random(seed);
   let best: { readonly start: Float64Array; readonly ours: Answer } | null = null;
   // as KMeans itself begins each of its starts, so that the start which it kept is checked
-  for (let one = 1; one <= STARTS; one++) {
-    pace.progress.report(one - 1, STARTS + 1, 'starts', `k-means again: start ${one} of ${STARTS}`);
+  for (let one = 1; one <= starts; one++) {
+    pace.progress.report(one - 1, starts + 1, 'starts', `k-means again: start ${one} of ${starts}`);
     const start = await kmeansPlusPlus(matrix, found, random.fork(), pace);
     const began = performance.now();
     const model = await new KMeans({ nClusters: found, init: start }).fit(matrix, { pace, pool });
@@ -106,7 +107,7 @@ async function bothKMeans(
     if (best === null || ours.goal < best.ours.goal) best = { start, ours };
   }
   if (best === null) throw new Error('k-means has a start at least');
-  pace.progress.report(STARTS, STARTS + 1, 'starts', `${secondTools.kmeans} from the same centres`);
+  pace.progress.report(starts, starts + 1, 'starts', `${secondTools.kmeans} from the same centres`);
   return { ours: best.ours, theirs: await byMlKMeans(matrix, found, best.start, pace) };
 }
 
@@ -140,7 +141,12 @@ async function bothMixtures(
   const fit = async (twin: boolean): Promise<Answer> => {
     pace.progress.report(Number(twin), 2, 'implementations', twin ? secondTools.mixture : 'the mixture again');
     const began = performance.now();
-    const mixture = new GaussianMixture({ nComponents: k, covarianceType: request.covariance, seed: request.seed });
+    const mixture = new GaussianMixture({
+      nComponents: k,
+      covarianceType: request.covariance,
+      nInit: request.starts ?? USUAL_STARTS.gmm,
+      seed: request.seed,
+    });
     await mixture.fit(matrix, { pace, pool, twin });
     const seconds = (performance.now() - began) / 1000;
     const labels = await mixture.predict(matrix, { pace, pool, twin });

@@ -5,10 +5,8 @@ import { parameterCount, type MixtureModel } from '../learn/mixture-model.ts';
 import { GaussianMixture } from '../learn/mixture.ts';
 import type { Pace } from '../learn/pace.ts';
 import type { ThreadPool } from '../learn/thread-pool.ts';
+import { USUAL_STARTS } from './cluster-tuning.ts';
 import { mahalanobis } from './mixture-distance.ts';
-
-/** Starts of k-means; the best is kept. */
-export const STARTS = 4;
 
 /** What a method found, in its own order of clusters; some may have no rows. */
 export interface Grouped {
@@ -39,7 +37,7 @@ export interface MixtureFound {
 /** Groups the rows by the method that was asked for, into `k` groups at most. @throws FlowcaseError as the estimators */
 export async function groupRows(
   matrix: Matrix,
-  request: Pick<ClusterRequest, 'method' | 'seed' | 'covariance'>,
+  request: Pick<ClusterRequest, 'method' | 'seed' | 'covariance' | 'starts'>,
   k: number,
   pace: Pace,
   pool: ThreadPool | null,
@@ -49,16 +47,17 @@ export async function groupRows(
 
 async function byKMeans(
   matrix: Matrix,
-  { seed }: Pick<ClusterRequest, 'seed'>,
+  { seed, starts: asked }: Pick<ClusterRequest, 'seed' | 'starts'>,
   k: number,
   pace: Pace,
   pool: ThreadPool | null,
 ): Promise<Grouped> {
-  const model = await new KMeans({ nClusters: k, nInit: STARTS, seed }).fit(matrix, {
+  const starts = asked ?? USUAL_STARTS.kmeans;
+  const model = await new KMeans({ nClusters: k, nInit: starts, seed }).fit(matrix, {
     pace,
     pool,
     onStep: ({ start, iteration }) =>
-      pace.progress.report(start - 1, STARTS, 'starts', `k-means: start ${start} of ${STARTS}, pass ${iteration}`),
+      pace.progress.report(start - 1, starts, 'starts', `k-means: start ${start} of ${starts}, pass ${iteration}`),
   });
   return {
     found: model.nClusters_,
@@ -74,12 +73,12 @@ async function byKMeans(
 
 async function byMixture(
   matrix: Matrix,
-  { seed, covariance }: Pick<ClusterRequest, 'seed' | 'covariance'>,
+  { seed, covariance, starts }: Pick<ClusterRequest, 'seed' | 'covariance' | 'starts'>,
   k: number,
   pace: Pace,
   pool: ThreadPool | null,
 ): Promise<Grouped> {
-  const mixture = new GaussianMixture({ nComponents: k, covarianceType: covariance, seed });
+  const mixture = new GaussianMixture({ nComponents: k, covarianceType: covariance, nInit: starts ?? USUAL_STARTS.gmm, seed });
   await mixture.fit(matrix, {
     pace,
     pool,

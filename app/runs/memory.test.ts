@@ -42,7 +42,7 @@ const search: AnomalyRequest = {
 };
 const grouping: ClusterRequest = {
   ...{ of: 'connections', method: 'kmeans', k: 3, seed: 1, recipe: '', where: '' },
-  ...{ covariance: 'full', scaling: null, features: [], window: null },
+  ...{ covariance: 'full', scaling: null, features: [], window: null, starts: null, tune: null },
 };
 
 /** What each run does with so many bytes, and what it told of while it did. */

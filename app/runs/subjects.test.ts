@@ -17,7 +17,7 @@ type Rec = Readonly<Record<string, Value>>;
 const quiet: Progress = { report: () => undefined, stopped: () => false };
 const base: ClusterRequest = {
   ...{ of: 'connections', method: 'kmeans', k: 3, seed: 1, recipe: '', where: '' },
-  ...{ covariance: 'full', scaling: null, features: [], window: null },
+  ...{ covariance: 'full', scaling: null, features: [], window: null, starts: null, tune: null },
 };
 
 const random = new Random(3);

@@ -89,4 +89,23 @@ describe('a search over parameters while training', () => {
     await expect(ask({ maxDepth: [5, 0] })).rejects.toThrow('takes for maxDepth');
     await expect(ask({ maxDepth: [] })).rejects.toMatchObject({ code: 'PARAMETER' });
   });
+
+  it('prunes a tree as far as its folds say: never worse on them than the whole tree, and smaller', async () => {
+    const splitter = await splitterFor('random');
+    const split = splitter.once(0.25);
+    const part = partOf(split.train);
+    const asked: TuneRequest = { ...tune, values: { ccpAlpha: ['auto'] }, scoring: 'accuracy' };
+    const tree = { model: 'tree', seed: 4, parameters: {} } as const;
+    const { trials, model } = await tuned(tree, asked, part, { splitter, split }, {});
+    const alphas = trials.map(({ parameters }) => Number(parameters['ccpAlpha']));
+    expect(alphas.length).toBeGreaterThan(3);
+    expect(alphas.length).toBeLessThanOrEqual(20);
+    expect(alphas).toEqual([...alphas].sort((a, b) => b - a));
+    expect(alphas.at(-1)).toBe(0);
+    const best = trials.find(({ rank }) => rank === 1);
+    expect(best?.mean).toBeGreaterThanOrEqual(trials.at(-1)?.mean ?? 1);
+    const whole = newClassifier({ ...tree, parameters: {} });
+    await whole.fit(part.matrix, part.y, 3);
+    expect([whole, model].map((one) => one.save().arrays['feature']?.length ?? 0)).toSatisfy(([all, kept]: number[]) => kept < all);
+  });
 });

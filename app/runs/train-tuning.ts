@@ -1,5 +1,6 @@
 import type { Parameters, Scoring, TrainRequest, TuneRequest, TuneTrial } from '../contract/models.ts';
 import { FlowcaseError } from '../errors.ts';
+import { estimators } from '../learn/estimators.ts';
 import type { Matrix } from '../learn/matrix.ts';
 import type { Distribution, Distributions, Grid } from '../learn/tuning/candidates.ts';
 import { search, type Trial } from '../learn/tuning/search.ts';
@@ -30,17 +31,45 @@ export interface TrainingPart {
  */
 export async function tuned(
   { model: estimator, seed, parameters }: Pick<TrainRequest, 'model' | 'seed' | 'parameters'>,
-  tune: TuneRequest,
+  asked: TuneRequest,
   part: TrainingPart,
   { splitter, split }: { readonly splitter: Splitter; readonly split: Split },
   means: Means,
 ): Promise<Tuned> {
-  checkNames(estimator, { ...parameters, ...tune.values });
+  checkNames(estimator, { ...parameters, ...asked.values });
+  const tune = (asked.values[ALPHA]?.includes('auto') ?? false) ? await withAlphas(asked, parameters, seed, part, means) : asked;
   const splits = withinPart(split.train, splitter.foldsOf(split.train, tune.folds));
   const refit = (best: Parameters): Parameters => withOutOfBag(estimator, best);
   const request = { estimator, seed, fixed: parameters, scoring: tune.scoring, splits, refit, ...candidatesOf(tune) };
   const { trials, model } = await search(request, part, means);
   return { scoring: tune.scoring, trials: trials.map(trialOf), model };
+}
+
+const ALPHA = 'ccpAlpha';
+/** Trees on the way from the whole one to its root that are tried, at most. */
+const MOST_ALPHAS = 20;
+
+/**
+ * The search with the costs at which the tree over all these rows loses a branch, in place of 'auto': between each two, their geometric mean
+ * (Breiman, Friedman, Olshen, Stone 1984, 3.4.2). The largest come first, so that of equally good trees the smallest is taken.
+ */
+async function withAlphas(
+  tune: TuneRequest,
+  parameters: Parameters,
+  seed: number,
+  { matrix, y, classes }: TrainingPart,
+  means: Means,
+): Promise<TuneRequest> {
+  means.pace?.progress.report(0, null, 'steps', 'finding where the tree can be pruned');
+  const { ccpAlphas } = await estimators.tree
+    .make({ ...parameters, [ALPHA]: 0 }, seed)
+    .costComplexityPruningPath(matrix, y, classes, means);
+  const middles = ccpAlphas.slice(0, -1).map((alpha, i) => (i === 0 ? 0 : Math.sqrt(alpha * ccpAlphas[i + 1])));
+  const step = Math.max(1, middles.length / MOST_ALPHAS);
+  const tried = Array.from({ length: Math.min(middles.length, MOST_ALPHAS) }, (_, i) => middles[Math.floor(i * step)]);
+  const own = (tune.values[ALPHA] ?? []).filter((value) => value !== 'auto');
+  const all = [...new Set([...tried.filter((alpha) => Number.isFinite(alpha)).reverse(), ...own])];
+  return { ...tune, values: { ...tune.values, [ALPHA]: all.length === 0 ? [0] : all } };
 }
 
 function candidatesOf({

@@ -98,6 +98,8 @@ describe('input', () => {
       scaling: null,
       features: [],
       window: null,
+      starts: null,
+      tune: null,
     });
   });
 

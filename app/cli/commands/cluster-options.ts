@@ -1,8 +1,9 @@
-import { clusterMethods, covarianceTypes, scalings, subjects } from '../../contract.ts';
-import type { Input } from '../../contract.ts';
+import { clusterMethods, clusterScorings, covarianceTypes, scalings, subjects } from '../../contract.ts';
+import type { ClusterMethod, Input } from '../../contract.ts';
 import { readDuration } from '../../query/values.ts';
 import { UsageError, wholeNumber, type Args } from '../args.ts';
 import type { OptionSpecs } from '../args.ts';
+import { searchFrom, searchOptions } from './train-options.ts';
 
 export const clusterOptions: OptionSpecs = {
   of: { type: 'string', about: 'what to group: connections (default), requests or hosts', value: 'WHAT' },
@@ -13,6 +14,14 @@ export const clusterOptions: OptionSpecs = {
   features: { type: 'string', multiple: true, about: 'only these features or columns', value: 'a,b' },
   scaling: { type: 'string', about: 'standard, robust, log or none (default: the recipe’s own)', value: 'S' },
   covariance: { type: 'string', about: 'of a mixture: full (default), tied, diag or spherical', value: 'C' },
+  starts: { type: 'string', about: 'how often to start anew, the best is kept (default: 4 by k-means, once by a mixture)', value: 'N' },
+  tune: {
+    type: 'string',
+    about: 'tries settings first and takes the best: "k=2..12;covariance=full,diag;starts=1,10"',
+    value: 'NAME=A,B;…',
+  },
+  ...searchOptions,
+  scoring: { type: 'string', about: 'what decides there: silhouette, daviesBouldin, calinskiHarabasz, or bic (default of a mixture)' },
   window: { type: 'string', about: 'of hosts: a row is a host in so long a time, such as 1h; default: the whole case', value: 'TIME' },
   where: { type: 'string', about: 'only records that this filter lets through', value: 'F' },
 };
@@ -42,7 +51,23 @@ export function clusterInput(args: Args): Input<'cluster.run'> {
     scaling: oneOf(args, 'scaling', scalings) ?? null,
     features: [...(args.texts('features') ?? [])],
     window: length,
+    starts: args.integer('starts', 1) ?? null,
+    tune: tuneOf(args, method),
   };
+}
+
+const tunable = ['k', 'covariance', 'starts'];
+
+/** The search that the options ask for; null: none. @throws UsageError */
+function tuneOf(args: Args, method: ClusterMethod): NonNullable<Input<'cluster.run'>['tune']> | null {
+  const asked = searchFrom(args);
+  if (asked === null) return null;
+  const { search, values, iterations } = asked;
+  const unknown = Object.keys(values).find((name) => !tunable.includes(name));
+  if (unknown !== undefined) throw new UsageError(`--tune tries ${tunable.join(', ')}; there is no "${unknown}"`);
+  const scoring = oneOf(args, 'scoring', clusterScorings) ?? (method === 'gmm' ? 'bic' : 'silhouette');
+  // that the values are right is for the contract to say
+  return { search, values: values, iterations, scoring };
 }
 
 function oneOf<T extends string>(args: Args, name: string, allowed: readonly T[]): T | undefined {

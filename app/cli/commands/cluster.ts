@@ -1,11 +1,12 @@
 import { formatCount, formatTime, plural } from '../../contract/format.ts';
 import { settledShort } from '../../contract/settled-words.ts';
-import type { AnyRun, RunSummary, Subject } from '../../contract.ts';
+import type { AnyRun, ClusterTuning, RunSummary, Subject } from '../../contract.ts';
 import { wholeNumber } from '../args.ts';
 import { exitCodes } from '../command.ts';
 import type { CliCommand } from '../command.ts';
 import { isoOrNull, textTable } from '../values.ts';
 import { clusterInput, clusterOptions } from './cluster-options.ts';
+import { settingText, trialsText } from './trials-text.ts';
 
 /** How well it fits: what its method makes as small, or as large, as it can. */
 function fitOf({ inertia, logLikelihood, bic, aic, covariance }: RunSummary): object {
@@ -18,7 +19,8 @@ const methodNames = { kmeans: 'k-means', gmm: 'Gaussian mixture' } as const;
 
 const cluster: CliCommand = {
   name: 'cluster',
-  usage: 'CASE [--of connections|requests|hosts] [--method kmeans|gmm] [--k N|auto] [--seed N] [--recipe R] [--where F] [...]',
+  usage:
+    'CASE [--of connections|requests|hosts] [--method kmeans|gmm] [--k N|auto] [--tune "k=2..12"] [--seed N] [--recipe R] [--where F] [...]',
   about:
     'Groups connections, requests or hosts that are alike, keeps the result as a run, and ranks hosts by how far they lie from their clusters.',
   options: clusterOptions,
@@ -47,6 +49,7 @@ const cluster: CliCommand = {
         seed: run.seed,
         recipe: run.recipe,
         input: run.input,
+        tuning: run.tuning,
         remarks: run.remarks,
       };
       const detail = await host.invoke('run.get', { run: run.id });
@@ -58,6 +61,7 @@ const cluster: CliCommand = {
             detail.clusters.map((one) => [String(one.cluster), formatCount(one.size), one.words]),
             [true, true],
           ),
+          ...(run.tuning === null ? [] : [tuningText(run.tuning)]),
           ...(detail.odd === null ? [] : [`look first at cluster ${detail.odd.cluster}: ${detail.odd.why}`]),
           ...run.remarks,
           `fingerprint ${run.fingerprint}`,
@@ -67,6 +71,19 @@ const cluster: CliCommand = {
     });
   },
 };
+
+/** What a search tried, the best first. */
+function tuningText({ scoring, rows, trials }: ClusterTuning): string {
+  return trialsText(
+    `${plural(trials.length, 'setting')} tried on ${plural(rows, 'row')} by ${scoring}; the first was taken`,
+    trials.map(({ k, covariance, starts, rank, score, seconds, failed }) => ({
+      rank,
+      setting: settingText({ k, ...(covariance === null ? {} : { covariance }), starts }),
+      score: score?.toFixed(4) ?? failed ?? 'not defined',
+      seconds,
+    })),
+  );
+}
 
 const repeat: CliCommand = {
   name: 'repeat',

@@ -5,7 +5,8 @@ import { exitCodes, type CliCommand } from '../command.ts';
 import { definedFigures } from '../model-figures.ts';
 import { printable } from '../progress-line.ts';
 import { isoOrNull, textTable } from '../values.ts';
-import { foldsFrom, labelFrom, parametersFrom, tuneFrom } from './train-options.ts';
+import { settingText, trialsText } from './trials-text.ts';
+import { foldsFrom, labelFrom, parametersFrom, searchOptions, tuneFrom } from './train-options.ts';
 
 /** One of a list of words, or the first. @throws UsageError */
 export function choice<T extends string>(args: Args, name: string, allowed: readonly T[], usual: T): T {
@@ -28,7 +29,7 @@ function share(args: Args, name: string, most: number): number | undefined {
 const train: CliCommand = {
   name: 'train',
   usage:
-    'CASE --label COLUMN|--tags [A,B] [--model tree|forest] [--of connections|requests|hosts] [--recipe R] [--features a,b] [--where F] [--test 0.25] [--split random|host|time] [--folds N] [--grid "maxDepth=15,20;criterion=gini,entropy"] [--param NAME=VALUE…] [--seed N] [--out MODEL]',
+    'CASE --label COLUMN|--tags [A,B] [--model tree|forest] [--of connections|requests|hosts] [--recipe R] [--features a,b] [--where F] [--test 0.25] [--split random|host|time] [--folds N] [--tune "maxDepth=15,20;criterion=gini,entropy"] [--search grid|random] [--trials N] [--prune auto] [--param NAME=VALUE…] [--seed N] [--out MODEL]',
   about:
     'Trains a decision tree or a random forest on labelled or tagged records, says how good it is on records that it never saw, and keeps it as a run. --split host and time tell how it will do on other hosts and on later days.',
   options: {
@@ -51,12 +52,15 @@ const train: CliCommand = {
       about: 'random (stratified, default), host (no originator on both sides) or time (learns from what came before)',
     },
     folds: { type: 'string', about: 'a cross-validation with so many folds beside it, split the same way', value: 'N' },
-    grid: {
+    tune: {
       type: 'string',
-      about: 'tries parameters by cross-validation: "maxDepth=15,20,25;criterion=gini,entropy"',
+      about: 'tries parameters by cross-validation and keeps the best: "maxDepth=15,20,25;criterion=gini,entropy", "leaf=1..5"',
       value: 'NAME=A,B;…',
     },
-    random: { type: 'string', about: 'only so many of the grid, drawn by chance', value: 'N' },
+    ...searchOptions,
+    grid: { type: 'string', about: 'the same as --tune', value: 'NAME=A,B;…' },
+    random: { type: 'string', about: 'the same as --search random --trials N', value: 'N' },
+    prune: { type: 'string', about: 'auto: prunes the tree as far as cross-validation says (cost complexity)', value: 'auto' },
     'grid-folds': { type: 'string', about: 'folds of that cross-validation (default 3)', value: 'N' },
     scoring: { type: 'string', about: 'what decides there: accuracy (default), balancedAccuracy, macroF1, logLoss' },
     param: {
@@ -85,7 +89,7 @@ const train: CliCommand = {
       test: share(args, 'test', 0.9) ?? 0.25,
       folds: foldsFrom(args),
       parameters: parametersFrom(args.texts('param') ?? []),
-      tune: tuneFrom(args),
+      tune: tuneFrom(args, choice(args, 'model', modelKinds, 'forest')),
       keepLeaks: args.flag('keep-leaks'),
     };
     const out = args.text('out');
@@ -143,7 +147,6 @@ export function modelText(detail: ModelDetail): string {
   const what = run.model === 'tree' ? 'decision tree' : `forest of ${plural(size.trees, 'tree')}`;
   const three = (value: number | null): string => value?.toFixed(3) ?? '–';
   const [first] = figures;
-  const best = tuning?.trials.find(({ rank }) => rank === 1);
   return [
     `run ${run.id}: ${what}, recipe ${run.recipe}, ${plural(run.rows, 'row')}, ${plural(run.classes.length, 'class', 'classes')}, ${run.seconds.toFixed(2)} s`,
     textTable(
@@ -160,9 +163,7 @@ export function modelText(detail: ModelDetail): string {
       : [
           `${plural(crossValidation.folds, 'fold')}: accuracy ${spread(crossValidation.accuracy)}, macro F1 ${spread(crossValidation.macroF1)}`,
         ]),
-    ...(best === undefined || tuning === null
-      ? []
-      : [`best of ${tuning.trials.length} settings by ${tuning.scoring}: ${JSON.stringify(best.parameters)} (${best.mean.toFixed(4)})`]),
+    ...(tuning === null ? [] : [tuningText(tuning)]),
     ...(first === undefined
       ? []
       : [
@@ -186,6 +187,19 @@ export function modelText(detail: ModelDetail): string {
     ...run.remarks.map(printable),
     `fingerprint ${run.fingerprint}`,
   ].join('\n');
+}
+
+/** What a search tried, the best first. */
+function tuningText({ scoring, trials }: NonNullable<ModelDetail['tuning']>): string {
+  return trialsText(
+    `${plural(trials.length, 'setting')} tried by ${scoring}, mean over the folds; the first was taken`,
+    trials.map(({ parameters, mean, deviation, rank, fitSeconds, scoreSeconds }) => ({
+      rank,
+      setting: settingText(parameters),
+      score: `${mean.toFixed(4)} ± ${deviation.toFixed(4)}`,
+      seconds: fitSeconds + scoreSeconds,
+    })),
+  );
 }
 
 /** Features that are told of in one line. */
