@@ -9,7 +9,7 @@ import { promisify } from 'node:util';
 import { Admin } from '@platformatic/kafka';
 import { brokerClassPath } from './jars.ts';
 import { javaProgram } from './java.ts';
-import { account, brokerProperties, freePorts, writeCertificate, type Ports } from './settings.ts';
+import { account, brokerProperties, NODE, freePorts, writeCertificate, type Ports } from './settings.ts';
 
 const run = promisify(execFile);
 
@@ -150,7 +150,11 @@ class LocalBroker implements Broker {
   }
 
   async addPartitions(name: string, total: number): Promise<void> {
-    await this.administer((admin) => admin.createPartitions({ topics: [{ name, count: total, assignments: [] }] }));
+    await this.administer(async (admin) => {
+      const there = (await admin.metadata({ topics: [name] })).topics.get(name)?.partitionsCount ?? 0;
+      const assignments = Array.from({ length: total - there }, () => ({ brokerIds: [NODE] }));
+      await admin.createPartitions({ topics: [{ name, count: total, assignments }] });
+    });
   }
 
   async administer<T>(work: (admin: Admin) => Promise<T>): Promise<T> {

@@ -8,6 +8,9 @@ import { generate } from 'selfsigned';
 /** The one account of the broker's SASL listeners: known to tests, worth nothing. */
 export const account = { username: 'flowcase', password: 'not-a-secret' } as const;
 
+/** The number of the one node. */
+export const NODE = 1;
+
 /** Loopback ports of one broker, the same over restarts. */
 export interface Ports {
   readonly plain: number;
@@ -63,8 +66,8 @@ export function brokerProperties(folder: string, ports: Ports): string {
   const scram = 'org.apache.kafka.common.security.scram.ScramLoginModule required;';
   const settings: Record<string, string | number | boolean> = {
     'process.roles': 'broker,controller',
-    'node.id': 1,
-    'controller.quorum.voters': `1@127.0.0.1:${ports.controller}`,
+    'node.id': NODE,
+    'controller.quorum.voters': `${NODE}@127.0.0.1:${ports.controller}`,
     'controller.listener.names': 'CONTROLLER',
     'inter.broker.listener.name': 'PLAINTEXT',
     listeners: [...open, at('CONTROLLER', ports.controller)].join(','),
