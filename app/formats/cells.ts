@@ -86,12 +86,17 @@ export class Cells {
   address(place: number, bytes: Uint8Array, start: number, end: number): boolean {
     const slot = this.#cells[place];
     if (slot.storage !== 'dictionary') throw new TypeError(`'${this.#plans[place].column}' is not kept as an address`);
-    const row = this.#slots.rows;
-    const ipv4 = parseIpv4(bytes, start, end);
-    if (ipv4 >= 0) slot.values[row] = this.addresses.id(ipv4, bytes, start, end);
-    else if (this.#ipv6.read(bytes, start, end)) slot.values[row] = slot.dictionary.intern(this.#ipv6.bytes, 0, this.#ipv6.length);
-    else return false;
+    const id = this.addressId(bytes, start, end);
+    if (id < 0) return false;
+    slot.values[this.#slots.rows] = id;
     return true;
+  }
+
+  /** The id of an address in its one spelling, or -1 where it is none. */
+  addressId(bytes: Uint8Array, start: number, end: number): number {
+    const ipv4 = parseIpv4(bytes, start, end);
+    if (ipv4 >= 0) return this.addresses.id(ipv4, bytes, start, end);
+    return this.#ipv6.read(bytes, start, end) ? this.addresses.long(this.#ipv6.bytes, this.#ipv6.length) : -1;
   }
 
   /** The name of a host where no address is, as access logs have them. */

@@ -57,8 +57,7 @@ export class FastRows {
   /** Lines from here on have these fields. */
   bind(bindings: readonly Binding[], header: ZeekHeader, joined: number): void {
     const inOrder = bindings.toSorted((a, b) => a.field.index - b.field.index);
-    const usual = header.separator.length === 1 && header.separator[0] === TAB && header.unset.length === 1 && header.unset[0] === DASH;
-    this.#width = usual && joined === 1 ? inOrder.length : 0;
+    this.#width = isFastHeader(header, joined) ? inOrder.length : 0;
     this.#empty = header.empty;
     this.#kinds = Uint8Array.from(inOrder, ({ field, slot }) => kindOf(field, slot.storage));
     this.#needed = Uint8Array.from(inOrder, ({ field }) => (field.needed ? 1 : 0));
@@ -240,6 +239,11 @@ export class FastRows {
     for (let i = 0; i < empty.length; i++) if (bytes[start + i] !== empty[i]) return false;
     return true;
   }
+}
+
+/** The fields are told apart as Zeek does it by default. */
+export function isFastHeader({ separator, unset }: ZeekHeader, joined: number): boolean {
+  return separator.length === 1 && separator[0] === TAB && unset.length === 1 && unset[0] === DASH && joined === 1;
 }
 
 function kindOf(field: LayoutField, storage: string): number {

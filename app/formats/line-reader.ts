@@ -26,6 +26,14 @@ export interface HeldPlace {
   readonly back: number;
 }
 
+/** What is known of rows that were filled together: earliest and latest time, and where they stand (see LineBlocks). */
+export interface BlockOfRows {
+  readonly rows: number;
+  readonly first: number;
+  readonly last: number;
+  places(line: number, offset: number): { readonly lines: Float64Array; readonly offsets: Float64Array };
+}
+
 interface SavedState {
   readonly begun: boolean;
   readonly newline: number;
@@ -71,6 +79,9 @@ export abstract class LineReader implements LogReader, LineConsumer {
 
   /** The quick way for a plain line: fills a row, calls `commit` and returns where the line's newline is, or -1 and has left nothing. */
   protected quick?(bytes: Uint8Array, start: number, newline: number): number;
+
+  /** As many plain lines as come one after the other in the whole lines bytes[at..to): fills their rows, calls `commitBlock`, and returns where they end. */
+  protected many?(bytes: Uint8Array, at: number, to: number, newline: number): number;
 
   /** Chunks began anew, or columns were decided: slots have to be looked up again. */
   protected abstract bind(): void;
@@ -159,6 +170,8 @@ export abstract class LineReader implements LogReader, LineConsumer {
     let at = from;
     this.#base = offset;
     while (at < to) {
+      if (this.begun && this.many !== undefined) at = this.many(bytes, at, to, newline);
+      if (at === to) return;
       let end = this.begun ? (this.quick?.(bytes, at, newline) ?? -1) : -1;
       if (end < 0) {
         end = bytes.indexOf(newline, at);
@@ -196,6 +209,22 @@ export abstract class LineReader implements LogReader, LineConsumer {
     if (ts < this.#first) this.#first = ts;
     if (ts > this.#last) this.#last = ts;
     this.slots.rows = row + 1;
+    if (this.slots.full) this.flush();
+  }
+
+  /** Rows from `slots.rows` on are filled: records of a line each, the first of which began at bytes[start]. */
+  protected commitBlock(start: number, block: BlockOfRows): void {
+    const { rows, first, last } = block;
+    const row = this.slots.rows;
+    this.#line ??= this.#placeOf(lineField);
+    this.#offset ??= this.#placeOf(offsetField);
+    const { lines, offsets } = block.places(this.#lines + 1, this.#base + start);
+    this.#line.set(lines, row);
+    this.#offset.set(offsets, row);
+    this.#lines += rows;
+    if (first < this.#first) this.#first = first;
+    if (last > this.#last) this.#last = last;
+    this.slots.rows = row + rows;
     if (this.slots.full) this.flush();
   }
 

@@ -68,7 +68,11 @@ export function detectFormat(
   // only access logs are read by a format that is given
   if (options.logFormat !== undefined) return { format: access, why: 'a log format was given' };
   // what a person says of columns is said of a table, whatever else could read it
-  if (options.mapping !== undefined && isJsonRecords(head)) return { format: jsonTable, why: 'a mapping of its keys was given' };
+  if (options.mapping !== undefined) {
+    if (isJsonRecords(head)) return { format: jsonTable, why: 'a mapping of its keys was given' };
+    if (tstat.detect(head).confidence < 1 && delimited.detect(head).confidence > 0)
+      return { format: delimited, why: 'a mapping of its columns was given' };
+  }
   const best = certainFormat(head) ?? candidateFormats(head).at(0);
   if (best !== undefined) return best;
   const other = otherFile(head);

@@ -42,6 +42,17 @@ export class TextSlot implements TextBuffer {
     this.#filled = row + 1;
   }
 
+  /** The texts of many rows from `row` on: `bytes`, one after the other; where each ends, counted as this slot counts; 1 in `absent` where there is none. */
+  putRows(row: number, ends: Uint32Array, absent: Uint8Array, bytes: Uint8Array): void {
+    this.fillTo(row);
+    this.reserve(bytes.length);
+    this.bytes.set(bytes, this.length);
+    this.ends.set(ends, row);
+    this.absent.set(absent, row);
+    this.length += bytes.length;
+    this.#filled = row + ends.length;
+  }
+
   /** Undoes `put` for a row that came to nothing. */
   takeBack(row: number): void {
     if (this.#filled <= row) return;

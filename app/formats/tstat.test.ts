@@ -220,3 +220,40 @@ it("knows Tstat's names for the columns that Flowcase names", () => {
     undefined,
   ]);
 });
+
+describe('a table that another program wrote from a log of Tstat', () => {
+  const own = readLog(tstat, tstat.example);
+  const [header, ...rows] = tstat.example.trimEnd().split('\n');
+  const names = header.split(' ').map((word) => word.slice(word.lastIndexOf('#') + 1).replace(/:\d+$/, ''));
+  const csv = (delimiter: string, quote = (text: string): string => text): string =>
+    [names, ...rows.map((row) => row.split(' '))].map((fields) => `${fields.map(quote).join(delimiter)}\n`).join('');
+  const values = ({ sink }: ReturnType<typeof readLog>): unknown =>
+    sink.records.map((record) => [...record].filter(([name, cell]) => !name.startsWith('_') && cell !== null).sort());
+
+  it.each([
+    ['commas', csv(',')],
+    ['semicolons', csv(';')],
+    ['TABs', csv('\t')],
+    ['commas, all in quotes', csv(',', (text) => `"${text}"`)],
+    ['commas, nothing where Tstat writes none', csv(',').replaceAll(/,-{1,3}(?=,)/g, ',')],
+  ])('parted by %s is read as the log itself', (_, text) => {
+    expect(detectFormat(Buffer.from(text), 'x').format).toBe(tstat);
+    const found = readLog(tstat, text);
+    expect(values(found)).toEqual(values(own));
+    expect(found.figures).toMatchObject({ rows: 2, rejected: 0, comments: 1, first: own.figures.first });
+    for (const every of [1, 2]) expect(outcome(readPieces(tstat, text, every))).toEqual(outcome(found));
+  });
+
+  it('keeps a column more, and a name in quotes', () => {
+    const [head, first] = csv(',').split('\n');
+    const text = `,${head},note\n0,${first.replace('www.example.com', '"a ""b"", c"')},x\n`;
+    const [record] = readLog(tstat, text).sink.records;
+    expect([record.get('fqdn'), record.get('note'), record.get('column_1')]).toEqual(['a "b", c', 'x', 0]);
+    expect(record.get('duration')).toBe(1_500_250);
+  });
+
+  it('is a plain table where a person says what its columns are', () => {
+    const mapping = { columns: [{ from: 'fqdn', to: 'name' }] };
+    expect(detectFormat(Buffer.from(csv(',')), 'x', { mapping }).format.id).toBe('csv');
+  });
+});

@@ -6,6 +6,7 @@ import { headerNames, isTstatConnection, namesByCount, transportOf } from './tst
 import { headOf, type TstatHead } from './tstat-head.ts';
 import { tstatLayout } from './tstat-layout.ts';
 import { TstatRows } from './tstat-rows.ts';
+import { TstatTableReader } from './tstat-table.ts';
 import type { Detection, LogFormat, OpenedLog, RecordSink } from './types.ts';
 
 /**
@@ -25,10 +26,12 @@ export const tstat: LogFormat = {
     '',
   ].join('\n'),
   detect(head: Uint8Array): Detection {
-    const { names, header } = headOf(head);
+    const { names, header, table } = headOf(head);
     if (names === null)
       return { confidence: 0, why: 'its first line names no columns of Tstat, and has no number of columns that Tstat writes' };
     if (!isTstatConnection(names)) return { confidence: 0, why: 'the columns on its header line are not of connections' };
+    if (table !== null)
+      return { confidence: 0.9, why: 'its columns are called as those of connections in Tstat, in a table that another program wrote' };
     if (header) return { confidence: 1, why: 'its header line names columns of connections as Tstat does' };
     return { confidence: 0.8, why: `it has no header, but ${names.length} columns with addresses, ports and times where Tstat has them` };
   },
@@ -37,8 +40,9 @@ export const tstat: LogFormat = {
     const transport = found.names === null ? 'TCP or UDP' : transportOf(found.names).toUpperCase();
     return {
       kind: 'connection',
-      title: `Tstat ${transport} log${found.names !== null && !found.header ? ' without a header' : ''}`,
-      read: (sink) => new TstatReader(sink, found),
+      title: `Tstat ${transport} log${found.table !== null ? ' (table)' : found.names !== null && !found.header ? ' without a header' : ''}`,
+      read: (sink) =>
+        found.table === null ? new TstatReader(sink, found) : new TstatTableReader(sink, found.names ?? [], found.table, found.numeric),
       remarks,
     };
   },

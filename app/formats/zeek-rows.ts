@@ -3,11 +3,13 @@ import { Cells } from './cells.ts';
 import { MAX_TEXT, type ColumnSlots, type Slot } from './column-slots.ts';
 import type { TextSlot } from './text-slot.ts';
 import { FastRows } from './fast-rows.ts';
+import { LineBlocks } from './kernels/line-blocks.ts';
 import type { Problem } from './line-reader.ts';
 import { ByteScratch, quoted, unescapeInto } from './texts.ts';
 import { LINE_LIMIT, type RecordSink } from './types.ts';
 import * as values from './values.ts';
 import type { ZeekHeader } from './zeek-header.ts';
+import { zeekBlocks } from './zeek-blocks.ts';
 import { numberProblem } from './zeek-problems.ts';
 import { READ, layoutOf, type Layout, type LayoutField } from './zeek-layout.ts';
 
@@ -28,6 +30,7 @@ export class ZeekRows {
   readonly #slots: ColumnSlots;
   readonly #cells: Cells;
   readonly #fast: FastRows;
+  readonly #blocks = new LineBlocks();
   readonly #clean = new ByteScratch();
   #header: ZeekHeader | null = null;
   #layout: Layout = { width: 0, joined: 1, fields: [] };
@@ -64,7 +67,14 @@ export class ZeekRows {
     this.#texts = this.#bindings.flatMap(({ slot }) => (slot.storage === 'text' ? [slot] : []));
     this.#times =
       this.#bindings.flatMap(({ slot, field }) => (field.column === 'ts' && slot.storage === 'number' ? [slot.values] : []))[0] ?? null;
-    if (this.#header !== null) this.#fast.bind(this.#bindings, this.#header, this.#layout.joined);
+    if (this.#header === null) return;
+    this.#fast.bind(this.#bindings, this.#header, this.#layout.joined);
+    this.#blocks.bind(zeekBlocks(this.#bindings, this.#header, this.#layout.joined, this.#cells));
+  }
+
+  /** Fills rows from the plain lines that bytes[from..to) begins with; null where there are none. */
+  block(bytes: Uint8Array, from: number, to: number, newline: number): LineBlocks | null {
+    return this.#blocks.take(bytes, from, to, newline, this.#slots) ? this.#blocks : null;
   }
 
   /** Takes the line at `start` if it is a plain one. Returns where its newline is, or -1: then it is a matter for `row`. */

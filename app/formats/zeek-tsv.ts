@@ -121,6 +121,17 @@ class ZeekReader extends LineReader {
     return end;
   }
 
+  protected override many(bytes: Uint8Array, from: number, to: number, newline: number): number {
+    let at = from;
+    while (at < to && this.#version === this.#header.version && this.#noRows === null) {
+      const block = this.#rows.block(bytes, at, to, newline);
+      if (block === null) break;
+      this.commitBlock(at, block);
+      at += block.length;
+    }
+    return at;
+  }
+
   protected take(bytes: Uint8Array, from: number, end: number, last: boolean): Problem | typeof COMMENT | null {
     const header = this.#header;
     let start = from;
