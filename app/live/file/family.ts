@@ -1,0 +1,95 @@
+import { readdir, stat } from 'node:fs/promises';
+import { basename, dirname, extname, join } from 'node:path';
+
+/** What a file is to the system: the same under every name. */
+export interface Identity {
+  readonly device: string;
+  readonly inode: string;
+}
+
+/** A file as it was met. */
+export interface Sighting extends Identity {
+  readonly path: string;
+  readonly size: number;
+  /** Time of last change, nanoseconds since 1970. */
+  readonly modified: bigint;
+}
+
+const packedEnd = /\.(?:gz|z|zst|zstd|bz2|xz)$/i;
+/** What rotation adds to a name: a number, a date, a word. */
+const added = /^(?:[._-]?\d[\dTZ:._+-]*|\.(?:old|bak|prev|save|copy|rotated))$/;
+
+export function sameFile(a: Identity, b: Identity): boolean {
+  return a.inode === b.inode && a.device === b.device;
+}
+
+/** The file at a path, links followed; null where there is none, or a folder or a pipe. @throws the system's errors, but for a path that is not there */
+export async function sight(path: string): Promise<Sighting | null> {
+  try {
+    const found = await stat(path, { bigint: true });
+    if (!found.isFile()) return null;
+    const { dev, ino, size, mtimeNs } = found;
+    return { path, device: String(dev), inode: String(ino), size: Number(size), modified: mtimeNs };
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : '';
+    if (code === 'ENOENT' || code === 'ENOTDIR') return null;
+    throw error;
+  }
+}
+
+/** What a rotation added to the name of `home` to make this one, without the ending of what packed it; null: it is no rotated name of it. */
+export function addedTo(home: string, name: string): string | null {
+  const plain = name.replace(packedEnd, '');
+  if (plain === home) return name === home ? null : '';
+  const ending = extname(home);
+  const stem = home.slice(0, home.length - ending.length);
+  const within = ending !== '' && stem !== '' && plain.startsWith(stem) && plain.endsWith(ending) && plain.length > home.length;
+  for (const part of [plain.startsWith(home) ? plain.slice(home.length) : null, within ? plain.slice(stem.length, -ending.length) : null]) {
+    if (part !== null && added.test(part)) return part;
+  }
+  return null;
+}
+
+/** One of these names may be a rotated one of the other, or both of a third. */
+export function sameFamily(a: string, b: string): boolean {
+  return addedTo(a, b) !== null || addedTo(b, a) !== null || stemOf(a) === stemOf(b);
+}
+
+function stemOf(name: string): string {
+  return name.replace(packedEnd, '').replace(/[._-]\d[\dTZ:._+-]*$/, '');
+}
+
+/**
+ * The files that a rotation of `home` left beside it (or in `folders`), the oldest first. One that is being packed stands there twice: only as what it
+ * was before.
+ */
+export async function siblingsOf(home: string, folders: readonly string[] = []): Promise<Sighting[]> {
+  const base = basename(home);
+  const found: { readonly file: Sighting; readonly added: string }[] = [];
+  for (const folder of new Set([dirname(home), ...folders])) {
+    const names = new Set(await readdir(folder).catch(() => []));
+    for (const name of names) {
+      const part = addedTo(base, name);
+      if (part === null || (packedEnd.test(name) && name.replace(packedEnd, '') !== base && names.has(name.replace(packedEnd, ''))))
+        continue;
+      const file = await sight(join(folder, name)).catch(() => null);
+      if (file !== null) found.push({ file, added: part });
+    }
+  }
+  return found.sort((a, b) => byAge(a, b)).map(({ file }) => file);
+}
+
+/** Before 0: `a` is older. */
+function byAge(a: { readonly file: Sighting; readonly added: string }, b: { readonly file: Sighting; readonly added: string }): number {
+  const [first, second] = [numberOf(a.added), numberOf(b.added)];
+  if (first !== null && second !== null && first !== second) return second - first;
+  if (first === null && second === null && a.added.length === b.added.length && a.added !== b.added) return a.added < b.added ? -1 : 1;
+  if (a.file.modified !== b.file.modified) return a.file.modified < b.file.modified ? -1 : 1;
+  return a.file.path < b.file.path ? -1 : 1;
+}
+
+/** `.3`: the third last. */
+function numberOf(part: string): number | null {
+  const digits = /^[._-]?(\d{1,5})$/.exec(part)?.[1];
+  return digits === undefined ? null : Number(digits);
+}

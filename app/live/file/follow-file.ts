@@ -1,0 +1,213 @@
+import { glob, stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { FlowcaseError } from '../../errors.ts';
+import { fileError } from '../../import/file-error.ts';
+import type { LiveSource, Position, SourceGauge, SourceSink, Stretch } from '../types.ts';
+import { sameFile } from './family.ts';
+import { FollowedPath, type Surroundings } from './followed-path.ts';
+import type { Cut } from './line-cutter.ts';
+import { readPosition, type FilesPosition, type FileState } from './position.ts';
+import type { FileReading } from './reading.ts';
+import { FolderWatch, realClock, type Clock } from './waiting.ts';
+
+/** How many files one source follows. */
+const MOST_FILES = 1000;
+/** So many files that were read to their end are remembered, to be known again under another name. */
+const REMEMBERED = 64;
+
+export interface FollowOptions {
+  /** A file that is there or will be, or a pattern (`/var/log/nginx/*.log`, `**` for folders of any depth) that new files are looked for with. */
+  readonly path: string;
+  /** Where files begin that are there at the first start. Those that come later, and everything after a restart, are read whole. */
+  readonly from: 'beginning' | 'end';
+  /** Every so many milliseconds is looked whether files have grown. Default 250. */
+  readonly poll?: number;
+  /** Every so many milliseconds is looked for new files of a pattern. Default 1,000. */
+  readonly rescan?: number;
+  /** For so many milliseconds a file that was rotated away may still grow, and a copy is looked for of what was emptied. Default 2,000. */
+  readonly grace?: number;
+  /** Other folders into which rotation puts files (logrotate's `olddir`). */
+  readonly folders?: readonly string[];
+  /** Whether the system is asked to tell of changes, so that they are seen before the next look. Default true. */
+  readonly watch?: boolean;
+  /** Time, for tests. */
+  readonly clock?: Clock;
+}
+
+/** Follows files that grow, through rotation of every kind. They are opened for reading only and never locked. */
+export function followFile(options: FollowOptions): LiveSource {
+  return new FollowedFiles(options);
+}
+
+/** Something the sink threw, told from what the file system did. */
+class SinkError extends Error {
+  constructor(thrown: unknown) {
+    super('the sink failed', { cause: thrown });
+  }
+}
+
+class FollowedFiles implements LiveSource {
+  readonly #options: FollowOptions;
+  readonly #pattern: string;
+  readonly #clock: Clock;
+  readonly #paths = new Map<string, FollowedPath>();
+  #done: FileState[] = [];
+  #current = 0;
+  #next = 1;
+  /** Bytes were left out: what comes next begins elsewhere than where the last bytes ended. */
+  #jump = false;
+  #state: SourceGauge['state'] = 'starting';
+  #why = '';
+  #bytes = 0;
+  #errors = 0;
+  #scanned = -Infinity;
+  #tooMany = false;
+
+  constructor(options: FollowOptions) {
+    this.#options = options;
+    this.#pattern = resolve(options.path);
+    this.#clock = options.clock ?? realClock;
+  }
+
+  get gauge(): SourceGauge {
+    const bytes = [...this.#paths.values()].flatMap(({ readings }) => readings).reduce((sum, { lag }) => sum + lag, 0);
+    return { state: this.#state, why: this.#why, lag: { bytes, records: null }, bytes: this.#bytes, errors: this.#errors };
+  }
+
+  async run(sink: SourceSink, from: Position | null, stopped: AbortSignal): Promise<void> {
+    const watch = new FolderWatch(this.#options.watch ?? true);
+    try {
+      await this.#follow(sink, from, stopped, watch);
+      this.#state = 'ended';
+    } catch (error) {
+      const thrown = error instanceof SinkError ? error.cause : error;
+      const cancelled = thrown instanceof FlowcaseError && thrown.code === 'CANCELLED';
+      this.#state = cancelled ? 'ended' : 'failed';
+      if (cancelled) return;
+      this.#why = thrown instanceof Error ? thrown.message : String(thrown);
+      throw thrown;
+    } finally {
+      watch.close();
+      for (const path of this.#paths.values()) await path.close();
+    }
+  }
+
+  async #follow(sink: SourceSink, from: Position | null, stopped: AbortSignal, watch: FolderWatch): Promise<void> {
+    const literal = await isLiteral(this.#pattern);
+    const around = this.#surroundings(sink, stopped);
+    if (from !== null) this.#restore(readPosition(from, this.#options.path), around);
+    if (literal) this.#add(this.#pattern, around);
+    else await this.#scan(around);
+    if (from === null && this.#options.from === 'end') for (const path of this.#paths.values()) await path.beginAtEnd();
+    while (!stopped.aborted) {
+      if (!literal && (watch.happened || this.#clock.now() - this.#scanned >= (this.#options.rescan ?? 1000))) await this.#scan(around);
+      watch.on(this.#paths.keys());
+      watch.happened = false;
+      let more = false;
+      for (const path of this.#paths.values()) more = (await path.round()) || more;
+      this.#tell();
+      if (!more) await watch.wait(this.#clock, this.#options.poll ?? 250, stopped);
+    }
+  }
+
+  #surroundings(sink: SourceSink, stopped: AbortSignal): Surroundings {
+    return {
+      give: (reading, cut, ends) => this.#give(sink, reading, cut, ends),
+      fault: (message) => {
+        this.#errors++;
+        sink.fault(message);
+      },
+      stop: () => {
+        if (stopped.aborted) throw new FlowcaseError('CANCELLED', `Following ${this.#options.path} was stopped.`);
+      },
+      now: () => this.#clock.now(),
+      grace: this.#options.grace ?? 2000,
+      folders: (this.#options.folders ?? []).map((folder) => resolve(folder)),
+      states: () => this.#states(),
+      isOpen: (file) => [...this.#paths.values()].some(({ readings }) => readings.some(({ identity }) => sameFile(identity, file))),
+      nextId: () => this.#next++,
+      finished: (state) => {
+        if (state.mark.byte > 0) this.#done = [...this.#done, state].slice(-REMEMBERED);
+      },
+    };
+  }
+
+  #restore(position: FilesPosition, around: Surroundings): void {
+    this.#current = position.current;
+    this.#next = position.next;
+    for (const state of position.files) {
+      this.#add(state.home, around).resume(state);
+      if (state.done) this.#done.push(state);
+    }
+  }
+
+  #add(path: string, around: Surroundings): FollowedPath {
+    const there = this.#paths.get(path);
+    if (there !== undefined) return there;
+    const added = new FollowedPath(path, around);
+    this.#paths.set(path, added);
+    return added;
+  }
+
+  async #scan(around: Surroundings): Promise<void> {
+    this.#scanned = this.#clock.now();
+    const found: string[] = [];
+    for await (const path of glob(this.#pattern)) if ((await stat(path).catch(() => null))?.isFile() === true) found.push(path);
+    for (const path of found.sort()) {
+      if (this.#paths.size < MOST_FILES || this.#paths.has(path)) this.#add(path, around);
+      else if (!this.#tooMany) {
+        this.#tooMany = true;
+        around.fault(
+          `More than ${MOST_FILES} files match ${this.#options.path}: ${path} and later ones are not followed. Follow fewer with a narrower pattern.`,
+        );
+      }
+    }
+  }
+
+  async #give(sink: SourceSink, reading: FileReading, cut: Cut, ends: boolean): Promise<void> {
+    const begins: Stretch | null = reading.id === this.#current && !this.#jump ? null : await reading.stretch();
+    const own: FileState = { ...reading.state(cut.mark, ends), begun: true };
+    const files = this.#states().filter(({ id, mark }) => id !== reading.id && mark.byte > 0);
+    const after: FilesPosition = { form: 1, current: reading.id, next: this.#next, files: [...files, own].sort((a, b) => a.id - b.id) };
+    try {
+      await sink.take({ bytes: cut.bytes, after, begins, ...(ends ? { ends } : {}) });
+    } catch (error) {
+      throw new SinkError(error);
+    }
+    this.#current = reading.id;
+    this.#jump = cut.left > 0;
+    this.#bytes += cut.bytes.length;
+    if (cut.left === 0) return;
+    this.#errors++;
+    sink.fault(
+      `Line ${cut.mark.line} of ${reading.path} is ${cut.bytes.length + cut.left} bytes long: ${cut.left} bytes of its middle were left out.`,
+    );
+  }
+
+  /** Of all files that are being read, or were. */
+  #states(): FileState[] {
+    return [...this.#done, ...[...this.#paths.values()].flatMap(({ states }) => states)];
+  }
+
+  #tell(): void {
+    const paths = [...this.#paths.values()];
+    const trouble = paths.find((path) => path.trouble !== null)?.trouble ?? null;
+    const waiting = !paths.some(({ present, trouble: why }) => present && why === null);
+    this.#state = waiting ? 'waiting' : 'running';
+    this.#why = trouble ?? (waiting ? `for ${this.#options.path} to appear` : '');
+  }
+}
+
+/** A path, not a pattern. @throws FlowcaseError FILE_UNREADABLE where it cannot be followed */
+async function isLiteral(path: string): Promise<boolean> {
+  const there = await stat(path).catch((error: unknown) => {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+    throw fileError(error, path);
+  });
+  if (there === null) return !/[*?[\]{}]/.test(path);
+  if (there.isFile()) return true;
+  const instead = there.isDirectory()
+    ? `it is a folder: follow the files in it with a pattern, such as ${path}/*.log`
+    : 'it is no file: read a pipe as one';
+  throw new FlowcaseError('FILE_UNREADABLE', `${path} cannot be followed: ${instead}.`, { path });
+}

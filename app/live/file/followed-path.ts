@@ -1,0 +1,267 @@
+import { basename } from 'node:path';
+import { FlowcaseError } from '../../errors.ts';
+import { fileError } from '../../import/file-error.ts';
+import { holdsMark } from './content.ts';
+import { sameFamily, sameFile, siblingsOf, sight, type Identity, type Sighting } from './family.ts';
+import { START, type Mark } from './mark.ts';
+import { Missing } from './missing.ts';
+import type { FileState } from './position.ts';
+import { FileReading, type Give } from './reading.ts';
+import { behindLastLine } from './whole-lines.ts';
+
+/** Blocks that are read of one path before the others have their turn. */
+const TURN = 16;
+/** While more comes from a file that was rotated away, the next one waits so many times the grace time at most. */
+const PATIENCE = 10;
+
+/** `changed`: the queue is another, and the same place is to be looked at again. */
+type Outcome = 'more' | 'next' | 'wait' | 'changed';
+
+/** What the paths of one source share. */
+export interface Surroundings {
+  readonly give: Give;
+  fault(message: string): void;
+  /** @throws FlowcaseError CANCELLED */
+  stop(): void;
+  now(): number;
+  /** For this long (ms) a file that was rotated away may still grow, and what was truncated is looked for. */
+  readonly grace: number;
+  /** Where else rotation puts files. */
+  readonly folders: readonly string[];
+  /** Files that are being read, or were. */
+  states(): readonly FileState[];
+  /** It is held open to be read. */
+  isOpen(file: Identity): boolean;
+  nextId(): number;
+  finished(state: FileState): void;
+}
+
+/** One path that is followed: the file that stands there, and those that stood there before and have not been read to their end. */
+export class FollowedPath {
+  readonly home: string;
+  readonly #around: Surroundings;
+  /** In the order in which they are read. */
+  readonly #queue: (FileReading | Missing)[] = [];
+  /** The latest file that was read to its end. */
+  #last: FileState | null = null;
+  /** What stands here is none of this path's files: packed, or another one's copy. */
+  #passed: Identity | null = null;
+  /** Last change of the newest file that rotation had left before this path was followed. */
+  #since: bigint | null = null;
+  /** Why the path cannot be read, as it was last said. */
+  trouble: string | null = null;
+  /** A file stands there. */
+  present = false;
+
+  constructor(home: string, around: Surroundings) {
+    this.home = home;
+    this.#around = around;
+  }
+
+  get readings(): readonly FileReading[] {
+    return this.#queue.flatMap((item) => (item instanceof FileReading ? [item] : item.reading === null ? [] : [item.reading]));
+  }
+
+  /** Files that are not done, oldest first. */
+  get states(): readonly FileState[] {
+    return this.#queue.map((item) => (item instanceof FileReading ? item.state(item.mark, false) : item.state));
+  }
+
+  /** Takes up a file as a position has it. Oldest first. */
+  resume(state: FileState): void {
+    this.#last = state;
+    if (!state.done) this.#queue.push(new Missing(state, state.mark, this.#around.now(), null));
+  }
+
+  /** Takes up what is there for the first time, from its end. */
+  async beginAtEnd(): Promise<void> {
+    await this.#look(async (there) => {
+      if (there === null) return;
+      const mark = await behindLastLine(there, () => this.#around.stop());
+      await this.#open(there, mark);
+    });
+  }
+
+  /** Looks what stands at the path, and reads; true: there is more. */
+  async round(): Promise<boolean> {
+    let more = false;
+    await this.#look(async (there) => {
+      await this.#place(there);
+      more = await this.#read();
+    });
+    return more;
+  }
+
+  async close(): Promise<void> {
+    for (const reading of this.readings) await reading.close();
+    this.#queue.length = 0;
+  }
+
+  /** What the system refuses is said once and tried again. */
+  async #look(act: (there: Sighting | null) => Promise<void>): Promise<void> {
+    try {
+      const there = await sight(this.home);
+      this.present = there !== null;
+      this.#since ??= (await this.#siblings()).reduce((latest, { modified }) => (modified > latest ? modified : latest), -1n);
+      await act(there);
+      this.trouble = null;
+    } catch (error) {
+      if (error instanceof FlowcaseError || !(error instanceof Error) || !('syscall' in error)) throw error;
+      // moved away between two looks: the next round sees it
+      if ('code' in error && error.code === 'ENOENT') return;
+      const { message } = fileError(error, this.home);
+      if (message !== this.trouble) this.#around.fault(`${message} It is tried again.`);
+      this.trouble = message;
+    }
+  }
+
+  /** Sees to it that what stands at the path is the last in the queue, and what came between stands before it. */
+  async #place(there: Sighting | null): Promise<void> {
+    const latest = this.#queue.at(-1);
+    // first it has to be known where that one went
+    if (latest instanceof Missing) return;
+    if (latest !== undefined && there !== null && sameFile(latest.identity, there)) {
+      latest.gone = null;
+      if (latest.seen.byte === 0 && latest.modified !== there.modified) await this.#insertMissed(this.#queue.length - 1);
+      return;
+    }
+    if (latest !== undefined) latest.gone ??= this.#around.now();
+    if (there === null || (this.#passed !== null && sameFile(this.#passed, there))) return;
+    await this.#insertMissed(this.#queue.length);
+    if (await this.#isKnown(there)) this.#passed = there;
+    else await this.#open(there, START);
+  }
+
+  /** Files that stood at the path and left it unseen, before the file at this place of the queue. */
+  async #insertMissed(place: number): Promise<void> {
+    const before = this.#queue.slice(0, place).at(-1);
+    for (const file of await this.#missedSince(before instanceof FileReading ? before.state(before.mark, false) : this.#last)) {
+      const reading = await FileReading.open(this.#start(START), file, this.#around.now());
+      if (reading === null) continue;
+      reading.gone = this.#around.now();
+      reading.settled = !reading.packed;
+      this.#queue.splice(place++, 0, reading);
+    }
+  }
+
+  async #missedSince(anchor: FileState | null): Promise<Sighting[]> {
+    const all = await this.#siblings();
+    let at = anchor === null ? -1 : all.findIndex((file) => sameFile(file, anchor));
+    for (let i = all.length - 1; at < 0 && i >= 0 && anchor !== null && anchor.mark.byte > 0; i--) {
+      if (await holdsMark(all[i].path, anchor.mark)) at = i;
+    }
+    const since = anchor === null ? (this.#since ?? 0n) : BigInt(anchor.modified);
+    const later = at >= 0 ? all.slice(at + 1) : all.filter(({ modified }) => modified > since);
+    const missed: Sighting[] = [];
+    for (const file of later) if (!(await this.#isKnown(file))) missed.push(file);
+    return missed;
+  }
+
+  /** It is being read, or was, under another name; or it is a copy. */
+  async #isKnown(file: Sighting): Promise<boolean> {
+    if (this.#around.isOpen(file)) return true;
+    for (const state of this.#around.states()) {
+      const kin = file.path !== state.home && (sameFile(state, file) || sameFamily(basename(state.home), basename(file.path)));
+      if (state.mark.byte === 0 || !kin) continue;
+      if (await holdsMark(file.path, state.mark)) return true;
+    }
+    return false;
+  }
+
+  async #open(there: Sighting, mark: Mark): Promise<void> {
+    const reading = await FileReading.open(this.#start(mark), there, this.#around.now());
+    if (reading === null) return;
+    if (reading.packed) {
+      this.#passed = there;
+      await reading.close();
+      return;
+    }
+    this.#passed = null;
+    this.#queue.push(reading);
+  }
+
+  /** Reads what is in the queue in its order; true: there is more to do at once. */
+  async #read(): Promise<boolean> {
+    let changed = false;
+    for (let place = 0; place < this.#queue.length;) {
+      const item = this.#queue[place];
+      const outcome = item instanceof Missing ? await this.#find(item, place) : await this.#drain(item, place);
+      if (outcome === 'more') return true;
+      if (outcome === 'wait') break;
+      if (outcome === 'next') place++;
+      else changed = true;
+    }
+    return changed;
+  }
+
+  async #drain(reading: FileReading, place: number): Promise<Outcome> {
+    for (let turn = 0; turn < TURN; turn++) {
+      this.#around.stop();
+      const step = await reading.step(this.#around.give, this.#around.now(), () => this.#around.stop());
+      if (step === 'shrunk') {
+        this.#queue[place] = new Missing(reading.state(reading.mark, false), reading.seen, this.#around.now(), reading);
+        return 'changed';
+      }
+      if (step === 'idle') return this.#idle(reading, place);
+    }
+    return 'more';
+  }
+
+  /** Everything that is there was read: more may come, or not. */
+  async #idle(reading: FileReading, place: number): Promise<Outcome> {
+    const { gone } = reading;
+    if (gone === null) return 'next';
+    const now = this.#around.now();
+    const followed = place < this.#queue.length - 1 || this.#passed !== null;
+    const quiet = now - Math.max(gone, reading.grown) >= this.#around.grace && (followed || (await reading.deleted()));
+    if (!reading.settled && !quiet) return now - gone < PATIENCE * this.#around.grace ? 'wait' : 'next';
+    if (reading.damage !== null) this.#around.fault(`${reading.path} is damaged: ${reading.damage}. What comes before was kept.`);
+    await reading.end(this.#around.give);
+    await this.#finish(reading.state(reading.mark, true), reading, place);
+    return 'changed';
+  }
+
+  /** Looks for a file that is not where it was. */
+  async #find(missing: Missing, place: number): Promise<Outcome> {
+    const { state, reading: before } = missing;
+    const found = await missing.find(await this.#candidates(missing));
+    if (found !== null) {
+      const reading = await FileReading.open(state, found, this.#around.now());
+      if (reading === null) return 'wait';
+      if (found.path !== this.home) reading.gone = this.#around.now();
+      // nobody writes to a copy
+      reading.settled = before !== null && !reading.packed;
+      await before?.close();
+      this.#queue[place] = reading;
+      return 'changed';
+    }
+    if (this.#around.now() - missing.since < this.#around.grace) return 'wait';
+    this.#around.fault(missing.lost);
+    await before?.end(this.#around.give);
+    await this.#finish({ ...state, mark: before?.mark ?? state.mark, done: true }, before, place);
+    return 'changed';
+  }
+
+  async #candidates({ state, reading }: Missing): Promise<Sighting[]> {
+    const siblings = (await this.#siblings()).reverse();
+    // what was emptied is elsewhere
+    const places = reading === null ? [this.home, state.path] : [];
+    const there = await Promise.all([...new Set(places)].map((path) => sight(path).catch(() => null)));
+    return [...there.filter((file) => file !== null), ...siblings];
+  }
+
+  async #finish(state: FileState, reading: FileReading | null, place: number): Promise<void> {
+    this.#queue.splice(place, 1);
+    await reading?.close();
+    this.#last = state;
+    this.#around.finished(state);
+  }
+
+  #siblings(): Promise<Sighting[]> {
+    return siblingsOf(this.home, this.#around.folders);
+  }
+
+  #start(mark: Mark): Pick<FileState, 'id' | 'home' | 'mark' | 'begun'> {
+    return { id: this.#around.nextId(), home: this.home, mark, begun: false };
+  }
+}

@@ -1,0 +1,199 @@
+import type { FileHandle } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { HEAD_BYTES } from '../../formats/registry.ts';
+import type { Stretch } from '../types.ts';
+import { BLOCK, bytesAt, hasMark, openForReading, packing, unpack } from './content.ts';
+import { sameFile, type Identity, type Sighting } from './family.ts';
+import { LineCutter, type Cut } from './line-cutter.ts';
+import { MARKED, Marker, printOf, type Mark } from './mark.ts';
+import type { FileState } from './position.ts';
+
+/** Takes lines of a file, in order; what the reading says of itself is of the time before them. `ends`: the last of them has no end and gets none. */
+export type Give = (reading: FileReading, cut: Cut, ends: boolean) => Promise<void>;
+
+/** What one step of reading came to. `shrunk`: the file does not hold any more what was read of it. */
+export type Step = 'more' | 'idle' | 'shrunk';
+
+/** A file to be read: whose stretch, found where, from which place. */
+export type FileStart = Pick<FileState, 'id' | 'home' | 'mark' | 'begun'>;
+
+/** A change of a file this long ago (ms) has a time stamp of its own, however coarse the file system's clock is. */
+const CLOCK_STEP = 2000;
+
+/** Reads one file from a place to its end, and on while it grows. It holds the file open: a new name, or none, does not matter. */
+export class FileReading {
+  readonly id: number;
+  readonly home: string;
+  /** Where it was found. */
+  readonly path: string;
+  readonly identity: Identity;
+  readonly packed: boolean;
+  /** What was handed over. */
+  mark: Mark;
+  /** Evidence has begun with it. */
+  begun: boolean;
+  /** As it was last seen. */
+  modified: bigint;
+  /** When it was last seen to change. */
+  grown: number;
+  /** Since when it is not at home any more. */
+  gone: number | null = null;
+  /** It is a copy, or was left by a rotation before the last: nobody writes to it any more. */
+  settled = false;
+  /** Bytes that were there and not read yet as it was last whole. */
+  unread = 0;
+  /** What was wrong with a packed file, once it was read. */
+  damage: string | null = null;
+  readonly #file: FileHandle;
+  readonly #cutter: LineCutter;
+  #size: number;
+  /** At this time of its last change it was seen to hold what was read of it. */
+  #verified: bigint | null = null;
+  /** Of a packed file its first bytes: they cannot be read again. */
+  #head: Uint8Array = new Uint8Array(0);
+
+  private constructor(start: FileStart, sighting: Sighting, opened: Opened, now: number) {
+    this.id = start.id;
+    this.home = start.home;
+    this.mark = start.mark;
+    this.begun = start.begun;
+    this.path = sighting.path;
+    this.identity = { device: sighting.device, inode: sighting.inode };
+    this.packed = opened.packed;
+    this.modified = sighting.modified;
+    this.grown = now;
+    this.#size = sighting.size;
+    this.#file = opened.file;
+    this.#cutter = new LineCutter(start.mark.byte, start.mark.line, opened.marker);
+  }
+
+  /** Opens what was seen; null where another file is there by now, or one that does not hold the mark. @throws the system's errors */
+  static async open(start: FileStart, sighting: Sighting, now: number): Promise<FileReading | null> {
+    const opened = await openAt(sighting, start.mark);
+    return opened === null ? null : new FileReading(start, sighting, opened, now);
+  }
+
+  /** Bytes that are there and were not read yet; of a packed file nobody knows. */
+  get lag(): number {
+    return this.packed ? 0 : Math.max(0, this.#size - this.#cutter.at);
+  }
+
+  /** Bytes of a line that has no end. */
+  get unfinished(): number {
+    return this.#cutter.unfinished;
+  }
+
+  /** The place up to which it was read, with a line that has no end. */
+  get seen(): Mark {
+    return this.#cutter.seen;
+  }
+
+  state(mark: Mark, done: boolean): FileState {
+    const { id, home, path, modified, begun } = this;
+    return { id, home, path, ...this.identity, modified: String(modified), mark, begun, done };
+  }
+
+  /** The stretch that begins where the handing over of this file stands. */
+  async stretch(): Promise<Stretch> {
+    const { byte, line } = this.mark;
+    const length = Math.min(byte, HEAD_BYTES);
+    const head = length === 0 ? null : this.packed ? this.#head.subarray(0, length) : await bytesAt(this.#file, 0, length);
+    return { id: String(this.id), path: this.path, name: basename(this.path), byte, line, head };
+  }
+
+  /** Reads at most one block; of a packed file everything, asking `stop` at every block. */
+  async step(give: Give, now: number, stop: () => void): Promise<Step> {
+    if (this.packed) return this.#unpack(give, stop);
+    const { size, mtimeNs } = await this.#file.stat({ bigint: true });
+    const { at } = this.#cutter;
+    if (Number(size) !== this.#size || mtimeNs !== this.modified) this.grown = now;
+    this.#size = Number(size);
+    if (this.#size < at) return 'shrunk';
+    this.unread = this.#size - at;
+    const block = this.#size === at ? new Uint8Array(0) : await bytesAt(this.#file, at, Math.min(BLOCK, this.#size - at));
+    // looked at after the block was read: so it is of the file that it is taken for
+    if (mtimeNs !== this.#verified && !(await this.#holdsWhatWasRead())) return 'shrunk';
+    this.modified = mtimeNs;
+    if (block.length === 0) {
+      if (Date.now() - Number(mtimeNs / 1_000_000n) > CLOCK_STEP) this.#verified = mtimeNs;
+      return 'idle';
+    }
+    for (const cut of this.#cutter.push(block)) await this.#hand(give, cut, false);
+    return 'more';
+  }
+
+  /** Hands over the line that has no end: nothing more comes. */
+  async end(give: Give): Promise<void> {
+    const cut = this.#cutter.end();
+    if (cut !== null) await this.#hand(give, cut, true);
+  }
+
+  /** No name is left of it. */
+  async deleted(): Promise<boolean> {
+    return (await this.#file.stat()).nlink === 0;
+  }
+
+  async close(): Promise<void> {
+    await this.#file.close();
+  }
+
+  async #unpack(give: Give, stop: () => void): Promise<Step> {
+    if (this.settled) return 'idle';
+    const from = this.mark.byte;
+    const damage = await unpack(this.#file, async (block, at) => {
+      stop();
+      if (at < from) {
+        const before = block.subarray(0, from - at);
+        this.#head = Buffer.concat([this.#head, before.subarray(0, Math.max(0, HEAD_BYTES - at))]);
+        this.#cutter.before(before);
+      }
+      if (at + block.length <= from) return;
+      for (const cut of this.#cutter.push(block.subarray(Math.max(0, from - at)))) await this.#hand(give, cut, false);
+    });
+    this.damage = damage?.what ?? null;
+    this.settled = true;
+    return 'idle';
+  }
+
+  async #hand(give: Give, cut: Cut, ends: boolean): Promise<void> {
+    await give(this, cut, ends);
+    this.mark = cut.mark;
+    this.begun = true;
+  }
+
+  async #holdsWhatWasRead(): Promise<boolean> {
+    const { at, recent } = this.#cutter;
+    const now = await bytesAt(this.#file, at - recent.length, recent.length);
+    if (Buffer.compare(now, recent) !== 0) return false;
+    const { head } = this.mark;
+    return at <= MARKED || printOf(await bytesAt(this.#file, 0, head.bytes)).sha256 === head.sha256;
+  }
+}
+
+interface Opened {
+  readonly file: FileHandle;
+  readonly packed: boolean;
+  readonly marker: Marker;
+}
+
+async function openAt(sighting: Sighting, mark: Mark): Promise<Opened | null> {
+  const file = await openForReading(sighting.path);
+  try {
+    const { dev, ino } = await file.stat({ bigint: true });
+    if (sameFile({ device: String(dev), inode: String(ino) }, sighting)) {
+      // what it holds comes past the marker as it is unpacked
+      if ((await packing(file)) !== null) return { file, packed: true, marker: new Marker() };
+      if (await hasMark(file, mark)) return { file, packed: false, marker: await markerAt(file, mark.byte) };
+    }
+    await file.close();
+    return null;
+  } catch (error) {
+    await file.close();
+    throw error;
+  }
+}
+
+async function markerAt(file: FileHandle, byte: number): Promise<Marker> {
+  const length = Math.min(byte, MARKED);
+  return new Marker(await bytesAt(file, 0, length), await bytesAt(file, byte - length, length));
+}
