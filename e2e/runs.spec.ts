@@ -1,4 +1,4 @@
-import { caseWithLog, section } from './acts.ts';
+import { caseWithLog, look, section } from './acts.ts';
 import { expect, test } from './fixtures.ts';
 
 test('runs of other methods and of hosts stand side by side, are checked by a second tool, and drawn by UMAP', async ({ running }) => {
@@ -35,4 +35,27 @@ test('runs of other methods and of hosts stand side by side, are checked by a se
   await expect(page.getByRole('heading', { name: /UMAP \(neighbours stay together/ })).toBeVisible({ timeout: 60_000 });
   await page.getByRole('button', { name: 'Principal components' }).click();
   await expect(page.getByRole('heading', { name: /Two principal components/ })).toBeVisible();
+});
+
+test('settings are tried before rows are grouped, and the table says which and how good', async ({ running }) => {
+  const { page, complaints } = running;
+  await caseWithLog(running, 2000);
+  await section(running, 'Clusters');
+  const form = page.getByRole('form', { name: 'New run' });
+  await form.getByLabel('Method').selectOption({ label: 'Gaussian mixture' });
+  await form.getByText('Recipe, scaling, features, starts, search').click();
+  await form.getByLabel('Search over').fill('k=1..x');
+  await expect(form.getByText('whole numbers from 1 to 1,000')).toBeVisible();
+  await form.getByLabel('Search over').fill('k=2..4 covariance=full,diag');
+  await form.getByLabel('What is tried').selectOption({ label: 'Some, drawn by chance' });
+  await form.getByLabel('Settings to draw').fill('4');
+  await look(running, 'clusters-search-form');
+  await form.getByRole('button', { name: 'Run', exact: true }).click();
+  await expect(page.getByRole('heading', { name: /Run 1 · Gaussian mixture, k = [234]/ })).toBeVisible();
+  await expect(page.getByText(/is the best of 4 settings tried on all 2,00\d rows by BIC/)).toBeVisible();
+  await expect(page.getByRole('table', { name: 'What the search tried' }).getByRole('row')).toHaveCount(5);
+  await look(running, 'clusters-search');
+  await page.getByRole('button', { name: 'Repeat' }).click();
+  await expect(page.getByText(/same fingerprint/).first()).toBeVisible();
+  expect(complaints).toEqual([]);
 });

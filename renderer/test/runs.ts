@@ -108,7 +108,7 @@ export const run = (id: number, k: number): RunSummary => ({
   bic: null,
   aic: null,
   covariance: null,
-  daviesBouldin: 0.81,
+  tuning: null, daviesBouldin: 0.81,
   calinskiHarabasz: 41_208,
   window: null,
   silhouette: 0.61,

@@ -12,11 +12,11 @@ import {
   modelTitle,
   percentShort,
   readFolds,
-  readGrid,
   readParameters,
   readShare,
   tagsWords,
 } from './words.ts';
+import { readClusterGrid, readGrid } from '../parts/settings.ts';
 
 const run = {
   id: 4,
@@ -130,6 +130,10 @@ describe('what a person typed', () => {
     expect(readGrid(' ')).toEqual({ values: null, error: '' });
     expect(readGrid('maxDepth=5,none criterion=gini,entropy').values).toEqual({ maxDepth: [5, null], criterion: ['gini', 'entropy'] });
     expect(readGrid('maxDepth=,').error).not.toBe('');
+    expect(readGrid('maxDepth=2..4,9').values).toEqual({ maxDepth: [2, 3, 4, 9] });
+    expect(readClusterGrid(' ')).toEqual({ values: null, error: '' });
+    expect(readClusterGrid('k=2..4 covariance=full,diag').values).toEqual({ k: [2, 3, 4], covariance: ['full', 'diag'] });
+    expect(['depth=3', 'k=0', 'k=many', 'covariance=round', 'k=4..2'].map((text) => readClusterGrid(text).error)).not.toContain('');
   });
 
   it('is read as a share and as folds', () => {

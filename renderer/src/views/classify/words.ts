@@ -16,6 +16,7 @@ import type {
   TuneTrial,
 } from '../../../../app/contract.ts';
 import type { TableColumn } from '../../components/table.ts';
+import { readValue } from '../parts/settings.ts';
 import { formatCount, formatDuration, plural, visible } from '../../lib/format.ts';
 import { subjectNouns } from '../parts/subjects.ts';
 
@@ -223,30 +224,4 @@ export function readParameters(text: string): { readonly parameters: Parameters;
     parameters.set(name, readValue(value));
   }
   return { parameters: Object.fromEntries(parameters), error: '' };
-}
-
-export function readValue(text: string): number | string | boolean | null {
-  if (text === 'none' || text === 'null') return null;
-  if (text === 'true' || text === 'false') return text === 'true';
-  const value = Number(text);
-  return Number.isNaN(value) ? text : value;
-}
-
-/** "maxDepth=15,20,25 criterion=gini,entropy": what a grid tries; null where nothing stands there. */
-export function readGrid(text: string): {
-  readonly values: Readonly<Record<string, (number | string | boolean | null)[]>> | null;
-  readonly error: string;
-} {
-  const values = new Map<string, (number | string | boolean | null)[]>();
-  for (const word of text.split(/[\s;]+/).filter((one) => one !== '')) {
-    const [, name, list = ''] = /^([A-Za-z]+)=(.+)$/.exec(word) ?? [];
-    const read = list
-      .split(',')
-      .filter((one) => one !== '')
-      .map(readValue);
-    if (name === undefined || read.length === 0)
-      return { values: null, error: `“${word}” is not name=value,value, as in maxDepth=15,20,25.` };
-    values.set(name, read);
-  }
-  return { values: values.size === 0 ? null : Object.fromEntries(values), error: '' };
 }

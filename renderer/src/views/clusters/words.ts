@@ -1,6 +1,8 @@
 /** The words of the clusters view. */
 import type {
+  ClusterScoring,
   ClusterSummary,
+  ClusterTrial,
   CovarianceType,
   FeatureInfo,
   RunComparison,
@@ -10,6 +12,7 @@ import type {
 } from '../../../../app/contract.ts';
 import { settledShort } from '../../../../app/contract/settled-words.ts';
 import { clusterName } from '../../charts/profile.ts';
+import type { TableColumn } from '../../components/table.ts';
 import type { ChartTable } from '../../charts/table.ts';
 import { readWhole } from '../parts/numbers.ts';
 import { subjectNouns } from '../parts/subjects.ts';
@@ -32,6 +35,23 @@ export const scalingWords: Readonly<Record<Scaling, string>> = {
   log: 'Logarithms where tails are heavy',
   none: 'None: as they are',
 };
+
+export const scoringWords: Readonly<Record<ClusterScoring, string>> = {
+  silhouette: 'silhouette',
+  daviesBouldin: 'Davies-Bouldin (less is better)',
+  calinskiHarabasz: 'Calinski-Harabasz',
+  bic: 'BIC (less is better)',
+};
+
+export const trialColumns: readonly TableColumn<ClusterTrial>[] = [
+  { id: 'rank', title: 'rank', width: 56, align: 'right', text: (row) => formatCount(row.rank) },
+  { id: 'k', title: 'k', width: 56, align: 'right', text: (row) => formatCount(row.k) },
+  { id: 'covariance', title: 'covariance', width: 96, text: (row) => row.covariance ?? '–' },
+  { id: 'starts', title: 'starts', width: 64, align: 'right', text: (row) => formatCount(row.starts) },
+  { id: 'score', title: 'score', width: 110, align: 'right', text: (row) => row.score?.toFixed(4) ?? '–' },
+  { id: 'seconds', title: 'time', width: 84, align: 'right', text: (row) => formatDuration(row.seconds * 1e6) },
+  { id: 'failed', title: 'why not', width: 220, text: (row) => visible(row.failed ?? '') },
+];
 
 const HOUR = 3_600_000_000;
 /** What a row of a run over hosts is: the whole case of a host (0), or a window of so many microseconds. */
