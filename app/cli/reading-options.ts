@@ -18,6 +18,11 @@ export const readingOptions: OptionSpecs = {
   'log-format': { type: 'string', about: "access logs: nginx's log_format or Apache's LogFormat", value: "'...'" },
   'zeek-log': { type: 'string', about: "Zeek's JSON: which log to read of several", value: 'NAME' },
   'event-type': { type: 'string', about: 'eve.json: read these events as a table instead of the flows', value: 'TYPE' },
+  fields: {
+    type: 'string',
+    about: "VPC flow logs without a header: the fields of a record, as the flow log's format names them",
+    value: "'...'",
+  },
   map: {
     type: 'string',
     multiple: true,
@@ -43,11 +48,14 @@ export const readingOptions: OptionSpecs = {
 /** How the arguments say that files are to be read. @throws UsageError */
 export function readingOf(args: Args): Reading {
   const options: FormatOptions = {};
-  const [timeZone, logFormat, zeekLog, eventType] = ['time-zone', 'log-format', 'zeek-log', 'event-type'].map((name) => args.text(name));
+  const [timeZone, logFormat, zeekLog, eventType, fields] = ['time-zone', 'log-format', 'zeek-log', 'event-type', 'fields'].map((name) =>
+    args.text(name),
+  );
   if (timeZone !== undefined) options.timeZone = timeZone;
   if (logFormat !== undefined) options.logFormat = logFormat;
   if (zeekLog !== undefined) options.zeekLog = zeekLog;
   if (eventType !== undefined) options.eventType = eventType;
+  if (fields !== undefined) options.fields = fields;
   const mapping = mappingOf(args);
   if (mapping !== null) options.mapping = mapping;
   const [format, member] = [args.text('format'), args.text('member')];

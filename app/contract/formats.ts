@@ -49,6 +49,8 @@ export const formatOptions = z.strictObject({
   zeekLog: z.string().max(100).optional(),
   /** For Suricata's eve.json: the events to read as a plain table (dns, alert, http, ...); its flows, as connections, where it is not given. */
   eventType: z.string().max(100).optional(),
+  /** For flow logs of Amazon VPC without a header: the fields of a record, in their order, as the format of the flow log names them. */
+  fields: z.string().max(10_000).optional(),
   /** For CSV and other tables, and Parquet: what the columns are. */
   mapping: mapping.optional(),
 });

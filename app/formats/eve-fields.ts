@@ -32,7 +32,7 @@ const common: Readonly<Record<string, Known>> = {
 
 /**
  * Of flows besides (Event type: Flow). The time is that of the first packet; `timestamp`, when the event was written, stays beside it. Suricata
- * counts whole packets with all their headers: its bytes are *_ip_bytes.
+ * counts whole packets with all their headers: its bytes are *_ip_bytes. Netflow events (Event type: Netflow) are one direction each, from src_ip to dest_ip.
  */
 const flow: Readonly<Record<string, Known>> = {
   ...common,
@@ -47,6 +47,11 @@ const flow: Readonly<Record<string, Known>> = {
   'flow.pkts_toserver': ['orig_pkts', 'count'],
   'flow.pkts_toclient': ['resp_pkts', 'count'],
   vlan: ['vlan', 'vlan'],
+  // events of one direction
+  'netflow.start': ['ts', 'time'],
+  'netflow.end': ['end', 'time'],
+  'netflow.bytes': ['orig_ip_bytes', 'count'],
+  'netflow.pkts': ['orig_pkts', 'count'],
 };
 
 /** What every table of flows has, in this order. */

@@ -80,7 +80,22 @@ describe("Suricata's eve.json", () => {
     const log = `${flow()}\n${event('dns')}\n${event('alert')}\n${event('dns')}\n`;
     const { figures } = readLog(eve, log);
     expect(figures).toMatchObject({ rows: 1, comments: 3, rejected: 0, lines: 4 });
-    expect(eve.open(Buffer.from(log), {}).remarks(figures.tallies)[0]).toContain('3 events (2 dns, 1 alert)');
+    expect(eve.open(Buffer.from(log), {}).remarks(figures.tallies)[0]).toMatch(/3 events \(2 dns, 1 alert\).*--event-type/);
+  });
+
+  it('takes netflow events as connections of one direction, where they are asked for or there are no flows', () => {
+    const netflow = event('netflow', {
+      netflow: { pkts: 3, bytes: 246, start: '2024-04-19T20:00:00.5+0200', end: '2024-04-19T20:00:01.75+0200', age: 1, min_ttl: 64 },
+    });
+    const expected = { ts: first, duration: 1_250_000, orig_ip_bytes: 246, orig_pkts: 3, 'netflow.min_ttl': 64 };
+    expect(rows(`${netflow}\n${event('dns')}\n`)).toMatchObject([expected]);
+    expect(rows(`${netflow}\n${flow()}\n`, 'netflow')).toMatchObject([expected]);
+    expect(rows(`${netflow}\n${flow()}\n`)).toMatchObject([{ orig_ip_bytes: 100 }]);
+    const opened = eve.open(Buffer.from(`${netflow}\n`), {});
+    expect(opened).toMatchObject({ kind: 'connection', title: 'Suricata netflow events (eve.json)' });
+    expect(opened.remarks(new Map()).join()).toContain('one direction');
+    expect(eve.settle?.(Buffer.from(`${netflow}\n`), {}, 'x')).toEqual({ eventType: 'netflow' });
+    expect(eve.settle?.(Buffer.from(`${flow()}\n${netflow}\n`), {}, 'x')).toEqual({});
   });
 
   it('takes events of one type as a plain table where a person asks for it', () => {

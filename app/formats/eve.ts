@@ -10,11 +10,13 @@ import { safeText } from './texts.ts';
 import type { Detection, LogFormat, OpenedLog, RecordSink } from './types.ts';
 
 const FLOW = 'flow';
+const NETFLOW = 'netflow';
 
 /**
  * Suricata's eve.json, an event a line (https://docs.suricata.io/en/latest/output/eve/eve-json-format.html). Its flows become connections; events of other
  * types are counted as comments, and a remark says how many of which, unless a person asks for one type (option eventType): those become a plain table
- * `suricata_dns`, `suricata_alert`, ... and the rest is counted. Nested names are joined by dots.
+ * `suricata_dns`, `suricata_alert`, ... and the rest is counted. Netflow events are connections of one direction each; they are read where a person asks for
+ * them, or where the file's beginning has no flows but these. Nested names are joined by dots.
  */
 export const eve: LogFormat = {
   id: 'suricata-eve',
@@ -26,8 +28,9 @@ export const eve: LogFormat = {
     '',
   ].join('\n'),
   detect,
-  open(head, { eventType = FLOW }): OpenedLog {
-    const kind = eventType === FLOW ? 'connection' : kindOf(eventType);
+  settle: (head, options) => (options.eventType === undefined && hasNetflowAlone(head) ? { ...options, eventType: NETFLOW } : options),
+  open(head, { eventType = hasNetflowAlone(head) ? NETFLOW : FLOW }): OpenedLog {
+    const kind = eventType === FLOW || eventType === NETFLOW ? 'connection' : kindOf(eventType);
     return {
       kind,
       title: eventType === FLOW ? 'Suricata flows (eve.json)' : `Suricata ${eventType} events (eve.json)`,
@@ -49,6 +52,21 @@ function detect(head: Uint8Array): Detection {
   }
   if (events === 0 || events * 2 < lines) return { confidence: 0, why: 'its lines are no events of Suricata' };
   return { confidence: 0.95, why: 'its lines have event_type and timestamp, as the events of Suricata' };
+}
+
+/** Of flows the file's beginning has only those of one direction. */
+function hasNetflowAlone(head: Uint8Array): boolean {
+  const scanner = new JsonScanner();
+  const types = new Set<string | null>();
+  for (const line of headLines(head)) if (scanner.scan(line, 0, line.length)) types.add(typeIn(scanner, line));
+  return types.has(NETFLOW) && !types.has(FLOW);
+}
+
+function typeIn({ names, keys, kinds, starts, ends, count }: JsonScanner, bytes: Uint8Array): string | null {
+  for (let i = 0; i < count; i++) {
+    if (kinds[i] === JSON_KIND.string && names.path(keys[i]) === 'event_type') return safeText(bytes, starts[i], ends[i], 100);
+  }
+  return null;
 }
 
 function kindOf(eventType: string): RecordKind {
@@ -151,11 +169,18 @@ function remarks(tallies: ReadonlyMap<string, number>, wanted: string): string[]
     .filter(([key]) => key.startsWith(LEFT))
     .map(([key, count]): [string, number] => [key.slice(LEFT.length), count]);
   const total = left.reduce((sum, [, count]) => sum + count, 0);
-  if (total === 0) return commonRemarks(tallies);
+  const direction =
+    wanted === NETFLOW
+      ? [
+          'Each record is one direction of a flow, as netflow events are: bytes and packets are those from orig_h to resp_h; answers are records of their own.',
+        ]
+      : [];
+  if (total === 0) return [...direction, ...commonRemarks(tallies)];
   const list = left
     .toSorted((a, b) => b[1] - a[1])
     .map(([type, count]) => `${count} ${type}`)
     .join(', ');
-  const advice = wanted === FLOW ? ' To import events of one type as a table, name it as event type.' : '';
-  return [`Left out, counted as comments: ${plural(total, 'event')} (${list}).${advice}`, ...commonRemarks(tallies)];
+  const advice =
+    wanted === FLOW ? ' To import events of another type too, name it: --event-type dns, or Events to read in the preview.' : '';
+  return [...direction, `Left out, counted as comments: ${plural(total, 'event')} (${list}).${advice}`, ...commonRemarks(tallies)];
 }

@@ -8,7 +8,7 @@ import type { LogFormat } from './types.ts';
 import { vpcFlow } from './vpc.ts';
 
 function rows(format: LogFormat, log: string, options: FormatOptions = {}): Record<string, Cell>[] {
-  expect(detectFormat(Buffer.from(log), 'x').format).toBe(format);
+  expect(detectFormat(Buffer.from(log), 'x', options).format).toBe(format);
   const { sink, figures } = readLog(format, log, 1000, false, options);
   expect(figures.rows + figures.rejected + figures.comments).toBe(figures.lines);
   return sink.records.map((record) => Object.fromEntries([...record].filter(([name, cell]) => cell !== null && !name.startsWith('_'))));
@@ -151,6 +151,21 @@ describe('flow logs of Amazon VPC', () => {
       },
     ]);
     expect(found[0]).not.toHaveProperty('traffic-path');
+  });
+
+  it('of any format without a header, where a person names its fields', () => {
+    const fields = '${srcaddr} ${dstaddr} ${srcport} ${dstport} ${protocol} ${start} ${end} ${bytes} ${az-id}';
+    const log = '10.0.1.5 10.40.1.175 49152 443 6 1616729292 1616729349 1290 use1-az1\n10.0.1.6 - - - - - - - NODATA\n';
+    const expected = { orig_h: '10.0.1.5', resp_p: 443, proto: 'tcp', duration: 57e6, orig_ip_bytes: 1290, 'az-id': 'use1-az1' };
+    expect(() => detectFormat(Buffer.from(log), 'x')).toThrow(/no log that Flowcase knows/);
+    for (const said of [fields, fields.replace(/[${}]/g, ''), fields.replace(/[${}]/g, '').replaceAll(' ', ',')]) {
+      expect(detectFormat(Buffer.from(log), 'x', { fields: said }).format).toBe(vpcFlow);
+      expect(rows(vpcFlow, log, { fields: said })).toMatchObject([expected]);
+    }
+    expect(rows(vpcFlow, `2024-04-19T20:00:00.000Z ${log}`, { fields })).toMatchObject([{ ...expected, timestamp: utc(2024, 3, 19, 20) }]);
+    // a header says it better
+    expect(rows(vpcFlow, `${fields}\n${log}`, { fields: 'version srcaddr' })).toMatchObject([expected]);
+    expect(() => vpcFlow.open(Buffer.from(log), { fields: 'a b c' })).toThrow(/names no field of VPC/);
   });
 
   it('rejects what is no record', () => {

@@ -45,7 +45,7 @@ export function formatById(id: string): LogFormat {
 
 /** What a person should know of what they said of a file: one sentence each. */
 export function unusedOptions(format: LogFormat, options: FormatOptions): string[] {
-  if (options.mapping === undefined || format.settle !== undefined) return [];
+  if (options.mapping === undefined || format === delimited || format === jsonTable) return [];
   return [`What was said of its columns was not used: a ${format.title} says them itself. To map them, read it as a table: --format csv.`];
 }
 
@@ -67,6 +67,7 @@ export function detectFormat(
   refuseEncoding(head, name);
   // only access logs are read by a format that is given
   if (options.logFormat !== undefined) return { format: access, why: 'a log format was given' };
+  if (options.fields !== undefined) return { format: vpcFlow, why: 'its fields were given' };
   // what a person says of columns is said of a table, whatever else could read it
   if (options.mapping !== undefined) {
     if (isJsonRecords(head)) return { format: jsonTable, why: 'a mapping of its keys was given' };

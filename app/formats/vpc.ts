@@ -1,3 +1,4 @@
+import { FlowcaseError } from '../errors.ts';
 import type { FormatOptions } from '../contract/formats.ts';
 import { plural } from '../contract/format.ts';
 import type { ColumnType } from '../contract/records.ts';
@@ -47,8 +48,8 @@ const version2 = 'version account-id interface-id srcaddr dstaddr srcport dstpor
 const RECEIVED = 'timestamp';
 
 /**
- * Flow logs of Amazon VPC: fields parted by blanks, `-` for none; the default format (version 2) without a header, any other with one. One record is
- * one direction: bytes are those of whole packets from srcaddr to dstaddr, and become orig_ip_bytes. The time is when the first packet of the window came.
+ * Flow logs of Amazon VPC: fields parted by blanks, `-` for none; the default format (version 2) without a header, any other with one, or with its
+ * fields named by a person (option fields). One record is one direction: bytes are those of whole packets from srcaddr to dstaddr, and become orig_ip_bytes. The time is when the first packet of the window came.
  * Records of windows without traffic (NODATA) or left out by AWS (SKIPDATA) are counted as comments.
  */
 export const vpcFlow: LogFormat = {
@@ -76,19 +77,36 @@ interface Head {
   readonly header: Uint8Array | null;
 }
 
-function headOf(head: Uint8Array): Head | null {
+/** `${srcaddr}`, `srcaddr` and `src_addr` of other tools' headers are one. */
+const plainField = (word: string): string =>
+  word
+    .toLowerCase()
+    .replace(/^\$\{(.+)\}$/, '$1')
+    .replaceAll('_', '-');
+
+/** The fields that a person names. @throws FlowcaseError INVALID_INPUT */
+function saidFields(text: string): readonly string[] {
+  const names = text
+    .split(/[\s,]+/)
+    .filter((word) => word !== '')
+    .map(plainField);
+  if (!names.some((name) => knownFields.has(name))) {
+    const message = `"${text.slice(0, 100)}" names no field of VPC flow logs. Name them as the flow log's format does: version srcaddr dstaddr srcport dstport protocol start end action.`;
+    throw new FlowcaseError('INVALID_INPUT', message, { field: 'fields' });
+  }
+  return names;
+}
+
+function headOf(head: Uint8Array, said?: string): Head | null {
   const line = headLines(head).at(0);
   const words = line === undefined ? null : splitLine(line, ' ');
-  if (line === undefined || words === null || words.length < 3) return null;
-  const names = words.map((word) =>
-    word
-      .toLowerCase()
-      .replace(/^\$\{(.+)\}$/, '$1')
-      .replaceAll('_', '-'),
-  );
+  const given = said === undefined ? null : saidFields(said);
+  if (line === undefined || words === null || words.length < 3) return given === null ? null : { names: given, header: null };
+  const names = words.map(plainField);
   if (names.filter((name) => knownFields.has(name)).length >= Math.max(3, names.length * 0.75) && names.includes('srcaddr'))
     return { names, header: line };
   const received = /^\d{4}-\d{2}-\d{2}T/.test(words[0]) ? 1 : 0;
+  if (given !== null) return { names: received === 1 && words.length > given.length ? [RECEIVED, ...given] : given, header: null };
   const values = words.slice(received);
   if (values.length !== version2.length || !/^\d{1,2}$/.test(values[0]) || !/^(\d{12}|unknown|-)$/.test(values[1])) return null;
   if (!/^(ACCEPT|REJECT|-)$/.test(values[12]) || !/^(OK|NODATA|SKIPDATA|-)$/.test(values[13])) return null;
@@ -96,7 +114,7 @@ function headOf(head: Uint8Array): Head | null {
 }
 
 function open(head: Uint8Array, options: FormatOptions): OpenedLog {
-  const { names, header } = headOf(head) ?? { names: version2, header: null };
+  const { names, header } = headOf(head, options.fields) ?? { names: version2, header: null };
   const taken = takenNames();
   const planned = names.map((name, field): PlannedField => {
     const [to, type] = name === RECEIVED ? ([RECEIVED, 'time'] as const) : (fields[name] ?? [name, 'string']);

@@ -81,7 +81,7 @@ export class Previewing {
   }
 
   /** Says one thing about the file; empty takes it back. */
-  say(name: 'timeZone' | 'logFormat' | 'zeekLog' | 'eventType', text: string): void {
+  say(name: 'timeZone' | 'logFormat' | 'zeekLog' | 'eventType' | 'fields', text: string): void {
     this.options = without({ ...this.options, [name]: text.trim() }, name, text.trim() === '');
     this.#soon();
   }
