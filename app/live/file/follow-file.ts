@@ -3,7 +3,6 @@ import { resolve } from 'node:path';
 import { FlowcaseError } from '../../errors.ts';
 import { fileError } from '../../import/file-error.ts';
 import type { LiveSource, Position, SourceGauge, SourceSink, Stretch } from '../types.ts';
-import { sameFile } from './family.ts';
 import { FollowedPath, type Surroundings } from './followed-path.ts';
 import type { Cut } from './line-cutter.ts';
 import { readPosition, type FilesPosition, type FileState } from './position.ts';
@@ -70,7 +69,7 @@ class FollowedFiles implements LiveSource {
   }
 
   get gauge(): SourceGauge {
-    const bytes = [...this.#paths.values()].flatMap(({ readings }) => readings).reduce((sum, { lag }) => sum + lag, 0);
+    const bytes = this.#readings().reduce((sum, { lag }) => sum + lag, 0);
     return { state: this.#state, why: this.#why, lag: { bytes, records: null }, bytes: this.#bytes, errors: this.#errors };
   }
 
@@ -124,7 +123,7 @@ class FollowedFiles implements LiveSource {
       grace: this.#options.grace ?? 2000,
       folders: (this.#options.folders ?? []).map((folder) => resolve(folder)),
       states: () => this.#states(),
-      isOpen: (file) => [...this.#paths.values()].some(({ readings }) => readings.some(({ identity }) => sameFile(identity, file))),
+      readings: () => this.#readings(),
       nextId: () => this.#next++,
       finished: (state) => {
         if (state.mark.byte > 0) this.#done = [...this.#done, state].slice(-REMEMBERED);
@@ -182,6 +181,10 @@ class FollowedFiles implements LiveSource {
     sink.fault(
       `Line ${cut.mark.line} of ${reading.path} is ${cut.bytes.length + cut.left} bytes long: ${cut.left} bytes of its middle were left out.`,
     );
+  }
+
+  #readings(): FileReading[] {
+    return [...this.#paths.values()].flatMap(({ readings }) => readings);
   }
 
   /** Of all files that are being read, or were. */

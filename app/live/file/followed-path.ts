@@ -30,8 +30,8 @@ export interface Surroundings {
   readonly folders: readonly string[];
   /** Files that are being read, or were. */
   states(): readonly FileState[];
-  /** It is held open to be read. */
-  isOpen(file: Identity): boolean;
+  /** What is held open. */
+  readings(): readonly FileReading[];
   nextId(): number;
   finished(state: FileState): void;
 }
@@ -146,10 +146,7 @@ export class FollowedPath {
 
   async #missedSince(anchor: FileState | null): Promise<Sighting[]> {
     const all = await this.#siblings();
-    let at = anchor === null ? -1 : all.findIndex((file) => sameFile(file, anchor));
-    for (let i = all.length - 1; at < 0 && i >= 0 && anchor !== null && anchor.mark.byte > 0; i--) {
-      if (await holdsMark(all[i].path, anchor.mark)) at = i;
-    }
+    const at = anchor === null ? -1 : await placeOf(anchor, all);
     const since = anchor === null ? (this.#since ?? 0n) : BigInt(anchor.modified);
     const later = at >= 0 ? all.slice(at + 1) : all.filter(({ modified }) => modified > since);
     const missed: Sighting[] = [];
@@ -159,7 +156,10 @@ export class FollowedPath {
 
   /** It is being read, or was, under another name; or it is a copy. */
   async #isKnown(file: Sighting): Promise<boolean> {
-    if (this.#around.isOpen(file)) return true;
+    for (const { identity, seen } of this.#around.readings()) {
+      // the same file may hold another log by now: what was read of it was copied away
+      if (sameFile(identity, file) && (seen.byte === 0 || (await holdsMark(file.path, seen)))) return true;
+    }
     for (const state of this.#around.states()) {
       const kin = file.path !== state.home && (sameFile(state, file) || sameFamily(basename(state.home), basename(file.path)));
       if (state.mark.byte === 0 || !kin) continue;
@@ -214,7 +214,9 @@ export class FollowedPath {
     const now = this.#around.now();
     const followed = place < this.#queue.length - 1 || this.#passed !== null;
     const quiet = now - Math.max(gone, reading.grown) >= this.#around.grace && (followed || (await reading.deleted()));
-    if (!reading.settled && !quiet) return now - gone < PATIENCE * this.#around.grace ? 'wait' : 'next';
+    // whoever writes has long gone on elsewhere
+    const overtaken = this.#queue.length - place > 2;
+    if (!reading.settled && !overtaken && !quiet) return now - gone < PATIENCE * this.#around.grace ? 'wait' : 'next';
     if (reading.damage !== null) this.#around.fault(`${reading.path} is damaged: ${reading.damage}. What comes before was kept.`);
     await reading.end(this.#around.give);
     await this.#finish(reading.state(reading.mark, true), reading, place);
@@ -264,4 +266,13 @@ export class FollowedPath {
   #start(mark: Mark): Pick<FileState, 'id' | 'home' | 'mark' | 'begun'> {
     return { id: this.#around.nextId(), home: this.home, mark, begun: false };
   }
+}
+
+/** Which of these files is this one; -1: none. */
+async function placeOf(state: FileState, files: readonly Sighting[]): Promise<number> {
+  const itself = files.findIndex((file) => sameFile(file, state));
+  if (state.mark.byte === 0) return itself;
+  const places = files.map((_, place) => place).reverse();
+  for (const place of itself < 0 ? places : [itself, ...places]) if (await holdsMark(files[place].path, state.mark)) return place;
+  return -1;
 }
