@@ -27,6 +27,22 @@ export async function bytesAt(file: FileHandle, from: number, length: number): P
   return bytes.subarray(0, done);
 }
 
+/** The first bytes of what a file holds, packed or not: at most `length`. */
+export async function firstBytes(path: string, length: number): Promise<Uint8Array> {
+  const file = await openForReading(path);
+  try {
+    if ((await packing(file)) === null) return await bytesAt(file, 0, length);
+    let found: Uint8Array = new Uint8Array(0);
+    await unpack(file, (block) => {
+      found = Buffer.concat([found, block.subarray(0, length - found.length)]);
+      if (found.length === length) throw enough;
+    });
+    return found;
+  } finally {
+    await file.close();
+  }
+}
+
 /** Whether the file, which is not packed, has before the mark's place what the mark says. */
 export async function hasMark(file: FileHandle, mark: Mark): Promise<boolean> {
   const { head, tail, byte } = mark;

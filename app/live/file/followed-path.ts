@@ -120,12 +120,13 @@ export class FollowedPath {
     const latest = this.#queue.at(-1);
     // first it has to be known where that one went
     if (latest instanceof Missing) return;
-    if (latest !== undefined && there !== null && sameFile(latest.identity, there)) {
-      latest.gone = null;
-      if (latest.seen.byte === 0 && latest.modified !== there.modified) await this.#insertMissed(this.#queue.length - 1);
-      return;
+    const same = latest !== undefined && there !== null && sameFile(latest.identity, there);
+    // nothing was read of it: it may have been copied and emptied all the same
+    if (latest?.gone === null && latest.seen.byte === 0 && !(same && latest.modified === there.modified)) {
+      await this.#insertMissed(this.#queue.length - 1);
     }
-    if (latest !== undefined) latest.gone ??= this.#around.now();
+    if (latest !== undefined) latest.gone = same ? null : (latest.gone ?? this.#around.now());
+    if (same) return;
     if (there === null || (this.#passed !== null && sameFile(this.#passed, there))) return;
     await this.#insertMissed(this.#queue.length);
     if (await this.#isKnown(there)) this.#passed = there;
@@ -135,7 +136,8 @@ export class FollowedPath {
   /** Files that stood at the path and left it unseen, before the file at this place of the queue. */
   async #insertMissed(place: number): Promise<void> {
     const before = this.#queue.slice(0, place).at(-1);
-    for (const file of await this.#missedSince(before instanceof FileReading ? before.state(before.mark, false) : this.#last)) {
+    const after = before instanceof FileReading ? before.state(before.mark, false) : this.#last;
+    for (const file of await this.#missedBetween(after, this.#queue[place])) {
       const reading = await FileReading.open(this.#start(START), file, this.#around.now());
       if (reading === null) continue;
       reading.gone = this.#around.now();
@@ -144,21 +146,21 @@ export class FollowedPath {
     }
   }
 
-  async #missedSince(anchor: FileState | null): Promise<Sighting[]> {
+  async #missedBetween(anchor: FileState | null, next: FileReading | Missing | undefined): Promise<Sighting[]> {
     const all = await this.#siblings();
     const at = anchor === null ? -1 : await placeOf(anchor, all);
     const since = anchor === null ? (this.#since ?? 0n) : BigInt(anchor.modified);
-    const later = at >= 0 ? all.slice(at + 1) : all.filter(({ modified }) => modified > since);
+    const end = next instanceof FileReading ? all.findIndex((file) => sameFile(file, next.identity)) : -1;
+    const later = at >= 0 ? all.slice(at + 1, end < 0 ? undefined : end) : all.filter(({ modified }) => modified > since);
     const missed: Sighting[] = [];
-    for (const file of later) if (!(await this.#isKnown(file))) missed.push(file);
+    for (const file of later) if (file.size > 0 && !(await this.#isKnown(file))) missed.push(file);
     return missed;
   }
 
   /** It is being read, or was, under another name; or it is a copy. */
   async #isKnown(file: Sighting): Promise<boolean> {
-    for (const { identity, seen } of this.#around.readings()) {
-      // the same file may hold another log by now: what was read of it was copied away
-      if (sameFile(identity, file) && (seen.byte === 0 || (await holdsMark(file.path, seen)))) return true;
+    for (const reading of this.#around.readings()) {
+      if (await reading.isAlso(file)) return true;
     }
     for (const state of this.#around.states()) {
       const kin = file.path !== state.home && (sameFile(state, file) || sameFamily(basename(state.home), basename(file.path)));

@@ -2,7 +2,7 @@ import type { FileHandle } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { HEAD_BYTES } from '../../formats/registry.ts';
 import type { Stretch } from '../types.ts';
-import { BLOCK, bytesAt, hasMark, openForReading, packing, unpack } from './content.ts';
+import { BLOCK, bytesAt, firstBytes, hasMark, holdsMark, openForReading, packing, unpack } from './content.ts';
 import { sameFile, type Identity, type Sighting } from './family.ts';
 import { LineCutter, type Cut } from './line-cutter.ts';
 import { MARKED, Marker, printOf, type Mark } from './mark.ts';
@@ -126,6 +126,15 @@ export class FileReading {
   async end(give: Give): Promise<void> {
     const cut = this.#cutter.end();
     if (cut !== null) await this.#hand(give, cut, true);
+  }
+
+  /** Whether another look at a file has found this one, under whatever name, or a copy of what nothing was read of yet. */
+  async isAlso(file: Sighting): Promise<boolean> {
+    // the same file may hold another log by now: what was read of it was copied away
+    if (sameFile(this.identity, file)) return this.seen.byte === 0 || (await holdsMark(file.path, this.seen));
+    if (this.packed || this.seen.byte > 0 || file.size === 0 || file.path === this.home) return false;
+    const beginning = await firstBytes(file.path, MARKED);
+    return beginning.length > 0 && Buffer.compare(beginning, await bytesAt(this.#file, 0, beginning.length)) === 0;
   }
 
   /** No name is left of it. */

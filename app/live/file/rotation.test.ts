@@ -34,7 +34,7 @@ const act: fc.Arbitrary<Act> = fc.oneof(
     weight: 6,
     arbitrary: fc.record({
       kind: fc.constant('append' as const),
-      bytes: fc.oneof(fc.nat(60), fc.constant(3000)),
+      bytes: fc.nat(300),
       lines: fc.integer({ min: 1, max: 9 }),
     }),
   },
