@@ -11,6 +11,8 @@ import type { FilterCheck, Finding, HostDetail, HostPage, Overview, RecordDetail
 import { clusterMethods, covarianceTypes, scalings, subjects } from './contract/runs.ts';
 import type { ClusterResult, RepeatResult, RunDetail, RunSummary } from './contract/runs.ts';
 import { learningCommands } from './contract/learning-commands.ts';
+import { liveCommands } from './contract/live-commands.ts';
+import type { KeptAlert, LiveStatus } from './contract/live.ts';
 import { clusterSearch, runCommands } from './contract/run-commands.ts';
 import { app, job, read, write, type Access, type Command } from './contract/command.ts';
 import {
@@ -36,6 +38,8 @@ export type { Access, Command } from './contract/command.ts';
 export * from './contract/acts.ts';
 export * from './contract/formats.ts';
 export * from './contract/jobs.ts';
+export * from './contract/live.ts';
+export * from './contract/live-alerts.ts';
 export * from './contract/models.ts';
 export * from './contract/records.ts';
 export * from './contract/runs.ts';
@@ -187,6 +191,7 @@ export const commands = {
   ),
 
   ...learningCommands,
+  ...liveCommands,
 
   'tags.list': read<TagList>()('Tags and every act of tagging', nothing),
   'tag.add': write<TagResult>()(
@@ -241,6 +246,10 @@ export interface Events {
   readonly job: JobState;
   /** The open case changed (or was opened or closed: null): what was read before is stale. */
   readonly case: CaseInfo | null;
+  /** How what is watched stands, about once a second while anything is. */
+  readonly live: LiveStatus;
+  /** An alert was raised, went on, or is over. */
+  readonly alert: KeptAlert;
   /** The core lost a process and is back, or will not come back. */
   readonly trouble: { readonly message: string; readonly fatal: boolean; readonly error?: ErrorShape };
 }

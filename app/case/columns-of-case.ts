@@ -62,12 +62,13 @@ export class SessionColumns {
     return column;
   }
 
-  /** Writes the new columns, in the caller's transaction. */
+  /** Writes the columns that are new since the last call, in the caller's transaction. */
   save(): void {
     const insert = this.#db.prepare('INSERT INTO column_spec(id, kind, name, type, storage, dictionary, title) VALUES (?,?,?,?,?,?,?)');
     for (const { id, spec } of this.#added) {
       insert.run(id, this.#kind, spec.name, spec.type, spec.storage, spec.dictionary, spec.title);
     }
+    this.#added.length = 0;
   }
 
   #add(spec: ColumnSpec): void {

@@ -6,6 +6,7 @@ import { FlowcaseError } from '../errors.ts';
 import { checkHeader, checkStructure, checkWritable } from './checks.ts';
 import { deleteLeftovers } from './evidence-rows.ts';
 import { appendCustody } from './custody.ts';
+import { sealLeftovers } from './live-store.ts';
 import { lockCase } from './lock.ts';
 import { setMeta } from './meta.ts';
 import { APPLICATION_ID, applyMigrations, backUp, schemaVersion, type Migration } from './migrate.ts';
@@ -216,6 +217,7 @@ function startWriting(db: Database.Database, file: string, identity: Identity, l
     db.pragma('journal_size_limit = 0');
     const work = new CaseWork(db, file, identity);
     work.transaction(() => deleteLeftovers(db));
+    sealLeftovers(work);
     return new CaseFileWriter(work, lock);
   });
 }

@@ -13,6 +13,8 @@ import { FlowcaseError } from '../errors.ts';
 import type { ChunkAssignment, HostAssignment, LearnedSummaries, LearnedTask } from '../shared/run-outcome.ts';
 import { entryOf, selectCustody, type CustodyRow } from './custody.ts';
 import { LearningReader, type Learned, type StoredModel } from './learning-reader.ts';
+import { listAlerts, listSources, listWindows, readState } from './live-rows.ts';
+import type { StoredAlert, StoredSource, StoredWindow } from './live-types.ts';
 import { needNumber } from './meta.ts';
 import { RunReader } from './run-reader.ts';
 import { readSnapshot, type Snapshot } from './snapshot.ts';
@@ -172,6 +174,22 @@ export class CaseFileReader implements CaseReader {
 
   findingRecords(id: number): Float64Array {
     return onCase(this.path, () => this.#runs.findingRecords(id));
+  }
+
+  liveSources(): readonly StoredSource[] {
+    return onCase(this.path, () => listSources(this.#db));
+  }
+
+  liveState(key: string): Uint8Array | null {
+    return onCase(this.path, () => readState(this.#db, key));
+  }
+
+  liveWindows(kind: RecordKind, width: number, from: number, to: number): readonly StoredWindow[] {
+    return onCase(this.path, () => listWindows(this.#db, kind, width, from, to));
+  }
+
+  alerts(query: { readonly open: boolean; readonly limit: number }): readonly StoredAlert[] {
+    return onCase(this.path, () => listAlerts(this.#db, query));
   }
 
   tags(): TagList {

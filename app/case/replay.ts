@@ -11,6 +11,8 @@ export interface Expected {
   /** Digest by crosscheck, and by "run:picture". */
   readonly crosschecks: ReadonlyMap<number, string>;
   readonly pictures: ReadonlyMap<string, string>;
+  /** Digest by finding, of those that alerts wrote. */
+  readonly alerts: ReadonlyMap<number, string>;
   /** Canonical JSON of { name, suspect } by "run:cluster", for clusters that a person named or marked. */
   readonly clusters: ReadonlyMap<string, string>;
   /** Canonical JSON of the state by tagging. */
@@ -27,6 +29,7 @@ export function replay(entries: readonly CustodyEntry[]): Expected {
   const runs = new Map<number, string>();
   const crosschecks = new Map<number, string>();
   const pictures = new Map<string, string>();
+  const alerts = new Map<number, string>();
   const clusters = new Map<string, string>();
   const taggings = new Map<number, string>();
   const colors = new Map<string, unknown>();
@@ -43,6 +46,7 @@ export function replay(entries: readonly CustodyEntry[]): Expected {
     ['run.saved', (details) => void runs.set(Number(details['run']), String(details['digest']))],
     ['run.crosschecked', (details) => void crosschecks.set(Number(details['crosscheck']), String(details['digest']))],
     ['run.pictured', ({ run, picture, digest }) => void pictures.set(`${String(run)}:${String(picture)}`, String(digest))],
+    ['alert.raised', (details) => void alerts.set(Number(details['finding']), String(details['digest']))],
     [
       'cluster.named',
       ({ run, cluster, name, suspect }) => void clusters.set(`${String(run)}:${String(cluster)}`, canonicalJson({ name, suspect })),
@@ -68,7 +72,7 @@ export function replay(entries: readonly CustodyEntry[]): Expected {
     ],
   ]);
   for (const { act, details } of entries) acts.get(act)?.(details);
-  return { fields, evidence, runs, crosschecks, pictures, clusters, taggings, colors };
+  return { fields, evidence, runs, crosschecks, pictures, alerts, clusters, taggings, colors };
 }
 
 /** The members of an entry's details that are the state of a tagging. */

@@ -50,6 +50,14 @@ export function pictureDigest(db: Database.Database, run: number, kind: string):
   return hash.digest('hex');
 }
 
+/** SHA-256 over a finding of no run as it stands in its table. */
+export function findingDigest(db: Database.Database, id: number): string {
+  const hash = createHash('sha256');
+  const columns = 'id, run, kind, title, subject, host, score, severity, why, doubt, records, created, ids, "of"';
+  addRows(hash, db, `SELECT ${columns} FROM finding WHERE id = ?`, id);
+  return hash.digest('hex');
+}
+
 /** A line of JSON per row, BLOBs as their hashes. */
 function addRows(hash: Hash, db: Database.Database, sql: string, ...values: (number | string)[]): void {
   for (const row of db

@@ -31,7 +31,7 @@ interface ClusterRow {
   readonly detail: string;
 }
 /** What the record ids of a run, or of its findings, are ids of. */
-const ofFinding = `coalesce((SELECT CASE WHEN json_valid(summary) THEN CASE
+const ofFinding = `coalesce("of", (SELECT CASE WHEN json_valid(summary) THEN CASE
   WHEN summary ->> '$.of' = 'hosts' AND json_valid(detail) AND detail ->> '$.restsOn' = 'requests' THEN 'requests'
   ELSE summary ->> '$.of' END END FROM run WHERE run.id = finding.run), 'connections')`;
 interface FindingRow extends Omit<Finding, 'records' | 'count'> {

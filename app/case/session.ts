@@ -1,11 +1,9 @@
 import { createHash } from 'node:crypto';
 import { ChunkWriter } from '../columns/chunk-writer.ts';
-import { digestOfDigests } from '../columns/digest.ts';
-import { dictionaryDigest, writeEntries } from '../columns/dictionary-store.ts';
+import { writeEntries } from '../columns/dictionary-store.ts';
 import type { StringPool } from '../columns/string-pool.ts';
 import { CHUNK_ROWS, type ColumnContent, type ColumnSpec, type DictionaryName, type DictionaryWriter } from '../columns/types.ts';
 import type { Evidence, Reject } from '../contract/case.ts';
-import { formatCount, plural } from '../contract/format.ts';
 import type { Codec } from '../columns/segment.ts';
 import { canonicalJson } from './canonical.ts';
 import { SessionColumns } from './columns-of-case.ts';
@@ -14,10 +12,9 @@ import { HostBitmap, isHostColumn } from './host-bitmap.ts';
 import { needNumber, nextRecord, nextRecordKey, setMeta } from './meta.ts';
 import { RejectWriter } from './rejects.ts';
 import { bytesOf, foldWal, giveBackRoom, needRoom } from './room.ts';
+import { evidenceSummary, sealDetails } from './seal.ts';
 import type { EvidenceFigures, EvidenceSession, EvidenceSource, ResumePoint } from './types.ts';
 import type { CaseWork } from './work.ts';
-
-const dictionaryNames: readonly DictionaryName[] = ['host', 'term'];
 
 /**
  * One import. Every `append` is a transaction of its own, so other writes may come between; nothing of it has an evidence row until
@@ -112,8 +109,10 @@ export class StoredSession implements EvidenceSession {
         const kept = resumeText(resume);
         insertEvidence(this.#work.db, evidence, this.#hosts.bytes(), kept);
         this.#saveCounters();
-        const details = { ...evidence, ...this.#seals(), resume: kept === null ? null : sha256(kept), clock: clock() };
-        return { result: evidence, act: { act: 'evidence.imported', summary: summary(evidence), details } };
+        const rejects = { kept: this.#rejects.count, digest: this.#rejects.digest() };
+        const seals = sealDetails(this.#work.db, { digests: this.#digests, rejects, hosts: this.#hosts });
+        const details = { ...evidence, ...seals, resume: kept === null ? null : sha256(kept) };
+        return { result: evidence, act: { act: 'evidence.imported', summary: evidenceSummary('Imported', evidence), details } };
       }),
     );
     this.#end();
@@ -144,20 +143,6 @@ export class StoredSession implements EvidenceSession {
       imported: at,
       importedBy: this.#work.who,
       program: this.#work.program,
-    };
-  }
-
-  /** What verification compares with later. */
-  #seals(): Readonly<Record<string, unknown>> {
-    const dictionaries = dictionaryNames.map((name) => {
-      const entries = needNumber(this.#work.db, `dictionary_${name}`);
-      return [name, { entries, digest: dictionaryDigest(this.#work.db, name) }] as const;
-    });
-    return {
-      records: { chunks: this.#digests.length, digest: digestOfDigests(this.#digests) },
-      rejects: { kept: this.#rejects.count, digest: this.#rejects.digest() },
-      hosts: this.#hosts.digest(),
-      dictionaries: Object.fromEntries(dictionaries),
     };
   }
 
@@ -224,18 +209,4 @@ function resumeText(resume: ResumePoint | null): string | null {
 
 function sha256(text: string): string {
   return createHash('sha256').update(text).digest('hex');
-}
-
-/** The clock by which the machine told the time of the import: its zone, and minutes east of UTC. Intl would take as long as 20,000 records. */
-function clock(): { readonly zone: string; readonly offset: number } {
-  const now = new Date();
-  return { zone: /\((.+)\)$/.exec(now.toString())?.[1] ?? '', offset: -now.getTimezoneOffset() };
-}
-
-function summary(evidence: Evidence): string {
-  const rejected = evidence.rejected === 0 ? 'none rejected' : `${formatCount(evidence.rejected)} rejected`;
-  const cut = evidence.status === 'complete' ? '' : ', incomplete';
-  const { continues } = evidence;
-  const from = continues === undefined ? '' : ` from line ${formatCount(continues.line)} on, where evidence ${continues.evidence} stopped`;
-  return `Imported ${evidence.name} (${evidence.formatTitle})${from}: ${plural(evidence.rows, 'record')}, ${rejected}${cut}.`;
 }

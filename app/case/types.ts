@@ -14,6 +14,7 @@ import type {
   RunOutcome,
 } from '../shared/run-outcome.ts';
 import type { Learned, StoredModel } from './learning-reader.ts';
+import type { LiveStore, StoredAlert, StoredSource, StoredWindow } from './live-types.ts';
 import type { Codec } from '../columns/segment.ts';
 import type { ChunkView, ColumnContent, ColumnSpec, DictionaryName, DictionaryWriter, RecordTable } from '../columns/types.ts';
 
@@ -61,6 +62,14 @@ export interface CaseReader {
   findings(query: FindingQuery): readonly Finding[];
   /** Every record that a finding rests on, ascending. @throws NOT_FOUND */
   findingRecords(id: number): Float64Array;
+  /** What is, or was, watched. */
+  liveSources(): readonly StoredSource[];
+  /** What something of live data keeps for itself; null where it keeps nothing. */
+  liveState(key: string): Uint8Array | null;
+  /** Closed windows that begin in [from, to), microseconds, the earliest first. */
+  liveWindows(kind: RecordKind, width: number, from: number, to: number): readonly StoredWindow[];
+  /** The latest first. */
+  alerts(query: { readonly open: boolean; readonly limit: number }): readonly StoredAlert[];
   tags(): TagList;
   tagIndex(): TagIndex;
   /**
@@ -94,6 +103,8 @@ export interface CaseWriter {
   readonly path: string;
   /** What evidence that is imported now says of itself: "Flowcase 0.1.0". */
   readonly program: string;
+  /** What is watched while it grows. */
+  readonly live: LiveStore;
   info(): CaseInfo;
   update(fields: { readonly name: string; readonly number: string; readonly examiner: string }): void;
   /** All evidence there is, in the order of its numbers. */

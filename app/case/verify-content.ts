@@ -2,7 +2,7 @@ import type Database from 'better-sqlite3';
 import type { CaseInfo } from '../contract/case.ts';
 import { canonicalJson } from './canonical.ts';
 import type { Expected } from './replay.ts';
-import { assignmentDigest, crosscheckDigest, pictureDigest, runDigest } from './run-digest.ts';
+import { assignmentDigest, crosscheckDigest, findingDigest, pictureDigest, runDigest } from './run-digest.ts';
 import { idsOfTagging, listTaggings, listTags, taggingState } from './tag-rows.ts';
 
 /** What differs between the case and its custody log, beside evidence: one sentence each. */
@@ -25,12 +25,21 @@ function* runDifferences(db: Database.Database, expected: Expected): Generator<s
     else if (runDigest(db, run) !== digest) yield `The results of run ${run} were changed after they were saved.`;
     else yield* assignmentDifferences(db, run);
   }
+  yield* alertDifferences(db, expected);
   for (const table of ['cluster', 'assignment', 'host_assignment', 'scatter', 'finding', 'model', 'picture', 'crosscheck']) {
-    const strays = db
-      .prepare<[], number>(`SELECT count(*) FROM ${table} WHERE run IS NULL OR run NOT IN (SELECT id FROM run)`)
-      .pluck()
-      .get();
+    // findings of no run are those that alerts wrote: they are compared above
+    const runless = table === 'finding' ? 'run IS NOT NULL AND' : 'run IS NULL OR';
+    const strays = db.prepare<[], number>(`SELECT count(*) FROM ${table} WHERE ${runless} run NOT IN (SELECT id FROM run)`).pluck().get();
     if (strays !== 0) yield `The table of ${table.replace('_', ' ')}s has rows that belong to no run.`;
+  }
+}
+
+/** Findings of no run are those that alerts wrote. */
+function* alertDifferences(db: Database.Database, expected: Expected): Generator<string> {
+  const found = new Set(db.prepare<[], number>('SELECT id FROM finding WHERE run IS NULL').pluck().all());
+  for (const id of new Set([...found, ...expected.alerts.keys()])) {
+    if (!found.has(id)) yield `The finding ${id} of an alert is in the custody log, but no longer in the case.`;
+    else if (expected.alerts.get(id) !== findingDigest(db, id)) yield `The finding ${id} is not what the custody log says.`;
   }
 }
 

@@ -15,6 +15,7 @@ type SegmentRow = Segment & ColumnSpec;
 /** Whether the row of a piece of evidence says what the custody log recorded; null details: the log does not know it. */
 export function rowDifference(db: Database.Database, id: number, details: Details | undefined): string | null {
   const found = getEvidence(db, id);
+  if (found?.status === 'live') return null;
   if (details === undefined) return 'It is not in the custody log.';
   if (found === null) return 'It is in the custody log, but no longer in the case.';
   const wanted: [string, unknown][] = Object.keys(found).map((key) => [key, details[key]]);
@@ -40,7 +41,8 @@ export function* recordDifference(
   details: Details | undefined,
   dictionaries: DictionaryDigests,
 ): Generator<number, string | null> {
-  if (details === undefined) return 'There is nothing to compare its records with.';
+  const received = details === undefined && getEvidence(db, id)?.status === 'live';
+  if (details === undefined && !received) return 'There is nothing to compare its records with.';
   const chunks = db
     .prepare<[number], ChunkPlace & { readonly digest: string }>(
       'SELECT id, kind, evidence, first_row AS firstRow, rows, digest FROM chunk WHERE evidence = ? ORDER BY id',
@@ -53,6 +55,8 @@ export function* recordDifference(
     digests.push(digest);
     yield bytes;
   }
+  // not sealed yet: nothing more is known of it
+  if (details === undefined) return null;
   const records = canonicalJson({ chunks: digests.length, digest: digestOfDigests(digests) });
   if (records !== canonicalJson(details['records'])) return 'Its records are not those that the custody log recorded.';
   if (canonicalJson(rejectSeal(db, id)) !== canonicalJson(details['rejects'])) return 'Its rejects were changed.';
@@ -74,7 +78,8 @@ function chunkDigest(db: Database.Database, chunk: ChunkPlace): { readonly diges
   return { digest: digest.hex(), bytes };
 }
 
-function rejectSeal(db: Database.Database, evidence: number): Details {
+/** How many rejects evidence has, and their digest. */
+export function rejectSeal(db: Database.Database, evidence: number): { readonly kept: number; readonly digest: string } {
   const digest = new RejectDigest();
   let kept = 0;
   const select = db.prepare<[number], RejectRow>('SELECT line, offset, reason, what, text FROM reject WHERE evidence = ? ORDER BY id');

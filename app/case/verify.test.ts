@@ -214,7 +214,7 @@ describe('finds a change in', () => {
     ['finding.score', 'UPDATE finding SET score = score + 1'],
     [
       'a stray finding',
-      'INSERT INTO finding SELECT 99, NULL, kind, title, subject, host, score, severity, why, doubt, records, created, ids FROM finding',
+      'INSERT INTO finding SELECT 99, NULL, kind, title, subject, host, score, severity, why, doubt, records, created, ids, "of" FROM finding',
     ],
     ['tag.name', text('tag', 'name')],
     ['tag.color', `UPDATE tag SET color = 'green'`],

@@ -24,6 +24,7 @@ export class CaseWork {
   readonly program: string;
   readonly now: () => number;
   readonly #pools = new Map<DictionaryName, StringPool>();
+  #generation = 0;
 
   constructor(db: Database.Database, path: string, identity: Identity) {
     this.db = db;
@@ -59,8 +60,24 @@ export class CaseWork {
     });
   }
 
+  /** The dictionary as somebody has it in hand, or null. */
+  heldPool(name: DictionaryName): StringPool | null {
+    return this.#pools.get(name) ?? null;
+  }
+
   /** After an import that did not end: what it added must not come back. */
   forgetPools(): void {
     this.#pools.clear();
+    this.#generation++;
+  }
+
+  /** Counts up whenever ids of texts, or columns, that somebody may hold have become wrong. */
+  get generation(): number {
+    return this.#generation;
+  }
+
+  /** Columns came or went. */
+  columnsChanged(): void {
+    this.#generation++;
   }
 }

@@ -8,6 +8,8 @@ import type { LearnedSummaries, LearnedTask, LearningOutcome, NewCrosscheck, New
 import { findEvidence, listEvidence, resumePoints } from './evidence-rows.ts';
 import { readInfo } from './info.ts';
 import { saveCrosscheck, saveLearning, savePicture } from './learning-writer.ts';
+import { StoredLive } from './live-store.ts';
+import type { LiveStore } from './live-types.ts';
 import type { CaseLock } from './lock.ts';
 import { setMeta } from './meta.ts';
 import { removeEvidence } from './remove-evidence.ts';
@@ -29,11 +31,13 @@ export class CaseFileWriter implements CaseWriter {
   readonly #work: CaseWork;
   readonly #lock: CaseLock;
   #session: StoredSession | null = null;
+  readonly live: LiveStore;
 
   constructor(work: CaseWork, lock: CaseLock) {
     this.path = work.path;
     this.program = work.program;
     this.#work = work;
+    this.live = new StoredLive(work, () => this.#session !== null);
     this.#lock = lock;
   }
 
@@ -66,13 +70,14 @@ export class CaseFileWriter implements CaseWriter {
 
   beginEvidence(source: EvidenceSource, codec: Codec = 'none'): EvidenceSession {
     this.#mustNotImport();
-    this.#session = onCase(this.path, () => new StoredSession(this.#work, source, codec, () => (this.#session = null)));
+    this.#session = onCase(this.path, () => new StoredSession(this.#work, source, codec, () => this.#importEnded()));
     return this.#session;
   }
 
   removeEvidence(id: number): void {
     this.#mustNotImport();
     removeEvidence(this.#work, id);
+    this.#work.columnsChanged();
   }
 
   saveRun(request: ClusterRequest, outcome: RunOutcome): RunSummary {
@@ -152,6 +157,11 @@ export class CaseFileWriter implements CaseWriter {
     const read = (name: string): number => Number(db.pragma(name, { simple: true }));
     const free = read('freelist_count');
     if (free * read('page_size') > LEAST_GIVEN_BACK && free > read('page_count') / 4) db.exec('VACUUM');
+  }
+
+  #importEnded(): void {
+    this.#session = null;
+    this.#work.columnsChanged();
   }
 
   #mustNotImport(): void {

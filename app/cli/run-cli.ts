@@ -12,12 +12,14 @@ import { crosscheckCommands } from './commands/crosscheck.ts';
 import { demoCommands } from './commands/demo.ts';
 import { generateCommands } from './commands/generate.ts';
 import { importCommands } from './commands/import.ts';
+import { watchCommands } from './commands/watch.ts';
 import { labelCommands } from './commands/labels.ts';
 import { previewCommands } from './commands/preview.ts';
 import { queryCommands } from './commands/query.ts';
 import { reportCommands } from './commands/report.ts';
 import { serveCommands } from './commands/serve.ts';
 import { tagCommands } from './commands/tag.ts';
+import { tokenCommands } from './commands/token.ts';
 import { trainCommands } from './commands/train.ts';
 import type { CliIo } from './io.ts';
 import { printable } from './progress-line.ts';
@@ -29,6 +31,7 @@ export const cliCommands: readonly CliCommand[] = [
   ...generateCommands,
   ...caseCommands,
   ...importCommands,
+  ...watchCommands,
   ...previewCommands,
   ...queryCommands,
   ...clusterCommands,
@@ -41,6 +44,7 @@ export const cliCommands: readonly CliCommand[] = [
   ...tagCommands,
   ...reportCommands,
   ...serveCommands,
+  ...tokenCommands,
 ];
 
 /** Runs one command line. Never throws: what goes wrong is one line on standard error and an exit code. */

@@ -6,6 +6,7 @@ import { columnsOf } from './columns.ts';
 import { compareRuns } from './compare.ts';
 import { hostsPage, oneHost } from './host-page.ts';
 import { labelOverview } from './labels.ts';
+import { listAlerts, liveRules, liveWindows } from './live.ts';
 import { modelDetail } from './models.ts';
 import { Predictions } from './predictions.ts';
 import { Reading } from './reading.ts';
@@ -49,6 +50,9 @@ export function createReadHandlers(reader: CaseReader): ReadHandlers {
       const filter = reading.refresh().filter(of === 'requests' ? 'request' : 'connection', { filter: where });
       return labelOverview(reader, { of, label }, filter);
     },
+    'live.rules': () => liveRules(now()),
+    'live.windows': (input) => liveWindows(now(), input),
+    'alerts.list': (input) => listAlerts(now(), input),
     'tags.list': () => now().tags(),
   };
 }

@@ -55,9 +55,9 @@ export interface RecentCase {
 
 /**
  * How an import of one file ended. `complete`: every line accounted for. `incomplete`: the file ends early or is damaged;
- * what came before is kept and marked.
+ * what came before is kept and marked. `live`: it is still being received; what there is of it can be seen, and is sealed at its end.
  */
-export type EvidenceStatus = 'complete' | 'incomplete';
+export type EvidenceStatus = 'complete' | 'incomplete' | 'live';
 
 export interface Evidence {
   readonly id: number;

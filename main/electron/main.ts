@@ -18,6 +18,7 @@ const host: Host = createHost({
   version: programVersion(),
   dataFolder: dataFolder(),
   recordOpenings: true,
+  watches: true,
   forkTraining: forkUtility,
 });
 let window: BrowserWindow | null = null;

@@ -17,6 +17,7 @@ import {
   type Result,
 } from '../../app/contract.ts';
 import { toErrorShape, type ErrorShape } from '../../app/errors.ts';
+import type { CaseThreadTells } from '../worker/methods.ts';
 import { Changes } from './changes.ts';
 import { Emitter } from './emitter.ts';
 import { listFolder } from './files.ts';
@@ -39,6 +40,8 @@ export interface HostOptions {
   readonly dataFolder: string;
   /** A person opens cases through a window: each opening is an entry of the custody log. */
   readonly recordOpenings: boolean;
+  /** What a case watches is watched as long as it is open here; else only what is asked for. */
+  readonly watches?: boolean;
   readonly forkTraining?: ForkTraining;
   /** Who acts; the account's name unless told. */
   readonly who?: string;
@@ -107,6 +110,8 @@ export class Host implements Client {
         this.#changes.soon();
         return output;
       }
+      case 'live':
+        return this.#needSession().writer.call('live', { name: known as NamesOf<'live'>, input: checked });
       case 'job':
         return { job: this.#start(known as JobName, checked as Checked<JobName>).id };
     }
@@ -232,6 +237,8 @@ export class Host implements Client {
       log: this.#log,
       startWorker: this.#options.startWorker ?? startWorker,
       trouble: (message: string, fatal: boolean) => this.#trouble(message, fatal),
+      watches: this.#options.watches ?? false,
+      told: (name: string, payload: unknown) => this.#told(name as keyof CaseThreadTells, payload as never),
     };
     // what this window writes itself would lock it out
     if (this.#session?.path === how.path && !creating) await this.#leave();
@@ -259,6 +266,11 @@ export class Host implements Client {
     this.#session = null;
     await session.close();
     await this.#changes.now();
+  }
+
+  #told<N extends keyof CaseThreadTells>(name: N, payload: CaseThreadTells[N]): void {
+    if (name === 'changed') this.#changes.soon();
+    else this.#emitter.emit(name, payload);
   }
 
   #trouble(message: string, fatal: boolean): void {

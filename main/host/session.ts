@@ -9,6 +9,10 @@ export interface SessionOptions {
   readonly log: Log;
   readonly startWorker: StartWorker;
   readonly trouble: (message: string, fatal: boolean) => void;
+  /** What is to be watched is watched while the case is open. */
+  readonly watches: boolean;
+  /** Hears what the case thread says unasked. */
+  readonly told: (name: string, payload: unknown) => void;
 }
 
 /** A thread that does not close its case within this long is ended. */
@@ -71,10 +75,10 @@ export class CaseSession {
       begin: async () => {
         // what is started again after a death is there already
         const create = info === null && 'name' in how ? how : null;
-        const thread = startThread<CaseThreadMethods>('case-thread', 'The case thread', options.log, options.startWorker);
+        const thread = startThread<CaseThreadMethods>('case-thread', 'The case thread', options.log, options.startWorker, options.told);
         info = await begun(thread, () =>
           create === null
-            ? thread.caller.call('open', { path: info?.path ?? how.path, ...options.identity })
+            ? thread.caller.call('open', { path: info?.path ?? how.path, watches: options.watches, ...options.identity })
             : thread.caller.call('create', { ...create, ...options.identity }),
         );
         return thread;

@@ -17,8 +17,14 @@ export interface Thread<M extends Methods<M>> {
   stop(): Promise<void>;
 }
 
-/** `what`: how a person knows it: "The case thread". */
-export function startThread<M extends Methods<M>>(entry: EntryName, what: string, log: Log, start: StartWorker = startWorker): Thread<M> {
+/** `what`: how a person knows it: "The case thread". `told`: hears what it says unasked. */
+export function startThread<M extends Methods<M>>(
+  entry: EntryName,
+  what: string,
+  log: Log,
+  start: StartWorker = startWorker,
+  told?: (name: string, payload: unknown) => void,
+): Thread<M> {
   const worker = start(entry);
   const caller = new Caller<M>(
     {
@@ -27,6 +33,7 @@ export function startThread<M extends Methods<M>>(entry: EntryName, what: string
       listen: (listener) => worker.on('message', listener),
     },
     log,
+    told,
   );
   let stopping = false;
   let failure: unknown = null;

@@ -25,7 +25,7 @@ if (!existsSync(join(folder, 'index.html'))) {
   console.error('The window is not built yet: "npm run build" builds it.');
   process.exit(1);
 }
-const host = createHost({ kind: 'local', version: programVersion(), dataFolder: dataFolder(), recordOpenings: true });
+const host = createHost({ kind: 'local', version: programVersion(), dataFolder: dataFolder(), recordOpenings: true, watches: true });
 const server = await serveLocally(host, { folder, port });
 const address = server.newAddress();
 console.log(`Flowcase is at ${address}`);

@@ -6,9 +6,10 @@ import type { CaseReader, CaseWriter } from '../../app/case/types.ts';
 import { runImport } from '../../app/commands/jobs.ts';
 import { createWriteHandlers } from '../../app/commands/write.ts';
 import { FlowcaseError, type NamesOf } from '../../app/contract.ts';
+import type { LiveDesk } from '../../app/live/desk.ts';
 import { entryFlags, threadPort, workerEntry } from './entry.ts';
-import type { CaseThreadMethods } from './methods.ts';
-import { serve } from './rpc.ts';
+import type { CaseThreadMethods, CaseThreadTells } from './methods.ts';
+import { serve, tell } from './rpc.ts';
 
 /** More threads than this do not make an import faster: the thread that puts their work together is busy then. */
 const MOST_THREADS = 4;
@@ -18,12 +19,17 @@ const parsing = {
   createThread: (): Worker => new Worker(workerEntry('parse-thread'), { execArgv: entryFlags(), name: 'parse-thread' }),
 };
 
+const port = threadPort();
+const say = <N extends keyof CaseThreadTells>(name: N, payload: CaseThreadTells[N]): void => tell(port, name, payload);
+
 type WriteHandler = (input: unknown) => unknown;
 
 interface Open {
   readonly writer: CaseWriter;
   readonly reader: CaseReader;
   readonly handlers: ReadonlyMap<string, WriteHandler>;
+  /** Made when it is asked for the first time: who only imports does without. */
+  desk: Promise<LiveDesk> | null;
 }
 
 let open: Open | null = null;
@@ -32,7 +38,7 @@ function take(writer: CaseWriter): Open {
   try {
     const reader = openCaseForReading(writer.path, { cacheBytes: 128 * 2 ** 20 });
     const handlers = createWriteHandlers(writer, reader) as unknown as Readonly<Record<NamesOf<'write'>, WriteHandler>>;
-    return { writer, reader, handlers: new Map(Object.entries(handlers)) };
+    return { writer, reader, handlers: new Map(Object.entries(handlers)), desk: null };
   } catch (error) {
     writer.close();
     throw error;
@@ -44,13 +50,23 @@ function needed(): Open {
   return open;
 }
 
-serve<CaseThreadMethods>(threadPort(), {
+function desk(): Promise<LiveDesk> {
+  const { writer } = needed();
+  const make = async (): Promise<LiveDesk> => {
+    const { LiveDesk: Desk } = await import('../../app/live/desk.ts');
+    return new Desk({ writer, changed: () => say('changed', null), tell: (status) => say('live', status) });
+  };
+  return (needed().desk ??= make());
+}
+
+serve<CaseThreadMethods>(port, {
   create(input) {
     open = take(createCase(input.path, input));
     return open.writer.info();
   },
-  open(input) {
+  async open(input) {
     open = take(openCaseForWriting(input.path, input));
+    if (input.watches && open.writer.live.sources().some(({ wanted }) => wanted)) (await desk()).start();
     return open.writer.info();
   },
   write({ name, input }) {
@@ -59,6 +75,10 @@ serve<CaseThreadMethods>(threadPort(), {
     if (handler === undefined) throw new Error(`nothing carries out ${name}`);
     reader.refresh();
     return handler(input);
+  },
+  async live({ name, input }) {
+    const { handlers } = await desk();
+    return (handlers[name] as WriteHandler)(input);
   },
   import: (input, progress) => runImport(needed().writer, input, progress, parsing),
   saveRun: ({ request, outcome }) => needed().writer.saveRun(request, outcome),
@@ -69,7 +89,8 @@ serve<CaseThreadMethods>(threadPort(), {
     return null;
   },
   record: ({ act, summary, details }) => needed().writer.record(act, summary, details),
-  close() {
+  async close() {
+    await (await open?.desk)?.close();
     // the reader first: the last one to leave folds the write-ahead log into the file
     open?.reader.close();
     open?.writer.close();

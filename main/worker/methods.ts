@@ -7,6 +7,8 @@ import type {
   CustodyEntry,
   ExportResult,
   ImportResult,
+  KeptAlert,
+  LiveStatus,
   ModelFile,
   NamesOf,
   PictureKind,
@@ -21,6 +23,13 @@ import type { LearnedTask, LearningOutcome, NewCrosscheck, NewPicture, RunOutcom
 
 /** What the host may ask of its threads and of the training process. */
 
+/** What the case thread says unasked: how what is watched stands; an alert; that something can be seen in the case that was not there before. */
+export interface CaseThreadTells {
+  readonly live: LiveStatus;
+  readonly alert: KeptAlert;
+  readonly changed: null;
+}
+
 export interface Who {
   readonly who: string;
   readonly program: string;
@@ -28,9 +37,12 @@ export interface Who {
 
 export interface CaseThreadMethods {
   create(input: Who & Checked<'case.create'>): CaseInfo;
-  open(input: Who & { readonly path: string }): CaseInfo;
+  /** `watches`: goes on at once with everything that is to be watched. */
+  open(input: Who & { readonly path: string; readonly watches: boolean }): CaseInfo;
   /** A command that changes the case. */
   write(input: { readonly name: NamesOf<'write'>; readonly input: unknown }): unknown;
+  /** A command about what is watched. */
+  live(input: { readonly name: NamesOf<'live'>; readonly input: unknown }): unknown;
   import(input: Checked<'evidence.import'>): ImportResult;
   saveRun(input: { readonly request: ClusterRequest; readonly outcome: RunOutcome }): RunSummary;
   saveLearning(input: { readonly request: unknown; readonly outcome: LearningOutcome }): AnyRun;

@@ -34,7 +34,8 @@ type ToCallee = Ask | Stop;
 type ToCaller =
   | { readonly answer: number; readonly output: unknown }
   | { readonly answer: number; readonly error: ErrorShape; readonly stack: string | null }
-  | { readonly progress: number; readonly report: ProgressReport };
+  | { readonly progress: number; readonly report: ProgressReport }
+  | { readonly told: string; readonly payload: unknown };
 
 /** What can be called: names, each with one input and one output. */
 export type Methods<M> = { readonly [K in keyof M]: (input: never) => unknown };
@@ -47,6 +48,11 @@ type Handler = (input: unknown, progress: Progress) => unknown;
 
 /** Progress is told at most this often. */
 const REPORT_MS = 50;
+
+/** Tells the other end something that it did not ask for. */
+export function tell(port: Port, name: string, payload: unknown): void {
+  port.post({ told: name, payload } satisfies ToCaller);
+}
 
 /** Answers calls that arrive at `port`. Calls are begun in the order they arrive. */
 export function serve<M extends Methods<M>>(port: Port, implementation: Implementation<M>): void {
@@ -115,10 +121,13 @@ export class Caller<M extends Methods<M>> {
   readonly #pending = new Map<number, Pending>();
   #next = 1;
   #gone: FlowcaseError | null = null;
+  readonly #told: (name: string, payload: unknown) => void;
 
-  constructor(port: Port, log: (text: string) => void) {
+  /** `told`: hears what the other end says unasked. */
+  constructor(port: Port, log: (text: string) => void, told: (name: string, payload: unknown) => void = () => undefined) {
     this.#port = port;
     this.#log = log;
+    this.#told = told;
     port.listen((message) => {
       this.#take(message as ToCaller);
     });
@@ -171,6 +180,10 @@ export class Caller<M extends Methods<M>> {
   }
 
   #take(message: ToCaller): void {
+    if ('told' in message) {
+      this.#told(message.told, message.payload);
+      return;
+    }
     if ('progress' in message) {
       this.#pending.get(message.progress)?.progress?.(message.report);
       return;

@@ -4,8 +4,9 @@ import { examinerInCustody } from './0002-examiner-in-custody.ts';
 import { recordsOfFindings } from './0003-records-of-findings.ts';
 import { evidenceThatGrows } from './0004-evidence-that-grows.ts';
 import { everyLearningRun } from './0005-every-learning-run.ts';
+import { live } from './0006-live.ts';
 
 /** Every step from an empty file to the schema of this program, in order. */
-export const migrations: readonly Migration[] = [first, examinerInCustody, recordsOfFindings, evidenceThatGrows, everyLearningRun];
+export const migrations: readonly Migration[] = [first, examinerInCustody, recordsOfFindings, evidenceThatGrows, everyLearningRun, live];
 
 export const SCHEMA_VERSION = migrations.length;

@@ -1,0 +1,82 @@
+import type Database from 'better-sqlite3';
+import { FlowcaseError } from '../errors.ts';
+import { canonicalJson } from './canonical.ts';
+import type { OutboxEntry, StoredAlert, StoredSource, StoredWindow } from './live-types.ts';
+
+/* The tables of live data (migrations/0006-live.ts), row by row. */
+
+interface SourceRow extends Omit<StoredSource, 'spec' | 'position' | 'reader' | 'wanted'> {
+  readonly spec: string;
+  readonly wanted: number;
+  readonly position: string | null;
+  readonly reader: string | null;
+}
+
+const parsed = (text: string | null): unknown => (text === null ? null : JSON.parse(text));
+
+export function listSources(db: Database.Database): StoredSource[] {
+  return db
+    .prepare<[], SourceRow>('SELECT id, created, by, name, spec, wanted, position, reader, evidence FROM live_source ORDER BY id')
+    .all()
+    .map((row) => ({
+      ...row,
+      spec: parsed(row.spec),
+      wanted: row.wanted !== 0,
+      position: parsed(row.position),
+      reader: parsed(row.reader),
+    }));
+}
+
+/** @throws FlowcaseError NOT_FOUND */
+export function needSource(db: Database.Database, id: number): StoredSource {
+  const source = listSources(db).find((one) => one.id === id);
+  if (source === undefined) throw new FlowcaseError('NOT_FOUND', `There is no source ${id} in this case.`, { source: id });
+  return source;
+}
+
+export function insertSource(db: Database.Database, source: { name: string; spec: unknown; at: number; by: string }): number {
+  const insert = db.prepare<[number, string, string, string]>(
+    'INSERT INTO live_source(created, by, name, spec, wanted) VALUES (?,?,?,?,1)',
+  );
+  return Number(insert.run(source.at, source.by, source.name.toWellFormed(), canonicalJson(source.spec)).lastInsertRowid);
+}
+
+export function listWindows(db: Database.Database, kind: string, width: number, from: number, to: number): StoredWindow[] {
+  return db
+    .prepare<[string, number, number, number], StoredWindow>(
+      'SELECT source, kind, width, start, records, figures FROM live_window WHERE kind = ? AND width = ? AND start >= ? AND start < ? ORDER BY start, source',
+    )
+    .all(kind, width, from, to);
+}
+
+interface AlertRow extends Omit<StoredAlert, 'open' | 'data'> {
+  readonly open: number;
+  readonly data: string;
+}
+
+/** The latest first. */
+export function listAlerts(db: Database.Database, query: { readonly open: boolean; readonly limit: number }): StoredAlert[] {
+  return db
+    .prepare<[number, number], AlertRow>(
+      'SELECT id, finding, key, open, raised, updated, data FROM alert WHERE open >= ? ORDER BY id DESC LIMIT ?',
+    )
+    .all(query.open ? 1 : 0, query.limit)
+    .map((row) => ({ ...row, open: row.open !== 0, data: parsed(row.data) }));
+}
+
+interface OutboxRow extends Omit<OutboxEntry, 'payload'> {
+  readonly payload: string;
+}
+
+/** What waits longest first. */
+export function listOutbox(db: Database.Database, limit: number): OutboxEntry[] {
+  return db
+    .prepare<[number], OutboxRow>('SELECT id, sender, alert, payload, tries, next FROM outbox ORDER BY next, id LIMIT ?')
+    .all(limit)
+    .map((row) => ({ ...row, payload: parsed(row.payload) }));
+}
+
+/** What something of live data keeps for itself; null where it keeps nothing. */
+export function readState(db: Database.Database, key: string): Uint8Array | null {
+  return db.prepare<[string], Uint8Array>('SELECT value FROM live_state WHERE key = ?').pluck().get(key) ?? null;
+}

@@ -1,0 +1,40 @@
+import type { CaseReader } from '../case/types.ts';
+import type { Checked, KeptAlert, LiveAlert, LiveWindow, Output } from '../contract.ts';
+import { readRules } from '../live/rules.ts';
+import { windowWords } from '../live/window-words.ts';
+import { mergeWindows } from '../live/windows/merge-windows.ts';
+import { unpackWindow } from '../live/windows/pack-window.ts';
+
+/* What the case says of what is, or was, watched. */
+
+const SECOND = 1e6;
+
+export function liveRules(reader: CaseReader): Output<'live.rules'> {
+  return readRules(reader.liveState('rules'));
+}
+
+/** The latest windows of a kind within a span, of all sources together. */
+export function liveWindows(reader: CaseReader, { kind, from, to, limit, top }: Checked<'live.windows'>): readonly LiveWindow[] {
+  const { windows } = liveRules(reader);
+  const stored = reader.liveWindows(kind, windows.width * SECOND, from ?? 0, to ?? Number.MAX_SAFE_INTEGER);
+  const byStart = new Map<number, Uint8Array[]>();
+  for (const { start, figures } of stored) {
+    const same = byStart.get(start);
+    if (same === undefined) byStart.set(start, [figures]);
+    else same.push(figures);
+  }
+  const latest = limit === 0 ? [] : [...byStart].slice(-limit);
+  return latest.map(([start, packed]) => {
+    const unpacked = packed.map(unpackWindow);
+    const whole = unpacked.length === 1 ? unpacked[0] : mergeWindows(unpacked, start, unpacked[0].end);
+    return windowWords(whole, top);
+  });
+}
+
+/** The latest first; `after`: none up to this number. */
+export function listAlerts(reader: CaseReader, { open, limit, after }: Checked<'alerts.list'>): readonly KeptAlert[] {
+  return reader
+    .alerts({ open, limit })
+    .filter(({ id }) => after === undefined || id > after)
+    .map(({ id, finding, data }) => ({ ...(data as LiveAlert), number: id, finding }));
+}

@@ -1,0 +1,104 @@
+import { statSync } from 'node:fs';
+import type { CaseWriter } from '../case/types.ts';
+import type { Checked, LiveRules, LiveStatus, NamesOf, Output } from '../contract.ts';
+import { LiveEngine } from './engine/engine.ts';
+import { LiveWindows } from './companion.ts';
+import { readRules } from './rules.ts';
+import { sourceName, sourceOf } from './sources.ts';
+
+export type LiveHandlers = { readonly [N in NamesOf<'live'>]: (input: Checked<N>) => Output<N> | Promise<Output<N>> };
+
+export interface DeskOptions {
+  readonly writer: CaseWriter;
+  /** Something can be seen in the case that was not there before. */
+  readonly changed: () => void;
+  /** Is told about once a second while anything is watched, and once when nothing is any more. */
+  readonly tell: (status: LiveStatus) => void;
+}
+
+const TELL_MS = 1000;
+
+/** Everything about live data that is asked of the thread that writes the case. */
+export class LiveDesk {
+  readonly handlers: LiveHandlers;
+  readonly #options: DeskOptions;
+  readonly #engine: LiveEngine;
+  #timer: NodeJS.Timeout | null = null;
+
+  constructor(options: DeskOptions) {
+    this.#options = options;
+    const { live, path } = options.writer;
+    const windows = new LiveWindows({ rules: () => this.#rules().windows, state: (key) => live.state(key) });
+    this.#engine = new LiveEngine({
+      live,
+      companion: windows,
+      sourceOf,
+      changed: options.changed,
+      caseBytes: () => bytesOf(path),
+    });
+    this.handlers = {
+      'live.status': () => this.#engine.status(),
+      'live.watch': ({ source, name, ...reading }) => {
+        const status = this.#engine.watch(name === '' ? sourceName(source) : name, { source, ...reading });
+        this.#talk();
+        return status;
+      },
+      'live.pause': async ({ source }) => {
+        await this.#engine.pause(source);
+        return null;
+      },
+      'live.resume': ({ source }) => {
+        const status = this.#engine.resume(source);
+        this.#talk();
+        return status;
+      },
+      'live.remove': async ({ source }) => {
+        await this.#engine.remove(source);
+        return null;
+      },
+      'live.setRules': (change) => this.#setRules(change),
+    };
+  }
+
+  /** Goes on with everything that was being watched. */
+  start(): void {
+    this.#engine.start();
+    this.#talk();
+  }
+
+  async close(): Promise<void> {
+    if (this.#timer !== null) clearInterval(this.#timer);
+    await this.#engine.close();
+  }
+
+  #rules(): LiveRules {
+    return readRules(this.#options.writer.live.state('rules'));
+  }
+
+  #setRules(change: Checked<'live.setRules'>): LiveRules {
+    const { windows, alerts, retention } = { ...this.#rules(), ...withoutAbsent(change) };
+    const what = Object.keys(withoutAbsent(change)).join(', ');
+    this.#options.writer.live.setRules({ windows, alerts, retention }, `Changed the rules of what is watched: ${what}.`);
+    return this.#rules();
+  }
+
+  #talk(): void {
+    this.#timer ??= setInterval(() => {
+      const status = this.#engine.status();
+      this.#options.tell(status);
+      if (status.running || this.#timer === null) return;
+      clearInterval(this.#timer);
+      this.#timer = null;
+    }, TELL_MS);
+  }
+}
+
+function withoutAbsent<T extends object>(change: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]?: Exclude<T[K], undefined>;
+  };
+}
+
+function bytesOf(path: string): number {
+  return [path, `${path}-wal`].reduce((sum, file) => sum + (statSync(file, { throwIfNoEntry: false })?.size ?? 0), 0);
+}

@@ -1,0 +1,264 @@
+import type { LiveStore, LiveTransaction, StoredSource } from '../../case/live-types.ts';
+import type { LiveSourceStatus, LiveStatus, LiveWatch } from '../../contract/live.ts';
+import { FlowcaseError, toErrorShape } from '../../errors.ts';
+import type { LiveSource, RecordBatch } from '../types.ts';
+import { Feed } from './feed.ts';
+import { RateMeter } from './rate.ts';
+import { isOfLines } from './recognise.ts';
+
+/** What goes along with the records: windows, detectors, alerts. Everything it keeps is written in the commit of the records that it is about. */
+export interface Companion {
+  observe(batch: RecordBatch): void;
+  /** The records of this commit have all been observed. */
+  settle(transaction: LiveTransaction): void;
+  /** The commit holds; or it does not, and what was observed since the last one that held is forgotten. */
+  committed(): void;
+  rolledBack(): void;
+  readonly status: Pick<LiveStatus, 'alerts' | 'learning'>;
+}
+
+export interface EngineOptions {
+  readonly live: LiveStore;
+  readonly companion: Companion;
+  readonly sourceOf: (watch: LiveWatch, id: number) => LiveSource;
+  /** Something can be seen in the case that was not there before. */
+  readonly changed: () => void;
+  readonly caseBytes: () => number;
+  /** A commit comes after so many lines, or so long after the first of them (milliseconds). */
+  readonly lines?: number;
+  readonly delay?: number;
+}
+
+/** How long it takes to look again where nothing could be done (milliseconds). */
+const AGAIN = 250;
+const TIDY = 5000;
+
+/** Brings what sources give into the case, in micro-batches, each line exactly once. Lives where the case is written; one at a time. */
+export class LiveEngine {
+  readonly #options: EngineOptions;
+  readonly #feeds = new Map<number, Feed>();
+  readonly #sources = new Map<number, LiveSource>();
+  readonly #meter = new RateMeter();
+  readonly #lines: number;
+  readonly #delay: number;
+  #timer: NodeJS.Timeout | null = null;
+  #due = Infinity;
+  #tidied = performance.now();
+  #held = '';
+  #closed = false;
+
+  constructor(options: EngineOptions) {
+    this.#options = options;
+    this.#lines = options.lines ?? 5000;
+    this.#delay = options.delay ?? 1000;
+  }
+
+  /** Begins every source of the case that is to run. One that cannot be begun is shown as failed, and the others run. */
+  start(): void {
+    for (const stored of this.#options.live.sources()) {
+      // what came in by a pipe went with the program that read it
+      if (stored.wanted && (stored.spec as LiveWatch).source.type !== 'pipe') this.#begin(stored);
+    }
+  }
+
+  /** @throws FlowcaseError INVALID_INPUT where there can be no such source; BUSY where it is watched already */
+  watch(name: string, watch: LiveWatch): LiveSourceStatus {
+    const { live, sourceOf } = this.#options;
+    const same = live.sources().find(({ spec }) => JSON.stringify((spec as LiveWatch).source) === JSON.stringify(watch.source));
+    if (same !== undefined) {
+      if (this.#feeds.get(same.id)?.failed === false) throw alreadyWatched(same);
+      return this.resume(same.id);
+    }
+    // before anything is written down
+    const source = sourceOf(watch, 0);
+    const stored = live.addSource(name, watch);
+    const feed = this.#run(stored, watch, source);
+    return feed.status(this.#held);
+  }
+
+  /** @throws FlowcaseError NOT_FOUND */
+  async pause(id: number): Promise<void> {
+    this.#need(id);
+    await this.#end(id);
+    this.#options.live.setWanted(id, false);
+  }
+
+  /** @throws FlowcaseError NOT_FOUND */
+  resume(id: number): LiveSourceStatus {
+    const before = this.#feeds.get(id);
+    if (before !== undefined && !before.over) return before.status(this.#held);
+    const stored = this.#need(id);
+    this.#options.live.setWanted(id, true);
+    return this.#begin(stored).status(this.#held);
+  }
+
+  /** @throws FlowcaseError NOT_FOUND */
+  async remove(id: number): Promise<void> {
+    this.#need(id);
+    await this.#end(id);
+    this.#options.live.removeSource(id);
+  }
+
+  /** The source of this number as it runs now, for whoever brings it what it gives. */
+  source(id: number): LiveSource | null {
+    return this.#sources.get(id) ?? null;
+  }
+
+  status(): LiveStatus {
+    const { live, companion, caseBytes } = this.#options;
+    const sources = live.sources().map((stored) => this.#feeds.get(stored.id)?.status(this.#held) ?? pausedStatus(stored));
+    return {
+      at: Date.now() * 1000,
+      running: [...this.#feeds.values()].some((feed) => !feed.over),
+      sources,
+      rates: this.#meter.minute(),
+      held: this.#held,
+      ...companion.status,
+      caseBytes: caseBytes(),
+    };
+  }
+
+  /** Stops at once: what was not committed comes again, and nothing is sealed. */
+  async abandon(): Promise<void> {
+    this.#closed = true;
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    await Promise.all([...this.#feeds.values()].map((feed) => feed.stop()));
+  }
+
+  /** Everything that was handed over is committed, and everything sealed. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    await Promise.all([...this.#feeds.values()].map((feed) => feed.stop()));
+    this.#commit(true);
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    for (const feed of this.#feeds.values()) feed.close();
+    this.#feeds.clear();
+    this.#sources.clear();
+  }
+
+  #begin(stored: StoredSource): Feed {
+    const watch = stored.spec as LiveWatch;
+    return this.#run(stored, watch, this.#options.sourceOf(watch, stored.id));
+  }
+
+  #run(stored: StoredSource, watch: LiveWatch, source: LiveSource): Feed {
+    const { live, companion } = this.#options;
+    const feed = new Feed({
+      live,
+      stored,
+      watch,
+      source,
+      observe: (batch) => companion.observe(batch),
+      waiting: () => this.#schedule(feed.linesWaiting >= this.#lines ? 0 : this.#delay),
+    });
+    this.#feeds.set(stored.id, feed);
+    this.#sources.set(stored.id, source);
+    feed.start();
+    return feed;
+  }
+
+  async #end(id: number): Promise<void> {
+    const feed = this.#feeds.get(id);
+    if (feed === undefined) return;
+    await feed.stop();
+    this.#commit(true);
+    feed.close();
+    this.#feeds.delete(id);
+    this.#sources.delete(id);
+  }
+
+  #need(id: number): StoredSource {
+    const stored = this.#options.live.sources().find((one) => one.id === id);
+    if (stored === undefined) throw new FlowcaseError('NOT_FOUND', `There is no source ${id} in this case.`, { source: id });
+    return stored;
+  }
+
+  #schedule(delay: number): void {
+    const due = performance.now() + delay;
+    if (this.#closed || due >= this.#due) return;
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#due = due;
+    this.#timer = setTimeout(() => this.#tick(), delay);
+  }
+
+  #tick(): void {
+    this.#timer = null;
+    this.#due = Infinity;
+    this.#commit(false);
+    if (performance.now() - this.#tidied > TIDY) {
+      this.#options.live.tidy();
+      this.#tidied = performance.now();
+    }
+    const waiting = [...this.#feeds.values()].filter((feed) => feed.linesWaiting > 0);
+    if (waiting.length === 0) return;
+    const much = this.#held === '' && waiting.some((feed) => feed.linesWaiting >= this.#lines);
+    this.#schedule(much ? 0 : AGAIN);
+  }
+
+  /** All that waits, in one transaction. A source whose lines cannot be taken fails alone. */
+  #commit(force: boolean): void {
+    const { live, companion, changed } = this.#options;
+    this.#held = live.busy ? 'a file is being imported' : '';
+    if (this.#held !== '') return;
+    const feeds = [...this.#feeds.values()].filter((feed) => feed.linesWaiting > 0 && !feed.failed);
+    if (feeds.length === 0) return;
+    let at: Feed | null = null;
+    let took = 0;
+    try {
+      took = live.commit((transaction) => {
+        let count = 0;
+        for (const feed of feeds) {
+          at = feed;
+          if (feed.write(transaction, force)) count++;
+        }
+        at = null;
+        if (count > 0) companion.settle(transaction);
+        return count;
+      });
+    } catch (error) {
+      for (const feed of feeds) feed.rolledBack();
+      companion.rolledBack();
+      return this.#failed(error, at, force);
+    }
+    const before = feeds.reduce((sum, feed) => sum + feed.records, 0);
+    for (const feed of feeds) feed.committed();
+    this.#meter.add(feeds.reduce((sum, feed) => sum + feed.records, 0) - before);
+    companion.committed();
+    if (took > 0) changed();
+  }
+
+  #failed(error: unknown, feed: Feed | null, force: boolean): void {
+    if (feed !== null && isOfLines(error)) {
+      feed.fail(error);
+      this.#commit(force);
+    } else this.#held = toErrorShape(error).message;
+  }
+}
+
+function alreadyWatched({ id, name }: StoredSource): FlowcaseError {
+  return new FlowcaseError('BUSY', `${name} is being watched already (source ${id}).`, { source: id });
+}
+
+function pausedStatus({ id, name, spec, evidence }: StoredSource): LiveSourceStatus {
+  return {
+    id,
+    name,
+    watch: spec as LiveWatch,
+    state: 'paused',
+    why: '',
+    kind: null,
+    formatTitle: '',
+    evidence,
+    records: 0,
+    rejected: 0,
+    bytes: 0,
+    rate: 0,
+    lagBytes: null,
+    lagRecords: null,
+    behind: null,
+    lastRecord: null,
+    lastCommit: null,
+    errors: 0,
+    error: '',
+  };
+}

@@ -1,0 +1,14 @@
+import { z } from 'zod';
+import { alertRules } from '../contract/live-alerts.ts';
+import { liveWindowRules, retentionRules, type LiveRules } from '../contract/live.ts';
+
+const rules = z.object({
+  windows: liveWindowRules.default(liveWindowRules.parse({})),
+  alerts: alertRules.default(alertRules.parse({})),
+  retention: retentionRules.default(retentionRules.parse({})),
+});
+
+/** What a person set, as it stands in the case; what is not there is as it is at first. */
+export function readRules(stored: Uint8Array | null): LiveRules {
+  return rules.parse(stored === null ? {} : JSON.parse(Buffer.from(stored).toString()));
+}

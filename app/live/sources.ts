@@ -1,0 +1,37 @@
+import { basename } from 'node:path';
+import type { LiveSourceSpec, LiveWatch } from '../contract/live.ts';
+import { followFile } from './file/follow-file.ts';
+import { kafkaCredentials } from './kafka/credentials.ts';
+import { parseKafkaAddress, kafkaAddressText } from './kafka/address.ts';
+import { KafkaSource } from './kafka/source.ts';
+import type { LiveSource } from './types.ts';
+
+/** The source that a person asked for; it does nothing until it is run. @throws FlowcaseError INVALID_INPUT */
+export function sourceOf({ source }: LiveWatch): LiveSource {
+  switch (source.type) {
+    case 'file':
+      return followFile({ path: source.path, from: source.from });
+    case 'kafka': {
+      const address = parseKafkaAddress(source.url);
+      return new KafkaSource(source.from === 'end' ? { ...address, start: 'latest' } : address, kafkaCredentials());
+    }
+    default:
+      throw new Error(`no source of the type ${source.type}`);
+  }
+}
+
+/** What a source is called where nobody gave it a name. @throws FlowcaseError INVALID_INPUT */
+export function sourceName(source: LiveSourceSpec): string {
+  switch (source.type) {
+    case 'file':
+      return basename(source.path);
+    case 'kafka':
+      return kafkaAddressText(parseKafkaAddress(source.url));
+    case 'syslog':
+      return `syslog ${source.protocol} ${source.host}:${source.port}`;
+    case 'http':
+      return `API: ${source.name}`;
+    case 'pipe':
+      return source.path === null ? 'standard input' : basename(source.path);
+  }
+}
