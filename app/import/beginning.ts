@@ -1,39 +1,80 @@
+import { createHash } from 'node:crypto';
+import type { CaseWriter } from '../case/types.ts';
 import type { Evidence } from '../contract/case.ts';
 import { FlowcaseError } from '../errors.ts';
+import { Content } from './content.ts';
+import { FINGERPRINT, beginsLike } from './known.ts';
 import { Original } from './original.ts';
 
-/** Compared at once. */
-const BLOCK = 2 ** 20;
-
-/**
- * The evidence whose original begins with all of this file's bytes: an earlier state of what the case holds already. Told by the original
- * itself, where it still lies where it was, unpacked and as it was imported; null where none can be asked.
- */
-export async function beginsEvidence(all: readonly Evidence[], original: Original, step: () => void): Promise<Evidence | null> {
-  for (const evidence of all) {
-    if (evidence.bytes <= original.bytes || evidence.unpackedSha256 !== null || evidence.rows === 0) continue;
-    if (await isBeginningOf(evidence, original, step)) return evidence;
-  }
-  return null;
+/** What the case holds of which a file may be an earlier state. `certain`: the file's bytes are its beginning; else its first FINGERPRINT bytes are. */
+export interface Longer {
+  readonly evidence: Evidence;
+  readonly certain: boolean;
 }
 
-async function isBeginningOf(evidence: Evidence, original: Original, step: () => void): Promise<boolean> {
+/**
+ * The evidence whose original begins with all of this file's bytes: an earlier state of what the case holds already; packed or not, the one and the other.
+ * Told by the original itself, where it still lies where it was and as it was imported. Where none can be asked, evidence that begins alike is the most that
+ * can be said; null where there is none.
+ */
+export async function beginsEvidence(writer: CaseWriter, content: Content, step: () => void): Promise<Longer | null> {
+  const points = writer.resumePoints();
+  const mayBe = writer
+    .evidence()
+    .filter((one) => one.rows > 0 && one.options['member'] === undefined && one.unpackedBytes > (content.length ?? 0));
+  if (mayBe.length === 0) return null;
+  const head = await content.at(0, FINGERPRINT);
+  const isLike = beginsLike(head);
+  const longest = Math.max(...mayBe.map(({ unpackedBytes }) => unpackedBytes));
+  let likely: Evidence | null = null;
+  let own: { readonly sha256: string; readonly bytes: number } | null = null;
+  for (const evidence of mayBe) {
+    const mark = points.get(evidence.id)?.head;
+    const alike = mark === undefined ? null : isLike(mark);
+    if (alike === false) continue;
+    const answer = await asked(evidence, async (longer) => {
+      if (Buffer.compare(head, await longer.at(0, head.length)) !== 0) return false;
+      own ??= await hashOf(content, longest, step);
+      if (own.bytes >= evidence.unpackedBytes) return false;
+      return (await hashOf(longer, own.bytes, step)).sha256 === own.sha256;
+    });
+    if (answer === true) return { evidence, certain: true };
+    if (answer === null && alike === true && mark?.bytes === FINGERPRINT) likely ??= evidence;
+  }
+  return likely === null ? null : { evidence: likely, certain: false };
+}
+
+/** What the original of evidence says; null where it is gone, is another one by now, or cannot be read. */
+async function asked(evidence: Evidence, question: (longer: Content) => Promise<boolean>): Promise<boolean | null> {
+  let original: Original;
   try {
-    const longer = await Original.open(evidence.path);
-    try {
-      if (longer.bytes !== evidence.bytes || longer.modified !== evidence.modified) return false;
-      for (let at = 0; at < original.bytes; at += BLOCK) {
-        step();
-        const end = Math.min(at + BLOCK, original.bytes);
-        if (Buffer.compare(await original.at(at, end), await longer.at(at, end)) !== 0) return false;
-      }
-      return true;
-    } finally {
-      await longer.close();
-    }
+    original = await Original.open(evidence.path);
   } catch (error) {
-    // an original that is gone tells nothing
-    if (error instanceof FlowcaseError && error.code.startsWith('FILE_') && !error.message.includes(original.path)) return false;
+    if (error instanceof FlowcaseError && error.code.startsWith('FILE_')) return null;
     throw error;
   }
+  try {
+    if (original.bytes !== evidence.bytes || original.modified !== evidence.modified) return null;
+    return await question(await Content.of(original));
+  } finally {
+    await original.close();
+  }
+}
+
+async function hashOf(content: Content, to: number, step: () => void): Promise<{ readonly sha256: string; readonly bytes: number }> {
+  const hash = createHash('sha256');
+  let bytes = 0;
+  await content.read(
+    (block) => {
+      hash.update(block);
+      bytes += block.length;
+    },
+    { to, step },
+  );
+  return { sha256: hash.digest('hex'), bytes };
+}
+
+/** For a person, where a file may be the beginning of what the case holds. */
+export function mayBeTwice({ id, name }: Evidence): string {
+  return `Its first 65,536 bytes are those of evidence ${id} (${name}), which is longer and whose original could not be asked: where this is an earlier state of that file, its records are in the case twice.`;
 }

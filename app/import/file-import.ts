@@ -1,15 +1,17 @@
 import { basename } from 'node:path';
-import type { CaseWriter, EvidenceFigures, EvidenceSession, EvidenceSource, ResumePoint } from '../case/types.ts';
+import type { CaseWriter, EvidenceSession, EvidenceSource, ResumePoint } from '../case/types.ts';
 import type { Evidence } from '../contract/case.ts';
 import { formatCount, plural } from '../contract/format.ts';
 import { FlowcaseError } from '../errors.ts';
 import { endsLine, lineShape, shapeOf, type LineShape } from '../formats/line-shapes.ts';
 import { newlineOf } from '../formats/lines.ts';
 import { HEAD_BYTES, detectFormat, formatById, unusedOptions } from '../formats/registry.ts';
-import { LINE_LIMIT, type FormatOptions, type LogFormat, type OpenedLog } from '../formats/types.ts';
+import { LINE_LIMIT, type FormatOptions, type LogFormat } from '../formats/types.ts';
 import { nameOf } from './collect.ts';
 import type { FileJob, FileOutcome } from './import-file.ts';
-import { continuation, earlierName, fingerprint, tailOf, withSuperseded, type Earlier, type Tail } from './known.ts';
+import { finished, type Bytes, type ReadLog } from './finished.ts';
+import { continuation, earlierName, fingerprint, tailOf, type Earlier, type Tail } from './known.ts';
+import { SLICE, type Content } from './content.ts';
 import type { Original } from './original.ts';
 import type { Member } from './packed/member.ts';
 import type { Damage } from './packed/unpacker.ts';
@@ -18,12 +20,9 @@ import { SMALL } from './pieces/crew.ts';
 import { PieceCutter } from './pieces/piece-cutter.ts';
 import { PieceImport } from './pieces/piece-import.ts';
 import { sizesFor } from './piece-sizes.ts';
-import { damaged, notRecognised, nothingInside, mustBeLikeLogs, judgeRejects } from './refusals.ts';
+import { damaged, nothingInside, mustBeLikeLogs, judgeRejects } from './refusals.ts';
 import { hashOf, partThere } from './same-bytes.ts';
 import { Unpacker, withDamage } from './unpack.ts';
-
-/** Unpacked at once: of a file that unpacks to a thousand times its length no more than a few pieces wait in memory. */
-const SLICE = 2 ** 16;
 
 /** What is known of a log when its reading begins. */
 interface Beginning {
@@ -38,26 +37,19 @@ interface Beginning {
   readonly tail: Tail | null;
 }
 
-interface Reading {
+interface Reading extends ReadLog {
   readonly session: EvidenceSession;
-  readonly log: OpenedLog;
-  /** Beside what the log itself has to say. */
-  readonly remarks: readonly string[];
   readonly cutter: PieceCutter;
-  readonly pieces: PieceImport;
-  readonly head: ResumePoint['head'];
-  readonly tail: Tail | null;
 }
-
-/** How a file's bytes turned out. */
-type Bytes = Pick<EvidenceFigures, 'sha256' | 'unpackedBytes' | 'unpackedSha256' | 'remarks'> & { readonly damage: Damage | null };
 
 /** One file on its way into the case; used once. */
 export class FileImport {
   readonly #writer: CaseWriter;
+  readonly #content: Content;
   readonly #original: Original;
   readonly #member: Member | null;
   readonly #job: FileJob;
+  readonly #notes: readonly string[];
   readonly #name: string;
   /** For messages: which file of which archive. */
   readonly #path: string;
@@ -74,9 +66,13 @@ export class FileImport {
   /** Bytes that came out of it. */
   #unpacked = 0;
 
-  constructor(writer: CaseWriter, original: Original, member: Member | null, job: FileJob) {
+  /** `notes`: what is known of it beforehand, for a person. */
+  constructor(writer: CaseWriter, content: Content, member: Member | null, job: FileJob, notes: readonly string[] = []) {
+    const { original } = content;
     this.#writer = writer;
+    this.#content = content;
     this.#original = original;
+    this.#notes = notes;
     this.#member = member;
     this.#job = job;
     this.#name = nameOf({ path: basename(original.path), member });
@@ -98,11 +94,8 @@ export class FileImport {
       if (bytes === 0) throw nothingInside(this.#path, damage);
       if (this.#reading === null) this.#beginOrBlame(damage);
       const hashes = await this.#hashes(unpacked.sha256);
-      // what a packed file holds is known only now
       const there = this.#job.force || hashes.unpackedSha256 === null ? null : this.#thereAlready(hashes.unpackedSha256);
-      if (there === null) return this.#finish({ ...hashes, unpackedBytes: bytes, damage, remarks });
-      this.#abort();
-      return { skipped: there };
+      return there === null ? this.#finish({ ...hashes, unpackedBytes: bytes, damage, remarks }) : this.#skip(there);
     });
   }
 
@@ -112,30 +105,46 @@ export class FileImport {
     return same === null ? null : partThere(this.#writer, same, this.#job.options);
   }
 
+  #skip(there: Evidence): FileOutcome {
+    this.#abort();
+    return { skipped: there };
+  }
+
   /** Only what comes behind evidence that it begins with; all of it where it cannot be read on there. */
   async onlyRest(earlier: Earlier): Promise<FileOutcome> {
-    const tail = await tailOf(earlier, this.#original, this.#job);
+    const tail = await tailOf(earlier, this.#content, this.#job);
     if (tail === null) return this.whole();
-    if (tail.superseded === null && tail.from.bytes >= this.#original.bytes) return { skipped: earlier.evidence };
+    if (tail.superseded === null && (await this.#content.at(tail.from.bytes, tail.from.bytes + 1)).length === 0) {
+      return { skipped: earlier.evidence };
+    }
     return this.#orNothing(async () => {
       const { from, format, options, head, newline, mark, shape } = tail;
-      const why = `it begins with the bytes of ${earlierName(earlier, this.#original)}`;
+      const why = `it begins with the bytes of ${earlierName(earlier, this.#content)}`;
       this.#shape = shape === null ? null : lineShape(shape);
       const { cutter } = this.#open({ format, why, options, head, newline, mark, tail });
       const { hash } = earlier;
       const hashed = earlier.evidence.unpackedBytes;
       // a line that is not read again is hashed all the same
       let position = Math.min(hashed, from.bytes);
-      await this.#original.read(async (block) => {
+      const take = async (block: Uint8Array): Promise<void> => {
         if (position + block.length > hashed) hash.update(block.subarray(Math.max(0, hashed - position)));
         cutter.add(this.#lines(block.subarray(Math.max(0, from.bytes - position))));
         position += block.length;
+        mustBeLikeLogs(this.#path, position, this.#original.bytes);
         await this.#readParts();
-        this.#bytes = position;
+      };
+      const step = (bytes: number): void => {
+        this.#bytes = bytes;
         this.#step();
-      }, position);
-      const hashes = { sha256: hash.digest('hex'), unpackedSha256: null };
-      return this.#finish({ ...hashes, unpackedBytes: position, damage: null, remarks: [tail.remark] });
+      };
+      const ended = await this.#content.read(take, { from: position, step });
+      const all = hash.digest('hex');
+      const hashes = { sha256: ended?.original ?? all, unpackedSha256: this.#content.packed ? all : null };
+      // what a packed file holds is known only now
+      const there = this.#content.packed ? this.#thereAlready(all) : null;
+      if (there !== null) return this.#skip(there);
+      const { damage, remarks } = ended ?? { damage: null, remarks: [] };
+      return this.#finish({ ...hashes, unpackedBytes: position, damage, remarks: [tail.remark, ...remarks] });
     });
   }
 
@@ -253,7 +262,7 @@ export class FileImport {
       giveBack: (buffer) => cutter.giveBack(buffer),
       step: () => this.#step(),
     });
-    const remarks = [...unusedOptions(format, options), ...(this.#shape === null ? [] : [this.#shape.remark])];
+    const remarks = [...this.#notes, ...unusedOptions(format, options), ...(this.#shape === null ? [] : [this.#shape.remark])];
     this.#reading = { session, log, remarks, cutter, pieces, head: mark, tail };
     return this.#reading;
   }
@@ -268,33 +277,15 @@ export class FileImport {
     }
   }
 
-  async #finish({ damage, remarks: found, ...bytes }: Bytes): Promise<FileOutcome> {
+  async #finish(bytes: Bytes): Promise<FileOutcome> {
     if (this.#reading === null) throw new Error('nothing was read');
-    const { session, log, remarks: known, cutter, pieces, head, tail } = this.#reading;
-    cutter.end(damage !== null);
+    this.#reading.cutter.end(bytes.damage !== null);
     await this.#readParts();
-    await pieces.finish();
+    await this.#reading.pieces.finish();
     this.#judge(true);
-    const { recognised, cut, tallies, ...figures } = withSuperseded(pieces.figures, tail);
-    if (damage !== null && figures.rows === 0) throw damaged(this.#path, damage);
-    if (!recognised) throw notRecognised(this.#path, log.title);
-    const broken = damage !== null || cut || this.#shape?.within === true;
-    const remarks = [...found, ...known, ...log.remarks(tallies)];
-    if (broken && damage === null && !cut) remarks.push('Its array has no end: the file is cut.');
-    if (figures.rows === 0) remarks.push(figures.rejected > 0 ? 'None of its lines could be taken.' : 'It has a header and no records.');
-    const kept = {
-      ...figures,
-      ...bytes,
-      seconds: (performance.now() - this.#started) / 1000,
-      status: broken ? ('incomplete' as const) : ('complete' as const),
-      remarks,
-    };
-    const open = tail?.superseded?.ended === false ? tail.earlier.point : null;
-    const place = open ?? pieces.place;
-    // where an array has ended nothing follows
-    const readable = damage === null && this.#shape?.name !== 'json-array';
-    const resume = !readable || place === null ? null : { ...place, rest: open?.rest ?? pieces.rest, head };
-    return { evidence: session.finish(kept, resume) };
+    const seconds = (performance.now() - this.#started) / 1000;
+    const { kept, resume } = finished(this.#path, { ...this.#reading, shape: this.#shape, seconds }, bytes);
+    return { evidence: this.#reading.session.finish(kept, resume) };
   }
 
   /** More rejects than are allowed end the import. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { appendFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { gzipSync } from 'node:zlib';
+import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { createCase, openCaseForReading } from '../case/open.ts';
 import { caseFields, scratchFolder } from '../case/testing.ts';
@@ -194,6 +194,61 @@ describe('a file that has grown', () => {
   );
 });
 
+describe('a packed file that has grown', () => {
+  const gzip = (text: string): Buffer => gzipSync(text);
+  const ways: [string, (text: string) => Uint8Array | string, (text: string) => Uint8Array | string][] = [
+    ['gzip', gzip, gzip],
+    ['zstd', (text) => zstdCompressSync(text), (text) => zstdCompressSync(text)],
+    ['plain, packed later', (text) => text, gzip],
+    ['packed, unpacked later', gzip, (text) => text],
+    ['gzip, appended to as another member', gzip, (text) => Buffer.concat([gzipSync(text.slice(0, 9000)), gzipSync(text.slice(9000))])],
+  ];
+  it.each(ways)('(%s) gives only what came later; both verify', async (_, before, after) => {
+    const path = file('conn.log.x', before(longLog(3000)));
+    const [first] = (await run([path])).evidence;
+    file('conn.log.x', after(longLog(3050)));
+    const [second] = (await run([path])).evidence;
+    expect(second).toMatchObject({ rows: 50, rejected: 0, status: 'complete', unpackedBytes: longLog(3050).length });
+    expect(second).toMatchObject({ continues: { evidence: first.id, line: 3009, byte: longLog(3000).length } });
+    expect((await run([path])).skipped).toHaveLength(1);
+    expect((await run([file('again.log', longLog(3050))])).skipped).toHaveLength(1);
+    expect((await run([file('again.gz', gzipSync(longLog(3050)))])).skipped).toHaveLength(1);
+    expect(records().rows.map(({ line }) => line)).toEqual(Array.from({ length: 3050 }, (__, i) => i + 9));
+    const { evidence } = await verified();
+    expect(evidence.at(-1)).toMatchObject({ match: true });
+  });
+
+  it('goes on behind a last line without its end, and behind a cut one', async () => {
+    const path = file('conn.log.gz', gzipSync(longLog(3000).trimEnd()));
+    await run([path]);
+    file('conn.log.gz', gzipSync(longLog(3040)));
+    expect((await run([path])).evidence[0]).toMatchObject({ rows: 40, rejected: 0 });
+    const cut = file('cut.log.gz', gzipSync(longLog(2000).replaceAll('\tC', '\tD').slice(0, -20)));
+    await run([cut]);
+    file('cut.log.gz', gzipSync(longLog(2010).replaceAll('\tC', '\tD')));
+    const [rest] = (await run([cut])).evidence;
+    expect(rest).toMatchObject({ rows: 11, continues: { line: 2008 } });
+  });
+
+  it('that holds the same as evidence with a cut last line is skipped', async () => {
+    const cut = longLog(2000).slice(0, -20);
+    await run([file('cut.log', cut)]);
+    expect(await run([file('cut.log.gz', gzipSync(cut))])).toMatchObject({ evidence: [], skipped: [{ evidence: 1 }] });
+    expect(writer.info().rejects).toBe(1);
+  });
+
+  it('whose end is damaged keeps what is whole of it, and says so', async () => {
+    const path = file('conn.log.gz', gzipSync(longLog(3000)));
+    await run([path]);
+    const grown = gzipSync(longLog(9000));
+    file('conn.log.gz', grown.subarray(0, grown.length - 3000));
+    const [rest] = (await run([path])).evidence;
+    expect(rest.status).toBe('incomplete');
+    expect(rest.rows).toBeGreaterThan(100);
+    expect(rest.remarks.join()).toMatch(/Lines 1 to 3,008.*The file is cut/);
+  });
+});
+
 describe('an access log that was cut within its last line', () => {
   const line = (i: number, bytes: number): string =>
     `192.0.2.${i % 250} - - [20/Apr/2024:10:00:0${i % 10} +0000] "GET /${i} HTTP/1.1" 200 ${bytes}\n`;
@@ -238,6 +293,29 @@ describe('a file that is the beginning of evidence', () => {
     expect((await run([file('less.log', longLog(50))])).evidence).toHaveLength(0);
     for (const name of ['part.log', 'other.log']) file(name, 'gone');
     expect((await run([file('least.log', longLog(40))])).evidence).toHaveLength(1);
+  });
+});
+
+describe('a file that is the beginning of evidence, packed or not', () => {
+  it.each<[string, (text: string) => Uint8Array | string, (text: string) => Uint8Array | string]>([
+    ['packed, after its packed longer version', (text) => gzipSync(text), (text) => gzipSync(text)],
+    ['packed, after its longer version', (text) => text, (text) => gzipSync(text)],
+    ['plain, after its packed longer version', (text) => zstdCompressSync(text), (text) => text],
+  ])('%s is skipped', async (_, longer, shorter) => {
+    await run([file('whole.log', longer(longLog(4000)))]);
+    const part = file('part.log', shorter(longLog(3000)));
+    expect(await run([part])).toMatchObject({ evidence: [], skipped: [{ path: part, evidence: 1 }] });
+    expect((await run([file('less.log', shorter(longLog(90)))])).skipped).toHaveLength(1);
+    expect((await run([file('other.log', shorter(longLog(3000).replace('C2999\t', 'X\t')))])).evidence).toHaveLength(1);
+  });
+
+  it('is taken where the longer original has moved, and says what it may be', async () => {
+    const path = file('whole.log', longLog(4000));
+    await run([path]);
+    rmSync(path);
+    const [evidence] = (await run([file('part.log', longLog(3000))])).evidence;
+    expect(evidence.remarks.join()).toMatch(/those of evidence 1 \(whole\.log\).*in the case twice/);
+    expect((await run([file('other.log', longLog(3100).replace('C5\t', 'X5\t'))])).evidence[0].remarks.join()).not.toContain('twice');
   });
 });
 

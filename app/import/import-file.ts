@@ -5,8 +5,9 @@ import type { Evidence } from '../contract/case.ts';
 import { FlowcaseError } from '../errors.ts';
 import { tableFileOf } from '../formats/table-files.ts';
 import type { FormatOptions } from '../formats/types.ts';
-import { beginsEvidence } from './beginning.ts';
+import { beginsEvidence, mayBeTwice } from './beginning.ts';
 import { nameOf } from './collect.ts';
+import { Content } from './content.ts';
 import { aboutFile, concernsFile } from './file-error.ts';
 import { FileImport } from './file-import.ts';
 import { findKnown } from './known.ts';
@@ -69,14 +70,15 @@ export async function importFile(writer: CaseWriter, path: string, job: FileJob,
 
 async function importPlain(writer: CaseWriter, original: Original, job: FileJob): Promise<FileOutcome> {
   const step = (): void => job.step(0, () => `${basename(original.path)}: comparing with the evidence`);
-  const known = job.force ? null : await findKnown(writer, original, step);
+  const content = await Content.of(original);
+  const known = job.force ? null : await findKnown(writer, content, step);
   const there = known !== null && 'same' in known ? partThere(writer, known.same, job.options) : null;
   if (there !== null) return { skipped: there };
-  const longer = job.force ? null : await beginsEvidence(writer.evidence(), original, step);
-  if (longer !== null) return { skipped: longer };
+  const longer = job.force ? null : await beginsEvidence(writer, content, step);
+  if (longer?.certain === true) return { skipped: longer.evidence };
   const table = tableFileOf(await original.at(0, MARK_BYTES), job.format);
   if (table !== null) return { evidence: await importTable(writer, original, { ...job, ...table, asked: job.format !== undefined }) };
-  const file = new FileImport(writer, original, null, job);
+  const file = new FileImport(writer, content, null, job, longer === null ? [] : [mayBeTwice(longer.evidence)]);
   return known !== null && 'earlier' in known ? file.onlyRest(known.earlier) : file.whole();
 }
 
@@ -90,7 +92,10 @@ async function importMembers(writer: CaseWriter, original: Original, kind: Archi
     if (++count > MAX_MEMBERS) throw tooManyMembers(path, null);
     try {
       const there = job.force ? null : await memberThere(writer, original, member, job);
-      outcomes.done(there === null ? await new FileImport(writer, original, member, job).whole() : { skipped: there }, member);
+      outcomes.done(
+        there === null ? await new FileImport(writer, await Content.of(original), member, job).whole() : { skipped: there },
+        member,
+      );
     } catch (error) {
       const named = aboutFile(error, nameOf({ path, member }));
       if (!concernsFile(named)) throw named;

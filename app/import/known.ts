@@ -8,11 +8,11 @@ import { isShapeName, lineShape, type ShapeName } from '../formats/line-shapes.t
 import { newlineOf } from '../formats/lines.ts';
 import { HEAD_BYTES, formatById } from '../formats/registry.ts';
 import { REJECT_TEXT, type FormatOptions, type LogFormat, type ReaderFigures } from '../formats/types.ts';
-import type { Original } from './original.ts';
+import type { Content } from './content.ts';
 import type { Place } from './pieces/piece-import.ts';
 
 /** Of a log's beginning so many bytes tell whether another one may be a later state of it. */
-const FINGERPRINT = 2 ** 16;
+export const FINGERPRINT = 2 ** 16;
 /** Of a long line so much is searched at once for its end. */
 const SEARCHED = 2 ** 20;
 /** Reason of rejects: earlier evidence has the beginning of the line as a record. */
@@ -37,23 +37,36 @@ export function fingerprint(head: Uint8Array): ResumePoint['head'] {
   return { bytes: beginning.length, sha256: createHash('sha256').update(beginning).digest('hex') };
 }
 
+/** Whether evidence that is known by a mark begins like the file with this head; null where the head is too short to tell. */
+export function beginsLike(head: Uint8Array): (mark: ResumePoint['head']) => boolean | null {
+  const sums = new Map<number, string>();
+  return ({ bytes, sha256 }) => {
+    if (head.length < bytes) return null;
+    let own = sums.get(bytes);
+    if (own === undefined) sums.set(bytes, (own = fingerprint(head.subarray(0, bytes)).sha256));
+    return own === sha256;
+  };
+}
+
 /**
- * Looks for the file among the evidence. It is read for it only where it is as long as one that is there, or begins like one that is shorter.
- * What a packed file holds is not known beforehand: see `FileImport`. `step` is called often.
+ * Looks for the file among the evidence. It is read for it only where it is as long as one that is there, or begins like one that is shorter; of a packed
+ * file so much is unpacked for it. `step` is called often.
  */
-export async function findKnown(writer: CaseWriter, original: Original, step: () => void): Promise<Known> {
+export async function findKnown(writer: CaseWriter, content: Content, step: () => void): Promise<Known> {
   const all = writer.evidence();
-  const alike = all.some((one) => one.bytes === original.bytes || one.unpackedBytes === original.bytes);
-  const earlier = await startsAlike(writer, all, original);
-  const end = alike ? original.bytes : (earlier.at(-1)?.evidence.unpackedBytes ?? 0);
+  const { original } = content;
+  const alike = all.some((one) => one.bytes === original.bytes || (!content.packed && one.unpackedBytes === original.bytes));
+  const same = alike ? writer.evidenceWith(await wholeHash(content, step)) : null;
+  if (same !== null) return { same };
+  const earlier = await startsAlike(writer, all, content);
+  const end = earlier.at(-1)?.evidence.unpackedBytes ?? 0;
   if (end === 0) return null;
 
   const hash = createHash('sha256');
   let position = 0;
   let found: Earlier | null = null;
-  await original.read(
+  await content.read(
     (block) => {
-      step();
       const start = position;
       for (const { evidence, point } of earlier) {
         const at = evidence.unpackedBytes;
@@ -65,27 +78,35 @@ export async function findKnown(writer: CaseWriter, original: Original, step: ()
       hash.update(block.subarray(position - start));
       position = start + block.length;
     },
-    0,
-    end,
+    { to: end, step },
   );
-  const same = alike && position === original.bytes ? writer.evidenceWith(hash.digest('hex')) : null;
-  if (same !== null) return { same };
   return found === null ? null : { earlier: found };
 }
 
+/** SHA-256 of the file as it lies. */
+async function wholeHash({ original }: Content, step: () => void): Promise<string> {
+  const hash = createHash('sha256');
+  await original.read((block) => {
+    step();
+    hash.update(block);
+  });
+  return hash.digest('hex');
+}
+
 /** Evidence that is shorter than the file and begins with the same bytes, the shortest first. */
-async function startsAlike(writer: CaseWriter, all: readonly Evidence[], original: Original): Promise<Omit<Earlier, 'hash'>[]> {
+async function startsAlike(writer: CaseWriter, all: readonly Evidence[], content: Content): Promise<Omit<Earlier, 'hash'>[]> {
   const points = writer.resumePoints();
   const shorter = all.flatMap((evidence) => {
     const point = points.get(evidence.id);
     // many logs begin with the same header
     const said = evidence.rows > 0 || evidence.continues !== undefined;
-    const fits = said && point !== undefined && evidence.unpackedBytes < original.bytes && evidence.program === writer.program;
+    const fits =
+      said && point !== undefined && evidence.unpackedBytes < (content.length ?? Infinity) && evidence.program === writer.program;
     return fits ? [{ evidence, point }] : [];
   });
   if (shorter.length === 0) return [];
-  const head = await original.at(0, FINGERPRINT);
-  const alike = shorter.filter(({ point }) => fingerprint(head.subarray(0, point.head.bytes)).sha256 === point.head.sha256);
+  const isLike = beginsLike(await content.at(0, FINGERPRINT));
+  const alike = shorter.filter(({ point }) => isLike(point.head) === true);
   return alike.sort((a, b) => a.evidence.unpackedBytes - b.evidence.unpackedBytes);
 }
 
@@ -115,55 +136,45 @@ export interface Tail {
 /** How to read on behind evidence; null where it was read otherwise than is asked for now, so that one cannot go on from the other. */
 export async function tailOf(
   earlier: Earlier,
-  original: Original,
+  content: Content,
   asked: { readonly format: string | undefined; readonly options: FormatOptions },
 ): Promise<Tail | null> {
   const { evidence, point } = earlier;
   const options = Object.fromEntries(Object.entries(evidence.options).filter(([key]) => !ofImport.has(key)));
   const own = Object.values(asked.options).some((value) => value !== undefined);
   if ((asked.format ?? evidence.format) !== evidence.format || (own && !isDeepStrictEqual(asked.options, options))) return null;
-  const bytes = await original.at(0, Math.min(HEAD_BYTES, evidence.unpackedBytes));
+  const bytes = await content.at(0, Math.min(HEAD_BYTES, evidence.unpackedBytes));
   const shape = isShapeName(evidence.options['shape']) ? evidence.options['shape'] : null;
   const head = shape === null ? bytes : lineShape(shape).lines(bytes);
-  const newline = newlineOf(await original.at(0, HEAD_BYTES + 2), false);
+  const newline = newlineOf(await content.at(0, HEAD_BYTES + 2), false);
   if (newline === 0) return null;
-  const { from, superseded } = await startOf(evidence, point, original, newline);
+  const { from, superseded } = await startOf(evidence, point, content, newline);
   const begun = superseded === null ? from.lines : superseded.line - 1;
   const lines = begun === 0 ? 'Nothing' : `Lines 1 to ${formatCount(begun)}`;
-  const name = earlierName(earlier, original);
+  const name = earlierName(earlier, content);
   const cut =
     superseded === null
       ? ''
       : ` Line ${formatCount(superseded.line)} stood there without its end and was taken as a record as it stood; it is not counted again: all of it is among the rejects (${SUPERSEDED}).`;
   const remark = `${lines} of it came from ${name}, with whose bytes it begins.${cut}`;
-  return {
-    earlier,
-    format: formatById(evidence.format),
-    options,
-    head,
-    newline,
-    mark: fingerprint(bytes),
-    shape,
-    from,
-    superseded,
-    remark,
-  };
+  const mark = fingerprint(bytes);
+  return { earlier, format: formatById(evidence.format), options, head, newline, mark, shape, from, superseded, remark };
 }
 
 /** A last line without its end that was a record all the same is not read again: where it went on, it is kept as a reject. */
 async function startOf(
   evidence: Evidence,
   point: ResumePoint,
-  original: Original,
+  content: Content,
   newline: number,
 ): Promise<{ readonly from: Place; readonly superseded: Superseded | null }> {
   if (point.rest !== 'record') return { from: point, superseded: null };
-  const [first, second] = await original.at(evidence.unpackedBytes, evidence.unpackedBytes + 2);
+  const [first, second] = await content.at(evidence.unpackedBytes, evidence.unpackedBytes + 2);
   const end = first === LF ? 1 : first === CR ? (second === LF ? 2 : 1) : 0;
-  const after = end > 0 ? evidence.unpackedBytes + end : await lineEnd(original, evidence.unpackedBytes, newline);
-  const from = { state: point.state, lines: point.lines + 1, bytes: after ?? original.bytes };
+  const next = end > 0 ? { bytes: evidence.unpackedBytes + end, ended: true } : await lineEnd(content, evidence.unpackedBytes, newline);
+  const from = { state: point.state, lines: point.lines + 1, bytes: next.bytes };
   if (end > 0) return { from, superseded: null };
-  const text = await original.at(point.bytes, Math.min(from.bytes, point.bytes + REJECT_TEXT));
+  const text = await content.at(point.bytes, Math.min(from.bytes, point.bytes + REJECT_TEXT));
   const reject = {
     line: point.lines + 1,
     offset: point.bytes,
@@ -171,16 +182,17 @@ async function startOf(
     what: `evidence ${evidence.id} has its beginning as a record`,
     text: new TextDecoder().decode(text).replace(/[\r\n]+$/, ''),
   };
-  return { from, superseded: { ...reject, ended: after !== null } };
+  return { from, superseded: { ...reject, ended: next.ended } };
 }
 
-/** The place behind the next line end; null where there is none. */
-async function lineEnd(original: Original, from: number, newline: number): Promise<number | null> {
-  for (let at = from; at < original.bytes; at += SEARCHED) {
-    const found = (await original.at(at, at + SEARCHED)).indexOf(newline);
-    if (found >= 0) return at + found + 1;
+/** The place behind the next line end; that of the content's end where there is none. */
+async function lineEnd(content: Content, from: number, newline: number): Promise<{ readonly bytes: number; readonly ended: boolean }> {
+  for (let at = from; ; at += SEARCHED) {
+    const bytes = await content.at(at, at + SEARCHED);
+    const found = bytes.indexOf(newline);
+    if (found >= 0) return { bytes: at + found + 1, ended: true };
+    if (bytes.length < SEARCHED) return { bytes: at + bytes.length, ended: false };
   }
-  return null;
 }
 
 /** Where the rest begins, for the evidence. */
@@ -196,7 +208,7 @@ export function withSuperseded(figures: ReaderFigures, tail: Tail | null): Reade
 }
 
 /** How a person is told what a log goes on from. */
-export function earlierName({ evidence }: Earlier, original: Original): string {
+export function earlierName({ evidence }: Pick<Earlier, 'evidence'>, { original }: Content): string {
   const other = evidence.name === basename(original.path) ? '' : ` (${evidence.name})`;
   return `evidence ${evidence.id}${other}`;
 }

@@ -1,0 +1,57 @@
+import type { EvidenceFigures, ResumePoint } from '../case/types.ts';
+import { plural } from '../contract/format.ts';
+import type { LineShape } from '../formats/line-shapes.ts';
+import type { OpenedLog } from '../formats/types.ts';
+import { withSuperseded, type Tail } from './known.ts';
+import type { Damage } from './packed/unpacker.ts';
+import type { PieceImport } from './pieces/piece-import.ts';
+import { damaged, notRecognised } from './refusals.ts';
+
+/** A log that is being read, or was. */
+export interface ReadLog {
+  readonly log: OpenedLog;
+  /** Beside what the log itself has to say. */
+  readonly remarks: readonly string[];
+  readonly pieces: PieceImport;
+  /** What it is known by. */
+  readonly head: ResumePoint['head'];
+  readonly tail: Tail | null;
+}
+
+/** How a file's bytes turned out. */
+export type Bytes = Pick<EvidenceFigures, 'sha256' | 'unpackedBytes' | 'unpackedSha256' | 'remarks'> & { readonly damage: Damage | null };
+
+/** What is kept of a log that was read to its end. @throws FlowcaseError FILE_DAMAGED, FORMAT_UNKNOWN where it turns out to be none */
+export function finished(
+  path: string,
+  read: ReadLog & { readonly shape: LineShape | null; readonly seconds: number },
+  { damage, remarks: found, ...bytes }: Bytes,
+): { readonly kept: EvidenceFigures; readonly resume: ResumePoint | null } {
+  const { log, pieces, shape, tail, seconds } = read;
+  const { recognised, cut, tallies, ...figures } = withSuperseded(pieces.figures, tail);
+  if (damage !== null && figures.rows === 0) throw damaged(path, damage);
+  if (!recognised) throw notRecognised(path, log.title);
+  const open = damage === null && !cut && shape?.within === true;
+  const remarks = [...found, ...read.remarks, ...log.remarks(tallies)];
+  if (open) remarks.push('Its array has no end: the file is cut.');
+  if (figures.rows === 0) remarks.push(noRecords(figures, tail !== null));
+  const status = damage !== null || cut || open ? 'incomplete' : 'complete';
+  return { kept: { ...figures, ...bytes, seconds, status, remarks }, resume: resumeOf(read, damage) };
+}
+
+function noRecords({ rejected, comments }: Pick<EvidenceFigures, 'rejected' | 'comments'>, isTail: boolean): string {
+  if (rejected > 0) return 'None of its lines could be taken.';
+  const what = `${plural(comments, 'line')} ${comments === 1 ? 'is' : 'are'} of headers, comments or blank, or ${comments === 1 ? 'was' : 'were'} left out`;
+  return isTail ? `No record came later: ${what}.` : `It holds no records: its ${what}.`;
+}
+
+/** Where reading can go on: nowhere behind damage, nor behind an array, which has ended. */
+function resumeOf(
+  { pieces, shape, tail, head }: ReadLog & { readonly shape: LineShape | null },
+  damage: Damage | null,
+): ResumePoint | null {
+  const open = tail?.superseded?.ended === false ? tail.earlier.point : null;
+  const place = open ?? pieces.place;
+  if (damage !== null || shape?.name === 'json-array' || place === null) return null;
+  return { ...place, rest: open?.rest ?? pieces.rest, head };
+}
