@@ -1,0 +1,201 @@
+import fc from 'fast-check';
+import { join } from 'node:path';
+import { writeFileSync } from 'node:fs';
+import { afterAll, describe, expect, it } from 'vitest';
+import { createCase, openCaseForReading } from '../../case/open.ts';
+import { caseFields, scratchFolder } from '../../case/testing.ts';
+import { access } from '../../formats/access.ts';
+import { readLog } from '../../formats/testing.ts';
+import { importFiles } from '../../import/import-files.ts';
+import { foldTable } from './fold-table.ts';
+import { fingerprint, formatOf, generated, windowsOf } from './testing.ts';
+import type { ClosedWindow, WindowOptions } from './types.ts';
+import { WindowAggregator } from './window-aggregator.ts';
+
+const scratch = scratchFolder();
+afterAll(() => scratch.remove());
+
+const site = await generated('access', { rows: 4000, days: 1 / 24, seed: 3 });
+const office = await generated('zeek-conn', { rows: 4000, days: 1 / 24, seed: 4 });
+const logs = { access: site.log, 'zeek-conn': office.log };
+const [base] = [Date.UTC(2024, 3, 15) * 1000];
+
+/** Seconds after midnight, client, status, bytes. */
+const line = (second: number, client = '10.0.0.1', status = 200, path = '/'): string => {
+  const at = new Date(base / 1000 + second * 1000);
+  const clock = at.toISOString().slice(11, 19);
+  const day = `${String(at.getUTCDate()).padStart(2, '0')}/${['Jan', 'Feb', 'Mar', 'Apr', 'May'][at.getUTCMonth()]}/${at.getUTCFullYear()}`;
+  return `${client} - - [${day}:${clock} +0000] "GET ${path} HTTP/1.1" ${status} 100 "-" "x"`;
+};
+const logOf = (lines: readonly string[]): Buffer => Buffer.from(`${lines.join('\n')}\n`);
+const brief = (windows: readonly ClosedWindow[]): unknown[] =>
+  windows.map(({ start, end, whole, late, early }) => [(start - base) / 1e6, (end - base) / 1e6, whole.records, late, early]);
+const windows = (lines: readonly string[], options: WindowOptions = {}, sizes = [1]): unknown[] =>
+  brief(windowsOf(access, logOf(lines), options, sizes));
+
+/** A new fold that goes on from what the old one saved. */
+const restarted =
+  (options: WindowOptions) =>
+  (old: WindowAggregator): WindowAggregator => {
+    const next = new WindowAggregator(old.kind, old.source, options);
+    expect(next.restore(old.save())).toBe(true);
+    return next;
+  };
+
+describe('the same records, the same windows bit for bit', () => {
+  const shapes: readonly WindowOptions[] = [{}, { width: 300, step: 60 }, { width: 20, lateness: 2, keys: 16 }];
+
+  it.each(['access', 'zeek-conn'] as const)('%s: in other batches, restarted from its state after any of them, as one', (kind) => {
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...shapes),
+        fc.array(fc.integer({ min: 1, max: 700 }), { minLength: 1, maxLength: 12 }),
+        (options, sizes) => {
+          const whole = windowsOf(formatOf(kind), logs[kind], options, [1_000_000]).map(fingerprint);
+          expect(windowsOf(formatOf(kind), logs[kind], options, sizes).map(fingerprint)).toEqual(whole);
+          expect(windowsOf(formatOf(kind), logs[kind], options, sizes, restarted(options)).map(fingerprint)).toEqual(whole);
+        },
+      ),
+      { numRuns: 6 },
+    );
+  });
+
+  it.each(['access', 'zeek-conn'] as const)('%s: as a finished file that was imported', async (kind) => {
+    const path = join(scratch.path, `${kind}.log`);
+    writeFileSync(path, logs[kind]);
+    const writer = createCase(`${path}.flowcase`, caseFields);
+    await importFiles(writer, { paths: [path], force: false }, { report: () => undefined, stopped: () => false });
+    writer.close();
+    const reader = openCaseForReading(`${path}.flowcase`);
+    const table = reader.table(kind === 'access' ? 'request' : 'connection');
+    const batch = [...foldTable(table, { width: 300, step: 60 }, { source: 1 })].map(fingerprint);
+    reader.close();
+    expect(batch).toEqual(windowsOf(formatOf(kind), logs[kind], { width: 300, step: 60 }, [333]).map(fingerprint));
+    expect(batch.length).toBeGreaterThan(50);
+  });
+});
+
+describe('figures', () => {
+  it('are those of a plain count over the rows', () => {
+    const { records } = readLog(access, logs.access).sink;
+    const closed = windowsOf(access, logs.access, { lateness: 3600 }, [1000]);
+    expect(closed.reduce((sum, { whole }) => sum + whole.records, 0)).toBe(records.length);
+    for (const window of closed.filter((_, i) => i % 7 === 0)) {
+      const inside = records.filter((record) => Number(record.get('ts')) >= window.start && Number(record.get('ts')) < window.end);
+      const failed = inside.filter((record) => Number(record.get('status')) >= 400);
+      const paths = new Set(inside.map((record) => record.get('path')).filter((path) => path !== null));
+      expect(window.whole).toMatchObject({
+        records: inside.length,
+        errors: failed.length,
+        refused: failed.filter((record) => [401, 403].includes(Number(record.get('status')))).length,
+        bytesIn: inside.reduce((sum, record) => sum + Number(record.get('bytes') ?? 0), 0),
+        bytesOut: 0,
+        peers: new Set(inside.map((record) => record.get('orig_h'))).size,
+        latency: null,
+      });
+      if (paths.size <= 128) expect(window.whole.targets).toBe(paths.size);
+      const clients = window.dimensions.find(({ dimension }) => dimension === 'client');
+      for (const { key, records: count, targets } of clients?.keys ?? []) {
+        const own = inside.filter((record) => record.get('orig_h') === key);
+        expect([count, targets]).toEqual([
+          own.length,
+          new Set(own.map((record) => record.get('path')).filter((path) => path !== null)).size,
+        ]);
+      }
+      expect(window.dimensions.find(({ dimension }) => dimension === 'service')?.keys).toEqual([]);
+    }
+  });
+
+  it('of connections: who failed, what went out, how long they took', () => {
+    const closed = windowsOf(formatOf('zeek-conn'), logs['zeek-conn'], {}, [1000]);
+    const states = new Map<string, number>();
+    for (const { dimensions } of closed) {
+      for (const { key, records } of dimensions.find(({ dimension }) => dimension === 'state')?.keys ?? []) {
+        states.set(key, (states.get(key) ?? 0) + records);
+      }
+    }
+    const sum = (of: (window: ClosedWindow) => number): number => closed.reduce((total, window) => total + of(window), 0);
+    expect(sum(({ whole }) => whole.errors)).toBe(
+      ['S0', 'REJ', 'RSTOS0', 'RSTRH', 'SH', 'SHR'].reduce((n, state) => n + (states.get(state) ?? 0), 0),
+    );
+    expect(sum(({ whole }) => whole.refused)).toBe(states.get('REJ'));
+    expect(sum(({ whole }) => whole.bytesOut)).toBeGreaterThan(1e6);
+    expect(closed.every(({ whole }) => whole.latency !== null && whole.latency.p95 > 0)).toBe(true);
+  });
+});
+
+describe('event time', () => {
+  it('closes a window when the latest record is past its end by the lateness, and counts who comes too late', () => {
+    const lines = [line(5), line(58), line(61), line(59), line(69), line(70), line(57), line(75)];
+    expect(windows(lines)).toEqual([
+      [0, 60, 3, 0, 0],
+      [60, 120, 4, 1, 0],
+    ]);
+  });
+
+  it('leaves out windows without records', () => {
+    expect(windows([line(5), line(10_000), line(10_070)])).toEqual([
+      [0, 60, 1, 0, 0],
+      [9960, 10_020, 1, 0, 0],
+      [10_020, 10_080, 1, 0, 0],
+    ]);
+  });
+
+  it('slides', () => {
+    expect(windows([line(5), line(65), line(130)], { width: 120, step: 60 })).toEqual([
+      [-60, 60, 1, 0, 0],
+      [0, 120, 2, 0, 0],
+      [60, 180, 2, 0, 0],
+      [120, 240, 1, 0, 0],
+    ]);
+  });
+
+  it('a clock in the future closes nobody else’s windows', () => {
+    const right = Array.from({ length: 200 }, (_, i) => line(i * 2));
+    const wrong = right.flatMap((one, i) => (i % 3 === 2 ? [one, line(7200 + i * 2, '10.9.9.9')] : [one]));
+    const inTime = (lines: readonly string[]): unknown[] =>
+      windows(lines, {}, [7]).filter((one) => Array.isArray(one) && Number(one[0]) < 3600);
+    expect(inTime(wrong)).toEqual(inTime(right));
+    // a first record with a wrong time too
+    expect(inTime([line(90_000), ...right])).toEqual(inTime(right));
+  });
+
+  it('follows after a pause: when all are ahead, or when such records go on themselves', () => {
+    const dense = [line(0), ...Array.from({ length: 40 }, (_, i) => line(5000 + i))];
+    const aggregator = new WindowAggregator('request', 1);
+    const closed = windowsOf(access, logOf(dense), {}, [1], () => aggregator);
+    expect(aggregator.watermark).toBe(base + 5029e6);
+    expect(brief(closed)).toHaveLength(1);
+    const sparse = [line(0), line(5000), line(5100)];
+    expect(windows(sparse)).toHaveLength(3);
+  });
+
+  it('holds a bounded number of windows open, and counts what it leaves out', () => {
+    const spread = Array.from({ length: 1000 }, (_, i) => [line(i / 100), line(10_000 + i * 60)]).flat();
+    const all = windowsOf(access, logOf(spread), {}, [100]);
+    expect(all.length).toBeLessThanOrEqual(122);
+    expect(all.reduce((sum, { whole, early, late }) => sum + whole.records + early + late, 0)).toBe(2000);
+  });
+
+  it('a connection that began too long ago counts at its end', () => {
+    const head =
+      '#separator \\x09\n#path\tconn\n#fields\tts\tid.orig_h\tid.resp_h\tduration\torig_bytes\n#types\ttime\taddr\taddr\tinterval\tcount\n';
+    const row = (ts: number, duration: number | string, bytes: number): string => `${ts}\t10.0.0.1\t10.0.0.2\t${duration}\t${bytes}\n`;
+    const log = Buffer.from(`${head}${row(1000, 1, 1)}${row(1200, 1, 2)}${row(700, 499, 4)}${row(690, '-', 8)}${row(1210, 1, 16)}`);
+    const closed = windowsOf(formatOf('zeek-conn'), log, { jump: 600 }, [1]);
+    expect(closed.map(({ start, whole, late }) => [start / 1e6, whole.bytesOut, late])).toEqual([
+      [960, 1, 0],
+      [1140, 4, 1],
+      [1200, 18, 0],
+    ]);
+  });
+
+  it('takes up no state of other options', () => {
+    const old = new WindowAggregator('request', 1);
+    expect(new WindowAggregator('request', 1, { width: 30 }).restore(old.save())).toBe(false);
+    expect(() => new WindowAggregator('request', 1).restore(old.save().subarray(0, 20))).toThrow(
+      expect.objectContaining({ code: 'FILE_DAMAGED' }),
+    );
+    expect(() => new WindowAggregator('request', 1, { width: 60, step: 7 })).toThrow(/whole part/);
+  });
+});
