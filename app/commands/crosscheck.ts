@@ -1,11 +1,12 @@
 import type { CaseReader } from '../case/types.ts';
 import { FlowcaseError } from '../errors.ts';
-import type { TrainRequest } from '../contract/models.ts';
+import type { AnomalyRequest, ClassifyRequest, TrainRequest } from '../contract/models.ts';
 import type { FeatureMatrix } from '../features/build-matrix.ts';
 import { recordId } from '../features/selection.ts';
 import type { Selection } from '../features/types.ts';
 import { Pace } from '../learn/pace.ts';
 import type { ClusterInput } from '../runs/cluster.ts';
+import type { TrainInput } from '../runs/train.ts';
 import type { Progress } from '../shared/progress.ts';
 import type { NewCrosscheck, NewPicture } from '../shared/run-outcome.ts';
 import type { Threads } from './jobs.ts';
@@ -26,16 +27,16 @@ export async function runCrosscheck(
   const { task } = reader.anyRun(run);
   if (task === 'train') {
     const { crosscheckModel } = await import('../runs/crosscheck-models.ts');
-    const request = reader.learned('train', run).request as TrainRequest;
-    const sources = learningSources(reader, request.of, request.where, run);
-    return crosscheckModel({ sources, request, ...threads, tags: tagSource(reader), program: '' }, run, rows, progress);
+    return crosscheckModel(lessonOf(reader, run, threads), run, rows, progress);
   }
-  if (task !== 'cluster') {
-    throw new FlowcaseError('PARAMETER', `Run ${run} has no second tool that could check it; clusterings, trees and forests have.`, {
-      name: 'run',
-      value: run,
-    });
+  if (task === 'anomalies') {
+    const { crosscheckAnomalies } = await import('../runs/crosscheck-anomalies.ts');
+    const { request, summary } = reader.learned('anomalies', run);
+    const asked = request as AnomalyRequest;
+    const sources = learningSources(reader, asked.of, asked.where, run);
+    return crosscheckAnomalies({ sources, request: asked, ...threads }, summary, rows, progress);
   }
+  if (task === 'classify') return predictionCheck(reader, run, rows, threads, progress);
   const [{ crosscheckClusters }, { withBest }] = await Promise.all([
     import('../runs/crosscheck-clusters.ts'),
     import('../runs/cluster-tuning.ts'),
@@ -43,6 +44,48 @@ export async function runCrosscheck(
   const { k, fingerprint, tuning } = reader.run(run).run;
   const input = inputOf(reader, run, threads);
   return crosscheckClusters({ ...input, request: withBest(input.request, tuning) }, { id: run, k, fingerprint }, rows, progress);
+}
+
+async function predictionCheck(
+  reader: CaseReader,
+  run: number,
+  rows: number,
+  threads: Threads,
+  progress: Progress,
+): Promise<NewCrosscheck> {
+  const [{ crosscheckPrediction }, { readModel }] = await Promise.all([
+    import('../runs/crosscheck-predictions.ts'),
+    import('../runs/model-parts.ts'),
+  ]);
+  const { request, summary } = reader.learned('classify', run);
+  if (summary.model === null) {
+    throw new FlowcaseError(
+      'PARAMETER',
+      `Run ${run} was predicted by a model file of another case (${summary.modelName}): the rows that it learned from are not here, so no second tool can learn from them.`,
+      { name: 'run', value: run },
+    );
+  }
+  const model = readModel(reader.model(summary.model).file, summary.modelName);
+  const asked = request as ClassifyRequest;
+  const sources = learningSources(reader, model.card.of, asked.where, run);
+  const input = {
+    sources,
+    request: asked,
+    ...threads,
+    model,
+    modelRun: summary.model,
+    modelName: summary.modelName,
+    tags: tagSource(reader),
+  };
+  return crosscheckPrediction(input, lessonOf(reader, summary.model, threads), summary, rows, progress);
+}
+
+/** The training of a model, with the parameters that it has in the end. */
+function lessonOf(reader: CaseReader, run: number, threads: Threads): TrainInput {
+  const { request: asked, summary } = reader.learned('train', run);
+  const request = { ...(asked as TrainRequest), parameters: summary.parameters, tune: null };
+  const sources = learningSources(reader, request.of, request.where, run);
+  return { sources, request, ...threads, tags: tagSource(reader), program: '' };
 }
 
 /** A picture of a clustering by UMAP. @throws FlowcaseError NOT_FOUND, CANCELLED */

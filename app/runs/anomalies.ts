@@ -43,22 +43,13 @@ export interface AnomalyDetail {
 export async function findAnomalies(input: LearningInput<AnomalyRequest>, progress: Progress): Promise<LearningOutcome<'anomalies'>> {
   const began = performance.now();
   const pace = new Pace(progress);
-  const { request, sources } = input;
-  const { of, features } = request;
-  const recipe = recipeFor(request.recipe, of, sources);
-  const selections = await selectSources(sources, request, pace);
-  checkSearch(input, recipe, selections);
-  const chosen = features.length === 0 ? {} : { features };
-  const built = await buildMatrix(of === 'hosts' ? selections : selections[0], recipe, pace, {
-    absent: 'neutral',
-    markAbsent: true,
-    ...chosen,
-  });
+  const { request } = input;
+  const { of } = request;
+  const { recipe, selections, built } = await prepareSearch(input, pace);
   const { matrix } = built;
   const sample = Math.min(request.sample, matrix.rows);
   const { scores, flagged, attribution } = await withPool(input, async (pool) => {
-    const forest = new IsolationForest({ nEstimators: request.trees, maxSamples: sample, seed: request.seed });
-    await forest.fit(matrix, { pace, pool });
+    const forest = await forestOf(request, request.seed).fit(matrix, { pace, pool });
     const all = await forest.scoreSamples(matrix, { pace, pool });
     const above = flaggedRows(all);
     const why = await forest.attribution(matrix.pick(above.rows), { pace, pool });
@@ -72,11 +63,7 @@ export async function findAnomalies(input: LearningInput<AnomalyRequest>, progre
     { built, selections, scores, rows: flagged.rows, attribution, peers, averagePath, meanScore },
     request.limit,
   );
-  const answers: Answers = {
-    labels: Uint16Array.from(flagged.marks, (mark) => mark + 1),
-    distance: scores,
-    z: scores.map((score) => -Math.log2(score) * averagePath),
-  };
+  const answers = saidOf(scores, flagged.marks, averagePath);
   const summary: Omit<AnomalySummary, 'id' | 'created' | 'by' | 'program'> = {
     task: 'anomalies',
     method: 'isolation',
@@ -90,7 +77,7 @@ export async function findAnomalies(input: LearningInput<AnomalyRequest>, progre
     threshold: flagged.threshold,
     flagged: flagged.rows.length,
     scores: bins(scores, SCORE_BINS),
-    fingerprint: answersFingerprint('isolation', answers),
+    fingerprint: searchFingerprint(answers),
     input: await inputFingerprint(matrix, pace),
     seconds: (performance.now() - began) / 1000,
     remarks: remarksOf(built, findings.length, request),
@@ -107,6 +94,43 @@ export async function findAnomalies(input: LearningInput<AnomalyRequest>, progre
     findings,
     model: null,
   };
+}
+
+/** The rows of a search and their features, before anything is scored. */
+export interface PreparedSearch {
+  readonly recipe: Recipe;
+  readonly selections: readonly Selection[];
+  readonly built: FeatureMatrix;
+}
+
+/** The same request gives the same bits. @throws FlowcaseError NOTHING_TO_CLUSTER, PARAMETER, OUT_OF_MEMORY, CANCELLED */
+export async function prepareSearch(input: LearningInput<AnomalyRequest>, pace: Pace): Promise<PreparedSearch> {
+  const { request, sources } = input;
+  const { of, features } = request;
+  const recipe = recipeFor(request.recipe, of, sources);
+  const selections = await selectSources(sources, request, pace);
+  checkSearch(input, recipe, selections);
+  const chosen = features.length === 0 ? {} : { features };
+  const how = { absent: 'neutral', markAbsent: true, ...chosen } as const;
+  return { recipe, selections, built: await buildMatrix(of === 'hosts' ? selections : selections[0], recipe, pace, how) };
+}
+
+/** Unfitted; trees of a small matrix are grown on all of its rows. */
+export function forestOf({ trees, sample }: AnomalyRequest, seed: number): IsolationForest {
+  return new IsolationForest({ nEstimators: trees, maxSamples: sample, seed });
+}
+
+/** What the case keeps of every row. `averagePath`: of a tree's sample. */
+export function saidOf(scores: Float32Array, marks: Uint8Array, averagePath: number): Answers {
+  return {
+    labels: Uint16Array.from(marks, (mark) => mark + 1),
+    distance: scores,
+    z: scores.map((score) => -Math.log2(score) * averagePath),
+  };
+}
+
+export function searchFingerprint(answers: Answers): string {
+  return answersFingerprint('isolation', answers);
 }
 
 /** @throws FlowcaseError OUT_OF_MEMORY where rows and trees cannot fit */

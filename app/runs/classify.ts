@@ -40,9 +40,9 @@ const NO_SECOND = 0;
 export async function classify(input: ClassifyInput, progress: Progress): Promise<LearningOutcome<'classify'>> {
   const began = performance.now();
   const pace = new Pace(progress);
-  const { model, request, tags } = input;
+  const { model, request } = input;
   const { card, classes } = model;
-  const { of, label } = card;
+  const { of } = card;
   const selections = await selectSources(input.sources, { of, where: request.where }, pace);
   checkRows(input, selections);
   const built = await applyRecipe(of === 'hosts' ? selections : selections[0], model.fitted, pace);
@@ -50,10 +50,7 @@ export async function classify(input: ClassifyInput, progress: Progress): Promis
   const probabilities = await withPool(input, (pool) => model.classifier.predictProba(built.matrix, { pace, pool }));
   const answers = answersOf(probabilities, classes.length);
   progress.report(0, null, 'steps', 'comparing with the labels there are');
-  const truth =
-    built.hosts === null
-      ? await truthOfRecords(selections[0], label, classes, tags, pace)
-      : await truthOfHosts(selections, built.hosts, label, classes, tags, pace);
+  const truth = await truthOf(input, selections, built, pace);
   const counts = new Float64Array(classes.length);
   for (const code of answers.labels) counts[code - 1]++;
   const detail: PredictionDetail = { classes };
@@ -87,6 +84,17 @@ export async function classify(input: ClassifyInput, progress: Progress): Promis
     // a model from elsewhere stays with what it said, so that every answer can be explained later
     model: input.modelRun === null ? { name: input.modelName, file: model.file } : null,
   };
+}
+
+/** What the rows' own labels say; null where none has one. @throws FlowcaseError CANCELLED */
+export async function truthOf(
+  { model: { card, classes }, tags }: Pick<ClassifyInput, 'model' | 'tags'>,
+  selections: readonly Selection[],
+  { hosts }: FeatureMatrix,
+  pace: Pace,
+): Promise<Truth | null> {
+  if (hosts === null) return truthOfRecords(selections[0], card.label, classes, tags, pace);
+  return truthOfHosts(selections, hosts, card.label, classes, tags, pace);
 }
 
 /** @throws FlowcaseError OUT_OF_MEMORY where the rows and what is said of them cannot fit */

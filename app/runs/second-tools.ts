@@ -4,4 +4,5 @@ export const secondTools = {
   mixture: 'the plain float64 mixture',
   tree: 'ml-cart 2.1.1',
   forest: 'ml-random-forest 2.1.0',
+  isolation: 'ml-isolation-forest 0.1.0',
 } as const;

@@ -1,4 +1,4 @@
-/** What the benchmark uses of it; the library brings no types. */
+/** What is used of ml-isolation-forest, which brings no types (https://github.com/mljs/isolation-forest). */
 declare module 'ml-isolation-forest' {
   export class IsolationForest {
     constructor(options?: { readonly nEstimators?: number });
