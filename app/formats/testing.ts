@@ -19,6 +19,12 @@ export class MemorySink implements RecordSink {
     return this.#pools[name];
   }
 
+  /** All texts of a dictionary, in the order of their ids. */
+  texts(name: DictionaryName): readonly string[] {
+    const pool = this.#pools[name];
+    return Array.from({ length: pool.size }, (_, i) => pool.textOf(i + 1));
+  }
+
   known(name: string): ColumnSpec | undefined {
     return this.specs.get(name);
   }

@@ -1,0 +1,207 @@
+import { MAX_TEXT, type ColumnSlots, type Slot } from '../column-slots.ts';
+import type { TextSlot } from '../text-slot.ts';
+import { lineKernels, type LineKernels } from './line-kernels.ts';
+import { BLOCK_BYTES, BLOCK_FIELDS, BLOCK_ROWS, ENDS, LINES, TEXTS, VALUES } from './map.ts';
+
+/** How a field is read: a kernel for numbers, words that have ids, or texts. */
+export type BlockRead = 'counts' | 'micros' | 'bools' | 'decimals' | 'millis' | 'words' | 'texts';
+
+export interface BlockField {
+  readonly read: BlockRead;
+  readonly slot: Slot;
+  /** See FLAG. */
+  readonly flags: number;
+  /** A number that is larger (of times: at least so large) is none of these. */
+  readonly limit: number;
+  /** This number stands for absent; NaN where every number is one. */
+  readonly none: number;
+  /** Of words: the same spelling may have another id among those of another kind (0 to 7). */
+  readonly kind: number;
+}
+
+/** How lines are read that are plain. */
+export interface BlockLayout {
+  readonly fields: readonly BlockField[];
+  readonly separator: number;
+  /** Beside those below 32, a byte that no plain line has. */
+  readonly odd: number;
+  /** Lines that begin with this byte are none of these; -1: all may be. */
+  readonly prefix: number;
+  /** The word for a text that is empty; at most eight bytes. */
+  readonly empty: Uint8Array | null;
+  /** The field that is the record's time, or -1. */
+  readonly time: number;
+  /** The id of a word, 0 where it says that there is none, or -1 where the line is not plain. */
+  resolve(field: number, bytes: Uint8Array, start: number, end: number): number;
+}
+
+/** With fewer bytes it takes longer to begin than to read them line by line. */
+const LEAST_BYTES = 1024;
+const LEAST_REACH = 4096;
+/** A block that ends after fewer rows was not worth its beginning. */
+const FEW_ROWS = 16;
+const MOST_PAUSE = 4096;
+
+/**
+ * Reads plain lines, many at a time, column by column, in WebAssembly: into memory of its own first, from where those rows that all columns took
+ * go into the slots. It leaves whatever is not plain to who reads line by line; both give the same, down to the ids.
+ */
+export class LineBlocks {
+  /** Of the block that was taken last: its rows, their earliest and latest time, and how many bytes they have. */
+  rows = 0;
+  first = Infinity;
+  last = -Infinity;
+  length = 0;
+  #layout: BlockLayout | null = null;
+  /** Where the texts of each field lie. */
+  #textsAt: number[] = [];
+  #most = 0;
+  #stride = 0;
+  #reach = BLOCK_BYTES;
+  /** So many lines are left to others before it is tried again. */
+  #pause = 0;
+  #nextPause = FEW_ROWS;
+
+  /** Lines from here on are like this; null: it takes none. */
+  bind(layout: BlockLayout | null): void {
+    const usable =
+      layout !== null && layout.fields.length > 1 && layout.fields.length <= BLOCK_FIELDS / FEW_ROWS && (layout.empty?.length ?? 0) <= 8;
+    this.#layout = usable ? layout : null;
+    const width = layout?.fields.length ?? 1;
+    this.#most = Math.min(BLOCK_ROWS, Math.floor(BLOCK_FIELDS / width));
+    this.#stride = width * 4;
+  }
+
+  /** Fills rows of the slots, from `slots.rows` on (which stays as it is), from the plain lines that the whole lines bytes[from..to) begin with; false where they are none. */
+  take(bytes: Uint8Array, from: number, to: number, newline: number, slots: ColumnSlots): boolean {
+    const layout = this.#layout;
+    if (layout === null || to - from < LEAST_BYTES) return false;
+    if (this.#pause > 0) {
+      this.#pause--;
+      return false;
+    }
+    const kernels = lineKernels();
+    kernels.claim(this);
+    const length = this.#load(kernels, bytes, from, to, newline);
+    const most = Math.min(this.#most, slots.capacity - slots.rows);
+    const rows = length === 0 || most < 1 || this.#tooHeavy(layout) ? 0 : this.#read(kernels, layout, most, newline, slots.rows);
+    this.rows = rows;
+    this.length = rows === 0 ? 0 : kernels.ends[rows * layout.fields.length] - LINES + 1;
+    this.#adapt(rows, rows === most, length);
+    if (rows > 0) this.#put(kernels, layout, slots.rows, rows);
+    return rows > 0;
+  }
+
+  /** Of the block that was taken last: line numbers from `line` on, and where they begin where the first one does at `offset`. */
+  places(line: number, offset: number): { readonly lines: Float64Array; readonly offsets: Float64Array } {
+    const kernels = lineKernels();
+    const { rows } = this;
+    kernels.run.sequence(rows, VALUES, line);
+    kernels.run.starts(ENDS, this.#stride, rows, VALUES + BLOCK_ROWS * 8, offset - LINES);
+    return { lines: kernels.numbers(VALUES, rows), offsets: kernels.numbers(VALUES + BLOCK_ROWS * 8, rows) };
+  }
+
+  /** Copies as many whole lines as are to be looked at; returns their length. */
+  #load(kernels: LineKernels, bytes: Uint8Array, from: number, to: number, newline: number): number {
+    let end = Math.min(to, from + this.#reach);
+    if (end < to) end = bytes.lastIndexOf(newline, end - 1) + 1;
+    if (end <= from) {
+      this.#reach = BLOCK_BYTES;
+      return 0;
+    }
+    kernels.bytes.set(bytes.subarray(from, end), LINES);
+    kernels.bytes[LINES + end - from] = 0;
+    kernels.ends[0] = LINES - 1;
+    return end - from;
+  }
+
+  /** The chunk might have to end within the block. */
+  #tooHeavy({ fields }: BlockLayout): boolean {
+    return fields.some(({ slot }) => slot.storage === 'text' && slot.length > MAX_TEXT - BLOCK_BYTES);
+  }
+
+  /** Every column of the block, into the kernels' memory; returns how many rows are plain. */
+  #read(kernels: LineKernels, layout: BlockLayout, most: number, newline: number, row: number): number {
+    const { run } = kernels;
+    const { fields, separator, odd, prefix } = layout;
+    let rows = run.scan(LINES, ENDS + 4, ENDS + 4 * (BLOCK_FIELDS - 16), fields.length, most, separator, newline, odd);
+    if (rows > 0 && prefix >= 0) rows = run.unlike(ENDS, this.#stride, rows, prefix);
+    for (let i = 0; i < fields.length && rows > 0; i++) {
+      const { read, flags, limit, none } = fields[i];
+      if (read !== 'words' && read !== 'texts') rows = run[read](ENDS + 4 + 4 * i, this.#stride, rows, this.#column(i), flags, limit, none);
+    }
+    if (rows > 0) rows = this.#texts(kernels, layout, rows, row);
+    return rows === 0 ? 0 : this.#words(kernels, layout, rows);
+  }
+
+  #texts(kernels: LineKernels, { fields, empty }: BlockLayout, all: number, row: number): number {
+    const emptyWord = empty === null ? 0n : new BigUint64Array(Uint8Array.from({ length: 8 }, (_, i) => empty[i] ?? 0).buffer)[0];
+    let rows = all;
+    let to = TEXTS;
+    for (let i = 0; i < fields.length && rows > 0; i++) {
+      const { read, slot, flags } = fields[i];
+      if (read !== 'texts' || slot.storage !== 'text') continue;
+      slot.fillTo(row);
+      this.#textsAt[i] = to;
+      const out = this.#column(i);
+      const absents = out + 4 * this.#most;
+      rows = kernels.run.texts(ENDS + 4 + 4 * i, this.#stride, rows, to, out, absents, slot.length, emptyWord, empty?.length ?? -1, flags);
+      if (rows > 0) to += kernels.ids(out, rows)[rows - 1] - slot.length;
+    }
+    return rows;
+  }
+
+  #words(kernels: LineKernels, layout: BlockLayout, all: number): number {
+    const { fields } = layout;
+    let missing = 0;
+    for (const [i, { read, kind }] of fields.entries()) {
+      if (read === 'words') missing = kernels.words(ENDS + 4 + 4 * i, this.#stride, all, this.#column(i), kind, missing, i);
+    }
+    // by rows and, within a row, by fields: as they would have come one by one
+    const places = kernels.missing.subarray(0, missing).slice().sort();
+    for (const place of places) {
+      const field = place % fields.length;
+      const row = (place - field) / fields.length;
+      // the same word may have come before it
+      if (kernels.words(ENDS + 4 + 4 * place, this.#stride, 1, this.#column(field) + 4 * row, fields[field].kind, missing, 0) === missing)
+        continue;
+      const [start, end] = [kernels.ends[place] + 1, kernels.ends[place + 1]];
+      const id = layout.resolve(field, kernels.bytes, start, end);
+      if (id < 0) return row;
+      kernels.ids(this.#column(field), row + 1)[row] = id;
+      kernels.keep(start, end - start, fields[field].kind, id);
+    }
+    return all;
+  }
+
+  #put(kernels: LineKernels, { fields, time }: BlockLayout, row: number, rows: number): void {
+    for (const [i, { slot }] of fields.entries()) {
+      const at = this.#column(i);
+      if (slot.storage === 'number') slot.values.set(kernels.numbers(at, rows), row);
+      else if (slot.storage === 'dictionary') slot.values.set(kernels.ids(at, rows), row);
+      else this.#putTexts(kernels, slot, i, row, rows);
+    }
+    this.first = time < 0 ? Infinity : kernels.run.least(rows, this.#column(time), 1);
+    this.last = time < 0 ? -Infinity : -kernels.run.least(rows, this.#column(time), -1);
+  }
+
+  #putTexts(kernels: LineKernels, slot: TextSlot, field: number, row: number, rows: number): void {
+    const at = this.#column(field);
+    const ends = kernels.ids(at, rows);
+    slot.putRows(row, ends, kernels.part(at + 4 * this.#most, rows), kernels.part(this.#textsAt[field], ends[rows - 1] - slot.length));
+  }
+
+  #column(field: number): number {
+    return VALUES + 8 * this.#most * field;
+  }
+
+  #adapt(rows: number, all: boolean, length: number): void {
+    if (rows >= FEW_ROWS || all) this.#nextPause = FEW_ROWS;
+    else {
+      this.#pause = this.#nextPause;
+      this.#nextPause = Math.min(MOST_PAUSE, this.#nextPause * 2);
+    }
+    if (all) this.#reach = Math.min(BLOCK_BYTES, Math.max(LEAST_REACH, Math.ceil(this.length * 1.25)));
+    else this.#reach = Math.min(BLOCK_BYTES, this.length === length ? this.#reach * 2 : Math.max(LEAST_REACH, this.length * 2));
+  }
+}
