@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import ts from 'typescript';
 
@@ -10,24 +11,20 @@ export interface Outputs {
   readonly results: Record<string, Schema>;
   readonly events: Record<string, Schema>;
   readonly schemas: Record<string, Schema>;
+  /** What is said of a field of an input, by command and field. */
+  readonly fields: Record<string, Record<string, string>>;
+  /** What stands beside the codes of errors.ts. */
+  readonly codes: Record<string, string>;
 }
 
 /** Numbers of these names are microseconds since 1970 UTC; in JSON they are ISO 8601. */
-const times: ReadonlySet<string> = new Set([
-  'created',
-  'opened',
-  'modified',
-  'imported',
-  'first',
-  'last',
-  'at',
-  'started',
-  'ended',
-  'saved',
-  'start',
-]);
+const times: ReadonlySet<string> = new Set(
+  'created opened modified imported first last at started ended saved start end raised lastRecord lastCommit'.split(' '),
+);
 /** Numbers of these names are microseconds; in JSON they are seconds. */
-const intervals: ReadonlySet<string> = new Set(['step', 'window']);
+const intervals: ReadonlySet<string> = new Set(['step', 'window', 'width', 'p95']);
+/** But these, named after what they stand in, which are seconds in the contract already. */
+const plainNumbers: ReadonlySet<string> = new Set(['windows.step', 'windows.width']);
 const typedArrays = /^(Ui|I)nt(8|16|32)Array$|^Float(32|64)Array$/;
 
 /** @throws Error for a type that has no JSON, and for a number in microseconds of a name that is not known as one */
@@ -59,12 +56,24 @@ export function readOutputs(contract: string): Outputs {
         return answered === null || isNever(answered) ? [] : [[name, answered]];
       }),
     );
+  const fields = [...commands].flatMap(([name, type]) => {
+    const about = Object.entries(writer.fieldsOf(type));
+    return about.length === 0 ? [] : [[name, Object.fromEntries(about)] as const];
+  });
   return {
+    fields: Object.fromEntries(fields),
+    codes: codesOf(readFileSync(join(contract, '..', 'errors.ts'), 'utf8')),
     outputs: ofCommands('output'),
     results: ofCommands('result'),
     events: Object.fromEntries([...events].map(([name, type]) => [name, writer.ofType(type, '')])),
     schemas: Object.fromEntries([...writer.schemas].sort(([a], [b]) => (a < b ? -1 : 1))),
   };
+}
+
+/** Comments behind the entries of a list of codes, but for what they say of `details`. */
+function codesOf(source: string): Record<string, string> {
+  const lines = source.matchAll(/^ {2}'([A-Z_]+)',(?: \/\/ (.*))?$/gm);
+  return Object.fromEntries(Array.from(lines, ([, code, about = '']) => [code, about.replace(/;? ?details: .*$/, '')]));
 }
 
 const isNever = (schema: Schema): boolean => 'not' in schema;
@@ -92,16 +101,24 @@ class SchemaWriter {
   }
 
   /** A property: its type, and what is said above it. */
-  ofSymbol(symbol: ts.Symbol): Schema {
+  ofSymbol(symbol: ts.Symbol, owner: string): Schema {
     const type = this.#checker.getTypeOfSymbolAtLocation(symbol, this.#at);
     const about = this.#aboutOf(symbol);
-    const schema = this.ofType(type, symbol.name);
+    const schema = this.ofType(type, plainNumbers.has(`${owner}.${symbol.name}`) ? '' : symbol.name);
     const number = isNumber(type);
     if (number && /\bmicroseconds\b/i.test(about) && !times.has(symbol.name) && !intervals.has(symbol.name))
       throw new Error(`"${symbol.name}" is in microseconds: name it among the times or intervals of tools/types-to-schemas.ts`);
     if (about === '') return schema;
     // what is said of the contract holds for JSON too, but for the unit
     return { ...schema, description: about.replace(/microseconds since 1970 UTC/gi, 'UTC').replace(/microseconds/gi, 'seconds') };
+  }
+
+  /** What is said above the fields of a command's input. */
+  fieldsOf(command: ts.Type): Record<string, string> {
+    const input = command.getProperty('input');
+    const shape = input === undefined ? undefined : this.#checker.getTypeOfSymbol(input).getProperty('shape');
+    const fields = shape === undefined ? [] : this.#checker.getTypeOfSymbol(shape).getProperties();
+    return Object.fromEntries(fields.map((field) => [field.name, this.#aboutOf(field)] as const).filter(([, about]) => about !== ''));
   }
 
   ofType(type: ts.Type, property: string): Schema {
@@ -134,7 +151,7 @@ class SchemaWriter {
     if (flags & ts.TypeFlags.BooleanLike) return { type: 'boolean' };
     if (flags & ts.TypeFlags.StringLike) return { type: 'string' };
     if (flags & ts.TypeFlags.NumberLike) return numberNamed(property);
-    return this.#object(type);
+    return this.#object(type, nameOf(type) ?? property);
   }
 
   #union(type: ts.UnionType, property: string): Schema {
@@ -152,7 +169,7 @@ class SchemaWriter {
     return { ...Object.assign({}, ...schemas), type: schemas.map((one) => one['type']) } as Schema;
   }
 
-  #object(type: ts.Type): Schema {
+  #object(type: ts.Type, owner: string): Schema {
     const checker = this.#checker;
     if (checker.isTupleType(type)) {
       const items = checker.getTypeArguments(type as ts.TypeReference).map((one) => this.ofType(one, ''));
@@ -168,7 +185,9 @@ class SchemaWriter {
     if (type.getCallSignatures().length > 0) throw new Error(`${checker.typeToString(type)} has no JSON`);
     return {
       type: 'object',
-      ...(properties.length === 0 ? {} : { properties: Object.fromEntries(properties.map((one) => [one.name, this.ofSymbol(one)])) }),
+      ...(properties.length === 0
+        ? {}
+        : { properties: Object.fromEntries(properties.map((one) => [one.name, this.ofSymbol(one, owner)])) }),
       ...requiredOf(properties),
       ...(index === undefined ? {} : { additionalProperties: this.ofType(index.type, '') }),
     };

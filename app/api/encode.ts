@@ -13,6 +13,8 @@ export interface Schema {
   readonly format?: string;
   readonly 'x-unit'?: string;
   readonly const?: unknown;
+  readonly enum?: readonly unknown[];
+  readonly pattern?: string;
   readonly properties?: Readonly<Record<string, Schema>>;
   readonly required?: readonly string[];
   readonly items?: Schema;
@@ -26,10 +28,14 @@ interface Described {
   readonly results: Readonly<Record<string, Schema>>;
   readonly events: Readonly<Record<string, Schema>>;
   readonly schemas: Readonly<Record<string, Schema>>;
+  /** What is said of fields of inputs, by command and field. */
+  readonly fields: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** What codes of errors mean; '' where the code says it. */
+  readonly codes: Readonly<Record<string, string>>;
 }
 
 /** What commands answer, jobs end with and events tell, as the contract's types say. */
-export const outputs: Described = described as Described;
+export const outputs: Described = described;
 
 /** null: the value is JSON as it is. */
 type Encoder = ((value: unknown) => unknown) | null;

@@ -19,7 +19,7 @@ export function inputOf(route: AnyRoute, parts: RequestParts, files: FileRoots):
   const input = new Map<string, unknown>();
   const { query } = parts;
   if (route.method === 'GET' || route.method === 'DELETE')
-    for (const [name, text] of Object.entries(query)) input.set(name, coerceKnown(fields, name, text));
+    for (const [name, text] of Object.entries(query)) input.set(name, route.times.includes(name) ? text : coerceKnown(fields, name, text));
   else {
     const [stray] = Object.keys(query);
     if (stray !== undefined) throw noField(route.command, stray, 'this operation takes its fields in the body');
@@ -32,6 +32,7 @@ export function inputOf(route: AnyRoute, parts: RequestParts, files: FileRoots):
     const value = input.get(name);
     if (typeof value === 'number') input.set(name, Math.round(value * 1e6));
   }
+  for (const name of route.times) if (input.has(name)) input.set(name, microseconds(input.get(name)));
   for (const name of route.files) if (input.has(name)) input.set(name, placed(input.get(name), files));
   return Object.fromEntries(input);
 }
@@ -55,8 +56,18 @@ function bodyFields(command: CommandName, body: unknown): [string, unknown][] {
   return Object.entries(body);
 }
 
-/** A name of a file, or several; numbers (a run where a model file could be named) stay. */
+/** ISO 8601, with microseconds where they are said, as whole microseconds since 1970 UTC. What is none stays as it is: the core refuses it by name. */
+function microseconds(value: unknown): unknown {
+  const [, seconds = '', fraction = '', zone = 'Z'] =
+    /^(\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d)?)?)(?:\.(\d{1,6}))?(Z|[+-]\d\d:\d\d)?$/.exec(String(value)) ?? [];
+  const start = Date.parse(seconds.length > 10 ? `${seconds}${zone}` : seconds);
+  return Number.isNaN(start) ? value : start * 1000 + Number(fraction.padEnd(6, '0'));
+}
+
+/** A name of a file, several, or an object that has one as its `path`; numbers (a run where a model file could be named) stay. */
 function placed(value: unknown, files: FileRoots): unknown {
   if (typeof value === 'string') return files.path(value);
+  if (typeof value === 'object' && value !== null && 'path' in value && typeof value.path === 'string')
+    return { ...value, path: files.path(value.path) };
   return Array.isArray(value) ? value.map((one: unknown) => placed(one, files)) : value;
 }

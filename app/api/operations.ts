@@ -30,7 +30,7 @@ export function addOperations(app: FastifyInstance, options: ApiOptions, revisio
   for (const route of allRoutes) {
     if (route.command === 'jobs.list') continue;
     const handler = handlerOf(route, parts);
-    const config = { scope: scopeOf(route), command: route.command };
+    const config = { scope: route.scope, command: route.command };
     app.route({ method: route.method, url: fastifyPath(route.path), config, handler });
     if (route.parts) app.route({ method: route.method, url: `${fastifyPath(route.path)}/:part`, config, handler });
   }
@@ -43,13 +43,10 @@ export function addOperations(app: FastifyInstance, options: ApiOptions, revisio
   return jobs;
 }
 
-/** What changes nothing may be asked with a token that only reads. */
-export const scopeOf = (route: AnyRoute): 'read' | 'write' => (route.method === 'GET' ? 'read' : 'write');
-
 /** Whether an operation can be carried out on a case that is open for reading only: what writes a file and not the case can. */
 function worksReadOnly(route: AnyRoute): boolean {
   const { access } = commands[route.command];
-  return access === 'read' || access === 'app' || route.download !== null || route.command === 'case.verify';
+  return route.method === 'GET' || access === 'read' || access === 'app' || route.download !== null || route.command === 'case.verify';
 }
 
 type Handler = (request: FastifyRequest, reply: FastifyReply) => Promise<unknown>;

@@ -4,17 +4,20 @@ import { FlowcaseError, toErrorShape, type ErrorCode } from '../errors.ts';
 
 /** What can be wrong with a request before it reaches a command. */
 export const requestCodes = {
-  MALFORMED: 400, // the body is no JSON, or the request is not HTTP as it should be
-  UNAUTHORIZED: 401, // no token, a wrong one, or one whose time is over
-  FORBIDDEN: 403, // the token's scope does not reach so far; another site or name asks; a file outside of the folders that may be read
-  NO_SUCH_OPERATION: 404, // no operation has this path
-  METHOD_NOT_ALLOWED: 405,
-  NOT_ACCEPTABLE: 406, // none of the types that the client takes
-  TOO_LARGE: 413,
-  UNSUPPORTED_MEDIA_TYPE: 415,
-  TOO_MANY_REQUESTS: 429,
-  NOT_SERVED: 501, // this server was started without what the operation needs
-  STOPPING: 503,
+  MALFORMED: { status: 400, about: 'the body is no JSON, or the request is not HTTP as it should be' },
+  UNAUTHORIZED: { status: 401, about: 'no token, a wrong one, or one whose time is over' },
+  FORBIDDEN: {
+    status: 403,
+    about: 'the token may read only; another site or name asks; a file outside of the folders that may be read',
+  },
+  NO_SUCH_OPERATION: { status: 404, about: 'no operation has this path' },
+  METHOD_NOT_ALLOWED: { status: 405, about: 'the path takes other methods: Allow names them' },
+  NOT_ACCEPTABLE: { status: 406, about: 'none of the types that Accept names is to be had' },
+  TOO_LARGE: { status: 413, about: 'the body is larger than the server takes' },
+  UNSUPPORTED_MEDIA_TYPE: { status: 415, about: 'the body is of a type that the operation does not take' },
+  TOO_MANY_REQUESTS: { status: 429, about: 'more requests in a second than one token may make: Retry-After says when to go on' },
+  NOT_SERVED: { status: 501, about: 'the server was started without what the operation needs' },
+  TOO_MANY_STREAMS: { status: 503, about: 'as many as may do so listen to events' },
 } as const;
 export type RequestCode = keyof typeof requestCodes;
 export type ProblemCode = ErrorCode | RequestCode;
@@ -73,7 +76,7 @@ const titleOf = (code: ProblemCode): string => {
 };
 
 export const statusOf = (code: ProblemCode): number =>
-  Object.hasOwn(requestCodes, code) ? requestCodes[code as RequestCode] : (statuses[code as ErrorCode] ?? 422);
+  Object.hasOwn(requestCodes, code) ? requestCodes[code as RequestCode].status : (statuses[code as ErrorCode] ?? 422);
 
 export function problem(code: ProblemCode, detail: string, details?: Readonly<Record<string, unknown>>): Problem {
   const type = `/docs#${code}`;

@@ -1,4 +1,5 @@
 import type { CommandName, Input } from '../contract.ts';
+import type { Scope } from './tokens.ts';
 
 /** Where a command of the contract is found in the API. */
 export interface Route<N extends CommandName> {
@@ -7,12 +8,16 @@ export interface Route<N extends CommandName> {
   readonly path: `/${string}`;
   /** An input that is valid where the case has what it names: for the documentation and its tests. */
   readonly example: Input<N>;
-  /** Fields that name files where the server runs: they must lie in a folder that it was told to read from (`--files`). */
+  /** `read` for a GET and `write` for the rest, unless told. */
+  readonly scope?: Scope;
+  /** Fields that name files where the server runs, or are objects with a `path`: they must lie in a folder that it was told to read from (`--files`). */
   readonly files?: readonly FieldOf<N>[];
   /** The field that says where the command writes a file, and what the file is called: the server chooses the place, and `/jobs/{job}/file` gives the file. */
   readonly download?: { readonly field: FieldOf<N>; readonly name: (input: Readonly<Record<string, unknown>>) => string };
   /** Fields that the contract has in microseconds; the API takes seconds. */
   readonly seconds?: readonly FieldOf<N>[];
+  /** Fields that the contract has in microseconds since 1970 UTC; the API takes ISO 8601. */
+  readonly times?: readonly FieldOf<N>[];
   /** `PATH/{part}` gives one entry of the answer. */
   readonly parts?: boolean;
 }
@@ -31,6 +36,7 @@ export const notRemote = {
   'files.list': 'it shows every folder of the machine',
   'mapping.list': 'saved ways to read files belong to the person at the machine; evidence.import takes them as options',
   'mapping.save': 'saved ways to read files belong to the person at the machine',
+  'live.setRules': 'it names files that alerts are written to and addresses that they are sent to: whoever is at the machine sets them',
   'mapping.remove': 'saved ways to read files belong to the person at the machine',
 } as const satisfies Partial<Record<CommandName, string>>;
 
@@ -136,6 +142,26 @@ export const routes = {
     download: { field: 'path', name: (input) => `${String(input['table'])}.${ending(input, 'csv')}` },
     example: { table: 'hosts', format: 'parquet', path: '' },
   },
+  'live.status': { method: 'GET', path: '/live', example: {} },
+  'live.watch': {
+    method: 'POST',
+    path: '/live/sources',
+    files: ['source'],
+    example: { source: { type: 'http', name: 'shop' }, format: 'access-combined', name: 'Shop' },
+  },
+  'live.pause': { method: 'POST', path: '/live/sources/{source}/pause', example: { source: 1 } },
+  'live.resume': { method: 'POST', path: '/live/sources/{source}/resume', example: { source: 1 } },
+  'live.remove': { method: 'DELETE', path: '/live/sources/{source}', example: { source: 1 } },
+  // what alerts are sent with may hold a secret
+  'live.rules': { method: 'GET', path: '/live/rules', scope: 'write', example: {} },
+  'live.windows': {
+    method: 'GET',
+    path: '/live/windows/{kind}',
+    times: ['from', 'to'],
+    example: { kind: 'request', limit: 60, top: 5 },
+  },
+  'alerts.list': { method: 'GET', path: '/alerts', example: { open: true, limit: 50 } },
+
   'jobs.list': { method: 'GET', path: '/jobs', example: {} },
   'job.cancel': { method: 'DELETE', path: '/jobs/{job}', example: { job: 'job-1' } },
 } as const satisfies { readonly [N in CommandName]?: Route<N> };
@@ -154,7 +180,9 @@ export interface AnyRoute {
   readonly files: readonly string[];
   readonly download: { readonly field: string; readonly name: (input: Readonly<Record<string, unknown>>) => string } | null;
   readonly seconds: readonly string[];
+  readonly times: readonly string[];
   readonly parts: boolean;
+  readonly scope: Scope;
 }
 
 /** The table in its order. */
@@ -169,6 +197,8 @@ export const allRoutes: readonly AnyRoute[] = Object.entries(routes).map(([comma
     files: route.files ?? [],
     download: route.download ?? null,
     seconds: route.seconds ?? [],
+    times: route.times ?? [],
+    scope: route.scope ?? (route.method === 'GET' ? 'read' : 'write'),
     parts: route.parts ?? false,
   };
 });

@@ -1,7 +1,12 @@
 import rateLimit from '@fastify/rate-limit';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { AddressInfo } from 'node:net';
+import { FlowcaseError } from '../errors.ts';
+import { addDocs } from './docs.ts';
 import { Door } from './door.ts';
+import { eventNames, EventHub, MOST_STREAMS } from './events.ts';
+import { addIngest } from './ingest.ts';
+import { addMetrics } from './metrics.ts';
 import { addOperations, base, fastifyPath } from './operations.ts';
 import { problem, problemOf, problemType, RequestError, type Problem } from './problems.ts';
 import { Revisions } from './revision.ts';
@@ -31,6 +36,9 @@ const headers = {
   'Cache-Control': 'no-store',
 } as const;
 
+/** Seconds between two signs of life, below what proxies wait for. */
+const HEARTBEAT = 15;
+
 /** The API as a server that does not listen yet. @throws FlowcaseError for a certificate that is none */
 export async function createApi(options: ApiOptions): Promise<FastifyInstance> {
   const app: FastifyInstance = Fastify({
@@ -59,8 +67,42 @@ export async function createApi(options: ApiOptions): Promise<FastifyInstance> {
       new RequestError('TOO_MANY_REQUESTS', `More than ${max} requests in a second with one token. Wait a second (--rate).`),
   });
   app.get('/health', { config: { scope: 'open' } }, () => ({ status: 'ok' }));
-  addOperations(app, options, revisions);
+  addDocs(app, options.version);
+  const jobs = addOperations(app, options, revisions);
+  const hub = new EventHub(options.core, jobs, options.heartbeat ?? HEARTBEAT);
+  app.addHook('preClose', (done) => {
+    hub.close();
+    done();
+  });
+  addEvents(app, options, hub);
+  addMetrics(app, options, revisions, hub);
+  await addIngest(app, options);
   return app;
+}
+
+function addEvents(app: FastifyInstance, { tokens }: ApiOptions, hub: EventHub): void {
+  app.get(`${base}/events`, { config: { scope: 'read' }, exposeHeadRoute: false }, (request, reply) => {
+    const { token } = request;
+    const asked = topicsOf(request.query as Record<string, unknown>);
+    if (hub.streams >= MOST_STREAMS)
+      throw new RequestError('TOO_MANY_STREAMS', `${MOST_STREAMS} clients listen to events already. Close one of them.`);
+    reply.hijack();
+    reply.raw.writeHead(200, { ...(reply.getHeaders() as Record<string, string>), 'Content-Type': 'text/event-stream; charset=utf-8' });
+    const stream = { response: reply.raw, topics: asked, isWelcome: () => token !== null && tokens.isGood(token, Date.now() * 1000) };
+    const lastId = request.headers['last-event-id'];
+    hub.attach(stream, typeof lastId === 'string' ? lastId : undefined);
+  });
+}
+
+/** Which events are asked for; null: all. @throws FlowcaseError INVALID_INPUT */
+function topicsOf(query: Readonly<Record<string, unknown>>): readonly string[] | null {
+  const stray = Object.keys(query).find((name) => name !== 'topics');
+  const { topics } = query;
+  const asked = topics === undefined ? null : typeof topics === 'string' ? topics.split(',') : [''];
+  const wrong = asked?.find((topic) => !eventNames.some((name) => name === topic));
+  if (stray === undefined && wrong === undefined) return asked;
+  const why = stray === undefined ? `it takes ${eventNames.join(', ')}` : 'there is no such field';
+  throw new FlowcaseError('INVALID_INPUT', `events: "${stray ?? 'topics'}" is not right: ${why}.`, { field: stray ?? 'topics' });
 }
 
 /** Name, site and token, in this order. Async hooks that answer return the reply. */
@@ -114,5 +156,3 @@ function answerNowhere(request: FastifyRequest, reply: FastifyReply): FastifyRep
 }
 
 const patternOf = (path: string): RegExp => new RegExp(`^${fastifyPath(path).replaceAll(/:\w+/g, '[^/]+')}$`);
-
-export { base };

@@ -123,6 +123,13 @@ export class TokenStore {
     return findToken([...this.#fixed, ...this.#read], secret, now);
   }
 
+  /** Whether a token that was found is still good. @throws FlowcaseError FILE_UNREADABLE */
+  isGood(token: Token, now: number): boolean {
+    if (this.#path !== null) this.#look(this.#path);
+    const there = [...this.#fixed, ...this.#read].some(({ sha256 }) => sha256 === token.sha256);
+    return there && (token.expires === null || token.expires > now);
+  }
+
   #look(path: string): void {
     const found = statSync(path, { throwIfNoEntry: false });
     const mark = found === undefined ? 'none' : `${found.mtimeMs} ${found.ino} ${found.size} ${found.mode}`;

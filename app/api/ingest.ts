@@ -1,0 +1,79 @@
+import type { FastifyInstance } from 'fastify';
+import { promisify } from 'node:util';
+import { gunzip } from 'node:zlib';
+import { FlowcaseError } from '../errors.ts';
+import { base } from './operations.ts';
+import { RequestError } from './problems.ts';
+import type { ApiOptions } from './types.ts';
+
+const unpack = promisify(gunzip);
+export const ingestTypes = ['application/x-ndjson', 'text/plain', 'application/json'] as const;
+export const sourcePattern = /^[a-z0-9][a-z0-9_-]{0,62}$/;
+
+/** POST /ingest?source=NAME: events as they happen, handed to the live engine. A room of its own, since here bodies are bytes. */
+export async function addIngest(app: FastifyInstance, { core, ingestLimit }: ApiOptions): Promise<void> {
+  await app.register((room, _, done) => {
+    room.removeAllContentTypeParsers();
+    room.addContentTypeParser([...ingestTypes], { parseAs: 'buffer', bodyLimit: ingestLimit }, (_request, body, parsed) =>
+      parsed(null, body),
+    );
+    room.post<{ Querystring: Record<string, unknown> }>(
+      `${base}/ingest`,
+      { config: { scope: 'write' }, bodyLimit: ingestLimit },
+      async ({ query, headers, body }) => {
+        const source = sourceOf(query);
+        if (core.ingest === undefined)
+          throw new RequestError(
+            'NOT_SERVED',
+            'This server takes no events: nothing is being watched. Watch a source of the type http first.',
+          );
+        const bytes = await unpacked(Buffer.isBuffer(body) ? body : Buffer.alloc(0), headers['content-encoding'], ingestLimit);
+        const [type = ''] = (headers['content-type'] ?? '').toLowerCase().split(';');
+        const lines = type.trim() === 'application/json' ? linesOf(bytes) : bytes;
+        return core.ingest.accept(source, type.trim() === 'text/plain' ? 'text/plain' : 'application/x-ndjson', lines);
+      },
+    );
+    done();
+  });
+}
+
+function sourceOf(query: Readonly<Record<string, unknown>>): string {
+  const stray = Object.keys(query).find((name) => name !== 'source');
+  if (stray !== undefined)
+    throw new FlowcaseError('INVALID_INPUT', `ingest: "${stray}" is not right: there is no such field.`, { field: stray });
+  const { source } = query;
+  if (typeof source === 'string' && sourcePattern.test(source)) return source;
+  throw new FlowcaseError('INVALID_INPUT', 'ingest: "source" is not right: it takes a short word of letters, digits, - and _, once.', {
+    field: 'source',
+  });
+}
+
+/** @throws RequestError TOO_LARGE for what would be more than `limit` bytes, MALFORMED for what is no gzip */
+async function unpacked(body: Buffer, encoding: string | undefined, limit: number): Promise<Buffer> {
+  if (encoding === undefined || encoding === 'identity') return body;
+  if (encoding !== 'gzip') throw new RequestError('UNSUPPORTED_MEDIA_TYPE', 'A body may be packed with gzip, and with nothing else.');
+  try {
+    return await unpack(body, { maxOutputLength: limit });
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : '';
+    if (code === 'ERR_BUFFER_TOO_LARGE')
+      throw new RequestError('TOO_LARGE', `The body is more than ${limit} bytes when it is unpacked. Send less at a time.`);
+    throw new RequestError('MALFORMED', 'The body is no gzip, or ends before it is whole.');
+  }
+}
+
+/** A JSON array of objects as one object a line. @throws RequestError MALFORMED */
+function linesOf(body: Buffer): Buffer {
+  let read: unknown;
+  try {
+    read = JSON.parse(body.toString('utf8'));
+  } catch {
+    throw new RequestError('MALFORMED', 'The body is no JSON, or ends before it is whole.');
+  }
+  if (!Array.isArray(read))
+    throw new RequestError(
+      'MALFORMED',
+      'A body of application/json is an array with one object an event; single objects, one a line, are application/x-ndjson.',
+    );
+  return Buffer.from(read.map((one: unknown) => `${JSON.stringify(one)}\n`).join(''));
+}

@@ -1,0 +1,86 @@
+import type { FastifyInstance } from 'fastify';
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { CaseInfo } from '../contract.ts';
+import type { EventHub } from './events.ts';
+import type { Revisions } from './revision.ts';
+import type { ApiOptions } from './types.ts';
+
+const statuses = ['queued', 'running', 'done', 'failed', 'cancelled'] as const;
+
+/** Prometheus' text format at /metrics: requests, jobs, the case, the process and its event loop, and what `options.metrics` adds. */
+export function addMetrics(app: FastifyInstance, options: ApiOptions, revisions: Revisions, hub: EventHub): void {
+  const registry = new Registry();
+  const registers = [registry];
+  collectDefaultMetrics({ register: registry });
+  const requests = new Counter({
+    name: 'flowcase_http_requests_total',
+    help: 'Requests answered',
+    labelNames: ['method', 'route', 'status'] as const,
+    registers,
+  });
+  const seconds = new Histogram({
+    name: 'flowcase_http_request_duration_seconds',
+    help: 'From the first byte of a request to the last of its answer',
+    labelNames: ['method', 'route'] as const,
+    buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
+    registers,
+  });
+  // what was not found has no route: its address is the client's, and must not make a series of its own
+  app.addHook('onResponse', (request, reply, done) => {
+    const route = request.routeOptions.url ?? 'none';
+    requests.inc({ method: request.method, route, status: reply.statusCode });
+    seconds.observe({ method: request.method, route }, reply.elapsedTime / 1000);
+    done();
+  });
+  addCase(registry, options, revisions);
+  new Gauge({
+    name: 'flowcase_event_streams',
+    help: 'Clients that listen to events',
+    registers,
+    collect() {
+      this.set(hub.streams);
+    },
+  });
+  options.metrics?.(registry);
+  app.get('/metrics', { config: { scope: 'read' } }, async (_, reply) => reply.type(registry.contentType).send(await registry.metrics()));
+}
+
+function addCase(registry: Registry, { core, version }: ApiOptions, revisions: Revisions): void {
+  const registers = [registry];
+  const gauge = (name: string, help: string, value: (info: CaseInfo) => number): Gauge =>
+    new Gauge({
+      name,
+      help,
+      registers,
+      async collect() {
+        this.set(value(await revisions.now()));
+      },
+    });
+  gauge('flowcase_case_revision', 'Counts up with every change of the case', (info) => info.revision);
+  gauge('flowcase_case_hosts', 'Addresses in the case', (info) => info.hosts);
+  gauge('flowcase_case_findings', 'Findings of the latest run of each method', (info) => info.findings);
+  gauge('flowcase_case_rejected_lines', 'Lines that could not be taken', (info) => info.rejects);
+  new Gauge({
+    name: 'flowcase_case_records',
+    help: 'Records by kind',
+    labelNames: ['kind'] as const,
+    registers,
+    async collect() {
+      const { kinds } = await revisions.now();
+      this.reset();
+      for (const { kind, records } of kinds) this.set({ kind }, records);
+    },
+  });
+  new Gauge({
+    name: 'flowcase_jobs',
+    help: 'Jobs that run and the latest that ended, by how they stand',
+    labelNames: ['status'] as const,
+    registers,
+    async collect() {
+      const jobs = await core.invoke('jobs.list', {});
+      for (const status of statuses) this.set({ status }, jobs.filter((job) => job.status === status).length);
+    },
+  });
+  const about = new Gauge({ name: 'flowcase_info', help: 'Which Flowcase answers', labelNames: ['version'] as const, registers });
+  about.set({ version }, 1);
+}

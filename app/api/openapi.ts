@@ -1,0 +1,249 @@
+import { z } from 'zod';
+import { commands, errorCodes } from '../contract.ts';
+import { fieldsOf, isOrder, queryText, unwrapped } from './coerce.ts';
+import { outputs, type Schema } from './encode.ts';
+import { base } from './operations.ts';
+import { recordTypes } from './negotiate.ts';
+import { problemsOf, ref, type Json, type OpenApi, type Operation, type Parameter } from './openapi-types.ts';
+import { ownOperations } from './own-operations.ts';
+import { requestCodes } from './problems.ts';
+import { allRoutes, type AnyRoute } from './routes.ts';
+
+/** The API's description (OpenAPI 3.1), made from the contract: inputs from its zod schemas, answers from its types. */
+
+/** Sections by the first part of a path, in the order of the documentation. */
+const sections: Readonly<Record<string, readonly [tag: string, about: string]>> = {
+  case: ['Case', 'The case that is served, its custody log and its verification'],
+  custody: ['Case', ''],
+  evidence: ['Evidence', 'Imported files, lines that could not be taken, formats that are read'],
+  formats: ['Evidence', ''],
+  rejects: ['Evidence', ''],
+  records: ['Records', 'What the logs say, through the filter language'],
+  filter: ['Records', ''],
+  overview: ['Insight', 'Timeline, volumes, top talkers, hosts, findings'],
+  labels: ['Insight', ''],
+  hosts: ['Insight', ''],
+  findings: ['Insight', ''],
+  runs: ['Clusterings', 'Groups of connections, requests or hosts that are alike'],
+  comparison: ['Clusterings', ''],
+  crosschecks: ['Clusterings', ''],
+  recipes: ['Clusterings', ''],
+  models: ['Models', 'What is learned from labels, and what it says of other records'],
+  predictions: ['Models', ''],
+  anomalies: ['Anomalies', 'Rows that are told apart from all others sooner than most'],
+  tags: ['Tags', 'What the analyst says'],
+  taggings: ['Tags', ''],
+  live: ['Live', 'What is watched while it grows: sources, windows, alerts'],
+  alerts: ['Live', ''],
+  report: ['Exports', 'Files for others: the report, tables'],
+  tables: ['Exports', ''],
+  jobs: ['Jobs', 'Long work: started, told of, stopped'],
+  server: ['Server', 'The server itself'],
+};
+export const sectionOf = (path: string): string => {
+  const [, first = ''] = path.split('/');
+  return Object.hasOwn(sections, first) ? sections[first][0] : 'Other';
+};
+
+export function openApi(version: string): OpenApi {
+  const paths: Record<string, Record<string, Operation>> = {};
+  const add = (path: string, method: string, operation: Operation): void => {
+    paths[path] = { ...paths[path], [method.toLowerCase()]: operation };
+  };
+  for (const route of allRoutes) {
+    if (route.command === 'jobs.list') continue;
+    add(`${base}${route.path}`, route.method, operationOf(route));
+    if (route.parts) add(`${base}${route.path}/{part}`, route.method, partOf(operationOf(route)));
+  }
+  for (const { path, method, operation } of ownOperations) add(path, method, operation);
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'Flowcase',
+      version,
+      summary: 'One case of network forensics over HTTP',
+      description:
+        'Times are ISO 8601 UTC with microseconds, sizes bytes, durations seconds. Absent is null. Every answer that rests on the case has an ETag: sent back in If-None-Match, it is answered with 304 while the case is as it was. Errors are problem details (RFC 9457) with a code of the list below.',
+      license: { name: 'MIT', identifier: 'MIT' },
+    },
+    servers: [{ url: '/' }],
+    security: [{ token: [] }],
+    tags: Object.values(sections).flatMap(([name, description]) => (description === '' ? [] : [{ name, description }])),
+    paths,
+    components: {
+      schemas: { ...outputs.schemas, ...ownSchemas },
+      securitySchemes: {
+        token: {
+          type: 'http',
+          scheme: 'bearer',
+          description: 'A token of `flowcase serve` or `flowcase token`; its scope is read or write.',
+        },
+      },
+      responses: { Problem: { description: 'What went wrong', content: { 'application/problem+json': { schema: ref('Problem') } } } },
+    },
+  };
+}
+
+const ownSchemas: Readonly<Record<string, Schema>> = {
+  Problem: {
+    type: 'object',
+    description: 'An error (RFC 9457)',
+    properties: {
+      type: { type: 'string', description: 'Where the code is explained' },
+      title: { type: 'string' },
+      status: { type: 'number' },
+      detail: { type: 'string', description: 'What happened, to which file or object, and what to do next' },
+      code: { enum: [...errorCodes, ...Object.keys(requestCodes)] },
+      details: { type: 'object', description: 'For programs: the field, the position in a filter, …' },
+    },
+    required: ['type', 'title', 'status', 'detail', 'code'],
+  },
+};
+
+function operationOf(route: AnyRoute): Operation {
+  const command = commands[route.command];
+  const inQuery = route.method === 'GET' || route.method === 'DELETE';
+  const fields = [...fieldsOf(route.command)].filter(([name]) => name !== route.download?.field);
+  const parameters = fields
+    .filter(([name]) => inQuery || route.inPath.includes(name))
+    .map(([name, schema]) => parameterOf(route, name, schema));
+  const body = fields.filter(([name]) => !inQuery && !route.inPath.includes(name));
+  return {
+    operationId: route.command,
+    summary: command.about,
+    ...aboutOf(route),
+    tags: [sectionOf(route.path)],
+    'x-scope': route.scope,
+    ...(parameters.length === 0 ? {} : { parameters }),
+    ...(body.length === 0 ? {} : { requestBody: bodyOf(route, body) }),
+    responses: { ...answersOf(route), ...problemsOf(400, 401, 403, 404, ...(body.length === 0 ? [] : [413, 415]), 422, 429, 500, 503) },
+    ...(command.access === 'job' && Object.hasOwn(outputs.results, route.command)
+      ? { 'x-result': outputs.results[route.command] as Json }
+      : {}),
+  };
+}
+
+function aboutOf(route: AnyRoute): { readonly description?: string } {
+  const said: string[] = [];
+  if (commands[route.command].access === 'job')
+    said.push('A job: the answer names it, and /jobs/{job} tells how it goes and what it ends with.');
+  if (route.download !== null) said.push('The file is at /jobs/{job}/file when the job is done.');
+  if (route.files.length > 0)
+    said.push('Files are those of the folders that the server was started with (--files); names are relative to the first.');
+  if (route.command === 'records.query')
+    said.push('As text/csv and application/x-ndjson all records come in one stream, with `limit` so many; as Parquet all of them.');
+  return said.length === 0 ? {} : { description: said.join(' ') };
+}
+
+function parameterOf(route: AnyRoute, name: string, schema: z.ZodType): Parameter {
+  const inPath = route.inPath.includes(name);
+  const example = route.example[name];
+  const isList = unwrapped(schema) instanceof z.ZodArray;
+  const about = aboutField(route, name);
+  return {
+    name,
+    in: inPath ? 'path' : 'query',
+    required: inPath || !schema.safeParse(undefined).success,
+    ...(about === undefined ? {} : { description: about }),
+    schema: isOrder(unwrapped(schema))
+      ? { type: 'string', pattern: '^-?.+$', description: 'A column; -column for descending' }
+      : fieldSchema(route, name, schema),
+    ...(isList ? { style: 'form', explode: false } : {}),
+    ...(example === undefined ? {} : { example: isOrder(unwrapped(schema)) ? queryText(example) : example }),
+  };
+}
+
+const aboutField = (route: AnyRoute, name: string): string | undefined => outputs.fields[route.command]?.[name];
+
+/** A field as the API takes it: the contract's schema, but for units. */
+function fieldSchema(route: AnyRoute, name: string, schema: z.ZodType): Json {
+  if (route.times.includes(name)) return { type: 'string', format: 'date-time' };
+  if (route.seconds.includes(name)) return { type: ['number', 'null'], exclusiveMinimum: 0, description: 'Seconds' };
+  return jsonSchemaOf(schema);
+}
+
+function jsonSchemaOf(schema: z.ZodType): Json {
+  const json = z.toJSONSchema(schema, {
+    io: 'input',
+    unrepresentable: 'any',
+    override: ({ jsonSchema }) => {
+      // what every whole number of JavaScript is below, and nobody needs to be told
+      if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
+      if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
+    },
+  });
+  return Object.fromEntries(Object.entries(json).filter(([name]) => name !== '$schema'));
+}
+
+function bodyOf(route: AnyRoute, fields: readonly (readonly [string, z.ZodType])[]): NonNullable<Operation['requestBody']> {
+  const required = fields.filter(([, schema]) => !schema.safeParse(undefined).success).map(([name]) => name);
+  const properties = fields.map(([name, schema]) => {
+    const about = aboutField(route, name);
+    return [name, { ...fieldSchema(route, name, schema), ...(about === undefined ? {} : { description: about }) }];
+  });
+  const names = new Set(fields.map(([name]) => name));
+  const example = Object.fromEntries(Object.entries(route.example).filter(([name]) => names.has(name)));
+  const schema = {
+    type: 'object',
+    properties: Object.fromEntries(properties) as Json,
+    ...(required.length === 0 ? {} : { required }),
+    additionalProperties: false,
+  };
+  return { required: required.length > 0, content: { 'application/json': { schema, example } } };
+}
+
+/** What an operation answers when all goes well. */
+function answersOf(route: AnyRoute): Readonly<Record<string, Json>> {
+  const { access } = commands[route.command];
+  const output = outputs.outputs[route.command] ?? {};
+  const json = { 'application/json': { schema: output } };
+  if (access === 'job')
+    return {
+      '202': {
+        description: 'Started',
+        headers: { Location: { description: 'Where the job is', schema: { type: 'string' } } },
+        content: json,
+      },
+    };
+  if (output.type === 'null') return { '204': { description: 'Done' } };
+  if (access !== 'read') return { '200': { description: 'Done', content: json } };
+  const text = { schema: { type: 'string' } };
+  const others =
+    route.command === 'records.query' ? { [recordTypes.csv]: text, [recordTypes.ndjson]: text, [recordTypes.parquet]: text } : {};
+  const fields = fieldsOf(route.command);
+  const headers = {
+    ETag: { description: 'The same while the case is as it was', schema: { type: 'string' } },
+    ...(fields.has('offset')
+      ? {
+          Link: { description: 'The next and the previous page (RFC 8288)', schema: { type: 'string' } },
+          'X-Total-Count': { description: 'How many there are in all', schema: { type: 'integer' } },
+        }
+      : {}),
+  };
+  const notAcceptable = route.command === 'records.query' ? problemsOf(406) : {};
+  return {
+    '200': { description: 'The answer', headers, content: { ...json, ...others } },
+    '304': { description: 'As it was (If-None-Match)' },
+    ...notAcceptable,
+  };
+}
+
+/** The operation that gives one entry of another's answer. */
+function partOf(whole: Operation): Operation {
+  const part: Parameter = {
+    name: 'part',
+    in: 'path',
+    required: true,
+    schema: { type: 'string' },
+    example: 'timeline',
+    description: 'A name of the whole answer: timeline, talkers, services, …',
+  };
+  const ok = whole.responses['200'] ?? {};
+  return {
+    ...whole,
+    operationId: `${whole.operationId}.part`,
+    summary: `One part of: ${whole.summary}`,
+    parameters: [part, ...(whole.parameters ?? [])],
+    responses: { ...whole.responses, '200': { ...ok, content: { 'application/json': { schema: {} } } } },
+  };
+}

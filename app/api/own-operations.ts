@@ -1,0 +1,159 @@
+import { base } from './operations.ts';
+import { eventNames } from './events.ts';
+import { ingestTypes, sourcePattern } from './ingest.ts';
+import { problemsOf, ref, type Json, type Operation } from './openapi-types.ts';
+
+/** Operations that are no commands of the contract. */
+export const ownOperations: readonly { readonly path: string; readonly method: string; readonly operation: Operation }[] = [
+  get(
+    '/health',
+    'health',
+    'Whether the server answers; needs no token',
+    'open',
+    json({ type: 'object', properties: { status: { const: 'ok' } }, required: ['status'] }),
+  ),
+  get(
+    '/metrics',
+    'metrics',
+    'Figures of the server and the case in the text format of Prometheus',
+    'read',
+    content('text/plain', { type: 'string' }),
+  ),
+  get('/openapi.json', 'openapi', 'This description; needs no token', 'open', json({ type: 'object' })),
+  get('/docs', 'docs', 'This description to read; needs no token', 'open', content('text/html', { type: 'string' })),
+  {
+    path: `${base}/events`,
+    method: 'GET',
+    operation: {
+      operationId: 'events',
+      summary: 'What the core tells unasked, as server-sent events',
+      description: `Events: ${eventNames.join(', ')}; and reset, where what was told since Last-Event-ID is not kept any more. A comment every 15 seconds is a sign of life. Who reads too slowly is cut off, and goes on with Last-Event-ID.`,
+      tags: ['Server'],
+      'x-scope': 'read',
+      parameters: [
+        {
+          name: 'topics',
+          in: 'query',
+          required: false,
+          style: 'form',
+          explode: false,
+          schema: { type: 'array', items: { enum: eventNames } },
+          example: ['job', 'case'],
+        },
+        { name: 'Last-Event-ID', in: 'header', required: false, schema: { type: 'string' }, description: 'The last id that was seen' },
+      ],
+      responses: {
+        '200': { description: 'A stream that does not end', content: { 'text/event-stream': { schema: { type: 'string' } } } },
+        ...problemsOf(400, 401, 403, 429, 503),
+      },
+    },
+  },
+  {
+    path: `${base}/ingest`,
+    method: 'POST',
+    operation: {
+      operationId: 'ingest',
+      summary: 'Events of a source as they happen',
+      description:
+        'Whole lines, in the order in which they are to be kept. The answer comes when they are kept: wait for it before sending more. The body may be packed (Content-Encoding: gzip).',
+      tags: ['Live'],
+      'x-scope': 'write',
+      parameters: [
+        {
+          name: 'source',
+          in: 'query',
+          required: true,
+          schema: { type: 'string', pattern: sourcePattern.source },
+          example: 'shop',
+          description: 'The name of a source of the type http',
+        },
+      ],
+      requestBody: {
+        required: true,
+        content: Object.fromEntries(
+          ingestTypes.map((type) => [
+            type,
+            {
+              schema: type === 'application/json' ? { type: 'array', items: { type: 'object' } } : { type: 'string' },
+              example: exampleOf(type),
+            },
+          ]),
+        ),
+      },
+      responses: {
+        '200': json({
+          type: 'object',
+          properties: { accepted: { type: 'number' }, rejected: { type: 'number' } },
+          required: ['accepted', 'rejected'],
+        }),
+        ...problemsOf(400, 401, 403, 413, 415, 422, 429, 501, 503),
+      },
+    },
+  },
+  get(
+    `${base}/jobs`,
+    'jobs.list',
+    'Jobs that run and the latest that ended, without what they ended with',
+    'read',
+    json({ type: 'array', items: ref('JobState') }),
+  ),
+  get(`${base}/jobs/{job}`, 'job.get', 'A job, and what it ended with', 'read', json(ref('JobState')), 'job-1'),
+  get(
+    `${base}/jobs/{job}/file`,
+    'job.file',
+    'The file that a job wrote',
+    'read',
+    content('application/octet-stream', { type: 'string', format: 'binary' }),
+    'job-1',
+  ),
+];
+
+function get(
+  path: string,
+  operationId: string,
+  summary: string,
+  scope: 'open' | 'read',
+  ok: Json,
+  job?: string,
+): { readonly path: string; readonly method: string; readonly operation: Operation } {
+  const parameters =
+    job === undefined
+      ? {}
+      : { parameters: [{ name: 'job', in: 'path', required: true, schema: { type: 'string' }, example: job } as const] };
+  const errors = scope === 'open' ? problemsOf(403) : problemsOf(401, 403, ...(job === undefined ? [] : [404, 409]), 429);
+  const tags = [path.includes('/jobs') ? 'Jobs' : 'Server'];
+  return {
+    path,
+    method: 'GET',
+    operation: {
+      operationId,
+      summary,
+      tags,
+      'x-scope': scope,
+      ...(scope === 'open' ? { security: [] } : {}),
+      ...parameters,
+      responses: { '200': ok, ...errors },
+    },
+  };
+}
+
+function content(type: string, schema: Json): Json {
+  return { description: 'The answer', content: { [type]: { schema } } };
+}
+
+function json(schema: Json): Json {
+  return content('application/json', schema);
+}
+
+function exampleOf(type: (typeof ingestTypes)[number]): unknown {
+  const event = {
+    ts: '2026-11-21T10:00:00Z',
+    remote_addr: '192.0.2.7',
+    request: 'GET /basket HTTP/1.1',
+    status: 200,
+    body_bytes_sent: 5120,
+  };
+  if (type === 'application/json') return [event];
+  if (type === 'application/x-ndjson') return `${JSON.stringify(event)}\n`;
+  return '192.0.2.7 - - [21/Nov/2026:10:00:00 +0000] "GET /basket HTTP/1.1" 200 5120 "-" "curl/8.5.0"\n';
+}
