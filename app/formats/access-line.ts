@@ -1,5 +1,6 @@
 import { Ipv6Reader, parseIpv4 } from './addresses.ts';
 import type { Problem } from './line-reader.ts';
+import { isSocket } from './access-row.ts';
 import { quoted } from './texts.ts';
 
 const QUOTE = 34;
@@ -138,6 +139,9 @@ export class AccessLine {
    */
   #clientAmong(bytes: Uint8Array, count: number): number {
     const words = this.#words;
+    // `vhost client user`: a name, and an address that has only a user behind it
+    const isAddress = (i: number): boolean => this.#isAddress(bytes, words[2 * i], words[2 * i + 1]);
+    if (count === 3 && !isAddress(0) && !isSocket(bytes, words[0], words[1]) && isAddress(1)) return 1;
     for (let i = 0; i < count && (i === 0 || i <= count - 3); i++) {
       if (!this.#isAddress(bytes, words[2 * i], words[2 * i + 1])) continue;
       let client = i;

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Cell } from '../contract/records.ts';
+import { accessW3c } from './access-w3c.ts';
 import { detectFormat } from './registry.ts';
 import { readLog } from './testing.ts';
 import type { LogFormat } from './types.ts';
@@ -25,6 +26,23 @@ function rows(log: string): {
 
 const data = join(import.meta.dirname, '../../../shared/data/web/formats');
 const have = existsSync(data);
+
+describe('the time that a request took, in the W3C extended format', () => {
+  const log = (software: string, fields: string, value: string): string =>
+    `${software === '' ? '' : `#Software: ${software}\n`}#Fields: date time c-ip cs-method cs-uri sc-status ${fields}time-taken\n2024-02-10 16:42:07 192.0.2.7 GET /a 200 ${fields === '' ? '' : '0 '}${value}\n`;
+  it.each([
+    ['IIS', 'Microsoft Internet Information Services 10.0', '', '15', 15_000],
+    ['IIS by its fields', '', 'sc-substatus ', '15', 15_000],
+    ['another server', 'Oracle WebLogic', '', '0.015', 15_000],
+    ['nobody says who', '', '', '2', 2_000_000],
+    ['another server with a field of IIS', 'Example 1.0', 's-sitename ', '2', 2_000_000],
+  ])('%s', (_, software, fields, value, expected) => {
+    const text = log(software, fields, value);
+    expect(readLog(accessW3c, text).sink.records.map((record) => record.get('duration'))).toEqual([expected]);
+    const said = accessW3c.open(Buffer.from(text), {}).remarks(new Map()).join();
+    expect(said.includes('read as seconds')).toBe(expected === 2_000_000 || software.startsWith('Oracle'));
+  });
+});
 
 describe('the W3C extended format', () => {
   it.skipIf(!have)("reads matomo's sample of IIS (skipped where ../shared/data is missing)", () => {
@@ -65,7 +83,7 @@ describe('the W3C extended format', () => {
         path: '/a',
         query: 'b',
         bytes: 512,
-        duration: 15_000,
+        duration: 15_000_000,
       },
     ]);
   });

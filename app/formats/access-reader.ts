@@ -80,6 +80,8 @@ export abstract class RequestReader extends LineReader {
     this.#seen = true;
     const rounded = this.row.takeRounded();
     if (rounded > 0) this.tally('rounded', rounded);
+    const sockets = this.row.takeSockets();
+    if (sockets > 0) this.tally('sockets', sockets);
     const beyond = this.row.takeBeyond();
     if (beyond > 0) this.tally('beyond', beyond);
     this.commit(start, this.row.ts, false);
@@ -97,6 +99,11 @@ export function requestRemarks(tallies: ReadonlyMap<string, number>): string[] {
   say(
     'no http',
     (count) => `${plural(count, 'request line')} ${count === 1 ? 'was' : 'were'} no HTTP: kept as logged, in the column request.`,
+  );
+  say(
+    'sockets',
+    (count) =>
+      `${plural(count, 'request')} came over a socket (unix:), so no address is known: orig_h is empty, and what stood there is in log_orig_h.`,
   );
   say('rounded', (count) => `Rounded to the nearest number that can be kept: ${plural(count, 'value')} above 2^53.`);
   say(
@@ -146,6 +153,6 @@ class NowhereSink implements RecordSink {
 }
 
 /** The log as what it was opened as. */
-export function openedRequests(title: string, read: (sink: RecordSink) => RequestReader): OpenedLog {
-  return { kind: 'request', title, read, remarks: requestRemarks };
+export function openedRequests(title: string, read: (sink: RecordSink) => RequestReader, remarks: readonly string[] = []): OpenedLog {
+  return { kind: 'request', title, read, remarks: (tallies) => [...remarks, ...requestRemarks(tallies)] };
 }

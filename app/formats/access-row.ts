@@ -39,6 +39,8 @@ export class RequestRow {
   #rounded = 0;
   /** Numbers too large for their column since the last `takeBeyond`. */
   #beyond = 0;
+  /** Clients that were sockets since the last `takeSockets`. */
+  #sockets = 0;
   readonly cells: Cells;
   readonly agents: AgentIds;
   readonly #slots: ColumnSlots;
@@ -86,12 +88,19 @@ export class RequestRow {
     this.cells.clearRow();
     this.ts = NaN;
     this.#beyond = 0;
+    this.#sockets = 0;
   }
 
   takeRounded(): number {
     const rounded = this.#rounded;
     this.#rounded = 0;
     return rounded;
+  }
+
+  takeSockets(): number {
+    const sockets = this.#sockets;
+    this.#sockets = 0;
+    return sockets;
   }
 
   takeBeyond(): number {
@@ -151,8 +160,16 @@ export class RequestRow {
     }
   }
 
-  /** A client or server: an address, with a port or without, in brackets or not; or the name of a host. */
+  /**
+   * A client or server: an address, with a port or without, in brackets or not; or the name of a host. What nginx writes where it was asked over a socket of
+   * the machine, `unix:`, is none: all such requests would be of one host. It is kept as text.
+   */
   host(column: 'orig_h' | 'resp_h', bytes: Uint8Array, start: number, end: number): void {
+    if (isSocket(bytes, start, end)) {
+      this.#sockets++;
+      this.asIs(`log_${column}`, bytes, start, end);
+      return;
+    }
     const place = this.#place(column);
     if (this.cells.address(place, bytes, start, end)) return;
     const port = portOf(bytes, start, end);
@@ -228,6 +245,18 @@ function planOf({ name, type }: RequestColumn): CellPlan {
   const known = describeColumn(name, 'request');
   const spec = known === undefined ? ownColumn(name, type) : undecided.has(name) ? null : specOf(known);
   return { column: name, type: known?.type ?? type, spec };
+}
+
+/** `unix:`, and maybe a path; no address behind it. */
+export function isSocket(bytes: Uint8Array, start: number, end: number): boolean {
+  return (
+    end - start >= 5 &&
+    bytes[start] === 117 &&
+    bytes[start + 1] === 110 &&
+    bytes[start + 2] === 105 &&
+    bytes[start + 3] === 120 &&
+    bytes[start + 4] === 58
+  );
 }
 
 /** `:443` at the end. */

@@ -36,7 +36,8 @@ export const accessW3c: LogFormat = {
     const title = cloud ? 'Amazon CloudFront log (W3C)' : software.startsWith('Microsoft') ? 'IIS log (W3C)' : 'Web server log (W3C)';
     const read = (sink: RecordSink, columns: readonly RequestColumn[]): W3cReader => new W3cReader(sink, columns, options.timeZone);
     const columns = columnsOf(head, (sink) => read(sink, []));
-    return openedRequests(title, (sink) => read(sink, columns));
+    const seconds = fields.some((name) => /^time-taken$/i.test(name)) && !cloud && !inMilliseconds(fields, software);
+    return openedRequests(title, (sink) => read(sink, columns), seconds ? [IN_SECONDS] : []);
   },
 };
 
@@ -66,7 +67,16 @@ const targets: ReadonlyMap<string, Target> = new Map<string, Target>([
   ['x-forwarded-for', text('forwarded_for')],
 ]);
 
-/** IIS counts milliseconds, CloudFront and the standard seconds. */
+const IN_SECONDS =
+  'time-taken was read as seconds, as the W3C format has it; IIS, which counts milliseconds, is not named as its software.';
+
+/** Fields that IIS alone has (https://learn.microsoft.com/en-us/windows/win32/http/w3c-logging). */
+const ofIis: ReadonlySet<string> = new Set(['sc-win32-status', 'sc-substatus', 's-sitename', 's-computername']);
+
+/** IIS counts milliseconds, whether it is named or told by its fields; CloudFront and the standard seconds. */
+function inMilliseconds(fields: readonly string[], software: string): boolean {
+  return /microsoft|\biis\b/i.test(software) || (software === '' && fields.some((name) => ofIis.has(name.toLowerCase())));
+}
 function targetOf(name: string, seconds: boolean): Target {
   if (name.toLowerCase() === 'time-taken') return took(seconds ? 'seconds' : 'milliseconds');
   return targets.get(name.toLowerCase()) ?? ownTarget(name);
@@ -143,7 +153,7 @@ class W3cReader extends FieldsReader {
   #layout(tabs: boolean): FieldLayout {
     const names = this.#fields.split(/\s+/).slice(0, 500);
     const taken = new Set<string>();
-    const seconds = names.includes('x-edge-location');
+    const seconds = !inMilliseconds(names, this.#software);
     const fields = names.map((name) => ({ name, target: freeTarget(targetOf(name, seconds), name, taken) }));
     return { delimiter: tabs ? 9 : 32, fields, least: fields.length };
   }

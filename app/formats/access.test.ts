@@ -270,3 +270,27 @@ function mutate(line: string, lines: readonly string[], random: Random): string 
       return line.slice(0, at) + '" []\\-:?/'[random.below(9)] + line.slice(at);
   }
 }
+
+it('takes an address behind a name for the client, where only a user follows', () => {
+  const rest = '[10/Feb/2024:16:42:07 +0000] "GET /a HTTP/1.1" 200 512 "-" "curl/8.5.0"';
+  const who = (front: string): unknown => {
+    const [record] = readLog(access, `${front} ${rest}\n`).sink.records;
+    return ['vhost', 'orig_h', 'ident', 'user'].map((name) => record.get(name) ?? null);
+  };
+  expect(who('www.example.com 192.0.2.7 alice')).toEqual(['www.example.com', '192.0.2.7', null, 'alice']);
+  expect(who('www.example.com:8080 2001:db8::1 -')).toEqual(['www.example.com', '2001:db8::1', null, null]);
+  expect(who('192.0.2.7 192.0.2.9 alice')).toEqual(['192.0.2.9', '192.0.2.7', null, 'alice']);
+  expect(who('client.example.net - alice')).toEqual([null, 'client.example.net', null, 'alice']);
+});
+
+it('has no client where nginx was asked over a socket, keeps what stood there and says so', () => {
+  const rest = '[10/Feb/2024:16:42:07 +0000] "GET /a HTTP/1.1" 200 512 "-" "curl/8.5.0"\n';
+  const log = `192.0.2.1 - - ${rest}unix: - - ${rest}www.example.com unix:/run/a.sock - bob ${rest}`;
+  const { sink, figures } = readLog(access, log);
+  expect(sink.records.map((record) => ['orig_h', 'log_orig_h', 'vhost', 'user'].map((name) => record.get(name) ?? null))).toEqual([
+    ['192.0.2.1', null, null, null],
+    [null, 'unix:', null, null],
+    [null, 'unix:/run/a.sock', 'www.example.com', 'bob'],
+  ]);
+  expect(access.open(Buffer.from(log), {}).remarks(figures.tallies).join()).toContain('2 requests came over a socket');
+});
