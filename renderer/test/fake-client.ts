@@ -19,6 +19,7 @@ import { commands } from '../../app/contract.ts';
 import { FlowcaseError } from '../../app/errors.ts';
 import type { Connection } from '../src/lib/host.ts';
 import { FakeJobs } from './fake-jobs.ts';
+import { FakeLive } from './live.ts';
 import { evidence, importResult, now, rejects, sha } from './evidence.ts';
 import { insightAnswers } from './insight.ts';
 import { recordAnswers, total } from './records.ts';
@@ -29,6 +30,7 @@ import { surroundingAnswers } from './surroundings.ts';
 class FakeCore {
   #listeners = new Map<EventName, Set<(payload: never) => void>>();
   #jobs = new FakeJobs((state) => this.#emit('job', state));
+  #live = new FakeLive((event, payload) => this.#emit(event, payload));
   #case: CaseInfo | null = null;
   #evidence: Evidence[] = [];
   #tags: TagList = { tags: [], taggings: [] };
@@ -155,6 +157,7 @@ class FakeCore {
   #answers: { readonly [N in CommandName]?: (input: Checked<N>) => unknown } = {
     ...surroundingAnswers,
     ...insightAnswers,
+    ...this.#live.answers,
     ...recordAnswers((id) => this.#marks(id)),
     'case.info': () => {
       if (this.#case === null) throw new FlowcaseError('NO_CASE_OPEN', 'No case is open.');

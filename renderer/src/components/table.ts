@@ -55,6 +55,8 @@ export interface DataTableProps<Row> {
   question: string;
   /** Changes when the same rows may say something else: they are read again in place. */
   revision?: number;
+  /** What a row is known by: then it keeps its place on the screen, and stays chosen, while rows come before it. */
+  rowId?: (row: Row) => string | number;
   sort?: Sort | null;
   onsort?: (sort: Sort) => void;
   /** The cursor came to rest on a row, or Enter. */

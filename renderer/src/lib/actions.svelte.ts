@@ -49,6 +49,8 @@ export function targetOf(selection: Selection): { readonly target: TagTarget; re
     case 'evidence':
     case 'finding':
     case 'tagging':
+    case 'source':
+    case 'alert':
     case 'custody':
       return null;
   }

@@ -28,6 +28,8 @@ export type Selection =
   | { readonly type: 'evidence'; readonly evidence: number }
   | { readonly type: 'finding'; readonly finding: number }
   | { readonly type: 'tagging'; readonly tagging: number }
+  | { readonly type: 'source'; readonly source: number }
+  | { readonly type: 'alert'; readonly alert: number }
   | { readonly type: 'custody'; readonly entry: number };
 export type SelectionType = Selection['type'];
 export type SelectionOf<T extends SelectionType> = Extract<Selection, { type: T }>;
@@ -96,7 +98,7 @@ export class AppState {
 
   /** Whose filter stands in the filter line: connections', but where records of another kind are looked at, or there are only requests. */
   get filterKind(): RecordKind {
-    if (this.section === 'records') return this.kind;
+    if (this.section === 'records' || this.section === 'live') return this.kind;
     if (this.section === 'overview') return this.overviewKind;
     if (this.section === 'clusters' || this.section === 'classify' || this.section === 'findings') {
       const wanted = recordKindOf(this.subject);

@@ -52,6 +52,15 @@ export class PageCache<Row> {
     return this.#pages.get(Math.floor(index / pageRows))?.rows[index % pageRows];
   }
 
+  /** Where a row stands among those that were read since the latest refresh; null where it is not among them. */
+  find(is: (row: Row) => boolean): number | null {
+    for (const [page, { rows, epoch }] of this.#pages) {
+      const at = epoch === this.#epoch ? rows.findIndex(is) : -1;
+      if (at >= 0) return page * pageRows + at;
+    }
+    return null;
+  }
+
   /** Says which rows are in sight; fetches what is missing of them. */
   look(first: number, end: number): void {
     this.#sight = [Math.floor(first / pageRows), Math.floor(Math.max(first, end - 1) / pageRows)];

@@ -14,6 +14,7 @@ export const sectionIds = [
   'findings',
   'tags',
   'report',
+  'live',
   'custody',
 ] as const;
 export type Section = (typeof sectionIds)[number];
@@ -24,13 +25,19 @@ export interface SectionInfo {
   readonly icon: IconName;
   readonly group: 'look' | 'decide' | 'none';
   /** What stands at the right of its line in the rail. */
-  readonly count: (info: CaseInfo, learned: Learned) => string;
+  readonly count: (info: CaseInfo, learned: Learned, watched: Watched) => string;
 }
 
 /** How much was learned from the case. */
 export interface Learned {
   readonly clusterings: number;
   readonly models: number;
+}
+
+/** What is watched, and what was raised and is not over. */
+export interface Watched {
+  readonly sources: number;
+  readonly alerts: number;
 }
 
 const number = (value: number): string => (value === 0 ? '' : formatCount(value));
@@ -65,6 +72,13 @@ export const sections: readonly SectionInfo[] = [
   { id: 'findings', title: 'Findings', icon: 'flag', group: 'look', count: (info) => number(info.findings) },
   { id: 'tags', title: 'Tags and notes', icon: 'tag', group: 'decide', count: (info) => number(info.tags) },
   { id: 'report', title: 'Report', icon: 'report', group: 'decide', count: () => '' },
+  {
+    id: 'live',
+    title: 'Live',
+    icon: 'live',
+    group: 'decide',
+    count: (_info, _learned, { alerts, sources }) => (alerts > 0 ? plural(alerts, 'alert') : sources > 0 ? plural(sources, 'source') : ''),
+  },
   { id: 'custody', title: 'Custody', icon: 'custody', group: 'decide', count: (info) => number(info.custody.entries) },
 ];
 

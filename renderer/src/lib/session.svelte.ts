@@ -6,6 +6,7 @@ import { files, importPaths, imports, pickOpen } from './files.svelte.ts';
 import { visible } from './format.ts';
 import type { Connection } from './host.ts';
 import { kindToShow } from './kinds.ts';
+import { forgetLive, readLive, takeAlert, takeLive } from './live.svelte.ts';
 import { closePreview } from './preview.svelte.ts';
 import { app, call, callJob, clearSelection, dismissProblem, go, goStart, invoke, showProblem, takeJob } from './state.svelte.ts';
 import { toast } from './toasts.svelte.ts';
@@ -19,6 +20,8 @@ export async function start(connection: Connection): Promise<void> {
     if (own === 0) sayElsewhere(info);
     void takeCase(info);
   });
+  client.on('live', takeLive);
+  client.on('alert', takeAlert);
   client.on('trouble', ({ message, error }) => {
     if (error === undefined) showProblem({ code: 'PROCESS_DIED', message });
     else showNotOpened(error);
@@ -93,6 +96,7 @@ export async function takeCase(info: CaseInfo | null): Promise<void> {
   app.case = info;
   app.kind = kindToShow(info, app.kind);
   if (other) go(info.evidence === 0 ? 'evidence' : 'overview');
+  if (other) void readLive();
   if (other || tagsOf !== info.revision) {
     tagsOf = info.revision;
     await readMarks();
@@ -127,6 +131,7 @@ function forget(): void {
   imports.words = '';
   imports.stopped = '';
   closePreview();
+  forgetLive();
   tagsOf = -1;
   clearSelection();
   dismissProblem();

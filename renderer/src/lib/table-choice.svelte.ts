@@ -34,6 +34,13 @@ export class TableChoice {
     this.#anchor = row;
   }
 
+  /** The same rows stand `by` rows further down now. */
+  shift(by: number): void {
+    this.row += by;
+    this.#anchor += by;
+    this.set(this.ranges.map(([first, last]) => [first + by, last + by]));
+  }
+
   /** Back to the first row, nothing chosen. */
   reset(columns: number): void {
     this.row = 0;
