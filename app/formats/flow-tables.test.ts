@@ -48,6 +48,27 @@ describe('nfdump as CSV', () => {
     });
   });
 
+  it('has type and code of ICMP in the ports, as Zeek has them', () => {
+    const icmp = (proto: string, sp: string, dp: string): string => row.replace(',51514,443,TCP,', `,${sp},${dp},${proto},`);
+    const log = [
+      icmp('ICMP', '0', '8.0'),
+      icmp('ICMP', '0', '2048'),
+      icmp('1', '0', '3.13'),
+      icmp('ICMP6', '0', '128.0'),
+      icmp('ICMP', '0', '769'),
+      row,
+    ];
+    const found = rows(nfdump, `${header}\n${log.join('\n')}\n`);
+    expect(found.map(({ orig_p, resp_p, resp_p_text }) => [orig_p, resp_p, resp_p_text])).toEqual([
+      [8, 0, undefined],
+      [8, 0, undefined],
+      [3, 13, undefined],
+      [128, 0, undefined],
+      [3, 1, undefined],
+      [51_514, 443, undefined],
+    ]);
+  });
+
   it('is not led astray by one line whose time is a number', () => {
     const broken = row.replace('2024-04-19 20:00:00', '99999999999999999999');
     expect(rows(nfdump, `${header}\n${broken}\n${row}\n${row}\n`).map(({ ts }) => ts)).toEqual([

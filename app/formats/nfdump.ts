@@ -65,7 +65,7 @@ const marks: readonly (readonly string[])[] = [
 
 /**
  * nfdump's flows as CSV (https://github.com/phaag/nfdump, `nfdump -o csv`): a header, a flow a line, and a summary at the end, which is counted as comments.
- * Bytes are those of IP packets, headers included. Times are those of the clock where nfdump ran: name its time zone.
+ * Bytes are those of IP packets, headers included. Of ICMP, nfdump has the type and the code in the responder's port. Times are those of the clock where nfdump ran: name its time zone.
  */
 export const nfdump: LogFormat = {
   id: 'nfdump-csv',
@@ -124,6 +124,7 @@ function open(head: Uint8Array, options: FormatOptions): OpenedLog {
     header: header?.line ?? null,
     fields: planned,
     options,
+    icmpInPort: true,
     protocolNumbers: true,
   });
   return {

@@ -49,6 +49,8 @@ export interface TablePlan {
   readonly end: number;
   /** Field of a line that holds the time of day of `ts`, which is a day then; -1: there is none. */
   readonly clock: number;
+  /** Type and code of ICMP stand together where the responder's port does: `8.0`, or 256 times the one and the other. Zeek has them in both ports. */
+  readonly icmpInPort: boolean;
   /** Flowcase wrote it: as CSV, where texts that a spreadsheet would run have an apostrophe before them; or so that each is exactly what it was. */
   readonly own: 'guarded' | 'exact' | null;
 }
@@ -71,6 +73,7 @@ export interface PlanRequest {
   readonly options: FormatOptions;
   /** Protocols are numbers, at least some of them: the number is kept too. */
   readonly protocolNumbers: boolean;
+  readonly icmpInPort?: boolean;
   /** Flowcase wrote it, and no text is changed. */
   readonly exact?: boolean;
 }
@@ -121,6 +124,7 @@ export function planTable(request: PlanRequest): TablePlan {
     duration: end >= 0 && ts >= 0 && columns[end]?.type === 'time' ? derive('duration') : -1,
     end,
     clock: clock?.field ?? -1,
+    icmpInPort: request.icmpInPort === true,
     own: request.exact === true ? 'exact' : options.mapping?.guarded === true ? 'guarded' : null,
   };
 }

@@ -23,6 +23,12 @@ export interface FieldPlaces {
   readonly unescaped: Uint8Array;
 }
 
+interface IcmpPlaces {
+  readonly proto: number;
+  readonly orig: number;
+  readonly resp: number;
+}
+
 /** Turns the fields of a line into a row of the slots, as a plan says. */
 export class TableRows {
   /** Time of the row that was filled last. */
@@ -38,6 +44,8 @@ export class TableRows {
   readonly #plan: TablePlan;
   /** The column `ts`, where its time of day stands in another field. */
   readonly #clockedPlace: number;
+  /** Places of protocol and ports, where type and code of ICMP stand in the responder's. */
+  readonly #icmp: IcmpPlaces | null;
   readonly #cells: Cells;
   readonly #protocols = new Map<string, Protocol | null>();
   readonly #tally: (key: string) => void;
@@ -46,6 +54,8 @@ export class TableRows {
     this.#plan = plan;
     this.#clockedPlace = plan.clock >= 0 ? plan.ts : -1;
     this.#tally = tally;
+    const [proto, orig, resp] = ['proto', 'orig_p', 'resp_p'].map((name) => plan.columns.findIndex(({ column }) => column === name));
+    this.#icmp = plan.icmpInPort && Math.min(proto, orig, resp) >= 0 ? { proto, orig, resp } : null;
     this.#cells = new Cells(sink, slots);
     this.use([]);
   }
@@ -81,6 +91,7 @@ export class TableRows {
       return problem;
     }
     this.#derive(bytes, fields);
+    if (this.#icmp !== null) this.#icmpPorts(this.#icmp, bytes, fields);
     for (; this.#finer > 0; this.#finer--) this.#tally(FINER);
     for (const place of this.#odd) this.#keepOdd(place, bytes, fields);
     return null;
@@ -205,6 +216,22 @@ export class TableRows {
     const source = fields.escaped[field] === 1 ? fields.unescaped : bytes;
     const until = time === null ? NaN : time(source, fields.starts[field], fields.ends[field]);
     if (until >= this.ts) this.#cells.number(duration, until - this.ts);
+  }
+
+  #icmpPorts({ proto, orig, resp }: IcmpPlaces, bytes: Uint8Array, fields: FieldPlaces): void {
+    const text = (place: number): string => {
+      const { field } = this.#plan.columns[place];
+      const source = fields.escaped[field] === 1 ? fields.unescaped : bytes;
+      return Buffer.from(source.subarray(fields.starts[field], Math.min(fields.ends[field], fields.starts[field] + 40))).toString('latin1');
+    };
+    if (!/^\s*(1|58|icmp6?|icmpv6|ipv6-icmp)\s*$/i.test(text(proto)) || !/^\s*0*\s*$/.test(text(orig))) return;
+    const [, first = '', second] = /^\s*(\d{1,5})(?:\.(\d{1,3}))?\s*$/.exec(text(resp)) ?? [];
+    if (first === '') return;
+    const [type, code] = second === undefined ? [Number(first) >> 8, Number(first) & 255] : [Number(first), Number(second)];
+    if (type > 255 || code > 255) return;
+    this.#cells.number(orig, type);
+    this.#cells.number(resp, code);
+    this.#odd = this.#odd.filter((place) => place !== resp);
   }
 
   #keepOdd(place: number, bytes: Uint8Array, fields: FieldPlaces): void {
