@@ -13,7 +13,7 @@ export type Position = Readonly<Record<string, unknown>>;
 export interface SourceBatch {
   /** Ends with a line end, unless `ends`. Not changed after it was handed over. */
   readonly bytes: Uint8Array;
-  /** The stretch ends with these bytes (its file was rotated) in a line that has no end: that line is read as the last one of an imported file would be. */
+  /** The stretch ends with these bytes, which may be none (its file was rotated). A last line that has no end is read as that of an imported file would be. */
   readonly ends?: boolean;
   /** Where reading goes on behind these bytes. */
   readonly after: Position;

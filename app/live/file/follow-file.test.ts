@@ -143,7 +143,8 @@ describe('a file that grows', () => {
     expect(texts[1].length).toBeGreaterThan(LINE_LIMIT + 1);
     expect(texts[1].length).toBeLessThan(LINE_LIMIT + 10);
     expect(texts.map((text) => text.slice(-6))).toEqual(['efore\n', 'xxxxx\n', 'r\nand\n', 'more\n']);
-    expect(sink.batches[2].begins).toMatchObject({ id: '1', byte: 7 + 24 * LINE_LIMIT + 1, line: 2 });
+    expect(sink.batches[1]).toMatchObject({ ends: true, begins: null });
+    expect(sink.batches[2].begins).toMatchObject({ id: '2', byte: 7 + 24 * LINE_LIMIT + 1, line: 2 });
     expect(sink.faults).toHaveLength(1);
     expect((await follow([], stored(sink.batches[1].after))).text).toBe('after\nand\nmore\n');
   });
@@ -238,7 +239,8 @@ describe('rotation', () => {
     writeFileSync(log, lines(12, 13));
     const sink = await follow([], before.last);
     expect(sink.text).toBe(lines(5, 13));
-    expect(sink.batches.map(({ begins }) => begins?.name ?? null)).toEqual([null, 'access.log.2.gz', 'access.log.1', 'access.log']);
+    expect(sink.batches.flatMap(({ begins }) => begins?.name ?? [])).toEqual(['access.log.2.gz', 'access.log.1', 'access.log']);
+    expect(sink.batches.map(({ ends }) => ends ?? false)).toEqual([false, true, false, true, false, true, false]);
     expect(sink.faults).toEqual([]);
     expect((await follow([], sink.last)).text).toBe('');
   });
@@ -256,6 +258,10 @@ describe('rotation', () => {
     const resumed = await follow([], sink.last);
     expect(resumed.text).toBe(replaced);
     expect(resumed.faults).toEqual([expect.stringMatching(/is not the file any more/)]);
+    expect(resumed.batches.map(({ begins, ends }) => [begins?.id, ends])).toEqual([
+      [undefined, true],
+      ['3', undefined],
+    ]);
   });
 
   it('deleted: waits until it is there again', async () => {

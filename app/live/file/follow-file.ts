@@ -1,8 +1,8 @@
 import { glob, stat } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { basename, resolve } from 'node:path';
 import { FlowcaseError } from '../../errors.ts';
 import { fileError } from '../../import/file-error.ts';
-import type { LiveSource, Position, SourceGauge, SourceSink, Stretch } from '../types.ts';
+import type { LiveSource, Position, SourceBatch, SourceGauge, SourceSink, Stretch } from '../types.ts';
 import { FollowedPath, type Surroundings } from './followed-path.ts';
 import type { Cut } from './line-cutter.ts';
 import { readPosition, type FilesPosition, type FileState } from './position.ts';
@@ -53,8 +53,6 @@ class FollowedFiles implements LiveSource {
   #done: FileState[] = [];
   #current = 0;
   #next = 1;
-  /** Bytes were left out: what comes next begins elsewhere than where the last bytes ended. */
-  #jump = false;
   #state: SourceGauge['state'] = 'starting';
   #why = '';
   #bytes = 0;
@@ -112,6 +110,7 @@ class FollowedFiles implements LiveSource {
   #surroundings(sink: SourceSink, stopped: AbortSignal): Surroundings {
     return {
       give: (reading, cut, ends) => this.#give(sink, reading, cut, ends),
+      lost: (state) => this.#lost(sink, state),
       fault: (message) => {
         this.#errors++;
         sink.fault(message);
@@ -163,24 +162,43 @@ class FollowedFiles implements LiveSource {
     }
   }
 
-  async #give(sink: SourceSink, reading: FileReading, cut: Cut, ends: boolean): Promise<void> {
-    const begins: Stretch | null = reading.id === this.#current && !this.#jump ? null : await reading.stretch();
-    const own: FileState = { ...reading.state(cut.mark, ends), begun: true };
-    const files = this.#states().filter(({ id, mark }) => id !== reading.id && mark.byte > 0);
-    const after: FilesPosition = { form: 1, current: reading.id, next: this.#next, files: [...files, own].sort((a, b) => a.id - b.id) };
+  async #give(sink: SourceSink, reading: FileReading, { bytes, mark, left }: Cut, ends: boolean): Promise<void> {
+    const begins = reading.id === this.#current ? null : await reading.stretch();
+    // where bytes were left out, what follows has another place than a reader of this stretch would count
+    const id = left > 0 ? this.#next++ : reading.id;
+    const own: FileState = { ...reading.state(mark, ends), id, begun: left === 0 };
+    const after = this.#position(reading.id, own);
+    await this.#take(sink, { bytes, after, begins, ...(ends || left > 0 ? { ends: true } : {}) });
+    this.#current = reading.id;
+    reading.id = id;
+    reading.begun = left === 0;
+    if (left === 0) return;
+    this.#errors++;
+    sink.fault(`Line ${mark.line} of ${reading.path} is ${bytes.length + left} bytes long: ${left} bytes of its middle were left out.`);
+  }
+
+  async #lost(sink: SourceSink, state: FileState): Promise<void> {
+    const { id, path, mark } = state;
+    const stretch: Stretch = { id: String(id), path, name: basename(path), byte: mark.byte, line: mark.line, head: null };
+    const after = this.#position(id, { ...state, done: true });
+    await this.#take(sink, { bytes: new Uint8Array(0), after, begins: id === this.#current ? null : stretch, ends: true });
+    this.#current = id;
+  }
+
+  async #take(sink: SourceSink, batch: SourceBatch): Promise<void> {
     try {
-      await sink.take({ bytes: cut.bytes, after, begins, ...(ends ? { ends } : {}) });
+      await sink.take(batch);
     } catch (error) {
       throw new SinkError(error);
     }
-    this.#current = reading.id;
-    this.#jump = cut.left > 0;
-    this.#bytes += cut.bytes.length;
-    if (cut.left === 0) return;
-    this.#errors++;
-    sink.fault(
-      `Line ${cut.mark.line} of ${reading.path} is ${cut.bytes.length + cut.left} bytes long: ${cut.left} bytes of its middle were left out.`,
-    );
+    this.#bytes += batch.bytes.length;
+  }
+
+  /** With one file as it stands behind what is handed over. */
+  #position(current: number, own: FileState): Position {
+    const others = this.#states().filter(({ id, mark }) => id !== own.id && id !== current && mark.byte > 0);
+    const files = [...others, own].sort((a, b) => a.id - b.id);
+    return { form: 1, current, next: this.#next, files } satisfies FilesPosition;
   }
 
   #readings(): FileReading[] {

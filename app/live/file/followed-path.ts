@@ -20,6 +20,8 @@ type Outcome = 'more' | 'next' | 'wait' | 'changed';
 /** What the paths of one source share. */
 export interface Surroundings {
   readonly give: Give;
+  /** Nothing more comes of what evidence has begun with. */
+  lost(state: FileState): Promise<void>;
   fault(message: string): void;
   /** @throws FlowcaseError CANCELLED */
   stop(): void;
@@ -241,7 +243,8 @@ export class FollowedPath {
     }
     if (this.#around.now() - missing.since < this.#around.grace) return 'wait';
     this.#around.fault(missing.lost);
-    await before?.end(this.#around.give);
+    if (before !== null) await before.end(this.#around.give);
+    else if (state.begun) await this.#around.lost(state);
     await this.#finish({ ...state, mark: before?.mark ?? state.mark, done: true }, before, place);
     return 'changed';
   }

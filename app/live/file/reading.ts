@@ -8,7 +8,7 @@ import { LineCutter, type Cut } from './line-cutter.ts';
 import { MARKED, Marker, printOf, type Mark } from './mark.ts';
 import type { FileState } from './position.ts';
 
-/** Takes lines of a file, in order; what the reading says of itself is of the time before them. `ends`: the last of them has no end and gets none. */
+/** Takes lines of a file, in order; the reading's `mark` is the place before them. `ends`: nothing more comes, and the last of them may have no end. */
 export type Give = (reading: FileReading, cut: Cut, ends: boolean) => Promise<void>;
 
 /** What one step of reading came to. `shrunk`: the file does not hold any more what was read of it. */
@@ -22,7 +22,8 @@ const CLOCK_STEP = 2000;
 
 /** Reads one file from a place to its end, and on while it grows. It holds the file open: a new name, or none, does not matter. */
 export class FileReading {
-  readonly id: number;
+  /** Of its stretch. */
+  id: number;
   readonly home: string;
   /** Where it was found. */
   readonly path: string;
@@ -122,10 +123,10 @@ export class FileReading {
     return 'more';
   }
 
-  /** Hands over the line that has no end: nothing more comes. */
+  /** Nothing more comes: hands over the line that has no end, and says so where evidence has begun. */
   async end(give: Give): Promise<void> {
-    const cut = this.#cutter.end();
-    if (cut !== null) await this.#hand(give, cut, true);
+    const cut = this.#cutter.end() ?? { bytes: new Uint8Array(0), mark: this.mark, left: 0 };
+    if (cut.bytes.length > 0 || this.begun) await this.#hand(give, cut, true);
   }
 
   /** Whether another look at a file has found this one, under whatever name, or a copy of what nothing was read of yet. */
@@ -167,7 +168,6 @@ export class FileReading {
   async #hand(give: Give, cut: Cut, ends: boolean): Promise<void> {
     await give(this, cut, ends);
     this.mark = cut.mark;
-    this.begun = true;
   }
 
   async #holdsWhatWasRead(): Promise<boolean> {
