@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { open, readdir, stat } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type { Evidence } from '../contract/case.ts';
 import { FlowcaseError } from '../errors.ts';
+import { isOfFile, stretchCandidates, stretchOf } from './stretches.ts';
 
 const READ_BYTES = 2 ** 20;
 
@@ -29,12 +30,33 @@ export class Originals {
 
   /** Below the folder, where one was named, and nowhere else: by name, then by content among files of the same size. Else at the path it was imported from. */
   async compare(evidence: Evidence): Promise<Original> {
+    const stretch = stretchOf(evidence);
+    return stretch === null ? this.#compareFile(evidence) : this.#compareStretch(evidence, stretch);
+  }
+
+  /** Of what was received as it grew: the same bytes, at the same place of a file that may have another name now. */
+  async #compareStretch(evidence: Evidence, { from, to }: { readonly from: number; readonly to: number }): Promise<Original> {
+    if (!isOfFile(evidence))
+      return { match: null, message: `It came from ${evidence.path}: nothing lies there that it could be compared with.` };
+    const candidates = await stretchCandidates(evidence, this.#folder);
+    for (const candidate of candidates) {
+      if ((await hashFile(candidate, this.#tick, { from, to })) !== evidence.sha256) continue;
+      return { match: true, message: `Bytes ${from} to ${to} of ${candidate} are what was received.` };
+    }
+    const where = this.#folder ?? dirname(evidence.path);
+    return {
+      match: null,
+      message: `No file in ${where} has these bytes at this place any more: ${evidence.name} was rotated away, packed or changed since.`,
+    };
+  }
+
+  async #compareFile(evidence: Evidence): Promise<Original> {
     const { sha256, bytes, path } = evidence;
     let different: Original | null = null;
     for (const candidate of await this.#candidates(evidence)) {
       const found = await sizeOf(candidate);
       if (found === null) continue;
-      if (found > bytes && this.#continued.has(evidence.id) && (await hashFile(candidate, this.#tick, bytes)) === sha256) {
+      if (found > bytes && this.#continued.has(evidence.id) && (await hashFile(candidate, this.#tick, { from: 0, to: bytes })) === sha256) {
         return { match: true, message: `${candidate} begins with the file that was imported; what came later is evidence too.` };
       }
       if (found !== bytes) {
@@ -73,18 +95,18 @@ export class Originals {
   }
 }
 
-/** SHA-256 of a file's first `limit` bytes. */
-async function hashFile(path: string, tick: (bytes: number) => void, limit = Infinity): Promise<string | null> {
+/** SHA-256 of a file, or of its bytes from one place to another. */
+async function hashFile(path: string, tick: (bytes: number) => void, { from, to } = { from: 0, to: Infinity }): Promise<string | null> {
   const file = await open(path, 'r').catch(() => null);
   if (file === null) return null;
   try {
     const hash = createHash('sha256');
     const buffer = Buffer.allocUnsafe(READ_BYTES);
-    for (let left = limit; ;) {
-      const { bytesRead } = await file.read(buffer, 0, Math.min(READ_BYTES, left));
+    for (let at = from; ;) {
+      const { bytesRead } = await file.read(buffer, 0, Math.min(READ_BYTES, to - at), at);
       if (bytesRead === 0) return hash.digest('hex');
       hash.update(buffer.subarray(0, bytesRead));
-      left -= bytesRead;
+      at += bytesRead;
       tick(bytesRead);
     }
   } finally {

@@ -1,6 +1,8 @@
+import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { open, stat, type FileHandle } from 'node:fs/promises';
 import { createGunzip } from 'node:zlib';
+import { bytesAt, isOfFile, stretchCandidates, stretchOf } from '../case/stretches.ts';
 import type { Evidence } from '../contract/case.ts';
 import { formatBytes, formatCount } from '../contract/format.ts';
 import { isShapeName, lineShape } from '../formats/line-shapes.ts';
@@ -19,6 +21,7 @@ export interface RawLine {
 /** The line that begins at `offset` of the unpacked original, read from the file as it lies; never more than 64 KiB. Never throws for what the file is like. */
 export async function readRawLine(evidence: Evidence, offset: number): Promise<RawLine> {
   try {
+    if (stretchOf(evidence) !== null) return await receivedLine(evidence, offset);
     const { size } = await stat(evidence.path);
     if (size !== evidence.bytes) {
       const sizes = `${formatCount(evidence.bytes)} bytes when it was imported, ${formatCount(size)} now`;
@@ -36,6 +39,36 @@ export async function readRawLine(evidence: Evidence, offset: number): Promise<R
     if (code === 'ENOENT' || code === 'ENOTDIR') return missing(`${evidence.path} is not there any more, or lies on another machine.`);
     return missing(`${evidence.path} cannot be read: ${error instanceof Error ? error.message : String(error)}.`);
   }
+}
+
+/** Of what was received as it grew: from a file that still has what was received, at the same place. */
+async function receivedLine(evidence: Evidence, offset: number): Promise<RawLine> {
+  const { path } = evidence;
+  if (!isOfFile(evidence)) return missing(`It came from ${path}, which keeps nothing that could be shown.`);
+  for (const candidate of await stretchCandidates(evidence)) {
+    if (await hasStretch(candidate, evidence)) return lineOf(await bytesAt(candidate, offset, RAW_LIMIT + 1), evidence);
+  }
+  return missing(`${path} was rotated away, packed or changed since it was received.`);
+}
+
+/** Found out once a file and state of the evidence: a stretch may be long. */
+const sameBytes = new Map<string, boolean>();
+const REMEMBERED = 1000;
+
+async function hasStretch(path: string, evidence: Evidence): Promise<boolean> {
+  const stretch = stretchOf(evidence);
+  if (stretch === null || stretch.to === stretch.from) return false;
+  const { mtimeMs, ino, size } = await stat(path);
+  // a file that is being followed grows: what was there before stays as it was
+  const key = `${path} ${ino} ${evidence.status === 'live' ? size >= stretch.to : `${size} ${mtimeMs}`} ${evidence.sha256}`;
+  const known = sameBytes.get(key);
+  if (known !== undefined) return known;
+  const hash = createHash('sha256');
+  for await (const block of createReadStream(path, { start: stretch.from, end: stretch.to - 1 })) hash.update(block as Uint8Array);
+  const same = hash.digest('hex') === evidence.sha256;
+  if (sameBytes.size > REMEMBERED) sameBytes.clear();
+  sameBytes.set(key, same);
+  return same;
 }
 
 function missing(rawMissing: string): RawLine {

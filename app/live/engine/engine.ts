@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { LiveStore, LiveTransaction, StoredSource } from '../../case/live-types.ts';
 import type { LiveSourceStatus, LiveStatus, LiveWatch } from '../../contract/live.ts';
 import { FlowcaseError, toErrorShape } from '../../errors.ts';
@@ -64,7 +65,7 @@ export class LiveEngine {
   /** @throws FlowcaseError INVALID_INPUT where there can be no such source; BUSY where it is watched already */
   watch(name: string, watch: LiveWatch): LiveSourceStatus {
     const { live, sourceOf } = this.#options;
-    const same = live.sources().find(({ spec }) => JSON.stringify((spec as LiveWatch).source) === JSON.stringify(watch.source));
+    const same = live.sources().find(({ spec }) => isDeepStrictEqual((spec as LiveWatch).source, watch.source));
     if (same !== undefined) {
       if (this.#feeds.get(same.id)?.failed === false) throw alreadyWatched(same);
       return this.resume(same.id);

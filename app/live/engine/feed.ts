@@ -164,8 +164,9 @@ export class Feed implements SourceSink {
 
   /** What `write` took is in the case for good. */
   committed(): void {
-    const taken = this.#queue.splice(0, this.#taken);
     this.#before = null;
+    const taken = this.#queue.splice(0, this.#taken);
+    if (taken.length === 0) return;
     for (const [reader, saved] of this.#saved) {
       reader.committed(saved);
       this.#lastRecord = Math.max(this.#lastRecord ?? -Infinity, reader.last ?? -Infinity);

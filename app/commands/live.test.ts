@@ -1,0 +1,140 @@
+import { appendFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createCase, openCaseForReading } from '../case/open.ts';
+import { caseFields, scratchFolder } from '../case/testing.ts';
+import type { CaseReader, CaseWriter } from '../case/types.ts';
+import { verifyCase } from '../case/verify.ts';
+import type { LiveStatus } from '../contract.ts';
+import { LiveDesk } from '../live/desk.ts';
+import { liveSource, liveWindowRules, retentionRules } from '../contract/live.ts';
+import { importFiles } from '../import/import-files.ts';
+import { createReadHandlers, type ReadHandlers } from './read.ts';
+
+const scratch = scratchFolder();
+const log = join(scratch.path, 'access.log');
+const quiet = { report: () => undefined, stopped: () => false };
+let writer: CaseWriter;
+let reader: CaseReader;
+let reads: ReadHandlers;
+let desk: LiveDesk;
+const told: LiveStatus[] = [];
+
+const line = (i: number, minute = 0): string =>
+  `10.0.0.${i % 9} - - [10/Oct/2024:13:${String(minute).padStart(2, '0')}:${String(i % 60).padStart(2, '0')} +0000] "GET /page/${i} HTTP/1.1" ${i % 5 === 0 ? 404 : 200} ${i}\n`;
+const lines = (from: number, to: number, minute = 0): string =>
+  Array.from({ length: to - from }, (_, i) => line(from + i, minute)).join('');
+
+async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
+  for (let tries = 0; !(await holds()); tries++) {
+    if (tries > 2000) throw new Error('what was waited for did not come');
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
+
+const requests = async (): Promise<number> => (await reads['case.info']({})).requests;
+const watch = { source: liveSource.parse({ type: 'file', path: log }), name: '' };
+
+beforeAll(() => {
+  writeFileSync(log, lines(0, 100));
+  writer = createCase(join(scratch.path, 'a.flowcase'), caseFields);
+  reader = openCaseForReading(writer.path);
+  reads = createReadHandlers(reader);
+  desk = new LiveDesk({ writer, changed: () => undefined, tell: (status) => told.push(status) });
+});
+afterAll(async () => {
+  await desk.close();
+  reader.close();
+  writer.close();
+  scratch.remove();
+});
+
+describe('a file that is watched', () => {
+  it('is in the case as it grows, with its lines as they stand, through a rotation', async () => {
+    expect(await desk.handlers['live.watch'](watch)).toMatchObject({
+      id: 1,
+      name: 'access.log',
+      state: expect.stringMatching(/starting|running/) as string,
+    });
+    await until(async () => (await requests()) === 100);
+    expect(await reads['evidence.list']({})).toMatchObject([{ status: 'live', rows: 100, name: 'access.log' }]);
+    expect(await reads['record.get']({ kind: 'request', id: 42 })).toMatchObject({ raw: line(42).trim(), evidence: { line: 43 } });
+    appendFileSync(log, lines(100, 150, 1));
+    await until(async () => (await requests()) === 150);
+    renameSync(log, `${log}.1`);
+    writeFileSync(log, lines(150, 250, 3));
+    await until(async () => (await requests()) === 250);
+    expect(await reads['record.get']({ kind: 'request', id: 120 })).toMatchObject({ raw: line(120, 1).trim() });
+    expect(await reads['record.get']({ kind: 'request', id: 160 })).toMatchObject({ raw: line(160, 3).trim(), evidence: { line: 11 } });
+    const { sources } = await desk.handlers['live.status']({});
+    expect(sources).toMatchObject([
+      { records: 250, rejected: 0, kind: 'request', lagBytes: 0, formatTitle: expect.stringContaining('log') as string },
+    ]);
+  });
+
+  it('has windows, by the time stamps of its records', async () => {
+    const windows = await reads['live.windows']({ kind: 'request', limit: 10, top: 3 });
+    expect(windows.map(({ start, records, errors, clients }) => [new Date(start / 1000).toISOString(), records, errors, clients])).toEqual([
+      ['2024-10-10T13:00:00.000Z', 100, 20, 9],
+      ['2024-10-10T13:01:00.000Z', 50, 10, 9],
+    ]);
+    expect(windows[0].top['client']).toHaveLength(3);
+  });
+
+  it('cannot be watched twice; it waits while a file is imported, and goes on behind it', async () => {
+    expect(() => desk.handlers['live.watch'](watch)).toThrow(/watched already/);
+    const other = join(scratch.path, 'other.log');
+    writeFileSync(other, lines(1000, 1100, 9));
+    const importing = importFiles(writer, { paths: [other], force: false }, quiet);
+    appendFileSync(log, lines(250, 260, 4));
+    await importing;
+    await until(async () => (await requests()) === 360);
+    expect((await reads['evidence.list']({})).map(({ name, rows }) => [name, rows])).toContainEqual(['access.log', 10]);
+  });
+
+  it('can be paused and gone on with, and verifies against what lies there', async () => {
+    await desk.handlers['live.pause']({ source: 1 });
+    expect(await desk.handlers['live.status']({})).toMatchObject({ running: false, sources: [{ state: 'paused' }] });
+    appendFileSync(log, lines(260, 280, 5));
+    expect(await requests()).toBe(360);
+    await desk.handlers['live.resume']({ source: 1 });
+    await until(async () => (await requests()) === 380);
+    await desk.handlers['live.pause']({ source: 1 });
+    const result = await verifyCase(reader, {}, quiet);
+    expect(result).toMatchObject({ ok: true });
+    expect(result.evidence.map(({ match }) => match)).toEqual(result.evidence.map(() => true));
+    expect((await reads['evidence.list']({})).every(({ status }) => status === 'complete')).toBe(true);
+  });
+
+  it('that was changed since is not taken for what was received', async () => {
+    writeFileSync(log, lines(0, 130, 7));
+    const last = (await verifyCase(reader, {}, quiet)).evidence.at(-1);
+    expect(last).toMatchObject({ match: null, message: expect.stringContaining('rotated away') as string });
+    rmSync(`${log}.1`);
+    expect(await reads['record.get']({ kind: 'request', id: 120 })).toMatchObject({
+      raw: null,
+      rawMissing: expect.stringContaining('rotated') as string,
+    });
+  });
+
+  it('can be taken off the list; the rules are kept, with an entry in the custody log', async () => {
+    await desk.handlers['live.remove']({ source: 1 });
+    expect((await desk.handlers['live.status']({})).sources).toEqual([]);
+    const retention = retentionRules.parse({ days: 30 });
+    await desk.handlers['live.setRules']({ retention, windows: liveWindowRules.parse({ width: 300 }) });
+    expect(await reads['live.rules']({})).toMatchObject({ retention: { days: 30 }, windows: { width: 300 }, alerts: { perHour: 30 } });
+    const acts = (await reads['custody.list']({})).map(({ act }) => act);
+    expect(acts).toEqual(
+      expect.arrayContaining([
+        'live.watched',
+        'evidence.began',
+        'evidence.imported',
+        'live.stopped',
+        'live.resumed',
+        'live.removed',
+        'live.ruled',
+      ]),
+    );
+    expect(told.length).toBeGreaterThan(0);
+  });
+});
