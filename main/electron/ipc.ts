@@ -25,7 +25,7 @@ export function connectWindow(window: BrowserWindow, host: Host, origin: string)
   });
   handle(channels.pickOpen, (options) => pickOpen(window, options));
   handle(channels.pickSave, (options) => pickSave(window, options));
-  const names: readonly EventName[] = ['job', 'case', 'trouble'];
+  const names: readonly EventName[] = ['job', 'case', 'live', 'alert', 'trouble'];
   const off = names.map((name) =>
     host.on(name, (payload) => {
       if (!window.isDestroyed()) window.webContents.send(channels.event, name, payload);

@@ -5,7 +5,7 @@
 import { contextBridge, ipcRenderer, webUtils } from 'electron';
 import { channels } from './channels.ts';
 
-const eventNames = ['job', 'case', 'trouble'];
+const eventNames = ['job', 'case', 'live', 'alert', 'trouble'];
 
 contextBridge.exposeInMainWorld('flowcase', {
   invoke: (name: unknown, input: unknown): Promise<unknown> => ipcRenderer.invoke(channels.invoke, name, input),

@@ -16,7 +16,7 @@ import { policyFor, readPages, securityHeaders, type Page } from './pages.ts';
 
 /** A window's messages are commands: a filter, a list of ids. Larger ones are a mistake or an attack. */
 const LARGEST_MESSAGE = 8 * 2 ** 20;
-const events: readonly EventName[] = ['job', 'case', 'trouble'];
+const events: readonly EventName[] = ['job', 'case', 'live', 'alert', 'trouble'];
 
 export interface LocalServer {
   /** An address with a token that is good for one use; an earlier one that was not used is good no more. */

@@ -15,6 +15,8 @@ const limits = (issue: { readonly origin: string }, amount: number | bigint, wor
     ? `${word} ${formatCount(Number(amount))} ${Number(amount) === 1 ? 'letter' : 'letters'}`
     : `${word} ${formatCount(Number(amount))}`;
 
+const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}${text.endsWith('.') ? '' : '.'}`;
+
 function issueWords(issue: z.core.$ZodIssue): string {
   switch (issue.code) {
     case 'too_small':
@@ -25,8 +27,11 @@ function issueWords(issue: z.core.$ZodIssue): string {
       return `${limits(issue, issue.maximum, issue.inclusive === false ? 'Less than' : 'At most')}.`;
     case 'invalid_type':
       return issue.expected === 'int' ? 'A whole number.' : issue.expected === 'number' ? 'A number.' : 'This is needed.';
+    case 'invalid_format':
+      if (issue.format === 'url') return 'An address like https://hooks.example.org/flowcase.';
+      return sentence(issue.message);
     default:
-      return issue.message.charAt(0).toUpperCase() + issue.message.slice(1) + (issue.message.endsWith('.') ? '' : '.');
+      return sentence(issue.message);
   }
 }
 
