@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import type { CaseWriter, EvidenceSession, EvidenceSource, ResumePoint } from '../case/types.ts';
+import type { CaseWriter, EvidenceSource, ResumePoint } from '../case/types.ts';
 import type { Evidence } from '../contract/case.ts';
 import { formatCount, plural } from '../contract/format.ts';
 import { FlowcaseError } from '../errors.ts';
@@ -38,7 +38,6 @@ interface Beginning {
 }
 
 interface Reading extends ReadLog {
-  readonly session: EvidenceSession;
   readonly cutter: PieceCutter;
 }
 

@@ -1,4 +1,4 @@
-import type { EvidenceFigures, ResumePoint } from '../case/types.ts';
+import type { EvidenceFigures, EvidenceSession, ResumePoint } from '../case/types.ts';
 import { plural } from '../contract/format.ts';
 import type { LineShape } from '../formats/line-shapes.ts';
 import type { OpenedLog } from '../formats/types.ts';
@@ -6,9 +6,11 @@ import { withSuperseded, type Tail } from './known.ts';
 import type { Damage } from './packed/unpacker.ts';
 import type { PieceImport } from './pieces/piece-import.ts';
 import { damaged, notRecognised } from './refusals.ts';
+import { renamedColumns } from './renamed.ts';
 
 /** A log that is being read, or was. */
 export interface ReadLog {
+  readonly session: EvidenceSession;
   readonly log: OpenedLog;
   /** Beside what the log itself has to say. */
   readonly remarks: readonly string[];
@@ -27,12 +29,13 @@ export function finished(
   read: ReadLog & { readonly shape: LineShape | null; readonly seconds: number },
   { damage, remarks: found, ...bytes }: Bytes,
 ): { readonly kept: EvidenceFigures; readonly resume: ResumePoint | null } {
-  const { log, pieces, shape, tail, seconds } = read;
+  const { session, log, pieces, shape, tail, seconds } = read;
   const { recognised, cut, tallies, ...figures } = withSuperseded(pieces.figures, tail);
   if (damage !== null && figures.rows === 0) throw damaged(path, damage);
   if (!recognised) throw notRecognised(path, log.title);
   const open = damage === null && !cut && shape?.within === true;
-  const remarks = [...found, ...read.remarks, ...log.remarks(tallies)];
+  const renamed = renamedColumns(pieces.columns, (name) => session.known(name));
+  const remarks = [...found, ...read.remarks, ...log.remarks(tallies), ...renamed];
   if (open) remarks.push('Its array has no end: the file is cut.');
   if (figures.rows === 0) remarks.push(noRecords(figures, tail !== null));
   const status = damage !== null || cut || open ? 'incomplete' : 'complete';

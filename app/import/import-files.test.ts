@@ -183,3 +183,17 @@ describe('another part of a stream that is there', () => {
     expect(evidence[0]).toMatchObject({ kind: 'connection', rows: 1, rejected: 2 });
   });
 });
+
+it('says under which name a column is kept whose name another log has given to something else', async () => {
+  const table = (values: readonly string[]): string =>
+    ['ts,src,dst,action', ...values.map((value, i) => `2024-04-19T20:00:0${i}Z,10.0.0.1,10.0.0.2,${value}`), ''].join('\n');
+  const first = bench.file('first.csv', table(['allow', 'deny', 'allow']));
+  const second = bench.file('second.csv', table(['1', '0', '1']));
+  const third = bench.file('third.csv', table(['3', '4', '5']));
+  const { evidence } = await bench.run([first, second, third]);
+  expect(evidence.map(({ remarks }) => remarks.join())).toEqual([
+    '',
+    expect.stringContaining('action as action_2 (a number; action is text in this case)'),
+    expect.stringContaining('action as action_2'),
+  ]);
+});

@@ -10,6 +10,7 @@ import type { TableFileFormat } from '../formats/table-file.ts';
 import type { FormatOptions, RecordSink } from '../formats/types.ts';
 import type { Original } from './original.ts';
 import { hasTooMany, tooManyRejects } from './refusals.ts';
+import { renamedColumns } from './renamed.ts';
 
 /** What the import of a file that is read in place has to know. */
 export interface TableJob {
@@ -66,7 +67,7 @@ export async function importTable(writer: CaseWriter, original: Original, job: T
     if (maxRejects !== undefined && hasTooMany(figures, maxRejects)) {
       throw tooManyRejects(original.path, figures, maxRejects, { whole: true, first: sink.first });
     }
-    const remarks = [...table.remarks(tallies)];
+    const remarks = [...table.remarks(tallies), ...renamedColumns(sink.columns, (column) => session.known(column))];
     if (rows === 0) remarks.push(rejected > 0 ? 'None of its rows could be taken.' : 'It has no rows.');
     return session.finish({
       rows,
@@ -88,9 +89,10 @@ export async function importTable(writer: CaseWriter, original: Original, job: T
   }
 }
 
-/** A session, and its first rejects for a person who asks what is wrong. */
+/** A session, and what a person is told of: its first rejects, and the columns that were filled. */
 class RejectWatch implements RecordSink {
   readonly first: Parameters<RecordSink['reject']>[0][] = [];
+  readonly columns = new Set<string>();
   readonly #session: RecordSink;
 
   constructor(session: RecordSink) {
@@ -107,6 +109,7 @@ class RejectWatch implements RecordSink {
     return this.#session.column(spec);
   }
   append(...chunk: Parameters<RecordSink['append']>): void {
+    for (const { spec } of chunk[1]) this.columns.add(spec.name);
     this.#session.append(...chunk);
   }
   reject(reject: Parameters<RecordSink['reject']>[0]): void {

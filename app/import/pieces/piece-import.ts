@@ -53,6 +53,8 @@ let plans = 0;
 export class PieceImport {
   /** A few, for a person who asks what is wrong. */
   readonly firstRejects: Omit<Reject, 'evidence'>[] = [];
+  /** Names of the columns that were filled. */
+  readonly columns = new Set<string>();
   readonly #options: PieceImportOptions;
   readonly #most: number;
   readonly #maps: IdMaps<PieceHand>;
@@ -192,6 +194,7 @@ export class PieceImport {
     }
     const ids = this.#maps.of(hand, content.entries);
     for (const { rows, columns } of content.chunks) {
+      for (const { name } of columns) this.columns.add(name);
       session.append(
         rows,
         columns.map((column) => this.#placed(column, ids)),
