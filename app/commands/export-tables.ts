@@ -9,20 +9,22 @@ import { distinctNames, type FlatColumn, type FlatTable } from '../report/flat-t
 import { anyCellReader, cellReader, chosenColumns, columnsOf, type CellReader } from './columns.ts';
 import { clusterTable, custodyTable, evidenceTable, findingTable, hostTable, rejectTable, tagTable } from './export-lists.ts';
 import { hostRows } from './host-page.ts';
+import { Predictions } from './predictions.ts';
 import { Reading, type Through } from './reading.ts';
 
 type Input = Checked<'table.export'>;
 
 /** @throws FlowcaseError FILTER_SYNTAX, FILTER_FIELD, PARAMETER, NOT_FOUND */
-export function flatTable(reader: CaseReader, input: Input): FlatTable {
+export function flatTable(reader: CaseReader, input: Input): FlatTable | Promise<FlatTable> {
   const reading = new Reading(reader).refresh();
-  const tables: { readonly [T in ExportTable]: () => FlatTable } = {
+  const tables: { readonly [T in ExportTable]: () => FlatTable | Promise<FlatTable> } = {
     connections: () => connections(reading, input),
     members: () => members(reading, input),
     hosts: () => hostTable(hostRows(reading, input)),
     evidence: () => evidenceTable(reader),
     rejects: () => rejectTable(reader),
     clusters: () => clusterTable(reader, wantedRun(reader, input.run)),
+    predictions: () => new Predictions(reader).table(wantedPrediction(reader, input.run)),
     findings: () => findingTable(reader, input.run),
     tags: () => tagTable(reader),
     custody: () => custodyTable(reader),
@@ -125,5 +127,12 @@ function members(reading: Reading, { filter, run, cluster, columns }: Input): Fl
 function wantedRun(reader: CaseReader, run: number | undefined): number {
   const runs = reader.runs().map(({ id }) => id);
   if (runs.length === 0) throw new FlowcaseError('NOT_FOUND', 'There are no clusters in this case yet. Group the connections first.');
+  return run ?? Math.max(...runs);
+}
+
+function wantedPrediction(reader: CaseReader, run: number | undefined): number {
+  const runs = reader.learnedRuns('classify').map(({ id }) => id);
+  if (runs.length === 0)
+    throw new FlowcaseError('NOT_FOUND', 'Nothing was predicted in this case yet. Classify records with a model first.');
   return run ?? Math.max(...runs);
 }

@@ -44,7 +44,7 @@ export async function runTableExport(
 ): Promise<Result<'table.export'>> {
   const [{ flatTable }, { refuseProtected }] = await Promise.all([import('./export-tables.ts'), import('../report/target.ts')]);
   refuseProtected(reader, input.path);
-  const table = flatTable(reader, input);
+  const table = await flatTable(reader, input);
   if (progress.stopped()) throw new FlowcaseError('CANCELLED', `The export to ${input.path} was stopped; nothing was written.`);
   const write =
     input.format === 'parquet' ? (await import('../report/parquet.ts')).writeParquet : (await import('../report/csv.ts')).writeTableAsCsv;

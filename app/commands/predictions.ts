@@ -1,7 +1,9 @@
 import type { CaseReader } from '../case/types.ts';
 import type { Checked } from '../contract.ts';
 import type { LabelSource, PredictedPage, PredictedRow, PredictionExplained, PredictionSummary } from '../contract/models.ts';
+import type { Cell } from '../contract/records.ts';
 import { FlowcaseError } from '../errors.ts';
+import type { FlatColumn, FlatTable } from '../report/flat-table.ts';
 import type { PredictionDetail } from '../runs/classify.ts';
 import type { LoadedModel } from '../runs/model-parts.ts';
 import { columnTexts, hostClasses, tagTexts } from '../runs/truth.ts';
@@ -21,6 +23,8 @@ interface Predicted {
   readonly classes: readonly string[];
   /** Ids of records; of hosts, ids in the dictionary of hosts. */
   readonly ids: Float64Array;
+  /** Starts of the windows where the rows are hosts in windows of time, in microseconds. */
+  readonly windows: Float64Array | null;
   readonly labels: Uint16Array;
   readonly confidence: Float32Array;
   readonly second: Uint16Array;
@@ -63,6 +67,28 @@ export class Predictions {
     const sources = learningSources(this.#reader, summary.of, summary.where, summary.id);
     const explained = await explainRow(model, sources, summary, rowAt(predicted, place).id);
     return { row: rowAt(predicted, place), ...explained };
+  }
+
+  /** Every row of a prediction as a table: which record or host, its class, how sure that is, and what its label says. */
+  async table(run: number): Promise<FlatTable> {
+    const predicted = await this.#read(run);
+    const { summary, ids, windows } = predicted;
+    const ofHosts = summary.of === 'hosts';
+    const columns: readonly FlatColumn[] = [
+      ofHosts ? { name: 'host', type: 'addr' } : { name: 'record', type: 'count' },
+      ...(windows === null ? [] : [{ name: 'window', type: 'time' } as const]),
+      { name: 'predicted', type: 'string' },
+      { name: 'confidence', type: 'double' },
+      { name: 'second', type: 'string' },
+      { name: 'label', type: 'string' },
+    ];
+    function* rows(): Generator<readonly Cell[]> {
+      for (let place = 0; place < ids.length; place++) {
+        const { id, predicted: said, confidence, second, label } = rowAt(predicted, place);
+        yield [id, ...(windows === null ? [] : [windows[place]]), said, confidence, second, label];
+      }
+    }
+    return { kind: 'predictions', columns, total: ids.length, rows: rows() };
   }
 
   async #read(run: number): Promise<Predicted> {
@@ -137,7 +163,7 @@ function readRecords(reader: CaseReader, summary: PredictionSummary, classes: re
     return found === null || !classes.some((name) => tags.mask(name, table.kind, found.chunk)?.[found.index] === 1);
   };
   const cut = { ids: ids.subarray(0, count), labels: labels.subarray(0, count), confidence: confidence.subarray(0, count) };
-  return { summary, classes, ...cut, second: second.subarray(0, count), labelOf, isOpen, idOf: (place) => ids[place] };
+  return { summary, classes, windows: null, ...cut, second: second.subarray(0, count), labelOf, isOpen, idOf: (place) => ids[place] };
 }
 
 /** What the label says of hosts, by the records that the prediction was made of. */
@@ -161,6 +187,7 @@ function readHosts(reader: CaseReader, summary: PredictionSummary, classes: read
     summary,
     classes,
     ids: Float64Array.from(hosts),
+    windows: of?.windows ?? null,
     labels: of?.labels ?? new Uint16Array(),
     confidence: of?.distance ?? new Float32Array(),
     second: Uint16Array.from(of?.z ?? []),

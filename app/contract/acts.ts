@@ -78,7 +78,9 @@ export interface ExportResult {
 }
 
 /** Tables that can be written to a file. */
-export const exportTables = ['connections', 'hosts', 'evidence', 'rejects', 'clusters', 'members', 'findings', 'tags', 'custody'] as const;
+export const exportTables = [
+  ...(['connections', 'hosts', 'evidence', 'rejects', 'clusters', 'members', 'predictions', 'findings', 'tags', 'custody'] as const),
+] as const;
 export type ExportTable = (typeof exportTables)[number];
 
 /** What a table is written as. */

@@ -61,7 +61,7 @@ export const learningCommands = {
   'model.export': job<ModelFile>()('Write a model as a file that other cases can use', z.strictObject({ run: id, path })),
   'model.apply': job<PredictionSummary>()(
     'Say of records which class they are, by a model of this case or a model file, and how sure that is',
-    z.strictObject({ model: z.union([z.int().min(1), path]), where: filter }),
+    z.strictObject({ model: z.union([z.int().min(1), path]), where: filter, force: z.boolean().default(false) }),
   ),
   'predictions.list': read<readonly PredictionSummary[]>()('Every prediction of the case, the latest first', z.strictObject({})),
   'prediction.get': read<PredictionSummary>()('One prediction', z.strictObject({ run: id })),

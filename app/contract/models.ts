@@ -182,6 +182,8 @@ export interface ClassifyRequest {
   /** A model of this case by its run, or a model file. */
   readonly model: number | string;
   readonly where: string;
+  /** Predicts although the log lacks most of what the model looks at. */
+  readonly force?: boolean;
 }
 
 export interface PredictionSummary extends LearningRun {

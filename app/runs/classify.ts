@@ -1,6 +1,8 @@
-import { plural } from '../contract/format.ts';
+import { formatCount, formatShare, plural } from '../contract/format.ts';
 import type { ClassifyRequest, ModelKind, PredictionSummary } from '../contract/models.ts';
+import { FlowcaseError } from '../errors.ts';
 import { applyRecipe, type FeatureMatrix } from '../features/build-matrix.ts';
+import { isLacking } from '../features/lacking.ts';
 import type { Selection } from '../features/types.ts';
 import { Pace } from '../learn/pace.ts';
 import type { Progress } from '../shared/progress.ts';
@@ -46,6 +48,7 @@ export async function classify(input: ClassifyInput, progress: Progress): Promis
   const selections = await selectSources(input.sources, { of, where: request.where }, pace);
   checkRows(input, selections);
   const built = await applyRecipe(of === 'hosts' ? selections : selections[0], model.fitted, pace);
+  if (request.force !== true) checkFeatures(built, selections, model);
   progress.report(0, null, 'steps', 'predicting');
   const probabilities = await withPool(input, (pool) => model.classifier.predictProba(built.matrix, { pace, pool }));
   const answers = answersOf(probabilities, classes.length);
@@ -97,6 +100,29 @@ export async function truthOf(
   return truthOfHosts(selections, hosts, card.label, classes, tags, pace);
 }
 
+/**
+ * Refuses to guess: where the logs have nothing of more than half of the features that the model looks at, or of those that carry more than half
+ * of its importance. @throws FlowcaseError PARAMETER; details: name `force`, absent (names of features), features (how many it has)
+ */
+function checkFeatures({ used }: FeatureMatrix, selections: readonly Selection[], { classifier, kind }: LoadedModel): void {
+  const importance = classifier.featureImportances_;
+  const lacking = used.flatMap(({ spec: { name, needs } }, at) =>
+    isLacking(selections, needs) ? [{ name, importance: importance[at] }] : [],
+  );
+  const weight = lacking.reduce((sum, one) => sum + one.importance, 0);
+  if (lacking.length * 2 <= used.length && weight <= 0.5) return;
+  const names = lacking.toSorted((a, b) => b.importance - a.importance).map(({ name }) => name);
+  throw new FlowcaseError(
+    'PARAMETER',
+    `The log has nothing of ${formatCount(names.length)} of the ${plural(used.length, 'feature')} that the ${kind} looks at, which are ${formatShare(weight)} of what it goes by: ${shortList(names)}. It would guess. Choose a model that learned from such a log, or force it.`,
+    { name: 'force', value: false, absent: names, features: used.length, share: weight },
+  );
+}
+
+function absentThroughout(features: FeatureMatrix['features'], rows: number): readonly string[] {
+  return features.filter((feature) => feature.dropped === null && feature.absent === rows).map(({ name }) => name);
+}
+
 /** @throws FlowcaseError OUT_OF_MEMORY where the rows and what is said of them cannot fit */
 function checkRows(input: ClassifyInput, selections: readonly Selection[]): void {
   const { card, classes, fitted, file } = input.model;
@@ -135,7 +161,7 @@ export function bins(values: Float32Array, count: number): readonly number[] {
 }
 
 function remarksOf({ features, matrix }: FeatureMatrix, truth: Truth | null, kind: ModelKind): readonly string[] {
-  const absent = features.filter((feature) => feature.dropped === null && feature.absent === matrix.rows);
+  const absent = absentThroughout(features, matrix.rows);
   return [
     ...(truth === null
       ? []
@@ -145,8 +171,6 @@ function remarksOf({ features, matrix }: FeatureMatrix, truth: Truth | null, kin
       : [`${plural(truth.unknown, 'row has', 'rows have')} a label that the ${kind} never saw.`]),
     ...(absent.length === 0
       ? []
-      : [
-          `Features of the model that are absent here throughout: ${shortList(absent.map(({ name }) => name))}. Its answers are guesses where it asks for them.`,
-        ]),
+      : [`Features of the model that are absent here throughout: ${shortList(absent)}. Its answers are guesses where it asks for them.`]),
   ];
 }

@@ -1,31 +1,52 @@
 import type { PredictedRow, PredictionSummary } from '../../contract.ts';
 import { formatCount, formatShare, formatTime, plural } from '../../contract/format.ts';
+import { FlowcaseError } from '../../errors.ts';
 import { UsageError, wholeNumber } from '../args.ts';
 import { exitCodes, type CliCommand, type CliContext, type ExitCode } from '../command.ts';
 import { printable } from '../progress-line.ts';
 import { isoOrNull, textTable } from '../values.ts';
+import { formatOf } from './export.ts';
 
 const classify: CliCommand = {
   name: 'classify',
-  usage: 'CASE --with MODEL|RUN [--where F]',
+  usage: 'CASE --with MODEL|RUN [--where F] [--force] [--out FILE.(csv|parquet)]',
   about: 'Says of records which class they are, by a model of this case (its run) or a model file, and keeps how sure that is of each.',
   options: {
     with: { type: 'string', about: 'a model file, or the run of a model of this case', value: 'MODEL|RUN' },
     where: { type: 'string', about: 'only records that this filter lets through', value: 'F' },
+    force: { type: 'boolean', about: 'predicts although most of what the model looks at is not in these records' },
+    out: { type: 'string', about: 'writes every row with its class, confidence and label as a table too', value: 'FILE' },
   },
   async run(context) {
     context.casePath();
     context.args.atMost(1);
     const model = context.args.text('with');
     if (model === undefined || model === '') throw new UsageError('--with MODEL or RUN is missing');
-    const input = { model: /^\d+$/.test(model) ? Number(model) : context.path(model), where: context.args.text('where') ?? '' };
+    const input = {
+      model: /^\d+$/.test(model) ? Number(model) : context.path(model),
+      where: context.args.text('where') ?? '',
+      force: context.args.flag('force'),
+    };
+    const out = context.args.text('out');
     return context.withHost(true, async (host, progress) => {
-      const run = await host.runJob('model.apply', input, progress);
-      context.answer(predictionJson(run), () => predictionText(run));
+      const run = await host.runJob('model.apply', input, progress).catch(sayForce);
+      if (out !== undefined) {
+        const path = context.path(out);
+        await host.runJob('table.export', { table: 'predictions', path, format: formatOf(out, undefined), run: run.id }, progress);
+      }
+      context.answer({ ...predictionJson(run), ...(out === undefined ? {} : { out: context.path(out) }) }, () =>
+        [predictionText(run), ...(out === undefined ? [] : [`written to ${printable(context.path(out))}`])].join('\n'),
+      );
       return exitCodes.done;
     });
   },
 };
+
+/** In the words of the terminal. */
+function sayForce(error: unknown): never {
+  if (!(error instanceof FlowcaseError) || error.details?.['name'] !== 'force') throw error;
+  throw new FlowcaseError(error.code, error.message.replace(/or force it\.$/, 'or say --force.'), error.details, error);
+}
 
 function predictionJson(run: PredictionSummary): object {
   const { id, created, ...rest } = run;

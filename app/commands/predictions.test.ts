@@ -1,0 +1,83 @@
+import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { generatorOf } from '../generate/registry.ts';
+import { importFiles } from '../import/import-files.ts';
+import type { LearnedSummaries, LearnedTask } from '../shared/run-outcome.ts';
+import { runTableExport } from './jobs.ts';
+import { runLearning, type LearningRequests } from './learning.ts';
+import { createReadHandlers } from './read.ts';
+import { caseOf, checked, quiet, type TestCase } from './testing.ts';
+
+const ROWS = 600;
+let tstat: TestCase;
+let zeek: TestCase;
+let model: LearnedSummaries['train'];
+
+async function generated(kind: 'tstat' | 'zeek-conn', rows: number): Promise<TestCase> {
+  const test = await caseOf();
+  const log = join(test.folder, kind === 'tstat' ? 'log_tcp_complete' : 'conn.log');
+  await generatorOf(kind).generate({ rows, seed: 4 }, (block) => appendFileSync(log, block));
+  await importFiles(test.writer, { paths: [log], force: false }, quiet);
+  return test;
+}
+
+async function learned<T extends LearnedTask>(test: TestCase, task: T, request: LearningRequests[T]): Promise<LearnedSummaries[T]> {
+  const means = { threads: 1, createThread: null, program: 'test' };
+  return test.writer.saveLearning(request, await runLearning(test.reader, task, request, means, quiet));
+}
+
+beforeAll(async () => {
+  [tstat, zeek] = [await generated('tstat', ROWS), await generated('zeek-conn', 300)];
+  const label = { type: 'column', column: 'class' } as const;
+  model = await learned(tstat, 'train', checked('model.train', { model: 'tree', label }));
+  writeFileSync(join(zeek.folder, 'tstat.model'), tstat.reader.model(model.id).file);
+}, 60_000);
+afterAll(() => {
+  tstat.close();
+  zeek.close();
+});
+
+it('a model that learned from another kind of log is refused, with what is lacking, unless it is forced', async () => {
+  const request = { model: join(zeek.folder, 'tstat.model'), where: '' };
+  const refused = learned(zeek, 'classify', request);
+  await expect(refused).rejects.toMatchObject({
+    code: 'PARAMETER',
+    message: expect.stringMatching(/has nothing of \d+ of the \d+ features/) as string,
+  });
+  const { details } = (await refused.catch((error: unknown) => error)) as { details: { absent: string[]; features: number } };
+  expect(details.absent.length * 2).toBeGreaterThan(details.features);
+  expect(details.absent).toContain('s_bytes_uniq');
+  expect(details.absent).not.toContain('orig_pkts');
+  const run = await learned(zeek, 'classify', { ...request, force: true });
+  expect(run.rows).toBe(zeek.reader.info().connections);
+  expect(run.remarks.join(' ')).toContain('absent here throughout');
+  // that few records happen to have no value is no lack
+  await learned(tstat, 'classify', { model: model.id, where: 'class = bing' });
+});
+
+it('every predicted row is a line of a table: record, class, confidence, and what its label says', async () => {
+  const { id } = await learned(tstat, 'classify', { model: model.id, where: '' });
+  const path = join(tstat.folder, 'said.csv');
+  const written = await runTableExport(tstat.reader, checked('table.export', { table: 'predictions', run: id, path }), quiet);
+  expect(written.rows).toBe(ROWS);
+  const [head, ...lines] = readFileSync(path, 'utf8').trimEnd().split('\r\n');
+  expect(head).toBe('record,predicted,confidence,second,label');
+  const page = await createReadHandlers(tstat.reader)['prediction.rows'](
+    checked('prediction.rows', { run: id, which: 'all', limit: ROWS }),
+  );
+  const cells = lines.map((line) => line.split(','));
+  expect(
+    cells.map(([record, predicted, confidence, second, label]) => [Number(record), predicted, Number(confidence), second, label]),
+  ).toEqual(page.rows.map((row) => [row.id, row.predicted, row.confidence, row.second ?? '', row.label ?? '']));
+  const latest = join(tstat.folder, 'said.parquet');
+  const parquet = { table: 'predictions', format: 'parquet', path: latest } as const;
+  expect((await runTableExport(tstat.reader, checked('table.export', parquet), quiet)).rows).toBe(ROWS);
+  expect(readFileSync(latest).toString('latin1', 0, 4)).toBe('PAR1');
+  const none = runTableExport(
+    zeek.reader,
+    checked('table.export', { table: 'predictions', run: 99, path: join(zeek.folder, 'x.csv') }),
+    quiet,
+  );
+  await expect(none).rejects.toMatchObject({ code: 'NOT_FOUND' });
+});
