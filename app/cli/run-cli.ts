@@ -15,6 +15,7 @@ import { importCommands } from './commands/import.ts';
 import { watchCommands } from './commands/watch.ts';
 import { labelCommands } from './commands/labels.ts';
 import { previewCommands } from './commands/preview.ts';
+import { produceCommands } from './commands/produce.ts';
 import { queryCommands } from './commands/query.ts';
 import { reportCommands } from './commands/report.ts';
 import { serveCommands } from './commands/serve.ts';
@@ -29,6 +30,7 @@ import { wrongOption } from './wrong-option.ts';
 export const cliCommands: readonly CliCommand[] = [
   ...demoCommands,
   ...generateCommands,
+  ...produceCommands,
   ...caseCommands,
   ...importCommands,
   ...watchCommands,

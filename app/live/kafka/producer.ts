@@ -1,6 +1,7 @@
 import { ProduceAcks, Producer, type MessageToProduce } from '@platformatic/kafka';
 import { FlowcaseError } from '../../errors.ts';
 import { topicPath, type KafkaAddress } from './address.ts';
+import type { Compression } from './compression.ts';
 import { clientOptions } from './client-options.ts';
 import type { KafkaCredentials } from './credentials.ts';
 import { kafkaFault } from './faults.ts';
@@ -12,9 +13,6 @@ const BATCH_BYTES = 900_000;
 const BATCH_MESSAGES = 10_000;
 /** What a record takes beside its value. */
 const RECORD_BYTES = 24;
-
-export const compressions = ['none', 'gzip', 'snappy', 'lz4', 'zstd'] as const;
-export type Compression = (typeof compressions)[number];
 
 /** A message of a topic: a line or a document. */
 export interface OutgoingMessage {

@@ -3,7 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startBroker, type Broker } from '../../../tools/kafka/broker.ts';
 import { whyNoBroker } from '../../../tools/kafka/java.ts';
 import { parseKafkaAddress } from './address.ts';
-import { compressions, TopicProducer } from './producer.ts';
+import { compressions } from './compression.ts';
+import { TopicProducer } from './producer.ts';
 import { KafkaSource } from './source.ts';
 import { messagesOf, numbered, readTopic, writeTopic } from './testing.ts';
 

@@ -3,7 +3,7 @@ import type { LiveSource, Position, SourceGauge, SourceSink, Stretch } from '../
 import { kafkaAddressText, topicPath, type KafkaAddress } from './address.ts';
 import type { KafkaCredentials } from './credentials.ts';
 import { storedPosition, topicPosition } from './position.ts';
-import { TopicReader, type Fetched } from './topic-reader.ts';
+import type { Fetched, TopicReader } from './topic-reader.ts';
 
 /** What is known of one partition. */
 export interface PartitionGauge {
@@ -55,7 +55,10 @@ export class KafkaSource implements LiveSource {
   }
 
   async run(sink: SourceSink, from: Position | null, stopped: AbortSignal): Promise<void> {
-    const reader = new TopicReader(this.#address, this.#credentials, from === null ? null : topicPosition(from), {
+    const position = from === null ? null : topicPosition(from);
+    // the client takes a second to load: only who reads a topic waits for it
+    const { TopicReader: Reader } = await import('./topic-reader.ts');
+    const reader = new Reader(this.#address, this.#credentials, position, {
       running: () => this.#stands('running', ''),
       waiting: ({ message }) => {
         // the same again is no news
