@@ -75,7 +75,7 @@ export const routes = {
   'insight.overview': { method: 'GET', path: '/overview', parts: true, example: { kind: 'connection', buckets: 24, top: 5 } },
   'insight.labels': { method: 'GET', path: '/labels', example: { of: 'connections', label: 'service' } },
   'hosts.list': { method: 'GET', path: '/hosts', example: { sort: { column: 'bytes_out', descending: true }, limit: 10 } },
-  'host.get': { method: 'GET', path: '/hosts/{host}', example: { host: '10.20.0.66', buckets: 24 } },
+  'host.get': { method: 'GET', path: '/hosts/{host}', example: { host: '10.20.1.77', buckets: 24 } },
   'findings.list': { method: 'GET', path: '/findings', example: { all: true } },
 
   'cluster.run': {
@@ -124,7 +124,7 @@ export const routes = {
   'tag.add': {
     method: 'POST',
     path: '/taggings',
-    example: { target: { type: 'host', host: '10.20.0.66' }, name: 'suspect', color: 'red', note: 'calls home every minute' },
+    example: { target: { type: 'host', host: '10.20.1.77' }, name: 'suspect', color: 'red', note: 'calls home every minute' },
   },
   'tag.note': { method: 'PATCH', path: '/taggings/{tagging}', example: { tagging: 1, note: 'confirmed by the owner' } },
   'tag.remove': { method: 'DELETE', path: '/taggings/{tagging}', example: { tagging: 1 } },
