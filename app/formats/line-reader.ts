@@ -29,6 +29,8 @@ export interface HeldPlace {
 /** What is known of rows that were filled together: earliest and latest time, and where they stand (see LineBlocks). */
 export interface BlockOfRows {
   readonly rows: number;
+  /** Bytes. */
+  readonly length: number;
   readonly first: number;
   readonly last: number;
   places(line: number, offset: number): { readonly lines: Float64Array; readonly offsets: Float64Array };
@@ -80,8 +82,8 @@ export abstract class LineReader implements LogReader, LineConsumer {
   /** The quick way for a plain line: fills a row, calls `commit` and returns where the line's newline is, or -1 and has left nothing. */
   protected quick?(bytes: Uint8Array, start: number, newline: number): number;
 
-  /** As many plain lines as come one after the other in the whole lines bytes[at..to): fills their rows, calls `commitBlock`, and returns where they end. */
-  protected many?(bytes: Uint8Array, at: number, to: number, newline: number): number;
+  /** Fills rows from the plain lines that the whole lines bytes[at..to) begin with, many at a time; null where the first is none. */
+  protected block?(bytes: Uint8Array, at: number, to: number, newline: number): BlockOfRows | null;
 
   /** Chunks began anew, or columns were decided: slots have to be looked up again. */
   protected abstract bind(): void;
@@ -170,8 +172,12 @@ export abstract class LineReader implements LogReader, LineConsumer {
     let at = from;
     this.#base = offset;
     while (at < to) {
-      if (this.begun && this.many !== undefined) at = this.many(bytes, at, to, newline);
-      if (at === to) return;
+      const block = this.begun ? (this.block?.(bytes, at, to, newline) ?? null) : null;
+      if (block !== null) {
+        this.#commitBlock(at, block);
+        at += block.length;
+        continue;
+      }
       let end = this.begun ? (this.quick?.(bytes, at, newline) ?? -1) : -1;
       if (end < 0) {
         end = bytes.indexOf(newline, at);
@@ -213,7 +219,7 @@ export abstract class LineReader implements LogReader, LineConsumer {
   }
 
   /** Rows from `slots.rows` on are filled: records of a line each, the first of which began at bytes[start]. */
-  protected commitBlock(start: number, block: BlockOfRows): void {
+  #commitBlock(start: number, block: BlockOfRows): void {
     const { rows, first, last } = block;
     const row = this.slots.rows;
     this.#line ??= this.#placeOf(lineField);

@@ -61,9 +61,39 @@ export function rawDecimals(schema: readonly SchemaElement[]): ReadonlyMap<Schem
   return scales;
 }
 
+/**
+ * The same of lengths of time in months, days and milliseconds, and of BSON, at which the library gives up. What comes back are the elements that are such
+ * lengths.
+ */
+export function rawIntervals(schema: readonly SchemaElement[]): ReadonlySet<SchemaElement> {
+  const intervals = new Set<SchemaElement>();
+  for (const element of schema) {
+    if (element.converted_type !== 'INTERVAL' && element.converted_type !== 'BSON') continue;
+    if (element.converted_type === 'INTERVAL') intervals.add(element);
+    delete element.converted_type;
+  }
+  return intervals;
+}
+
+/**
+ * Twelve bytes (https://github.com/apache/parquet-format/blob/master/LogicalTypes.md#interval): months, days, milliseconds. In seconds, a day being 86,400 of
+ * them; with months, which have no such number, as ISO 8601 writes it.
+ */
+function intervalText(value: unknown): string {
+  if (!(value instanceof Uint8Array) || value.length !== 12) return '';
+  const [months, days, milliseconds] = [0, 4, 8].map((at) => new DataView(value.buffer, value.byteOffset + at, 4).getUint32(0, true));
+  if (months > 0) return `P${months}M${days}DT${milliseconds / 1000}S`;
+  return String(days * 86_400 + milliseconds / 1000);
+}
+
 /** How a column's values are read. `nested`: it is a list, map or record. */
-export function columnOf(element: SchemaElement, nested: boolean, scale: number | undefined): ParquetColumn {
+export function columnOf(
+  element: SchemaElement,
+  nested: boolean,
+  { scale, isInterval }: { readonly scale: number | undefined; readonly isInterval: boolean },
+): ParquetColumn {
   const name = element.name;
+  if (isInterval && !nested && element.repetition_type !== 'REPEATED') return { name, type: 'interval', text: intervalText };
   if (nested || (element.num_children ?? 0) > 0 || element.repetition_type === 'REPEATED') return { name, type: 'vector', text: listText };
   if (scale !== undefined)
     return { name, type: (element.precision ?? 99) <= 15 ? 'double' : 'string', text: (value) => decimalText(value, scale) };

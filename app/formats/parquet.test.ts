@@ -163,3 +163,33 @@ describe('Parquet', () => {
     await expect(read(hurt)).rejects.toMatchObject({ code: 'FILE_DAMAGED' });
   });
 });
+
+describe('a column that is no value of a table', () => {
+  it('as a length of time is one, with months as text', async () => {
+    const bytes = await written(
+      "select timestamp '2024-04-19 20:00:00' as ts, i as n, case when i = 0 then interval 90 seconds when i = 1 then interval '2 days' when i = 2 then interval '3 months' end as wait from range(0, 4) t(i)",
+    );
+    const { rows, remarks } = await read(bytes);
+    expect(rows.map(({ n, wait, wait_text }) => [n, wait, wait_text])).toEqual([
+      [0, 90e6, undefined],
+      [1, 172_800e6, undefined],
+      [2, undefined, 'P3M0DT0S'],
+      [3, undefined, undefined],
+    ]);
+    expect(remarks.join()).toContain('kept as text in wait_text');
+  });
+
+  it('that is kept in a way nobody here reads is left out, and named; the others come in', async () => {
+    const bytes = await written('select i as n, 7::tinyint as odd from range(0, 3) t(i)', ', compression uncompressed');
+    const { parquetMetadata } = await import('hyparquet');
+    const metadata = parquetMetadata(Uint8Array.from(bytes).buffer);
+    const at = Number(metadata.row_groups[0].columns[1].meta_data?.data_page_offset);
+    // the header of its page: that it is of a kind (field 1, i32, zigzag) that there is not
+    const bent = Uint8Array.from(bytes);
+    expect(bent[at]).toBe(0x15);
+    bent[at + 1] = 2 * 20;
+    const { rows, remarks } = await read(bent);
+    expect(rows.map(({ n, odd }) => [n, odd])).toEqual([0, 1, 2].map((n) => [n, undefined]));
+    expect(remarks.join()).toMatch(/Left out: the column odd, whose values cannot be read \(.*unsupported/);
+  });
+});

@@ -7,9 +7,9 @@ import { kindFrom } from './delimited.ts';
 import { lineField, specOf } from './fields.ts';
 import { freeName, takenNames } from './own-columns.ts';
 import { ownMapping } from './parquet-own.ts';
-import { columnOf, parsers, rawDecimals, type ParquetColumn } from './parquet-values.ts';
+import { columnOf, parsers, rawDecimals, rawIntervals, type ParquetColumn } from './parquet-values.ts';
 import type { FileBytes, OpenedTable, TableFileFormat } from './table-file.ts';
-import { planTable, type PlannedField, type TablePlan } from './table-plan.ts';
+import { hasNumbers, planTable, type PlannedField, type TablePlan } from './table-plan.ts';
 import { tableRemarks } from './table-reader.ts';
 import { TableRows } from './table-rows.ts';
 import { saidBefore, settleColumns } from './table-settle.ts';
@@ -48,10 +48,9 @@ interface Source {
 }
 
 async function openParquet(file: FileBytes, options: FormatOptions, name: string): Promise<OpenedTable> {
-  const source = await sourceOf(file);
+  const { source, sample, unread } = await sampled(await sourceOf(file));
   const { scan, names, columns } = source;
   const rows = Number(scan.metadata.num_rows);
-  const sample = await sampleOf(source, Math.min(SAMPLE, rows));
   const mapping = saidBefore(source.own, options.mapping ?? {});
   const settled = settleColumns(names, sample, mapping, (index) => columns[index]?.type ?? null);
   const kind = settled.kind ?? kindFrom(name);
@@ -63,8 +62,6 @@ async function openParquet(file: FileBytes, options: FormatOptions, name: string
   const fields = settled.columns.flatMap(({ from, to, type, unit }): PlannedField[] =>
     to === null ? [] : [{ field: names.indexOf(from), name: from, to, type: type ?? 'string', unit }],
   );
-  const proto = fields.find(({ to }) => to === 'proto');
-  const numbers = proto !== undefined && sample.some((row) => /^(\d+|icmp-?v?6|ipv6-icmp)$/i.test(row[proto.field] ?? ''));
   const plan = planTable({
     kind,
     delimiter: 0,
@@ -72,7 +69,7 @@ async function openParquet(file: FileBytes, options: FormatOptions, name: string
     header: null,
     fields,
     options: done,
-    protocolNumbers: numbers,
+    protocolNumbers: hasNumbers(fields, sample),
     exact: source.own !== null,
   });
   return {
@@ -81,9 +78,50 @@ async function openParquet(file: FileBytes, options: FormatOptions, name: string
     options: done,
     rows,
     read: (sink, most, step) => guarded(() => new ParquetReading(source, plan, sink).read(Math.min(most, rows), step)),
-    remarks: (tallies) => tableRemarks(tallies, plan),
+    remarks: (tallies) => [...unread.map(unreadRemark), ...tableRemarks(tallies, plan)],
   };
 }
+
+/** A column that the library cannot read, and why. */
+interface Unread {
+  readonly name: string;
+  readonly why: string;
+}
+
+const unreadRemark = ({ name, why }: Unread): string => `Left out: the column ${name}, whose values cannot be read (${why}).`;
+
+/** Texts of the first rows; without the columns that are kept in a way that the library does not know. */
+async function sampled(
+  source: Source,
+): Promise<{ readonly source: Source; readonly sample: string[][]; readonly unread: readonly Unread[] }> {
+  const rows = Math.min(SAMPLE, Number(source.scan.metadata.num_rows));
+  try {
+    return { source, sample: await sampleOf(source, rows), unread: [] };
+  } catch (error) {
+    if (!isUnsupported(error)) throw error;
+    const unread = await unreadable(source);
+    const keep = source.columns.map(({ name }) => !unread.some((one) => one.name === name));
+    if (unread.length === 0 || !keep.includes(true)) throw error;
+    const less: Source = { ...source, names: source.names.filter((_, i) => keep[i]), columns: source.columns.filter((_, i) => keep[i]) };
+    return { source: less, sample: await sampleOf(less, rows), unread };
+  }
+}
+
+async function unreadable({ scan, columns }: Source): Promise<Unread[]> {
+  const unread: Unread[] = [];
+  for (const { name } of columns) {
+    try {
+      for (const { rowStart } of scan.ranges.slice(0, 1)) await scan.readColumn({ column: name, rowStart, rowEnd: rowStart + 1 });
+    } catch (error) {
+      if (!isUnsupported(error)) throw error;
+      unread.push({ name, why: error.message });
+    }
+  }
+  return unread;
+}
+
+const isUnsupported = (error: unknown): error is Error =>
+  error instanceof Error && isLibrary(error) && /unsupported|not supported/i.test(error.message);
 
 async function sourceOf(file: FileBytes): Promise<Source> {
   const buffer: AsyncBuffer = {
@@ -92,12 +130,15 @@ async function sourceOf(file: FileBytes): Promise<Source> {
   };
   const metadata: FileMetaData = await parquetMetadataAsync(buffer, { geoparquet: false });
   const scales = rawDecimals(metadata.schema);
+  const intervals = rawIntervals(metadata.schema);
   const children = parquetSchema(metadata).children;
   if (children.length > MAX_COLUMNS)
     throw new FlowcaseError('FORMAT_UNKNOWN', `It has ${children.length} columns; tables of up to ${MAX_COLUMNS} are read.`);
   const taken = takenNames();
   const names = children.map(({ element }, index) => freeName(element.name.trim(), index, taken));
-  const columns = children.map(({ element, children: inner }) => columnOf(element, inner.length > 0, scales.get(element)));
+  const columns = children.map(({ element, children: inner }) =>
+    columnOf(element, inner.length > 0, { scale: scales.get(element), isInterval: intervals.has(element) }),
+  );
   const scan = await parquetScan({ file: buffer, metadata, compressors, parsers, utf8: false, geoparquet: false });
   return { scan, names, columns, own: await ownMapping(metadata, names) };
 }

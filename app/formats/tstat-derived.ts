@@ -1,5 +1,6 @@
 import type { Slot } from './column-slots.ts';
 import type { TermCache } from './intern-cache.ts';
+import type { DerivedWords } from './kernels/line-blocks.ts';
 import { services } from './tstat-columns.ts';
 import type { TstatLayout } from './tstat-layout.ts';
 
@@ -40,6 +41,33 @@ export class TstatDerived {
     this.#service = layout.service < 0 ? null : ids(layout.service);
     this.#conT = named('con_t');
     this.#flow = layout.duration < 0 ? null : { duration: numbers(layout.duration), own: ['c_durat', 's_first_abs', 's_durat'].map(named) };
+  }
+
+  /** The names of services that a block of rows would be the first to have; null where the layout has none. `field`: that of `con_t`. */
+  servicesOf(layout: TstatLayout): DerivedWords | null {
+    const field = layout.fields.findIndex(({ name }) => name === 'con_t');
+    if (layout.service < 0 || field < 0) return null;
+    return {
+      field,
+      isNew: (conT) => conT > 0 && !this.#serviceIds.has(conT % 2 ** services.length),
+      make: (conT) => void this.#serviceOf(conT),
+    };
+  }
+
+  /** The same as `row` for many, from `from` on. */
+  rows(from: number, count: number): void {
+    const to = from + count;
+    for (const { counter, targets } of this.#gates) {
+      for (let row = from; row < to; row++) {
+        if (counter[row] !== 0) continue;
+        for (const target of targets) target[row] = NaN;
+      }
+    }
+    this.#proto.fill(this.#protoId, from, to);
+    const service = this.#service;
+    if (service !== null) for (let row = from; row < to; row++) service[row] = this.#serviceOf(this.#conT[row]);
+    const flow = this.#flow;
+    if (flow !== null) for (let row = from; row < to; row++) flow.duration[row] = durationOf(this.#ts[row], flow.own, row);
   }
 
   /** To be called once the fields of `row` are filled. Returns its time. */

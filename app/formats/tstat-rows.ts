@@ -2,6 +2,8 @@ import { Cells } from './cells.ts';
 import { MAX_TEXT, type ColumnSlots } from './column-slots.ts';
 import { TextSlot } from './text-slot.ts';
 import type { Problem } from './line-reader.ts';
+import { LineBlocks } from './kernels/line-blocks.ts';
+import { MAX_SPAN, YEAR_2200, labelPrefix, tstatBlocks } from './tstat-blocks.ts';
 import { TstatDerived } from './tstat-derived.ts';
 import { READ, type TstatLayout } from './tstat-layout.ts';
 import { TstatValues } from './tstat-values.ts';
@@ -14,9 +16,6 @@ const ZERO = 48;
 const DELETE = 127;
 const LOWER_N = 110;
 
-/** The year 2200 in milliseconds: a moment at or after it is none. */
-const YEAR_2200 = 7_258_118_400_000;
-
 /** Longer texts take the slow way. */
 const LONG_TEXT = 4096;
 
@@ -24,7 +23,6 @@ const powers = Float64Array.from({ length: 16 }, (_, i) => 10 ** i);
 const noNumbers = new Float64Array(0);
 const noIds = new Uint32Array(0);
 const noText = new TextSlot('', 'string', null, 0);
-const prefix = Buffer.from('class:');
 
 /**
  * Turns lines into rows of the slots. Plain lines are read in one pass over their bytes; whatever is unusual or wrong takes the slow way
@@ -46,6 +44,7 @@ export class TstatRows {
   #texts: TextSlot[] = [];
   #allTexts: readonly TextSlot[] = [];
   readonly #derived: TstatDerived;
+  readonly #blocks = new LineBlocks();
 
   constructor(sink: RecordSink, slots: ColumnSlots, tally: (key: string) => void) {
     this.#slots = slots;
@@ -80,6 +79,15 @@ export class TstatRows {
     this.#texts = slots.map((slot) => (slot.storage === 'text' ? slot : noText));
     this.#allTexts = this.#texts.filter((text) => text !== noText);
     this.#derived.bind(layout, slots);
+    this.#blocks.bind(tstatBlocks(layout, slots, this.#cells, this.#derived.servicesOf(layout)));
+  }
+
+  /** Fills rows from the plain lines that bytes[from..to) begins with; null where there are none. */
+  block(bytes: Uint8Array, from: number, to: number, newline: number): LineBlocks | null {
+    const blocks = this.#blocks;
+    if (!blocks.take(bytes, from, to, newline, this.#slots)) return null;
+    this.#derived.rows(this.#slots.rows, blocks.rows);
+    return blocks;
   }
 
   /** Takes the line at `start` if it is a plain one. Returns where its newline is, or -1 and has left nothing: then it is a matter for `row`. */
@@ -163,7 +171,7 @@ export class TstatRows {
 
   /** Milliseconds and millionths of one, as microseconds. */
   #micros(field: number, read: number, value: number, millionths: number, end: number, row: number): number {
-    if (value >= (read === READ.moment ? YEAR_2200 : 1e12)) return -1;
+    if (value >= (read === READ.moment ? YEAR_2200 : MAX_SPAN)) return -1;
     const whole = Math.floor(millionths / 1000);
     const micros = value * 1000 + whole + (millionths - whole * 1000 >= 500 ? 1 : 0);
     this.#numbers[field][row] = micros === 0 && this.#none[field] === 0 ? NaN : micros;
@@ -197,7 +205,7 @@ export class TstatRows {
   #word(field: number, read: number, bytes: Uint8Array, start: number, terminator: number, row: number): number {
     if (read === READ.address) return this.#address(field, bytes, start, terminator, row);
     let from = start;
-    if (read === READ.label && begins(bytes, start)) from += prefix.length;
+    if (read === READ.label && begins(bytes, start)) from += labelPrefix.length;
     if (bytes[from] === terminator || (bytes[from] === DASH && bytes[from + 1] === terminator))
       return this.#noWord(field, bytes[from] === DASH ? from + 1 : from, row);
     let low = 0;
@@ -251,6 +259,6 @@ export class TstatRows {
 }
 
 function begins(bytes: Uint8Array, start: number): boolean {
-  for (let i = 0; i < prefix.length; i++) if (bytes[start + i] !== prefix[i]) return false;
+  for (let i = 0; i < labelPrefix.length; i++) if (bytes[start + i] !== labelPrefix[i]) return false;
   return true;
 }

@@ -1,7 +1,7 @@
 import { plural } from '../contract/format.ts';
 import { MAX_COLUMNS } from './column-slots.ts';
 import { FieldScanner } from './field-scanner.ts';
-import { COMMENT, LineReader, commonRemarks, type Problem } from './line-reader.ts';
+import { COMMENT, LineReader, commonRemarks, type BlockOfRows, type Problem } from './line-reader.ts';
 import { headerNames, isTstatConnection, namesByCount, transportOf } from './tstat-header.ts';
 import { headOf, type TstatHead } from './tstat-head.ts';
 import { tstatLayout } from './tstat-layout.ts';
@@ -88,6 +88,10 @@ class TstatReader extends LineReader {
     const end = this.#rows.plain(bytes, start, newline);
     if (end >= 0) this.commit(start, this.#rows.ts, true);
     return end;
+  }
+
+  protected override block(bytes: Uint8Array, at: number, to: number, newline: number): BlockOfRows | null {
+    return this.#noRows === null ? this.#rows.block(bytes, at, to, newline) : null;
   }
 
   protected take(bytes: Uint8Array, start: number, end: number, last: boolean): Problem | typeof COMMENT | null {

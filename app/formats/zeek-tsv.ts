@@ -2,7 +2,7 @@ import type { RecordKind } from '../contract/case.ts';
 import { plural } from '../contract/format.ts';
 import { MAX_COLUMNS } from './column-slots.ts';
 import { FieldScanner, beforeReturn } from './field-scanner.ts';
-import { COMMENT, LineReader, commonRemarks, type Problem } from './line-reader.ts';
+import { COMMENT, LineReader, commonRemarks, type BlockOfRows, type Problem } from './line-reader.ts';
 import type { LogFormat, OpenedLog, RecordSink } from './types.ts';
 import { readZeekHead } from './zeek-head.ts';
 import { ZeekHeader } from './zeek-header.ts';
@@ -121,15 +121,9 @@ class ZeekReader extends LineReader {
     return end;
   }
 
-  protected override many(bytes: Uint8Array, from: number, to: number, newline: number): number {
-    let at = from;
-    while (at < to && this.#version === this.#header.version && this.#noRows === null) {
-      const block = this.#rows.block(bytes, at, to, newline);
-      if (block === null) break;
-      this.commitBlock(at, block);
-      at += block.length;
-    }
-    return at;
+  protected override block(bytes: Uint8Array, at: number, to: number, newline: number): BlockOfRows | null {
+    if (this.#version !== this.#header.version || this.#noRows !== null) return null;
+    return this.#rows.block(bytes, at, to, newline);
   }
 
   protected take(bytes: Uint8Array, from: number, end: number, last: boolean): Problem | typeof COMMENT | null {

@@ -33,6 +33,15 @@ export interface BlockLayout {
   readonly time: number;
   /** The id of a word, 0 where it says that there is none, or -1 where the line is not plain. */
   resolve(field: number, bytes: Uint8Array, start: number, end: number): number;
+  /** Words that follow from a field that is a number and come behind the words of their row. */
+  readonly derived?: DerivedWords;
+}
+
+export interface DerivedWords {
+  readonly field: number;
+  /** Whether the word for this number would have to be made. */
+  isNew(value: number): boolean;
+  make(value: number): void;
 }
 
 /** With fewer bytes it takes longer to begin than to read them line by line. */
@@ -57,6 +66,8 @@ export class LineBlocks {
   #textsAt: number[] = [];
   #most = 0;
   #stride = 0;
+  /** Between the places of two rows' missing words: one for each field, one for what is derived. */
+  #step = 0;
   #reach = BLOCK_BYTES;
   /** So many lines are left to others before it is tried again. */
   #pause = 0;
@@ -70,6 +81,7 @@ export class LineBlocks {
     const width = layout?.fields.length ?? 1;
     this.#most = Math.min(BLOCK_ROWS, Math.floor(BLOCK_FIELDS / width));
     this.#stride = width * 4;
+    this.#step = width + 1;
   }
 
   /** Fills rows of the slots, from `slots.rows` on (which stays as it is), from the plain lines that the whole lines bytes[from..to) begin with; false where they are none. */
@@ -157,19 +169,29 @@ export class LineBlocks {
     for (const [i, { read, kind }] of fields.entries()) {
       if (read === 'words') missing = kernels.words(ENDS + 4 + 4 * i, this.#stride, all, this.#column(i), kind, missing, i);
     }
+    const { derived } = layout;
+    if (derived !== undefined) {
+      const values = kernels.numbers(this.#column(derived.field), all);
+      for (let row = 0; row < all; row++) if (derived.isNew(values[row])) kernels.missing[missing++] = (row + 1) * this.#step - 1;
+    }
     // by rows and, within a row, by fields: as they would have come one by one
-    const places = kernels.missing.subarray(0, missing).slice().sort();
+    const places = kernels.missing.slice(0, missing).sort();
     for (const place of places) {
-      const field = place % fields.length;
-      const row = (place - field) / fields.length;
-      // the same word may have come before it
-      if (kernels.words(ENDS + 4 + 4 * place, this.#stride, 1, this.#column(field) + 4 * row, fields[field].kind, missing, 0) === missing)
+      const field = place % this.#step;
+      const row = (place - field) / this.#step;
+      if (field === fields.length) {
+        derived?.make(kernels.numbers(this.#column(derived.field), all)[row]);
         continue;
-      const [start, end] = [kernels.ends[place] + 1, kernels.ends[place + 1]];
-      const id = layout.resolve(field, kernels.bytes, start, end);
+      }
+      const end = row * fields.length + field;
+      // the same word may have come before it
+      if (kernels.words(ENDS + 4 + 4 * end, this.#stride, 1, this.#column(field) + 4 * row, fields[field].kind, missing, 0) === missing)
+        continue;
+      const [start, stop] = [kernels.ends[end] + 1, kernels.ends[end + 1]];
+      const id = layout.resolve(field, kernels.bytes, start, stop);
       if (id < 0) return row;
       kernels.ids(this.#column(field), row + 1)[row] = id;
-      kernels.keep(start, end - start, fields[field].kind, id);
+      kernels.keep(start, stop - start, fields[field].kind, id);
     }
     return all;
   }

@@ -93,7 +93,9 @@ export class LineKernels {
 
   /** Looks a column's words up; returns the end of the list of those that are missing. */
   words(ends: number, stride: number, rows: number, out: number, kind: number, missing: number, first: number): number {
-    return missing + this.run.words(ends, stride, rows, out, kind, this.#seed, this.#places - 1, MISSING + 4 * missing, first, stride / 4);
+    return (
+      missing + this.run.words(ends, stride, rows, out, kind, this.#seed, this.#places - 1, MISSING + 4 * missing, first, stride / 4 + 1)
+    );
   }
 
   /** Remembers the id of a word of the block. */

@@ -23,10 +23,10 @@ export const ENDS = LINES + BLOCK_BYTES + ROOM;
  * and, behind those of all rows, absent (u8).
  */
 export const VALUES = ENDS + BLOCK_FIELDS * 4 + ROOM;
-/** u32: row * width + field of each word that is not known yet. */
+/** u32: row * (width + 1) + field of each word that is not known yet; the place behind the fields is for what is derived of them. */
 export const MISSING = VALUES + BLOCK_FIELDS * 8 + ROOM;
 /** The texts of text columns, column after column. */
-export const TEXTS = MISSING + BLOCK_FIELDS * 4 + ROOM;
+export const TEXTS = MISSING + BLOCK_FIELDS * 8 + ROOM;
 /** What is known of words longer than 16 bytes. */
 export const LONG_WORDS = TEXTS + 2 * BLOCK_BYTES + ROOM;
 export const LONG_WORDS_BYTES = 2 ** 20;

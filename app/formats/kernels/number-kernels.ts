@@ -170,13 +170,17 @@ const bools = columnKernel('bools', ({ end, length, value, count }) => [
   set(value, f64.ofI32(i32.equal(count, constant(84)))),
 ]);
 
-/** Digits before the dot in `whole`, those behind it in `part`, and how many these are in `count`: 0 where there is no dot. `digits`: all, with the dot. */
-function decimalParts({ end, digits, whole: number, part, count }: Readonly<Record<Names, Variable>>): Code {
+/**
+ * Digits before the dot, fifteen at most, in `whole`, those behind it, six at most, in `part`, and how many these are in `count`: 0 where there is
+ * no dot. `digits`: all, with the dot; at most `most`.
+ */
+function decimalParts({ end, digits, whole: number, part, count }: Readonly<Record<Names, Variable>>, most: number): Code {
   const from = subtract(end, digits);
   const dots = bytes16.bits(bytes16.equal(bytes16.load(from), bytes16.splat(constant(DOT))));
+  const seen = choose(i32.less(digits, constant(16)), digits, constant(16));
   return [
-    wrongWhere(i32.greater(subtract(digits, constant(1)), constant(15))),
-    set(count, i32.trailingZeros(i32.or(dots, i32.shiftLeft(constant(1), digits)))),
+    wrongWhere(i32.greater(subtract(digits, constant(1)), constant(most - 1))),
+    set(count, i32.trailingZeros(i32.or(dots, i32.shiftLeft(constant(1), seen)))),
     set(number, call(WHOLE, add(from, count), count)),
     set(part, i64.constant(0n)),
     set(count, subtract(digits, count)),
@@ -197,7 +201,8 @@ const decimals = columnKernel('decimals', (variables) => {
   return [
     set(sign, i32.equal(i32.load8(subtract(end, length)), constant(DASH))),
     set(digits, subtract(length, sign)),
-    decimalParts(variables),
+    // fifteen digits in all: exact
+    decimalParts(variables, 16),
     set(value, f64.divide(f64.add(f64.multiply(f64.ofI64(number), power(count)), f64.ofI64(part)), power(count))),
     // nor is there a -0
     set(value, choose(sign, f64.subtract(f64.constant(0), value), value)),
@@ -209,7 +214,7 @@ const millis = columnKernel('millis', (variables) => {
   const { length, limit, value, digits, whole: number, part, count } = variables;
   return [
     set(digits, length),
-    decimalParts(variables),
+    decimalParts(variables, 22),
     wrongWhere(f64.atLeast(f64.ofI64(number), limit)),
     set(part, i64.multiply(part, i64.load(i32.shiftLeft(subtract(constant(6), count), constant(3)), WHOLE_POWERS))),
     set(number, i64.add(i64.multiply(number, i64.constant(1000n)), i64.divide(i64.add(part, i64.constant(500n)), i64.constant(1000n)))),
