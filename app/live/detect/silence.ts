@@ -1,0 +1,92 @@
+import { formatCount, formatDuration } from '../../contract/format.ts';
+import type { ClosedWindow, WindowFigures } from '../windows/types.ts';
+import { LEAST_WINDOWS, servicesOf, type Baselines } from './baselines.ts';
+import { alertOf, wholeOf, type Whom } from './describe.ts';
+import type { LiveDetector, NewAlert } from './types.ts';
+
+/** Who had at least so many records in every window of the last ones, and in the middle of them, always talks. */
+const LEAST_EVER = 3;
+const LEAST_MIDDLE = 20;
+
+const DOUBT = 'Maintenance, a rotated log that nobody reads on, or a move to another server is quiet too.';
+const nothing: WindowFigures = {
+  records: 0,
+  errors: 0,
+  refused: 0,
+  bytesOut: 0,
+  bytesIn: 0,
+  peers: 0,
+  targets: 0,
+  entropy: 0,
+  latency: null,
+};
+
+/** A service that always talks says nothing in a whole window; or the source itself had a gap, told when it goes on. */
+export class Silence implements LiveDetector {
+  readonly id = 'silence';
+  readonly title = 'Silence';
+  /** End of the window before; NaN before the first. */
+  #before = Number.NaN;
+  /** Services whose silence goes on. */
+  #silent = new Set<string>();
+
+  observe(window: ClosedWindow, usual: Baselines): NewAlert[] {
+    if (!usual.ready) return [];
+    const alerts: NewAlert[] = [];
+    const gap = window.start - this.#before;
+    if (gap > 2 * (window.end - window.start) && alwaysTalks(usual, wholeOf(window))) {
+      const missing = { ...window, start: this.#before, end: window.start };
+      const says = `Nothing came for ${formatDuration(gap)}`;
+      alerts.push(this.#alert(missing, usual, { ...wholeOf(window), figures: nothing }, says));
+    }
+    const there = new Set(servicesOf(window).map(({ key }) => key));
+    if (gap > 0) return alerts;
+    for (const key of usual.services()) {
+      const whom: Whom = { role: 'service', key, figures: nothing };
+      if (there.has(key)) this.#silent.delete(key);
+      else if (this.#silent.has(key) || alwaysTalks(usual, whom)) {
+        this.#silent.add(key);
+        alerts.push(this.#alert(window, usual, whom, `Nothing came of ${key}`));
+      }
+    }
+    return alerts;
+  }
+
+  learn({ end }: ClosedWindow): void {
+    this.#before = end;
+  }
+
+  save(): unknown {
+    return { before: this.#before, silent: [...this.#silent] };
+  }
+
+  restore(saved: unknown): void {
+    if (typeof saved !== 'object' || saved === null) return;
+    const { before, silent } = saved as { readonly before?: unknown; readonly silent?: unknown };
+    this.#before = typeof before === 'number' ? before : Number.NaN;
+    this.#silent = new Set(Array.isArray(silent) ? silent.filter((key) => typeof key === 'string') : []);
+  }
+
+  #alert(window: ClosedWindow, usual: Baselines, whom: Whom, says: string): NewAlert {
+    const middle = usual.history(whom.role, whom.key, 'records')?.usual().middle ?? 0;
+    const told = {
+      detector: 'silence',
+      title: 'Silence',
+      says: `${says}, where ${formatCount(Math.round(middle))} records a window are usual`,
+    } as const;
+    return alertOf(window, usual, whom, {
+      ...told,
+      severity: 'medium',
+      excess: Math.max(1, middle / LEAST_MIDDLE),
+      doubt: DOUBT,
+      first: ['records'],
+    });
+  }
+}
+
+function alwaysTalks(usual: Baselines, { role, key }: Whom): boolean {
+  const history = usual.history(role, key, 'records');
+  return (
+    history !== undefined && history.windows >= LEAST_WINDOWS && history.lowest() >= LEAST_EVER && history.usual().middle >= LEAST_MIDDLE
+  );
+}
