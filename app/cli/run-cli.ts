@@ -10,6 +10,7 @@ import { clusterCommands } from './commands/cluster.ts';
 import { compareCommands } from './commands/compare.ts';
 import { crosscheckCommands } from './commands/crosscheck.ts';
 import { demoCommands } from './commands/demo.ts';
+import { evidenceCommands } from './commands/evidence.ts';
 import { generateCommands } from './commands/generate.ts';
 import { importCommands } from './commands/import.ts';
 import { watchCommands } from './commands/watch.ts';
@@ -33,6 +34,7 @@ export const cliCommands: readonly CliCommand[] = [
   ...produceCommands,
   ...caseCommands,
   ...importCommands,
+  ...evidenceCommands,
   ...watchCommands,
   ...previewCommands,
   ...queryCommands,

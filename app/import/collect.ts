@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import type { Stats } from 'node:fs';
 import { glob, readdir, realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -32,7 +33,9 @@ export async function collectFiles(
       seen.add(real);
       const found = await stat(path);
       if (found.isDirectory()) {
-        for (const name of await visibleNames(path)) await visit(join(path, name), folder ?? path);
+        const { names, unnamed } = await visibleNames(path);
+        for (const name of names) await visit(join(path, name), folder ?? path);
+        for (const name of unnamed) refused.push(notUtf8(join(path, name)));
       } else if (found.isFile()) files.push({ path, bytes: found.size, folder });
       else refused.push(notAFile(path, found));
     } catch (error) {
@@ -73,9 +76,22 @@ export function nameOf({ path, member }: { readonly path: string; readonly membe
   return member === null ? path : `${member.name} in ${path}`;
 }
 
-async function visibleNames(folder: string): Promise<string[]> {
-  const names = await readdir(folder);
-  return names.filter((name) => !name.startsWith('.')).sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
+/** Names in a folder, in their order. `unnamed`: those that are no UTF-8, their odd bytes written as `\\xHH`. */
+async function visibleNames(folder: string): Promise<{ readonly names: string[]; readonly unnamed: string[] }> {
+  const all = (await readdir(folder, { encoding: 'buffer' })).filter((name) => name[0] !== DOT);
+  const names = all.filter((name) => isUtf8(name)).map((name) => name.toString());
+  const odd = all.filter((name) => !isUtf8(name)).map((name) => name.toString('latin1').replace(/[^\x20-\x7e]/g, escaped));
+  const inOrder = (list: string[]): string[] => list.sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
+  return { names: inOrder(names), unnamed: inOrder(odd) };
+}
+
+const DOT = 46;
+const escaped = (letter: string): string => `\\x${letter.charCodeAt(0).toString(16).padStart(2, '0')}`;
+
+/** A case names its originals, and a name that is no text could not be found again. */
+function notUtf8(path: string): Refusal {
+  const message = `${path} has a name that is no UTF-8, which a case cannot keep: the original could never be found again. Copy it under another name and import that.`;
+  return { path, code: 'FILE_UNREADABLE', message };
 }
 
 function notAFile(path: string, found: Stats): Refusal {

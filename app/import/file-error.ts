@@ -33,7 +33,11 @@ export function fileError(error: unknown, path: string): FlowcaseError {
   if (concernsFile(error)) return error;
   const code = error instanceof Error && 'code' in error && 'syscall' in error ? String(error.code) : null;
   if (code === null) throw error;
-  if (code === 'ENOENT') return new FlowcaseError('FILE_NOT_FOUND', `There is no file ${path}. Check the path.`, { path }, error);
+  if (code === 'ENOENT') {
+    // what stands for bytes that are no UTF-8
+    const advice = path.includes('\ufffd') ? 'Its name may be no UTF-8: copy it under another one.' : 'Check the path.';
+    return new FlowcaseError('FILE_NOT_FOUND', `There is no file ${path}. ${advice}`, { path }, error);
+  }
   const reason = reasons.get(code) ?? `the system says ${code}`;
   return new FlowcaseError('FILE_UNREADABLE', `${path} cannot be read: ${reason}.`, { path, system: code }, error);
 }

@@ -1,4 +1,4 @@
-import { appendFileSync, readFileSync, statSync, truncateSync, utimesSync } from 'node:fs';
+import { appendFileSync, readFileSync, statSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
@@ -196,4 +196,35 @@ it('says under which name a column is kept whose name another log has given to s
     expect.stringContaining('action as action_2 (a number; action is text in this case)'),
     expect.stringContaining('action as action_2'),
   ]);
+});
+
+describe('a folder', () => {
+  it('of which nothing could be taken says why, beside its files', async () => {
+    bench.file('none/a.txt', 'words');
+    bench.file('none/b.log', '');
+    const folder = join(bench.folder, 'none');
+    const { refused, evidence } = await bench.run([folder]);
+    expect(evidence).toEqual([]);
+    expect(refused.at(-1)).toMatchObject({ path: folder });
+    expect(refused.at(-1)?.message).toMatch(
+      /^None of the 2 files in .*none could be taken\. The first: .*a\.txt is no log that Flowcase knows/,
+    );
+  });
+
+  it.skipIf(process.platform !== 'linux')(
+    'with a file whose name is no UTF-8 refuses that one by its bytes, and takes the others',
+    async () => {
+      bench.file('mixed/conn.log', sample);
+      const folder = join(bench.folder, 'mixed');
+      writeFileSync(
+        Buffer.concat([Buffer.from(`${folder}/caf`), Buffer.from([0xe9]), Buffer.from('.log')]),
+        sample.replace('Cxyz1', 'Cabc1'),
+      );
+      const { refused, evidence } = await bench.run([folder]);
+      expect(evidence).toHaveLength(1);
+      expect(refused).toMatchObject([{ code: 'FILE_UNREADABLE' }]);
+      expect(refused[0].message).toContain('mixed/caf\\xe9.log has a name that is no UTF-8');
+      expect((await bench.run([`${folder}/caf\ufffd.log`])).refused[0].message).toContain('may be no UTF-8');
+    },
+  );
 });

@@ -1,6 +1,7 @@
 import type { CaseWriter } from '../case/types.ts';
 import type { Codec } from '../columns/segment.ts';
 import type { Evidence, ImportResult, Refusal } from '../contract/case.ts';
+import { formatCount } from '../contract/format.ts';
 import { FlowcaseError } from '../errors.ts';
 import { formatById } from '../formats/registry.ts';
 import { isTableFile } from '../formats/table-files.ts';
@@ -137,9 +138,16 @@ class ImportJob {
   emptyFolders(): void {
     for (const folder of new Set(this.#files.map((file) => file.folder))) {
       if (folder === null || this.#fruitful.has(folder)) continue;
-      const count = this.#files.filter((file) => file.folder === folder).length;
-      const message = `None of the ${count} files in ${folder} is a log that Flowcase reads. Choose a folder with Zeek's conn.log in it.`;
-      this.#refused.push({ path: folder, code: 'FORMAT_UNKNOWN', message });
+      const inside = new Set(this.#files.filter((file) => file.folder === folder).map(({ path }) => path));
+      const reasons = this.#refused.filter(({ path, archive }) => inside.has(archive ?? path));
+      const strange = reasons.every(({ code }) => code === 'FORMAT_UNKNOWN');
+      const none = strange ? 'is a log that Flowcase reads' : 'could be taken';
+      const only = strange ? 'is no log that Flowcase reads' : 'could not be taken';
+      const what =
+        inside.size === 1 ? `The only file in ${folder} ${only}.` : `None of the ${formatCount(inside.size)} files in ${folder} ${none}.`;
+      const first = reasons[0] === undefined ? '' : ` The first: ${reasons[0].message}`;
+      const message = `${what}${first}`;
+      this.#refused.push({ path: folder, code: strange ? 'FORMAT_UNKNOWN' : (reasons[0]?.code ?? 'FORMAT_UNKNOWN'), message });
     }
   }
 

@@ -1,0 +1,75 @@
+import { formatBytes, formatCount, formatTime, plural } from '../../contract/format.ts';
+import { FlowcaseError } from '../../errors.ts';
+import { UsageError } from '../args.ts';
+import { exitCodes } from '../command.ts';
+import type { CliCommand } from '../command.ts';
+import { printable } from '../progress-line.ts';
+import { textTable } from '../values.ts';
+import { evidenceJson } from './import.ts';
+
+const evidence: CliCommand = {
+  name: 'evidence',
+  usage: 'CASE',
+  about: 'Lists the files that were imported, with their numbers, records and remarks.',
+  options: {},
+  async run(context) {
+    context.casePath();
+    context.args.atMost(1);
+    return context.read((reader) => {
+      const all = reader.evidence();
+      context.answer({ evidence: all.map(evidenceJson) }, () => {
+        if (all.length === 0) return 'No evidence yet.';
+        const table = textTable(
+          ['evidence', 'name', 'format', 'size', 'records', 'rejected', 'first (UTC)', 'last (UTC)', 'SHA-256'],
+          all.map((one) => [
+            String(one.id),
+            printable(one.name),
+            printable(one.formatTitle),
+            formatBytes(one.bytes),
+            formatCount(one.rows),
+            formatCount(one.rejected),
+            one.first === null ? '' : formatTime(one.first, 0),
+            one.last === null ? '' : formatTime(one.last, 0),
+            one.sha256.slice(0, 16),
+          ]),
+          [true, false, false, true, true, true],
+        );
+        const remarks = all.flatMap(({ id, remarks: said }) => said.map((remark) => `${id}: ${printable(remark)}`));
+        return [table, ...remarks].join('\n');
+      });
+      return exitCodes.done;
+    });
+  },
+};
+
+const removeEvidence: CliCommand = {
+  name: 'remove-evidence',
+  usage: 'CASE N',
+  about:
+    'Removes a piece of evidence and its records from a case, by its number ("flowcase evidence CASE" lists them), without asking. The original is not touched; the custody log keeps that it was there, and that it was removed.',
+  options: {},
+  async run(context) {
+    context.casePath();
+    const text = context.args.required(1, 'N');
+    context.args.atMost(2);
+    const id = /^\d{1,9}$/.test(text) ? Number(text) : NaN;
+    if (!(id >= 1)) throw new UsageError(`N is the number of a piece of evidence, not "${text}"`);
+    return context.withHost(true, async (host) => {
+      const found = (await host.invoke('evidence.list', {})).find((one) => one.id === id);
+      if (found === undefined) {
+        throw new FlowcaseError('NOT_FOUND', `There is no evidence ${id} in this case. "flowcase evidence CASE" lists what there is.`, {
+          evidence: id,
+        });
+      }
+      await host.invoke('evidence.remove', { evidence: id });
+      const { name, sha256, rows } = found;
+      context.answer(
+        { removed: { id, name, sha256, rows } },
+        () => `Removed evidence ${id} (${printable(name)}) and its ${plural(rows, 'record')}. The original was not touched.`,
+      );
+      return exitCodes.done;
+    });
+  },
+};
+
+export const evidenceCommands: readonly CliCommand[] = [evidence, removeEvidence];
