@@ -1,6 +1,6 @@
 import { Random } from '../../shared/random.ts';
 import { impurityImportance } from '../trees/impurity.ts';
-import { CLASS_BITS } from '../trees/split-finder.ts';
+import { CLASS_BITS } from '../trees/code-order.ts';
 import type { GrowthLimits, TrainingSet } from '../trees/training-set.ts';
 import { TreeGrower } from '../trees/tree-grower.ts';
 import type { TreeNodes } from '../trees/tree-nodes.ts';

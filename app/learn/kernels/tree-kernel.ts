@@ -1,6 +1,7 @@
 import { Random } from '../../shared/random.ts';
 import { CODES } from '../trees/bins.ts';
-import { countCodes, SplitFinder } from '../trees/split-finder.ts';
+import { countCodes } from '../trees/code-order.ts';
+import { SplitFinder } from '../trees/split-finder.ts';
 import type { GrowthLimits, TrainingSet } from '../trees/training-set.ts';
 import { partRows, TreeGrower } from '../trees/tree-grower.ts';
 import type { TreeNodes } from '../trees/tree-nodes.ts';
@@ -9,7 +10,7 @@ import type { Kernel } from './kernel.ts';
 export interface TreeSetup {
   readonly set: TrainingSet;
   readonly limits: GrowthLimits;
-  /** The rows of the tree and their tags (see split-finder); nodes are ranges of them. All shared. */
+  /** The rows of the tree and their tags (see code-order); nodes are ranges of them. All shared. */
   readonly rows: Uint32Array;
   readonly tags: Uint32Array;
   /** As long, for what is being moved. */

@@ -69,7 +69,9 @@ function writeShares(counts: Uint32Array, weights: Float64Array, shares: Float32
   for (let leaf = 0; leaf < counts.length; leaf += classes) {
     let sum = 0;
     for (let k = 0; k < classes; k++) sum += counts[leaf + k] * weights[k];
-    for (let k = 0; k < classes; k++) shares[from + leaf + k] = (counts[leaf + k] * weights[k]) / sum;
+    for (let k = 0; k < classes; k++) {
+      if (counts[leaf + k] > 0) shares[from + leaf + k] = (counts[leaf + k] * weights[k]) / sum;
+    }
   }
 }
 

@@ -1,19 +1,19 @@
 import { CODES, type Bins } from './bins.ts';
+import { CLASS_BITS, CLASS_MASK, CodeOrder, countCodes, SORTED } from './code-order.ts';
 import type { Criterion } from './impurity.ts';
-
-/** Rows as a tree learns from them: the class in the lower 16 bits, how often the row was drawn in the upper. */
-export const CLASS_BITS = 16;
-export const CLASS_MASK = 0xffff;
 
 /**
  * Two splits whose scores differ by less than this share of the node's weight are equally good: the one of the lower column wins, then
  * the one of the lower threshold. Sums of weights differ in their last digits where arithmetic would have them equal.
  */
 const TIE = 1e-11;
-/** Nodes of at most so many rows are sorted instead of counted. */
-const SORTED = 24;
 /** From so many rows on a look at every code costs less than to keep a list of those that occur. */
 const LISTED = 256;
+/**
+ * From so many classes on rows are put in the order of their codes, and not counted by code and class: that takes as long as there are rows,
+ * however many classes there are. Below it counting is faster, and sums as it always did.
+ */
+export const MANY_CLASSES = 64;
 /** Logarithms of whole numbers that are kept. */
 const LOGARITHMS = 4096;
 
@@ -47,7 +47,10 @@ export class SplitFinder {
   readonly #right: Float64Array;
   readonly #occurring = new Uint32Array(CODES / 32);
   readonly #list = new Uint16Array(CODES);
-  readonly #keys = new Int32Array(SORTED);
+  readonly #order = new CodeOrder();
+  readonly #many: boolean;
+  /** Classes of the node. */
+  readonly #here: Uint16Array;
   readonly #logarithms: Float64Array;
 
   /** `weights`: class → weight. `minLeaf`: rows that either side keeps. */
@@ -61,6 +64,8 @@ export class SplitFinder {
     this.#left = new Float64Array(weights.length);
     this.#right = new Float64Array(weights.length);
     this.#histogram = new Int32Array(CODES * weights.length);
+    this.#many = weights.length >= MANY_CLASSES;
+    this.#here = new Uint16Array(weights.length);
     this.#logarithms = Float64Array.from({ length: LOGARITHMS }, (_, i) => (i === 0 ? 0 : i * Math.log(i)));
   }
 
@@ -83,7 +88,7 @@ export class SplitFinder {
       this.rows += count;
       this.#weight += weight;
       sum += this.#entropy ? this.#xlogx(weight) : weight * weight;
-      if (count > 0) this.present++;
+      if (count > 0) this.#here[this.present++] = k;
     }
     this.#undivided = sum;
     this.column = -1;
@@ -95,7 +100,13 @@ export class SplitFinder {
   look(column: number, rows: Uint32Array, tags: Uint32Array, begin: number, end: number): boolean {
     if (this.#bins.counts[column] < 2) return false;
     const count = end - begin;
-    if (count <= SORTED) return this.#lookSorted(column, rows, tags, begin, end);
+    if (count <= SORTED || this.#many) {
+      const order = this.#order;
+      const differs =
+        count <= SORTED ? order.sort(this.#bins, column, rows, begin, end) : order.count(this.#bins, column, rows, begin, end);
+      if (differs) this.#walk(column, tags, count);
+      return differs;
+    }
     if (count <= LISTED) return this.#lookListed(column, rows, tags, begin, end);
     countCodes(this.#bins, column, this.#classes, rows, tags, begin, end, this.#histogram, 0);
     const differs = this.lookAt(column, this.#histogram, 0);
@@ -178,44 +189,23 @@ export class SplitFinder {
     return occurring > 1;
   }
 
-  /** Few rows: in the order of their codes, row by row. */
-  #lookSorted(column: number, rows: Uint32Array, tags: Uint32Array, begin: number, end: number): boolean {
-    const { codes, rows: height } = this.#bins;
-    const base = column * height;
-    const keys = this.#keys;
-    const length = end - begin;
-    for (let i = 0; i < length; i++) {
-      const key = (codes[base + rows[begin + i]] << 8) | i;
-      let at = i;
-      while (at > 0 && keys[at - 1] > key) {
-        keys[at] = keys[at - 1];
-        at--;
-      }
-      keys[at] = key;
-    }
-    if (keys[0] >> 8 === keys[length - 1] >> 8) return false;
-    this.#walk(column, tags, begin, length);
-    return true;
-  }
-
-  #walk(column: number, tags: Uint32Array, begin: number, length: number): void {
-    const keys = this.#keys;
-    const left = this.#left.fill(0);
-    const right = this.#right;
-    const weights = this.#weights;
-    for (let k = 0; k < this.#classes; k++) right[k] = this.totals[k] * weights[k];
+  /** In the order of their codes, row by row. */
+  #walk(column: number, tags: Uint32Array, length: number): void {
+    const { places, codes } = this.#order;
+    const [left, right, weights] = [this.#left, this.#right, this.#weights];
+    this.#sides();
     let leftRows = 0;
     let leftWeight = 0;
     let leftSum = 0;
     let rightSum = this.#undivided;
-    let previous = keys[0] >> 8;
+    let previous = codes[0];
     for (let i = 0; i < length; i++) {
-      const code = keys[i] >> 8;
+      const code = codes[i];
       if (code !== previous) {
         this.#offer(column, previous, code, leftRows, leftWeight, leftSum, rightSum);
         previous = code;
       }
-      const tag = tags[begin + (keys[i] & 0xff)];
+      const tag = tags[places[i]];
       const k = tag & CLASS_MASK;
       const weight = (tag >>> CLASS_BITS) * weights[k];
       if (this.#entropy) {
@@ -229,6 +219,15 @@ export class SplitFinder {
       right[k] -= weight;
       leftRows += tag >>> CLASS_BITS;
       leftWeight += weight;
+    }
+  }
+
+  /** Nothing is on the left yet, all on the right; of classes that are not here nobody asks. */
+  #sides(): void {
+    for (let i = 0; i < this.present; i++) {
+      const k = this.#here[i];
+      this.#left[k] = 0;
+      this.#right[k] = this.totals[k] * this.#weights[k];
     }
   }
 
@@ -260,24 +259,5 @@ export class SplitFinder {
   #xlogx(x: number): number {
     if (x <= 0) return 0;
     return x < LOGARITHMS && x === Math.floor(x) ? this.#logarithms[x] : x * Math.log(x);
-  }
-}
-
-/** Adds the rows of a node to a histogram, code × class, that stands at `to`. */
-export function countCodes(
-  { codes, rows: height }: Bins,
-  column: number,
-  classes: number,
-  rows: Uint32Array,
-  tags: Uint32Array,
-  begin: number,
-  end: number,
-  histogram: Int32Array,
-  to: number,
-): void {
-  const base = column * height;
-  for (let i = begin; i < end; i++) {
-    const tag = tags[i];
-    histogram[to + codes[base + rows[i]] * classes + (tag & CLASS_MASK)] += tag >>> CLASS_BITS;
   }
 }

@@ -31,7 +31,7 @@ export class TreeGrower {
     this.#columns = new Uint32Array(set.bins.columns);
   }
 
-  /** A tree on `rows[begin..end)`, which it puts in another order, their `tags` (see split-finder) with them. `depth`: of its root. Once stopped, what it gives is of no use. */
+  /** A tree on `rows[begin..end)`, which it puts in another order, their `tags` (see code-order) with them. `depth`: of its root. Once stopped, what it gives is of no use. */
   grow(rows: Uint32Array, tags: Uint32Array, begin: number, end: number, depth: number, random: Random, stopped: () => boolean): TreeNodes {
     this.#makeRoom(end - begin);
     // Every tree begins with the columns in their order, whatever this thread has grown before.
