@@ -52,10 +52,10 @@ export class Reading {
     const revision = this.reader.refresh();
     if (revision === this.#revision) return this;
     this.#revision = revision;
-    // Numbers of evidence and runs are never given out again, and neither changes.
+    // Numbers of evidence and runs are never given out again, and neither changes; but evidence that is being received grows until it is sealed.
     const records = this.reader
       .evidence()
-      .map(({ id }) => id)
+      .map(({ id, rows, status }) => `${id} ${rows} ${status}`)
       .join();
     if (records !== this.#records) for (const cache of [this.#orders, this.#hosts, this.#overviews]) cache.clear();
     this.#records = records;
