@@ -51,6 +51,8 @@ export function forestKernel({ set, limits, seeds, bootstrap, outOfBag }: Forest
         tags[count++] = y[row] | (times << CLASS_BITS);
       }
       const tree = grower.grow(rows, tags, 0, count, 0, random, stopped);
+      // A tree that was left half grown is no tree.
+      if (stopped()) return { tree, importance: new Float64Array(columns) };
       return { tree, importance: impurityImportance(tree, weights, limits.criterion, columns) };
     },
   };
