@@ -12,6 +12,7 @@ import { clusterMethods, covarianceTypes, scalings, subjects } from './contract/
 import type { ClusterResult, RepeatResult, RunDetail, RunSummary } from './contract/runs.ts';
 import { learningCommands } from './contract/learning-commands.ts';
 import { liveCommands } from './contract/live-commands.ts';
+import { scheduleCommands } from './contract/schedule-commands.ts';
 import type { KeptAlert, LiveStatus } from './contract/live.ts';
 import { clusterSearch, runCommands } from './contract/run-commands.ts';
 import { app, job, read, write, type Access, type Command } from './contract/command.ts';
@@ -40,6 +41,7 @@ export * from './contract/formats.ts';
 export * from './contract/jobs.ts';
 export * from './contract/live.ts';
 export * from './contract/live-alerts.ts';
+export * from './contract/schedules.ts';
 export * from './contract/models.ts';
 export * from './contract/records.ts';
 export * from './contract/runs.ts';
@@ -192,6 +194,7 @@ export const commands = {
 
   ...learningCommands,
   ...liveCommands,
+  ...scheduleCommands,
 
   'tags.list': read<TagList>()('Tags and every act of tagging', nothing),
   'tag.add': write<TagResult>()(

@@ -6,7 +6,7 @@
 /** The rooms of app/, lowest first: a room may import from its own row's rooms that stand in `knows`, and from itself. */
 const shared = ['shared', 'contract', 'contract.ts', 'errors.ts'];
 const low = ['columns', 'formats', 'features', 'query', 'learn'];
-const middle = ['case', 'import', 'insight', 'detect', 'runs', 'report', 'generate', 'live'];
+const middle = ['case', 'import', 'insight', 'detect', 'runs', 'report', 'generate', 'live', 'schedule'];
 
 /** What each room of app/ may know beside itself and the shared types. */
 export const rooms = {
@@ -24,6 +24,7 @@ export const rooms = {
   runs: ['case', 'columns', 'features', 'learn', 'query', 'detect'],
   report: ['case', 'columns', 'insight', 'query'],
   generate: [],
+  schedule: [],
   live: ['case', 'columns', 'features', 'formats', 'generate', 'import', 'learn', 'query'],
   commands: [...low, ...middle],
   api: ['report'],

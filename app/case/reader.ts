@@ -18,6 +18,7 @@ import type { StoredAlert, StoredSource, StoredWindow } from './live-types.ts';
 import { needNumber } from './meta.ts';
 import { RunReader } from './run-reader.ts';
 import { readSnapshot, type Snapshot } from './snapshot.ts';
+import { listSchedules, type StoredSchedule } from './schedules.ts';
 import { runSql } from './sql.ts';
 import { onCase } from './sqlite-errors.ts';
 import { CaseTags } from './tag-index.ts';
@@ -174,6 +175,10 @@ export class CaseFileReader implements CaseReader {
 
   findingRecords(id: number): Float64Array {
     return onCase(this.path, () => this.#runs.findingRecords(id));
+  }
+
+  schedules(): readonly StoredSchedule[] {
+    return onCase(this.path, () => listSchedules(this.#db));
   }
 
   liveSources(): readonly StoredSource[] {

@@ -15,6 +15,7 @@ import type {
 } from '../shared/run-outcome.ts';
 import type { Learned, StoredModel } from './learning-reader.ts';
 import type { LiveStore, StoredAlert, StoredSource, StoredWindow } from './live-types.ts';
+import type { ScheduleStore, StoredSchedule } from './schedules.ts';
 import type { Codec } from '../columns/segment.ts';
 import type { ChunkView, ColumnContent, ColumnSpec, DictionaryName, DictionaryWriter, RecordTable } from '../columns/types.ts';
 
@@ -62,6 +63,8 @@ export interface CaseReader {
   findings(query: FindingQuery): readonly Finding[];
   /** Every record that a finding rests on, ascending. @throws NOT_FOUND */
   findingRecords(id: number): Float64Array;
+  /** Work at set times, in the order of names. */
+  schedules(): readonly StoredSchedule[];
   /** What is, or was, watched. */
   liveSources(): readonly StoredSource[];
   /** What something of live data keeps for itself; null where it keeps nothing. */
@@ -105,6 +108,8 @@ export interface CaseWriter {
   readonly program: string;
   /** What is watched while it grows. */
   readonly live: LiveStore;
+  /** Work at set times. */
+  readonly schedules: ScheduleStore;
   info(): CaseInfo;
   update(fields: { readonly name: string; readonly number: string; readonly examiner: string }): void;
   /** All evidence there is, in the order of its numbers. */

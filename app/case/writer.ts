@@ -14,6 +14,7 @@ import type { CaseLock } from './lock.ts';
 import { setMeta } from './meta.ts';
 import { removeEvidence } from './remove-evidence.ts';
 import { nameCluster, saveRun } from './run-writer.ts';
+import { StoredSchedules, type ScheduleStore } from './schedules.ts';
 import { StoredSession } from './session.ts';
 import { onCase } from './sqlite-errors.ts';
 import { addTag, noteTag, removeTag } from './tag-writer.ts';
@@ -32,11 +33,13 @@ export class CaseFileWriter implements CaseWriter {
   readonly #lock: CaseLock;
   #session: StoredSession | null = null;
   readonly live: LiveStore;
+  readonly schedules: ScheduleStore;
 
   constructor(work: CaseWork, lock: CaseLock) {
     this.path = work.path;
     this.program = work.program;
     this.#work = work;
+    this.schedules = new StoredSchedules(work);
     this.live = new StoredLive(work, () => this.#session !== null);
     this.#lock = lock;
   }

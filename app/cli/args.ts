@@ -58,6 +58,11 @@ export class Args {
     return list?.flatMap((value) => String(value).split(',')).filter((value) => value !== '');
   }
 
+  /** Every value of an option that may be given several times, as it was given. */
+  list(name: string): readonly string[] | undefined {
+    return this.#lists.get(name)?.map(String);
+  }
+
   /** A whole number of at least `minimum`. @throws UsageError */
   integer(name: string, minimum = 0): number | undefined {
     const value = this.text(name);

@@ -19,6 +19,7 @@ import { previewCommands } from './commands/preview.ts';
 import { produceCommands } from './commands/produce.ts';
 import { queryCommands } from './commands/query.ts';
 import { reportCommands } from './commands/report.ts';
+import { scheduleCommands } from './commands/schedule.ts';
 import { serveCommands } from './commands/serve.ts';
 import { tagCommands } from './commands/tag.ts';
 import { tokenCommands } from './commands/token.ts';
@@ -36,6 +37,7 @@ export const cliCommands: readonly CliCommand[] = [
   ...importCommands,
   ...evidenceCommands,
   ...watchCommands,
+  ...scheduleCommands,
   ...previewCommands,
   ...queryCommands,
   ...clusterCommands,

@@ -18,6 +18,7 @@ const none = (): null => null;
 
 const acts: { readonly [N in NamesOf<'job'>]: (input: Checked<N>, result: Result<N>) => CustodyAct | null } = {
   'case.sample': none,
+  'schedule.run': none,
   'evidence.import': none,
   'cluster.run': none,
   // the writer's own entries

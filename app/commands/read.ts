@@ -10,6 +10,7 @@ import { listAlerts, liveRules, liveWindows } from './live.ts';
 import { modelDetail } from './models.ts';
 import { Predictions } from './predictions.ts';
 import { Reading } from './reading.ts';
+import { listSchedules } from './schedules.ts';
 import { recordDetail } from './record-detail.ts';
 import { recordsPage } from './records-page.ts';
 
@@ -53,6 +54,7 @@ export function createReadHandlers(reader: CaseReader): ReadHandlers {
     'live.rules': () => liveRules(now()),
     'live.windows': (input) => liveWindows(now(), input),
     'alerts.list': (input) => listAlerts(now(), input),
+    'schedules.list': () => listSchedules(now()),
     'tags.list': () => now().tags(),
   };
 }

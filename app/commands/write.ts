@@ -4,6 +4,7 @@ import { FlowcaseError } from '../errors.ts';
 import { compileFilter } from '../query/compile.ts';
 import { matchingIds } from '../query/rows.ts';
 import { filterContext } from './context.ts';
+import { saveSchedule } from './schedules.ts';
 
 export type WriteHandlers = { readonly [N in NamesOf<'write'>]: (input: Checked<N>) => Output<N> | Promise<Output<N>> };
 
@@ -20,6 +21,11 @@ export function createWriteHandlers(writer: CaseWriter, reader: CaseReader): Wri
     },
     'cluster.name': ({ run, cluster, name, suspect }) => {
       writer.nameCluster(run, cluster, { name, suspect });
+      return null;
+    },
+    'schedule.save': (input) => saveSchedule(writer, input),
+    'schedule.remove': ({ name }) => {
+      writer.schedules.remove(name);
       return null;
     },
     'tag.add': (input) => addTag(writer, reader, input),

@@ -27,6 +27,7 @@ import { JobRunner } from './job-runner.ts';
 import { openLog } from './log.ts';
 import { RecentCases } from './recent.ts';
 import { SavedMappings } from './saved-mappings.ts';
+import { Scheduler } from './scheduler.ts';
 import { CaseSession } from './session.ts';
 import { startWorker, type Log, type StartWorker } from './thread.ts';
 import { titleOf } from './titles.ts';
@@ -40,7 +41,7 @@ export interface HostOptions {
   readonly dataFolder: string;
   /** A person opens cases through a window: each opening is an entry of the custody log. */
   readonly recordOpenings: boolean;
-  /** What a case watches is watched as long as it is open here; else only what is asked for. */
+  /** What a case watches is watched as long as it is open here, and its schedules run; else only what is asked for. */
   readonly watches?: boolean;
   readonly forkTraining?: ForkTraining;
   /** Who acts; the account's name unless told. */
@@ -62,6 +63,7 @@ export class Host implements Client {
   readonly #mappings: SavedMappings;
   readonly #changes: Changes;
   readonly #app: AppHandlers;
+  readonly #scheduler: Scheduler;
   #session: CaseSession | null = null;
   /** Why the case that was asked for from outside is not open, until one is. */
   #notOpened: ErrorShape | null = null;
@@ -89,6 +91,11 @@ export class Host implements Client {
       forkTraining: options.forkTraining ?? forkTraining,
     });
     this.#app = this.#appHandlers();
+    this.#scheduler = new Scheduler({
+      list: () => this.invoke('schedules.list', {}),
+      run: (name) => this.runJob('schedule.run', { name }),
+      log: this.#log,
+    });
   }
 
   /** Any caller's input is checked here, whatever its type says. @throws FlowcaseError */
@@ -245,6 +252,7 @@ export class Host implements Client {
     const { session, info } = readOnly ? await CaseSession.openReadOnly(how.path, options) : await CaseSession.open(how, options);
     await this.#leave();
     this.#session = session;
+    if (this.#options.watches === true && !readOnly) this.#scheduler.start();
     this.#notOpened = null;
     if (!creating && !readOnly && this.#options.recordOpenings) {
       await session.writer.call('record', {
@@ -262,6 +270,7 @@ export class Host implements Client {
   async #leave(): Promise<void> {
     const session = this.#session;
     if (session === null) return;
+    this.#scheduler.stop();
     await this.#jobs.cancelAll(true);
     this.#session = null;
     await session.close();

@@ -13,6 +13,8 @@ import type {
   RepeatResult,
   Result,
   Scatter,
+  Schedule,
+  ScheduleRun,
 } from '../../app/contract.ts';
 import type { LearnInput, TaskThreadMethods } from '../worker/methods.ts';
 import type { CallOptions } from '../worker/rpc.ts';
@@ -57,6 +59,7 @@ const lanes: { readonly [N in JobName]: Lane } = {
   'case.verify': 'task',
   'report.export': 'task',
   'table.export': 'task',
+  'schedule.run': 'case',
 };
 
 /** Carries jobs out: which thread or process does what, and what the case keeps of it. */
@@ -84,6 +87,7 @@ export class JobRunner {
       'case.verify': (input, context) => this.#recorded('case.verify', 'verify', input, context),
       'report.export': (input, context) => this.#recorded('report.export', 'report', input, context),
       'table.export': (input, context) => this.#recorded('table.export', 'table', input, context),
+      'schedule.run': (input, context) => this.#schedule(input, context),
     };
   }
 
@@ -209,6 +213,19 @@ export class JobRunner {
     if (entry === null || this.#options.session().readOnly) return;
     await this.#options.session().writer.call('record', entry);
     this.#options.changed();
+  }
+
+  /** Its steps are parts of this job, in its lane. */
+  async #schedule({ name }: Checked<'schedule.run'>, context: JobContext): Promise<ScheduleRun> {
+    const { session, changed } = this.#options;
+    const schedules = (await session().reader.call('read', { name: 'schedules.list', input: {} })) as readonly Schedule[];
+    const schedule = schedules.find((one) => one.name === name);
+    if (schedule === undefined) throw new FlowcaseError('NOT_FOUND', `There is no schedule “${name}” in this case.`, { schedule: name });
+    const { runSchedule } = await import('../../app/commands/schedules.ts');
+    const run = await runSchedule(schedule, (command, input) => this.prepare(command, input).work(context));
+    await session().writer.call('scheduleRan', { name, run });
+    changed();
+    return run;
   }
 
   #sample(context: JobContext): Promise<Result<'case.sample'>> {

@@ -17,6 +17,7 @@ const titles: Titles = {
   'run.picture': ({ run }) => `Making a picture of run ${run} with UMAP`,
   'run.crosscheck': ({ run }) => `Checking run ${run} with a second tool`,
   'report.export': ({ path }) => `Writing ${basename(path)}`,
+  'schedule.run': ({ name }) => `Schedule ${name}`,
   'table.export': ({ path }) => `Writing ${basename(path)}`,
 };
 

@@ -88,6 +88,10 @@ serve<CaseThreadMethods>(port, {
     needed().writer.savePicture(run, picture, points);
     return null;
   },
+  scheduleRan({ name, run }) {
+    needed().writer.schedules.ran(name, run);
+    return null;
+  },
   record: ({ act, summary, details }) => needed().writer.record(act, summary, details),
   async close() {
     await (await open?.desk)?.close();

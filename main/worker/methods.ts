@@ -16,6 +16,7 @@ import type {
   RepeatResult,
   ReportResult,
   RunSummary,
+  ScheduleRun,
   VerifyResult,
 } from '../../app/contract.ts';
 import type { LearningRequests } from '../../app/commands/learning.ts';
@@ -48,6 +49,7 @@ export interface CaseThreadMethods {
   saveLearning(input: { readonly request: unknown; readonly outcome: LearningOutcome }): AnyRun;
   saveCrosscheck(input: NewCrosscheck): Crosscheck;
   savePicture(input: { readonly run: number; readonly picture: PictureKind; readonly points: NewPicture }): null;
+  scheduleRan(input: { readonly name: string; readonly run: ScheduleRun }): null;
   record(input: { readonly act: string; readonly summary: string; readonly details: Readonly<Record<string, unknown>> }): CustodyEntry;
   /** Folds the case into a single file and lets others open it. */
   close(input: null): null;
