@@ -1,6 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import { isIP } from 'node:net';
+import { createSecureContext } from 'node:tls';
 import { FlowcaseError } from '../errors.ts';
 import { RequestError } from './problems.ts';
 
@@ -34,11 +35,11 @@ export class Door {
   readonly #port: () => number;
   readonly #certificate: X509Certificate | null;
 
-  /** @throws FlowcaseError PARAMETER for a certificate that is none */
+  /** @param options.certificate was checked (`checkCertificate`) */
   constructor(options: DoorOptions, port: () => number) {
     this.#options = options;
     this.#port = port;
-    this.#certificate = options.certificate === null ? null : certificateOf(options.certificate);
+    this.#certificate = options.certificate === null ? null : new X509Certificate(options.certificate);
   }
 
   get scheme(): 'http' | 'https' {
@@ -69,10 +70,17 @@ export class Door {
   }
 }
 
-function certificateOf(pem: string): X509Certificate {
+/** @throws FlowcaseError PARAMETER for what is no certificate, no key, or a key of another certificate */
+export function checkCertificate(tls: { readonly cert: string; readonly key: string }): void {
   try {
-    return new X509Certificate(pem);
+    createSecureContext({ ...tls, minVersion: 'TLSv1.2' });
   } catch (error) {
-    throw new FlowcaseError('PARAMETER', `The file given with --tls-cert holds no certificate in PEM form.`, { name: 'tls-cert' }, error);
+    const why = error instanceof Error ? error.message : String(error);
+    throw new FlowcaseError(
+      'PARAMETER',
+      `The files given with --tls-cert and --tls-key are not a certificate and its key in PEM form: ${why}.`,
+      { name: 'tls-cert' },
+      error,
+    );
   }
 }

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FlowcaseError } from '../errors.ts';
-import { checkAddress } from './door.ts';
+import { checkAddress, checkCertificate } from './door.ts';
 import { createApi } from './server.ts';
 import { makeToken, TokenStore, type Scope } from './tokens.ts';
 import type { ApiCore, ApiOptions } from './types.ts';
@@ -53,6 +53,7 @@ export interface Served {
 export async function serveCase(core: ApiCore, options: ServeOptions): Promise<Served> {
   const host = options.host ?? defaults.host;
   const tls = options.tls == null ? null : { cert: readPem(options.tls.cert), key: readPem(options.tls.key) };
+  if (tls !== null) checkCertificate(tls);
   checkAddress(host, tls !== null);
   const readOnly = options.readOnly ?? false;
   const made = options.tokenFile == null ? newTokens(readOnly) : { store: new TokenStore([], options.tokenFile), secrets: {} };

@@ -39,7 +39,7 @@ const headers = {
 /** Seconds between two signs of life, below what proxies wait for. */
 const HEARTBEAT = 15;
 
-/** The API as a server that does not listen yet. @throws FlowcaseError for a certificate that is none */
+/** The API as a server that does not listen yet. */
 export async function createApi(options: ApiOptions): Promise<FastifyInstance> {
   const app: FastifyInstance = Fastify({
     https: options.tls === null ? null : { ...options.tls, minVersion: 'TLSv1.2' },
