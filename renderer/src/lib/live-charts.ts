@@ -105,6 +105,19 @@ const timeLabels = {
   second: '{HH}:{mm}:{ss}',
 } as const;
 
+/**
+ * Microseconds that the picture shows, up to the end of the latest window: what was asked for, or less while there are no windows that old; by halves, so
+ * that the picture is not drawn anew with every window.
+ */
+export function shownSpan(windows: readonly LiveWindow[], asked: number): number {
+  const [first, last] = [windows[0], windows.at(-1)];
+  if (first === undefined || last === undefined) return asked;
+  const there = endOf(last) - first.start;
+  let span = asked;
+  while (span / 2 >= Math.max(there, 900e6)) span /= 2;
+  return span;
+}
+
 /** Records above, errors at their foot; one more measure below. */
 export function windowFrame(measure: WindowMeasure, theme: ChartTheme): ChartOption {
   const { left, right, top, upper, between, lower } = windowPlot;

@@ -10,6 +10,8 @@ export const windowHours: readonly number[] = [1, 4, 24];
 const most = 1500;
 /** Windows whose keys are asked for. */
 const withKeys = 12;
+/** Keys of a dimension that are asked for: a key that leads none of the windows may still lead them all. */
+const keysOf = 25;
 
 /** The closed windows of the kind that is looked at; asked for as they close, once every two seconds at most. */
 export class LiveWindows {
@@ -70,7 +72,7 @@ export class LiveWindows {
     const mine = this.#asked;
     const { from } = this.#ring;
     try {
-      const found = await (from === undefined ? this.#first(kind) : invoke('live.windows', { kind, from, limit: most }));
+      const found = await (from === undefined ? this.#first(kind) : invoke('live.windows', { kind, from, limit: most, top: keysOf }));
       if (mine === this.#asked && this.#ring.take(found)) this.#show();
     } catch {
       // The status of what is watched says what is wrong, and the next second asks again.
@@ -80,7 +82,7 @@ export class LiveWindows {
 
   /** All that the picture shows, with keys for the latest of them alone. */
   async #first(kind: RecordKind): Promise<readonly LiveWindow[]> {
-    const latest = await invoke('live.windows', { kind, limit: withKeys });
+    const latest = await invoke('live.windows', { kind, limit: withKeys, top: keysOf });
     const [first, last] = [latest[0], latest.at(-1)];
     if (first === undefined || last === undefined || latest.length < withKeys) return latest;
     const from = last.start + last.width - this.span;

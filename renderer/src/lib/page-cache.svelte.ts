@@ -5,6 +5,16 @@ export const pageRows = 200;
 const keep = 60;
 const atOnce = 2;
 
+const pageOf = (row: number): number => Math.floor(row / pageRows);
+
+function findIn<Row>(pages: ReadonlyMap<number, readonly Row[]>, is: (row: Row) => boolean): number | null {
+  for (const [page, rows] of pages) {
+    const at = rows.findIndex(is);
+    if (at >= 0) return page * pageRows + at;
+  }
+  return null;
+}
+
 /**
  * Pages of a long table, fetched as they come into sight. Only what is still in sight when its turn comes is fetched; answers to a
  * question that has changed are dropped; old rows stay until newer ones of the same question replace them.
@@ -38,27 +48,55 @@ export class PageCache<Row> {
     this.version++;
   }
 
-  /** The same question, but the case has changed: what is known stays in sight and is read again. */
-  refresh(fetch: (offset: number, limit: number) => Promise<Page<Row>>): void {
+  /**
+   * The same question, but the case has changed: what is in sight stays there until all of it has been read again, and is replaced at once. `keep` is a row
+   * that is looked for: where others came before it, the place that it has now is looked at too. @returns its place, or null where it was not found
+   */
+  async reread(
+    fetch: (offset: number, limit: number) => Promise<Page<Row>>,
+    keep: { readonly row: number; readonly is: (row: Row) => boolean } | null,
+  ): Promise<number | null> {
     this.#fetch = fetch;
-    this.#question++;
-    this.#epoch++;
     this.#flying.clear();
-    this.error = null;
+    const question = ++this.#question;
+    const fresh = new Map<number, readonly Row[]>();
+    const sight = this.#sight;
+    try {
+      let total = this.total;
+      const load = async (page: number): Promise<void> => {
+        if (page < 0 || fresh.has(page) || (page > 0 && page * pageRows >= total && fresh.size > 0)) return;
+        const answer = await fetch(page * pageRows, pageRows);
+        fresh.set(page, answer.rows);
+        total = answer.total;
+      };
+      const before = this.total;
+      await load(keep === null ? sight[0] : pageOf(keep.row));
+      let now = keep === null ? null : findIn(fresh, keep.is);
+      if (keep !== null && now === null && total !== before) {
+        await load(pageOf(keep.row + total - before));
+        now = findIn(fresh, keep.is);
+      }
+      const by = keep === null || now === null ? 0 : pageOf(now) - pageOf(keep.row);
+      for (let page = sight[0] + by; page <= sight[1] + by; page++) await load(page);
+      if (question !== this.#question) return null;
+      this.#epoch++;
+      // What is not in sight is read again when it comes into sight; where rows moved, it is something else.
+      if (keep !== null && now !== keep.row) this.#pages.clear();
+      for (const [page, rows] of fresh) this.#pages.set(page, { rows, epoch: this.#epoch });
+      this.total = total;
+      this.known = true;
+      this.error = null;
+      this.version++;
+      return now;
+    } catch (error) {
+      if (question === this.#question) this.error = toErrorShape(error);
+      return null;
+    }
   }
 
   row(index: number): Row | undefined {
     void this.version;
     return this.#pages.get(Math.floor(index / pageRows))?.rows[index % pageRows];
-  }
-
-  /** Where a row stands among those that were read since the latest refresh; null where it is not among them. */
-  find(is: (row: Row) => boolean): number | null {
-    for (const [page, { rows, epoch }] of this.#pages) {
-      const at = epoch === this.#epoch ? rows.findIndex(is) : -1;
-      if (at >= 0) return page * pageRows + at;
-    }
-    return null;
   }
 
   /** Says which rows are in sight; fetches what is missing of them. */

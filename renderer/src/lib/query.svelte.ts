@@ -1,3 +1,4 @@
+import { onDestroy, untrack } from 'svelte';
 import type { CommandName, Input, NamesOf, Output } from '../../../app/contract.ts';
 import { toErrorShape, type ErrorShape } from '../../../app/errors.ts';
 import { app, invoke } from './state.svelte.ts';
@@ -13,7 +14,8 @@ export interface Query<T> {
 }
 
 /**
- * Reads a command again whenever the case's revision or what `input` reads changes; late answers to old questions are dropped.
+ * Reads a command again whenever the case's revision or what `input` reads changes; late answers to old questions are dropped. The same question is asked one
+ * at a time, with a rest after it as long as its answer took, so that a case that grows each second is not asked all the time.
  * Call it while a component starts. An input of null asks nothing.
  */
 export function query<N extends NamesOf<'read' | 'app'> & CommandName>(name: N, input: () => Input<N> | null): Query<Output<N>> {
@@ -22,32 +24,54 @@ export function query<N extends NamesOf<'read' | 'app'> & CommandName>(name: N, 
   let loading = $state(true);
   let again = $state(0);
   let asked = 0;
+  /** The question whose answer is awaited or rests; null without one. */
+  let busy: string | null = null;
+  let wanted = false;
+  let rest: ReturnType<typeof setTimeout> | undefined;
+
+  async function ask(question: Input<N>): Promise<void> {
+    const mine = ++asked;
+    const key = JSON.stringify(question);
+    clearTimeout(rest);
+    busy = key;
+    wanted = false;
+    loading = true;
+    const started = performance.now();
+    try {
+      const answer = await invoke(name, question);
+      if (mine !== asked) return;
+      value = answer;
+      error = null;
+    } catch (thrown) {
+      if (mine !== asked) return;
+      error = toErrorShape(thrown);
+    }
+    loading = false;
+    rest = setTimeout(() => {
+      if (busy !== key || mine !== asked) return;
+      busy = null;
+      if (wanted) void ask(question);
+    }, performance.now() - started);
+  }
 
   $effect(() => {
     void app.revision;
     void again;
     const question = input();
-    const mine = ++asked;
-    if (question === null) {
-      value = undefined;
-      error = null;
-      loading = false;
-      return;
-    }
-    loading = true;
-    invoke(name, question).then(
-      (answer) => {
-        if (mine !== asked) return;
-        value = answer;
+    untrack(() => {
+      if (question === null) {
+        asked++;
+        busy = null;
+        value = undefined;
         error = null;
         loading = false;
-      },
-      (thrown: unknown) => {
-        if (mine !== asked) return;
-        error = toErrorShape(thrown);
-        loading = false;
-      },
-    );
+      } else if (busy === JSON.stringify(question)) wanted = true;
+      else void ask(question);
+    });
+  });
+  onDestroy(() => {
+    asked++;
+    clearTimeout(rest);
   });
 
   return {
