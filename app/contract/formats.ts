@@ -51,6 +51,8 @@ export const formatOptions = z.strictObject({
   eventType: z.string().max(100).optional(),
   /** For flow logs of Amazon VPC without a header: the fields of a record, in their order, as the format of the flow log names them. */
   fields: z.string().max(10_000).optional(),
+  /** For syslog whose times name no year: that of the first line. */
+  year: z.int().min(1970).max(2199).optional(),
   /** For CSV and other tables, and Parquet: what the columns are. */
   mapping: mapping.optional(),
 });

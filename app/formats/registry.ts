@@ -8,6 +8,7 @@ import { eve } from './eve.ts';
 import { isJsonRecords, jsonTable } from './json-table.ts';
 import { nfdump } from './nfdump.ts';
 import { otherFile } from './other-logs.ts';
+import { syslog } from './syslog.ts';
 import { safeText } from './texts.ts';
 import type { Detection, FormatOptions, LogFormat } from './types.ts';
 import { tstat } from './tstat.ts';
@@ -28,6 +29,7 @@ export const formats: readonly LogFormat[] = [
   eve,
   nfdump,
   vpcFlow,
+  syslog,
   jsonTable,
   delimited,
 ];

@@ -21,9 +21,10 @@ export interface LogFormat {
   open(head: Uint8Array, options: FormatOptions): OpenedLog;
   /**
    * The options with what this head tells beyond them, said in their words (a table's delimiter, columns, kind): `open` with these gives the same
-   * log. They are kept with the evidence, and shown before an import. `name`: the file's name, for what nothing else names.
+   * log. They are kept with the evidence, and shown before an import. `name`: the file's name, for what nothing else names;
+   * `modified`: when it was last changed (microseconds since 1970), for what it leaves out of its times.
    */
-  settle?(head: Uint8Array, options: FormatOptions, name: string): FormatOptions;
+  settle?(head: Uint8Array, options: FormatOptions, name: string, modified?: number | null): FormatOptions;
 }
 
 /** How sure a format is of a file's first bytes: 0 = not mine, 1 = nothing else writes this. `why` in words for a person. */
