@@ -82,7 +82,7 @@ const clock = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'a time of day is HH
 export const quietHours = z.strictObject({
   from: clock,
   to: clock,
-  zone: z.string().min(1).max(100).default('UTC'),
+  zone: z.string().min(1).max(100).refine(isZone, 'a time zone is named as Europe/Berlin').default('UTC'),
 });
 export type QuietHours = z.infer<typeof quietHours>;
 
@@ -155,4 +155,12 @@ function isSendable(text: string): boolean {
   const { protocol, hostname, username, password } = new URL(text);
   if (username !== '' || password !== '') return false;
   return protocol === 'https:' || (protocol === 'http:' && ['localhost', '127.0.0.1', '[::1]'].includes(hostname));
+}
+
+function isZone(zone: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions().timeZone !== '';
+  } catch {
+    return false;
+  }
 }

@@ -26,7 +26,7 @@ export interface Judgement {
   readonly limit: number;
   /** Whose usual it is: its own, or that of the busiest of its kind in each window (it has no history of its own). */
   readonly whose: 'own' | 'busiest';
-  /** Nine in ten windows had no client with more; 0 where it is not about a client. */
+  /** What the busiest client of the last windows had; 0 where it is not about a client. */
   readonly busiest: number;
 }
 
@@ -67,7 +67,8 @@ export class Baselines {
     const by = known ?? busiest;
     if (by === undefined || by.windows < LEAST_WINDOWS) return null;
     const least = name.adds ? name.least * Math.max(1 / 6, seconds(window) / 60) : name.least;
-    let limit = Math.max(least, by.limit(name.factor));
+    const usual = by.usual();
+    let limit = Math.max(least, usual[name.over] * name.factor);
     // among a client's own many windows of little, one that would still be ordinary for others is nothing
     if (known !== undefined && busiest !== undefined) limit = Math.max(limit, busiest.usual().high);
     if (role === 'whole' && name.name === 'records') limit = Math.max(limit, this.#ofHour(window.start) * name.factor);
@@ -148,7 +149,7 @@ export class Baselines {
   #learnEntity(name: string, now: WindowFigures, window: ClosedWindow, flagged: boolean): void {
     const known = this.#entities.get(name);
     const histories = known?.histories ?? new Map<FigureName, History>();
-    push(histories, now, flagged);
+    push(histories, now, flagged, this.#busiest);
     this.#entities.delete(name);
     this.#entities.set(name, { histories, seen: window.end });
     if (this.#entities.size <= MOST_ENTITIES) return;
@@ -208,10 +209,11 @@ function historyIn(histories: Histories, name: FigureName): History {
   return made;
 }
 
-function push(histories: Histories, now: WindowFigures, flagged: boolean): void {
+/** `others`: who comes with what was flagged at once begins with what the busiest of the others have at most. */
+function push(histories: Histories, now: WindowFigures, flagged: boolean, others?: Histories): void {
   for (const { name, of } of figures) {
     const value = of(now);
-    if (value !== null) historyIn(histories, name).push(value, flagged);
+    if (value !== null) historyIn(histories, name).push(value, flagged, others?.get(name)?.usual().highest);
   }
 }
 

@@ -11,8 +11,9 @@ export interface Figure {
   readonly of: (figures: WindowFigures) => number | null;
   /** Below this in a minute nothing is worth an alert, however unusual; of entropy and latency whatever the width of the window. */
   readonly least: number;
-  /** So many times the highest that is usual is too much. */
+  /** So many times the highest of the last windows is too much; or (`over`) of what nine in ten of them do not reach, where single ones are huge anyway. */
   readonly factor: number;
+  readonly over: 'highest' | 'high';
   /** Grows with the width of the window. */
   readonly adds: boolean;
   readonly write: (value: number) => string;
@@ -21,19 +22,28 @@ export interface Figure {
 const count = (value: number): string => formatCount(Math.round(value));
 
 export const figures: readonly Figure[] = [
-  { name: 'records', of: ({ records }) => records, least: 120, factor: 2.5, adds: true, write: count },
-  { name: 'errors', of: ({ errors }) => errors, least: 10, factor: 2.5, adds: true, write: count },
-  { name: 'refused', of: ({ refused }) => refused, least: 10, factor: 2.5, adds: true, write: count },
-  { name: 'bytes_out', of: ({ bytesOut }) => bytesOut, least: 50e6, factor: 3, adds: true, write: formatBytes },
-  { name: 'bytes_in', of: ({ bytesIn }) => bytesIn, least: 100e6, factor: 3, adds: true, write: formatBytes },
-  { name: 'targets', of: ({ targets }) => targets, least: 40, factor: 2.5, adds: true, write: count },
-  { name: 'peers', of: ({ peers }) => peers, least: 40, factor: 2.5, adds: true, write: count },
-  { name: 'entropy', of: ({ entropy }) => entropy, least: 4, factor: 1.5, adds: false, write: (value) => `${value.toFixed(1)} bits` },
+  { name: 'records', of: ({ records }) => records, least: 120, factor: 2.5, over: 'highest', adds: true, write: count },
+  { name: 'errors', of: ({ errors }) => errors, least: 10, factor: 2, over: 'highest', adds: true, write: count },
+  { name: 'refused', of: ({ refused }) => refused, least: 5, factor: 2, over: 'highest', adds: true, write: count },
+  { name: 'bytes_out', of: ({ bytesOut }) => bytesOut, least: 50e6, factor: 4, over: 'high', adds: true, write: formatBytes },
+  { name: 'bytes_in', of: ({ bytesIn }) => bytesIn, least: 100e6, factor: 4, over: 'high', adds: true, write: formatBytes },
+  { name: 'targets', of: ({ targets }) => targets, least: 40, factor: 2.5, over: 'highest', adds: true, write: count },
+  { name: 'peers', of: ({ peers }) => peers, least: 40, factor: 2.5, over: 'highest', adds: true, write: count },
+  {
+    name: 'entropy',
+    of: ({ entropy }) => entropy,
+    least: 4,
+    factor: 1.5,
+    over: 'highest',
+    adds: false,
+    write: (value) => `${value.toFixed(1)} bits`,
+  },
   {
     name: 'latency',
     of: ({ records, latency }) => (latency === null || latency.records < 20 || records < 20 ? null : latency.p95),
     least: 1e6,
     factor: 4,
+    over: 'highest',
     adds: false,
     write: formatDuration,
   },

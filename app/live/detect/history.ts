@@ -2,7 +2,7 @@ import type { ByteReader, ByteWriter } from '../windows/byte-stream.ts';
 
 /** Values are kept on a scale of logarithms, in whole 1/256ths of a doubling: within 0.14 % of what they were. */
 const PER_DOUBLING = 256;
-/** A value that was flagged, or lies far out, moves the highest by no more than this: what drifts is followed by a hundredth a window. */
+/** A value that was flagged moves the highest by no more than a hundredth. */
 const DRIFT = Math.round(Math.log2(1.01) * PER_DOUBLING);
 
 export interface Usual {
@@ -15,8 +15,9 @@ export interface Usual {
 }
 
 /**
- * One figure over the last clean windows. Robust: judged are its median, its median absolute deviation and its highest value; nothing comes in that
- * is further out than a hundredth above the highest when it was flagged, so that an attack cannot teach it (winsorising).
+ * One figure over the last clean windows, by its quantiles: they do not ask how it is distributed, and most figures of traffic have heavy tails. What
+ * was flagged comes in no further out than a hundredth above the highest (winsorised), so that an attack cannot teach it, and what lasts is
+ * followed at that rate.
  */
 export class History {
   readonly #most: number;
@@ -32,9 +33,10 @@ export class History {
     return this.#codes.length;
   }
 
-  push(value: number, flagged: boolean): void {
+  /** `most`: what a first value that was flagged may be. */
+  push(value: number, flagged: boolean, most = 0): void {
     let code = codeOf(value);
-    if (flagged && this.#codes.length > 0) code = Math.min(code, this.#order()[this.#codes.length - 1] + DRIFT);
+    if (flagged) code = Math.min(code, (this.#codes.length > 0 ? this.#order()[this.#codes.length - 1] : codeOf(most)) + DRIFT);
     this.#codes.push(code);
     if (this.#codes.length > this.#most) this.#codes.shift();
     this.#sorted = null;
@@ -43,15 +45,6 @@ export class History {
   usual(): Usual {
     const at = (share: number): number => valueOf(this.#order()[Math.round((this.#codes.length - 1) * share)] ?? 0);
     return { low: at(0.05), middle: at(0.5), high: at(0.95), highest: at(1), windows: this.windows };
-  }
-
-  /** What nobody would call usual: above `factor` times the highest, and 6 robust deviations (1.4826 × median absolute deviation) above the middle. */
-  limit(factor: number): number {
-    const sorted = this.#order();
-    const middle = sorted[(sorted.length - 1) >> 1] ?? 0;
-    const deviations = sorted.map((code) => Math.abs(code - middle)).sort((a, b) => a - b);
-    const spread = 1.4826 * (deviations[(deviations.length - 1) >> 1] ?? 0);
-    return Math.max(valueOf(sorted[sorted.length - 1] ?? 0) * factor, valueOf(middle + 6 * spread));
   }
 
   /** The least of the last windows. */

@@ -20,8 +20,9 @@ const LEAST_RECORDS = 20;
 /** The score of Liu, Ting and Zhou above which a row is strange; and above the strangest clean one by so much. */
 const STRANGE = 0.6;
 const MARGIN = 0.02;
-/** Figures in which it is beyond its own highest and beyond nine in ten of the busiest: a forest alone calls whoever leads the field strange. */
+/** Figures in which it is half as much again beyond its own highest and that of the busiest: a forest alone calls whoever leads the field strange. */
 const LEAST_BEYOND = 2;
+const BEYOND = 1.5;
 
 const DOUBT =
   'It is unlike all clients of the last windows, which is not the same as bad: look at what it asked for, and whether it is known.';
@@ -129,7 +130,7 @@ function vectorClients(window: ClosedWindow): readonly KeyFigures[] {
 function beyondAll(window: ClosedWindow, usual: Baselines, client: KeyFigures): number {
   return figures.filter((figure) => {
     const judged = usual.judge(figure, 'client', client.key, client, window);
-    return judged !== null && judged.value > Math.max(judged.usual.highest, judged.busiest);
+    return judged !== null && judged.value > 1 && judged.value > BEYOND * Math.max(judged.usual.highest, judged.busiest);
   }).length;
 }
 

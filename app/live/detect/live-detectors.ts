@@ -48,7 +48,11 @@ export class LiveDetectors {
   observe(window: ClosedWindow): NewAlert[] {
     const { usual, detectors, named } = this.#of(window);
     const found = detectors.filter(({ id }) => !this.#off.has(id)).flatMap((detector) => detector.observe(window, usual));
-    for (const { detector, subject } of found) if (!isGeneral(detector)) named.set(subject, window.end).set('all', window.end);
+    for (const { detector, subject, host } of found) {
+      if (!isGeneral(detector)) named.set(subject, window.end);
+      // the whole is unusual where one client is
+      if (!isGeneral(detector) || host !== '') named.set('all', window.end);
+    }
     const does = new Set(found.filter(({ detector }) => purposes.has(detector)).map(({ subject }) => subject));
     const kept = found.filter(({ detector, subject }) => {
       return isGeneral(detector) ? !named.has(subject) : detector !== 'flood' || !does.has(subject);

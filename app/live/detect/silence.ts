@@ -1,7 +1,10 @@
+import { z } from 'zod';
 import { formatCount, formatDuration } from '../../contract/format.ts';
+import { ByteReader, ByteWriter } from '../windows/byte-stream.ts';
 import type { ClosedWindow, WindowFigures } from '../windows/types.ts';
 import { LEAST_WINDOWS, servicesOf, type Baselines } from './baselines.ts';
 import { alertOf, wholeOf, type Whom } from './describe.ts';
+import { History } from './history.ts';
 import type { LiveDetector, NewAlert } from './types.ts';
 
 /** Who had at least so many records in every window of the last ones, and in the middle of them, always talks. */
@@ -21,12 +24,16 @@ const nothing: WindowFigures = {
   latency: null,
 };
 
-/** A service that always talks says nothing in a whole window; or the source itself had a gap, told when it goes on. */
+const state = z.object({ before: z.number().nullable(), gaps: z.string(), silent: z.array(z.string()) });
+
+/** A service that always talks says nothing in a whole window; or the source itself had a gap, three times as long as any of its last ones: told when it goes on. */
 export class Silence implements LiveDetector {
   readonly id = 'silence';
   readonly title = 'Silence';
   /** End of the window before; NaN before the first. */
   #before = Number.NaN;
+  /** Seconds between the last windows, 0 where they follow each other. */
+  #gaps = new History(120);
   /** Services whose silence goes on. */
   #silent = new Set<string>();
 
@@ -34,7 +41,8 @@ export class Silence implements LiveDetector {
     if (!usual.ready) return [];
     const alerts: NewAlert[] = [];
     const gap = window.start - this.#before;
-    if (gap > 2 * (window.end - window.start) && alwaysTalks(usual, wholeOf(window))) {
+    const longest = this.#gaps.usual().highest * 1e6;
+    if (gap > Math.max(2 * (window.end - window.start), 3 * longest) && alwaysTalks(usual, wholeOf(window))) {
       const missing = { ...window, start: this.#before, end: window.start };
       const says = `Nothing came for ${formatDuration(gap)}`;
       alerts.push(this.#alert(missing, usual, { ...wholeOf(window), figures: nothing }, says));
@@ -52,19 +60,27 @@ export class Silence implements LiveDetector {
     return alerts;
   }
 
-  learn({ end }: ClosedWindow): void {
+  learn({ start, end }: ClosedWindow): void {
+    if (!Number.isNaN(this.#before)) this.#gaps.push((start - this.#before) / 1e6, false);
     this.#before = end;
   }
 
   save(): unknown {
-    return { before: this.#before, silent: [...this.#silent] };
+    const out = new ByteWriter();
+    this.#gaps.write(out);
+    return {
+      before: Number.isNaN(this.#before) ? null : this.#before,
+      gaps: Buffer.from(out.done()).toString('base64'),
+      silent: [...this.#silent],
+    };
   }
 
   restore(saved: unknown): void {
-    if (typeof saved !== 'object' || saved === null) return;
-    const { before, silent } = saved as { readonly before?: unknown; readonly silent?: unknown };
-    this.#before = typeof before === 'number' ? before : Number.NaN;
-    this.#silent = new Set(Array.isArray(silent) ? silent.filter((key) => typeof key === 'string') : []);
+    const read = state.safeParse(saved);
+    if (!read.success) return;
+    this.#before = read.data.before ?? Number.NaN;
+    this.#gaps = new History(120).read(new ByteReader(Buffer.from(read.data.gaps, 'base64'), 'The gaps of a source'));
+    this.#silent = new Set(read.data.silent);
   }
 
   #alert(window: ClosedWindow, usual: Baselines, whom: Whom, says: string): NewAlert {
