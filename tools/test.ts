@@ -1,5 +1,6 @@
 /**
- * The test command: lint, layer rule and format; types; the production build; unit and property tests; the product driven in a real browser.
+ * The test command: lint, layer rule and format; types; the production build; unit and property tests; what is live against a real Kafka broker; the product
+ * driven in a real browser.
  * Every stage runs even when an earlier one failed, so that one run shows everything. The last line counts:
  * `N passed, N failed, N skipped`. It fails when anything failed or when no test ran.
  */
@@ -26,6 +27,7 @@ const results = join(root, 'test-results', 'tally');
 const bin = (name: string): string => join(root, 'node_modules', '.bin', name);
 
 const unitFile = join(results, 'unit.json');
+const integrationFile = join(results, 'integration.json');
 const e2eFile = join(results, 'e2e.json');
 
 const stages: readonly Stage[] = [
@@ -41,6 +43,11 @@ const stages: readonly Stage[] = [
     name: 'unit',
     command: [bin('vitest'), 'run', '--reporter=dot', '--reporter=json', `--outputFile.json=${unitFile}`],
     tally: () => vitestTally(unitFile),
+  },
+  {
+    name: 'integration',
+    command: [process.execPath, 'tools/integration.ts'],
+    tally: () => vitestTally(integrationFile),
   },
   {
     name: 'e2e',

@@ -10,7 +10,8 @@ export interface CliHost extends Client, Pick<ApiCore, 'ingest'> {
 
 /** Everything the terminal's commands may touch, passed in so that tests can drive them. */
 export interface CliIo {
-  openHost(): CliHost;
+  /** `watches`: what a case watches is watched while it is open, and its schedules run. */
+  openHost(options?: { readonly watches?: boolean }): CliHost;
   /** Text for standard output, written as it is. */
   out(text: string): void;
   /** Standard input, from now on. */

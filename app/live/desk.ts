@@ -1,10 +1,14 @@
 import { statSync } from 'node:fs';
 import type { CaseWriter } from '../case/types.ts';
-import type { Checked, LiveRules, LiveStatus, NamesOf, Output } from '../contract.ts';
+import type { Checked, LiveRules, LiveSourceSpec, LiveStatus, NamesOf, Output } from '../contract.ts';
+import { liveSource } from '../contract/live.ts';
+import { FlowcaseError } from '../errors.ts';
 import { LiveEngine } from './engine/engine.ts';
 import { LiveWindows } from './companion.ts';
+import { IngestSource } from './http/ingest-source.ts';
 import { readRules } from './rules.ts';
 import { sourceName, sourceOf } from './sources.ts';
+import type { LiveSource } from './types.ts';
 
 export type LiveHandlers = { readonly [N in NamesOf<'live'>]: (input: Checked<N>) => Output<N> | Promise<Output<N>> };
 
@@ -64,6 +68,24 @@ export class LiveDesk {
   start(): void {
     this.#engine.start();
     this.#talk();
+  }
+
+  /**
+   * Takes lines that were posted under a name; resolves when they are in the case. What is posted under a new name is watched from then on.
+   * @throws FlowcaseError INVALID_INPUT; BUSY where more waits than can be kept
+   */
+  async ingest(name: string, contentType: string, body: Uint8Array): Promise<{ readonly accepted: number; readonly rejected: number }> {
+    const source = liveSource.safeParse({ type: 'http', name });
+    if (!source.success) throw new FlowcaseError('INVALID_INPUT', `“${name}” is no name of a source: ${source.error.issues[0].message}.`);
+    const found = this.#engine.find(source.data) ?? this.#watchPosted(source.data);
+    if (!(found instanceof IngestSource)) throw new Error('what is posted goes to a source of another type');
+    return found.accept(contentType, body);
+  }
+
+  #watchPosted(source: LiveSourceSpec): LiveSource | null {
+    this.#engine.watch(sourceName(source), { source });
+    this.#talk();
+    return this.#engine.find(source);
   }
 
   async close(): Promise<void> {

@@ -1,9 +1,13 @@
+import { createReadStream } from 'node:fs';
 import { basename } from 'node:path';
 import type { LiveSourceSpec, LiveWatch } from '../contract/live.ts';
+import { FlowcaseError } from '../errors.ts';
 import { followFile } from './file/follow-file.ts';
+import { IngestSource } from './http/ingest-source.ts';
 import { kafkaCredentials } from './kafka/credentials.ts';
 import { parseKafkaAddress, kafkaAddressText } from './kafka/address.ts';
 import { KafkaSource } from './kafka/source.ts';
+import { followPipe, followStream } from './stdin/follow-stream.ts';
 import type { LiveSource } from './types.ts';
 
 /** The source that a person asked for; it does nothing until it is run. @throws FlowcaseError INVALID_INPUT */
@@ -15,8 +19,12 @@ export function sourceOf({ source }: LiveWatch): LiveSource {
       const address = parseKafkaAddress(source.url);
       return new KafkaSource(source.from === 'end' ? { ...address, start: 'latest' } : address, kafkaCredentials());
     }
-    default:
-      throw new Error(`no source of the type ${source.type}`);
+    case 'http':
+      return new IngestSource({ name: source.name });
+    case 'pipe':
+      return source.path === null ? followStream(createReadStream('', { fd: 0, autoClose: false })) : followPipe(source.path);
+    case 'syslog':
+      throw new FlowcaseError('INVALID_INPUT', 'This Flowcase does not listen to syslog.');
   }
 }
 

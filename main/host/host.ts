@@ -139,6 +139,12 @@ export class Host implements Client {
     }
   }
 
+  /** Takes lines that are posted; resolves when they are in the case. */
+  readonly ingest = {
+    accept: (source: string, contentType: string, body: Uint8Array): Promise<{ readonly accepted: number; readonly rejected: number }> =>
+      this.#needSession().writer.call('ingest', { source, contentType, body }),
+  };
+
   on<E extends EventName>(event: E, listener: (payload: Events[E]) => void): () => void {
     return this.#emitter.on(event, listener);
   }

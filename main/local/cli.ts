@@ -11,7 +11,8 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 });
 
 process.exitCode = await runCli(process.argv.slice(2), {
-  openHost: () => createHost({ kind: 'local', version: programVersion(), dataFolder: dataFolder(), recordOpenings: false }),
+  openHost: ({ watches = false } = {}) =>
+    createHost({ kind: 'local', version: programVersion(), dataFolder: dataFolder(), recordOpenings: false, watches }),
   out: (text) => process.stdout.write(text),
   input: () => process.stdin,
   err: (text) => process.stderr.write(text),

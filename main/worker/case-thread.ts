@@ -80,6 +80,9 @@ serve<CaseThreadMethods>(port, {
     const { handlers } = await desk();
     return (handlers[name] as WriteHandler)(input);
   },
+  async ingest({ source, contentType, body }) {
+    return (await desk()).ingest(source, contentType, body);
+  },
   import: (input, progress) => runImport(needed().writer, input, progress, parsing),
   saveRun: ({ request, outcome }) => needed().writer.saveRun(request, outcome),
   saveLearning: ({ request, outcome }) => needed().writer.saveLearning(request, outcome),

@@ -44,6 +44,11 @@ export interface CaseThreadMethods {
   write(input: { readonly name: NamesOf<'write'>; readonly input: unknown }): unknown;
   /** A command about what is watched. */
   live(input: { readonly name: NamesOf<'live'>; readonly input: unknown }): unknown;
+  /** Lines that were posted under a name; answers when they are in the case. */
+  ingest(input: { readonly source: string; readonly contentType: string; readonly body: Uint8Array }): {
+    readonly accepted: number;
+    readonly rejected: number;
+  };
   import(input: Checked<'evidence.import'>): ImportResult;
   saveRun(input: { readonly request: ClusterRequest; readonly outcome: RunOutcome }): RunSummary;
   saveLearning(input: { readonly request: unknown; readonly outcome: LearningOutcome }): AnyRun;

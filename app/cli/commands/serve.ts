@@ -37,7 +37,7 @@ const serve: CliCommand = {
     // the server and what it needs are loaded by whoever serves
     const { serveCase } = await import('../../api/serve.ts');
     const stopped = new Promise<void>((resolve) => context.io.onInterrupt(resolve, 'and termination'));
-    const host = context.io.openHost();
+    const host = context.io.openHost({ watches: options.readOnly !== true });
     try {
       await host.invoke('case.open', { path, readOnly: options.readOnly ?? false }).catch((error: unknown) => {
         throw withHint(error);

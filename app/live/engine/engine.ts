@@ -100,9 +100,10 @@ export class LiveEngine {
     this.#options.live.removeSource(id);
   }
 
-  /** The source of this number as it runs now, for whoever brings it what it gives. */
-  source(id: number): LiveSource | null {
-    return this.#sources.get(id) ?? null;
+  /** The source that was asked for with these words, where it runs now: for whoever brings it what it gives. */
+  find(spec: LiveWatch['source']): LiveSource | null {
+    const stored = this.#options.live.sources().find((one) => isDeepStrictEqual((one.spec as LiveWatch).source, spec));
+    return stored === undefined || this.#feeds.get(stored.id)?.over !== false ? null : (this.#sources.get(stored.id) ?? null);
   }
 
   status(): LiveStatus {
