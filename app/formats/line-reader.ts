@@ -1,7 +1,7 @@
-import { FlowcaseError } from '../errors.ts';
 import { ColumnSlots } from './column-slots.ts';
 import { lineField, offsetField, specOf, type FieldDescription } from './fields.ts';
 import { beforeReturn } from './field-scanner.ts';
+import { behindMark, tooLongHeader } from './line-beginning.ts';
 import { LineSplitter, type LineConsumer } from './lines.ts';
 import { safeText } from './texts.ts';
 import { LINE_LIMIT, REJECT_TEXT, type LogReader, type ReaderFigures, type RecordSink } from './types.ts';
@@ -297,15 +297,4 @@ export abstract class LineReader implements LogReader, LineConsumer {
 /** What every format says of its tallies. */
 export function commonRemarks(tallies: ReadonlyMap<string, number>): string[] {
   return tallies.has(CUT) ? ['The last line is cut: the file ends within it.'] : [];
-}
-
-/** Behind a UTF-8 mark at the beginning of a file. */
-function behindMark(bytes: Uint8Array, start: number, end: number): number {
-  const marked = end - start >= 3 && bytes[start] === 0xef && bytes[start + 1] === 0xbb && bytes[start + 2] === 0xbf;
-  return marked ? start + 3 : start;
-}
-
-function tooLongHeader(line: number): FlowcaseError {
-  const message = `line ${line} is longer than ${LINE_LIMIT / 2 ** 20} MiB, and no record or header of a log comes before it. This is no log of lines; look at the file in a viewer.`;
-  return new FlowcaseError('LINE_TOO_LONG', message);
 }

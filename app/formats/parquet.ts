@@ -1,5 +1,4 @@
-import { parquetMetadataAsync, parquetScan, parquetSchema, type AsyncBuffer, type FileMetaData, type ParquetScan } from 'hyparquet';
-import { compressors } from 'hyparquet-compressors';
+import type { AsyncBuffer, FileMetaData, ParquetScan } from 'hyparquet';
 import type { FormatOptions, Mapping } from '../contract/formats.ts';
 import { FlowcaseError } from '../errors.ts';
 import { ColumnSlots, MAX_COLUMNS } from './column-slots.ts';
@@ -128,6 +127,9 @@ async function sourceOf(file: FileBytes): Promise<Source> {
     byteLength: file.length,
     slice: async (start, end) => (await file.read(start, end ?? file.length)).buffer,
   };
+  // half a hundred modules that hardly any import needs
+  const { parquetMetadataAsync, parquetScan, parquetSchema } = await import('hyparquet');
+  const { compressors } = await import('hyparquet-compressors');
   const metadata: FileMetaData = await parquetMetadataAsync(buffer, { geoparquet: false });
   const scales = rawDecimals(metadata.schema);
   const intervals = rawIntervals(metadata.schema);
