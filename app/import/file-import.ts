@@ -1,16 +1,16 @@
 import { basename } from 'node:path';
-import type { CaseWriter, EvidenceSource, ResumePoint } from '../case/types.ts';
+import type { CaseWriter, EvidenceSource } from '../case/types.ts';
 import type { Evidence } from '../contract/case.ts';
 import { formatCount, plural } from '../contract/format.ts';
 import { FlowcaseError } from '../errors.ts';
 import { endsLine, lineShape, shapeOf, type LineShape } from '../formats/line-shapes.ts';
 import { newlineOf } from '../formats/lines.ts';
 import { HEAD_BYTES, detectFormat, formatById, unusedOptions } from '../formats/registry.ts';
-import { LINE_LIMIT, type FormatOptions, type LogFormat } from '../formats/types.ts';
+import { LINE_LIMIT } from '../formats/types.ts';
 import { nameOf } from './collect.ts';
 import type { FileJob, FileOutcome } from './import-file.ts';
-import { finished, type Bytes, type ReadLog } from './finished.ts';
-import { continuation, earlierName, fingerprint, tailOf, type Earlier, type Tail } from './known.ts';
+import { finished, type Bytes } from './finished.ts';
+import { continuation, earlierName, fingerprint, tailOf, type Earlier } from './known.ts';
 import { SLICE, type Content } from './content.ts';
 import type { Original } from './original.ts';
 import type { Member } from './packed/member.ts';
@@ -20,26 +20,10 @@ import { SMALL } from './pieces/crew.ts';
 import { PieceCutter } from './pieces/piece-cutter.ts';
 import { PieceImport } from './pieces/piece-import.ts';
 import { sizesFor } from './piece-sizes.ts';
+import type { Beginning, Reading } from './reading.ts';
 import { damaged, nothingInside, mustBeLikeLogs, judgeRejects } from './refusals.ts';
 import { hashOf, partThere } from './same-bytes.ts';
 import { Unpacker, withDamage } from './unpack.ts';
-
-/** What is known of a log when its reading begins. */
-interface Beginning {
-  readonly format: LogFormat;
-  readonly why: string;
-  readonly options: FormatOptions;
-  /** Its first bytes; at most HEAD_BYTES. */
-  readonly head: Uint8Array;
-  readonly newline: number;
-  /** What it is known by: see `fingerprint`. */
-  readonly mark: ResumePoint['head'];
-  readonly tail: Tail | null;
-}
-
-interface Reading extends ReadLog {
-  readonly cutter: PieceCutter;
-}
 
 /** One file on its way into the case; used once. */
 export class FileImport {
@@ -82,9 +66,8 @@ export class FileImport {
   whole(): Promise<FileOutcome> {
     return this.#orNothing(async () => {
       const outside = await this.#readAll(async (block) => {
-        for (let at = 0; at < block.length; at += SLICE) {
-          await this.#unpacker.write(block.subarray(at, at + SLICE));
-        }
+        const slice = this.#unpacker.plain ? block.length : SLICE;
+        for (let at = 0; at < block.length; at += slice) await this.#unpacker.write(block.subarray(at, at + slice));
         this.#bytes = this.#member?.position() ?? this.#bytes + block.length;
         this.#step();
       });
@@ -161,7 +144,7 @@ export class FileImport {
   /** Every byte of the file, or of the archive's member. */
   async #readAll(take: (block: Uint8Array) => Promise<void>): Promise<Damage | null> {
     if (this.#member === null) {
-      await this.#original.read(take);
+      await this.#original.read(take, 0, Infinity, (waiting) => this.#room(waiting));
       return null;
     }
     await hashOf(this.#original, this.#job, 'reading the archive');
@@ -177,12 +160,19 @@ export class FileImport {
     return { sha256: await hashOf(this.#original, this.#job, 'reading the archive'), unpackedSha256: unpacked ?? own };
   }
 
+  /** A plain log is read into the pieces themselves, once it is known what it is. */
+  #room(waiting: number): Uint8Array | null | undefined {
+    const asItIs = this.#unpacker.plain && this.#shape === null;
+    return this.#reading !== null && asItIs ? this.#reading.cutter.room(waiting) : undefined;
+  }
+
   /** What came out is read before more is unpacked. */
   #take(block: Uint8Array): Promise<void> | undefined {
     this.#step();
     this.#unpacked += block.length;
     mustBeLikeLogs(this.#path, this.#unpacked, this.#original.bytes);
     if (this.#reading === null) this.#addToHead(block);
+    else if (block.buffer instanceof SharedArrayBuffer) this.#reading.cutter.wrote(block.length);
     else this.#reading.cutter.add(this.#lines(block));
     return this.#parts.length === 0 ? undefined : this.#readParts();
   }

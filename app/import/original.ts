@@ -6,6 +6,21 @@ import { fileError } from './file-error.ts';
 /** Read at once. */
 const BLOCK = 2 ** 20;
 
+/** See `Original.read`. */
+export type Room = (waiting: number) => Uint8Array | null | undefined;
+
+const noRoom: Room = () => undefined;
+
+function mustHaveRoom(): never {
+  throw new Error('there must be room where nothing waits to be taken');
+}
+
+/** A block that is on its way. */
+interface Reading {
+  readonly buffer: Uint8Array;
+  readonly done: Promise<number>;
+}
+
 /** An original, open for reading only. */
 export class Original {
   readonly path: string;
@@ -42,23 +57,31 @@ export class Original {
   }
 
   /**
-   * Hands the bytes [from, to) to `take`, in blocks that are overwritten afterwards; the next block is read meanwhile.
+   * Hands the bytes [from, to) to `take`, in blocks that are overwritten afterwards; the next block is read meanwhile. `room` may name the memory
+   * into which that one is read, where so many bytes of the block before it have not been taken: null to wait until they are, undefined for none.
    * @throws FlowcaseError FILE_UNREADABLE; FILE_CHANGED where it was read to its end and is not what it was when it was opened
    */
-  async read(take: (block: Uint8Array) => Promise<void> | void, from = 0, to = Infinity): Promise<void> {
+  async read(take: (block: Uint8Array) => Promise<void> | void, from = 0, to = Infinity, room: Room = noRoom): Promise<void> {
     const buffers = [Buffer.allocUnsafeSlow(BLOCK), Buffer.allocUnsafeSlow(BLOCK)];
     let position = from;
-    let next = this.#block(buffers[0], position);
-    for (let turn = 1; ; turn = 1 - turn) {
-      const length = Math.min(await next, to - position);
+    let turn = 0;
+    const begin = (waiting: number): Reading | null => {
+      const into = room(waiting);
+      if (into === null) return null;
+      turn = 1 - turn;
+      const buffer = into?.subarray(0, BLOCK) ?? buffers[turn];
+      return { buffer, done: this.#block(buffer, position) };
+    };
+    for (let next = begin(0); ;) {
+      const { buffer, done } = next ?? begin(0) ?? mustHaveRoom();
+      const length = Math.min(await done, to - position);
       if (length === 0) break;
-      const block = buffers[1 - turn].subarray(0, length);
       position += length;
-      next = this.#block(buffers[turn], position);
+      next = begin(length);
       try {
-        await take(block);
+        await take(buffer.subarray(0, length));
       } catch (error) {
-        await next.catch(() => 0);
+        await next?.done.catch(() => 0);
         throw error;
       }
     }

@@ -26,6 +26,11 @@ export class Unpacker {
     this.#take = take;
   }
 
+  /** What comes from now on is handed on as it is: nothing was packed. */
+  get plain(): boolean {
+    return this.#head === null && this.#codec === null;
+  }
+
   async write(block: Uint8Array): Promise<void> {
     this.#original.update(block);
     if (this.#head === null) return this.#pass(block);

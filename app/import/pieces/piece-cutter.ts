@@ -56,6 +56,21 @@ export class PieceCutter {
     }
   }
 
+  /**
+   * Memory for the bytes that come behind `waiting` others, which are still to be added: whoever writes them there says so with `wrote` when it is
+   * their turn. Null where the others have to be added first.
+   */
+  room(waiting: number): Uint8Array<SharedArrayBuffer> | null {
+    const from = this.#length + waiting;
+    return from < this.#target ? this.#bytes.subarray(from, this.#target) : null;
+  }
+
+  /** So many bytes more are there, in what `room` gave. */
+  wrote(bytes: number): void {
+    this.#length += bytes;
+    if (this.#length === this.#target) this.#cut();
+  }
+
   /** No more bytes. `cut`: the stream broke off. A line without an end is a piece of its own, so that what comes before it can be read on. */
   end(cut: boolean): void {
     const length = this.#length;
