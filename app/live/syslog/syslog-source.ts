@@ -1,0 +1,214 @@
+import { z } from 'zod';
+import { plural } from '../../contract/format.ts';
+import { FlowcaseError } from '../../errors.ts';
+import type { LiveSource, Position, SourceGauge, SourceSink, Stretch } from '../types.ts';
+import { lineOf, type SyslogPayload } from './message-line.ts';
+import { listenTcp, listenUdp, type Listener } from './listeners.ts';
+
+/** There is no way back: a position says which stretches there are. */
+const positionSchema = z.object({
+  form: z.literal(1),
+  /** Senders by the number of their stretch less one. */
+  senders: z.array(z.string()),
+  current: z.int().nonnegative(),
+});
+
+/** Lines of one sender are handed over in batches of about so many bytes. */
+const BATCH = 2 ** 20;
+/** What a line that waits takes beside its bytes. */
+const OVERHEAD = 100;
+/** So many senders have a stretch of their own; all others share one. */
+const MOST_SENDERS = 100;
+const OTHERS = 'others';
+/** Drops and cuts are told at most this often (ms). */
+const TOLD = 10_000;
+
+export interface SyslogOptions {
+  readonly protocol: 'udp' | 'tcp';
+  /** Address to listen on. Default 127.0.0.1: nothing that comes from elsewhere. */
+  readonly host?: string;
+  /** 0: a free one. */
+  readonly port: number;
+  /**
+   * `message` (default): the line of the log is what the sender logged, without syslog's header; every sender (host and program) has a stretch of its own,
+   * whose format is told by itself. `whole`: the line is all that was received, for the format `syslog`; access logs keep the header in a column too.
+   */
+  readonly payload?: SyslogPayload;
+  /** Bytes that may wait for the sink. Default 16 MiB. Beyond, TCP senders are made to wait, and messages over UDP are dropped and counted. */
+  readonly most?: number;
+  /** Longest message; of a longer one the rest is cut off. Default 64 KiB. */
+  readonly longest?: number;
+  /** TCP connections at a time. Default 100. */
+  readonly connections?: number;
+}
+
+/** Lines that wait, of one sender. */
+interface Waiting {
+  readonly lines: Uint8Array[];
+  bytes: number;
+}
+
+/** Receives syslog messages (RFC 5424, RFC 3164) over UDP or TCP (RFC 6587). */
+export class SyslogSource implements LiveSource {
+  readonly #options: Required<SyslogOptions>;
+  /** By sender, the one that has waited longest first. */
+  #waiting = new Map<string, Waiting>();
+  #waitingBytes = 0;
+  #waitingLines = 0;
+  readonly #senders: string[] = [];
+  #current = 0;
+  #listener: Listener | null = null;
+  #wake: () => void = () => undefined;
+  #state: SourceGauge['state'] = 'starting';
+  #why = '';
+  #bytes = 0;
+  #errors = 0;
+  /** Since it was told last. */
+  #dropped = 0;
+  #cut = 0;
+  #refused = 0;
+  #told = -Infinity;
+
+  constructor(options: SyslogOptions) {
+    const defaults = { host: '127.0.0.1', payload: 'message', most: 16 * 2 ** 20, longest: 2 ** 16, connections: 100 } as const;
+    this.#options = { ...defaults, ...options };
+  }
+
+  get gauge(): SourceGauge {
+    const lag = { bytes: this.#waitingBytes, records: this.#waitingLines };
+    return { state: this.#state, why: this.#why, lag, bytes: this.#bytes, errors: this.#errors };
+  }
+
+  /** Where it listens; null while it does not. */
+  get port(): number | null {
+    return this.#listener?.port ?? null;
+  }
+
+  async run(sink: SourceSink, from: Position | null, stopped: AbortSignal): Promise<void> {
+    const wake = (): void => this.#wake();
+    stopped.addEventListener('abort', wake);
+    try {
+      if (from !== null) this.#resume(from);
+      this.#listener = await this.#listen();
+      this.#state = 'running';
+      while (!stopped.aborted) {
+        this.#tell(sink);
+        if (this.#waitingLines > 0) await this.#handAll(sink, stopped);
+        else await new Promise<void>((resolve) => (this.#wake = resolve));
+      }
+      this.#end(sink);
+    } catch (error) {
+      const cancelled = error instanceof FlowcaseError && error.code === 'CANCELLED';
+      this.#end(sink);
+      if (cancelled) return;
+      this.#state = 'failed';
+      this.#why = error instanceof Error ? error.message : String(error);
+      throw error;
+    } finally {
+      stopped.removeEventListener('abort', wake);
+      await this.#listener?.close();
+      this.#listener = null;
+    }
+  }
+
+  #listen(): Promise<Listener> {
+    const { protocol, host, port, longest, connections } = this.#options;
+    const take = (message: Uint8Array, cut: boolean): void => this.#receive(message, cut);
+    if (protocol === 'udp') return listenUdp({ host, port, take });
+    return listenTcp({ host, port, take, longest, connections, refused: () => this.#refused++ });
+  }
+
+  #receive(message: Uint8Array, cut: boolean): void {
+    const { most, longest, payload, protocol } = this.#options;
+    const long = message.length > longest;
+    if (cut || long) this.#cut++;
+    const { line, sender } = lineOf(long ? message.subarray(0, longest) : message, payload);
+    // what has no text, such as a header alone
+    if (line.length === 1) return;
+    if (protocol === 'udp' && this.#waitingBytes + line.length + OVERHEAD > most) {
+      this.#dropped++;
+      return;
+    }
+    const there = this.#waiting.get(this.#known(sender));
+    if (there === undefined) this.#waiting.set(this.#known(sender), { lines: [line], bytes: line.length });
+    else {
+      there.lines.push(line);
+      there.bytes += line.length;
+    }
+    this.#waitingBytes += line.length + OVERHEAD;
+    this.#waitingLines++;
+    if (this.#waitingBytes > most) this.#listener?.pause();
+    this.#wake();
+  }
+
+  /** The sender whose stretch it goes to. */
+  #known(sender: string): string {
+    if (this.#senders.includes(sender)) return sender;
+    const known = this.#senders.length < MOST_SENDERS ? sender : OTHERS;
+    if (!this.#senders.includes(known)) this.#senders.push(known);
+    return known;
+  }
+
+  async #handAll(sink: SourceSink, stopped: AbortSignal): Promise<void> {
+    for (const [sender, waiting] of [...this.#waiting]) {
+      while (waiting.lines.length > 0 && !stopped.aborted) await this.#hand(sink, sender, waiting);
+      if (waiting.lines.length === 0) this.#waiting.delete(sender);
+    }
+  }
+
+  async #hand(sink: SourceSink, sender: string, waiting: Waiting): Promise<void> {
+    let [count, bytes] = [0, 0];
+    while (count < waiting.lines.length && bytes < BATCH) bytes += waiting.lines[count++].length;
+    const lines = waiting.lines.splice(0, count);
+    const stretch = this.#senders.indexOf(sender) + 1;
+    const begins = stretch === this.#current ? null : this.#stretch(sender, stretch);
+    const after = { form: 1, senders: [...this.#senders], current: stretch };
+    await sink.take({ bytes: Buffer.concat(lines), after, begins });
+    this.#current = stretch;
+    this.#bytes += bytes;
+    waiting.bytes -= bytes;
+    this.#waitingBytes -= bytes + count * OVERHEAD;
+    this.#waitingLines -= count;
+    if (this.#waitingBytes < this.#options.most / 2) this.#listener?.resume();
+  }
+
+  #stretch(sender: string, number: number): Stretch {
+    const { protocol, host } = this.#options;
+    const path = `syslog+${protocol}://${host}:${this.#listener?.port ?? this.#options.port}${sender === '' ? '' : `/${sender}`}`;
+    return { id: String(number), path, name: sender === '' ? 'syslog' : sender, byte: null, line: null, head: null };
+  }
+
+  #resume(from: Position): void {
+    const parsed = positionSchema.safeParse(from);
+    if (!parsed.success)
+      throw new FlowcaseError('CASE_DAMAGED', 'What the case keeps about syslog cannot be understood. Watch it as a new source.');
+    this.#senders.push(...parsed.data.senders);
+    this.#current = parsed.data.current;
+  }
+
+  /** Says what was lost, now and then. */
+  #tell(sink: SourceSink, now = Date.now()): void {
+    if (this.#dropped + this.#cut + this.#refused === 0 || now - this.#told < TOLD) return;
+    this.#told = now;
+    const { longest, connections } = this.#options;
+    const say = (count: number, message: string): void => {
+      if (count === 0) return;
+      this.#errors += count;
+      sink.fault(message);
+    };
+    say(this.#dropped, `${plural(this.#dropped, 'message')} over UDP came faster than the case could take them, and are lost.`);
+    say(this.#cut, `Cut off: ${plural(this.#cut, 'message')} that broke off, or had more than ${longest} bytes.`);
+    say(this.#refused, `${plural(this.#refused, 'connection')} refused: there are ${connections} already.`);
+    this.#dropped = 0;
+    this.#cut = 0;
+    this.#refused = 0;
+  }
+
+  #end(sink: SourceSink): void {
+    this.#state = 'ended';
+    this.#tell(sink, Infinity);
+    if (this.#waitingLines === 0) return;
+    this.#errors++;
+    sink.fault(`${plural(this.#waitingLines, 'message')} had come and were not kept when watching was stopped.`);
+  }
+}
