@@ -1,7 +1,5 @@
+import { NEARLY_THE_SAME } from '../contract/likeness.ts';
 import type { ContingencyTable } from '../learn/metrics/agreement.ts';
-
-/** Adjusted Rand index from which two groupings that are not the same are called nearly the same; below it they are different. */
-export const NEARLY_THE_SAME = 0.95;
 
 /**
  * How alike two groupings of the same rows are: `the same` where every row is in the same group, `nearly the same` where the adjusted Rand

@@ -1,4 +1,5 @@
 import { formatCount, plural } from '../../contract/format.ts';
+import { likenessWords } from '../../contract/likeness.ts';
 import { compareRuns } from '../../commands/compare.ts';
 import { wholeNumber } from '../args.ts';
 import { exitCodes } from '../command.ts';
@@ -23,7 +24,7 @@ const compare: CliCommand = {
       ];
       context.answer(found, () =>
         [
-          `runs ${a} and ${b}: ${plural(found.rows, 'row')} in both, adjusted Rand index ${found.ari.toFixed(4)}, normalised mutual information ${found.nmi.toFixed(4)}`,
+          `runs ${a} and ${b}: ${plural(found.rows, 'row')} in both, adjusted Rand index ${found.ari.toFixed(4)}, normalised mutual information ${found.nmi.toFixed(4)}: ${likenessWords(found.ari)}`,
           ...(only.length === 0 ? [] : [only.join(', ')]),
           textTable(
             [`cluster of ${a}`, `cluster of ${b}`, 'members'],

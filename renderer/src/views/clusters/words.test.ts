@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { curveTable, curveWords } from '../../charts/curve.ts';
 import type { ClusterSummary, FeatureInfo, RunSummary } from '../../../../app/contract.ts';
-import { comparisonWords, likeness, membersFacts, readK, readSeed, rowsOf, runFacts, separatingWords } from './words.ts';
+import { likenessWords } from '../../../../app/contract/likeness.ts';
+import { comparisonWords, membersFacts, readK, readSeed, rowsOf, runFacts, separatingWords } from './words.ts';
 
 const run = {
   id: 2,
@@ -35,17 +36,18 @@ describe('a run in words', () => {
   });
 
   it('says how alike two are', () => {
-    expect([1, 0.95, 0.7, 0.4, 0.2, 0, -0.1].map(likeness)).toEqual([
+    expect([1, 0.999, 0.95, 0.7, 0.4, 0.2, 0, -0.1].map(likenessWords)).toEqual([
       'the same groups',
       'nearly the same groups',
-      'much alike',
-      'alike in part',
-      'little in common',
-      'nothing in common but by chance',
-      'nothing in common but by chance',
+      'nearly the same groups',
+      'different groups (much alike)',
+      'different groups (alike in part)',
+      'different groups (little in common)',
+      'different groups (nothing in common but by chance)',
+      'different groups (nothing in common but by chance)',
     ]);
     expect(comparisonWords({ a: 1, b: 2, rows: 10, onlyA: 0, onlyB: 3, ari: 0.4, nmi: 0.5, flows: [] })).toBe(
-      '10 members in both, 3 only in the second: adjusted Rand index 0.400 (1: the same groups, 0: as if by chance), normalised mutual information 0.500. They are alike in part.',
+      '10 members in both, 3 only in the second: adjusted Rand index 0.400 (1: the same groups, 0: as if by chance), normalised mutual information 0.500. They are different groups (alike in part).',
     );
   });
 

@@ -10,6 +10,7 @@ import type {
   RunSummary,
   Scaling,
 } from '../../../../app/contract.ts';
+import { likenessWords } from '../../../../app/contract/likeness.ts';
 import { settledShort } from '../../../../app/contract/settled-words.ts';
 import { clusterName } from '../../charts/profile.ts';
 import type { TableColumn } from '../../components/table.ts';
@@ -67,15 +68,6 @@ export function rowsOf({ of, window }: Pick<RunSummary, 'of' | 'window'>, count:
   return of === 'hosts' && window !== null ? plural(count, 'window of a host', 'windows of hosts') : plural(count, subjectNouns[of]);
 }
 
-/** How alike two groupings are, from their adjusted Rand index. */
-export function likeness(ari: number): string {
-  if (ari >= 0.999) return 'the same groups';
-  if (ari >= 0.9) return 'nearly the same groups';
-  if (ari >= 0.65) return 'much alike';
-  if (ari >= 0.3) return 'alike in part';
-  return ari >= 0.1 ? 'little in common' : 'nothing in common but by chance';
-}
-
 /** What separates a cluster from all others, the strongest first: the feature, how it differs, and by how much. */
 export function separatingWords(
   { separates }: ClusterSummary,
@@ -92,7 +84,7 @@ export function separatingWords(
 export function comparisonWords({ rows, onlyA, onlyB, ari, nmi }: RunComparison): string {
   const only = [onlyA > 0 ? `${formatCount(onlyA)} only in the first` : '', onlyB > 0 ? `${formatCount(onlyB)} only in the second` : ''];
   const rest = only.filter((words) => words !== '').join(', ');
-  return `${plural(rows, 'member')} in both${rest === '' ? '' : `, ${rest}`}: adjusted Rand index ${ari.toFixed(3)} (1: the same groups, 0: as if by chance), normalised mutual information ${nmi.toFixed(3)}. They are ${likeness(ari)}.`;
+  return `${plural(rows, 'member')} in both${rest === '' ? '' : `, ${rest}`}: adjusted Rand index ${ari.toFixed(3)} (1: the same groups, 0: as if by chance), normalised mutual information ${nmi.toFixed(3)}. They are ${likenessWords(ari)}.`;
 }
 
 /** "Run 2 · k-means, k = 7" */
