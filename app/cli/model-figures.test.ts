@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ModelDetail } from '../contract.ts';
 import { modelJson, modelText } from './commands/train.ts';
-import { definedFigures } from './model-figures.ts';
+import { definedFigures } from '../contract/class-figures.ts';
 
 describe('figures', () => {
   it('of classes that nothing speaks of are no figures', () => {

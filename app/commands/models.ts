@@ -1,5 +1,6 @@
 import type { CaseReader } from '../case/types.ts';
 import type { Checked } from '../contract.ts';
+import { definedFigures } from '../contract/class-figures.ts';
 import type { ModelDetail, ModelFile } from '../contract/models.ts';
 import { writeWhole } from '../report/safe-file.ts';
 import { refuseProtected } from '../report/target.ts';
@@ -8,7 +9,8 @@ import type { TrainDetail } from '../runs/train.ts';
 /** A model with everything that was found out about it. @throws FlowcaseError NOT_FOUND */
 export function modelDetail(reader: CaseReader, run: number): ModelDetail {
   const { summary, detail } = reader.learned('train', run);
-  return { run: summary, ...(detail as TrainDetail) };
+  const kept = detail as TrainDetail;
+  return { run: summary, ...kept, figures: kept.figures.map((one) => ({ ...one, classes: definedFigures(one) })) };
 }
 
 /** Writes a model as a file of its own. Never over the case or its evidence. @throws FlowcaseError NOT_FOUND, WRITE_FAILED */

@@ -78,9 +78,12 @@ export interface TrainRequest {
 
 export interface ClassFigures {
   readonly name: string;
-  readonly precision: number;
-  readonly recall: number;
-  readonly f1: number;
+  /** null where nothing was answered so; runs from before it was told apart have 0 there (`definedFigures`). */
+  readonly precision: number | null;
+  /** null where no row is of it. */
+  readonly recall: number | null;
+  /** null where neither an answer nor a row is of it. */
+  readonly f1: number | null;
   /** Rows of this class. */
   readonly support: number;
 }

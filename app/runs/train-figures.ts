@@ -1,3 +1,4 @@
+import { definedFigures } from '../contract/class-figures.ts';
 import type { ClassifierFigures } from '../contract/models.ts';
 import { classificationReport } from '../learn/metrics/classes.ts';
 import { confidenceCalibration, probabilityFigures } from '../learn/metrics/probabilities.ts';
@@ -18,6 +19,7 @@ export function classifierFigures(
   const asked = y.map((code, row) => (Number.isNaN(probabilities[row * width]) ? NO_CLASS : code));
   const report = classificationReport(asked, mostProbable(probabilities, width), width);
   if (report.rows === 0) return null;
+  const confusion = classes.map((_, is) => Array.from(report.confusion.subarray(is * width, (is + 1) * width)));
   const ranking = classRanking(asked, probabilities, width);
   return {
     on,
@@ -29,8 +31,11 @@ export function classifierFigures(
     prAuc: ranking.macroPrAuc,
     logLoss: probabilityFigures(asked, probabilities, width).logLoss,
     calibrationError: confidenceCalibration(asked, probabilities, width).expectedCalibrationError,
-    classes: report.perClass.map(({ precision, recall, f1, support }, code) => ({ name: classes[code], precision, recall, f1, support })),
-    confusion: classes.map((_, is) => Array.from(report.confusion.subarray(is * width, (is + 1) * width))),
+    classes: definedFigures({
+      classes: report.perClass.map(({ precision, recall, f1, support }, code) => ({ name: classes[code], precision, recall, f1, support })),
+      confusion,
+    }),
+    confusion,
   };
 }
 

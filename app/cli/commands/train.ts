@@ -1,8 +1,8 @@
 import { modelKinds, splitKinds, subjects, type ModelDetail, type ModelSummary } from '../../contract.ts';
+import { definedFigures } from '../../contract/class-figures.ts';
 import { formatCount, formatShare, formatTime, plural } from '../../contract/format.ts';
 import { UsageError, wholeNumber, type Args } from '../args.ts';
 import { exitCodes, type CliCommand } from '../command.ts';
-import { definedFigures } from '../model-figures.ts';
 import { printable } from '../progress-line.ts';
 import { isoOrNull, textTable } from '../values.ts';
 import { settingText, trialsText } from './trials-text.ts';

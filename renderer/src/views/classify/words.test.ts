@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ClassifierFigures, ColumnInfo, LabelOverview, ModelSummary, TagList } from '../../../../app/contract.ts';
 import {
+  classColumns,
   classesWords,
   confusionText,
   crossValidationWords,
@@ -44,7 +45,8 @@ const classFigures = (name: string, f1: number, support: number): ClassifierFigu
   support,
 });
 const figures = (classes: ClassifierFigures['classes'], accuracy: number, rows: number): ClassifierFigures =>
-  ({ on: 'test', rows, accuracy, classes }) as ClassifierFigures;
+  // every class was answered
+  ({ on: 'test', rows, accuracy, classes, confusion: classes.map(() => classes.map(() => 1)) }) as unknown as ClassifierFigures;
 
 describe('a model in words', () => {
   it('says what it learned and how it was tested', () => {
@@ -64,6 +66,21 @@ describe('a model in words', () => {
   it('names the weakest class, but not where every row is right, and none that has no row', () => {
     const said = figuresSentence(figures([classFigures('a', 0.9, 10), classFigures('b', 0.5, 5), classFigures('c', 0, 0)], 0.8, 15));
     expect(said).toBe('12 of 15 rows right (80.0 %). Weakest class: b, precision 50.0 %, recall 50.0 %.');
+    const never = figures([classFigures('a', 0.9, 10), classFigures('b', 0, 5)], 0.6, 15);
+    expect(
+      figuresSentence({
+        ...never,
+        confusion: [
+          [10, 0],
+          [5, 0],
+        ],
+      }),
+    ).toContain('Weakest class: b, never answered, recall 0.0 %.');
+    const [precision] = classColumns.filter(({ id }) => id === 'precision');
+    expect([
+      precision?.text({ ...classFigures('b', 0, 5), precision: null }),
+      precision?.exact?.({ ...classFigures('b', 0, 5), precision: null }),
+    ]).toEqual(['–', 'Not defined: no row was called so']);
     expect(figuresSentence(figures([classFigures('a', 1, 1), classFigures('b', 1, 1)], 1, 2))).toBe('2 of 2 rows right (100.0 %).');
   });
 

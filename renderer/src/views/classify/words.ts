@@ -15,6 +15,7 @@ import type {
   TagList,
   TuneTrial,
 } from '../../../../app/contract.ts';
+import { definedFigures } from '../../../../app/contract/class-figures.ts';
 import type { TableColumn } from '../../components/table.ts';
 import { readValue } from '../parts/settings.ts';
 import { formatCount, formatDuration, plural, visible } from '../../lib/format.ts';
@@ -108,13 +109,14 @@ export const figure = (value: number | null): string => (value === null ? 'not d
 
 /** What is said first: how good, on what, and the weakest class. */
 export function figuresSentence(figures: ClassifierFigures): string {
-  const weakest = figures.classes
+  const worth = ({ f1 }: ClassFigures): number => f1 ?? 0;
+  const weakest = definedFigures(figures)
     .filter(({ support }) => support > 0)
-    .reduce<ClassFigures | null>((a, b) => (a === null || b.f1 < a.f1 ? b : a), null);
+    .reduce<ClassFigures | null>((a, b) => (a === null || worth(b) < worth(a) ? b : a), null);
   const right = Math.round(figures.accuracy * figures.rows);
   const said = `${formatCount(right)} of ${plural(figures.rows, 'row')} right (${percent(figures.accuracy)}).`;
   if (weakest === null || weakest.f1 === 1 || figures.classes.length < 2) return said;
-  return `${said} Weakest class: ${visible(weakest.name)}, precision ${percent(weakest.precision)}, recall ${percent(weakest.recall)}.`;
+  return `${said} Weakest class: ${visible(weakest.name)}, ${weakest.precision === null ? 'never answered' : `precision ${percent(weakest.precision)}`}, recall ${shareText(weakest.recall)}.`;
 }
 
 export const figuresOf = (figures: ClassifierFigures): readonly (readonly [label: string, value: string, hint: string])[] => [
@@ -127,6 +129,11 @@ export const figuresOf = (figures: ClassifierFigures): readonly (readonly [label
   ['calibration error', figure(figures.calibrationError), 'How far the confidence is from the share that is right, on average'],
 ];
 
+/** An en dash where there is nothing to divide by. */
+const shareText = (share: number | null): string => (share === null ? '–' : percent(share));
+const NEVER_ANSWERED = 'Not defined: no row was called so';
+const NEVER_SO = 'Not defined: no row is of it';
+
 export const classColumns: readonly TableColumn<ClassFigures>[] = [
   { id: 'name', title: 'class', width: 110, text: (row) => visible(row.name) },
   {
@@ -135,7 +142,8 @@ export const classColumns: readonly TableColumn<ClassFigures>[] = [
     width: 84,
     align: 'right',
     hint: 'Of what was called so, the share that is',
-    text: (row) => percent(row.precision),
+    text: (row) => shareText(row.precision),
+    exact: (row) => (row.precision === null ? NEVER_ANSWERED : shareText(row.precision)),
   },
   {
     id: 'recall',
@@ -143,9 +151,17 @@ export const classColumns: readonly TableColumn<ClassFigures>[] = [
     width: 84,
     align: 'right',
     hint: 'Of what is so, the share that was called so',
-    text: (row) => percent(row.recall),
+    text: (row) => shareText(row.recall),
+    exact: (row) => (row.recall === null ? NEVER_SO : shareText(row.recall)),
   },
-  { id: 'f1', title: 'F1', width: 72, align: 'right', text: (row) => figure(row.f1) },
+  {
+    id: 'f1',
+    title: 'F1',
+    width: 72,
+    align: 'right',
+    text: (row) => row.f1?.toFixed(3) ?? '–',
+    exact: (row) => (row.f1 === null ? 'Not defined: no row is of it, and none was called so' : row.f1.toFixed(3)),
+  },
   { id: 'support', title: 'rows', width: 96, align: 'right', text: (row) => formatCount(row.support) },
 ];
 

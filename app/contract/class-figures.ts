@@ -1,13 +1,7 @@
-import type { ClassifierFigures } from '../contract.ts';
-
-/** Figures of a class; null where there is nothing to divide by. */
-export type DefinedFigures = Readonly<Record<'precision' | 'recall' | 'f1', number | null>> & {
-  readonly name: string;
-  readonly support: number;
-};
+import type { ClassFigures, ClassifierFigures } from './models.ts';
 
 /** The figures of every class without those that are not defined: the precision of what was never answered, the recall of what never was. */
-export function definedFigures({ classes, confusion }: Pick<ClassifierFigures, 'classes' | 'confusion'>): readonly DefinedFigures[] {
+export function definedFigures({ classes, confusion }: Pick<ClassifierFigures, 'classes' | 'confusion'>): readonly ClassFigures[] {
   return classes.map((one, code) => {
     const answered = confusion.reduce((sum, row) => sum + row[code], 0);
     return {
