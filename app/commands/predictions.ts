@@ -5,6 +5,7 @@ import type { Cell } from '../contract/records.ts';
 import { FlowcaseError } from '../errors.ts';
 import type { FlatColumn, FlatTable } from '../report/flat-table.ts';
 import type { PredictionDetail } from '../runs/classify.ts';
+import type { Explainer } from '../runs/classify-explain.ts';
 import type { LoadedModel } from '../runs/model-parts.ts';
 import { columnTexts, hostClasses, tagTexts } from '../runs/truth.ts';
 import { columnNamed } from '../features/column-named.ts';
@@ -13,6 +14,9 @@ import { Recent } from './recent.ts';
 
 /** Orders of rows that are kept: twelve bytes a row each. */
 const ORDERS = 4;
+
+/** Bytes of features that stay in memory from one explanation to the next. */
+const KEPT_FEATURES = 2 ** 28;
 
 /** Rows of a prediction in an order: places in `Predicted`. */
 type Order = Uint32Array;
@@ -40,6 +44,7 @@ export class Predictions {
   readonly #reader: CaseReader;
   readonly #predicted = new Recent<Promise<Predicted>>(2);
   readonly #orders = new Recent<Order>(ORDERS);
+  readonly #explainers = new Recent<Promise<Explainer>>(1);
   readonly #models = new Recent<Promise<LoadedModel>>(1);
   #revision = -1;
 
@@ -56,17 +61,18 @@ export class Predictions {
 
   /** @throws FlowcaseError NOT_FOUND where the prediction says nothing of this record or host */
   async explain({ run, id }: Checked<'prediction.explain'>): Promise<PredictionExplained> {
-    const [predicted, { explainRow }] = await Promise.all([this.#read(run), import('../runs/classify-explain.ts')]);
+    const predicted = await this.#read(run);
     const { summary } = predicted;
     const place = placeOf(this.#reader, predicted, id);
     if (place < 0) {
       const noun = summary.of === 'hosts' ? 'host' : 'record';
       throw new FlowcaseError('NOT_FOUND', `Run ${run} says nothing of ${noun} ${id}.`, { run, id });
     }
-    const model = await this.#model(summary);
-    const sources = learningSources(this.#reader, summary.of, summary.where, summary.id);
-    const explained = await explainRow(model, sources, summary, rowAt(predicted, place).id);
-    return { row: rowAt(predicted, place), ...explained };
+    const explainer = await this.#explainers.get(String(run), () => this.#explainer(summary));
+    // the features of a large prediction are not kept for the next question
+    if (explainer.bytes > KEPT_FEATURES) this.#explainers.clear();
+    const row = rowAt(predicted, place);
+    return { row, ...explainer.explain(row.id) };
   }
 
   /** Every row of a prediction as a table: which record or host, its class, how sure that is, and what its label says. */
@@ -91,11 +97,18 @@ export class Predictions {
     return { kind: 'predictions', columns, total: ids.length, rows: rows() };
   }
 
+  async #explainer(summary: PredictionSummary): Promise<Explainer> {
+    const { explainerOf } = await import('../runs/classify-explain.ts');
+    const sources = learningSources(this.#reader, summary.of, summary.where, summary.id);
+    return explainerOf(await this.#model(summary), sources, summary);
+  }
+
   async #read(run: number): Promise<Predicted> {
     const revision = this.#reader.refresh();
     if (revision !== this.#revision) {
       this.#predicted.clear();
       this.#orders.clear();
+      this.#explainers.clear();
     }
     this.#revision = revision;
     const { summary, detail } = this.#reader.learned('classify', run);

@@ -1,5 +1,6 @@
 import { sortedIds } from '../columns/varint.ts';
 import { formatCount, plural } from '../contract/format.ts';
+import { withCauses } from '../contract/finding-words.ts';
 import type { Severity } from '../contract/records.ts';
 import type { FeatureMatrix } from '../features/build-matrix.ts';
 import { recordId, selectedIds, selectedNumbers, textOfId } from '../features/selection.ts';
@@ -77,17 +78,26 @@ function ofRecords(strange: Strange, group: StrangeGroup, places: ReadonlyMap<nu
 
 function ofHost(strange: Strange, hosts: HostRows, group: StrangeGroup, places: ReadonlyMap<number, number>): NewFinding {
   const host = hosts.textOf(group.rows[0]);
-  const ids = recordsOfHost(namedSelection(strange.selections), group.host);
+  const named = namedSelection(strange.selections);
+  const ids = recordsOfHost(named, group.host);
   return {
     kind: 'isolation',
     title: 'Host easily told apart',
     subject: host,
     host,
     ...judgement(strange, group, places, host),
-    doubt: DOUBT,
+    doubt: `${DOUBT}${othersOfHost(strange, named, group.host, host)}`,
     records: Array.from(ids.subarray(0, EXAMPLES)),
     ids,
   };
+}
+
+/** A finding names records of one kind: that there are others, and how to see them. */
+function othersOfHost({ selections }: Strange, named: Selection, host: number, address: string): string {
+  const others = selections.filter((selection) => selection !== named).map((selection) => recordsOfHost(selection, host).length);
+  const count = others.reduce((sum, one) => sum + one, 0);
+  if (count === 0) return '';
+  return ` Its figures are of ${plural(count, 'request')} too, which ${count === 1 ? 'is' : 'are'} not among the records named here: look at requests with orig_h = ${address}.`;
 }
 
 /** Score, severity and the sentence with the figures. */
@@ -107,11 +117,9 @@ function judgement(
     .filter((one) => one !== null)
     .slice(0, FEATURES)
     .map(({ words }) => words);
-  const out =
-    deviant.length === 0
-      ? ' No quantity by itself is far from its peers: it is a code, or how its figures come together.'
-      : ` What does it: ${deviant.join('; ')}.`;
-  return { score, severity: severityThresholds.find(([least]) => score >= least)?.[1] ?? 'low', why: `${apart}${out}` };
+  const none = ' No quantity by itself is far from its peers: it is a code, or how its figures come together.';
+  const why = deviant.length === 0 ? `${apart}${none}` : withCauses(apart, deviant);
+  return { score, severity: severityThresholds.find(([least]) => score >= least)?.[1] ?? 'low', why };
 }
 
 /** The columns that tell these rows apart, what does most first, by the mean of their attributions. */

@@ -2,27 +2,43 @@ import type { PredictionExplained, PredictionSummary } from '../contract/models.
 import { applyRecipe } from '../features/build-matrix.ts';
 import { recordId } from '../features/selection.ts';
 import type { Selection } from '../features/types.ts';
+import type { Matrix } from '../learn/matrix.ts';
 import { unwatched } from '../learn/pace.ts';
 import { greatest, type Explanation, type TreePath } from '../learn/trees/explain.ts';
 import type { LoadedModel } from './model-parts.ts';
 import { selectSources, type LearningSource } from './sources.ts';
 import { stepWords } from './tree-words.ts';
 
-/**
- * The votes on one row and its way through the tree (of a forest: of the tree that agrees best with all). The row's features are computed as
- * for the prediction, among the same records. `id`: of a record, or a host. @throws FlowcaseError NOTHING_TO_CLUSTER, OUT_OF_MEMORY
- */
-export async function explainRow(
+/** The features of every row of a prediction, to explain one after the other. */
+export interface Explainer {
+  /** What they take. */
+  readonly bytes: number;
+  /**
+   * The votes on one row and its way through the tree (of a forest: of the tree that agrees best with all). `id`: of a record, or a host.
+   */
+  explain(id: number | string): Omit<PredictionExplained, 'row'>;
+}
+
+/** The rows' features are computed as for the prediction, among the same records. @throws FlowcaseError NOTHING_TO_CLUSTER, OUT_OF_MEMORY */
+export async function explainerOf(
   model: LoadedModel,
   sources: readonly LearningSource[],
   { of, where }: Pick<PredictionSummary, 'of' | 'where'>,
-  id: number | string,
-): Promise<Omit<PredictionExplained, 'row'>> {
+): Promise<Explainer> {
   const pace = unwatched();
   const selections = await selectSources(sources, { of, where }, pace);
   const { matrix, hosts } = await applyRecipe(of === 'hosts' ? selections : selections[0], model.fitted, pace);
+  return {
+    bytes: matrix.memory.buffer.byteLength,
+    explain(id) {
+      const row = hosts === null ? rowOf(selections[0], Number(id)) : hostRow(hosts.rows, (at) => hosts.textOf(at), String(id));
+      return explained(model, matrix, row);
+    },
+  };
+}
+
+function explained(model: LoadedModel, matrix: Matrix, row: number): Omit<PredictionExplained, 'row'> {
   const values = new Float32Array(matrix.columns);
-  const row = hosts === null ? rowOf(selections[0], Number(id)) : hostRow(hosts.rows, (at) => hosts.textOf(at), String(id));
   matrix.copyRow(row, values);
   const explanation = model.classifier.explain(values);
   const { features } = model.fitted;

@@ -59,18 +59,16 @@ function contents({ kinds, connections }: Facts['info']): string {
 
 function grouped({ detailed }: Facts): readonly Block[] {
   const [latest] = detailed;
-  if (latest === undefined) return [paragraph('The connections have not been grouped: no run of the clustering is in the case.')];
+  if (latest === undefined) return [paragraph('Nothing has been grouped: no run of the clustering is in the case.')];
   const { run, clusters, odd } = latest;
   const suspect = clusters.filter((cluster) => cluster.suspect);
-  const words: (string | ReturnType<typeof strong>)[] = [
-    `Run ${run.id} grouped ${plural(run.rows, 'connection')} into ${plural(run.k, 'cluster')}.`,
-  ];
+  const words: (string | ReturnType<typeof strong>)[] = [`Run ${run.id} grouped ${rowsWords(run)} into ${plural(run.k, 'cluster')}.`];
   const oddOne = clusters.find(({ cluster }) => cluster === odd?.cluster);
   if (odd !== null && oddOne !== undefined) {
     words.push(
       ' The one to look at first is ',
       strong(clusterTitle(oddOne)),
-      ` (${formatShare(oddOne.share)} of the connections): ${sentence(odd.why)}`,
+      ` (${formatShare(oddOne.share)} of the ${run.of === 'hosts' && run.window !== null ? 'windows' : run.of}): ${sentence(odd.why)}`,
     );
   }
   if (suspect.length > 0) {
@@ -78,6 +76,11 @@ function grouped({ detailed }: Facts): readonly Block[] {
     words.push(suspect.length > 8 ? ` and ${suspect.length - 8} more.` : '.');
   }
   return [paragraph(words)];
+}
+
+/** "214 hosts", "1,204 windows of hosts". */
+function rowsWords({ of, rows, window }: Facts['detailed'][number]['run']): string {
+  return of === 'hosts' && window !== null ? plural(rows, 'window of a host', 'windows of hosts') : plural(rows, of.slice(0, -1));
 }
 
 const sentence = (text: string): string => (/[.!?…]$/.test(text) ? text : `${text}.`);

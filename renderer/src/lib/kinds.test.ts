@@ -19,6 +19,15 @@ describe('kinds of record', () => {
       '1 dns record',
     ]);
     expect(kindsWords(kindsOf(info))).toBe('1 request, 1,200 dns records and 3 http records');
+    expect(
+      kindsWords(
+        [
+          { kind: 'connection', records: 2 },
+          { kind: 'dns', records: 1 },
+        ],
+        1,
+      ),
+    ).toBe('2 connections and 1 record of 1 other kind');
     expect(kindsWords(kindsOf(info), 1)).toBe('1 request and 1,203 records of 2 other kinds');
     expect(kindsWords([])).toBe('no records');
     expect(recordsOf(info)).toBe(1204);

@@ -1,6 +1,6 @@
 /** Kinds of record in words. */
 import type { CaseInfo, MainKind, RecordKind } from '../../../app/contract.ts';
-import { formatCount, plural } from './format.ts';
+import { plural } from './format.ts';
 
 type Kinds = CaseInfo['kinds'];
 
@@ -39,7 +39,12 @@ export function kindsWords(kinds: Kinds, most = 4): string {
   const words = kinds.slice(0, most).map((entry) => kindCount(entry.kind, entry.records));
   const rest = kinds.slice(most);
   if (rest.length > 0)
-    words.push(`${formatCount(rest.reduce((sum, entry) => sum + entry.records, 0))} records of ${plural(rest.length, 'other kind')}`);
+    words.push(
+      `${plural(
+        rest.reduce((sum, entry) => sum + entry.records, 0),
+        'record',
+      )} of ${plural(rest.length, 'other kind')}`,
+    );
   const last = words.pop() ?? 'no records';
   return words.length === 0 ? last : `${words.join(', ')} and ${last}`;
 }

@@ -43,12 +43,8 @@ export function median(values: readonly number[]): number | null {
   return sorted.at(Math.floor((sorted.length - 1) / 2)) ?? null;
 }
 
-/** Why in two parts: what is said, and what does it, feature by feature (value, and that of its peers); none for other findings. */
-export function whyParts(words: string): { readonly said: string; readonly causes: readonly string[] } {
-  const [said = '', causes] = words.split(' What does it: ');
-  if (causes === undefined) return { said: words, causes: [] };
-  return { said, causes: causes.replace(/\.$/, '').split('; ') };
-}
+/** Why in two parts: what is said, and what does it. */
+export { causesOf as whyParts } from '../../../../app/contract/finding-words.ts';
 
 /** Why, for a place where what it is about stands already: "10.0.0.1: the 45 farthest …" is "The 45 farthest …". */
 export function whyWords(why: string, subject: string): string {
