@@ -3,6 +3,7 @@ import { Cells } from './cells.ts';
 import { MAX_KEYS, type ColumnSlots } from './column-slots.ts';
 import { besides, eveColumn, flowPaths, type EveColumn } from './eve-fields.ts';
 import { parseIsoTime } from './iso-time.ts';
+import { MORE_COLUMN, MoreKeys } from './json-more.ts';
 import { JSON_KIND, JsonScanner } from './json-scanner.ts';
 import { putJsonList, putJsonText } from './json-text.ts';
 import type { Problem } from './line-reader.ts';
@@ -19,6 +20,8 @@ const families: readonly Family[] = ['number', 'bool', 'text', 'vector'];
 export type EveField = readonly [path: string, family: Family];
 
 const UNSEEN = -1;
+/** There are too many columns for one more. */
+const BEYOND = -2;
 
 /** Turns the members of an event, found by a JsonScanner, into a row of the slots. Columns come as they are met. */
 export class EveRows {
@@ -35,6 +38,9 @@ export class EveRows {
   /** By key and family: the column's place. */
   #byKey = new Int32Array(256 * families.length).fill(UNSEEN);
   #generation = 0;
+  /** Values of keys that have no column, in the row that was filled last. */
+  beyond = 0;
+  readonly #more = new MoreKeys();
   #end = NaN;
   /** When the event was written. */
   #logged = NaN;
@@ -62,7 +68,7 @@ export class EveRows {
       this.#places.set(`${read === 'number' ? 'number' : 'known'} ${column}`, place);
     this.#byKey.fill(UNSEEN);
     this.#cells.use(this.#columns);
-    for (const field of fields) this.#placeOf(...field);
+    for (const [path, family] of fields) this.#placeOf(path, family, true);
     this.scanner.forget();
   }
 
@@ -92,19 +98,29 @@ export class EveRows {
     this.#end = NaN;
     this.#logged = NaN;
     this.#hosts = 0;
+    this.#more.begin();
     for (let i = 0; i < count; i++) {
       const kind = kinds[i];
       if (kind === JSON_KIND.object || kind === JSON_KIND.null) continue;
-      if (this.#columns.length >= MAX_KEYS) {
-        return { reason: 'TOO_MANY_COLUMNS', what: `with this line the log has more than ${MAX_KEYS} columns` };
-      }
       const place = this.#place(i, familyOf(kind, bytes, starts[i], ends[i]));
+      if (place === BEYOND) {
+        this.#more.add(scanner.names.path(scanner.keys[i]), bytes, kind, starts[i], ends[i]);
+        continue;
+      }
       const problem = this.#value(bytes, place, kind, starts[i], ends[i]);
       if (problem !== null) return problem;
+    }
+    this.beyond = this.#more.count;
+    if (this.beyond > 0) {
+      const { bytes: text, length } = this.#more.text();
+      const place = this.#placeOf(MORE_COLUMN, 'text', true);
+      this.#cells.absent(place);
+      this.#cells.text(place, text, 0, length);
     }
     return null;
   }
 
+  /** Or BEYOND. */
   #place(member: number, family: Family): number {
     const { names, keys } = this.scanner;
     if (names.generation !== this.#generation) {
@@ -121,12 +137,13 @@ export class EveRows {
     return this.#byKey[at];
   }
 
-  #placeOf(path: string, family: Family): number {
+  #placeOf(path: string, family: Family, always = false): number {
     const column = eveColumn(path, this.#kind, family);
     const own = column.read === 'number' || column.read === 'bool' || column.read === 'text';
     const key = `${own && column.path === column.column ? family : 'known'} ${column.column}`;
     const there = this.#places.get(key);
     if (there !== undefined) return there;
+    if (this.#columns.length >= MAX_KEYS && own && !always) return BEYOND;
     const place = this.#cells.add(column);
     this.#columns.push(column);
     this.#fields.push([path, family]);
@@ -213,7 +230,7 @@ export class EveRows {
   /** `failed` is no protocol: Suricata did not find out. It is kept under its own name. */
   #service(place: number, bytes: Uint8Array, kind: number, start: number, end: number): void {
     const failed = end - start === 6 && Buffer.from(bytes.subarray(start, end)).toString('latin1') === 'failed';
-    this.#putText(failed ? this.#placeOf('app_proto_failed', 'text') : place, bytes, kind, start, end);
+    this.#putText(failed ? this.#placeOf('app_proto_failed', 'text', true) : place, bytes, kind, start, end);
   }
 
   /** The outer one and the inner one. */

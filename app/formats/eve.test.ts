@@ -181,3 +181,16 @@ describe("Suricata's eve.json", () => {
     );
   });
 });
+
+it('keeps what has no column any more as JSON, and every event', () => {
+  const log = Array.from({ length: 20 }, (_, i) =>
+    flow({ own: Object.fromEntries(Array.from({ length: 50 }, (__, k) => [`k${i * 50 + k}`, k])), vlan: [i] }),
+  ).join('\n');
+  const { sink, figures } = readLog(eve, log);
+  expect(figures).toMatchObject({ rows: 20, rejected: 0 });
+  const [last] = sink.records.slice(-1);
+  expect(JSON.parse(String(last.get('other_keys')))).toMatchObject({ 'own.k999': 49, 'own.k950': 0 });
+  expect(last.get('vlan')).toBe(19);
+  expect(eve.open(Buffer.from(log), {}).remarks(figures.tallies).join()).toContain('other_keys');
+  expect(outcome(readPieces(eve, log, 3))).toEqual(outcome({ sink, figures }));
+});

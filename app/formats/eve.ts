@@ -3,6 +3,7 @@ import { plural } from '../contract/format.ts';
 import { beforeReturn } from './field-scanner.ts';
 import { EveRows, type EveField } from './eve-rows.ts';
 import { TRUNCATED, noObject } from './json-lines.ts';
+import { MORE_KEYS, moreRemarks } from './json-more.ts';
 import { JSON_KIND, JsonScanner } from './json-scanner.ts';
 import { COMMENT, LineReader, commonRemarks, type Problem } from './line-reader.ts';
 import { headLines } from './table-head.ts';
@@ -138,6 +139,7 @@ class EveReader extends LineReader {
     }
     const problem = this.#rows.row(bytes);
     if (problem !== null) return problem;
+    if (this.#rows.beyond > 0) this.tally(MORE_KEYS, this.#rows.beyond);
     this.commit(start, this.#rows.ts, false);
     return null;
   }
@@ -175,12 +177,17 @@ function remarks(tallies: ReadonlyMap<string, number>, wanted: string): string[]
           'Each record is one direction of a flow, as netflow events are: bytes and packets are those from orig_h to resp_h; answers are records of their own.',
         ]
       : [];
-  if (total === 0) return [...direction, ...commonRemarks(tallies)];
+  if (total === 0) return [...direction, ...moreRemarks(tallies), ...commonRemarks(tallies)];
   const list = left
     .toSorted((a, b) => b[1] - a[1])
     .map(([type, count]) => `${count} ${type}`)
     .join(', ');
   const advice =
     wanted === FLOW ? ' To import events of another type too, name it: --event-type dns, or Events to read in the preview.' : '';
-  return [...direction, `Left out, counted as comments: ${plural(total, 'event')} (${list}).${advice}`, ...commonRemarks(tallies)];
+  return [
+    ...direction,
+    `Left out, counted as comments: ${plural(total, 'event')} (${list}).${advice}`,
+    ...moreRemarks(tallies),
+    ...commonRemarks(tallies),
+  ];
 }

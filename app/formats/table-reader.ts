@@ -235,14 +235,25 @@ export function tableRemarks(tallies: ReadonlyMap<string, number>, plan: TablePl
   }
   const finer = tallies.get(FINER) ?? 0;
   if (finer > 0) remarks.push(`Rounded to microseconds: ${plural(finer, 'time')} with more digits.`);
-  for (const [key, count] of tallies) {
-    if (!key.startsWith(ODD)) continue;
-    const column = plan.columns.find((one) => one.column === key.slice(ODD.length));
-    if (column === undefined) continue;
+  return [...remarks, ...oddRemarks(tallies, plan), ...commonRemarks(tallies)];
+}
+
+/** So many columns are told of one by one. */
+const MOST_ODD = 10;
+
+function oddRemarks(tallies: ReadonlyMap<string, number>, plan: TablePlan): string[] {
+  const odd = [...tallies].filter(([key]) => key.startsWith(ODD)).map(([key, count]) => [key.slice(ODD.length), count] as const);
+  const said = odd.slice(0, MOST_ODD).flatMap(([name, count]) => {
+    const column = plan.columns.find((one) => one.column === name);
+    if (column === undefined) return [];
     const what = `${plural(count, 'value')} of ${column.column} ${count === 1 ? 'is' : 'are'} no ${words[column.type] ?? 'number'}`;
-    remarks.push(`${what}; ${count === 1 ? 'it is' : 'they are'} kept as text in ${column.other}.`);
-  }
-  return [...remarks, ...commonRemarks(tallies)];
+    return [`${what}; ${count === 1 ? 'it is' : 'they are'} kept as text in ${column.other}.`];
+  });
+  if (odd.length <= MOST_ODD) return said;
+  return [
+    ...said,
+    `So it is with ${plural(odd.length - MOST_ODD, 'other column')}: what is no value of theirs is kept as text in a column beside each.`,
+  ];
 }
 
 const words: Readonly<Record<string, string>> = {

@@ -1,6 +1,7 @@
 import type { RecordKind } from '../contract/case.ts';
 import { Cells } from './cells.ts';
 import { MAX_KEYS, type ColumnSlots } from './column-slots.ts';
+import { MORE_COLUMN, MoreKeys } from './json-more.ts';
 import { JSON_KIND, JsonScanner } from './json-scanner.ts';
 import { putJsonList, putJsonText } from './json-text.ts';
 import type { Problem } from './line-reader.ts';
@@ -20,7 +21,8 @@ familyOf[JSON_KIND.true] = 2;
 familyOf[JSON_KIND.false] = 2;
 
 const UNSEEN = -1;
-const ONE_COLUMN_TOO_MANY: Problem = { reason: 'TOO_MANY_COLUMNS', what: `with this line the log has more than ${MAX_KEYS} columns` };
+/** There are too many columns for one more. */
+const BEYOND = -2;
 
 /** Turns the members of an object, found by a JsonScanner, into a row of the slots. Columns come as they are met. */
 export class ZeekJsonRows {
@@ -30,12 +32,15 @@ export class ZeekJsonRows {
   rounded = 0;
   doubled = 0;
   badPorts = 0;
+  /** Values of keys that have no column since they were last taken. */
+  beyond = 0;
   readonly scanner = new JsonScanner();
   readonly #kind: RecordKind;
   readonly #times: JsonTimes;
   readonly #slots: ColumnSlots;
   readonly #cells: Cells;
   readonly #text = new ByteScratch();
+  readonly #more = new MoreKeys();
   #fields: JsonField[] = [];
   #plans: LayoutField[] = [];
   /** Place of each column by family and name. */
@@ -89,6 +94,7 @@ export class ZeekJsonRows {
     this.rounded = 0;
     this.doubled = 0;
     this.badPorts = 0;
+    this.beyond = 0;
   }
 
   /** Makes the columns of the members that the scanner found last, and no row. */
@@ -121,6 +127,7 @@ export class ZeekJsonRows {
     }
     this.#row++;
     this.ts = NaN;
+    this.#more.begin();
     for (let i = 0; i < count; i++) {
       const kind = kinds[i];
       if (kind >= JSON_KIND.null) {
@@ -134,8 +141,11 @@ export class ZeekJsonRows {
       if (key >= this.#last.length) this.#growKeys();
       let place = this.#places[key * FAMILIES + familyOf[kind]];
       if (place === UNSEEN) {
-        if (this.#fields.length >= MAX_KEYS) return ONE_COLUMN_TOO_MANY;
         place = this.#place(bytes, key, kind, starts[i], ends[i]);
+      }
+      if (place === BEYOND) {
+        this.#more.add(scanner.names.path(key), bytes, kind, starts[i], ends[i]);
+        continue;
       }
       if (this.#setIn[place] === this.#row) {
         this.doubled++;
@@ -151,7 +161,16 @@ export class ZeekJsonRows {
       if (problem !== null) return problem;
       if (slot.storage === 'dictionary') this.#last[key] = this.#setIn[place] === this.#row ? slot.values[this.#slots.rows] : 0;
     }
+    if (this.#more.count > 0) this.#keepMore();
     return null;
+  }
+
+  #keepMore(): void {
+    this.beyond += this.#more.count;
+    const place = this.#placeOf.get(nameOf(moreField)) ?? this.#add(moreField);
+    const { bytes, length } = this.#more.text();
+    this.#cells.absent(place);
+    this.#cells.text(place, bytes, 0, length);
   }
 
   #value(bytes: Uint8Array, place: number, kind: number, start: number, end: number): Problem | null {
@@ -227,7 +246,7 @@ export class ZeekJsonRows {
     return this.#needed.length === needed.size ? null : { reason: 'MISSING', what: 'time or addresses are not there' };
   }
 
-  /** The column for a key's first value of a family. */
+  /** The column for a key's first value of a family, or BEYOND. */
   #place(bytes: Uint8Array, key: number, kind: number, start: number, end: number): number {
     const { names, keys } = this.scanner;
     const name = names.path(key).slice(this.#tagged ? names.path(keys[0]).length + 1 : 0);
@@ -235,15 +254,21 @@ export class ZeekJsonRows {
     const field = jsonField(name, kind, number, this.#kind);
     let place = this.#placeOf.get(nameOf(field));
     if (place === undefined) {
-      const plan = jsonPlan(field, this.#fields.length, this.#kind);
-      place = this.#cells.add(plan);
-      this.#fields.push(field);
-      this.#plans.push(plan);
-      this.#note(field, place);
+      if (this.#fields.length >= MAX_KEYS && field.family !== 'known') return (this.#places[key * FAMILIES + familyOf[kind]] = BEYOND);
+      place = this.#add(field);
     }
     const first = field.family === 'known' ? 0 : familyOf[kind];
     const last = field.family === 'known' ? FAMILIES - 1 : first;
     this.#places.fill(place, key * FAMILIES + first, key * FAMILIES + last + 1);
+    return place;
+  }
+
+  #add(field: JsonField): number {
+    const plan = jsonPlan(field, this.#fields.length, this.#kind);
+    const place = this.#cells.add(plan);
+    this.#fields.push(field);
+    this.#plans.push(plan);
+    this.#note(field, place);
     return place;
   }
 
@@ -268,5 +293,7 @@ export class ZeekJsonRows {
     this.#last = last;
   }
 }
+
+const moreField: JsonField = { name: MORE_COLUMN, family: 'text', type: 'string' };
 
 const nameOf = ({ family, name }: JsonField): string => `${family} ${jsonColumn(name)}`;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Cell } from '../contract/records.ts';
+import { MAX_KEYS } from './column-slots.ts';
 import { detectFormat } from './registry.ts';
 import { outcome, readLog, readPieces } from './testing.ts';
 import type { FormatOptions } from './types.ts';
@@ -321,4 +322,30 @@ describe('records in an object that names their log', () => {
     const nested = lines({ id: { orig_h: '10.0.0.1', resp_h: '::1' }, ts: 1, proto: 'udp' });
     expect(readLog(zeekJson, nested).figures).toMatchObject({ rows: 1 });
   });
+});
+
+it('keeps what has no column any more as JSON, and every record', () => {
+  const wide = Array.from({ length: 20 }, (_, i) => ({
+    ...conn,
+    uid: `C${i}`,
+    ...Object.fromEntries(Array.from({ length: 50 }, (__, k) => [`k${i * 50 + k}`, k % 2 === 0 ? k : `a "${k}"`])),
+    id2: { n: [i, 'x'] },
+  }));
+  const { sink, figures } = read(...wide);
+  expect(figures).toMatchObject({ rows: 20, rejected: 0 });
+  expect(sink.specs.size).toBeLessThan(MAX_KEYS + 10);
+  const kept = sink.records.map((record): unknown => {
+    const own = [...record].filter(([name, cell]) => /^k\d/.test(name) && cell !== null);
+    const more = record.get('other_keys');
+    const rest = typeof more === 'string' ? (JSON.parse(more) as Record<string, unknown>) : {};
+    return Object.keys({ ...Object.fromEntries(own), ...rest }).filter((name) => /^k\d/.test(name));
+  });
+  expect(kept).toEqual(wide.map((record) => Object.keys(record).filter((name) => /^k\d/.test(name))));
+  expect(
+    zeekJson
+      .open(Buffer.from(lines(conn)), {})
+      .remarks(figures.tallies)
+      .join(),
+  ).toContain('other_keys');
+  for (const every of [1, 7]) expect(outcome(readPieces(zeekJson, lines(...wide), every))).toEqual(outcome({ sink, figures }));
 });

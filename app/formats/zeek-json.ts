@@ -2,6 +2,7 @@ import type { RecordKind } from '../contract/case.ts';
 import { plural } from '../contract/format.ts';
 import { beforeReturn } from './field-scanner.ts';
 import { TRUNCATED, noObject } from './json-lines.ts';
+import { MORE_KEYS, moreRemarks } from './json-more.ts';
 import { JSON_KIND } from './json-scanner.ts';
 import { type COMMENT, LineReader, commonRemarks, type Problem } from './line-reader.ts';
 import { timeZone, type ToUtc } from './time-zone.ts';
@@ -150,6 +151,7 @@ class ZeekJsonReader extends LineReader {
     if (rows.rounded > 0) this.tally('rounded', rows.rounded);
     if (rows.doubled > 0) this.tally('doubled', rows.doubled);
     if (rows.badPorts > 0) this.tally('ports', rows.badPorts);
+    if (rows.beyond > 0) this.tally(MORE_KEYS, rows.beyond);
     rows.forgetTallies();
     this.commit(start, rows.ts, quick);
   }
@@ -222,5 +224,5 @@ function jsonRemarks(tallies: ReadonlyMap<string, number>, { unit }: JsonHead): 
   if (rounded > 0) remarks.push(`Rounded to the nearest number that can be kept: ${plural(rounded, 'value')} above 2^53.`);
   if (doubled > 0) remarks.push(`${plural(doubled, 'key')} stood twice in a line; the last value was taken.`);
   if (ports > 0) remarks.push(`${plural(ports, 'port')} above 65,535 ${ports === 1 ? 'was' : 'were'} left out.`);
-  return [...remarks, ...commonRemarks(tallies)];
+  return [...remarks, ...moreRemarks(tallies), ...commonRemarks(tallies)];
 }
