@@ -19,7 +19,7 @@ export interface Outputs {
 
 /** Numbers of these names are microseconds since 1970 UTC; in JSON they are ISO 8601. */
 const times: ReadonlySet<string> = new Set(
-  'created opened modified imported first last at started ended saved start end raised lastRecord lastCommit'.split(' '),
+  'created opened modified imported first last at started ended saved start end raised lastRecord lastCommit due began next'.split(' '),
 );
 /** Numbers of these names are microseconds; in JSON they are seconds. */
 const intervals: ReadonlySet<string> = new Set(['step', 'window', 'width', 'p95']);

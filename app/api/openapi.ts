@@ -35,6 +35,7 @@ const sections: Readonly<Record<string, readonly [tag: string, about: string]>> 
   taggings: ['Tags', ''],
   live: ['Live', 'What is watched while it grows: sources, windows, alerts'],
   alerts: ['Live', ''],
+  schedules: ['Schedules', 'Work that is done at set times'],
   report: ['Exports', 'Files for others: the report, tables'],
   tables: ['Exports', ''],
   jobs: ['Jobs', 'Long work: started, told of, stopped'],

@@ -36,6 +36,7 @@ export const notRemote = {
   'files.list': 'it shows every folder of the machine',
   'mapping.list': 'saved ways to read files belong to the person at the machine; evidence.import takes them as options',
   'mapping.save': 'saved ways to read files belong to the person at the machine',
+  'schedule.save': 'its steps name files that are read and written: whoever is at the machine sets them',
   'live.setRules': 'it names files that alerts are written to and addresses that they are sent to: whoever is at the machine sets them',
   'mapping.remove': 'saved ways to read files belong to the person at the machine',
 } as const satisfies Partial<Record<CommandName, string>>;
@@ -161,6 +162,10 @@ export const routes = {
     example: { kind: 'request', limit: 60, top: 5 },
   },
   'alerts.list': { method: 'GET', path: '/alerts', example: { open: true, limit: 50 } },
+
+  'schedules.list': { method: 'GET', path: '/schedules', example: {} },
+  'schedule.remove': { method: 'DELETE', path: '/schedules/{name}', example: { name: 'nightly' } },
+  'schedule.run': { method: 'POST', path: '/schedules/{name}/run', example: { name: 'nightly' } },
 
   'jobs.list': { method: 'GET', path: '/jobs', example: {} },
   'job.cancel': { method: 'DELETE', path: '/jobs/{job}', example: { job: 'job-1' } },
