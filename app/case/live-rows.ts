@@ -1,7 +1,7 @@
 import type Database from 'better-sqlite3';
 import { FlowcaseError } from '../errors.ts';
 import { canonicalJson } from './canonical.ts';
-import type { OutboxEntry, StoredAlert, StoredSource, StoredWindow } from './live-types.ts';
+import type { StoredAlert, StoredSource, StoredWindow } from './live-types.ts';
 
 /* The tables of live data (migrations/0006-live.ts), row by row. */
 
@@ -62,18 +62,6 @@ export function listAlerts(db: Database.Database, query: { readonly open: boolea
     )
     .all(query.open ? 1 : 0, query.limit)
     .map((row) => ({ ...row, open: row.open !== 0, data: parsed(row.data) }));
-}
-
-interface OutboxRow extends Omit<OutboxEntry, 'payload'> {
-  readonly payload: string;
-}
-
-/** What waits longest first. */
-export function listOutbox(db: Database.Database, limit: number): OutboxEntry[] {
-  return db
-    .prepare<[number], OutboxRow>('SELECT id, sender, alert, payload, tries, next FROM outbox ORDER BY next, id LIMIT ?')
-    .all(limit)
-    .map((row) => ({ ...row, payload: parsed(row.payload) }));
 }
 
 /** What something of live data keeps for itself; null where it keeps nothing. */

@@ -3,9 +3,9 @@ import { writeEntries } from '../columns/dictionary-store.ts';
 import type { Evidence } from '../contract/case.ts';
 import { getEvidence } from './evidence-rows.ts';
 import { HostBitmap } from './host-bitmap.ts';
-import { insertSource, listAlerts, listOutbox, listSources, listWindows, needSource, readState } from './live-rows.ts';
+import { insertSource, listAlerts, listSources, listWindows, needSource, readState } from './live-rows.ts';
 import { StoredTransaction } from './live-transaction.ts';
-import type { LiveStore, LiveTransaction, OutboxEntry, StoredAlert, StoredSource, StoredWindow } from './live-types.ts';
+import type { LiveStore, LiveTransaction, StoredAlert, StoredSource, StoredWindow } from './live-types.ts';
 import { deleteRetired, mergeChunks } from './merge-chunks.ts';
 import { needNumber, setMeta } from './meta.ts';
 import { needRoom } from './room.ts';
@@ -89,10 +89,6 @@ export class StoredLive implements LiveStore {
 
   alerts(open: boolean): readonly StoredAlert[] {
     return listAlerts(this.#work.db, { open, limit: ALERTS });
-  }
-
-  outbox(limit: number): readonly OutboxEntry[] {
-    return listOutbox(this.#work.db, limit);
   }
 
   commit<T>(work: (transaction: LiveTransaction) => T): T {

@@ -63,18 +63,6 @@ export class StoredTransaction implements LiveTransaction {
       .run(change.open ? 1 : 0, canonicalJson(change.data), this.#work.now(), id);
   }
 
-  send(sender: string, alert: number, payload: unknown): void {
-    this.#work.db
-      .prepare('INSERT INTO outbox(sender, alert, payload, tries, next) VALUES (?,?,?,0,?)')
-      .run(sender, alert, canonicalJson(payload), this.#work.now());
-  }
-
-  sent(id: number, again: { readonly tries: number; readonly next: number } | null): void {
-    const { db } = this.#work;
-    if (again === null) db.prepare('DELETE FROM outbox WHERE id = ?').run(id);
-    else db.prepare('UPDATE outbox SET tries = ?, next = ? WHERE id = ?').run(again.tries, again.next, id);
-  }
-
   #insertFinding(f: LiveFinding, records: Float64Array, at: number): number {
     const words = [f.kind, f.title, f.subject, f.host].map((text) => text.toWellFormed());
     const sample = canonicalJson([...records.subarray(0, SAMPLE)]);

@@ -73,17 +73,6 @@ export interface LiveTransaction {
   /** A new alert with its finding, in the custody log. */
   raise(key: string, finding: LiveFinding, records: Float64Array, data: unknown): StoredAlert;
   updateAlert(id: number, change: { readonly open: boolean; readonly data: unknown }): void;
-  send(sender: string, alert: number, payload: unknown): void;
-  sent(id: number, again: { readonly tries: number; readonly next: number } | null): void;
-}
-
-export interface OutboxEntry {
-  readonly id: number;
-  readonly sender: string;
-  readonly alert: number;
-  readonly payload: unknown;
-  readonly tries: number;
-  readonly next: number;
 }
 
 /** The part of a case's writer that live data needs. */
@@ -103,7 +92,6 @@ export interface LiveStore {
   setRules(rules: unknown, summary: string): void;
   windows(kind: string, width: number, from: number, to: number): readonly StoredWindow[];
   alerts(open: boolean): readonly StoredAlert[];
-  outbox(limit: number): readonly OutboxEntry[];
   /** @throws BUSY where an import is under way; WRITE_FAILED; what `work` throws. Nothing is kept then. */
   commit<T>(work: (transaction: LiveTransaction) => T): T;
   /**

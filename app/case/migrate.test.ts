@@ -46,7 +46,7 @@ it('the steps are numbered from 1 without a gap, and the first makes every table
   expect(schemaVersion(db)).toBe(SCHEMA_VERSION);
   const tables = db.prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name").pluck().all();
   expect(tables).toEqual(
-    'alert assignment chunk cluster column_spec crosscheck custody dictionary_block evidence finding host_assignment live_source live_state live_window meta model outbox picture reject run scatter schedule segment tag tagging undo'.split(
+    'alert assignment chunk cluster column_spec crosscheck custody dictionary_block evidence finding host_assignment live_source live_state live_window meta model picture reject run scatter schedule segment tag tagging undo'.split(
       ' ',
     ),
   );

@@ -9,6 +9,7 @@ import type { LiveStatus } from '../contract.ts';
 import { LiveDesk } from '../live/desk.ts';
 import { liveSource, liveWindowRules, retentionRules } from '../contract/live.ts';
 import { importFiles } from '../import/import-files.ts';
+import { recordsThrough } from './live.ts';
 import { createReadHandlers, type ReadHandlers } from './read.ts';
 
 const scratch = scratchFolder();
@@ -40,7 +41,13 @@ beforeAll(() => {
   writer = createCase(join(scratch.path, 'a.flowcase'), caseFields);
   reader = openCaseForReading(writer.path);
   reads = createReadHandlers(reader);
-  desk = new LiveDesk({ writer, changed: () => undefined, tell: (status) => told.push(status) });
+  desk = new LiveDesk({
+    writer,
+    changed: () => undefined,
+    tell: (status) => told.push(status),
+    alert: () => undefined,
+    matching: (kind, filter) => recordsThrough(reader, kind, filter),
+  });
 });
 afterAll(async () => {
   await desk.close();

@@ -4,6 +4,9 @@ import { readRules } from '../live/rules.ts';
 import { windowWords } from '../live/window-words.ts';
 import { mergeWindows } from '../live/windows/merge-windows.ts';
 import { unpackWindow } from '../live/windows/pack-window.ts';
+import { compileFilter } from '../query/compile.ts';
+import { matchingIds } from '../query/rows.ts';
+import { filterContext } from './context.ts';
 
 /* What the case says of what is, or was, watched. */
 
@@ -29,6 +32,12 @@ export function liveWindows(reader: CaseReader, { kind, from, to, limit, top }: 
     const whole = unpacked.length === 1 ? unpacked[0] : mergeWindows(unpacked, start, unpacked[0].end);
     return windowWords(whole, top);
   });
+}
+
+/** Ids of the records that a filter lets through, ascending. @throws FlowcaseError FILTER_SYNTAX, FILTER_FIELD, NOT_FOUND */
+export function recordsThrough(reader: CaseReader, kind: string, filter: string): Float64Array {
+  reader.refresh();
+  return matchingIds(reader.table(kind), compileFilter(filter, filterContext(reader, kind)));
 }
 
 /** The latest first; `after`: none up to this number. */

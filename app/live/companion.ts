@@ -1,5 +1,6 @@
 import type { LiveTransaction } from '../case/live-types.ts';
 import type { LiveStatus, LiveWindowRules } from '../contract/live.ts';
+import type { Alerting } from './alerting.ts';
 import type { Companion } from './engine/engine.ts';
 import type { RecordBatch } from './types.ts';
 import { packWindow } from './windows/pack-window.ts';
@@ -9,25 +10,29 @@ import { WindowAggregator } from './windows/window-aggregator.ts';
 /** Keys of each dimension that are kept of a closed window. */
 const KEPT_KEYS = 100;
 
-export interface WindowsOptions {
+export interface CompanionOptions {
   readonly rules: () => LiveWindowRules;
   readonly state: (key: string) => Uint8Array | null;
+  readonly alerting: Alerting;
 }
 
-/** Cuts what comes in into windows, by source and kind. What is open is written with every commit, so that it goes on where it was. */
-export class LiveWindows implements Companion {
-  readonly #options: WindowsOptions;
+/**
+ * Cuts what comes in into windows, by source and kind, and hands those that are closed to the detectors. What is open is written with every commit,
+ * so that it goes on where it was.
+ */
+export class LiveCompanion implements Companion {
+  readonly #options: CompanionOptions;
   readonly #aggregators = new Map<string, WindowAggregator>();
   /** Of the commit under way. */
   #touched = new Set<string>();
   #closed: ClosedWindow[] = [];
 
-  constructor(options: WindowsOptions) {
+  constructor(options: CompanionOptions) {
     this.#options = options;
   }
 
   get status(): Pick<LiveStatus, 'alerts' | 'learning'> {
-    return { alerts: 0, learning: { have: 0, need: 0 } };
+    return this.#options.alerting.status;
   }
 
   observe(batch: RecordBatch): void {
@@ -42,18 +47,25 @@ export class LiveWindows implements Companion {
       const row = { source: window.source ?? 0, kind, width: end - start, start, records: whole.records };
       transaction.window({ ...row, figures: packWindow(window, KEPT_KEYS) });
     }
+    this.#options.alerting.settle(transaction, this.#closed);
     for (const key of this.#touched) transaction.state(key, this.#aggregators.get(key)?.save() ?? null);
   }
 
   committed(): void {
-    this.#closed = [];
-    this.#touched.clear();
+    this.#forget();
+    this.#options.alerting.committed();
   }
 
   rolledBack(): void {
     // as they were written last
     for (const key of this.#touched) this.#aggregators.delete(key);
-    this.committed();
+    this.#forget();
+    this.#options.alerting.rolledBack();
+  }
+
+  #forget(): void {
+    this.#closed = [];
+    this.#touched.clear();
   }
 
   #aggregator(key: string, { kind, source }: RecordBatch): WindowAggregator {

@@ -1,11 +1,15 @@
 import { statSync } from 'node:fs';
 import type { CaseWriter } from '../case/types.ts';
-import type { Checked, LiveRules, LiveSourceSpec, LiveStatus, NamesOf, Output } from '../contract.ts';
+import type { Checked, KeptAlert, LiveRules, LiveSourceSpec, LiveStatus, LiveWatch, NamesOf, Output } from '../contract.ts';
 import { liveSource } from '../contract/live.ts';
 import { FlowcaseError } from '../errors.ts';
 import { LiveEngine } from './engine/engine.ts';
-import { LiveWindows } from './companion.ts';
+import { Alerting, matchingOrNone } from './alerting.ts';
+import { LiveCompanion } from './companion.ts';
 import { IngestSource } from './http/ingest-source.ts';
+import { parseKafkaAddress } from './kafka/address.ts';
+import { kafkaCredentials } from './kafka/credentials.ts';
+import { TopicProducer } from './kafka/producer.ts';
 import { readRules } from './rules.ts';
 import { sourceName, sourceOf } from './sources.ts';
 import type { LiveSource } from './types.ts';
@@ -18,24 +22,40 @@ export interface DeskOptions {
   readonly changed: () => void;
   /** Is told about once a second while anything is watched, and once when nothing is any more. */
   readonly tell: (status: LiveStatus) => void;
+  /** An alert was raised, went on, or is over. */
+  readonly alert: (alert: KeptAlert) => void;
+  /** Records that a filter lets through. @throws FlowcaseError */
+  readonly matching: (kind: string, filter: string) => Float64Array;
 }
 
 const TELL_MS = 1000;
+/** Of the records of an alert so many are named in its finding; its filter finds them all. */
+const MOST_RECORDS = 100_000;
 
 /** Everything about live data that is asked of the thread that writes the case. */
 export class LiveDesk {
   readonly handlers: LiveHandlers;
   readonly #options: DeskOptions;
   readonly #engine: LiveEngine;
+  readonly #alerting: Alerting;
+  readonly #stopped = new AbortController();
   #timer: NodeJS.Timeout | null = null;
 
   constructor(options: DeskOptions) {
     this.#options = options;
     const { live, path } = options.writer;
-    const windows = new LiveWindows({ rules: () => this.#rules().windows, state: (key) => live.state(key) });
+    this.#alerting = new Alerting({
+      live,
+      rules: () => this.#rules().alerts,
+      frame: { case: options.writer.info().name, program: options.writer.program },
+      matching: (kind, filter) => matchingOrNone(() => options.matching(kind, filter).subarray(0, MOST_RECORDS)),
+      tell: options.alert,
+      means: { produce: (topic, key, value) => this.#produce(topic, key, value), notify: () => undefined },
+    });
+    const companion = new LiveCompanion({ rules: () => this.#rules().windows, state: (key) => live.state(key), alerting: this.#alerting });
     this.#engine = new LiveEngine({
       live,
-      companion: windows,
+      companion,
       sourceOf,
       changed: options.changed,
       caseBytes: () => bytesOf(path),
@@ -90,7 +110,25 @@ export class LiveDesk {
 
   async close(): Promise<void> {
     if (this.#timer !== null) clearInterval(this.#timer);
+    this.#stopped.abort();
     await this.#engine.close();
+  }
+
+  /** To a topic beside one that is watched. @throws FlowcaseError */
+  async #produce(topic: string, key: string, value: string): Promise<void> {
+    const watched = this.#options.writer.live.sources().map(({ spec }) => (spec as LiveWatch).source);
+    const kafka = watched.find((source) => source.type === 'kafka');
+    if (kafka === undefined)
+      throw new FlowcaseError(
+        'WRITE_FAILED',
+        `The alert cannot go to the topic ${topic}: no Kafka is watched. It is kept and tried again.`,
+      );
+    const producer = await TopicProducer.open({ ...parseKafkaAddress(kafka.url), topic }, kafkaCredentials());
+    try {
+      await producer.send([{ key, value: Buffer.from(value) }]);
+    } finally {
+      await producer.close();
+    }
   }
 
   #rules(): LiveRules {
@@ -108,6 +146,8 @@ export class LiveDesk {
     this.#timer ??= setInterval(() => {
       const status = this.#engine.status();
       this.#options.tell(status);
+      this.#alerting.raise();
+      void this.#alerting.deliver(Date.now(), this.#stopped.signal);
       if (status.running || this.#timer === null) return;
       clearInterval(this.#timer);
       this.#timer = null;

@@ -17,7 +17,9 @@ const insert = database.prepare('INSERT INTO line VALUES (?)');
 const forget = database.prepare('DELETE FROM position');
 const remember = database.prepare('INSERT INTO position VALUES (?)');
 const keep = database.transaction(({ bytes, after }: SourceBatch) => {
-  for (const line of new TextDecoder().decode(bytes).trimEnd().split('\n')) insert.run(line);
+  // a batch may say no more than that a stretch ends
+  const lines = new TextDecoder().decode(bytes);
+  if (lines !== '') for (const line of lines.replace(/\n$/, '').split('\n')) insert.run(line);
   forget.run();
   remember.run(JSON.stringify(after));
 });

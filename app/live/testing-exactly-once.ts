@@ -20,10 +20,10 @@ export interface Consumer {
   count(): number;
 }
 
-/** A combined access log of numbered requests: the number is their size. */
-export function writeNumberedLog(path: string, count: number): void {
+/** A combined access log of requests with the numbers [from, to): the number is their size. */
+export function writeNumberedLog(path: string, from: number, to: number): void {
   const lines: string[] = [];
-  for (let i = 0; i < count; i++) {
+  for (let i = from; i < to; i++) {
     const time = new Date(1_713_139_200_000 + i * 25).toISOString();
     const client = `198.51.${(i >> 8) & 127}.${i & 255}`;
     lines.push(`${client} - - [15/Apr/2024:${time.slice(11, 19)} +0000] "GET /item/${i % 977} HTTP/1.1" 200 ${i} "-" "probe/1.0"\n`);

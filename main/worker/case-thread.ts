@@ -54,7 +54,14 @@ function desk(): Promise<LiveDesk> {
   const { writer } = needed();
   const make = async (): Promise<LiveDesk> => {
     const { LiveDesk: Desk } = await import('../../app/live/desk.ts');
-    return new Desk({ writer, changed: () => say('changed', null), tell: (status) => say('live', status) });
+    const { recordsThrough } = await import('../../app/commands/live.ts');
+    return new Desk({
+      writer,
+      changed: () => say('changed', null),
+      tell: (status) => say('live', status),
+      alert: (alert) => say('alert', alert),
+      matching: (kind, filter) => recordsThrough(needed().reader, kind, filter),
+    });
   };
   return (needed().desk ??= make());
 }

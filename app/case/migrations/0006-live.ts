@@ -29,10 +29,6 @@ export const live: Migration = {
         id INTEGER PRIMARY KEY AUTOINCREMENT, finding INTEGER NOT NULL, key TEXT NOT NULL, open INTEGER NOT NULL, raised REAL NOT NULL, updated REAL NOT NULL, data TEXT NOT NULL
       ) STRICT;
       CREATE INDEX alert_key ON alert(key, open);
-      -- What waits to be sent out. payload: JSON.
-      CREATE TABLE outbox (
-        id INTEGER PRIMARY KEY AUTOINCREMENT, sender TEXT NOT NULL, alert INTEGER NOT NULL, payload TEXT NOT NULL, tries INTEGER NOT NULL, next REAL NOT NULL
-      ) STRICT;
       -- What is done at set times. steps and last: JSON.
       CREATE TABLE schedule (
         id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL UNIQUE, cron TEXT NOT NULL, zone TEXT NOT NULL, enabled INTEGER NOT NULL,

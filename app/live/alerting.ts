@@ -1,0 +1,165 @@
+import type { LiveFinding, LiveStore, LiveTransaction } from '../case/live-types.ts';
+import type { AlertRules, KeptAlert, LiveAlert, LiveStatus } from '../contract.ts';
+import { FlowcaseError } from '../errors.ts';
+import { AlertBook } from './alerts/alert-book.ts';
+import { deliver } from './alerts/alert-delivery.ts';
+import { Outbox } from './alerts/outbox.ts';
+import { sendersOf, type SenderMeans } from './alerts/senders.ts';
+import { LiveDetectors } from './detect/live-detectors.ts';
+import type { ClosedWindow } from './windows/types.ts';
+
+const keys = { detectors: 'detectors', book: 'alerts', outbox: 'outbox', pending: 'pending' } as const;
+
+export interface AlertingOptions {
+  readonly live: LiveStore;
+  readonly rules: () => AlertRules;
+  /** Name of the case, and "Flowcase 0.1.0", for what goes out. */
+  readonly frame: { readonly case: string; readonly program: string };
+  /** Records that a filter lets through, as the case stands; ascending, and not more than are worth naming. */
+  readonly matching: (kind: string, filter: string) => Float64Array;
+  readonly tell: (alert: KeptAlert) => void;
+  readonly means: SenderMeans;
+}
+
+/**
+ * What stands out in closed windows becomes alerts and findings, and goes out. What detectors know, which alerts are open and what waits to be sent is
+ * written in the commit of the records that it is about. A new alert gets its finding, with its records, in a commit right behind it: until then it
+ * is kept as pending, so that a crash in between loses nothing.
+ */
+export class Alerting {
+  readonly #options: AlertingOptions;
+  #detectors!: LiveDetectors;
+  #book!: AlertBook;
+  #outbox!: Outbox;
+  /** Alerts without a finding yet, by id. */
+  #pending = new Map<string, LiveAlert>();
+  /** Numbers in the case of alerts that may still go on, by id. */
+  readonly #numbers = new Map<string, { readonly number: number; readonly finding: number }>();
+  #changed: KeptAlert[] = [];
+  #touched = false;
+  #delivering = false;
+
+  constructor(options: AlertingOptions) {
+    this.#options = options;
+    this.#load();
+    for (const { id, finding, key } of options.live.alerts(true)) this.#numbers.set(key, { number: id, finding });
+  }
+
+  get status(): Pick<LiveStatus, 'alerts' | 'learning'> {
+    return { alerts: this.#book.open.length, learning: this.#detectors.learning };
+  }
+
+  /** Looks at windows that were closed, in the commit that stores them. */
+  settle(transaction: LiveTransaction, closed: readonly ClosedWindow[]): void {
+    if (closed.length === 0) return;
+    const rules = this.#options.rules();
+    this.#touched = true;
+    for (const window of closed) {
+      const { changed, messages } = this.#book.observe(window, this.#detectors.observe(window), rules);
+      this.#outbox.add(messages, rules.senders);
+      for (const alert of changed) this.#take(transaction, alert);
+    }
+    transaction.state(keys.detectors, this.#detectors.save());
+    this.#write(transaction, keys.book, this.#book.save());
+    this.#write(transaction, keys.outbox, this.#outbox.save());
+    this.#write(transaction, keys.pending, [...this.#pending.values()]);
+  }
+
+  /** The commit held. */
+  committed(): void {
+    this.#touched = false;
+    for (const alert of this.#changed.splice(0)) this.#options.tell(alert);
+    this.raise();
+  }
+
+  rolledBack(): void {
+    this.#changed = [];
+    if (this.#touched) this.#load();
+    this.#touched = false;
+  }
+
+  /** Gives alerts that have none their findings. */
+  raise(): void {
+    const { live, matching, tell } = this.#options;
+    if (this.#pending.size === 0 || live.busy) return;
+    const alerts = [...this.#pending.values()];
+    const raised = live.commit((transaction) => {
+      const kept = alerts.map((alert): KeptAlert => {
+        const { id: number, finding } = transaction.raise(alert.id, findingOf(alert), matching(alert.kind, alert.filter), alert);
+        if (alert.state === 'closed') transaction.updateAlert(number, { open: false, data: alert });
+        return { ...alert, number, finding };
+      });
+      this.#write(transaction, keys.pending, []);
+      return kept;
+    });
+    this.#pending.clear();
+    for (const alert of raised) {
+      if (alert.state === 'open') this.#numbers.set(alert.id, alert);
+      tell(alert);
+    }
+  }
+
+  /** Tries what waits to be sent; what arrived is out of the case's outbox when this resolves. */
+  async deliver(now: number, stopped: AbortSignal): Promise<void> {
+    const { live, means, rules } = this.#options;
+    if (this.#delivering || this.#outbox.due(now).length === 0) return;
+    this.#delivering = true;
+    try {
+      const { changed } = await deliver(this.#outbox, sendersOf(rules().senders, means), now, stopped);
+      // an import is under way: what was sent goes once more, with the same id
+      if (changed && !live.busy) live.commit((transaction) => this.#write(transaction, keys.outbox, this.#outbox.save()));
+    } finally {
+      this.#delivering = false;
+    }
+  }
+
+  #take(transaction: LiveTransaction, alert: LiveAlert): void {
+    const known = this.#numbers.get(alert.id);
+    if (known === undefined) {
+      this.#pending.set(alert.id, alert);
+      return;
+    }
+    transaction.updateAlert(known.number, { open: alert.state === 'open', data: alert });
+    this.#changed.push({ ...alert, ...known });
+    if (alert.state === 'closed') this.#numbers.delete(alert.id);
+  }
+
+  #write(transaction: LiveTransaction, key: string, value: unknown): void {
+    transaction.state(key, Buffer.from(JSON.stringify(value)));
+  }
+
+  /** Everything as it was written last. */
+  #load(): void {
+    const { live, frame, rules } = this.#options;
+    this.#detectors = new LiveDetectors(rules().off);
+    this.#book = new AlertBook(frame);
+    this.#outbox = new Outbox();
+    const detectors = live.state(keys.detectors);
+    if (detectors !== null) this.#detectors.restore(detectors);
+    const [book, outbox, pending] = [keys.book, keys.outbox, keys.pending].map((key) => jsonOf(live.state(key)));
+    if (book !== null) this.#book.restore(book);
+    if (outbox !== null) this.#outbox.restore(outbox);
+    this.#pending = new Map((pending as LiveAlert[] | null)?.map((alert) => [alert.id, alert]));
+  }
+}
+
+function jsonOf(bytes: Uint8Array | null): unknown {
+  return bytes === null ? null : JSON.parse(Buffer.from(bytes).toString());
+}
+
+/** What an alert says as a finding: of the window with the highest score. */
+export function findingOf(alert: LiveAlert): LiveFinding {
+  const of = alert.kind === 'request' ? 'requests' : 'connections';
+  const { title, subject, host, score, severity, why, doubt } = alert;
+  return { kind: `live-${alert.detector}`, title, subject, host, score, severity, why, doubt, of };
+}
+
+/** Records of a finding: what no filter can find is no reason to lose the alert. */
+export function matchingOrNone(find: () => Float64Array): Float64Array {
+  try {
+    return find();
+  } catch (error) {
+    if (error instanceof FlowcaseError) return new Float64Array();
+    throw error;
+  }
+}
