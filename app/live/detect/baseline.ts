@@ -8,7 +8,7 @@ const DOUBT = 'It is unusual, which is not the same as bad: a new program, a new
 
 /**
  * Anything far above what is usual: of the whole, of a service, of a client, judged against its own last windows, or against the busiest of the others
- * where it has no history. What is taken away is the exfiltration detector's. One alert for each whom, with the figures that deviate most.
+ * where it has no history. One alert for each whom, with the figures that deviate most.
  */
 export const baseline: LiveDetector = {
   id: 'baseline',
@@ -28,7 +28,8 @@ export const baseline: LiveDetector = {
 function deviation(window: ClosedWindow, usual: Baselines, whom: Whom): NewAlert | null {
   const beyond = figures
     .flatMap((figure): Judgement[] => {
-      if (figure.name === (window.kind === 'request' ? 'bytes_in' : 'bytes_out')) return [];
+      // a single large file is nothing unusual; who takes much away is the exfiltration detector's
+      if (figure.name === 'bytes_in' || (figure.name === 'bytes_out' && window.kind !== 'request')) return [];
       const judged = usual.judge(figure, whom.role, whom.key, whom.figures, window);
       return judged !== null && judged.value > judged.limit ? [judged] : [];
     })

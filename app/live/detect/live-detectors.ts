@@ -50,12 +50,13 @@ export class LiveDetectors {
     const found = detectors.filter(({ id }) => !this.#off.has(id)).flatMap((detector) => detector.observe(window, usual));
     for (const { detector, subject, host } of found) {
       if (!isGeneral(detector)) named.set(subject, window.end);
-      // the whole is unusual where one client is
+      // the whole, and its services, are unusual where one client is
       if (!isGeneral(detector) || host !== '') named.set('all', window.end);
     }
     const does = new Set(found.filter(({ detector }) => purposes.has(detector)).map(({ subject }) => subject));
-    const kept = found.filter(({ detector, subject }) => {
-      return isGeneral(detector) ? !named.has(subject) : detector !== 'flood' || !does.has(subject);
+    const kept = found.filter(({ detector, subject, host }) => {
+      if (isGeneral(detector)) return !named.has(subject) && !(host === '' && named.has('all'));
+      return detector !== 'flood' || !does.has(subject);
     });
     const flagged = new Set(found.map(({ subject }) => subject));
     usual.learn(window, flagged);
