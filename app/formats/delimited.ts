@@ -8,7 +8,7 @@ import { freeName, takenNames } from './own-columns.ts';
 import { otherFile } from './other-logs.ts';
 import { tableHead, textColumns, type TableHead } from './table-head.ts';
 import { saidBefore, settleColumns } from './table-settle.ts';
-import { hasNumbers, planTable, type PlannedField } from './table-plan.ts';
+import { hasNumbers, planTable, plannedFields } from './table-plan.ts';
 import { TableReader, tableRemarks } from './table-reader.ts';
 import type { Detection, LogFormat, OpenedLog } from './types.ts';
 import { zeekField } from './zeek-fields.ts';
@@ -135,9 +135,7 @@ function isOwnExport(names: readonly string[], rows: readonly (readonly string[]
 function open(head: Uint8Array, options: FormatOptions): OpenedLog {
   const { table, names, kind, mapping, ambiguous } = known(head, options.mapping ?? {}, '');
   const columns = mapping.columns ?? [];
-  const fields = columns.flatMap(({ from, to, type, unit }): PlannedField[] =>
-    to === null ? [] : [{ field: names.indexOf(from), name: from, to, type: type ?? 'string', unit }],
-  );
+  const fields = plannedFields(columns, names);
   const plan = planTable({
     kind,
     delimiter: table.delimiter.charCodeAt(0),

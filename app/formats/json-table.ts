@@ -8,7 +8,7 @@ import { moreRemarks } from './json-more.ts';
 import { LONGEST_KEY, jsonTableHead, type JsonTableHead } from './json-table-head.ts';
 import { JsonTableRows, fieldsByPath, type LateKey } from './json-table-rows.ts';
 import { type COMMENT, LineReader, type Problem } from './line-reader.ts';
-import { hasNumbers, planTable, type PlannedField, type TablePlan } from './table-plan.ts';
+import { hasNumbers, planTable, plannedFields, type TablePlan } from './table-plan.ts';
 import { tableRemarks } from './table-reader.ts';
 import { settleColumns } from './table-settle.ts';
 import type { Detection, LogFormat, OpenedLog, RecordSink } from './types.ts';
@@ -82,9 +82,7 @@ function known(bytes: Uint8Array, said: Mapping, name: string): Known {
 function open(bytes: Uint8Array, options: FormatOptions): OpenedLog {
   const { head, kind, mapping, ambiguous, unseen } = known(bytes, options.mapping ?? {}, '');
   const columns = mapping.columns ?? [];
-  const fields = columns.flatMap(({ from, to, type, unit }): PlannedField[] =>
-    to === null ? [] : [{ field: head.names.indexOf(from), name: from, to, type: type ?? 'string', unit }],
-  );
+  const fields = plannedFields(columns, head.names);
   const plan = planTable({
     kind,
     delimiter: 0,

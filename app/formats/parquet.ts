@@ -8,7 +8,7 @@ import { freeName, takenNames } from './own-columns.ts';
 import { ownMapping } from './parquet-own.ts';
 import { columnOf, parsers, rawDecimals, rawIntervals, type ParquetColumn } from './parquet-values.ts';
 import type { FileBytes, OpenedTable, TableFileFormat } from './table-file.ts';
-import { hasNumbers, planTable, type PlannedField, type TablePlan } from './table-plan.ts';
+import { hasNumbers, planTable, plannedFields, type TablePlan } from './table-plan.ts';
 import { tableRemarks } from './table-reader.ts';
 import { TableRows } from './table-rows.ts';
 import { saidBefore, settleColumns } from './table-settle.ts';
@@ -58,9 +58,7 @@ async function openParquet(file: FileBytes, options: FormatOptions, name: string
     ...options,
     mapping: { columns: settled.columns, kind, ...(timeFormat === undefined ? {} : { timeFormat }) },
   };
-  const fields = settled.columns.flatMap(({ from, to, type, unit }): PlannedField[] =>
-    to === null ? [] : [{ field: names.indexOf(from), name: from, to, type: type ?? 'string', unit }],
-  );
+  const fields = plannedFields(settled.columns, names);
   const plan = planTable({
     kind,
     delimiter: 0,

@@ -1,6 +1,6 @@
 import type { ColumnSpec } from '../columns/types.ts';
 import type { RecordKind } from '../contract/case.ts';
-import type { FormatOptions } from '../contract/formats.ts';
+import type { FormatOptions, Mapping } from '../contract/formats.ts';
 import type { ColumnType } from '../contract/records.ts';
 import { describeColumn, specOf } from './fields.ts';
 import { freeName, ownColumn, takenNames } from './own-columns.ts';
@@ -157,6 +157,15 @@ function asOf(column: string, type: ColumnType, known: boolean): As {
 }
 
 const order = (as: As): number => (as < AS.protocol ? 0 : as === AS.address ? 1 : 2);
+
+/** The fields that a mapping takes of a table with these names, each there once. */
+export function plannedFields(columns: NonNullable<Mapping['columns']>, names: readonly string[]): PlannedField[] {
+  const places = new Map(names.map((name, place) => [name, place]));
+  return columns.flatMap(({ from, to, type, unit }) => {
+    const field = places.get(from);
+    return to === null || field === undefined ? [] : [{ field, name: from, to, type: type ?? 'string', unit }];
+  });
+}
 
 /** Whether some of the protocols among these rows are numbers. */
 export function hasNumbers(fields: readonly PlannedField[], rows: readonly (readonly string[])[]): boolean {

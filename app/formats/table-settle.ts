@@ -36,7 +36,8 @@ class Columns {
   constructor(names: readonly string[], rows: readonly (readonly string[])[], said: readonly MappedColumn[], declared: Declared) {
     this.names = names;
     this.#rows = rows;
-    const byName = new Map(said.map((one) => [indexOf(names, one.from), one]));
+    const places = new Map(names.map((name, index) => [name, index]));
+    const byName = new Map(said.map((one) => [places.get(one.from) ?? indexOf(names, one.from), one]));
     this.said = names.map((_, index) => byName.get(index) ?? null);
     const guesses = names.map((_, index) => guessOf(this.#plain(index), declared(index)));
     this.#pair = this.#joined(guesses);
@@ -86,9 +87,8 @@ function guessOf(values: readonly string[], declared: ColumnType | null | undefi
   return { type: 'string', timeFormat: null, ambiguous: false };
 }
 
+/** Of a name that is written otherwise than in the table. */
 function indexOf(names: readonly string[], from: string): number {
-  const exact = names.indexOf(from);
-  if (exact >= 0) return exact;
   const plain = (name: string): string => name.trim().toLowerCase();
   const near = names.findIndex((name) => plain(name) === plain(from));
   if (near >= 0) return near;
@@ -134,7 +134,8 @@ export function saidBefore(own: Mapping | null, said: Mapping): Mapping {
 
 function refuseTwice({ said }: Columns): void {
   const targets = said.flatMap((one) => (one === null || one.to === null ? [] : [one.to]));
-  const twice = targets.find((to, i) => targets.indexOf(to) !== i);
+  const seen = new Set<string>();
+  const twice = targets.find((to) => seen.size === seen.add(to).size);
   if (twice === undefined) return;
   throw new FlowcaseError('INVALID_INPUT', `Two columns cannot both become "${twice}". Name another for one of them.`, { column: twice });
 }

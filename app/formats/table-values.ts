@@ -24,6 +24,8 @@ export function wholeValue(bytes: Uint8Array, start: number, end: number): numbe
   return value;
 }
 
+const powersOfTen = Array.from({ length: EXACT_DIGITS + 1 }, (_, i) => 10 ** i);
+
 /** A number that keeps its digits: no leading zeros, no whole number above 2^53, nothing that is not finite. */
 export function numberValue(bytes: Uint8Array, start: number, end: number): number {
   const from = bytes[start] === 45 ? start + 1 : start;
@@ -38,6 +40,19 @@ export function numberValue(bytes: Uint8Array, start: number, end: number): numb
       value = value * 10 + digit;
     }
     if (at === end) return from === start ? value : value === 0 ? 0 : -value;
+    // a decimal of so few digits is its digits divided by a power of ten, both exact, so that the one rounding is the right one
+    if (bytes[at] === 46 && at > from && at + 1 < end) {
+      const point = at;
+      for (at++; at < end; at++) {
+        const digit = bytes[at] - 48;
+        if (digit < 0 || digit > 9) break;
+        value = value * 10 + digit;
+      }
+      if (at === end) {
+        const decimal = value / powersOfTen[end - point - 1];
+        return from === start ? decimal : decimal === 0 ? 0 : -decimal;
+      }
+    }
   }
   return slowNumber(bytes, start, end);
 }
