@@ -80,7 +80,7 @@ describe('rules as they are typed', () => {
       'retention.days': 'More than 0.',
     });
     expect(Object.keys(wrong(say({ step: '25' })))).toEqual(['windows.step']);
-    expect(wrong(say({ quiet: true, from: '24:00', zone: 'Nowhere/Here' }))).toHaveProperty(['alerts.quiet.from']);
+    expect(wrong(say({ quiet: true, from: '24:00' }))).toHaveProperty(['alerts.quiet.from']);
     expect(Object.keys(wrong(say({ quiet: true, zone: 'Nowhere/Here' })))).toEqual(['alerts.quiet.zone']);
     const plain = { ...newSender('webhook', []), url: 'http://example.org/x' };
     expect(wrong(say({ senders: [plain] }))['alerts.senders.0.url']).toContain('https');
