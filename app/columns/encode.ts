@@ -1,5 +1,6 @@
 import { bitmapBytes, Scratch } from './bytes.ts';
 import { encodeText } from './encode-text.ts';
+import { FEWEST_ROWS, numberKernels, type NumberKernels } from './kernels/number-kernels.ts';
 import {
   BLOCK,
   Figures,
@@ -16,7 +17,7 @@ import {
   writeBitmap,
 } from './number-blocks.ts';
 import type { Encoding, Segment } from './segment.ts';
-import type { ColumnBuffer } from './types.ts';
+import { CHUNK_ROWS, type ColumnBuffer } from './types.ts';
 
 /** Below this, sums and differences of two whole numbers are exact. */
 const exact = 2 ** 51;
@@ -41,18 +42,30 @@ export class ColumnEncoder {
 
   /** Numbers, absent = NaN; picks the narrowest encoding that gives every value back bit by bit. */
   numbers(values: Float64Array, rows: number): Segment {
-    const { absent, min, max, whole } = figuresOf(values, rows);
+    const kernels = rows < FEWEST_ROWS || rows > CHUNK_ROWS ? null : numberKernels();
+    kernels?.load(values, rows);
+    return this.#numbers(values, rows, kernels);
+  }
+
+  /** The same without the kernels. */
+  plainNumbers(values: Float64Array, rows: number): Segment {
+    return this.#numbers(values, rows, null);
+  }
+
+  #numbers(values: Float64Array, rows: number, kernels: NumberKernels | null): Segment {
+    const { absent, min, max, whole } = kernels?.figures() ?? figuresOf(values, rows);
     const figures = { codec: 'none' as const, rows, absent, min, max };
     if (absent === rows) return { ...figures, encoding: 'absent', min: null, max: null, base: null, step: null, data: nothing };
     if (min === max && (whole || min !== 0)) {
       return { ...figures, encoding: 'constant', base: min, step: null, data: this.#withBitmap(values, rows, absent, 0).bytes };
     }
     if (whole) {
-      const step = absent === 0 ? sequenceStep(values, rows) : null;
+      const step = absent === 0 ? sequenceStep(values, rows, kernels) : null;
       if (step !== null) return { ...figures, encoding: 'sequence', base: values[0], step, data: nothing };
-      const delta = absent === 0 && max - min > 0xffff && max <= exact && min >= -exact ? this.#delta(values, rows, max - min) : null;
+      const delta =
+        absent === 0 && max - min > 0xffff && max <= exact && min >= -exact ? this.#delta(values, rows, max - min, kernels) : null;
       if (delta !== null) return { ...figures, ...delta };
-      const offset = this.#offset(values, rows, absent, min, max - min);
+      const offset = this.#offset(values, rows, { absent, min, range: max - min }, kernels);
       if (offset !== null) return { ...figures, base: min, step: null, ...offset };
     }
     const { bytes, at } = this.#withBitmap(values, rows, absent, rows * 8);
@@ -106,13 +119,14 @@ export class ColumnEncoder {
   #offset(
     values: Float64Array,
     rows: number,
-    absent: number,
-    min: number,
-    range: number,
+    { absent, min, range }: { readonly absent: number; readonly min: number; readonly range: number },
+    kernels: NumberKernels | null,
   ): { readonly encoding: Encoding; readonly data: Uint8Array } | null {
     if (range > 0xffff_ffff && (range >= 2 ** 48 || Math.abs(min) > exact)) return null;
-    const there = absent === 0 ? values : this.#filled(values, rows, min);
     const width = range <= 0xff ? 1 : range <= 0xffff ? 2 : range <= 0xffff_ffff ? 4 : 6;
+    const encoding = offsets[width];
+    if (kernels !== null) return { encoding, data: kernels.packed(encoding, min, absent) };
+    const there = absent === 0 ? values : this.#filled(values, rows, min);
     const { bytes, at } = this.#withBitmap(values, rows, absent, rows * width);
     const low = narrow(bytes.buffer, at, rows, width);
     const high = width === 6 ? new Uint16Array(bytes.buffer, at + rows * 4, rows) : null;
@@ -123,7 +137,7 @@ export class ColumnEncoder {
       else if (high === null) subtract32(there, from, to, min, low);
       else subtract48(there, from, to, min, low, high);
     }
-    return { encoding: offsets[width], data: bytes };
+    return { encoding, data: bytes };
   }
 
   /** The values with `by` where they are absent. */
@@ -137,10 +151,17 @@ export class ColumnEncoder {
   }
 
   /** Differences to the row before, where they need fewer bytes than differences to the minimum: times and places in a file. */
-  #delta(values: Float64Array, rows: number, range: number): Pick<Segment, 'encoding' | 'base' | 'step' | 'data'> | null {
-    const { min, max } = stepsOf(values, rows);
+  #delta(
+    values: Float64Array,
+    rows: number,
+    range: number,
+    kernels: NumberKernels | null,
+  ): Pick<Segment, 'encoding' | 'base' | 'step' | 'data'> | null {
+    const { min, max } = kernels?.steps() ?? stepsOf(values, rows);
     const width = max - min <= 0xff ? 1 : max - min <= 0xffff ? 2 : 4;
     if (width === 4 || range <= 0xffff) return null;
+    const encoding = width === 1 ? 'delta8' : 'delta16';
+    if (kernels !== null) return { encoding, base: values[0], step: min, data: kernels.packed(encoding, min, 0) };
     const buffer = this.#scratch.reserve(rows * width);
     const out = width === 1 ? new Uint8Array(buffer, 0, rows) : new Uint16Array(buffer, 0, rows);
     out[0] = 0;
@@ -149,7 +170,7 @@ export class ColumnEncoder {
       if (out instanceof Uint8Array) delta8(values, from, to, min, out);
       else delta16(values, from, to, min, out);
     }
-    return { encoding: width === 1 ? 'delta8' : 'delta16', base: values[0], step: min, data: new Uint8Array(buffer, 0, rows * width) };
+    return { encoding, base: values[0], step: min, data: new Uint8Array(buffer, 0, rows * width) };
   }
 }
 
@@ -175,10 +196,11 @@ function stepsOf(values: Float64Array, rows: number): Steps {
 }
 
 /** The step of base, base + step, base + 2 step, ..., or null where the rows are none. */
-function sequenceStep(values: Float64Array, rows: number): number | null {
+function sequenceStep(values: Float64Array, rows: number, kernels: NumberKernels | null): number | null {
   const base = values[0];
   const step = values[1] - base;
   if (!Number.isFinite(step)) return null;
+  if (kernels !== null) return kernels.isSequence(base, step) ? step : null;
   for (let from = 1; from < rows; from += BLOCK) if (!isSequence(values, from, Math.min(rows, from + BLOCK), base, step)) return null;
   return step;
 }

@@ -145,3 +145,34 @@ export const bytes16 = {
   /** One of two i64. */
   lane: (a: Code, lane: 0 | 1): Code => [a, simd(0x1d), lane],
 } as const;
+
+/** Two float64. */
+export const pair = {
+  load: read(simd(0x00), 0),
+  splat: (value: Code): Code => [value, simd(0x14)],
+  lane: (a: Code, lane: 0 | 1): Code => [a, simd(0x21), lane],
+  equal: (a: Code, b: Code): Code => [a, b, simd(0x47)],
+  notEqual: (a: Code, b: Code): Code => [a, b, simd(0x48)],
+  greater: (a: Code, b: Code): Code => [a, b, simd(0x4a)],
+  sameBits: (a: Code, b: Code): Code => [a, b, simd(0xd6)],
+  floor: (a: Code): Code => [a, simd(0x75)],
+  subtract: (a: Code, b: Code): Code => [a, b, simd(0xf1)],
+  /** The smaller, or the larger; `a` where `b` is NaN. */
+  smaller: (a: Code, b: Code): Code => [a, b, simd(0xf6)],
+  larger: (a: Code, b: Code): Code => [a, b, simd(0xf7)],
+  /** Of masks: adds one to each i64 of `a` where `mask` has ones. */
+  count: (a: Code, mask: Code): Code => [a, mask, simd(0xd1)],
+  /** The highest bit of each. */
+  bits: (a: Code): Code => [a, simd(0xc4)],
+  /** As two u32 in the lower half, zeros in the upper; what is too large or NaN becomes the nearest that fits. */
+  toU32: (a: Code): Code => [a, simd(0xfd)],
+} as const;
+
+/** Lower halves of two vectors as one. */
+export const joined = (a: Code, b: Code): Code => [a, b, simd(0x0d), 0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23];
+/** Eight i32 as u16, sixteen i16 as u8. */
+export const narrow16 = (a: Code, b: Code): Code => [a, b, simd(0x86)];
+export const narrow8 = (a: Code, b: Code): Code => [a, b, simd(0x66)];
+/** A float64 as u64; 0 where it is NaN. */
+export const wholeOf = (a: Code): Code => [a, 0xfc, 7];
+export const store16 = write([0x3b], 0);
