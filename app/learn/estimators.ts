@@ -157,6 +157,12 @@ const forest = entry<'classify', RandomForest>({
       allowed: [choice(true, false)],
       sentence: 'Whether it also tells how it does on rows that its trees did not draw.',
     },
+    calibration: {
+      default: null,
+      allowed: [choice('sigmoid', 'isotonic', null)],
+      sentence:
+        'Turns shares of votes into probabilities that hold, by rows that trees did not draw: by a sigmoid, or by any curve that rises.',
+    },
   },
   make: (parameters, seed) => new RandomForest({ ...parameters, seed }),
   load: loadRandomForest,

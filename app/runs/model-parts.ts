@@ -49,9 +49,15 @@ export interface LoadedModel {
   readonly sha256: string;
 }
 
-const limits: readonly string[] = [
+const UNCALIBRATED = 'Its confidence is a share of votes, not a probability that holds on another network.';
+
+function calibratedWords(method: string): string {
+  return `Its confidence is a share of votes that was calibrated (${method}, on rows that its trees did not draw): a probability where rows are like those, and not on another network.`;
+}
+
+const limits = (parameters: ModelSummary['parameters']): readonly string[] => [
   'It knows the classes that it learned and no other: what is new gets the class that it resembles most.',
-  'Its confidence is a share of votes, not a probability that holds on another network.',
+  typeof parameters['calibration'] === 'string' ? calibratedWords(parameters['calibration']) : UNCALIBRATED,
   'Features that look at other records (how often two hosts talk) look at those that are put through it together.',
   'Other networks, other times and other tools that wrote the log can make it worse than its figures say.',
 ];
@@ -73,7 +79,23 @@ export function writeModel({ summary, figures, fitted, classes, saved, program }
   const { model, of, label, recipe, where, seed, split, testShare, parameters, rows, input, fingerprint, remarks } = summary;
   const data = { rows, classes: summary.classes, input };
   const card: ModelCard = {
-    ...{ program, model, of, label, recipe, where, seed, split, testShare, parameters, data, figures, fingerprint, limits, remarks },
+    ...{
+      program,
+      model,
+      of,
+      label,
+      recipe,
+      where,
+      seed,
+      split,
+      testShare,
+      parameters,
+      data,
+      figures,
+      fingerprint,
+      limits: limits(parameters),
+      remarks,
+    },
   };
   const content: Content = { card, classes, recipe: fitted };
   const file = encodeModel({ estimator: saved, card: content });

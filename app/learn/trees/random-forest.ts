@@ -1,4 +1,5 @@
 import { Random } from '../../shared/random.ts';
+import { Calibration, calibrationMethods, type CalibrationMethod } from '../calibration.ts';
 import type { GrownTree } from '../kernels/forest-kernel.ts';
 import type { Matrix } from '../matrix.ts';
 import { unwatched } from '../pace.ts';
@@ -24,11 +25,14 @@ export interface RandomForestParameters extends TreeParameters {
   readonly bootstrap?: boolean;
   /** Also tells how well the forest does on rows that a tree did not draw. Needs `bootstrap`. */
   readonly oobScore?: boolean;
+  /** Turns shares of votes into probabilities that hold, by the rows that each tree did not draw. Needs `bootstrap`. */
+  readonly calibration?: CalibrationMethod | null;
 }
 
 interface Fitted extends FittedTrees {
   readonly importances: Float64Array;
   readonly outOfBag: OutOfBag | null;
+  readonly calibration: Calibration | null;
 }
 
 /**
@@ -55,6 +59,7 @@ export class RandomForest extends VotingTrees<Fitted> implements Classifier {
       classWeight: null,
       bootstrap: true,
       oobScore: false,
+      calibration: null,
       seed: 0,
       ...parameters,
     };
@@ -63,6 +68,11 @@ export class RandomForest extends VotingTrees<Fitted> implements Classifier {
     if (this.parameters.oobScore && !this.parameters.bootstrap) {
       throw outside(NAME, 'oobScore', 'true', 'false where no rows are drawn (bootstrap is false)');
     }
+    const { calibration, bootstrap } = this.parameters;
+    if (calibration === null) return;
+    if (!calibrationMethods.includes(calibration))
+      throw outside(NAME, 'calibration', calibration, `none or ${calibrationMethods.join(' or ')}`);
+    if (!bootstrap) throw outside(NAME, 'calibration', calibration, 'none where no rows are drawn (bootstrap is false)');
   }
 
   /** The trees as arrays. @throws FlowcaseError NOT_FITTED */
@@ -81,17 +91,38 @@ export class RandomForest extends VotingTrees<Fitted> implements Classifier {
   /** @throws FlowcaseError NOTHING_TO_CLUSTER without rows that have a class, PARAMETER, NOT_FINITE (infinite), OUT_OF_MEMORY, CANCELLED, PROCESS_DIED */
   async fit(matrix: Matrix, y: Uint16Array, classes: number, means: Means = {}): Promise<this> {
     const { pace = unwatched(), pool = null } = means;
-    const { classWeight, seed, oobScore, nEstimators } = this.parameters;
+    const { classWeight, seed, oobScore, nEstimators, calibration: method } = this.parameters;
     const prepared = await prepare(NAME, matrix, y, classes, classWeight, seed, pace, pool);
     const { set } = prepared;
-    const allowed = oobScore ? bits(nEstimators, set.bins.rows) : null;
+    const allowed = oobScore || method !== null ? bits(nEstimators, set.bins.rows) : null;
     const grown = await this.#grow(set, allowed, means);
     const trees = grown.map(({ tree }) => tree);
     const packed = packTrees(trees, set.weights);
-    const outOfBag = allowed === null ? null : await outOfBagScore(packed, prepared, allowed, means);
+    const judged = allowed === null ? null : await outOfBagScore(packed, prepared, allowed, means);
+    const calibration = method === null || judged === null ? null : Calibration.fit(method, judged.decision, set.y, classes);
+    const outOfBag = oobScore ? judged : null;
     const importances = meanImportance(grown, matrix.columns);
-    this.fitted = { trees, packed, weights: set.weights, importances, columns: matrix.columns, outOfBag };
+    this.fitted = { trees, packed, weights: set.weights, importances, columns: matrix.columns, outOfBag, calibration };
     return this;
+  }
+
+  override async predict(matrix: Matrix, means: Means = {}): Promise<Uint16Array> {
+    if (this.known().calibration === null) return super.predict(matrix, means);
+    const { nClasses_: classes } = this;
+    const shares = await this.predictProba(matrix, means);
+    const winners = new Uint16Array(matrix.rows);
+    for (let row = 0; row < winners.length; row++) {
+      const at = row * classes;
+      for (let k = 1; k < classes; k++) if (shares[at + k] > shares[at + winners[row]]) winners[row] = k;
+    }
+    return winners;
+  }
+
+  /** Row × class: mean over the trees of the shares of a leaf's training rows; calibrated where that was asked for. @throws as `predict` */
+  override async predictProba(matrix: Matrix, means: Means = {}): Promise<Float32Array> {
+    const shares = await super.predictProba(matrix, means);
+    this.known().calibration?.apply(shares);
+    return shares;
   }
 
   /** One tree (from 0) as text, down to `maxDepth` steps. @throws FlowcaseError NOT_FITTED, PARAMETER */
@@ -105,11 +136,13 @@ export class RandomForest extends VotingTrees<Fitted> implements Classifier {
   }
 
   save(): SavedEstimator {
-    const { trees, weights, columns, importances } = this.known();
+    const { trees, weights, columns, importances, calibration } = this.known();
+    const { calibration: method, ...parameters } = this.parameters;
     return {
       kind: this.kind,
-      parameters: { ...this.parameters, columns },
-      arrays: { ...saveTrees(trees, weights), importances: importances.slice() },
+      // forests from before there was a calibration keep their fingerprints
+      parameters: { ...parameters, ...(method === null ? {} : { calibration: method }), columns },
+      arrays: { ...saveTrees(trees, weights), importances: importances.slice(), ...calibration?.save() },
     };
   }
 
@@ -120,7 +153,10 @@ export class RandomForest extends VotingTrees<Fitted> implements Classifier {
     const weights = readWeights(saved.arrays);
     const trees = readTrees(saved.arrays, weights.length, Number(columns));
     const importances = Float64Array.from(saved.arrays['importances'] ?? []);
-    model.fitted = { trees, packed: packTrees(trees, weights), weights, importances, columns: Number(columns), outOfBag: null };
+    const { calibration: method } = model.parameters;
+    const calibration = method === null ? null : Calibration.restore(method, saved.arrays, weights.length);
+    const packed = packTrees(trees, weights);
+    model.fitted = { trees, packed, weights, importances, columns: Number(columns), outOfBag: null, calibration };
     return model;
   }
 
