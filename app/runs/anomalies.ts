@@ -37,7 +37,9 @@ export interface AnomalyDetail {
 /**
  * Scores every row by how easily random questions tell it apart from the others (isolation forest), and makes findings of what stands out. A row
  * is flagged where its score is above 0.6 and among the highest hundredth (or the highest 20). In the outcome `labels` is 1, of flagged rows 2,
- * `distance` the score, `z` the path length. The same records, request and recipe give the same fingerprint with any number of threads.
+ * `distance` the score, `z` the path length. What comes often is no anomaly, however regular: a beacon's thousand calls stand close together and
+ * hide each other (Liu, Ting and Zhou 2008, on masking), so that among connections it is for the detector of regular calls to find (`detect`), and
+ * here among hosts. The same records, request and recipe give the same fingerprint with any number of threads.
  * @throws FlowcaseError NOTHING_TO_CLUSTER, PARAMETER, OUT_OF_MEMORY, CANCELLED, PROCESS_DIED
  */
 export async function findAnomalies(input: LearningInput<AnomalyRequest>, progress: Progress): Promise<LearningOutcome<'anomalies'>> {
