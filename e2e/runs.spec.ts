@@ -55,7 +55,7 @@ test('settings are tried before rows are grouped, and the table says which and h
   await expect(page.getByText(/is the best of 4 settings tried on all 2,00\d rows by BIC/)).toBeVisible();
   await expect(page.getByRole('table', { name: 'What the search tried' }).getByRole('row')).toHaveCount(5);
   await look(running, 'clusters-search');
-  await page.getByRole('button', { name: 'Repeat' }).click();
+  await page.getByRole('button', { name: 'Repeat', exact: true }).click();
   await expect(page.getByText(/same fingerprint/).first()).toBeVisible();
   expect(complaints).toEqual([]);
 });
