@@ -11,6 +11,9 @@ export function escaped(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;').replaceAll("'", '&#39;');
 }
 
+/** A sentence; what stands between backquotes is code. */
+const sentence = (text: string): string => escaped(text).replaceAll(/`([^`]+)`/g, '<code>$1</code>');
+
 interface Placed {
   readonly path: string;
   readonly method: string;
@@ -44,7 +47,7 @@ ${filters}
 }
 
 function introduction(api: OpenApi): string {
-  return `<h1>Flowcase API</h1><p>${escaped(String(api.info['description']))}</p>
+  return `<h1>Flowcase API</h1><p>${sentence(String(api.info['description']))}</p>
 <p>Every request but those marked <em>open</em> needs a token in the header <code>Authorization: Bearer TOKEN</code>, and never in an address. <code>flowcase serve</code> prints one that reads and one that writes when it starts; <code>flowcase token</code> keeps them in a file. The examples below take it from <code>$TOKEN</code> and the address from <code>$FLOWCASE</code>:</p>
 <pre>export FLOWCASE=http://127.0.0.1:4711 TOKEN=flowcase_…</pre>
 <p>The description that this page is made from: <a href="/openapi.json">/openapi.json</a> (OpenAPI 3.1).</p>`;
@@ -66,8 +69,8 @@ function operationSection(placed: Placed): string {
   const scope = operation['x-scope'] ?? '';
   const parts = [
     `<h3><span class="method ${method}">${method.toUpperCase()}</span>${escaped(path)}<span class="scope ${escaped(scope)}">${escaped(scope)}</span></h3>`,
-    `<p>${escaped(operation.summary)}</p>`,
-    ...(operation.description === undefined ? [] : [`<p class="hint">${escaped(operation.description)}</p>`]),
+    `<p>${sentence(operation.summary)}</p>`,
+    ...(operation.description === undefined ? [] : [`<p class="hint">${sentence(operation.description)}</p>`]),
     ...(operation.parameters === undefined ? [] : [`<div class="label">Parameters</div>${table(operation.parameters.map(parameterRow))}`]),
     ...bodyParts(operation),
     `<div class="label">Example</div><pre>${escaped(curlOf(placed))}</pre>`,
@@ -84,7 +87,7 @@ function parameterRow({ name, required, schema, description, in: place }: Parame
 }
 
 const row = (name: string, required: boolean, type: string, about: string): string =>
-  `<tr><td${required ? ' class="needed"' : ''}>${escaped(name)}</td><td>${type}</td><td>${escaped(about)}</td></tr>`;
+  `<tr><td${required ? ' class="needed"' : ''}>${escaped(name)}</td><td>${type}</td><td>${sentence(about)}</td></tr>`;
 
 function bodyParts(operation: Operation): string[] {
   const json = operation.requestBody?.content['application/json']?.schema;
@@ -156,6 +159,9 @@ function schemaAbout(schema: Json): string {
   return said.join('; ');
 }
 
+/** Letters of a command that stand on one line. */
+const LINE = 110;
+
 /** The operation from a shell. */
 function curlOf({ path, method, operation }: Placed): string {
   const parameters = operation.parameters ?? [];
@@ -178,7 +184,8 @@ function curlOf({ path, method, operation }: Placed): string {
       : query.map((one, i) => `${i === 0 ? '?' : '&'}${one.name}=${encodeURIComponent(queryText(one.example))}`).join('');
   if (method === 'get') for (const one of query) words.push(`--data-urlencode ${quoted(`${one.name}=${queryText(one.example)}`)}`);
   words.push(`"$FLOWCASE${filled}${inAddress}"`);
-  return words.join(' \\\n  ').replace(' \\\n  -X', ' -X');
+  const line = words.join(' ');
+  return line.length <= LINE && !line.includes('\n') ? line : words.join(' \\\n  ').replace(' \\\n  -X', ' -X');
 }
 
 /** For a POSIX shell. */
@@ -196,7 +203,7 @@ function aboutOf(code: ProblemCode): string {
 
 function typeSection(name: string, schema: Schema): string {
   const { properties, required = [] } = schema;
-  const about = schema.description === undefined ? '' : `<p class="hint">${escaped(schema.description)}</p>`;
+  const about = schema.description === undefined ? '' : `<p class="hint">${sentence(schema.description)}</p>`;
   const body =
     properties === undefined
       ? `<p>${typeOf(schema as Json)}</p>`

@@ -55,7 +55,7 @@ a:hover{text-decoration:underline}
 :focus-visible{outline:2px solid var(--accent);outline-offset:1px}
 code,pre{font-family:var(--mono);font-size:12px;font-variant-ligatures:none}
 pre{padding:8px 12px;border-radius:4px;background:var(--bg-rail);line-height:18px;white-space:pre-wrap;overflow-wrap:anywhere}
-.page{display:grid;grid-template-columns:248px minmax(0,1fr);min-height:100vh}
+.page{display:grid;grid-template-columns:272px minmax(0,1fr);min-height:100vh}
 nav{position:sticky;top:0;height:100vh;overflow:auto;padding:16px 12px;background:var(--bg-rail);border-right:1px solid var(--line);font-size:12px;line-height:16px}
 nav strong{display:block;margin:14px 0 4px;color:var(--text-2);font-weight:600}
 nav a{display:flex;gap:8px;padding:3px 6px;border-radius:4px;color:var(--text);overflow-wrap:anywhere}

@@ -146,15 +146,37 @@ function parameterOf(route: AnyRoute, name: string, schema: z.ZodType): Paramete
     in: inPath ? 'path' : 'query',
     required: inPath || !schema.safeParse(undefined).success,
     ...(about === undefined ? {} : { description: about }),
-    schema: isOrder(unwrapped(schema))
-      ? { type: 'string', pattern: '^-?.+$', description: 'A column; -column for descending' }
-      : fieldSchema(route, name, schema),
+    schema: isOrder(unwrapped(schema)) ? { type: 'string', pattern: '^-?.+$' } : fieldSchema(route, name, schema),
     ...(isList ? { style: 'form', explode: false } : {}),
     ...(example === undefined ? {} : { example: isOrder(unwrapped(schema)) ? queryText(example) : example }),
   };
 }
 
-const aboutField = (route: AnyRoute, name: string): string | undefined => outputs.fields[route.command]?.[name];
+/** What fields of these names are, wherever they stand. */
+const usualFields: ReadonlyMap<string, string> = new Map([
+  ['filter', 'A sentence of the filter language (see Filters); all records where it is not given'],
+  ['where', 'A sentence of the filter language (see Filters); all records where it is not given'],
+  ['run', 'The number of a run'],
+  ['kind', 'A kind of record: connection, request, or a log like dns'],
+  ['columns', 'Names of columns, separated by commas; those that are usual where it is not given'],
+  ['sort', 'A column; -column for descending'],
+  ['offset', 'How many to leave out at the beginning'],
+  ['limit', 'At most so many'],
+  ['seed', 'Of the random numbers: the same seed, the same result'],
+  ['buckets', 'Parts of the timeline'],
+  ['top', 'Entries of each list'],
+  ['host', 'An address'],
+  ['features', 'Only these features of the recipe, or columns by name; all where it is empty'],
+  ['recipe', 'How records become features: /recipes names them; the usual one where it is empty'],
+]);
+
+function aboutField(route: AnyRoute, name: string): string | undefined {
+  const said = outputs.fields[route.command]?.[name];
+  if (said !== undefined) return said;
+  if (name === 'run' && !route.inPath.includes('run') && fieldsOf(route.command).has('filter'))
+    return 'The run that a bare `cluster = 3` in the filter means; the latest where it is not given';
+  return usualFields.get(name);
+}
 
 /** A field as the API takes it: the contract's schema, but for units. */
 function fieldSchema(route: AnyRoute, name: string, schema: z.ZodType): Json {
