@@ -117,6 +117,16 @@ export class StoredLive implements LiveStore {
     return sealEvidence(this.#work, id, remarks);
   }
 
+  oldestWindow(kind: string): Pick<StoredWindow, 'width' | 'start'> | null {
+    const select = 'SELECT width, start FROM live_window WHERE kind = ? ORDER BY start LIMIT 1';
+    return this.#work.db.prepare<[string], Pick<StoredWindow, 'width' | 'start'>>(select).get(kind) ?? null;
+  }
+
+  usedBytes(): number {
+    const read = (name: string): number => Number(this.#work.db.pragma(name, { simple: true }));
+    return (read('page_count') - read('freelist_count')) * read('page_size');
+  }
+
   tidy(): void {
     for (const evidence of liveIds(this.#work)) this.#merge(evidence, false);
     const [old, ...young] = this.#retired;

@@ -99,6 +99,9 @@ export interface LiveStore {
    * What is sealed already stays as it is; null where it was removed.
    */
   seal(evidence: number, remarks: readonly string[]): Evidence | null;
+  oldestWindow(kind: string): Pick<StoredWindow, 'width' | 'start'> | null;
+  /** Of the case file, without pages that are empty. */
+  usedBytes(): number;
   /** Merges what can be; cheap where there is nothing to do. */
   tidy(): void;
 }

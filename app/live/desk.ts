@@ -11,6 +11,7 @@ import { parseKafkaAddress } from './kafka/address.ts';
 import { kafkaCredentials } from './kafka/credentials.ts';
 import { TopicProducer } from './kafka/producer.ts';
 import { readRules } from './rules.ts';
+import { retain } from './retention.ts';
 import { sourceName, sourceOf } from './sources.ts';
 import type { LiveSource } from './types.ts';
 
@@ -29,6 +30,7 @@ export interface DeskOptions {
 }
 
 const TELL_MS = 1000;
+const RETAIN_MS = 60_000;
 /** Of the records of an alert so many are named in its finding; its filter finds them all. */
 const MOST_RECORDS = 100_000;
 
@@ -40,6 +42,7 @@ export class LiveDesk {
   readonly #alerting: Alerting;
   readonly #stopped = new AbortController();
   #timer: NodeJS.Timeout | null = null;
+  #retainAt = 0;
 
   constructor(options: DeskOptions) {
     this.#options = options;
@@ -142,12 +145,23 @@ export class LiveDesk {
     return this.#rules();
   }
 
+  /** What the rules take away, one piece after the other; never while a file is imported. */
+  #retain(): void {
+    const { writer } = this.#options;
+    if (writer.live.busy || performance.now() < this.#retainAt) return;
+    const { retention, windows } = this.#rules();
+    const more = retain(writer, retention, windows.width, Date.now() * 1000);
+    if (more) this.#options.changed();
+    else this.#retainAt = performance.now() + RETAIN_MS;
+  }
+
   #talk(): void {
     this.#timer ??= setInterval(() => {
       const status = this.#engine.status();
       this.#options.tell(status);
       this.#alerting.raise();
       void this.#alerting.deliver(Date.now(), this.#stopped.signal);
+      this.#retain();
       if (status.running || this.#timer === null) return;
       clearInterval(this.#timer);
       this.#timer = null;
