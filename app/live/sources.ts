@@ -1,13 +1,13 @@
 import { createReadStream } from 'node:fs';
 import { basename } from 'node:path';
 import type { LiveSourceSpec, LiveWatch } from '../contract/live.ts';
-import { FlowcaseError } from '../errors.ts';
 import { followFile } from './file/follow-file.ts';
 import { IngestSource } from './http/ingest-source.ts';
 import { kafkaCredentials } from './kafka/credentials.ts';
 import { parseKafkaAddress, kafkaAddressText } from './kafka/address.ts';
 import { KafkaSource } from './kafka/source.ts';
 import { followPipe, followStream } from './stdin/follow-stream.ts';
+import { SyslogSource } from './syslog/syslog-source.ts';
 import type { LiveSource } from './types.ts';
 
 /** The source that a person asked for; it does nothing until it is run. @throws FlowcaseError INVALID_INPUT */
@@ -24,7 +24,7 @@ export function sourceOf({ source }: LiveWatch): LiveSource {
     case 'pipe':
       return source.path === null ? followStream(createReadStream('', { fd: 0, autoClose: false })) : followPipe(source.path);
     case 'syslog':
-      throw new FlowcaseError('INVALID_INPUT', 'This Flowcase does not listen to syslog.');
+      return new SyslogSource(source);
   }
 }
 
