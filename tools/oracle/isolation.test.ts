@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { IsolationForest } from '../../app/learn/isolation/isolation-forest.ts';
-import { rankCorrelation } from '../../app/learn/isolation/testing.ts';
+import { rankCorrelation } from '../../app/learn/metrics/ranks.ts';
 import { heapRows, matrixOf } from '../../bench/lib/learn-data.ts';
 import { askPeer, peerVersion } from '../../bench/lib/python-peer.ts';
 

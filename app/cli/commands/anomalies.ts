@@ -10,7 +10,7 @@ const anomalies: CliCommand = {
   name: 'anomalies',
   usage: 'CASE [--of connections|requests|hosts] [--recipe R] [--features a,b] [--where F] [--trees N] [--sample N] [--limit N] [--seed N]',
   about:
-    'Scores how easily each row is told apart from all others (isolation forest), and says of the strangest what makes them so. Records of one cause are one finding.',
+    'Scores how easily each row is told apart from all others (isolation forest), and says of the strangest what makes them so. Records of one cause are one finding. What comes often is no anomaly: a beacon is found by "detect", or --of hosts.',
   options: {
     of: { type: 'string', about: 'connections (default), requests or hosts' },
     recipe: { type: 'string', about: 'feature recipe (default: the one made for such a log)', value: 'R' },

@@ -9,7 +9,8 @@ import { ThreadPool } from '../thread-pool.ts';
 import { averagePathLength, IsolationForest } from './isolation-forest.ts';
 import { loadIsolationForest } from './load-isolation-forest.ts';
 import { NO_QUESTION } from './isolation-tree.ts';
-import { rankCorrelation, tumours } from './testing.ts';
+import { rankCorrelation } from '../metrics/ranks.ts';
+import { tumours } from './testing.ts';
 
 const sum = (values: ArrayLike<number>): number => Array.from(values).reduce((total, value) => total + value, 0);
 

@@ -17,28 +17,3 @@ export function tumours(): { readonly matrix: Matrix; readonly malignant: Uint8A
     theirs: Float64Array.from(rows, (row) => row[31]),
   };
 }
-
-/** Spearman's correlation of ranks, ties at their middle rank. */
-export function rankCorrelation(a: ArrayLike<number>, b: ArrayLike<number>): number {
-  const [x, y] = [ranks(a), ranks(b)];
-  const middle = (a.length - 1) / 2;
-  let [both, ofX, ofY] = [0, 0, 0];
-  for (let i = 0; i < x.length; i++) {
-    both += (x[i] - middle) * (y[i] - middle);
-    ofX += (x[i] - middle) ** 2;
-    ofY += (y[i] - middle) ** 2;
-  }
-  return both / Math.sqrt(ofX * ofY);
-}
-
-function ranks(values: ArrayLike<number>): Float64Array {
-  const order = Uint32Array.from({ length: values.length }, (_, i) => i).sort((i, j) => values[i] - values[j]);
-  const result = new Float64Array(values.length);
-  for (let from = 0; from < order.length;) {
-    let to = from;
-    while (to < order.length && values[order[to]] === values[order[from]]) to++;
-    for (let i = from; i < to; i++) result[order[i]] = (from + to - 1) / 2;
-    from = to;
-  }
-  return result;
-}

@@ -12,6 +12,7 @@ import {
   modelFacts,
   modelTitle,
   percentShort,
+  predictedWords,
   readFolds,
   readParameters,
   readShare,
@@ -82,6 +83,15 @@ describe('a model in words', () => {
       precision?.exact?.({ ...classFigures('b', 0, 5), precision: null }),
     ]).toEqual(['–', 'Not defined: no row was called so']);
     expect(figuresSentence(figures([classFigures('a', 1, 1), classFigures('b', 1, 1)], 1, 2))).toBe('2 of 2 rows right (100.0 %).');
+  });
+
+  it('says votes, and what a calibrated forest makes of them', () => {
+    const row = { id: 1, predicted: 'a', confidence: 0.8, second: null, label: null };
+    const votes = [{ name: 'a', share: 0.8 }];
+    expect(predictedWords({ row, votes, path: [] })).toBe('80.0 % of the votes are for it.');
+    expect(predictedWords({ row: { ...row, confidence: 0.93 }, votes, path: [] })).toBe(
+      'It is sure to 93.0 % (calibrated; 80.0 % of the votes are for it).',
+    );
   });
 
   it('says the spread of a cross-validation', () => {

@@ -200,11 +200,17 @@ export function largestClasses(classes: readonly ClassFigures[], most: number): 
 }
 
 /** "96.0 % of the votes are for it; the second choice is bing." */
-export function predictedWords({ row }: PredictionExplained): string {
+export function predictedWords({ row, votes }: PredictionExplained): string {
+  const share = votes.find(({ name }) => name === row.predicted)?.share ?? 0;
+  // a calibrated confidence is no share of votes
+  const calibrated = Math.abs(share - row.confidence) > 1e-3;
+  const sure = calibrated
+    ? `It is sure to ${percent(row.confidence)} (calibrated; ${percent(share)} of the votes are for it).`
+    : `${percent(row.confidence)} of the votes are for it.`;
   const second = row.second === null ? '' : ` The second choice is ${visible(row.second)}.`;
   const label =
     row.label === null ? '' : row.label === row.predicted ? ' Its label says so too.' : ` Its label says ${visible(row.label)}.`;
-  return `${percent(row.confidence)} of the votes are for it.${second}${label}`;
+  return `${sure}${second}${label}`;
 }
 
 /** Columns that may hold classes: texts that repeat, those that are called so first. */
