@@ -68,8 +68,11 @@ const scoringWords = {
   bic: 'BIC',
 } as const;
 
-const figure = ({ score }: ClusterTrial): string =>
-  score === null ? 'no score' : Math.abs(score) >= 1000 ? score.toFixed(0) : score.toFixed(4);
+function figure({ score }: ClusterTrial): string {
+  if (score === null) return 'no score';
+  const size = Math.abs(score);
+  return `${score < 0 ? '−' : ''}${size >= 1000 ? formatCount(Math.round(size)) : size.toFixed(4)}`;
+}
 
 function settingWords({ k, covariance, starts }: ClusterTrial): string {
   return `k = ${k}${covariance === null ? '' : `, ${covariance} covariance`}, ${plural(starts, 'start')}`;
