@@ -9,6 +9,7 @@ export const LEAST_WINDOWS = 20;
 const MOST_WINDOWS = 120;
 /** Clients and services with a history of their own; the one that was seen the longest ago makes room. */
 const MOST_ENTITIES = 1000;
+const MOST_SERVICES = 100;
 /** Days without which an hour of the day is nothing of its own. */
 const LEAST_DAYS = 3;
 const MOST_DAYS = 14;
@@ -100,12 +101,11 @@ export class Baselines {
     const clients = clientsOf(window);
     this.#learnBusiest(clients.filter(({ key }) => !flagged.has(key)));
     for (const { key, ...now } of clients.slice(0, MOST_ENTITIES / 2)) this.#learnEntity(`client ${key}`, now, window, flagged.has(key));
-    for (const { key, ...now } of servicesOf(window).slice(0, 100)) this.#learnEntity(`service ${key}`, now, window, flagged.size > 0);
-  }
-
-  /** A service that is gone is forgotten: its silence was told. */
-  forget(role: Role, key: string): void {
-    this.#entities.delete(`${role} ${key}`);
+    const services = servicesOf(window).slice(0, MOST_SERVICES);
+    for (const { key, ...now } of services) this.#learnEntity(`service ${key}`, now, window, flagged.size > 0);
+    // that a service says nothing is part of how it talks
+    const there = new Set(services.map(({ key }) => key));
+    for (const key of this.services()) if (!there.has(key)) this.history('service', key, 'records')?.push(0, false);
   }
 
   save(): Uint8Array {

@@ -88,7 +88,7 @@ function compared(window: ClosedWindow, whom: Whom, { figure, value, usual, whos
 }
 
 function titleOf({ kind }: ClosedWindow, whom: Whom, name: FigureName): string {
-  return figureWords(name, kind, whom.role === 'client' ? 'client' : 'other');
+  return figureWords(name, kind, whom.role);
 }
 
 function saying(name: FigureName, value: string, title: string): string {

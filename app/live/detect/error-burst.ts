@@ -10,9 +10,9 @@ const LEAST_CLIENTS = 3;
 /** Of the records of a window so many are errors, at least. */
 const SHARE = 0.1;
 
-const DOUBT = 'A release that went wrong, a full disk or a database that is away looks like this; it need not be an attack.';
+const DOUBT = 'A release that went wrong, a full disk or a server that is away looks like this, and so does a scan from many addresses.';
 
-/** A server that fails: many errors, for many clients. Of requests those that the server is to blame for (500 and above). */
+/** Many errors, for many clients: a server that fails, or a scan from many addresses. Of requests those that the server is to blame for (500 and above). */
 export const errorBurst: LiveDetector = {
   id: 'error-burst',
   title: 'The server fails',
@@ -26,7 +26,8 @@ export const errorBurst: LiveDetector = {
       if (judged === null || judged.value - ofFew(window, usual, whom) <= judged.limit) return [];
       const excess = judged.value / judged.limit;
       const says = whom.role === 'whole' ? 'Far more fails than usual' : `${whom.key} fails far more than usual`;
-      const told = { detector: 'error-burst', title: 'The server fails', says, first: ['errors', 'records'] } as const;
+      const title = window.kind === 'request' ? 'The server fails' : 'Much fails, for many';
+      const told = { detector: 'error-burst', title, says, first: ['errors', 'records'] } as const;
       return alertOf(window, usual, whom, { ...told, excess, severity: excess > 3 ? 'high' : 'medium', doubt: DOUBT });
     });
   },

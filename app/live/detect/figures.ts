@@ -56,7 +56,7 @@ export function figureOf(name: FigureName): Figure {
 }
 
 /** What a figure is of records of a kind, for sentences: "412 requests". `role`: of whom. */
-export function figureWords(name: FigureName, kind: RecordKind, role: 'client' | 'other'): string {
+export function figureWords(name: FigureName, kind: RecordKind, role: 'client' | 'service' | 'whole'): string {
   const requests = kind === 'request';
   switch (name) {
     case 'records':
@@ -70,7 +70,7 @@ export function figureWords(name: FigureName, kind: RecordKind, role: 'client' |
     case 'bytes_in':
       return 'received';
     case 'targets':
-      return requests ? 'different paths' : 'different ports';
+      return `different ${thingsOf(requests, role)}`;
     case 'peers':
       return role === 'client'
         ? requests
@@ -80,8 +80,13 @@ export function figureWords(name: FigureName, kind: RecordKind, role: 'client' |
           ? 'different clients'
           : 'different originators';
     case 'entropy':
-      return requests ? 'entropy of paths' : 'entropy of ports';
+      return `entropy of ${thingsOf(requests, role)}`;
     case 'latency':
       return requests ? 'for 95 of 100 answers' : 'for 95 of 100 connections';
   }
+}
+
+/** What `targets` of a window are (windows/kinds.ts). */
+function thingsOf(requests: boolean, role: 'client' | 'service' | 'whole'): string {
+  return requests ? 'paths' : role === 'service' ? 'responders' : 'ports';
 }

@@ -34,7 +34,7 @@ export class Silence implements LiveDetector {
   #before = Number.NaN;
   /** Seconds between the last windows, 0 where they follow each other. */
   #gaps = new History(120);
-  /** Services whose silence goes on. */
+  /** Services whose silence goes on, until half of the last windows are silent: it is usual then. */
   #silent = new Set<string>();
 
   observe(window: ClosedWindow, usual: Baselines): NewAlert[] {
@@ -51,7 +51,8 @@ export class Silence implements LiveDetector {
     if (gap > 0) return alerts;
     for (const key of usual.services()) {
       const whom: Whom = { role: 'service', key, figures: nothing };
-      if (there.has(key)) this.#silent.delete(key);
+      const isOver = there.has(key) || usual.history('service', key, 'records')?.usual().middle === 0;
+      if (isOver) this.#silent.delete(key);
       else if (this.#silent.has(key) || alwaysTalks(usual, whom)) {
         this.#silent.add(key);
         alerts.push(this.#alert(window, usual, whom, `Nothing came of ${key}`));
