@@ -73,6 +73,14 @@ export const shortcuts: readonly { readonly title: string; readonly list: readon
     ],
   },
   {
+    title: 'In Live',
+    list: [
+      { keys: ['Space'], what: 'Pause the display, hold the tail; go on' },
+      { keys: ['P'], what: 'Pause the chosen source, or let it go on' },
+      { keys: ['Del'], what: 'Watch the chosen source no more' },
+    ],
+  },
+  {
     title: 'On what is chosen',
     list: [
       { keys: ['T'], what: 'Tag' },

@@ -2,17 +2,19 @@
 import { severities } from '../../../app/contract/records.ts';
 import type { KeptAlert, LiveSourceStatus, LiveStatus } from '../../../app/contract.ts';
 import { toErrorShape, type ErrorShape } from '../../../app/errors.ts';
+import { done } from './acts.svelte.ts';
 import { plural, visible } from './format.ts';
 import { tellSystem } from './live-notices.ts';
 import { RateRing } from './live-rates.ts';
 import { sourceName } from './live-words.ts';
 import { app, barWriting, call, go, invoke, mayWrite, select } from './state.svelte.ts';
-import { toast } from './toasts.svelte.ts';
+import { dismissToast, toast } from './toasts.svelte.ts';
 
 /** Seconds that the chart of rates can show. */
 export const rateSeconds = 600;
-/** Alerts that are kept here; the case has them all. */
-const keptAlerts = 2000;
+/** Alerts that are kept here at first; the case has them all. */
+const firstAlerts = 2000;
+const mostAlerts = 32_000;
 
 class Live {
   /** Null until the core has answered. */
@@ -25,10 +27,10 @@ class Live {
   paused = $state(false);
   /** Counts up with every status that is shown: depend on it to draw `rates`. */
   ticks = $state(0);
-  /** The latest first. */
+  /** Open ones first, the latest first in both halves. */
   alerts = $state.raw<readonly KeptAlert[]>([]);
-  /** The panel that adds a source is open. */
-  adding = $state(false);
+  /** How many of them are kept here. */
+  most = $state(firstAlerts);
   readonly rates = new RateRing(rateSeconds);
 
   get sources(): readonly LiveSourceStatus[] {
@@ -56,34 +58,47 @@ export function pauseDisplay(paused: boolean = !live.paused): void {
   if (!paused) show();
 }
 
-/** The latest first; an alert that is known already is replaced. */
-export function withAlerts(known: readonly KeptAlert[], more: readonly KeptAlert[]): readonly KeptAlert[] {
+/** Open ones first, the latest first in both halves, `most` of them; an alert that is known already is replaced. */
+export function withAlerts(known: readonly KeptAlert[], more: readonly KeptAlert[], most: number): readonly KeptAlert[] {
   const all = new Map(known.map((alert) => [alert.number, alert]));
   for (const alert of more) all.set(alert.number, alert);
-  return [...all.values()].sort((a, b) => b.number - a.number).slice(0, keptAlerts);
+  const open = ({ state }: KeptAlert): number => Number(state === 'open');
+  return [...all.values()].sort((a, b) => open(b) - open(a) || b.number - a.number).slice(0, most);
 }
 
-let raised: KeptAlert[] = [];
-let telling: ReturnType<typeof setTimeout> | undefined;
+let news: KeptAlert[] = [];
+let listing: ReturnType<typeof setTimeout> | undefined;
+/** What is said of alerts at the bottom right, while it is there: more of them are said in its place. */
+const said = { toast: 0, until: 0, alerts: new Array<KeptAlert>() };
 
-/** Takes an alert in; one that was raised just now is told, many at once in one sentence. */
+/** Takes an alert in; many that come at once are put into the list together. */
 export function takeAlert(alert: KeptAlert): void {
-  const isNew = !live.alerts.some(({ number }) => number === alert.number);
-  live.alerts = withAlerts(live.alerts, [alert]);
-  if (!isNew || alert.state !== 'open' || alert.sent !== 'sent') return;
-  raised.push(alert);
-  telling ??= setTimeout(tell, 250);
+  news.push(alert);
+  listing ??= setTimeout(takeNews, 150);
 }
 
-function tell(): void {
-  const all = raised;
-  [raised, telling] = [[], undefined];
-  const worst = all.toSorted((a, b) => severities.indexOf(b.severity) - severities.indexOf(a.severity))[0];
-  if (worst === undefined || app.case === null) return;
+function takeNews(): void {
+  const all = news;
+  [news, listing] = [[], undefined];
+  if (app.case === null) return;
+  const known = new Set(live.alerts.map(({ number }) => number));
+  live.alerts = withAlerts(live.alerts, all, live.most);
+  // One that goes on has more windows than the first.
+  const raised = all.filter((one) => !known.has(one.number) && one.windows <= 1 && one.state === 'open' && one.sent === 'sent');
+  if (raised.length > 0) tell(raised);
+}
+
+/** Says that alerts were raised: the worst of them by name. */
+function tell(raised: readonly KeptAlert[]): void {
+  const now = Date.now();
+  said.alerts = [...(now < said.until ? said.alerts : []), ...raised].slice(-mostAlerts);
+  const worst = said.alerts.reduce((a, b) => (severities.indexOf(b.severity) > severities.indexOf(a.severity) ? b : a));
   const one = `${visible(worst.title)}: ${visible(worst.subject)} (${worst.severity})`;
-  const message = all.length === 1 ? one : `${plural(all.length, 'alert')} at once, the worst: ${one}`;
+  const message = said.alerts.length === 1 ? one : `${plural(said.alerts.length, 'alert')}, the worst: ${one}`;
   const open = (): void => showAlert(worst.number);
-  toast(message, { action: { label: 'Show', run: open } });
+  dismissToast(said.toast);
+  said.toast = toast(message, { action: { label: 'Show', run: open } });
+  said.until = now + 8000;
   tellSystem(message, visible(worst.why), open);
 }
 
@@ -112,13 +127,19 @@ export async function readAlerts(): Promise<void> {
   const of = app.case?.path;
   try {
     const [open, latest] = await Promise.all([
-      invoke('alerts.list', { open: true, limit: keptAlerts / 2 }),
-      invoke('alerts.list', { limit: keptAlerts / 2 }),
+      invoke('alerts.list', { open: true, limit: live.most }),
+      invoke('alerts.list', { limit: live.most }),
     ]);
-    if (app.case?.path === of) live.alerts = withAlerts(live.alerts, [...open, ...latest]);
+    if (app.case?.path === of) live.alerts = withAlerts(live.alerts, [...open, ...latest], live.most);
   } catch (error) {
     live.error = toErrorShape(error);
   }
+}
+
+/** Keeps more of the alerts that came before; the case has them all. */
+export async function olderAlerts(): Promise<void> {
+  live.most = Math.min(mostAlerts, live.most * 4);
+  await readAlerts();
 }
 
 /** Another case, or none: nothing that is known holds. */
@@ -127,10 +148,16 @@ export function forgetLive(): void {
   live.shown = null;
   live.error = null;
   live.paused = false;
-  live.adding = false;
+  live.most = firstAlerts;
   live.alerts = [];
   live.rates.clear();
   live.ticks++;
+}
+
+/** What the person did shows at once, although the display stands still. */
+async function readAfterAct(): Promise<void> {
+  await readLive();
+  show();
 }
 
 /** Pauses a source, or lets it go on. */
@@ -138,7 +165,7 @@ export async function toggleSource(source: LiveSourceStatus): Promise<void> {
   if (barWriting()) return;
   const stands = source.state === 'paused' || source.state === 'failed' || source.state === 'ended';
   await call(stands ? 'live.resume' : 'live.pause', { source: source.id });
-  await readLive();
+  await readAfterAct();
 }
 
 /** Takes a source off the list, and offers to watch it again. */
@@ -147,19 +174,20 @@ export async function removeSource(source: LiveSourceStatus): Promise<void> {
   if ((await call('live.remove', { source: source.id })) !== null) return;
   if (app.selection.type === 'source' && app.selection.source === source.id) select({ type: 'none' });
   const { watch, name } = source;
-  toast(`${visible(sourceName(source))} is watched no more. What was received stays.`, {
-    undo: () => void watchAgain({ ...watch, name }),
+  done(`${visible(sourceName(source))} is watched no more. What was received stays.`, {
+    label: `taking ${visible(sourceName(source))} off the list`,
+    run: () => watchAgain({ ...watch, name }),
   });
-  await readLive();
+  await readAfterAct();
 }
 
 async function watchAgain(watch: LiveSourceStatus['watch'] & { readonly name: string }): Promise<void> {
   const { source, format, options, name } = watch;
-  await call('live.watch', {
+  await invoke('live.watch', {
     source,
     name,
     ...(format === undefined ? {} : { format }),
     ...(options === undefined ? {} : { options }),
   });
-  await readLive();
+  await readAfterAct();
 }

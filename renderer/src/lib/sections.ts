@@ -37,6 +37,7 @@ export interface Learned {
 /** What is watched, and what was raised and is not over. */
 export interface Watched {
   readonly sources: number;
+  readonly failed: number;
   readonly alerts: number;
 }
 
@@ -77,7 +78,8 @@ export const sections: readonly SectionInfo[] = [
     title: 'Live',
     icon: 'live',
     group: 'decide',
-    count: (_info, _learned, { alerts, sources }) => (alerts > 0 ? plural(alerts, 'alert') : sources > 0 ? plural(sources, 'source') : ''),
+    count: (_info, _learned, { alerts, failed, sources }) =>
+      alerts > 0 ? plural(alerts, 'alert') : failed > 0 ? `${failed} failed` : sources > 0 ? plural(sources, 'source') : '',
   },
   { id: 'custody', title: 'Custody', icon: 'custody', group: 'decide', count: (info) => number(info.custody.entries) },
 ];
