@@ -23,19 +23,24 @@ export function listColumns(db: Database.Database, kind: RecordKind): StoredColu
     .map(({ id, ...spec }) => ({ id, spec }));
 }
 
+/** Columns that sessions of this process added, by kind and name, written or not: several evidences that are received at once share them. */
+const added = new WeakMap<Database.Database, Map<string, StoredColumn>>();
+
 /** The columns that one import uses: those of the case and new ones, which are written when the import is finished. */
 export class SessionColumns {
   readonly #known = new Map<string, StoredColumn>();
+  /** Not all of them may be in the case: what wrote them may have been rolled back. */
   readonly #added: StoredColumn[] = [];
+  readonly #shared: Map<string, StoredColumn>;
   readonly #db: Database.Database;
   readonly #kind: RecordKind;
-  #next: number;
 
   constructor(db: Database.Database, kind: RecordKind) {
     this.#db = db;
     this.#kind = kind;
     for (const column of listColumns(db, kind)) this.#known.set(column.spec.name, column);
-    this.#next = (db.prepare<[], number>('SELECT coalesce(max(id), 0) FROM column_spec').pluck().get() ?? 0) + 1;
+    this.#shared = added.get(db) ?? new Map<string, StoredColumn>();
+    added.set(db, this.#shared);
   }
 
   get(name: string): ColumnSpec | undefined {
@@ -44,11 +49,13 @@ export class SessionColumns {
 
   /** The column of this name, or the first free `name_2`, `name_3`, ... where that name is kept otherwise. */
   register(spec: ColumnSpec): ColumnSpec {
-    return registerColumn(
-      (name) => this.get(name),
+    const found = registerColumn(
+      (name) => this.get(name) ?? this.#shared.get(this.#key(name))?.spec,
       spec,
-      (added) => this.#add(added),
+      (column) => this.#add(column),
     );
+    if (!this.#known.has(found.name)) this.#take(this.#shared.get(this.#key(found.name)));
+    return found;
   }
 
   all(): ColumnSpec[] {
@@ -62,19 +69,30 @@ export class SessionColumns {
     return column;
   }
 
-  /** Writes the columns that are new since the last call, in the caller's transaction. */
+  /** Writes the columns that are new, in the caller's transaction, unless another session wrote them. */
   save(): void {
-    const insert = this.#db.prepare('INSERT INTO column_spec(id, kind, name, type, storage, dictionary, title) VALUES (?,?,?,?,?,?,?)');
-    for (const { id, spec } of this.#added) {
-      insert.run(id, this.#kind, spec.name, spec.type, spec.storage, spec.dictionary, spec.title);
-    }
-    this.#added.length = 0;
+    const insert = this.#db.prepare(
+      'INSERT INTO column_spec(id, kind, name, type, storage, dictionary, title) VALUES (?,?,?,?,?,?,?) ON CONFLICT (kind, name) DO NOTHING',
+    );
+    for (const { id, spec } of this.#added) insert.run(id, this.#kind, spec.name, spec.type, spec.storage, spec.dictionary, spec.title);
   }
 
   #add(spec: ColumnSpec): void {
-    if (this.#next >= MAX_COLUMNS) throw new RangeError(`a case holds at most ${MAX_COLUMNS} columns`);
-    const column = { id: this.#next++, spec };
-    this.#known.set(spec.name, column);
+    const stored = this.#db.prepare<[], number>('SELECT coalesce(max(id), 0) FROM column_spec').pluck().get() ?? 0;
+    const id = Math.max(stored, ...[...this.#shared.values()].map((column) => column.id)) + 1;
+    if (id >= MAX_COLUMNS) throw new RangeError(`a case holds at most ${MAX_COLUMNS} columns`);
+    const column = { id, spec };
+    this.#shared.set(this.#key(spec.name), column);
+    this.#take(column);
+  }
+
+  #take(column: StoredColumn | undefined): void {
+    if (column === undefined) return;
+    this.#known.set(column.spec.name, column);
     this.#added.push(column);
+  }
+
+  #key(name: string): string {
+    return `${this.#kind} ${name}`;
   }
 }
