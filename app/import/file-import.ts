@@ -207,7 +207,7 @@ export class FileImport {
     const asked = this.#job.format;
     const { format, why } =
       asked === undefined ? detectFormat(head, this.#path, this.#job.options) : { format: formatById(asked), why: 'it was asked for' };
-    const options = format.settle?.(head, this.#job.options, this.#name) ?? this.#job.options;
+    const options = format.settle?.(head, this.#job.options, this.#name, this.#original.modified) ?? this.#job.options;
     const { cutter } = this.#open({ format, why, options, head, newline: newlineOf(all, atEnd), mark, tail: null });
     this.#head = new Uint8Array(0);
     cutter.add(all);

@@ -23,6 +23,8 @@ export interface PreviewRequest {
   /** A format's id: the file is read as that instead of being recognised. */
   readonly format?: string | undefined;
   readonly options?: FormatOptions | undefined;
+  /** When the file was last changed, microseconds since 1970: for what logs leave out of their times. */
+  readonly modified?: number | undefined;
   /** At most so many records. */
   readonly records: number;
 }
@@ -34,12 +36,13 @@ const REJECTS = 20;
  * How a file would be imported, from its first HEAD_BYTES (unpacked). Reads no more than that of it, and writes nothing.
  * @throws FlowcaseError with a code of files where it cannot be taken; INVALID_INPUT for options that its format refuses
  */
-export async function previewFile(request: PreviewRequest): Promise<Preview> {
-  const { path } = request;
+export async function previewFile(asked: PreviewRequest): Promise<Preview> {
+  const { path } = asked;
   try {
-    const table = await previewTable(request);
+    const table = await previewTable(asked);
     if (table !== null) return table;
     const original = await openFile(path);
+    const request = { ...asked, modified: original.modified };
     try {
       const archive = await archiveOf(original);
       if (archive !== null) return await previewArchive(original, archive, request);
@@ -159,7 +162,7 @@ export function previewHead(original: Uint8Array, whole: boolean, request: Previ
       ? detectFormat(head, path, request.options)
       : { format: formatById(request.format), why: 'it was asked for' };
   const asked = request.options ?? {};
-  const options = format.settle?.(head, asked, basename(path)) ?? asked;
+  const options = format.settle?.(head, asked, basename(path), request.modified) ?? asked;
   const log = format.open(head, options);
   const sink = new PreviewSink(log.kind, records, REJECTS);
   const reader = log.read(sink);
