@@ -8,6 +8,8 @@ export interface ParquetColumn {
   readonly type: ColumnType | null;
   /** A value as hyparquet gives it with `parsers`; '' for none. */
   readonly text: (value: unknown) => string;
+  /** Its values, where they are numbers at all, are what their texts say: doubles and whole numbers of 32 bits. */
+  readonly isNumber?: true;
 }
 
 /** Times become ISO 8601 without a zone, to the nanosecond where there are any; dates too. Binary stays as it is. */
@@ -116,12 +118,12 @@ export function columnOf(
     case 'INT32':
     case 'INT64': {
       const signed = logical?.type === 'INTEGER' ? logical.isSigned : !(converted?.startsWith('UINT') ?? false);
-      return { name, type: signed ? 'int' : 'count', text: plainText };
+      return { name, type: signed ? 'int' : 'count', text: plainText, isNumber: true };
     }
     case 'FLOAT':
       return { name, type: 'double', text: floatText };
     case 'DOUBLE':
-      return { name, type: 'double', text: plainText };
+      return { name, type: 'double', text: plainText, isNumber: true };
     default:
       if (logical?.type === 'FLOAT16') return { name, type: 'double', text: plainText };
       return { name, type: null, text: bytesText(logical?.type === 'STRING' || converted !== undefined || element.type === 'BYTE_ARRAY') };

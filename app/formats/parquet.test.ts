@@ -193,3 +193,13 @@ describe('a column that is no value of a table', () => {
     expect(remarks.join()).toMatch(/Left out: the column odd, whose values cannot be read \(.*unsupported/);
   });
 });
+
+it('takes a wide file, nested columns among the others, over several row groups', async () => {
+  const columns = Array.from({ length: 200 }, (_, i) => (i % 50 === 7 ? `{'a': i, 'b': [i, ${i}]} as n${i}` : `i * 1000 + ${i} as n${i}`));
+  const { rows, figures } = await read(await written(`select ${columns.join(', ')} from range(0, 5000) t(i)`, ', row_group_size 2048'));
+  expect(figures).toMatchObject({ rows: 5000, rejected: 0 });
+  for (const at of [0, 2047, 2048, 4999]) {
+    for (const i of [0, 63, 64, 128, 199]) expect(rows[at][`n${i}`]).toBe(at * 1000 + i);
+    for (const i of [7, 57, 157]) expect(JSON.parse(String(rows[at][`n${i}`]))).toEqual({ a: String(at), b: [String(at), String(i)] });
+  }
+});

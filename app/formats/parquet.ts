@@ -8,7 +8,7 @@ import { freeName, takenNames } from './own-columns.ts';
 import { ownMapping } from './parquet-own.ts';
 import { columnOf, parsers, rawDecimals, rawIntervals, type ParquetColumn } from './parquet-values.ts';
 import type { FileBytes, OpenedTable, TableFileFormat } from './table-file.ts';
-import { hasNumbers, planTable, plannedFields, type TablePlan } from './table-plan.ts';
+import { AS, hasNumbers, planTable, plannedFields, type TablePlan } from './table-plan.ts';
 import { tableRemarks } from './table-reader.ts';
 import { TableRows } from './table-rows.ts';
 import { saidBefore, settleColumns } from './table-settle.ts';
@@ -16,6 +16,8 @@ import type { ReaderFigures, RecordSink } from './types.ts';
 
 /** So many rows tell what columns hold. */
 const SAMPLE = 1000;
+/** And of wide ones so many values. */
+const SAMPLE_CELLS = 2 ** 20;
 /** At most so many rows of a row group are unpacked at once. */
 const MOST_ROWS = 2 ** 20;
 /** Between two looks at whether to stop. */
@@ -39,7 +41,10 @@ export const parquet: TableFileFormat = {
 };
 
 interface Source {
-  readonly scan: ParquetScan;
+  readonly metadata: FileMetaData;
+  readonly ranges: ParquetScan['ranges'];
+  /** By column: the scan that it is read with. */
+  readonly scans: readonly ParquetScan[];
   readonly names: readonly string[];
   readonly columns: readonly ParquetColumn[];
   /** What Flowcase, which wrote it, says of it. */
@@ -48,8 +53,8 @@ interface Source {
 
 async function openParquet(file: FileBytes, options: FormatOptions, name: string): Promise<OpenedTable> {
   const { source, sample, unread } = await sampled(await sourceOf(file));
-  const { scan, names, columns } = source;
-  const rows = Number(scan.metadata.num_rows);
+  const { names, columns } = source;
+  const rows = Number(source.metadata.num_rows);
   const mapping = saidBefore(source.own, options.mapping ?? {});
   const settled = settleColumns(names, sample, mapping, (index) => columns[index]?.type ?? null);
   const kind = settled.kind ?? kindFrom(name);
@@ -91,7 +96,7 @@ const unreadRemark = ({ name, why }: Unread): string => `Left out: the column ${
 async function sampled(
   source: Source,
 ): Promise<{ readonly source: Source; readonly sample: string[][]; readonly unread: readonly Unread[] }> {
-  const rows = Math.min(SAMPLE, Number(source.scan.metadata.num_rows));
+  const rows = Math.min(SAMPLE, Math.ceil(SAMPLE_CELLS / source.columns.length), Number(source.metadata.num_rows));
   try {
     return { source, sample: await sampleOf(source, rows), unread: [] };
   } catch (error) {
@@ -99,16 +104,21 @@ async function sampled(
     const unread = await unreadable(source);
     const keep = source.columns.map(({ name }) => !unread.some((one) => one.name === name));
     if (unread.length === 0 || !keep.includes(true)) throw error;
-    const less: Source = { ...source, names: source.names.filter((_, i) => keep[i]), columns: source.columns.filter((_, i) => keep[i]) };
+    const less: Source = {
+      ...source,
+      names: source.names.filter((_, i) => keep[i]),
+      columns: source.columns.filter((_, i) => keep[i]),
+      scans: source.scans.filter((_, i) => keep[i]),
+    };
     return { source: less, sample: await sampleOf(less, rows), unread };
   }
 }
 
-async function unreadable({ scan, columns }: Source): Promise<Unread[]> {
+async function unreadable({ scans, ranges, columns }: Source): Promise<Unread[]> {
   const unread: Unread[] = [];
-  for (const { name } of columns) {
+  for (const [i, { name }] of columns.entries()) {
     try {
-      for (const { rowStart } of scan.ranges.slice(0, 1)) await scan.readColumn({ column: name, rowStart, rowEnd: rowStart + 1 });
+      for (const { rowStart } of ranges.slice(0, 1)) await scans[i].readColumn({ column: name, rowStart, rowEnd: rowStart + 1 });
     } catch (error) {
       if (!isUnsupported(error)) throw error;
       unread.push({ name, why: error.message });
@@ -139,15 +149,48 @@ async function sourceOf(file: FileBytes): Promise<Source> {
   const columns = children.map(({ element, children: inner }) =>
     columnOf(element, inner.length > 0, { scale: scales.get(element), isInterval: intervals.has(element) }),
   );
-  const scan = await parquetScan({ file: buffer, metadata, compressors, parsers, utf8: false, geoparquet: false });
-  return { scan, names, columns, own: await ownMapping(metadata, names) };
+  const scans: ParquetScan[] = [];
+  for (const part of partsOf(metadata)) {
+    const scan = await parquetScan({ file: buffer, metadata: part.metadata, compressors, parsers, utf8: false, geoparquet: false });
+    for (let i = 0; i < part.columns; i++) scans.push(scan);
+  }
+  return { metadata, ranges: scans[0]?.ranges ?? [], scans, names, columns, own: await ownMapping(metadata, names) };
+}
+
+/** For each column that it reads the library looks through all that the file has: of a wide one it is shown so many at a time. */
+const AT_A_TIME = 64;
+
+/** What a file says of itself, in parts of a few columns each. */
+function partsOf(metadata: FileMetaData): { readonly metadata: FileMetaData; readonly columns: number }[] {
+  const [root] = metadata.schema;
+  const parts: { readonly metadata: FileMetaData; readonly columns: number }[] = [];
+  const byName = metadata.row_groups.map(({ columns }) => Map.groupBy(columns, (one) => one.meta_data?.path_in_schema[0]));
+  for (let at = 1; at < metadata.schema.length;) {
+    const from = at;
+    const names: string[] = [];
+    while (at < metadata.schema.length && names.length < AT_A_TIME) {
+      names.push(metadata.schema[at].name);
+      at = behindElement(metadata.schema, at);
+    }
+    const schema = [{ ...root, num_children: names.length }, ...metadata.schema.slice(from, at)];
+    const row_groups = metadata.row_groups.map((group, i) => ({ ...group, columns: names.flatMap((name) => byName[i].get(name) ?? []) }));
+    parts.push({ metadata: { ...metadata, schema, row_groups }, columns: names.length });
+  }
+  return parts;
+}
+
+/** Elements stand in the order of a walk through the tree: behind one, and behind all that belong to it. */
+function behindElement(schema: FileMetaData['schema'], at: number): number {
+  let next = at + 1;
+  for (let child = schema[at].num_children ?? 0; child > 0; child--) next = behindElement(schema, next);
+  return next;
 }
 
 /** Texts of the first rows. */
 async function sampleOf(source: Source, rows: number): Promise<string[][]> {
   const sample = Array.from({ length: rows }, (): string[] => []);
   let done = 0;
-  for (const { rowStart, rowEnd } of source.scan.ranges) {
+  for (const { rowStart, rowEnd } of source.ranges) {
     const end = Math.min(rowEnd, rows);
     if (end <= rowStart) break;
     const values = await valuesOf(source, rowStart, end);
@@ -156,9 +199,9 @@ async function sampleOf(source: Source, rows: number): Promise<string[][]> {
   return sample;
 }
 
-async function valuesOf({ scan, columns }: Source, rowStart: number, rowEnd: number): Promise<ArrayLike<unknown>[]> {
+async function valuesOf({ scans, columns }: Source, rowStart: number, rowEnd: number): Promise<ArrayLike<unknown>[]> {
   const values: ArrayLike<unknown>[] = [];
-  for (const { name } of columns) values.push(await scan.readColumn({ column: name, rowStart, rowEnd }));
+  for (const [i, { name }] of columns.entries()) values.push(await scans[i].readColumn({ column: name, rowStart, rowEnd }));
   return values;
 }
 
@@ -167,6 +210,8 @@ class RowFields {
   starts: Int32Array;
   ends: Int32Array;
   readonly escaped: Uint8Array;
+  /** Values that need not be made texts of; NaN for all others. */
+  readonly numbers: Float64Array;
   readonly unescaped = new Uint8Array(0);
   bytes = Buffer.alloc(4096);
   #used = 0;
@@ -175,10 +220,16 @@ class RowFields {
     this.starts = new Int32Array(width);
     this.ends = new Int32Array(width);
     this.escaped = new Uint8Array(width);
+    this.numbers = new Float64Array(width);
   }
 
   begin(): void {
     this.#used = 0;
+    this.numbers.fill(NaN);
+  }
+
+  putNumber(field: number, value: number): void {
+    this.numbers[field] = value === 0 ? 0 : value;
   }
 
   /** `present`: it is a value, if an empty one. */
@@ -196,6 +247,9 @@ class RowFields {
   }
 }
 
+/** A number that its text is read as again: finite, and exact where it is whole. */
+const isPlain = (value: number): boolean => Math.abs(value) <= Number.MAX_SAFE_INTEGER || (value - value === 0 && !Number.isInteger(value));
+
 class ParquetReading {
   readonly #source: Source;
   readonly #sink: RecordSink;
@@ -203,6 +257,8 @@ class ParquetReading {
   readonly #rows: TableRows;
   readonly #fields: RowFields;
   readonly #tallies = new Map<string, number>();
+  /** By field: 1 where a number of the file is one of its column, as it is. */
+  readonly #direct: Uint8Array;
   #line: Float64Array | null = null;
   #kept = 0;
   #rejected = 0;
@@ -215,10 +271,12 @@ class ParquetReading {
     this.#slots = new ColumnSlots(sink);
     this.#rows = new TableRows(sink, this.#slots, plan, (key) => this.#tallies.set(key, (this.#tallies.get(key) ?? 0) + 1));
     this.#fields = new RowFields(source.names.length);
+    this.#direct = new Uint8Array(source.names.length);
+    for (const { field, as } of plan.columns) if (as === AS.number && source.columns[field]?.isNumber === true) this.#direct[field] = 1;
   }
 
   async read(most: number, step: (rows: number) => void): Promise<ReaderFigures> {
-    for (const { rowStart, rowEnd } of this.#source.scan.ranges) {
+    for (const { rowStart, rowEnd } of this.#source.ranges) {
       const end = Math.min(rowEnd, most);
       for (let from = rowStart; from < end; from += MOST_ROWS) {
         const to = Math.min(end, from + MOST_ROWS);
@@ -240,7 +298,8 @@ class ParquetReading {
     fields.begin();
     for (let i = 0; i < columns.length; i++) {
       const value = values[i][at];
-      fields.put(i, columns[i].text(value), value !== null && value !== undefined);
+      if (typeof value === 'number' && this.#direct[i] === 1 && isPlain(value)) fields.putNumber(i, value);
+      else fields.put(i, columns[i].text(value), value !== null && value !== undefined);
     }
     const problem = this.#rows.row(fields.bytes, fields);
     if (problem !== null) {

@@ -21,6 +21,8 @@ export interface FieldPlaces {
   readonly ends: Int32Array;
   readonly escaped: Uint8Array;
   readonly unescaped: Uint8Array;
+  /** Fields of columns of numbers that are given as such; NaN for those that stand in the bytes. */
+  readonly numbers?: Float64Array;
 }
 
 interface IcmpPlaces {
@@ -115,6 +117,11 @@ export class TableRows {
 
   #field(column: TablePlanColumn, place: number, bytes: Uint8Array, fields: FieldPlaces): Problem | null {
     const { field } = column;
+    const number = fields.numbers?.[field];
+    if (number !== undefined && number === number) {
+      this.#cells.number(place, number);
+      return null;
+    }
     const source = fields.escaped[field] === 1 ? fields.unescaped : bytes;
     return this.#value(column, place, source, fields.starts[field], fields.ends[field], fields.escaped[field] === 2);
   }

@@ -5,6 +5,7 @@ import {
   call,
   choose,
   define,
+  either,
   f64,
   giveBack,
   i32,
@@ -104,7 +105,8 @@ type Names =
   | 'part'
   | 'count'
   | 'sign'
-  | 'digits';
+  | 'digits'
+  | 'shift';
 
 /** A kernel over a column. `parse` sets `value`, or leaves its block by `wrongWhere`. */
 function columnKernel(name: string, parse: (variables: Readonly<Record<Names, Variable>>) => Code): WasmFunction {
@@ -112,7 +114,18 @@ function columnKernel(name: string, parse: (variables: Readonly<Record<Names, Va
     name,
     {
       parameters: { ends: 'i32', stride: 'i32', rows: 'i32', out: 'i32', flags: 'i32', limit: 'f64', none: 'f64' },
-      locals: { end: 'i32', length: 'i32', row: 'i32', value: 'f64', whole: 'i64', part: 'i64', count: 'i32', sign: 'i32', digits: 'i32' },
+      locals: {
+        end: 'i32',
+        length: 'i32',
+        row: 'i32',
+        value: 'f64',
+        whole: 'i64',
+        part: 'i64',
+        count: 'i32',
+        sign: 'i32',
+        digits: 'i32',
+        shift: 'i64',
+      },
       results: ['i32'],
     },
     (variables) => {
@@ -142,11 +155,24 @@ function columnKernel(name: string, parse: (variables: Readonly<Record<Names, Va
 /** Inside `parse`, at its own level: out of it where the condition holds. */
 const wrongWhere = (condition: Code): Code => leaveWhere(condition, 0);
 
-/** `digits`. */
-const counts = columnKernel('counts', ({ end, length, limit, value, whole: number }) => [
-  set(number, call(WHOLE, end, length)),
-  wrongWhere(i64.negative(number)),
-  set(value, f64.ofI64(number)),
+/** `digits`. Most are short: those take no call. */
+const counts = columnKernel('counts', ({ end, length, limit, value, whole: word, part: bad, shift, count: digit }) => [
+  either(
+    i32.equal(length, constant(1)),
+    [
+      set(digit, subtract(i32.load8(subtract(end, constant(1))), constant(48))),
+      leaveWhere(i32.greater(digit, constant(9)), 1),
+      set(value, f64.ofI32(digit)),
+    ],
+    [
+      either(
+        i32.less(subtract(length, constant(1)), constant(8)),
+        [set(bad, i64.constant(0n)), eightDigits(end, length, { word, bad, shift }), leaveWhere(i64.notEqual(bad, i64.constant(0n)), 2)],
+        [set(word, call(WHOLE, end, length)), leaveWhere(i64.negative(word), 2)],
+      ),
+      set(value, f64.ofI64(word)),
+    ],
+  ),
   wrongWhere(f64.greater(value, limit)),
 ]);
 

@@ -27,6 +27,8 @@ const { constant, add, subtract, and, shiftLeft } = i32;
 
 /** Places looked at before a word counts as not known. */
 const PROBES = 24;
+/** 2^64 divided by the golden ratio. */
+const FACTOR = 0x9e37_79b9_7f4a_7c15n;
 const LENGTH = 16;
 const ID = 20;
 const LONG = 24;
@@ -48,8 +50,7 @@ const wordLocals = {
 
 /** Of the `length` bytes at `start`: `key`, `tag`, `hash`, and the `slot` where looking for them begins. */
 function lookFor({ start, length, tag, slot, at, key, hash }: Words, kind: Code, seed: Code, mask: Code): Code {
-  const mixed = (value: Code): Code =>
-    i64.multiply(i64.rotateLeft(i64.xor(hash, value), i64.constant(29n)), i64.constant(0x9e37_79b9_7f4a_7c15n));
+  const mixed = (value: Code): Code => i64.multiply(i64.rotateLeft(i64.xor(hash, value), i64.constant(29n)), i64.constant(FACTOR));
   const mixKey = [set(hash, mixed(bytes16.lane(key, 0))), set(hash, mixed(bytes16.lane(key, 1)))];
   return [
     set(key, bytes16.load(start)),
@@ -63,8 +64,9 @@ function lookFor({ start, length, tag, slot, at, key, hash }: Words, kind: Code,
       loop([set(key, bytes16.load(add(start, restAt(at, length)))), mixKey, set(at, add(at, constant(16))), again(i32.less(at, length))]),
       set(key, bytes16.load(start)),
     ]),
-    set(hash, i64.xor(hash, i64.shiftRight(hash, i64.constant(32n)))),
-    set(slot, and(i32.ofI64(hash), mask)),
+    // a product's upper bits know all bits of what was multiplied, its lower ones do not
+    set(hash, i64.multiply(i64.xor(hash, i64.shiftRight(hash, i64.constant(32n))), i64.constant(FACTOR))),
+    set(slot, and(i32.ofI64(i64.shiftRight(hash, i64.constant(40n))), mask)),
   ];
 }
 

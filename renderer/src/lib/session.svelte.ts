@@ -158,10 +158,13 @@ export async function openCase(path: string, readOnly = false): Promise<boolean>
   }
 }
 
-/** Says why a case is not open; a case that cannot be written, or that another Flowcase writes, can still be read. */
+/** Why a case cannot be written that can be read all the same: a disk that is full is one of the reasons. */
+const readable: ReadonlySet<string> = new Set(['CASE_READ_ONLY', 'CASE_LOCKED', 'WRITE_FAILED']);
+
+/** Says why a case is not open; one that cannot be written now, or that another Flowcase writes, can still be read. */
 function showNotOpened(error: ErrorShape, path: unknown = error.details?.['path']): void {
-  const readable = error.code === 'CASE_READ_ONLY' || error.code === 'CASE_LOCKED';
-  const remedy = readable && typeof path === 'string' ? { label: 'Open for reading only', run: () => void openCase(path, true) } : null;
+  const remedy =
+    readable.has(error.code) && typeof path === 'string' ? { label: 'Open for reading only', run: () => void openCase(path, true) } : null;
   showProblem(error, remedy);
 }
 
