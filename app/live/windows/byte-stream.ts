@@ -29,6 +29,7 @@ export class ByteWriter {
   }
 
   text(text: string): void {
+    if (text.length < 128 && this.#ascii(text)) return;
     const bytes = Buffer.from(text, 'utf8');
     this.whole(bytes.length);
     this.bytes(bytes);
@@ -43,6 +44,21 @@ export class ByteWriter {
   /** A copy of what was written. */
   done(): Uint8Array {
     return this.#bytes.slice(0, this.#used);
+  }
+
+  /** A short text of ASCII letters, without a detour; false where it is none. */
+  #ascii(text: string): boolean {
+    this.#room(text.length + 1);
+    const bytes = this.#bytes;
+    const start = this.#used + 1;
+    for (let i = 0; i < text.length; i++) {
+      const code = text.charCodeAt(i);
+      if (code > 127) return false;
+      bytes[start + i] = code;
+    }
+    bytes[this.#used] = text.length;
+    this.#used = start + text.length;
+    return true;
   }
 
   #room(more: number): void {

@@ -1,3 +1,5 @@
+import type { ByteWriter } from './byte-stream.ts';
+
 /** So many keys are looked for one after the other, in a plain list: most tables never have more. */
 const FEW = 6;
 
@@ -46,11 +48,41 @@ export class CountTable {
     else for (let at = 0; at < cells.length; at += 2) if (cells[at + 1] !== 0) visit(cells[at], cells[at + 1]);
   }
 
-  /** Keys ascending, with their counts: always the same bytes for the same content. */
+  /** Keys ascending, with their counts: always the same for the same content. */
   sorted(): readonly (readonly [key: number, count: number])[] {
     const entries: [number, number][] = [];
     this.forEach((key, count) => entries.push([key, count]));
-    return entries.length < 2 ? entries : entries.sort((a, b) => a[0] - b[0]);
+    return entries.sort((a, b) => a[0] - b[0]);
+  }
+
+  /** How many keys, then each as its distance to the one before, and its count. */
+  write(out: ByteWriter): void {
+    out.whole(this.#size);
+    const list = this.#list;
+    if (list === null) {
+      let before = 0;
+      for (const [key, count] of this.sorted()) {
+        out.whole(key - before);
+        out.whole(count);
+        before = key;
+      }
+      return;
+    }
+    // few: the next larger one each time, without a list of its own
+    let before = -1;
+    for (let written = 0; written < this.#size; written++) {
+      let next = Infinity;
+      let at = 0;
+      for (let i = 0; i < list.length; i += 2) {
+        const key = list[i] >>> 0;
+        if (key <= before || key >= next) continue;
+        next = key;
+        at = i;
+      }
+      out.whole(next - Math.max(0, before));
+      out.whole(list[at + 1]);
+      before = next;
+    }
   }
 
   #put(key: number, count: number): number {

@@ -48,13 +48,7 @@ export class LatencySketch {
   }
 
   write(out: ByteWriter): void {
-    out.whole(this.#bins.size);
-    let before = 0;
-    for (const [bin, count] of this.#bins.sorted()) {
-      out.whole(bin - before);
-      out.whole(count);
-      before = bin;
-    }
+    this.#bins.write(out);
   }
 
   static read(bytes: ByteReader): LatencySketch {

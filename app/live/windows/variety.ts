@@ -69,13 +69,7 @@ export class Variety {
 
   write(out: ByteWriter): void {
     if (this.#few !== null) {
-      out.whole(this.#few.size);
-      let before = 0;
-      for (const [hash, count] of this.#few.sorted()) {
-        out.whole(hash - before);
-        out.whole(count);
-        before = hash;
-      }
+      this.#few.write(out);
       return;
     }
     out.whole(EXACT + 1);
