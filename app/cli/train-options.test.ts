@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { Args, UsageError, type OptionSpecs } from './args.ts';
-import { gridFrom, labelFrom, parametersFrom, parameterValue, tuneFrom } from './commands/train-options.ts';
+import { calibrationFrom, gridFrom, labelFrom, parametersFrom, parameterValue, tuneFrom } from './commands/train-options.ts';
 
 const specs: OptionSpecs = {
   label: { type: 'string', about: '' },
   tags: { type: 'string', multiple: true, optional: true, about: '' },
-  ...Object.fromEntries(['tune', 'search', 'trials', 'prune', 'grid'].map((name) => [name, { type: 'string', about: '' } as const])),
+  ...Object.fromEntries(
+    ['tune', 'search', 'trials', 'prune', 'grid', 'calibrate'].map((name) => [name, { type: 'string', about: '' } as const]),
+  ),
   random: { type: 'string', about: '' },
   scoring: { type: 'string', about: '' },
   'grid-folds': { type: 'string', about: '' },
@@ -40,6 +42,9 @@ describe('parameters in the terminal', () => {
       ...{ search: 'random', iterations: 2, values: { minSamplesLeaf: [1, 2, 3] } },
     });
     expect(tuneFrom(args('--prune', 'auto'), 'tree')).toMatchObject({ search: 'grid', values: { ccpAlpha: ['auto'] } });
+    expect(calibrationFrom(args('--calibrate', 'isotonic'))).toEqual({ calibration: 'isotonic' });
+    expect(calibrationFrom(args())).toEqual({});
+    expect(() => calibrationFrom(args('--calibrate', 'luck'))).toThrow('sigmoid or isotonic');
     expect(() => tuneFrom(args('--prune', 'auto'), 'forest')).toThrow('forests are not pruned');
     expect(() => tuneFrom(args('--tune', 'leaf=3..1'), 'tree')).toThrow('no range');
     expect(() => tuneFrom(args('--tune', 'leaf=1', '--grid', 'leaf=1'), 'tree')).toThrow('the same');

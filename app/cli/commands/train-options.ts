@@ -100,6 +100,14 @@ export const searchOptions: OptionSpecs = {
   trials: { type: 'string', about: 'of a random search: how many settings, drawn by chance (default 20)', value: 'N' },
 };
 
+/** --calibrate METHOD as the parameter that it is. @throws UsageError */
+export function calibrationFrom(args: Args): Parameters {
+  const method = args.text('calibrate');
+  if (method === undefined) return {};
+  if (method !== 'sigmoid' && method !== 'isotonic') throw new UsageError(`--calibrate takes sigmoid or isotonic, not "${method}"`);
+  return { calibration: method };
+}
+
 /** Folds of a cross-validation beside the split; 0: none. @throws UsageError */
 export function foldsFrom(args: Args): number {
   const folds = args.integer('folds') ?? 0;

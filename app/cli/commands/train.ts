@@ -6,7 +6,7 @@ import { exitCodes, type CliCommand } from '../command.ts';
 import { printable } from '../progress-line.ts';
 import { isoOrNull, textTable } from '../values.ts';
 import { settingText, trialsText } from './trials-text.ts';
-import { foldsFrom, labelFrom, parametersFrom, searchOptions, tuneFrom } from './train-options.ts';
+import { calibrationFrom, foldsFrom, labelFrom, parametersFrom, searchOptions, tuneFrom } from './train-options.ts';
 
 /** One of a list of words, or the first. @throws UsageError */
 export function choice<T extends string>(args: Args, name: string, allowed: readonly T[], usual: T): T {
@@ -69,6 +69,11 @@ const train: CliCommand = {
       about: 'a parameter: nEstimators=100 (trees), maxDepth=20 (depth), criterion=entropy, …',
       value: 'NAME=VALUE',
     },
+    calibrate: {
+      type: 'string',
+      about: 'sigmoid or isotonic: makes the confidence of a forest a probability, by rows that its trees did not draw',
+      value: 'METHOD',
+    },
     'keep-leaks': { type: 'boolean', about: 'keeps features that give the label away' },
     seed: { type: 'string', about: 'seed of the random numbers (default 1)', value: 'N' },
     out: { type: 'string', about: 'writes the model as a file too', value: 'MODEL' },
@@ -88,7 +93,7 @@ const train: CliCommand = {
       split: choice(args, 'split', splitKinds, 'random'),
       test: share(args, 'test', 0.9) ?? 0.25,
       folds: foldsFrom(args),
-      parameters: parametersFrom(args.texts('param') ?? []),
+      parameters: { ...parametersFrom(args.texts('param') ?? []), ...calibrationFrom(args) },
       tune: tuneFrom(args, choice(args, 'model', modelKinds, 'forest')),
       keepLeaks: args.flag('keep-leaks'),
     };
