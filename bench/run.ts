@@ -1,8 +1,8 @@
-/** `npm run bench [-- import|tstat|access|learn|query ...]`: every benchmark beside a peer in one run, quoted as ratios. `learn kmeans` runs a part. */
+/** `npm run bench [-- import|tstat|access|learn|query|live ...]`: every benchmark beside a peer in one run, quoted as ratios. `learn kmeans` runs a part. */
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 
-const known = ['import', 'tstat', 'access', 'learn', 'query'] as const;
+const known = ['import', 'tstat', 'access', 'learn', 'query', 'live'] as const;
 const flags = process.argv.slice(2).filter((word) => word.startsWith('-'));
 const asked = process.argv.slice(2).filter((name) => !name.startsWith('-'));
 const isKnown = (name: string): boolean => (known as readonly string[]).includes(name);
