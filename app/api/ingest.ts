@@ -20,7 +20,7 @@ export async function addIngest(app: FastifyInstance, { core, ingestLimit }: Api
     room.post<{ Querystring: Record<string, unknown> }>(
       `${base}/ingest`,
       { config: { scope: 'write' }, bodyLimit: ingestLimit },
-      async ({ query, headers, body }) => {
+      async ({ query, headers, body }, reply) => {
         const source = sourceOf(query);
         if (core.ingest === undefined)
           throw new RequestError(
@@ -30,7 +30,14 @@ export async function addIngest(app: FastifyInstance, { core, ingestLimit }: Api
         const bytes = await unpacked(Buffer.isBuffer(body) ? body : Buffer.alloc(0), headers['content-encoding'], ingestLimit);
         const [type = ''] = (headers['content-type'] ?? '').toLowerCase().split(';');
         const lines = type.trim() === 'application/json' ? linesOf(bytes) : bytes;
-        return core.ingest.accept(source, type.trim() === 'text/plain' ? 'text/plain' : 'application/x-ndjson', lines);
+        try {
+          return await core.ingest.accept(source, type.trim() === 'text/plain' ? 'text/plain' : 'application/x-ndjson', lines);
+        } catch (error) {
+          if (!(error instanceof FlowcaseError) || error.code !== 'BUSY') throw error;
+          // nothing was taken: senders know what 503 and Retry-After mean
+          void reply.header('Retry-After', '1');
+          throw new RequestError('TRY_AGAIN', error.message);
+        }
       },
     );
     done();

@@ -41,8 +41,12 @@ export function addMetrics(app: FastifyInstance, options: ApiOptions, revisions:
       this.set(hub.streams);
     },
   });
+  const lookAtLive = addLive(registry, options);
   options.metrics?.(registry);
-  app.get('/metrics', { config: { scope: 'read' } }, async (_, reply) => reply.type(registry.contentType).send(await registry.metrics()));
+  app.get('/metrics', { config: { scope: 'read' } }, async (_, reply) => {
+    await lookAtLive();
+    return reply.type(registry.contentType).send(await registry.metrics());
+  });
 }
 
 function addCase(registry: Registry, { core, version }: ApiOptions, revisions: Revisions): void {
@@ -83,4 +87,43 @@ function addCase(registry: Registry, { core, version }: ApiOptions, revisions: R
   });
   const about = new Gauge({ name: 'flowcase_info', help: 'Which Flowcase answers', labelNames: ['version'] as const, registers });
   about.set({ version }, 1);
+}
+
+/** What is watched, by source; the answer takes a look. A case that is open for reading only watches nothing. */
+function addLive(registry: Registry, { core, readOnly }: ApiOptions): () => Promise<void> {
+  if (readOnly) return () => Promise.resolve();
+  const labelNames = ['source'] as const;
+  const gauge = (name: string, help: string): Gauge<'source'> => new Gauge({ name, help, labelNames, registers: [registry] });
+  const figures = [
+    [gauge('flowcase_live_records', 'Records that came since it is watched here'), 'records'],
+    [gauge('flowcase_live_rejected_lines', 'Lines that could not be taken'), 'rejected'],
+    [gauge('flowcase_live_bytes', 'Bytes that came'), 'bytes'],
+    [gauge('flowcase_live_records_per_second', 'Over the last ten seconds'), 'rate'],
+    [gauge('flowcase_live_lag_records', 'Records that are there and not yet in the case'), 'lagRecords'],
+    [gauge('flowcase_live_lag_bytes', 'Bytes that are there and not yet in the case'), 'lagBytes'],
+    [gauge('flowcase_live_behind_seconds', 'Between the time stamp of the latest record and now'), 'behind'],
+    [gauge('flowcase_live_errors', 'Errors of the source'), 'errors'],
+  ] as const;
+  const alerts = new Gauge({ name: 'flowcase_live_alerts', help: 'Alerts that are open', registers: [registry] });
+  const running = new Gauge({
+    name: 'flowcase_live_running',
+    help: 'Whether a source is being watched',
+    labelNames: [...labelNames, 'state'] as const,
+    registers: [registry],
+  });
+  // all at once: each metric by itself would be read before another one's answer sets it
+  return async () => {
+    const { sources, alerts: open } = await core.invoke('live.status', {});
+    running.reset();
+    for (const [one] of figures) one.reset();
+    for (const source of sources) {
+      const label = { source: source.name };
+      running.set({ ...label, state: source.state }, 1);
+      for (const [one, figure] of figures) {
+        const value = source[figure];
+        if (value !== null) one.set(label, value);
+      }
+    }
+    alerts.set(open);
+  };
 }

@@ -55,7 +55,7 @@ export const ownOperations: readonly { readonly path: string; readonly method: s
       operationId: 'ingest',
       summary: 'Events of a source as they happen',
       description:
-        'Whole lines, in the order in which they are to be kept. The answer comes when they are kept: wait for it before sending more. The body may be packed (Content-Encoding: gzip).',
+        'Whole lines, in the order in which they are to be kept. The answer comes when they are in the case: wait for it before sending more. A name that is new is watched from then on. Where more waits than can be kept the answer is 503 with Retry-After, and nothing was taken. The body may be packed (Content-Encoding: gzip).',
       tags: ['Live'],
       'x-scope': 'write',
       parameters: [

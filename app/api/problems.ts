@@ -17,6 +17,10 @@ export const requestCodes = {
   UNSUPPORTED_MEDIA_TYPE: { status: 415, about: 'the body is of a type that the operation does not take' },
   TOO_MANY_REQUESTS: { status: 429, about: 'more requests in a second than one token may make: Retry-After says when to go on' },
   NOT_SERVED: { status: 501, about: 'the server was started without what the operation needs' },
+  TRY_AGAIN: {
+    status: 503,
+    about: 'more waits to be kept than can be kept now; nothing of this was taken: Retry-After says when to send it again',
+  },
   TOO_MANY_STREAMS: { status: 503, about: 'as many as may do so listen to events' },
 } as const;
 export type RequestCode = keyof typeof requestCodes;

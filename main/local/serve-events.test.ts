@@ -6,7 +6,7 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeToken, writeTokens } from '../../app/api/tokens.ts';
 import type { ApiCore } from '../../app/api/types.ts';
-import type { CaseInfo, Client, EventName, Events, JobState } from '../../app/contract.ts';
+import { FlowcaseError, type CaseInfo, type Client, type EventName, type Events, type JobState } from '../../app/contract.ts';
 import type { Host } from '../host/host.ts';
 import { ServeBench, type Service } from './testing-serve.ts';
 
@@ -190,11 +190,7 @@ class Source {
       this.#listeners.set(event, [...(this.#listeners.get(event) ?? []), listener]);
       return () => undefined;
     };
-    this.core = {
-      invoke: (name, input) => behind.invoke(name, input),
-      runJob: (name, input, told) => behind.runJob(name, input, told),
-      on,
-    };
+    this.core = { ...coreOf(behind), on };
   }
 
   tell<E extends EventName>(event: E, payload: Events[E]): void {
@@ -214,12 +210,7 @@ describe('what is posted', () => {
         return Promise.resolve({ accepted: lines, rejected: 0 });
       },
     };
-    const core: ApiCore = {
-      invoke: (name, input) => host.invoke(name, input),
-      runJob: (name, input, told) => host.runJob(name, input, told),
-      on: (event, listener) => host.on(event, listener),
-      ingest,
-    };
+    const core: ApiCore = { ...coreOf(host), ingest };
     taking = await bench.serve(core, { ingestLimit: 5_000 });
   });
 
@@ -264,13 +255,49 @@ describe('what is posted', () => {
   });
 
   it('is told that nobody takes it where nobody does', async () => {
-    const core: ApiCore = {
-      invoke: (name, input) => host.invoke(name, input),
-      runJob: (name, input, told) => host.runJob(name, input, told),
-      on: (event, listener) => host.on(event, listener),
-    };
-    const alone = await bench.serve(core);
+    const alone = await bench.serve(coreOf(host));
     const answer = await alone.ask('/api/v1/ingest?source=shop', { method: 'POST', body: 'x', headers: { 'Content-Type': 'text/plain' } });
     expect(answer.json).toMatchObject({ status: 501, code: 'NOT_SERVED' });
   });
+
+  it('is in the case when it is answered, and figures of it are told', async () => {
+    const own = new ServeBench();
+    try {
+      const live = await own.serve(await own.withCase(0));
+      const source = { type: 'http', name: 'shop' };
+      expect((await live.ask('/api/v1/live/sources', { method: 'POST', body: { source, name: 'Shop' } })).status).toBe(200);
+      const line = (second: number): string =>
+        `192.0.2.7 - - [21/Nov/2026:10:00:${String(second).padStart(2, '0')} +0000] "GET /basket HTTP/1.1" 200 512 "-" "curl/8.5.0"\n`;
+      const headers = { 'Content-Type': 'text/plain' };
+      for (const start of [0, 20, 40]) {
+        const body = Array.from({ length: 20 }, (_, i) => line(start + i)).join('');
+        const answer = await live.ask('/api/v1/ingest?source=shop', { method: 'POST', body, headers });
+        expect(answer.json).toEqual({ accepted: 20, rejected: 0 });
+        const page = (await live.ask('/api/v1/records/request?filter=path%20%3D%20%22%2Fbasket%22&limit=0')).json;
+        expect(page).toMatchObject({ total: start + 20 });
+      }
+      expect((await live.ask('/metrics')).text.split('\n')).toContain('flowcase_live_records{source="Shop"} 60');
+      expect((await live.ask('/api/v1/live')).json).toMatchObject({
+        sources: [{ name: 'Shop', records: 60, lastRecord: '2026-11-21T10:00:59.000000Z' }],
+      });
+    } finally {
+      await own.close();
+    }
+  });
+
+  it('is to be sent again where more waits than can be kept', async () => {
+    const busy: ApiCore['ingest'] = { accept: () => Promise.reject(new FlowcaseError('BUSY', 'too much waits')) };
+    const full = await bench.serve({ ...coreOf(host), ingest: busy });
+    const answer = await full.ask('/api/v1/ingest?source=shop', { method: 'POST', body: 'x', headers: { 'Content-Type': 'text/plain' } });
+    expect([answer.status, answer.headers['retry-after']]).toEqual([503, '1']);
+  });
 });
+
+/** The core of a host, without what takes events. */
+function coreOf(behind: Host): ApiCore {
+  return {
+    invoke: (name, input) => behind.invoke(name, input),
+    runJob: (name, input, told) => behind.runJob(name, input, told),
+    on: (event, listener) => behind.on(event, listener),
+  };
+}
