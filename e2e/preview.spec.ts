@@ -76,6 +76,33 @@ test.describe('the preview before an import', () => {
     expect(complaints).toEqual([]);
   });
 
+  test('JSON of any program: its keys are mapped as the columns of a table are', async ({ running }) => {
+    const { page, folder, complaints } = running;
+    const records = [1, 2].map((n) => ({ when: `2024-04-19 10:00:0${n}`, from: `10.0.0.${n}`, to: '192.0.2.1', size: n * 1000 }));
+    writeFileSync(join(folder, 'flows.json'), JSON.stringify(records, null, 2));
+    await createCase(running, 'JSON');
+    await previewLog(running, 'flows.json');
+    await expect(page.getByText(/It is one JSON array/)).toBeVisible();
+    await expect(page.getByLabel('Fields parted by')).toHaveCount(0);
+    for (const [from, to] of Object.entries({ when: 'ts', from: 'orig_h', to: 'resp_h', size: 'orig_bytes' })) {
+      const become = page.getByRole('combobox', { name: `What ${from} becomes` });
+      await become.fill(to);
+      await become.press('Enter');
+    }
+    await page.getByLabel('Kind of record').fill('connection');
+    await page.getByLabel('Zone of times that name none').fill('+02:00');
+    const first = page.getByRole('table', { name: 'First records' });
+    await expect(first.getByText('2024-04-19 08:00:01.000', { exact: true })).toBeVisible();
+    await look(running, 'preview-json');
+    await page.getByRole('button', { name: 'Import', exact: true }).click();
+    await expect(page.getByText(/^2 records from flows\.json/)).toBeVisible();
+    await section(running, 'Records');
+    await page.getByRole('gridcell').first().click();
+    // the line as the file has it: a record over several lines
+    await expect(page.getByRole('complementary').getByText('"from": "10.0.0.').first()).toBeVisible();
+    expect(complaints).toEqual([]);
+  });
+
   test('a refused file is read by the format that the person gives', async ({ running }) => {
     const { page, folder } = running;
     const line = (n: number): string => `192.0.2.${n}|16/Apr/2024:10:00:0${n} +0000|GET /page/${n} HTTP/1.1|200|${n}00`;
