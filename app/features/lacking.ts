@@ -1,3 +1,4 @@
+import type { ChunkView } from '../columns/types.ts';
 import type { NeededColumn, Selection } from './types.ts';
 
 /**
@@ -14,6 +15,13 @@ function hasValues({ table, parts }: Selection, { name, storage }: NeededColumn)
   return table.chunks.some((chunk) => {
     if (!wanted.has(chunk.evidence)) return false;
     const stats = chunk.stats(name);
-    return stats !== null && stats.absent < chunk.rows;
+    return stats === null ? hasValue(chunk, name, storage) : stats.absent < chunk.rows;
   });
+}
+
+/** Where no figures are kept of the column: by looking. */
+function hasValue(chunk: ChunkView, name: string, storage: NeededColumn['storage']): boolean {
+  if (storage === 'number') return chunk.numbers(name).some((value) => !Number.isNaN(value));
+  if (storage === 'dictionary') return chunk.ids(name).some((id) => id !== 0);
+  return chunk.text(name).bytes.length > 0;
 }

@@ -120,7 +120,7 @@ export function refuseBeyond(needed: number, available: number, { rows, columns 
   const help = ['Narrow the filter', 'choose fewer features', ...(smaller === undefined ? [] : [smaller])].join(', ');
   throw new FlowcaseError(
     'OUT_OF_MEMORY',
-    `${doing} needs about ${formatBytes(needed)} of memory, and ${formatBytes(available)} are free. ${help}, or close other programs.`,
+    `${doing} can need up to ${formatBytes(needed)} of memory, and ${formatBytes(available)} are free. ${help}, or close other programs.`,
     { needed, available, rows, columns },
   );
 }
