@@ -8,14 +8,18 @@ import { expect, test, type Running } from './fixtures.ts';
 
 const paths = ['/', '/<script>alert(1)</script>', '/login', '/api/cart', '/static/app.js', '/%3Cscript%3E'];
 let written = 0;
+const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+/** A time as access logs write it. */
+function stampOf(time: number): string {
+  const at = new Date(time).toISOString();
+  return `${at.slice(8, 10)}/${months[new Date(time).getUTCMonth()] ?? ''}/${at.slice(0, 4)}:${at.slice(11, 19)} +0000`;
+}
 /** Lines of an access log at a time: from seven clients, one in ten not found. */
 function lines(count: number, time: number): string {
-  const at = new Date(time).toISOString();
-  const stamp = `${at.slice(8, 10)}/${['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'][new Date(time).getUTCMonth()] ?? ''}/${at.slice(0, 4)}:${at.slice(11, 19)} +0000`;
   return Array.from({ length: count }, () => {
     const n = written++;
     const status = n % 10 === 3 ? 404 : 200;
-    return `10.0.0.${n % 7} - - [${stamp}] "GET ${paths[n % paths.length] ?? '/'} HTTP/1.1" ${status} ${n} "-" "curl/8.5.0"\n`;
+    return `10.0.0.${n % 7} - - [${stampOf(time)}] "GET ${paths[n % paths.length] ?? '/'} HTTP/1.1" ${status} ${n} "-" "curl/8.5.0"\n`;
   }).join('');
 }
 
@@ -144,6 +148,63 @@ test.describe('live', () => {
     await expect(source).toHaveCount(0);
     await page.getByRole('button', { name: 'Undo' }).click();
     await expect(source).toContainText('running');
+    expect(complaints).toEqual([]);
+  });
+
+  test('raises an alert of a scan: said at once, counted in the rail, with figures, a finding and its records', async ({ running }) => {
+    const { page, folder, complaints } = running;
+    const log = join(folder, 'access.log');
+    const begin = Math.floor(Date.now() / 60_000) * 60_000 - 3_600_000;
+    const request = (time: number, client: string, path: string, status: number): string =>
+      `${client} - - [${stampOf(time)}] "GET ${path} HTTP/1.1" ${status} 500 "-" "curl/8.5.0"\n`;
+    const usual = (minute: number): string =>
+      Array.from({ length: 60 }, (_, second) => {
+        const n = minute * 60 + second;
+        return request(
+          begin + minute * 60_000 + second * 1000,
+          `10.0.0.${n % 9}`,
+          paths[n % paths.length] ?? '/',
+          n % 29 === 0 ? 404 : 200,
+        );
+      }).join('');
+    const minutes = (from: number, to: number): number[] => Array.from({ length: to - from }, (_, at) => from + at);
+    writeFileSync(log, minutes(0, 50).map(usual).join(''));
+    await createCase(running, 'Scanned');
+    await section(running, 'Live');
+    await page.getByRole('button', { name: 'Watch a file…' }).click();
+    await page.getByLabel('Path or pattern').fill(log);
+    await page.getByRole('button', { name: 'Watch', exact: true }).click();
+    const rail = page.getByRole('navigation').getByRole('button', { name: /^Live/ });
+    await expect(page.getByRole('navigation').getByRole('button', { name: /^Records/ })).toContainText('3,000');
+    await expect(rail).toContainText('1 source');
+    await section(running, 'Records');
+    const scan = minutes(50, 52).map((minute) =>
+      Array.from({ length: 1200 }, (_, at) => request(begin + minute * 60_000 + at * 50, '203.0.113.66', `/wp-admin/${at}.php`, 404)).join(
+        '',
+      ),
+    );
+    // by their times: what is usual goes on, and afterwards
+    appendFileSync(
+      log,
+      minutes(50, 52)
+        .map((minute, at) => usual(minute) + (scan[at] ?? ''))
+        .join(''),
+    );
+    appendFileSync(log, minutes(52, 54).map(usual).join(''));
+    await expect(page.getByText('Scan: 203.0.113.66 (critical)')).toBeVisible();
+    await expect(rail).toContainText('1 alert');
+    await page.getByRole('button', { name: 'Show', exact: true }).click();
+    const inspector = page.getByRole('complementary');
+    await expect(inspector.getByRole('heading', { name: 'Against its usual' })).toBeVisible();
+    await expect(page.getByRole('grid', { name: 'Alerts' }).getByText('203.0.113.66').first()).toBeVisible();
+    await look(running, 'live-alert');
+    await inspector.getByRole('button', { name: /^Finding/ }).click();
+    await expect(page.getByRole('heading', { name: 'Findings' })).toBeVisible();
+    await expect(inspector.getByRole('heading', { name: /Scan/ })).toBeVisible();
+    await page.keyboard.press('b');
+    await page.locator('[data-row="0"][data-column="3"]').click();
+    await inspector.getByRole('button', { name: 'Show its records' }).click();
+    await expect(page.getByText(/:\s+[12],[24]00 requests/)).toBeVisible();
     expect(complaints).toEqual([]);
   });
 

@@ -66,6 +66,8 @@ export function withAlerts(known: readonly KeptAlert[], more: readonly KeptAlert
   return [...all.values()].sort((a, b) => open(b) - open(a) || b.number - a.number).slice(0, most);
 }
 
+/** The alerts that the case keeps have been read. */
+let listed = false;
 let news: KeptAlert[] = [];
 let listing: ReturnType<typeof setTimeout> | undefined;
 /** What is said of alerts at the bottom right, while it is there: more of them are said in its place. */
@@ -83,8 +85,8 @@ function takeNews(): void {
   if (app.case === null) return;
   const known = new Set(live.alerts.map(({ number }) => number));
   live.alerts = withAlerts(live.alerts, all, live.most);
-  // One that goes on has more windows than the first.
-  const raised = all.filter((one) => !known.has(one.number) && one.windows <= 1 && one.state === 'open' && one.sent === 'sent');
+  // Before it is known what was open already, nobody can say what is new.
+  const raised = listed ? all.filter((one) => !known.has(one.number) && one.state === 'open' && one.sent === 'sent') : [];
   if (raised.length > 0) tell(raised);
 }
 
@@ -112,6 +114,7 @@ export function showAlert(number: number): void {
 export async function readLive(): Promise<void> {
   const of = app.case?.path;
   if (of === undefined) return;
+  if (!listed) void readAlerts();
   if (mayWrite()) {
     try {
       const status = await invoke('live.status', {});
@@ -131,6 +134,7 @@ export async function readAlerts(): Promise<void> {
       invoke('alerts.list', { limit: live.most }),
     ]);
     if (app.case?.path === of) live.alerts = withAlerts(live.alerts, [...open, ...latest], live.most);
+    listed = app.case?.path === of;
   } catch (error) {
     live.error = toErrorShape(error);
   }
@@ -150,6 +154,7 @@ export function forgetLive(): void {
   live.paused = false;
   live.most = firstAlerts;
   live.alerts = [];
+  listed = false;
   live.rates.clear();
   live.ticks++;
 }
