@@ -9,7 +9,7 @@ import { pipeline } from 'node:stream/promises';
 import { createReadStream, createWriteStream, renameSync } from 'node:fs';
 import { createGzip } from 'node:zlib';
 import { formatBytes, formatCount } from '../app/contract/format.ts';
-import { duckPeer, importOnce, races, racesReport, sqlitePeer, type ImportRaces, type Peer } from './lib/race.ts';
+import { costReport, duckPeer, importOnce, races, racesReport, sqlitePeer, startOf, type ImportRaces, type Peer } from './lib/race.ts';
 import { connColumns, connLog } from './lib/traffic.ts';
 
 /** The columns of a generated log, typed as a person would type them. */
@@ -38,10 +38,9 @@ async function packed(log: string): Promise<string> {
 function ours(log: string, rows: number, what: string, codec = 'none'): void {
   const folder = mkdtempSync(join(tmpdir(), 'flowcase-bench-'));
   try {
-    const { whole, size, maxRss } = importOnce(log, join(folder, 'case.flowcase'), rows, codec);
-    const each = `${((whole / rows) * 1e6).toFixed(3)} µs a row`;
+    const { whole, cpu = NaN, size, maxRss } = importOnce(log, join(folder, 'case.flowcase'), rows, codec);
     console.log(
-      `flowcase, ${formatCount(rows)} connections ${what}: ${whole.toFixed(2)} s, ${each}, case ${formatBytes(size)}, peak memory ${formatBytes(maxRss)}`,
+      `flowcase, ${formatCount(rows)} connections ${what}: ${whole.toFixed(2)} s, case ${formatBytes(size)}, peak memory ${formatBytes(maxRss)}\n  ${costReport(rows, whole, cpu, startOf(log, folder))}`,
     );
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -51,9 +50,17 @@ function ours(log: string, rows: number, what: string, codec = 'none'): void {
 if (import.meta.main) {
   const asked = process.argv.slice(2).flatMap((word) => (/^\d+$/.test(word) ? [Number(word)] : []));
   const all = asked.length === 0 ? [1_000_000, 5_000_000] : asked;
+  const costs: number[] = [];
   for (const rows of all) {
     const { result, peers } = await benchImport(rows);
     console.log(racesReport('connections', peers, result));
+    costs.push((result.flowcase.cpu - result.flowcase.start.cpu) / rows);
+  }
+  if (costs.length > 1) {
+    const growth = (costs[costs.length - 1] / costs[0] - 1) * 100;
+    console.log(
+      `CPU a row beyond the start, ${formatCount(all[all.length - 1])} against ${formatCount(all[0])}: ${growth.toFixed(0)} % more (asked: at most 15 %)`,
+    );
   }
   const first = await connLog(all[0]);
   ours(first, all[0], 'with compressed columns', 'zstd');

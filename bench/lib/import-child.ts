@@ -17,6 +17,13 @@ const { evidence } = await importFiles(
 );
 writer.close();
 const seconds = (performance.now() - started) / 1000;
+const { user, system } = process.cpuUsage();
 console.log(
-  JSON.stringify({ rows: evidence[0].rows, rejected: evidence[0].rejected, seconds, maxRss: process.resourceUsage().maxRSS * 1024 }),
+  JSON.stringify({
+    rows: evidence[0].rows,
+    rejected: evidence[0].rejected,
+    seconds,
+    cpu: (user + system) / 1e6,
+    maxRss: process.resourceUsage().maxRSS * 1024,
+  }),
 );

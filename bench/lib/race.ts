@@ -1,6 +1,6 @@
 /** Import of a file into a case beside other programs', each in a process of its own. */
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, readSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { formatBytes, formatCount } from '../../app/contract/format.ts';
@@ -28,7 +28,15 @@ export interface ImportRaces {
   readonly rows: number;
   readonly bytes: number;
   /** Best of the runs, seconds of the whole process; inside it too. */
-  readonly flowcase: { readonly seconds: number; readonly inside: number; readonly maxRss: number; readonly caseBytes: number };
+  readonly flowcase: {
+    readonly seconds: number;
+    readonly inside: number;
+    /** Seconds of all threads, user and system; and what an import of a few lines takes. */
+    readonly cpu: number;
+    readonly start: Start;
+    readonly maxRss: number;
+    readonly caseBytes: number;
+  };
   /** Each of the peers in their order; null where it is not installed. */
   readonly peers: readonly (PeerResult | null)[];
   /** How many times as fast as each, process by process. */
@@ -43,6 +51,8 @@ const importChild = await builtImport();
 interface Child {
   readonly rows: number;
   readonly seconds: number;
+  /** Where it was asked for. */
+  readonly cpu?: number;
   readonly maxRss: number;
 }
 
@@ -67,7 +77,14 @@ export function races(log: string, rows: number, peers: readonly Peer[], runs = 
     return {
       rows,
       bytes: statSync(log).size,
-      flowcase: { seconds: best.whole, inside: best.seconds, maxRss: Math.max(...ours.map((run) => run.maxRss)), caseBytes: best.size },
+      flowcase: {
+        seconds: best.whole,
+        inside: best.seconds,
+        cpu: leastCpu(ours),
+        start: startOf(log, folder),
+        maxRss: Math.max(...ours.map((run) => run.maxRss)),
+        caseBytes: best.size,
+      },
       peers: fastest,
       ratios: fastest.map((peer) => (peer === null ? null : peer.seconds / best.whole)),
     };
@@ -79,6 +96,40 @@ export function races(log: string, rows: number, peers: readonly Peer[], runs = 
 export function race(log: string, rows: number, peer: Peer): ImportRace {
   const { peers, ratios, ...ours } = races(log, rows, [peer]);
   return { ...ours, peer: peers[0], ratio: ratios[0] };
+}
+
+/** What an import costs before its first row: seconds, and those of all threads. */
+export interface Start {
+  readonly seconds: number;
+  readonly cpu: number;
+}
+
+const FEW_LINES = 64 * 1024;
+
+const leastCpu = (runs: readonly Child[]): number => Math.min(...runs.map(({ cpu }) => cpu ?? NaN));
+
+/** Of an import of the log's first lines: Node, the program, a new case. Packed logs are taken whole or not at all: nothing is known of them. */
+export function startOf(log: string, folder: string): Start {
+  if (log.endsWith('.gz')) return { seconds: NaN, cpu: NaN };
+  const few = join(folder, 'few.log');
+  const bytes = Buffer.alloc(FEW_LINES);
+  const file = openSync(log, 'r');
+  const text = bytes.subarray(0, readSync(file, bytes));
+  closeSync(file);
+  writeFileSync(few, text.subarray(0, text.lastIndexOf(10) + 1));
+  const runs = Array.from({ length: RUNS }, () => {
+    const path = join(folder, 'few.flowcase');
+    const child = nodeChild(importChild, [few, path]);
+    rmSync(path);
+    return child;
+  });
+  return { seconds: Math.min(...runs.map(({ whole }) => whole)), cpu: leastCpu(runs) };
+}
+
+/** What each row costs beyond the start, in words. */
+export function costReport(rows: number, seconds: number, cpu: number, start: Start): string {
+  const each = (all: number, fixed: number): string => `${(((all - fixed) / rows) * 1e6).toFixed(3)} µs`;
+  return `${each(seconds, start.seconds)} a row (${each(cpu, start.cpu)} of CPU) beyond the start's ${start.seconds.toFixed(2)} s (${start.cpu.toFixed(2)} s of CPU)`;
 }
 
 type OneImport = Child & { readonly whole: number; readonly size: number };
@@ -146,6 +197,7 @@ export function racesReport(what: string, peers: readonly Peer[], result: Import
     `import of ${formatCount(rows)} ${what} (${formatBytes(bytes)}), best of the runs in turns, whole processes`,
     `  flowcase        ${flowcase.seconds.toFixed(2)} s   ${speed(flowcase.seconds)}, case ${formatBytes(flowcase.caseBytes)}, peak memory ${formatBytes(flowcase.maxRss)}`,
     `                  ${flowcase.inside.toFixed(2)} s   without starting Node: ${speed(flowcase.inside)}`,
+    ...(Number.isNaN(flowcase.start.cpu) ? [] : [`                  ${costReport(rows, flowcase.seconds, flowcase.cpu, flowcase.start)}`]),
     ...peers.map((peer, i) => {
       const found = result.peers[i];
       if (found === null) return `  ${peer.name} is not installed (${peer.advice}): nothing to compare with`;
