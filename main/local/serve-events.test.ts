@@ -2,13 +2,12 @@ import { request, type IncomingMessage } from 'node:http';
 import { createConnection } from 'node:net';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeToken, writeTokens } from '../../app/api/tokens.ts';
 import type { ApiCore } from '../../app/api/types.ts';
-import { FlowcaseError, type CaseInfo, type Client, type EventName, type Events, type JobState } from '../../app/contract.ts';
+import type { CaseInfo, Client, EventName, Events, JobState } from '../../app/contract.ts';
 import type { Host } from '../host/host.ts';
-import { ServeBench, type Service } from './testing-serve.ts';
+import { coreOf, ServeBench, type Service } from './testing-serve.ts';
 
 const bench = new ServeBench();
 let host: Host;
@@ -196,108 +195,4 @@ class Source {
   tell<E extends EventName>(event: E, payload: Events[E]): void {
     for (const listener of this.#listeners.get(event) ?? []) listener(payload as never);
   }
-}
-
-describe('what is posted', () => {
-  const taken: { readonly source: string; readonly type: string; readonly text: string }[] = [];
-  let taking: Service;
-
-  beforeAll(async () => {
-    const ingest: ApiCore['ingest'] = {
-      accept: (source, type, body) => {
-        taken.push({ source, type, text: body.toString() });
-        const lines = body.toString().trimEnd().split('\n').length;
-        return Promise.resolve({ accepted: lines, rejected: 0 });
-      },
-    };
-    const core: ApiCore = { ...coreOf(host), ingest };
-    taking = await bench.serve(core, { ingestLimit: 5_000 });
-  });
-
-  const post = (
-    body: string | Buffer,
-    type: string,
-    headers: Record<string, string> = {},
-    query = 'source=shop',
-  ): ReturnType<Service['ask']> =>
-    taking.ask(`/api/v1/ingest?${query}`, { method: 'POST', body, headers: { 'Content-Type': type, ...headers } });
-
-  it('reaches who takes it as whole lines, whatever it came as', async () => {
-    const lines = '{"a":1}\n{"a":2}\n';
-    expect((await post(lines, 'application/x-ndjson')).json).toEqual({ accepted: 2, rejected: 0 });
-    expect((await post('[{"a":1},{"a":2}]', 'application/json; charset=utf-8')).status).toBe(200);
-    expect((await post(gzipSync(lines), 'application/x-ndjson', { 'Content-Encoding': 'gzip' })).status).toBe(200);
-    expect((await post('one\ntwo\n', 'text/plain')).status).toBe(200);
-    const json = { source: 'shop', type: 'application/x-ndjson', text: lines };
-    expect(taken).toEqual([json, json, json, { source: 'shop', type: 'text/plain', text: 'one\ntwo\n' }]);
-  });
-
-  it('is refused where it is too large, also only once it is unpacked, and where it is not what it says', async () => {
-    const before = taken.length;
-    const codes = async (answer: ReturnType<Service['ask']>): Promise<unknown> => {
-      const { status, json } = await answer;
-      return [status, (json as { readonly code: string }).code];
-    };
-    expect(await codes(post('x'.repeat(6_000), 'text/plain'))).toEqual([413, 'TOO_LARGE']);
-    expect(await codes(post(gzipSync('x'.repeat(1_000_000)), 'text/plain', { 'Content-Encoding': 'gzip' }))).toEqual([413, 'TOO_LARGE']);
-    expect(await codes(post('x', 'text/plain', { 'Content-Encoding': 'gzip' }))).toEqual([400, 'MALFORMED']);
-    expect(await codes(post(gzipSync('x'.repeat(500)).subarray(0, 20), 'text/plain', { 'Content-Encoding': 'gzip' }))).toEqual([
-      400,
-      'MALFORMED',
-    ]);
-    expect(await codes(post('x', 'text/plain', { 'Content-Encoding': 'br' }))).toEqual([415, 'UNSUPPORTED_MEDIA_TYPE']);
-    expect(await codes(post('{"a":1}', 'application/json'))).toEqual([400, 'MALFORMED']);
-    expect(await codes(post('[1,', 'application/json'))).toEqual([400, 'MALFORMED']);
-    expect(await codes(post('x', 'text/csv'))).toEqual([415, 'UNSUPPORTED_MEDIA_TYPE']);
-    for (const query of ['', 'source=', 'source=..%2f', 'source=A%20b', 'source=a&source=b', 'source=a&x=1'])
-      expect(await codes(post('x', 'text/plain', {}, query)), query).toEqual([400, 'INVALID_INPUT']);
-    expect(taken).toHaveLength(before);
-  });
-
-  it('is told that nobody takes it where nobody does', async () => {
-    const alone = await bench.serve(coreOf(host));
-    const answer = await alone.ask('/api/v1/ingest?source=shop', { method: 'POST', body: 'x', headers: { 'Content-Type': 'text/plain' } });
-    expect(answer.json).toMatchObject({ status: 501, code: 'NOT_SERVED' });
-  });
-
-  it('is in the case when it is answered, and figures of it are told', async () => {
-    const own = new ServeBench();
-    try {
-      const live = await own.serve(await own.withCase(0));
-      const source = { type: 'http', name: 'shop' };
-      expect((await live.ask('/api/v1/live/sources', { method: 'POST', body: { source, name: 'Shop' } })).status).toBe(200);
-      const line = (second: number): string =>
-        `192.0.2.7 - - [21/Nov/2026:10:00:${String(second).padStart(2, '0')} +0000] "GET /basket HTTP/1.1" 200 512 "-" "curl/8.5.0"\n`;
-      const headers = { 'Content-Type': 'text/plain' };
-      for (const start of [0, 20, 40]) {
-        const body = Array.from({ length: 20 }, (_, i) => line(start + i)).join('');
-        const answer = await live.ask('/api/v1/ingest?source=shop', { method: 'POST', body, headers });
-        expect(answer.json).toEqual({ accepted: 20, rejected: 0 });
-        const page = (await live.ask('/api/v1/records/request?filter=path%20%3D%20%22%2Fbasket%22&limit=0')).json;
-        expect(page).toMatchObject({ total: start + 20 });
-      }
-      expect((await live.ask('/metrics')).text.split('\n')).toContain('flowcase_live_records{source="Shop"} 60');
-      expect((await live.ask('/api/v1/live')).json).toMatchObject({
-        sources: [{ name: 'Shop', records: 60, lastRecord: '2026-11-21T10:00:59.000000Z' }],
-      });
-    } finally {
-      await own.close();
-    }
-  });
-
-  it('is to be sent again where more waits than can be kept', async () => {
-    const busy: ApiCore['ingest'] = { accept: () => Promise.reject(new FlowcaseError('BUSY', 'too much waits')) };
-    const full = await bench.serve({ ...coreOf(host), ingest: busy });
-    const answer = await full.ask('/api/v1/ingest?source=shop', { method: 'POST', body: 'x', headers: { 'Content-Type': 'text/plain' } });
-    expect([answer.status, answer.headers['retry-after']]).toEqual([503, '1']);
-  });
-});
-
-/** The core of a host, without what takes events. */
-function coreOf(behind: Host): ApiCore {
-  return {
-    invoke: (name, input) => behind.invoke(name, input),
-    runJob: (name, input, told) => behind.runJob(name, input, told),
-    on: (event, listener) => behind.on(event, listener),
-  };
 }

@@ -128,3 +128,12 @@ export class Service {
     }
   }
 }
+
+/** The core of a host, without what takes events. */
+export function coreOf(behind: Host): ApiCore {
+  return {
+    invoke: (name, input) => behind.invoke(name, input),
+    runJob: (name, input, told) => behind.runJob(name, input, told),
+    on: (event, listener) => behind.on(event, listener),
+  };
+}
