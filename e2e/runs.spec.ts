@@ -56,6 +56,6 @@ test('settings are tried before rows are grouped, and the table says which and h
   await expect(page.getByRole('table', { name: 'What the search tried' }).getByRole('row')).toHaveCount(5);
   await look(running, 'clusters-search');
   await page.getByRole('button', { name: 'Repeat', exact: true }).click();
-  await expect(page.getByText(/same fingerprint/).first()).toBeVisible();
+  await expect(page.getByText(/same fingerprint/).first()).toBeVisible({ timeout: 60_000 });
   expect(complaints).toEqual([]);
 });
