@@ -4,6 +4,7 @@ import { appendCustody, examinerOf } from './custody.ts';
 import { findingDigest } from './run-digest.ts';
 import { StoredLiveEvidence } from './live-evidence.ts';
 import type { LiveEvidence, LiveFinding, LiveTransaction, StoredAlert, StoredWindow } from './live-types.ts';
+import { prepared } from './prepared.ts';
 import type { EvidenceSource } from './types.ts';
 import type { CaseWork } from './work.ts';
 
@@ -25,32 +26,40 @@ export class StoredTransaction implements LiveTransaction {
   }
 
   position(source: number, place: { readonly position: unknown; readonly reader: unknown; readonly evidence: number | null }): void {
-    this.#work.db
-      .prepare('UPDATE live_source SET position = ?, reader = ?, evidence = ? WHERE id = ?')
-      .run(canonicalJson(place.position), canonicalJson(place.reader), place.evidence, source);
+    prepared(this.#work.db, 'UPDATE live_source SET position = ?, reader = ?, evidence = ? WHERE id = ?').run(
+      canonicalJson(place.position),
+      canonicalJson(place.reader),
+      place.evidence,
+      source,
+    );
   }
 
   state(key: string, value: Uint8Array | null): void {
     const { db } = this.#work;
-    if (value === null) db.prepare('DELETE FROM live_state WHERE key = ?').run(key);
-    else db.prepare('INSERT OR REPLACE INTO live_state(key, value) VALUES (?, ?)').run(key, value);
+    if (value === null) prepared(db, 'DELETE FROM live_state WHERE key = ?').run(key);
+    else prepared(db, 'INSERT OR REPLACE INTO live_state(key, value) VALUES (?, ?)').run(key, value);
   }
 
   window({ source, kind, width, start, records, figures }: StoredWindow): void {
-    this.#work.db
-      .prepare('INSERT OR REPLACE INTO live_window(source, kind, width, start, records, figures) VALUES (?,?,?,?,?,?)')
-      .run(source, kind, width, start, records, figures);
+    prepared(this.#work.db, 'INSERT OR REPLACE INTO live_window(source, kind, width, start, records, figures) VALUES (?,?,?,?,?,?)').run(
+      source,
+      kind,
+      width,
+      start,
+      records,
+      figures,
+    );
   }
 
   dropWindows(kind: string, width: number, before: number): void {
-    this.#work.db.prepare('DELETE FROM live_window WHERE kind = ? AND width = ? AND start < ?').run(kind, width, before);
+    prepared(this.#work.db, 'DELETE FROM live_window WHERE kind = ? AND width = ? AND start < ?').run(kind, width, before);
   }
 
   raise(key: string, finding: LiveFinding, records: Float64Array, data: unknown): StoredAlert {
     const { db } = this.#work;
     const at = this.#work.now();
     const id = this.#insertFinding(finding, records, at);
-    const insert = db.prepare('INSERT INTO alert(finding, key, open, raised, updated, data) VALUES (?,?,1,?,?,?)');
+    const insert = prepared(db, 'INSERT INTO alert(finding, key, open, raised, updated, data) VALUES (?,?,1,?,?,?)');
     const alert = Number(insert.run(id, key.toWellFormed(), at, at, canonicalJson(data)).lastInsertRowid);
     const details = { alert, finding: id, kind: finding.kind, subject: finding.subject, digest: findingDigest(db, id) };
     this.#log('alert.raised', `Raised an alert: ${finding.title} (${finding.subject}).`, details);
@@ -58,15 +67,19 @@ export class StoredTransaction implements LiveTransaction {
   }
 
   updateAlert(id: number, change: { readonly open: boolean; readonly data: unknown }): void {
-    this.#work.db
-      .prepare('UPDATE alert SET open = ?, data = ?, updated = ? WHERE id = ?')
-      .run(change.open ? 1 : 0, canonicalJson(change.data), this.#work.now(), id);
+    prepared(this.#work.db, 'UPDATE alert SET open = ?, data = ?, updated = ? WHERE id = ?').run(
+      change.open ? 1 : 0,
+      canonicalJson(change.data),
+      this.#work.now(),
+      id,
+    );
   }
 
   #insertFinding(f: LiveFinding, records: Float64Array, at: number): number {
     const words = [f.kind, f.title, f.subject, f.host].map((text) => text.toWellFormed());
     const sample = canonicalJson([...records.subarray(0, SAMPLE)]);
-    const insert = this.#work.db.prepare(
+    const insert = prepared(
+      this.#work.db,
       'INSERT INTO finding(run, kind, title, subject, host, score, severity, why, doubt, records, created, ids, "of") VALUES (NULL,?,?,?,?,?,?,?,?,?,?,?,?)',
     );
     const texts = [f.severity, f.why.toWellFormed(), f.doubt.toWellFormed()];

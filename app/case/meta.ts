@@ -1,6 +1,7 @@
 import type Database from 'better-sqlite3';
 import { mainKinds, type RecordKind } from '../contract/case.ts';
 import { FlowcaseError } from '../errors.ts';
+import { prepared } from './prepared.ts';
 
 /** Single values of a case. */
 export type MetaKey =
@@ -24,11 +25,11 @@ export type MetaKey =
   | 'dictionary_term';
 
 export function getMeta(db: Database.Database, key: MetaKey): string | undefined {
-  return db.prepare<[string], string>('SELECT value FROM meta WHERE key = ?').pluck().get(key);
+  return prepared(db, 'SELECT value FROM meta WHERE key = ?').pluck().get(key) as string | undefined;
 }
 
 export function setMeta(db: Database.Database, key: MetaKey, value: string): void {
-  db.prepare('INSERT INTO meta(key, value) VALUES (?, ?) ON CONFLICT(key) DO UPDATE SET value = excluded.value').run(
+  prepared(db, 'INSERT INTO meta(key, value) VALUES (?, ?) ON CONFLICT(key) DO UPDATE SET value = excluded.value').run(
     key,
     value.toWellFormed(),
   );

@@ -1,14 +1,12 @@
 import type { LiveFinding, LiveStore, LiveTransaction } from '../case/live-types.ts';
 import type { AlertRules, KeptAlert, LiveAlert, LiveStatus } from '../contract.ts';
 import { FlowcaseError } from '../errors.ts';
-import { AlertBook } from './alerts/alert-book.ts';
 import { deliver } from './alerts/alert-delivery.ts';
-import { Outbox } from './alerts/outbox.ts';
+import { LiveAlerts } from './alerts/live-alerts.ts';
 import { sendersOf, type SenderMeans } from './alerts/senders.ts';
-import { LiveDetectors } from './detect/live-detectors.ts';
 import type { ClosedWindow } from './windows/types.ts';
 
-const keys = { detectors: 'detectors', book: 'alerts', outbox: 'outbox', pending: 'pending' } as const;
+const keys = { alerts: 'alerts', pending: 'pending' } as const;
 
 export interface AlertingOptions {
   readonly live: LiveStore;
@@ -28,9 +26,7 @@ export interface AlertingOptions {
  */
 export class Alerting {
   readonly #options: AlertingOptions;
-  #detectors!: LiveDetectors;
-  #book!: AlertBook;
-  #outbox!: Outbox;
+  #alerts: LiveAlerts;
   /** Alerts without a finding yet, by id. */
   #pending = new Map<string, LiveAlert>();
   /** Numbers in the case of alerts that may still go on, by id. */
@@ -41,28 +37,21 @@ export class Alerting {
 
   constructor(options: AlertingOptions) {
     this.#options = options;
-    this.#load();
+    this.#alerts = this.#load();
     for (const { id, finding, key } of options.live.alerts(true)) this.#numbers.set(key, { number: id, finding });
   }
 
   get status(): Pick<LiveStatus, 'alerts' | 'learning'> {
-    return { alerts: this.#book.open.length, learning: this.#detectors.learning };
+    return { alerts: this.#alerts.open.length, learning: this.#alerts.learning };
   }
 
   /** Looks at windows that were closed, in the commit that stores them. */
   settle(transaction: LiveTransaction, closed: readonly ClosedWindow[]): void {
     if (closed.length === 0) return;
-    const rules = this.#options.rules();
     this.#touched = true;
-    for (const window of closed) {
-      const { changed, messages } = this.#book.observe(window, this.#detectors.observe(window), rules);
-      this.#outbox.add(messages, rules.senders);
-      for (const alert of changed) this.#take(transaction, alert);
-    }
-    transaction.state(keys.detectors, this.#detectors.save());
-    this.#write(transaction, keys.book, this.#book.save());
-    this.#write(transaction, keys.outbox, this.#outbox.save());
-    this.#write(transaction, keys.pending, [...this.#pending.values()]);
+    for (const window of closed) for (const alert of this.#alerts.observe(window)) this.#take(transaction, alert);
+    transaction.state(keys.alerts, this.#alerts.save());
+    this.#savePending(transaction, [...this.#pending.values()]);
   }
 
   /** The commit held. */
@@ -74,7 +63,7 @@ export class Alerting {
 
   rolledBack(): void {
     this.#changed = [];
-    if (this.#touched) this.#load();
+    if (this.#touched) this.#alerts = this.#load();
     this.#touched = false;
   }
 
@@ -89,7 +78,7 @@ export class Alerting {
         if (alert.state === 'closed') transaction.updateAlert(number, { open: false, data: alert });
         return { ...alert, number, finding };
       });
-      this.#write(transaction, keys.pending, []);
+      this.#savePending(transaction, []);
       return kept;
     });
     this.#pending.clear();
@@ -102,12 +91,13 @@ export class Alerting {
   /** Tries what waits to be sent; what arrived is out of the case's outbox when this resolves. */
   async deliver(now: number, stopped: AbortSignal): Promise<void> {
     const { live, means, rules } = this.#options;
-    if (this.#delivering || this.#outbox.due(now).length === 0) return;
+    const { outbox } = this.#alerts;
+    if (this.#delivering || outbox.due(now).length === 0) return;
     this.#delivering = true;
     try {
-      const { changed } = await deliver(this.#outbox, sendersOf(rules().senders, means), now, stopped);
+      const { changed } = await deliver(outbox, sendersOf(rules().senders, means), now, stopped);
       // an import is under way: what was sent goes once more, with the same id
-      if (changed && !live.busy) live.commit((transaction) => this.#write(transaction, keys.outbox, this.#outbox.save()));
+      if (changed && !live.busy) live.commit((transaction) => transaction.state(keys.alerts, this.#alerts.save()));
     } finally {
       this.#delivering = false;
     }
@@ -124,27 +114,21 @@ export class Alerting {
     if (alert.state === 'closed') this.#numbers.delete(alert.id);
   }
 
-  #write(transaction: LiveTransaction, key: string, value: unknown): void {
-    transaction.state(key, Buffer.from(JSON.stringify(value)));
+  #savePending(transaction: LiveTransaction, pending: readonly LiveAlert[]): void {
+    transaction.state(keys.pending, pending.length === 0 ? null : Buffer.from(JSON.stringify(pending)));
   }
 
   /** Everything as it was written last. */
-  #load(): void {
+  #load(): LiveAlerts {
     const { live, frame, rules } = this.#options;
-    this.#detectors = new LiveDetectors(rules().off);
-    this.#book = new AlertBook(frame);
-    this.#outbox = new Outbox();
-    const detectors = live.state(keys.detectors);
-    if (detectors !== null) this.#detectors.restore(detectors);
-    const [book, outbox, pending] = [keys.book, keys.outbox, keys.pending].map((key) => jsonOf(live.state(key)));
-    if (book !== null) this.#book.restore(book);
-    if (outbox !== null) this.#outbox.restore(outbox);
-    this.#pending = new Map((pending as LiveAlert[] | null)?.map((alert) => [alert.id, alert]));
+    const alerts = new LiveAlerts(frame, rules);
+    const saved = live.state(keys.alerts);
+    if (saved !== null) alerts.restore(saved);
+    const pending = live.state(keys.pending);
+    const waiting = pending === null ? [] : (JSON.parse(Buffer.from(pending).toString()) as LiveAlert[]);
+    this.#pending = new Map(waiting.map((alert) => [alert.id, alert]));
+    return alerts;
   }
-}
-
-function jsonOf(bytes: Uint8Array | null): unknown {
-  return bytes === null ? null : JSON.parse(Buffer.from(bytes).toString());
 }
 
 /** What an alert says as a finding: of the window with the highest score. */

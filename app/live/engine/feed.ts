@@ -144,7 +144,7 @@ export class Feed implements SourceSink {
     let after: Position | null = null;
     for (const { batch } of this.#queue) {
       const reader = this.#readerOf(batch);
-      if (reader.format === null && !reader.ready(this.#bytesFrom(this.#taken), since, this.#formatBefore(reader))) break;
+      if (!this.#isReady(reader, batch, since)) break;
       this.#current = reader;
       if (!touched.has(reader)) before.set(reader, { ...reader.counts });
       touched.add(reader);
@@ -275,6 +275,12 @@ export class Feed implements SourceSink {
     const next = others.findIndex(({ batch }) => batch.begins !== null);
     const same = [first, ...(next < 0 ? others : others.slice(0, next))];
     return same.length === 1 ? first.batch.bytes : Buffer.concat(same.map(({ batch }) => batch.bytes));
+  }
+
+  /** Whether the lines can be read: their format is known, or there are none. What ends has no more lines to be waited for. */
+  #isReady(reader: StretchReader, batch: SourceBatch, since: number): boolean {
+    if (reader.format !== null || (batch.ends === true && batch.bytes.length === 0)) return true;
+    return reader.ready(this.#bytesFrom(this.#taken), batch.ends === true ? -Infinity : since, this.#formatBefore(reader));
   }
 
   #formatBefore(reader: StretchReader): string | null {

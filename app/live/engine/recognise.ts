@@ -31,7 +31,7 @@ export function recognise(
   { name, since, before }: { readonly name: string; readonly since: number; readonly before: string | null },
 ): Recognised | null {
   const head = bytes.subarray(0, HEAD_BYTES);
-  if (head.lastIndexOf(10) < 0) return null;
+  if (head.lastIndexOf(10) < 0 && since !== -Infinity) return null;
   const options = watch.options ?? {};
   const told = watch.format ?? (before !== null && isOf(before, head) ? before : null);
   if (told === null && head.length < ENOUGH && performance.now() - since < PATIENCE) return null;

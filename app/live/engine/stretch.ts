@@ -117,6 +117,11 @@ export class StretchReader {
 
   /** Takes lines into the case; within a commit. @throws what the reader, or the case, throws */
   take(transaction: LiveTransaction, batch: SourceBatch): void {
+    // its last line was read in an earlier life, or there never was one: nothing begins for it
+    if (batch.ends === true && batch.bytes.length === 0 && this.#piece === null) {
+      this.#ended = true;
+      return;
+    }
     const piece = this.#open(transaction);
     piece.reader.feed(batch.bytes);
     piece.hash.update(batch.bytes);
@@ -130,7 +135,7 @@ export class StretchReader {
   save(): SavedStretch | null {
     const piece = this.#piece;
     const known = this.#known;
-    if (piece === null || known === null) return this.#saved;
+    if (piece === null || known === null) return this.#ended ? null : this.#saved;
     const { figures } = piece.reader;
     piece.evidence.figures({
       rows: figures.rows,
@@ -159,7 +164,8 @@ export class StretchReader {
 
   /** The commit held. */
   committed(saved: SavedStretch | null): void {
-    this.#saved = saved;
+    // of one that has ended it stays known what is to be sealed
+    if (!this.#ended) this.#saved = saved;
     const piece = this.#piece;
     if (piece === null) return;
     const { figures } = piece.reader;
