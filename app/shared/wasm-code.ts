@@ -176,3 +176,18 @@ export const narrow8 = (a: Code, b: Code): Code => [a, b, simd(0x66)];
 /** A float64 as u64; 0 where it is NaN. */
 export const wholeOf = (a: Code): Code => [a, 0xfc, 7];
 export const store16 = write([0x3b], 0);
+
+/** What `make` gives, once; null where this machine runs no such module or has no room for its memory: every kernel has a plain twin. */
+export function onceIfPossible<T>(make: () => T): () => T | null {
+  let made: T | null | undefined;
+  return () => {
+    if (made !== undefined) return made;
+    try {
+      made = make();
+    } catch (error) {
+      if (!(error instanceof Error) || !['CompileError', 'LinkError', 'RangeError'].includes(error.name)) throw error;
+      made = null;
+    }
+    return made;
+  };
+}

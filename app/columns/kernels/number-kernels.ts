@@ -1,3 +1,4 @@
+import { onceIfPossible } from '../../shared/wasm-code.ts';
 import { bitmapBytes } from '../bytes.ts';
 import { CHUNK_ROWS } from '../types.ts';
 import { FIGURES, OUT, VALUES, numberModule } from './number-module.ts';
@@ -99,10 +100,5 @@ export class NumberKernels {
   }
 }
 
-let kernels: NumberKernels | null = null;
-
-/** Those of this thread, made when they are first needed. */
-export function numberKernels(): NumberKernels {
-  kernels ??= new NumberKernels();
-  return kernels;
-}
+/** Those of this thread, made when they are first needed; null where there cannot be any. */
+export const numberKernels = onceIfPossible(() => new NumberKernels());

@@ -61,6 +61,7 @@ export class LineBlocks {
   first = Infinity;
   last = -Infinity;
   length = 0;
+  #kernels: LineKernels | null = null;
   #layout: BlockLayout | null = null;
   /** Where the texts of each field lie. */
   #textsAt: number[] = [];
@@ -93,6 +94,8 @@ export class LineBlocks {
       return false;
     }
     const kernels = lineKernels();
+    if (kernels === null) return false;
+    this.#kernels = kernels;
     kernels.claim(this);
     const length = this.#load(kernels, bytes, from, to, newline);
     const most = Math.min(this.#most, slots.capacity - slots.rows);
@@ -106,7 +109,8 @@ export class LineBlocks {
 
   /** Of the block that was taken last: line numbers from `line` on, and where they begin where the first one does at `offset`. */
   places(line: number, offset: number): { readonly lines: Float64Array; readonly offsets: Float64Array } {
-    const kernels = lineKernels();
+    const kernels = this.#kernels;
+    if (kernels === null) throw new Error('no block was taken');
     const { rows } = this;
     kernels.run.sequence(rows, VALUES, line);
     kernels.run.starts(ENDS, this.#stride, rows, VALUES + BLOCK_ROWS * 8, offset - LINES);

@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { lineKernels, lineModule } from './line-kernels.ts';
+import { LineKernels, lineModule } from './line-kernels.ts';
 import { ENDS, LINES, VALUES } from './map.ts';
+
+const kernels = new LineKernels();
 
 /** One word a line, as the scan leaves them. */
 function lay(words: readonly string[]): void {
-  const { bytes, ends } = lineKernels();
+  const { bytes, ends } = kernels;
   let at = LINES;
   ends[0] = at - 1;
   for (const [i, word] of words.entries()) {
@@ -26,7 +28,6 @@ describe('the kernels that read lines', () => {
     ['addresses that are much alike', similar],
     ['long words that differ at their ends', long],
   ])('find every word again that they were told of: %s', (_, words) => {
-    const kernels = lineKernels();
     kernels.claim({});
     const distinct = [...new Set(words)];
     lay(distinct);

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { onceIfPossible } from '../../shared/wasm-code.ts';
 import { moduleWithMemory } from '../../shared/wasm-encoder.ts';
 import { numberKernels } from './number-kernels.ts';
 import { ENDS, LONG_WORDS_BYTES, MASKS, MAX_WORDS, MISSING, PAGES, POWERS, WHOLE_POWERS, WORDS, WORD_BYTES } from './map.ts';
@@ -125,10 +126,5 @@ export class LineKernels {
   }
 }
 
-let kernels: LineKernels | null = null;
-
-/** Those of this thread, made when they are first needed. */
-export function lineKernels(): LineKernels {
-  kernels ??= new LineKernels();
-  return kernels;
-}
+/** Those of this thread, made when they are first needed; null where there cannot be any. */
+export const lineKernels = onceIfPossible(() => new LineKernels());
