@@ -30,8 +30,7 @@ function deviation(window: ClosedWindow, usual: Baselines, whom: Whom): NewAlert
     .flatMap((figure): Judgement[] => {
       // a single large file is nothing unusual; who takes much away is the exfiltration detector's
       if (figure.name === 'bytes_in' || (figure.name === 'bytes_out' && window.kind !== 'request')) return [];
-      const judged = usual.judge(figure, whom.role, whom.key, whom.figures, window);
-      return judged !== null && judged.value > judged.limit ? [judged] : [];
+      return usual.beyond(figure, whom.role, whom.key, whom.figures, window) ?? [];
     })
     .sort((a, b) => b.value / b.limit - a.value / a.limit);
   // how varied a few records are says nothing

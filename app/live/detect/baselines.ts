@@ -1,6 +1,6 @@
 import { ByteReader, ByteWriter } from '../windows/byte-stream.ts';
 import type { ClosedWindow, KeyFigures, WindowFigures } from '../windows/types.ts';
-import { figures, type Figure, type FigureName } from './figures.ts';
+import { figureOf, figures, type Figure, type FigureName } from './figures.ts';
 import { History, type Usual } from './history.ts';
 
 const FORM = 1;
@@ -31,7 +31,8 @@ export interface Judgement {
   readonly busiest: number;
 }
 
-type Histories = Map<FigureName, History>;
+/** By index of the figure. */
+type Histories = (History | null)[];
 
 /**
  * What is usual of one source and kind: of the whole, of each service and each client that was seen often, and of the busiest client of every window.
@@ -39,8 +40,8 @@ type Histories = Map<FigureName, History>;
  * clipped (history.ts), or not at all where others say what is usual. Where there are enough days, the whole is judged by its hour of the day too.
  */
 export class Baselines {
-  #whole: Histories = new Map();
-  #busiest: Histories = new Map();
+  #whole = noHistories();
+  #busiest = noHistories();
   /** By role and key, the one seen last behind. */
   #entities = new Map<string, { readonly histories: Histories; seen: number }>();
   /** Highest of the records in each hour of the day (UTC), day by day. */
@@ -58,34 +59,33 @@ export class Baselines {
     return this.#windows >= LEAST_WINDOWS;
   }
 
-  /** Null without enough history, or without the figure. `seconds`: width of the window. */
-  judge(name: Figure, role: Role, key: string, now: WindowFigures, window: ClosedWindow): Judgement | null {
-    const value = name.of(now);
+  /** Null without enough history, or without the figure. `window`: which one, and how wide. */
+  judge(figure: Figure, role: Role, key: string, now: WindowFigures, window: ClosedWindow): Judgement | null {
+    const value = figure.of(now);
     if (value === null || !this.ready) return null;
-    const own = role === 'whole' ? this.#whole.get(name.name) : this.#entities.get(`${role} ${key}`)?.histories.get(name.name);
-    const busiest = role === 'client' ? this.#busiest.get(name.name) : undefined;
-    const known = own !== undefined && own.windows >= LEAST_WINDOWS ? own : undefined;
+    const own = this.#histories(role, key)?.[figure.index] ?? null;
+    const busiest = role === 'client' ? this.#busiest[figure.index] : null;
+    const known = own !== null && own.windows >= LEAST_WINDOWS ? own : null;
     const by = known ?? busiest;
-    if (by === undefined || by.windows < LEAST_WINDOWS) return null;
-    const least = name.adds ? name.least * Math.max(1 / 6, seconds(window) / 60) : name.least;
-    const usual = by.usual();
-    let limit = Math.max(least, usual[name.over] * name.factor);
+    if (by === null || by.windows < LEAST_WINDOWS) return null;
+    let limit = Math.max(leastOf(figure, window), by[figure.over] * figure.factor);
     // among a client's own many windows of little, one that would still be ordinary for others is nothing
-    if (known !== undefined && busiest !== undefined) limit = Math.max(limit, busiest.usual().high);
-    if (role === 'whole' && name.name === 'records') limit = Math.max(limit, this.#ofHour(window.start) * name.factor);
-    return {
-      figure: name,
-      value,
-      usual: by.usual(),
-      limit,
-      whose: known === undefined ? 'busiest' : 'own',
-      busiest: busiest?.usual().high ?? 0,
-    };
+    if (known !== null && busiest !== null) limit = Math.max(limit, busiest.high);
+    if (role === 'whole' && figure.name === 'records') limit = Math.max(limit, this.#ofHour(window.start) * figure.factor);
+    return { figure, value, usual: by.usual(), limit, whose: known === null ? 'busiest' : 'own', busiest: busiest?.high ?? 0 };
+  }
+
+  /** What `judge` says where the figure is beyond its limit, else null: most are below what could matter to anybody, which is asked first. */
+  beyond(figure: Figure, role: Role, key: string, now: WindowFigures, window: ClosedWindow): Judgement | null {
+    const value = figure.of(now);
+    if (value === null || value <= leastOf(figure, window)) return null;
+    const judged = this.judge(figure, role, key, now, window);
+    return judged !== null && judged.value > judged.limit ? judged : null;
   }
 
   /** Of the service or client of this name; undefined where it has no history. */
   history(role: Role, key: string, name: FigureName): History | undefined {
-    return role === 'whole' ? this.#whole.get(name) : this.#entities.get(`${role} ${key}`)?.histories.get(name);
+    return this.#histories(role, key)?.[figureOf(name).index] ?? undefined;
   }
 
   /** Services that were there lately, by name. */
@@ -100,9 +100,10 @@ export class Baselines {
     this.#learnHour(window, flagged.size > 0);
     const clients = clientsOf(window);
     this.#learnBusiest(clients.filter(({ key }) => !flagged.has(key)));
-    for (const { key, ...now } of clients.slice(0, MOST_ENTITIES / 2)) this.#learnEntity(`client ${key}`, now, window, flagged.has(key));
+    for (const client of clients.slice(0, MOST_ENTITIES / 2))
+      this.#learnEntity(`client ${client.key}`, client, window, flagged.has(client.key));
     const services = servicesOf(window).slice(0, MOST_SERVICES);
-    for (const { key, ...now } of services) this.#learnEntity(`service ${key}`, now, window, flagged.size > 0);
+    for (const service of services) this.#learnEntity(`service ${service.key}`, service, window, flagged.size > 0);
     // that a service says nothing is part of how it talks
     const there = new Set(services.map(({ key }) => key));
     for (const key of this.services()) if (!there.has(key)) this.history('service', key, 'records')?.push(0, false);
@@ -146,9 +147,13 @@ export class Baselines {
     bytes.end();
   }
 
+  #histories(role: Role, key: string): Histories | undefined {
+    return role === 'whole' ? this.#whole : this.#entities.get(`${role} ${key}`)?.histories;
+  }
+
   #learnEntity(name: string, now: WindowFigures, window: ClosedWindow, flagged: boolean): void {
     const known = this.#entities.get(name);
-    const histories = known?.histories ?? new Map<FigureName, History>();
+    const histories = known?.histories ?? noHistories();
     push(histories, now, flagged, this.#busiest);
     this.#entities.delete(name);
     this.#entities.set(name, { histories, seen: window.end });
@@ -161,13 +166,13 @@ export class Baselines {
 
   #learnBusiest(clients: readonly KeyFigures[]): void {
     if (clients.length === 0) return;
-    for (const { name, of } of figures) {
+    for (const { index, of } of figures) {
       let most: number | null = null;
       for (const client of clients) {
         const value = of(client);
         if (value !== null && (most === null || value > most)) most = value;
       }
-      if (most !== null) historyIn(this.#busiest, name).push(most, false);
+      if (most !== null) historyIn(this.#busiest, index).push(most, false);
     }
   }
 
@@ -184,7 +189,7 @@ export class Baselines {
   /** The middle of what this hour of the day had at most; 0 without enough days. */
   #ofHour(start: number): number {
     const history = this.#hours[((Math.floor(start / HOUR) % 24) + 24) % 24];
-    return history.windows >= LEAST_DAYS ? history.usual().middle : 0;
+    return history.windows >= LEAST_DAYS ? history.middle : 0;
   }
 }
 
@@ -201,31 +206,37 @@ export function seconds({ start, end }: Pick<ClosedWindow, 'start' | 'end'>): nu
   return (end - start) / 1e6;
 }
 
-function historyIn(histories: Histories, name: FigureName): History {
-  const known = histories.get(name);
-  if (known !== undefined) return known;
-  const made = new History(MOST_WINDOWS);
-  histories.set(name, made);
-  return made;
+/** Below it nothing is worth an alert. */
+function leastOf({ least, adds }: Figure, window: ClosedWindow): number {
+  return adds ? least * Math.max(1 / 6, seconds(window) / 60) : least;
+}
+
+function noHistories(): Histories {
+  return figures.map(() => null);
+}
+
+function historyIn(histories: Histories, index: number): History {
+  return (histories[index] ??= new History(MOST_WINDOWS));
 }
 
 /** `others`: who comes with what was flagged at once begins with what the busiest of the others have at most. */
 function push(histories: Histories, now: WindowFigures, flagged: boolean, others?: Histories): void {
-  for (const { name, of } of figures) {
+  for (const { index, of } of figures) {
     const value = of(now);
-    if (value !== null) historyIn(histories, name).push(value, flagged, others?.get(name)?.usual().highest);
+    if (value !== null) historyIn(histories, index).push(value, flagged, others?.[index]?.highest);
   }
 }
 
 function writeHistories(histories: Histories, out: ByteWriter): void {
-  for (const { name } of figures) (histories.get(name) ?? new History(0)).write(out);
+  for (const history of histories) {
+    if (history === null) out.whole(0);
+    else history.write(out);
+  }
 }
 
 function readHistories(bytes: ByteReader): Histories {
-  const histories: Histories = new Map();
-  for (const { name } of figures) {
+  return figures.map(() => {
     const history = new History(MOST_WINDOWS).read(bytes);
-    if (history.windows > 0) histories.set(name, history);
-  }
-  return histories;
+    return history.windows > 0 ? history : null;
+  });
 }

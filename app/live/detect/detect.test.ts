@@ -1,9 +1,11 @@
+import fc from 'fast-check';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { access } from '../../formats/access.ts';
 import { parseFilter } from '../../query/parse.ts';
+import { ByteReader, ByteWriter } from '../windows/byte-stream.ts';
 import { windowsOf } from '../windows/testing.ts';
 import { LEAST_WINDOWS } from './baselines.ts';
 import { History } from './history.ts';
@@ -11,6 +13,12 @@ import { LiveDetectors } from './live-detectors.ts';
 import { alertsOf, madeWindows, planted, type MadeRequest } from './testing.ts';
 
 const MINUTE = 60e6;
+
+function reread(history: History, most: number): History {
+  const out = new ByteWriter();
+  history.write(out);
+  return new History(most).read(new ByteReader(out.done(), 'A history'));
+}
 
 describe('incidents of the generator', () => {
   it.each([
@@ -155,6 +163,32 @@ describe('what is usual', () => {
     expect(history.usual().highest).toBeLessThan(32 * 1.01 ** 21);
     history.push(100_000, false);
     expect(history.usual().highest).toBeGreaterThan(99_000);
+  });
+
+  it('has the quantiles of the last windows, whatever came before and however often it was written and read', () => {
+    const values = fc.array(fc.tuple(fc.oneof(fc.nat(20), fc.double({ min: 0, max: 1e12, noNaN: true })), fc.boolean()), {
+      maxLength: 100,
+    });
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 40 }), values, (most, pushed) => {
+        let history = new History(most);
+        let kept: number[] = [];
+        for (const [value, again] of pushed) {
+          history.push(value, false);
+          kept = [...kept, value].slice(-most);
+          if (again) history = reread(history, most);
+        }
+        const sorted = kept.sort((a, b) => a - b);
+        const at = (share: number): number => sorted[Math.round((sorted.length - 1) * share)] ?? 0;
+        const { windows, ...usual } = history.usual();
+        expect(windows).toBe(kept.length);
+        const exact = { low: at(0.05), middle: at(0.5), high: at(0.95), highest: at(1) };
+        for (const [name, value] of Object.entries({ ...usual, lowest: history.lowest })) {
+          const wanted = { ...exact, lowest: at(0) }[name] ?? Number.NaN;
+          expect(Math.abs(value - wanted)).toBeLessThanOrEqual((1 + wanted) * 0.0014);
+        }
+      }),
+    );
   });
 });
 

@@ -36,9 +36,9 @@ export const errorBurst: LiveDetector = {
 /** Errors of the clients that have far more than they should: told of them. Whose service they were at is not known. */
 function ofFew(window: ClosedWindow, usual: Baselines, { role }: Whom): number {
   if (role !== 'whole') return 0;
+  const errors = figureOf('errors');
   return clientsOf(window).reduce((sum, client) => {
-    const judged = usual.judge(figureOf('errors'), 'client', client.key, client, window);
-    return judged !== null && judged.value > judged.limit ? sum + client.errors : sum;
+    return usual.beyond(errors, 'client', client.key, client, window) === null ? sum : sum + client.errors;
   }, 0);
 }
 

@@ -30,8 +30,8 @@ export class Exfiltration implements LiveDetector {
     const name = window.kind === 'request' ? 'bytes_in' : 'bytes_out';
     const bytes = figureOf(name);
     return clientsOf(window).flatMap((client) => {
-      const judged = usual.judge(bytes, 'client', client.key, client, window);
-      if (judged === null || judged.value <= judged.limit || this.#isPublic(window, judged.value)) return [];
+      const judged = usual.beyond(bytes, 'client', client.key, client, window);
+      if (judged === null || this.#isPublic(window, judged.value)) return [];
       const excess = judged.value / judged.limit;
       const says = window.kind === 'request' ? `${client.key} takes much away` : `${client.key} sends much out`;
       const told = { detector: 'exfiltration', title: 'Much goes out', says, first: [name, 'records'] } as const;

@@ -8,6 +8,8 @@ export type FigureName = (typeof figureNames)[number];
 /** A figure of a window that is compared with what is usual. */
 export interface Figure {
   readonly name: FigureName;
+  /** Its place among the figures. */
+  readonly index: number;
   readonly of: (figures: WindowFigures) => number | null;
   /** Below this in a minute nothing is worth an alert, however unusual; of entropy and latency whatever the width of the window. */
   readonly least: number;
@@ -21,7 +23,7 @@ export interface Figure {
 
 const count = (value: number): string => formatCount(Math.round(value));
 
-export const figures: readonly Figure[] = [
+const described: readonly Omit<Figure, 'index'>[] = [
   { name: 'records', of: ({ records }) => records, least: 120, factor: 2.5, over: 'highest', adds: true, write: count },
   { name: 'errors', of: ({ errors }) => errors, least: 10, factor: 2, over: 'highest', adds: true, write: count },
   { name: 'refused', of: ({ refused }) => refused, least: 5, factor: 2, over: 'highest', adds: true, write: count },
@@ -48,6 +50,8 @@ export const figures: readonly Figure[] = [
     write: formatDuration,
   },
 ];
+
+export const figures: readonly Figure[] = described.map((figure, index) => ({ ...figure, index }));
 
 export function figureOf(name: FigureName): Figure {
   const figure = figures.find((one) => one.name === name);

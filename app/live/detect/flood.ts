@@ -20,8 +20,8 @@ export const flood: LiveDetector = {
     // what a few clients bring that do more than they should is told of them
     let others = window.whole.records;
     for (const client of clientsOf(window)) {
-      const judged = usual.judge(records, 'client', client.key, client, window);
-      if (judged === null || judged.value <= judged.limit) continue;
+      const judged = usual.beyond(records, 'client', client.key, client, window);
+      if (judged === null) continue;
       others -= client.records;
       if (judged.value <= perWindow(LEAST_CLIENT, window)) continue;
       const excess = judged.value / judged.limit;

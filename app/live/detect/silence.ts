@@ -41,7 +41,7 @@ export class Silence implements LiveDetector {
     if (!usual.ready) return [];
     const alerts: NewAlert[] = [];
     const gap = window.start - this.#before;
-    const longest = this.#gaps.usual().highest * 1e6;
+    const longest = this.#gaps.highest * 1e6;
     if (gap > Math.max(2 * (window.end - window.start), 3 * longest) && alwaysTalks(usual, wholeOf(window))) {
       const missing = { ...window, start: this.#before, end: window.start };
       const says = `Nothing came for ${formatDuration(gap)}`;
@@ -51,7 +51,7 @@ export class Silence implements LiveDetector {
     if (gap > 0) return alerts;
     for (const key of usual.services()) {
       const whom: Whom = { role: 'service', key, figures: nothing };
-      const isOver = there.has(key) || usual.history('service', key, 'records')?.usual().middle === 0;
+      const isOver = there.has(key) || usual.history('service', key, 'records')?.middle === 0;
       if (isOver) this.#silent.delete(key);
       else if (this.#silent.has(key) || alwaysTalks(usual, whom)) {
         this.#silent.add(key);
@@ -103,7 +103,5 @@ export class Silence implements LiveDetector {
 
 function alwaysTalks(usual: Baselines, { role, key }: Whom): boolean {
   const history = usual.history(role, key, 'records');
-  return (
-    history !== undefined && history.windows >= LEAST_WINDOWS && history.lowest() >= LEAST_EVER && history.usual().middle >= LEAST_MIDDLE
-  );
+  return history !== undefined && history.windows >= LEAST_WINDOWS && history.lowest >= LEAST_EVER && history.middle >= LEAST_MIDDLE;
 }
