@@ -5,82 +5,24 @@ import type { ChartTheme } from '../charts/colors.ts';
 import type { ChartTable, Tip } from '../charts/table.ts';
 import { niceStep } from '../charts/scale.ts';
 import { spanWords } from '../charts/timeline.ts';
-import type { LiveWindow } from '../../../app/contract.ts';
-import { categoricalDark, formatBytes, formatCount, formatDuration, formatShare, formatShortCount, formatTime, plural } from './format.ts';
-import { rateFigures, rateSpanWords } from './live-rates.ts';
+import type { KeptAlert, LiveWindow } from '../../../app/contract.ts';
+import { categoricalDark, formatBytes, formatCount, formatDuration, formatShare, formatShortCount, plural, visible } from './format.ts';
 import { barEnds, endOf } from './live-windows.ts';
 
-/** Where bars stand within the pictures, in pixels. */
-export const ratePlot = { left: 56, right: 12, top: 22, height: 190, foot: 22 } as const;
-export const rateHeight = ratePlot.top + ratePlot.height + ratePlot.foot;
-
-const named = (theme: ChartTheme, name: string, left: number): object => ({
+/** The unit stands above its axis, at the left edge of the picture. */
+export const named = (theme: ChartTheme, name: string, left: number): object => ({
   name,
   nameGap: 10,
   nameTextStyle: { color: theme.text2, fontSize: 11, align: 'left', padding: [0, 0, 0, 8 - left] },
 });
 
 /** A series that is found again by its name when its data changes. */
-function bars(id: string, list: readonly Box[], color: string, axis = 0): CustomSeriesOption {
+export function bars(id: string, list: readonly Box[], color: string, axis = 0): CustomSeriesOption {
   return { ...boxes(list, color, axis), id };
 }
 
-const dataOf = (id: string, list: readonly Box[]): CustomSeriesOption => ({ type: 'custom', id, data: list.map((box) => [...box]) });
-
-/** Seconds before now are the axis, so that its labels stand still. */
-export function rateFrame(seconds: number, theme: ChartTheme): ChartOption {
-  return {
-    ...baseOption(theme),
-    grid: [plotBox({ left: ratePlot.left, right: ratePlot.right, top: ratePlot.top, height: ratePlot.height })],
-    xAxis: [
-      xAxis(theme, {
-        type: 'value',
-        min: -seconds,
-        max: 0,
-        interval: seconds / 4,
-        axisLabel: { formatter: (tick: number) => (tick === 0 ? 'now' : `−${rateSpanWords(-tick)}`) },
-      }),
-    ],
-    yAxis: [
-      yAxis(theme, {
-        type: 'value',
-        min: 0,
-        max: 5,
-        axisLine: { show: false, onZero: false },
-        ...named(theme, 'records a second', ratePlot.left),
-        axisLabel: { formatter: (tick: number) => formatShortCount(tick) },
-      }),
-    ],
-    series: [bars('rate', [], categoricalDark[0])],
-  };
-}
-
-/** What changes each second. */
-export function rateData(series: Float64Array, top: number): ChartOption {
-  const list: Box[] = [];
-  series.forEach((value, at) => {
-    const before = series.length - at;
-    if (value > 0) list.push([-before, -before + 1, 0, Math.min(value, top)]);
-  });
-  return { yAxis: [{ max: top, interval: top / 5 }], series: [dataOf('rate', list)] };
-}
-
-export function rateWordsOf(series: Float64Array): string {
-  const { now, mean, most, known } = rateFigures(series);
-  if (known === 0) return 'No second has been counted yet.';
-  const current = Number.isNaN(now) ? '' : `${formatCount(Math.round(now))} in the latest second; `;
-  return `${current}${formatCount(Math.round(mean))} a second on average, at most ${formatCount(Math.round(most))}.`;
-}
-
-export function rateTable(series: Float64Array, latest: number): ChartTable {
-  const rows: string[][] = [];
-  series.forEach((value, at) => {
-    if (!Number.isNaN(value)) rows.unshift([secondWords(latest - (series.length - 1 - at)), formatCount(Math.round(value))]);
-  });
-  return { head: [{ title: 'second (UTC)' }, { title: 'records', right: true }], rows };
-}
-
-export const secondWords = (second: number): string => formatTime(second * 1e6, 0).slice(11);
+/** New data for a series of this name. */
+export const dataOf = (id: string, list: readonly Box[]): CustomSeriesOption => ({ type: 'custom', id, data: list.map((box) => [...box]) });
 
 /** What the lower half of the picture of windows shows. */
 export const windowMeasures = ['bytes', 'p95', 'clients'] as const;
@@ -150,12 +92,45 @@ export function windowFrame(measure: WindowMeasure, theme: ChartTheme): ChartOpt
       bars('done', [], categoricalDark[0], 0),
       bars('errors', [], categoricalDark[1], 0),
       bars('measure', [], measure === 'bytes' ? categoricalDark[5] : categoricalDark[2], 1),
+      alertMarks(theme),
     ],
   };
 }
 
+/** A mark over each window that raised an alert: a shape, whatever the colour. */
+function alertMarks(theme: ChartTheme): CustomSeriesOption {
+  return {
+    type: 'custom',
+    id: 'alerts',
+    data: [],
+    encode: { x: [0], y: [] },
+    silent: true,
+    clip: false,
+    renderItem: (_, api) => {
+      const [x = 0] = api.coord([api.value(0), 0]);
+      const y = windowPlot.top - 1;
+      return {
+        type: 'polygon',
+        shape: {
+          points: [
+            [x - 4, y - 7],
+            [x + 4, y - 7],
+            [x, y],
+          ],
+        },
+        style: { fill: theme.text },
+      };
+    },
+  };
+}
+
 /** What changes with every window; `span` in microseconds, up to the end of the latest. */
-export function windowData(windows: readonly LiveWindow[], measure: WindowMeasure, span: number): ChartOption {
+export function windowData(
+  windows: readonly LiveWindow[],
+  measure: WindowMeasure,
+  span: number,
+  alerts: ReadonlyMap<number, readonly KeptAlert[]>,
+): ChartOption {
   const ends = barEnds(windows);
   const last = windows.at(-1);
   const max = last === undefined ? 0 : endOf(last) / 1000;
@@ -184,6 +159,11 @@ export function windowData(windows: readonly LiveWindow[], measure: WindowMeasur
         'measure',
         box(zero, (window) => window[measure] ?? 0),
       ),
+      {
+        type: 'custom',
+        id: 'alerts',
+        data: [...alerts.keys()].map((at) => [((windows[at]?.start ?? 0) + (ends[at] ?? 0)) / 2000]),
+      },
     ],
   };
 }
@@ -208,7 +188,7 @@ export function windowX(windows: readonly LiveWindow[], at: number, width: numbe
   return windowPlot.left + ((middle - (endOf(last) - span)) / span) * (width - windowPlot.left - windowPlot.right);
 }
 
-export function windowTip(window: LiveWindow): Tip {
+export function windowTip(window: LiveWindow, alerts: readonly KeptAlert[]): Tip {
   const { records, errors, bytes, clients, p95, late } = window;
   return {
     title: `${spanWords(window.start, endOf(window))} UTC`,
@@ -219,6 +199,10 @@ export function windowTip(window: LiveWindow): Tip {
       ['clients', formatCount(clients)],
       ['95 of 100 take at most', p95 === null ? 'not told' : formatDuration(p95)],
       ...(late === 0 ? [] : [['came too late', formatCount(late)] as const]),
+      ...alerts
+        .slice(0, 3)
+        .map(({ number, severity, title, subject }) => [`alert ${number}`, visible(`${severity}: ${title}, ${subject}`)] as const),
+      ...(alerts.length > 3 ? [['more alerts', formatCount(alerts.length - 3)] as const] : []),
     ],
   };
 }

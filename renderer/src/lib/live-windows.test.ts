@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { ColumnInfo, LiveWindow } from '../../../app/contract.ts';
-import { barEnds, dimensionsOf, keyFilter, latestApart, statusClasses, sumKeys, WindowRing } from './live-windows.ts';
+import type { ColumnInfo, KeptAlert, LiveWindow } from '../../../app/contract.ts';
+import { alertsIn, barEnds, dimensionsOf, keyFilter, latestApart, statusClasses, sumKeys, WindowRing } from './live-windows.ts';
 
 const minute = 60e6;
 const window = (minutes: number, more: Partial<LiveWindow> = {}): LiveWindow => ({
@@ -44,6 +44,20 @@ describe('windows that slide', () => {
   it('are added up only where none covers another', () => {
     expect(starts(latestApart(sliding, 5))).toEqual([0, 2, 4]);
     expect(starts(latestApart([window(1), window(2), window(3)], 2))).toEqual([2, 3]);
+  });
+});
+
+describe('alerts over windows', () => {
+  const alert = (minutes: number, kind = 'request'): KeptAlert =>
+    ({ kind, window: { start: minutes * minute, end: (minutes + 1) * minute } }) as unknown as KeptAlert;
+
+  it('stand over the window that has their worst one, minutes that became an hour too', () => {
+    const windows = [window(0, { width: 60 * minute }), window(60), window(61)];
+    const [early, late, other, gone] = [alert(17), alert(61), alert(60, 'dns'), alert(62)];
+    expect([...alertsIn(windows, [early, late, other, gone])]).toEqual([
+      [0, [early]],
+      [2, [late]],
+    ]);
   });
 });
 

@@ -1,5 +1,5 @@
 /** Closed windows as the window keeps and asks for them. Times are integer microseconds since 1970 UTC. */
-import type { ColumnInfo, LiveWindow, RecordKind, WindowKey } from '../../../app/contract.ts';
+import type { ColumnInfo, KeptAlert, LiveWindow, RecordKind, WindowKey } from '../../../app/contract.ts';
 import { joinTerms, quoteValue } from './filter-terms.ts';
 import { isoTime } from './format.ts';
 
@@ -43,6 +43,17 @@ export const endOf = ({ start, width }: LiveWindow): number => start + width;
 /** Where a window's bar ends: windows that slide cover each other, and their bars do not. */
 export function barEnds(windows: readonly LiveWindow[]): readonly number[] {
   return windows.map((window, at) => Math.min(endOf(window), windows[at + 1]?.start ?? endOf(window)));
+}
+
+/** Which windows stand out most in alerts of their kind, by their places in the list: each alert in the latest window that has its worst one in it. */
+export function alertsIn(windows: readonly LiveWindow[], alerts: readonly KeptAlert[]): ReadonlyMap<number, readonly KeptAlert[]> {
+  const found = new Map<number, KeptAlert[]>();
+  for (const alert of alerts) {
+    const { start } = alert.window;
+    const at = windows.findLastIndex((window) => window.kind === alert.kind && window.start <= start && start < endOf(window));
+    if (at >= 0) found.set(at, [...(found.get(at) ?? []), alert]);
+  }
+  return found;
 }
 
 /** At most `count` of the latest windows, the earliest first, of which none covers another: what they have may be added up. */
