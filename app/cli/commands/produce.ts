@@ -128,7 +128,7 @@ function figures(to: string, done: Produced, stopped: boolean): string {
     plural(done.records, 'record'),
     formatBytes(done.bytes),
     `${done.seconds.toFixed(1)} s`,
-    `${formatCount(rate(done))} records/s`,
+    `${plural(rate(done), 'record')}/s`,
   ];
   const heads = done.heads > 0 ? `, and ${plural(done.heads, 'header or comment line')}` : '';
   const unmoved =
@@ -233,7 +233,7 @@ class ProducedLine {
     const { io } = this.#context;
     if (!io.isTerminal || performance.now() - this.#drawn < DRAW_MS) return;
     this.#drawn = performance.now();
-    io.err(`\r\u001b[2K${plural(soFar.records, 'record')}  ${formatBytes(soFar.bytes)}  ${formatCount(rate(soFar))} records/s`);
+    io.err(`\r\u001b[2K${plural(soFar.records, 'record')}  ${formatBytes(soFar.bytes)}  ${plural(rate(soFar), 'record')}/s`);
   }
 
   end(): void {
