@@ -34,6 +34,7 @@ describe('options of reading', () => {
       options: { logFormat: '$host', zeekLog: 'http', eventType: 'dns' },
     });
     expect(of('--member', 'a/conn.log', '--guarded', 'yes')).toEqual({ member: 'a/conn.log', options: { mapping: { guarded: true } } });
+    expect(of('--year', '2025')).toEqual({ options: { year: 2025 } });
     expect(of()).toEqual({});
   });
 

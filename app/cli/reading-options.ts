@@ -23,6 +23,7 @@ export const readingOptions: OptionSpecs = {
     about: "VPC flow logs without a header: the fields of a record, as the flow log's format names them",
     value: "'...'",
   },
+  year: { type: 'string', about: 'syslog whose times name no year: that of the first line', value: 'N' },
   map: {
     type: 'string',
     multiple: true,
@@ -56,6 +57,8 @@ export function readingOf(args: Args): Reading {
   if (zeekLog !== undefined) options.zeekLog = zeekLog;
   if (eventType !== undefined) options.eventType = eventType;
   if (fields !== undefined) options.fields = fields;
+  const year = args.integer('year', 1970);
+  if (year !== undefined) options.year = year;
   const mapping = mappingOf(args);
   if (mapping !== null) options.mapping = mapping;
   const [format, member] = [args.text('format'), args.text('member')];

@@ -2,7 +2,7 @@ import type { LiveTransaction, StoredSource } from '../../case/live-types.ts';
 import type { LiveSourceStatus, LiveState, LiveWatch } from '../../contract/live.ts';
 import { FlowcaseError, toErrorShape } from '../../errors.ts';
 import type { LiveSource, Position, SourceBatch, SourceSink, Stretch } from '../types.ts';
-import { RateMeter } from './rate.ts';
+import { linesIn, Tally } from './tally.ts';
 import { StretchReader, type SavedStretch, type StretchOptions } from './stretch.ts';
 
 /** A source that has handed over so much waits until it is in the case. */
@@ -40,7 +40,7 @@ export class Feed implements SourceSink {
   readonly #options: FeedOptions;
   readonly #stop = new AbortController();
   readonly #stretches = new Map<string, StretchReader>();
-  readonly #meter = new RateMeter();
+  readonly #tally = new Tally();
   #running: Promise<void> | null = null;
   #current: StretchReader | null = null;
   #queue: Queued[] = [];
@@ -57,12 +57,6 @@ export class Feed implements SourceSink {
   /** Of the commit under way. */
   readonly #saved = new Map<StretchReader, SavedStretch | null>();
   #uncounted = { rows: 0, rejected: 0 };
-  #records = 0;
-  #rejected = 0;
-  #faults = 0;
-  #fault = '';
-  #lastCommit: number | null = null;
-  #lastRecord: number | null = null;
 
   constructor(options: FeedOptions) {
     this.#options = options;
@@ -112,8 +106,7 @@ export class Feed implements SourceSink {
   }
 
   fault(message: string): void {
-    this.#faults++;
-    this.#fault = message;
+    this.#tally.fault(message);
   }
 
   get linesWaiting(): number {
@@ -121,7 +114,7 @@ export class Feed implements SourceSink {
   }
   /** That came into the case since it was started. */
   get records(): number {
-    return this.#records;
+    return this.#tally.records;
   }
   get failed(): boolean {
     return this.#failed !== null;
@@ -167,15 +160,14 @@ export class Feed implements SourceSink {
     this.#before = null;
     const taken = this.#queue.splice(0, this.#taken);
     if (taken.length === 0) return;
+    let last: number | null = null;
     for (const [reader, saved] of this.#saved) {
       reader.committed(saved);
-      this.#lastRecord = Math.max(this.#lastRecord ?? -Infinity, reader.last ?? -Infinity);
+      last = reader.last === null ? last : Math.max(last ?? -Infinity, reader.last);
       if (reader.ended) this.#drop(reader);
     }
     this.#saved.clear();
-    this.#records += this.#uncounted.rows;
-    this.#rejected += this.#uncounted.rejected;
-    this.#meter.add(this.#uncounted.rows);
+    this.#tally.add(this.#uncounted.rows, this.#uncounted.rejected, last);
     this.#uncounted = { rows: 0, rejected: 0 };
     for (const { batch, lines } of taken) {
       this.#bytesWaiting -= batch.bytes.length;
@@ -183,7 +175,6 @@ export class Feed implements SourceSink {
     }
     this.#since = performance.now();
     this.#taken = 0;
-    this.#lastCommit = Date.now() * 1000;
     if (this.#position !== null) this.#options.source.safe?.(this.#position);
     if (this.#bytesWaiting < MOST_WAITING / 2) this.#letGo();
   }
@@ -210,7 +201,6 @@ export class Feed implements SourceSink {
 
   status(held: string): LiveSourceStatus {
     const { gauge } = this.#options.source;
-    const now = Date.now() * 1000;
     const [state, why] = this.#state(held);
     return {
       id: this.id,
@@ -221,17 +211,10 @@ export class Feed implements SourceSink {
       kind: this.#current?.kind ?? null,
       formatTitle: this.#current?.title ?? '',
       evidence: this.#current?.evidence ?? null,
-      records: this.#records,
-      rejected: this.#rejected,
       bytes: gauge.bytes,
-      rate: this.#meter.rate(),
       lagBytes: gauge.lag.bytes === null ? null : gauge.lag.bytes + this.#bytesWaiting,
       lagRecords: gauge.lag.records === null ? null : gauge.lag.records + this.#linesWaiting,
-      behind: this.#lastRecord === null ? null : (now - this.#lastRecord) / 1e6,
-      lastRecord: this.#lastRecord,
-      lastCommit: this.#lastCommit,
-      errors: Math.max(this.#faults, gauge.errors),
-      error: this.#failed?.message ?? this.#fault,
+      ...this.#tally.status(gauge.errors, this.#failed?.message ?? null),
     };
   }
 
@@ -311,10 +294,4 @@ export class Feed implements SourceSink {
 
 function stretchOf({ id, path, name }: SavedStretch): Stretch {
   return { ...(id === '' ? {} : { id }), path, name, byte: null, line: null, head: null };
-}
-
-function linesIn(bytes: Uint8Array): number {
-  let lines = 0;
-  for (let at = bytes.indexOf(10); at >= 0; at = bytes.indexOf(10, at + 1)) lines++;
-  return lines;
 }
