@@ -83,6 +83,11 @@ export class Baselines {
     return judged !== null && judged.value > judged.limit ? judged : null;
   }
 
+  /** What the busiest client has in nine windows of ten at most; 0 where there was none. */
+  ofBusiest({ index }: Figure): number {
+    return this.#busiest[index]?.high ?? 0;
+  }
+
   /** Of the service or client of this name; undefined where it has no history. */
   history(role: Role, key: string, name: FigureName): History | undefined {
     return this.#histories(role, key)?.[figureOf(name).index] ?? undefined;

@@ -47,9 +47,14 @@ interface Forest {
   readonly highest: number;
 }
 
+/** The clean clients of a window: their vectors, one behind the other, as base64 of 32-bit floats. */
+interface CleanWindow {
+  readonly start: number;
+  readonly vectors: string;
+}
+
 const saved = z.object({
-  /** Vectors of the clean clients of a window, one behind the other. */
-  windows: z.array(z.object({ start: z.number(), vectors: z.array(z.number()) })),
+  windows: z.array(z.object({ start: z.number(), vectors: z.string() })),
   seed: z.number().nullable(),
   /** Of the windows the first so many are what the forest was grown from. */
   grownFrom: z.int(),
@@ -57,23 +62,27 @@ const saved = z.object({
 
 /**
  * A windowed isolation forest over what clients do in a window: grown every 15 windows from the clean clients of the last 60, with a seed from the
- * begin of the window. A client stands out that scores above 0.6 and above everybody it was grown from by a margin.
+ * begin of the window. A client stands out that scores above 0.6 and above everybody it was grown from by a margin. As only who is beyond the others
+ * can stand out, that is asked first, and a forest that nobody is to be looked for in is not grown at all.
  */
 export class Isolation implements LiveDetector {
   readonly id = 'isolation';
   readonly title = 'Unlike all clients';
-  #windows: { readonly start: number; readonly vectors: readonly number[] }[] = [];
-  #forest: Forest | null = null;
+  #windows: CleanWindow[] = [];
+  /** undefined: not grown yet; null: there is too little to grow it from. */
+  #forest: Forest | null | undefined = null;
   #seed: number | null = null;
   #grownFrom = 0;
 
   observe(window: ClosedWindow, usual: Baselines): NewAlert[] {
-    const forest = this.#forest;
-    if (forest === null || !usual.ready) return [];
-    return vectorClients(window).flatMap((client) => {
+    if (this.#forest === null || !usual.ready) return [];
+    const outside = vectorClients(window).filter((client) => beyondAll(window, usual, client) >= LEAST_BEYOND);
+    const forest = outside.length === 0 ? null : this.#grown();
+    if (forest === null) return [];
+    return outside.flatMap((client) => {
       const vector = vectorOf(client);
       const score = scoreOf(forest, vector);
-      if (score <= STRANGE || score <= forest.highest + MARGIN || beyondAll(window, usual, client) < LEAST_BEYOND) return [];
+      if (score <= STRANGE || score <= forest.highest + MARGIN) return [];
       return alertOf(
         window,
         usual,
@@ -93,14 +102,14 @@ export class Isolation implements LiveDetector {
 
   learn(window: ClosedWindow, flagged: ReadonlySet<string>): void {
     const clean = vectorClients(window).filter(({ key }) => !flagged.has(key));
-    const vectors = clean.slice(0, CLIENTS).flatMap((client) => [...vectorOf(client)]);
-    this.#windows.push({ start: window.start, vectors });
+    const vectors = Buffer.concat(clean.slice(0, CLIENTS).map((client) => Buffer.from(vectorOf(client).buffer)));
+    this.#windows.push({ start: window.start, vectors: vectors.toString('base64') });
     if (this.#windows.length - this.#grownFrom < EVERY) return;
     // those before are kept until now, so that the forest can be grown again from what it was grown from
     this.#windows = this.#windows.slice(-WINDOWS);
     this.#seed = Math.floor(window.start / 1e6) >>> 0;
     this.#grownFrom = this.#windows.length;
-    this.#grow();
+    this.#forest = undefined;
   }
 
   save(): unknown {
@@ -113,12 +122,15 @@ export class Isolation implements LiveDetector {
     this.#windows = read.data.windows;
     this.#seed = read.data.seed;
     this.#grownFrom = read.data.grownFrom;
-    this.#grow();
+    this.#forest = this.#seed === null ? null : undefined;
   }
 
-  #grow(): void {
-    const vectors = Float32Array.from(this.#windows.slice(0, this.#grownFrom).flatMap((one) => one.vectors));
-    this.#forest = this.#seed === null || vectors.length < LEAST_VECTORS * WIDTH ? null : grown(vectors, this.#seed);
+  #grown(): Forest | null {
+    if (this.#forest !== undefined) return this.#forest;
+    const bytes = Buffer.concat(this.#windows.slice(0, this.#grownFrom).map(({ vectors }) => Buffer.from(vectors, 'base64')));
+    const vectors = new Float32Array(Math.floor(bytes.length / 4 / WIDTH) * WIDTH);
+    bytes.copy(new Uint8Array(vectors.buffer));
+    return (this.#forest = this.#seed === null || vectors.length < LEAST_VECTORS * WIDTH ? null : grown(vectors, this.#seed));
   }
 }
 
@@ -129,6 +141,8 @@ function vectorClients(window: ClosedWindow): readonly KeyFigures[] {
 
 function beyondAll(window: ClosedWindow, usual: Baselines, client: KeyFigures): number {
   return figures.filter((figure) => {
+    // what cannot be beyond is most of it, and is seen at once
+    if ((figure.of(client) ?? 0) <= Math.max(1, BEYOND * usual.ofBusiest(figure))) return false;
     const judged = usual.judge(figure, 'client', client.key, client, window);
     return judged !== null && judged.value > 1 && judged.value > BEYOND * Math.max(judged.usual.highest, judged.busiest);
   }).length;

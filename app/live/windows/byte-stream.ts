@@ -10,9 +10,14 @@ export class ByteWriter {
   whole(value: number): void {
     this.#room(8);
     let rest = value;
-    while (rest >= 128) {
+    while (rest > 0x7fff_ffff) {
       this.#bytes[this.#used++] = (rest % 128) | 128;
       rest = Math.floor(rest / 128);
+    }
+    // the rest by whole numbers of the machine
+    while (rest >= 128) {
+      this.#bytes[this.#used++] = (rest & 127) | 128;
+      rest >>>= 7;
     }
     this.#bytes[this.#used++] = rest;
   }

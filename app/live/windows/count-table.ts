@@ -4,12 +4,15 @@ import type { ByteWriter } from './byte-stream.ts';
 const FEW = 6;
 
 /**
- * Counts of 32-bit keys: a short list first, then an open-addressing table that doubles at three quarters. What it holds depends on what was added
+ * Counts of 32-bit keys: one in place, then a short list, then an open-addressing table that doubles at three quarters. What it holds depends on what was added
  * alone; the order of `forEach` does not matter to anybody who asks in this folder (sums are of whole numbers, lists are sorted).
  */
 export class CountTable {
-  /** Key and count in turn while they are few. Keys are signed here, so that V8 keeps them as small integers. */
-  #list: number[] | null = [];
+  /** The only key, as a signed number, and its count. Most tables never have a second. */
+  #key = 0;
+  #count = 0;
+  /** Key and count in turn while they are few, from the second on. Keys are signed here, so that V8 keeps them as small integers. */
+  #list: number[] | null = null;
   /** Key and count of each place in turn; a count of 0 is a free place. */
   #cells: Uint32Array = none;
   #size = 0;
@@ -20,8 +23,68 @@ export class CountTable {
 
   /** Returns the count before. */
   add(key: number, count: number): number {
+    if (this.#cells.length > 0) return this.#put(key, count);
+    if (this.#list !== null) return this.#addToList(this.#list, key, count);
+    if (this.#size === 1 && this.#key !== (key | 0)) {
+      this.#list = [this.#key, this.#count];
+      return this.#addToList(this.#list, key, count);
+    }
+    const before = this.#count;
+    this.#key = key | 0;
+    this.#count = Math.min(before + count, MOST);
+    this.#size = 1;
+    return before;
+  }
+
+  forEach(visit: (key: number, count: number) => void): void {
     const list = this.#list;
-    if (list === null) return this.#put(key, count);
+    const cells = this.#cells;
+    if (cells.length > 0) for (let at = 0; at < cells.length; at += 2) if (cells[at + 1] !== 0) visit(cells[at], cells[at + 1]);
+    if (list !== null) for (let at = 0; at < list.length; at += 2) visit(list[at] >>> 0, list[at + 1]);
+    else if (cells.length === 0 && this.#size === 1) visit(this.#key >>> 0, this.#count);
+  }
+
+  /** Keys ascending: always the same for the same content. */
+  sortedKeys(): Uint32Array {
+    const keys = new Uint32Array(this.#size);
+    let used = 0;
+    this.forEach((key) => (keys[used++] = key));
+    return keys.sort();
+  }
+
+  /** 0 where it is not there. */
+  countOf(key: number): number {
+    const cells = this.#cells;
+    const list = this.#list;
+    if (cells.length > 0) {
+      const mask = cells.length - 1;
+      let at = (key << 1) & mask;
+      while (cells[at + 1] !== 0 && cells[at] !== key) at = (at + 2) & mask;
+      return cells[at + 1];
+    }
+    if (list === null) return this.#key === (key | 0) ? this.#count : 0;
+    for (let at = 0; at < list.length; at += 2) if (list[at] === (key | 0)) return list[at + 1];
+    return 0;
+  }
+
+  /** How many keys, then each as its distance to the one before, and its count. */
+  write(out: ByteWriter): void {
+    out.whole(this.#size);
+    if (this.#size <= 1) {
+      if (this.#size === 0) return;
+      out.whole(this.#key >>> 0);
+      out.whole(this.#count);
+      return;
+    }
+    let before = 0;
+    for (const key of this.sortedKeys()) {
+      out.whole(key - before);
+      out.whole(this.countOf(key));
+      before = key;
+    }
+  }
+
+  #addToList(list: number[], key: number, count: number): number {
     const signed = key | 0;
     for (let at = 0; at < list.length; at += 2) {
       if (list[at] !== signed) continue;
@@ -29,9 +92,9 @@ export class CountTable {
       list[at + 1] = Math.min(before + count, MOST);
       return before;
     }
-    if (this.#size < FEW) {
+    if (list.length < FEW * 2) {
       list.push(signed, Math.min(count, MOST));
-      this.#size++;
+      this.#size = list.length >> 1;
       return 0;
     }
     this.#list = null;
@@ -39,50 +102,6 @@ export class CountTable {
     this.#size = 0;
     for (let at = 0; at < list.length; at += 2) this.#put(list[at] >>> 0, list[at + 1]);
     return this.#put(key, count);
-  }
-
-  forEach(visit: (key: number, count: number) => void): void {
-    const list = this.#list;
-    const cells = this.#cells;
-    if (list !== null) for (let at = 0; at < list.length; at += 2) visit(list[at] >>> 0, list[at + 1]);
-    else for (let at = 0; at < cells.length; at += 2) if (cells[at + 1] !== 0) visit(cells[at], cells[at + 1]);
-  }
-
-  /** Keys ascending, with their counts: always the same for the same content. */
-  sorted(): readonly (readonly [key: number, count: number])[] {
-    const entries: [number, number][] = [];
-    this.forEach((key, count) => entries.push([key, count]));
-    return entries.sort((a, b) => a[0] - b[0]);
-  }
-
-  /** How many keys, then each as its distance to the one before, and its count. */
-  write(out: ByteWriter): void {
-    out.whole(this.#size);
-    const list = this.#list;
-    if (list === null) {
-      let before = 0;
-      for (const [key, count] of this.sorted()) {
-        out.whole(key - before);
-        out.whole(count);
-        before = key;
-      }
-      return;
-    }
-    // few: the next larger one each time, without a list of its own
-    let before = -1;
-    for (let written = 0; written < this.#size; written++) {
-      let next = Infinity;
-      let at = 0;
-      for (let i = 0; i < list.length; i += 2) {
-        const key = list[i] >>> 0;
-        if (key <= before || key >= next) continue;
-        next = key;
-        at = i;
-      }
-      out.whole(next - Math.max(0, before));
-      out.whole(list[at + 1]);
-      before = next;
-    }
   }
 
   #put(key: number, count: number): number {

@@ -40,8 +40,8 @@ export class LatencySketch {
     if (this.#records === 0) return Number.NaN;
     const rank = Math.floor(share * (this.#records - 1));
     let below = 0;
-    for (const [bin, count] of this.#bins.sorted()) {
-      below += count;
+    for (const bin of this.#bins.sortedKeys()) {
+      below += this.#bins.countOf(bin);
       if (below > rank) return bin === 0 ? 0 : (2 * GAMMA ** (bin - 1)) / (GAMMA + 1);
     }
     return Number.NaN;

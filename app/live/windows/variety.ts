@@ -56,11 +56,12 @@ export class Variety {
 
   /** Shannon entropy in bits, 0 where there is but one value or none. */
   entropy(): number {
+    if (this.#few !== null && this.#few.size <= 1) return 0;
     let total = 0;
     let sum = 0;
     const part = (count: number): void => {
       total += count;
-      sum += Math.round(count * Math.log2(count) * UNIT);
+      sum += count < weights.length ? weights[count] : weightOf(count);
     };
     if (this.#few !== null) this.#few.forEach((_, count) => part(count));
     else for (const count of this.#buckets) if (count > 0) part(count);
@@ -112,5 +113,12 @@ export class Variety {
   }
 }
 
+/** c log2 c. */
+function weightOf(count: number): number {
+  return Math.round(count * Math.log2(count) * UNIT);
+}
+
+/** Of small counts. */
+const weights = Float64Array.from({ length: 1024 }, (_, count) => (count === 0 ? 0 : weightOf(count)));
 const none = new Uint8Array(0);
 const noBuckets = new Float64Array(0);
