@@ -24,6 +24,11 @@ const external = [
   'ws',
   'zod',
   'ml-kmeans',
+  // loaded by whoever serves, or watches a topic
+  'fastify',
+  '@fastify/rate-limit',
+  'prom-client',
+  '@platformatic/kafka',
 ];
 
 const windowBuild: InlineConfig = {
