@@ -43,7 +43,7 @@ export const MAX_COLUMNS = 10_000;
  * Of logs that have no header every line may bring columns, nearly all of them empty: so many keep the memory that they take within bounds. What comes
  * beyond them is kept as JSON in one text column (json-more.ts).
  */
-export const MAX_KEYS = 500;
+export const MAX_KEYS = 300;
 
 /** The columns of the chunk that is being filled, over all headers of a file. */
 export class ColumnSlots {
