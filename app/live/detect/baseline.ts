@@ -27,7 +27,7 @@ export const baseline: LiveDetector = {
 
 function deviation(window: ClosedWindow, usual: Baselines, whom: Whom): NewAlert | null {
   const beyond = figures
-    .flatMap((figure): Judgement[] => {
+    .flatMap((figure): readonly Judgement[] | Judgement => {
       // a single large file is nothing unusual; who takes much away is the exfiltration detector's
       if (figure.name === 'bytes_in' || (figure.name === 'bytes_out' && window.kind !== 'request')) return [];
       return usual.beyond(figure, whom.role, whom.key, whom.figures, window) ?? [];

@@ -5,7 +5,12 @@ import { Variety } from './variety.ts';
 
 /** Sums stay whole numbers that a double holds: beyond, they stop growing (a log may claim any number of bytes). */
 const MOST = Number.MAX_SAFE_INTEGER;
-const sumNames = ['errors', 'refused', 'bytesOut', 'bytesIn', 'durations'] as const;
+/** Where the figures of a key lie, and how far apart two keys are: a row is a line of the processor's cache. */
+const [RECORDS, MISSED, ERRORS, REFUSED, BYTES_OUT, BYTES_IN, DURATIONS, FIGURES] = [0, 1, 2, 3, 4, 5, 6, 7];
+const WIDTH = 8;
+/** Stand for those of keys that have none of either: never added to. */
+const noVariety = new Variety();
+const noLatency = new LatencySketch();
 
 /** What a record adds to its key, by row of a batch. `bins`: of durations (latency-sketch.ts), -1 is absent. */
 export interface RowFigures {
@@ -28,16 +33,12 @@ export class FigureTable {
   #slots = new Map<string, number>();
   #keys: string[] = [];
   #bound = 0;
-  records = new Float64Array(16);
-  #missed = new Float64Array(16);
-  errors = new Float64Array(16);
-  refused = new Float64Array(16);
-  bytesOut = new Float64Array(16);
-  bytesIn = new Float64Array(16);
-  durations = new Float64Array(16);
-  #peers: Variety[] = [];
-  #targets: Variety[] = [];
-  #latency: LatencySketch[] = [];
+  /** WIDTH numbers a key. */
+  #rows = new Float64Array(16 * WIDTH);
+  /** null: none so far, as of most keys. */
+  #peers: (Variety | null)[] = [];
+  #targets: (Variety | null)[] = [];
+  #latency: (LatencySketch | null)[] = [];
 
   constructor(capacity: number) {
     this.#capacity = capacity;
@@ -65,17 +66,19 @@ export class FigureTable {
     for (let i = 0; i < count; i++) {
       const row = rows[i];
       if (keys[row] !== key) slot = this.#slot((key = keys[row]));
-      this.records[slot]++;
-      this.errors[slot] += figures.errors[row];
-      this.refused[slot] += figures.refused[row];
-      this.bytesOut[slot] = Math.min(MOST, this.bytesOut[slot] + figures.bytesOut[row]);
-      this.bytesIn[slot] = Math.min(MOST, this.bytesIn[slot] + figures.bytesIn[row]);
+      const into = this.#rows;
+      const at = slot * WIDTH;
+      into[at + RECORDS]++;
+      into[at + ERRORS] += figures.errors[row];
+      into[at + REFUSED] += figures.refused[row];
+      into[at + BYTES_OUT] = Math.min(MOST, into[at + BYTES_OUT] + figures.bytesOut[row]);
+      into[at + BYTES_IN] = Math.min(MOST, into[at + BYTES_IN] + figures.bytesIn[row]);
       if (figures.bins[row] >= 0) {
-        this.durations[slot] = Math.min(MOST, this.durations[slot] + figures.durations[row]);
-        this.#latency[slot].add(figures.bins[row]);
+        into[at + DURATIONS] = Math.min(MOST, into[at + DURATIONS] + figures.durations[row]);
+        (this.#latency[slot] ??= new LatencySketch()).add(figures.bins[row]);
       }
-      if (peers !== null && peers[row] !== 0) this.#peers[slot].add(peers[row]);
-      if (targets !== null && targets[row] !== 0) this.#targets[slot].add(targets[row]);
+      if (peers !== null && peers[row] !== 0) (this.#peers[slot] ??= new Variety()).add(peers[row]);
+      if (targets !== null && targets[row] !== 0) (this.#targets[slot] ??= new Variety()).add(targets[row]);
     }
   }
 
@@ -83,33 +86,27 @@ export class FigureTable {
   merge(other: FigureTable): void {
     const { bound: mine } = this;
     const { bound: others } = other;
-    if (others > 0) for (let i = 0; i < this.size; i++) if (!other.#slots.has(this.#keys[i])) this.#missed[i] += others;
+    if (others > 0) for (let i = 0; i < this.size; i++) if (!other.#slots.has(this.#keys[i])) this.#rows[i * WIDTH + MISSED] += others;
     for (let i = 0; i < other.size; i++) {
-      const known = this.#slots.get(other.#keys[i]);
-      const slot = known ?? this.#new(other.#keys[i], mine);
-      this.#missed[slot] += other.#missed[i];
-      this.records[slot] += other.records[i];
-      for (const name of sumNames) this[name][slot] = Math.min(MOST, this[name][slot] + other[name][i]);
-      this.#peers[slot].merge(other.#peers[i]);
-      this.#targets[slot].merge(other.#targets[i]);
-      this.#latency[slot].merge(other.#latency[i]);
+      const slot = this.#slots.get(other.#keys[i]) ?? this.#new(other.#keys[i], mine);
+      const [to, from] = [slot * WIDTH, i * WIDTH];
+      for (let of = 0; of < FIGURES; of++) this.#rows[to + of] = Math.min(MOST, this.#rows[to + of] + other.#rows[from + of]);
+      const [peers, targets, latency] = [other.#peers[i], other.#targets[i], other.#latency[i]];
+      if (peers !== null) (this.#peers[slot] ??= new Variety()).merge(peers);
+      if (targets !== null) (this.#targets[slot] ??= new Variety()).merge(targets);
+      if (latency !== null) (this.#latency[slot] ??= new LatencySketch()).merge(latency);
     }
     this.#bound = mine + others;
     if (this.size > this.#capacity) this.#purge();
   }
 
   /** Puts a key back as `figures` had it. */
-  put(figures: KeyFigures): void {
-    const slot = this.#new(figures.key, figures.missed);
-    this.records[slot] = figures.records;
-    this.errors[slot] = figures.errors;
-    this.refused[slot] = figures.refused;
-    this.bytesOut[slot] = figures.bytesOut;
-    this.bytesIn[slot] = figures.bytesIn;
-    this.durations[slot] = figures.sketches.durations;
-    this.#peers[slot] = figures.sketches.peers;
-    this.#targets[slot] = figures.sketches.targets;
-    this.#latency[slot] = figures.sketches.latency;
+  put({ key, records, missed, errors, refused, bytesOut, bytesIn, sketches }: KeyFigures): void {
+    const slot = this.#new(key, missed);
+    this.#rows.set([records, missed, errors, refused, bytesOut, bytesIn, sketches.durations], slot * WIDTH);
+    if (sketches.peers !== noVariety) this.#peers[slot] = sketches.peers;
+    if (sketches.targets !== noVariety) this.#targets[slot] = sketches.targets;
+    if (sketches.latency !== noLatency) this.#latency[slot] = sketches.latency;
   }
 
   /** At least so many records may be missing of a key that is not there. */
@@ -122,17 +119,48 @@ export class FigureTable {
     return this.#keys.map((key, slot) => this.#figuresOf(key, slot)).sort((a, b) => b.records - a.records || (a.key < b.key ? -1 : 1));
   }
 
+  /** Empties it for the next records; what `figures` gave stays as it is. */
+  clear(): void {
+    this.#slots.clear();
+    this.#keys = [];
+    this.#peers = [];
+    this.#targets = [];
+    this.#latency = [];
+    this.#bound = 0;
+  }
+
+  /** What `write` writes of a table that these were put into, with the heaviest `keep` of them. */
+  static writeFigures(out: ByteWriter, keys: readonly KeyFigures[], bound: number, keep: number): void {
+    let most = bound;
+    for (let i = keep; i < keys.length; i++) most = Math.max(most, keys[i].records + keys[i].missed);
+    const kept = Math.min(keep, keys.length);
+    out.whole(kept);
+    out.whole(most);
+    for (let i = 0; i < kept; i++) {
+      const { key, records, missed, errors, refused, bytesOut, bytesIn, sketches } = keys[i];
+      out.text(key);
+      out.whole(records);
+      out.whole(missed);
+      out.whole(errors);
+      out.whole(refused);
+      out.whole(bytesOut);
+      out.whole(bytesIn);
+      out.whole(sketches.durations);
+      sketches.peers.write(out);
+      sketches.targets.write(out);
+      sketches.latency.write(out);
+    }
+  }
+
   write(out: ByteWriter): void {
     out.whole(this.size);
     out.whole(this.#bound);
     for (let slot = 0; slot < this.size; slot++) {
       out.text(this.#keys[slot]);
-      out.whole(this.records[slot]);
-      out.whole(this.#missed[slot]);
-      for (const name of sumNames) out.whole(this[name][slot]);
-      this.#peers[slot].write(out);
-      this.#targets[slot].write(out);
-      this.#latency[slot].write(out);
+      for (let of = 0; of < FIGURES; of++) out.whole(this.#rows[slot * WIDTH + of]);
+      (this.#peers[slot] ?? noVariety).write(out);
+      (this.#targets[slot] ?? noVariety).write(out);
+      (this.#latency[slot] ?? noLatency).write(out);
     }
   }
 
@@ -144,9 +172,7 @@ export class FigureTable {
       const key = bytes.text();
       if (table.#slots.has(key)) throw bytes.damaged();
       const slot = table.#new(key, 0);
-      table.records[slot] = bytes.whole();
-      table.#missed[slot] = bytes.whole();
-      for (const name of sumNames) table[name][slot] = bytes.whole();
+      for (let of = 0; of < FIGURES; of++) table.#rows[slot * WIDTH + of] = bytes.whole();
       table.#peers[slot] = Variety.read(bytes);
       table.#targets[slot] = Variety.read(bytes);
       table.#latency[slot] = LatencySketch.read(bytes);
@@ -163,21 +189,20 @@ export class FigureTable {
 
   #new(key: string, missed: number): number {
     const slot = this.size;
-    if (slot === this.records.length) this.#grow();
+    if ((slot + 1) * WIDTH > this.#rows.length) this.#grow();
     this.#keys.push(key);
     this.#slots.set(key, slot);
-    this.records[slot] = 0;
-    this.#missed[slot] = missed;
-    for (const name of sumNames) this[name][slot] = 0;
-    this.#peers.push(new Variety());
-    this.#targets.push(new Variety());
-    this.#latency.push(new LatencySketch());
+    this.#rows.fill(0, slot * WIDTH, (slot + 1) * WIDTH);
+    this.#rows[slot * WIDTH + MISSED] = missed;
+    this.#peers.push(null);
+    this.#targets.push(null);
+    this.#latency.push(null);
     return slot;
   }
 
   /** The bound rises to the weight of the first key beyond half the capacity; what weighs no more goes. */
   #purge(): void {
-    const weights = Float64Array.from({ length: this.size }, (_, i) => this.records[i] + this.#missed[i]);
+    const weights = Float64Array.from({ length: this.size }, (_, i) => this.#rows[i * WIDTH + RECORDS] + this.#rows[i * WIDTH + MISSED]);
     const sorted = weights.slice().sort();
     const bound = sorted[this.size - 1 - (this.#capacity >>> 1)];
     this.#bound = Math.max(this.#bound, bound);
@@ -190,23 +215,23 @@ export class FigureTable {
     this.#peers = move(this.#peers);
     this.#targets = move(this.#targets);
     this.#latency = move(this.#latency);
-    for (const column of [this.records, this.#missed, ...sumNames.map((name) => this[name])]) {
-      kept.forEach((slot, to) => (column[to] = column[slot]));
-    }
+    kept.forEach((slot, to) => this.#rows.copyWithin(to * WIDTH, slot * WIDTH, (slot + 1) * WIDTH));
     this.#slots = new Map(this.#keys.map((key, slot) => [key, slot]));
   }
 
   #figuresOf(key: string, slot: number): KeyFigures {
-    const [peers, targets, latency] = [this.#peers[slot], this.#targets[slot], this.#latency[slot]];
-    const durations = this.durations[slot];
+    const [peers, targets, latency] = [this.#peers[slot] ?? noVariety, this.#targets[slot] ?? noVariety, this.#latency[slot] ?? noLatency];
+    const rows = this.#rows;
+    const at = slot * WIDTH;
+    const durations = rows[at + DURATIONS];
     return {
       key,
-      records: this.records[slot],
-      missed: this.#missed[slot],
-      errors: this.errors[slot],
-      refused: this.refused[slot],
-      bytesOut: this.bytesOut[slot],
-      bytesIn: this.bytesIn[slot],
+      records: rows[at + RECORDS],
+      missed: rows[at + MISSED],
+      errors: rows[at + ERRORS],
+      refused: rows[at + REFUSED],
+      bytesOut: rows[at + BYTES_OUT],
+      bytesIn: rows[at + BYTES_IN],
       peers: peers.distinct(),
       targets: targets.distinct(),
       entropy: targets.entropy(),
@@ -216,13 +241,8 @@ export class FigureTable {
   }
 
   #grow(): void {
-    const longer = (values: Float64Array): Float64Array<ArrayBuffer> => {
-      const copy = new Float64Array(values.length * 2);
-      copy.set(values);
-      return copy;
-    };
-    this.records = longer(this.records);
-    this.#missed = longer(this.#missed);
-    for (const name of sumNames) this[name] = longer(this[name]);
+    const rows = new Float64Array(this.#rows.length * 2);
+    rows.set(this.#rows);
+    this.#rows = rows;
   }
 }

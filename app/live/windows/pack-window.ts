@@ -2,26 +2,32 @@ import { ByteReader, ByteWriter } from './byte-stream.ts';
 import { FigureTable } from './figure-table.ts';
 import { kindPlan } from './kinds.ts';
 import { Pane } from './pane.ts';
-import type { ClosedWindow, KeyFigures } from './types.ts';
+import type { ClosedWindow, DimensionFigures, KeyFigures } from './types.ts';
 
 const FORM = 1;
 const MOST_KEYS = 1_000_000;
 
-/** A window as a pane that can be written and merged, with the `keep` heaviest keys of each dimension. It shares the window's sketches: read it only. */
-export function paneOf(window: ClosedWindow, keep = MOST_KEYS): Pane {
+/** A window as a pane that can be merged into another. It shares the window's sketches: read it only. */
+export function paneOf(window: ClosedWindow): Pane {
   const plan = kindPlan(window.kind);
-  const tables = plan.dimensions.map(({ dimension }) => {
-    const figures = window.dimensions.find((one) => one.dimension === dimension);
-    return tableOf(figures?.keys ?? [], figures?.bound ?? 0, keep);
-  });
-  return new Pane(plan, MOST_KEYS, tableOf([{ ...window.whole, key: '', missed: 0 }], 0, 1), tables);
+  const tables = dimensionsOf(window).map(({ keys, bound }) => tableOf(keys, bound));
+  return new Pane(plan, MOST_KEYS, tableOf([wholeOf(window)], 0), tables);
 }
 
-function tableOf(keys: readonly KeyFigures[], bound: number, keep: number): FigureTable {
+/** By the dimensions of the kind, those without keys among them. */
+function dimensionsOf(window: ClosedWindow): Pick<DimensionFigures, 'keys' | 'bound'>[] {
+  const none = { keys: [], bound: 0 };
+  return kindPlan(window.kind).dimensions.map(({ dimension }) => window.dimensions.find((one) => one.dimension === dimension) ?? none);
+}
+
+function wholeOf({ whole }: ClosedWindow): KeyFigures {
+  return { ...whole, key: '', missed: 0 };
+}
+
+function tableOf(keys: readonly KeyFigures[], bound: number): FigureTable {
   const table = new FigureTable(MOST_KEYS);
   table.raise(bound);
-  for (const figures of keys.slice(0, keep)) table.put(figures);
-  for (const { records, missed } of keys.slice(keep)) table.raise(records + missed);
+  for (const figures of keys) table.put(figures);
   return table;
 }
 
@@ -35,7 +41,8 @@ export function packWindow(window: ClosedWindow, keep = 100): Uint8Array {
   out.signed(window.end);
   out.whole(window.late);
   out.whole(window.early);
-  paneOf(window, keep).write(out);
+  FigureTable.writeFigures(out, [wholeOf(window)], 0, 1);
+  for (const { keys, bound } of dimensionsOf(window)) FigureTable.writeFigures(out, keys, bound, keep);
   return out.done();
 }
 

@@ -46,6 +46,12 @@ export class Pane {
     return { ...frame, whole, dimensions };
   }
 
+  /** Empties it for another step of time; windows that it was closed as stay as they are. */
+  clear(): void {
+    this.whole.clear();
+    for (const table of this.tables) table.clear();
+  }
+
   write(out: ByteWriter): void {
     this.whole.write(out);
     for (const table of this.tables) table.write(out);

@@ -8,7 +8,7 @@ import { access } from '../../formats/access.ts';
 import { readLog } from '../../formats/testing.ts';
 import { importFiles } from '../../import/import-files.ts';
 import { foldTable } from './fold-table.ts';
-import { fingerprint, formatOf, generated, windowsOf } from './testing.ts';
+import { BatchReader, fingerprint, formatOf, generated, pieces, windowsOf } from './testing.ts';
 import type { ClosedWindow, WindowOptions } from './types.ts';
 import { WindowAggregator } from './window-aggregator.ts';
 
@@ -58,6 +58,23 @@ describe('the same records, the same windows bit for bit', () => {
       ),
       { numRuns: 6 },
     );
+  });
+
+  it.each(['access', 'zeek-conn'] as const)('%s: windows that were given stay as they are, whatever is folded after them', (kind) => {
+    for (const options of shapes) {
+      const atOnce: string[] = [];
+      const later: ClosedWindow[] = [];
+      let aggregator: WindowAggregator | null = null;
+      const reader = new BatchReader(formatOf(kind), logs[kind], (batch) => {
+        aggregator ??= new WindowAggregator(batch.kind, 1, options);
+        const closed = aggregator.fold(batch);
+        atOnce.push(...closed.map(fingerprint));
+        later.push(...closed);
+      });
+      for (const piece of pieces(logs[kind], [300])) reader.read(piece);
+      expect(later.length).toBeGreaterThan(10);
+      expect(later.map(fingerprint)).toEqual(atOnce);
+    }
   });
 
   it.each(['access', 'zeek-conn'] as const)('%s: as a finished file that was imported', async (kind) => {

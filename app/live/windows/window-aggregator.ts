@@ -33,6 +33,8 @@ export class WindowAggregator {
   #clock: EventClock;
   /** By begin; those before the watermark are gone. */
   #panes = new Map<number, Pane>();
+  /** One that is gone, for the next: its memory is as large as the traffic needs. */
+  #spare: Pane | null = null;
   /** Ends of windows up to here are closed. */
   #closedTo = Number.NEGATIVE_INFINITY;
   #given = false;
@@ -181,7 +183,8 @@ export class WindowAggregator {
   #paneAt(start: number): Pane {
     const pane = this.#panes.get(start);
     if (pane !== undefined) return pane;
-    const made = new Pane(this.#plan, this.#keys);
+    const made = this.#spare ?? new Pane(this.#plan, this.#keys);
+    this.#spare = null;
     this.#panes.set(start, made);
     return made;
   }
@@ -194,7 +197,12 @@ export class WindowAggregator {
       if (end > time || !Number.isFinite(end)) break;
       closed.push(this.#windowAt(end));
       this.#closedTo = end;
-      for (const start of this.#panes.keys()) if (start + this.#width <= end) this.#panes.delete(start);
+      for (const [start, pane] of this.#panes) {
+        if (start + this.#width > end) continue;
+        this.#panes.delete(start);
+        pane.clear();
+        this.#spare = pane;
+      }
     }
     if (Number.isFinite(time)) this.#closedTo = Math.max(this.#closedTo, Math.floor(time / this.#step) * this.#step);
   }
