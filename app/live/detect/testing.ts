@@ -51,6 +51,7 @@ export function madeWindows(requests: readonly MadeRequest[]): ClosedWindow[] {
   };
   const dictionary = { name: 'term', size: known.length, textOf: (id: number) => known[id], idOf } as const;
   const rows: Rows = {
+    firstRow: 0,
     rows: requests.length,
     numbers: (name) => numbers[name] ?? null,
     ids: (name) => (name in columns ? { ids: columns[name], dictionary } : null),

@@ -18,3 +18,19 @@ export function* foldTable(
   }
   yield* aggregator.finish();
 }
+
+/**
+ * Brings a fold that was saved some commits ago to where the case is: folds the records of its source that came behind `aggregator.next`, so that its
+ * state need not be written with every commit. The fold is then, bit for bit, the one that had seen them as they came. Returns the windows
+ * that this closes: they were closed by the commits of these records too.
+ * @param evidence numbers of the evidence of the source; none of it may have been removed since the state was saved
+ */
+export function refold(aggregator: WindowAggregator, table: RecordTable, evidence: ReadonlySet<number>): ClosedWindow[] {
+  const closed: ClosedWindow[] = [];
+  for (const chunk of table.chunks) {
+    const known = Math.max(0, aggregator.next - chunk.firstRow);
+    if (known >= chunk.rows || !evidence.has(chunk.evidence)) continue;
+    closed.push(...aggregator.foldRows(rowsOfChunk(table, chunk, known)));
+  }
+  return closed;
+}

@@ -3,6 +3,8 @@ import type { RecordBatch } from '../types.ts';
 
 /** Records as windows read them: of a micro-batch, or of a chunk of the case. A column that is not there is null. */
 export interface Rows {
+  /** Id of the first record; the others follow. */
+  readonly firstRow: number;
   readonly rows: number;
   numbers(column: string): Float64Array | null;
   /** Ids and their texts. */
@@ -11,6 +13,7 @@ export interface Rows {
 
 export function rowsOfBatch(batch: RecordBatch): Rows {
   return {
+    firstRow: batch.firstRow,
     rows: batch.rows,
     numbers: (name) => {
       const buffer = batch.columns.get(name)?.buffer;
@@ -24,7 +27,8 @@ export function rowsOfBatch(batch: RecordBatch): Rows {
   };
 }
 
-export function rowsOfChunk(table: RecordTable, chunk: ChunkView): Rows {
+/** `from`: so many rows of the chunk are left out. */
+export function rowsOfChunk(table: RecordTable, chunk: ChunkView, from = 0): Rows {
   const readers = new Map<DictionaryName, DictionaryReader>();
   const dictionary = (name: DictionaryName): DictionaryReader => {
     const reader = readers.get(name) ?? table.dictionary(name);
@@ -32,12 +36,14 @@ export function rowsOfChunk(table: RecordTable, chunk: ChunkView): Rows {
     return reader;
   };
   return {
-    rows: chunk.rows,
-    numbers: (name) => (table.column(name)?.storage === 'number' && chunk.stats(name) !== null ? chunk.numbers(name) : null),
+    firstRow: chunk.firstRow + from,
+    rows: chunk.rows - from,
+    numbers: (name) =>
+      table.column(name)?.storage === 'number' && chunk.stats(name) !== null ? chunk.numbers(name).subarray(from, chunk.rows) : null,
     ids: (name) => {
       const column = table.column(name);
       if (column?.storage !== 'dictionary' || chunk.stats(name) === null) return null;
-      return { ids: chunk.ids(name), dictionary: dictionary(column.dictionary ?? 'term') };
+      return { ids: chunk.ids(name).subarray(from, chunk.rows), dictionary: dictionary(column.dictionary ?? 'term') };
     },
   };
 }

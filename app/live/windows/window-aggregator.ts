@@ -9,7 +9,7 @@ import { rowsOfBatch, type Rows } from './rows.ts';
 import { windowOptions, type ClosedWindow, type WindowOptions } from './types.ts';
 
 const SECOND = 1_000_000;
-const FORM = 1;
+const FORM = 2;
 /** Panes that may be open at once beyond those of one window: a log out of order, or clocks that run ahead. */
 const MOST_PANES = 120;
 
@@ -42,6 +42,7 @@ export class WindowAggregator {
   #late = 0;
   #early = 0;
   #records = 0;
+  #next = 0;
   #prepared: PreparedRows | null = null;
   /** Rows that wait for being added to `#pane`, and its begin. */
   #rows = new Uint32Array(0);
@@ -65,6 +66,11 @@ export class WindowAggregator {
   /** Records folded so far, those without a time among them. */
   get records(): number {
     return this.#records;
+  }
+
+  /** Id of the record behind the last that was folded: where `refold` goes on. */
+  get next(): number {
+    return this.#next;
   }
 
   /** Event time before which nothing changes any more, microseconds; NaN before the first record. */
@@ -97,6 +103,7 @@ export class WindowAggregator {
     }
     this.#flush(prepared);
     this.#records += rows.rows;
+    this.#next = rows.firstRow + rows.rows;
     return closed;
   }
 
@@ -113,7 +120,7 @@ export class WindowAggregator {
     out.whole(FORM);
     for (const option of [this.#width, this.#step, this.#lateness, this.#jump, this.#keys]) out.whole(option);
     out.text(this.kind);
-    for (const count of [this.#records, this.#late, this.#early, this.#given ? 1 : 0]) out.whole(count);
+    for (const count of [this.#records, this.#next, this.#late, this.#early, this.#given ? 1 : 0]) out.whole(count);
     out.double(this.#closedTo);
     this.#clock.write(out);
     const starts = [...this.#panes.keys()].sort((a, b) => a - b);
@@ -134,7 +141,7 @@ export class WindowAggregator {
     if (bytes.whole() !== FORM) return false;
     const options = [this.#width, this.#step, this.#lateness, this.#jump, this.#keys];
     if (!options.map(() => bytes.whole()).every((value, i) => value === options[i]) || bytes.text() !== this.kind) return false;
-    const [records, late, early, given] = [bytes.whole(), bytes.whole(), bytes.whole(), bytes.whole() === 1];
+    const [records, next, late, early, given] = [bytes.whole(), bytes.whole(), bytes.whole(), bytes.whole(), bytes.whole() === 1];
     const closedTo = bytes.double();
     const clock = new EventClock(this.#jump);
     clock.read(bytes);
@@ -143,6 +150,7 @@ export class WindowAggregator {
     for (let i = 0; i < count; i++) panes.set(bytes.signed(), Pane.read(bytes, this.#plan, this.#keys));
     bytes.end();
     this.#records = records;
+    this.#next = next;
     this.#late = late;
     this.#early = early;
     this.#given = given;
