@@ -16,6 +16,7 @@ import {
   type Output,
   type Result,
 } from '../../app/contract.ts';
+import type { IngestSink } from '../../app/api/types.ts';
 import { toErrorShape, type ErrorShape } from '../../app/errors.ts';
 import type { CaseThreadTells } from '../worker/methods.ts';
 import { Changes } from './changes.ts';
@@ -140,9 +141,8 @@ export class Host implements Client {
   }
 
   /** Takes lines that are posted; resolves when they are in the case. */
-  readonly ingest = {
-    accept: (source: string, contentType: string, body: Uint8Array): Promise<{ readonly accepted: number; readonly rejected: number }> =>
-      this.#needSession().writer.call('ingest', { source, contentType, body }),
+  readonly ingest: IngestSink = {
+    accept: (source, contentType, body) => this.#needSession().writer.call('ingest', { source, contentType, body }),
   };
 
   on<E extends EventName>(event: E, listener: (payload: Events[E]) => void): () => void {
