@@ -5,7 +5,7 @@ import { FlowcaseError, toErrorShape } from '../../errors.ts';
 import type { LiveSource, RecordBatch } from '../types.ts';
 import { Feed } from './feed.ts';
 import { RateMeter } from './rate.ts';
-import { isOfLines } from './recognise.ts';
+import { isDefect, isOfLines } from './recognise.ts';
 
 /** What goes along with the records: windows, detectors, alerts. Everything it keeps is written in the commit of the records that it is about. */
 export interface Companion {
@@ -197,7 +197,7 @@ export class LiveEngine {
     this.#schedule(much ? 0 : AGAIN);
   }
 
-  /** All that waits, in one transaction. A source whose lines cannot be taken fails alone. */
+  /** All that waits, in one transaction. A source whose lines cannot be taken fails alone; so does one that meets a defect, where it is known which. */
   #commit(force: boolean): void {
     const { live, companion, changed } = this.#options;
     this.#held = live.busy ? 'a file is being imported' : '';
@@ -220,7 +220,7 @@ export class LiveEngine {
     } catch (error) {
       for (const feed of feeds) feed.rolledBack();
       companion.rolledBack();
-      return this.#failed(error, at, force);
+      return this.#failed(error, at === null ? feeds : [at], at !== null && isOfLines(error), force);
     }
     const before = feeds.reduce((sum, feed) => sum + feed.records, 0);
     for (const feed of feeds) feed.committed();
@@ -229,9 +229,9 @@ export class LiveEngine {
     if (took > 0) changed();
   }
 
-  #failed(error: unknown, feed: Feed | null, force: boolean): void {
-    if (feed !== null && isOfLines(error)) {
-      feed.fail(error);
+  #failed(error: unknown, feeds: readonly Feed[], ofLines: boolean, force: boolean): void {
+    if (ofLines || isDefect(error)) {
+      for (const feed of feeds) feed.fail(error);
       this.#commit(force);
     } else this.#held = toErrorShape(error).message;
   }

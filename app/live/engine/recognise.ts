@@ -61,6 +61,11 @@ export function stateBehind(log: OpenedLog, head: Uint8Array, sink: RecordSink):
   return reader.state();
 }
 
+/** Whether it is Flowcase itself: neither the lines, nor the machine, whose errors have codes. Trying again would never end. */
+export function isDefect(error: unknown): boolean {
+  return !(error instanceof FlowcaseError) && !(error instanceof Error && 'code' in error);
+}
+
 /** Whether it is the lines that cannot be read, and not the machine. */
 export function isOfLines(error: unknown): error is FlowcaseError {
   return error instanceof FlowcaseError && !['WRITE_FAILED', 'BUSY', 'CASE_DAMAGED', 'CANCELLED'].includes(error.code);

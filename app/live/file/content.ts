@@ -2,6 +2,7 @@ import { constants } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 import { CODEC_BYTES, codecOf } from '../../import/packed/codecs.ts';
 import type { Damage } from '../../import/packed/unpacker.ts';
+import { Moved, sameFile, type Sighting } from './family.ts';
 import { printOf, type Mark } from './mark.ts';
 
 /** Read at once. */
@@ -13,6 +14,21 @@ const enough = new Error('enough was unpacked');
 /** Opens a file for reading only, without waiting: a pipe put in its place would never open. @throws the system's errors */
 export async function openForReading(path: string): Promise<FileHandle> {
   return open(path, constants.O_RDONLY | constants.O_NONBLOCK);
+}
+
+/** Opens the file that was seen, and no other one that has its name by now. @throws Moved; the system's errors */
+export async function openSighted(sighting: Sighting): Promise<FileHandle> {
+  const file = await openForReading(sighting.path).catch((error: unknown) => {
+    throw error instanceof Error && 'code' in error && error.code === 'ENOENT' ? new Moved(sighting.path) : error;
+  });
+  try {
+    const { dev, ino } = await file.stat({ bigint: true });
+    if (!sameFile({ device: String(dev), inode: String(ino) }, sighting)) throw new Moved(sighting.path);
+    return file;
+  } catch (error) {
+    await file.close();
+    throw error;
+  }
 }
 
 /** Bytes [from, from + length) of a file, as far as there are any. */
@@ -27,9 +43,9 @@ export async function bytesAt(file: FileHandle, from: number, length: number): P
   return bytes.subarray(0, done);
 }
 
-/** The first bytes of what a file holds, packed or not: at most `length`. */
-export async function firstBytes(path: string, length: number): Promise<Uint8Array> {
-  const file = await openForReading(path);
+/** The first bytes of what a file holds, packed or not: at most `length`. @throws Moved; the system's errors */
+export async function firstBytes(sighting: Sighting, length: number): Promise<Uint8Array> {
+  const file = await openSighted(sighting);
   try {
     if ((await packing(file)) === null) return await bytesAt(file, 0, length);
     let found: Uint8Array = new Uint8Array(0);
@@ -55,11 +71,20 @@ export async function packing(file: FileHandle): Promise<ReturnType<typeof codec
   return codecOf(await bytesAt(file, 0, CODEC_BYTES));
 }
 
-/** Whether what the file holds, packed or not, has before the mark's place what the mark says. */
-export async function holdsMark(path: string, mark: Mark): Promise<boolean> {
-  const file = await openForReading(path);
+/** Whether a file is packed and breaks off, as one does that is being packed. `stop` is asked at every block. @throws Moved; the system's errors */
+export async function breaksOff(sighting: Sighting, stop: () => void): Promise<boolean> {
+  const file = await openSighted(sighting);
   try {
-    if (!(await file.stat()).isFile()) return false;
+    return (await packing(file)) !== null && (await unpack(file, stop))?.kind === 'cut';
+  } finally {
+    await file.close();
+  }
+}
+
+/** Whether what the file holds, packed or not, has before the mark's place what the mark says. @throws Moved; the system's errors */
+export async function holdsMark(sighting: Sighting, mark: Mark): Promise<boolean> {
+  const file = await openSighted(sighting);
+  try {
     if ((await packing(file)) === null) return await hasMark(file, mark);
     const head = new Window(0, mark.head.bytes);
     const tail = new Window(mark.byte - mark.tail.bytes, mark.byte);

@@ -15,6 +15,16 @@ export interface Sighting extends Identity {
   readonly modified: bigint;
 }
 
+/** A file is not any more what was seen under its name: names shift while they are looked at, and all of them have to be looked at again. */
+export class Moved extends Error {
+  constructor(path: string) {
+    super(`${path} is another file by now`);
+  }
+}
+
+/** So often is looked again, at once, while names shift. */
+const LOOKS = 50;
+
 const packedEnd = /\.(?:gz|z|zst|zstd|bz2|xz)$/i;
 /** What rotation adds to a name: a number, a date, a word. */
 const added = /^(?:[._-]?\d[\dTZ:._+-]*|\.(?:old|bak|prev|save|copy|rotated))$/;
@@ -61,9 +71,22 @@ function stemOf(name: string): string {
 
 /**
  * The files that a rotation of `home` left beside it (or in `folders`), the oldest first. One that is being packed stands there twice: only as what it
- * was before.
+ * was before. A rotation renames one file after the other, and a look in its midst may meet a file under two names or under none: it is looked until
+ * the same was seen twice.
+ * @throws Moved where that does not come to an end
  */
 export async function siblingsOf(home: string, folders: readonly string[] = []): Promise<Sighting[]> {
+  let before: string | null = null;
+  for (let looks = 0; looks < LOOKS; looks++) {
+    const files = await lookForSiblings(home, folders);
+    const seen = JSON.stringify(files.map(({ path, device, inode }) => [path, device, inode]));
+    if (seen === before) return files;
+    before = seen;
+  }
+  throw new Moved(home);
+}
+
+async function lookForSiblings(home: string, folders: readonly string[]): Promise<Sighting[]> {
   const base = basename(home);
   const found: { readonly file: Sighting; readonly added: string }[] = [];
   for (const folder of new Set([dirname(home), ...folders])) {

@@ -1,10 +1,10 @@
 import { basename } from 'node:path';
 import { FlowcaseError } from '../../errors.ts';
 import { fileError } from '../../import/file-error.ts';
-import { holdsMark } from './content.ts';
-import { sameFamily, sameFile, siblingsOf, sight, type Identity, type Sighting } from './family.ts';
+import { breaksOff, holdsMark } from './content.ts';
+import { Moved, sameFamily, sameFile, siblingsOf, sight, type Identity, type Sighting } from './family.ts';
 import { START, type Mark } from './mark.ts';
-import { Missing } from './missing.ts';
+import { Missing, placeOf } from './missing.ts';
 import type { FileState } from './position.ts';
 import { FileReading, type Give } from './reading.ts';
 import { behindLastLine } from './whole-lines.ts';
@@ -13,6 +13,9 @@ import { behindLastLine } from './whole-lines.ts';
 const TURN = 16;
 /** While more comes from a file that was rotated away, the next one waits so many times the grace time at most. */
 const PATIENCE = 10;
+
+/** So often is looked again, at once, where names shifted meanwhile. */
+const LOOKS = 8;
 
 /** `changed`: the queue is another, and the same place is to be looked at again. */
 type Outcome = 'more' | 'next' | 'wait' | 'changed';
@@ -77,20 +80,22 @@ export class FollowedPath {
 
   /** Takes up what is there for the first time, from its end. */
   async beginAtEnd(): Promise<void> {
-    await this.#look(async (there) => {
+    const act = async (there: Sighting | null): Promise<void> => {
       if (there === null) return;
       const mark = await behindLastLine(there, () => this.#around.stop());
       await this.#open(there, mark);
-    });
+    };
+    for (let looks = 0; looks < LOOKS; looks++) if (await this.#look(act)) break;
   }
 
   /** Looks what stands at the path, and reads; true: there is more. */
   async round(): Promise<boolean> {
     let more = false;
-    await this.#look(async (there) => {
+    const act = async (there: Sighting | null): Promise<void> => {
       await this.#place(there);
       more = await this.#read();
-    });
+    };
+    for (let looks = 0; looks < LOOKS; looks++) if (await this.#look(act)) break;
     return more;
   }
 
@@ -99,8 +104,8 @@ export class FollowedPath {
     this.#queue.length = 0;
   }
 
-  /** What the system refuses is said once and tried again. */
-  async #look(act: (there: Sighting | null) => Promise<void>): Promise<void> {
+  /** What the system refuses is said once and tried again. False: names shifted meanwhile, and nothing can be said before another look. */
+  async #look(act: (there: Sighting | null) => Promise<void>): Promise<boolean> {
     try {
       const there = await sight(this.home);
       this.present = there !== null;
@@ -108,13 +113,15 @@ export class FollowedPath {
       await act(there);
       this.trouble = null;
     } catch (error) {
+      if (error instanceof Moved) return false;
       if (error instanceof FlowcaseError || !(error instanceof Error) || !('syscall' in error)) throw error;
-      // moved away between two looks: the next round sees it
-      if ('code' in error && error.code === 'ENOENT') return;
+      // moved away between two looks
+      if ('code' in error && error.code === 'ENOENT') return false;
       const { message } = fileError(error, this.home);
       if (message !== this.trouble) this.#around.fault(`${message} It is tried again.`);
       this.trouble = message;
     }
+    return true;
   }
 
   /** Sees to it that what stands at the path is the last in the queue, and what came between stands before it. */
@@ -123,34 +130,49 @@ export class FollowedPath {
     // first it has to be known where that one went
     if (latest instanceof Missing) return;
     const same = latest !== undefined && there !== null && sameFile(latest.identity, there);
-    // nothing was read of it: it may have been copied and emptied all the same
-    if (latest?.gone === null && latest.seen.byte === 0 && !(same && latest.modified === there.modified)) {
-      await this.#insertMissed(this.#queue.length - 1);
-    }
     if (latest !== undefined) latest.gone = same ? null : (latest.gone ?? this.#around.now());
+    await this.#precede();
     if (same) return;
     if (there === null || (this.#passed !== null && sameFile(this.#passed, there))) return;
-    await this.#insertMissed(this.#queue.length);
     if (await this.#isKnown(there)) this.#passed = there;
     else await this.#open(there, START);
+    await this.#precede();
+  }
+
+  /** Puts before the last in the queue what stood at the path before it. @throws Moved where that has to be looked for again */
+  async #precede(): Promise<void> {
+    const latest = this.#queue.at(-1);
+    if (!(latest instanceof FileReading)) return;
+    const before = this.#queue.length;
+    const placed = await latest.place(() => this.#insertMissed(this.#queue.length - 1));
+    // nothing of it was handed over yet: the order of the numbers is that of reading, after a restart too
+    if (this.#queue.length > before) latest.id = this.#around.nextId();
+    if (!placed) throw new Moved(this.home);
   }
 
   /** Files that stood at the path and left it unseen, before the file at this place of the queue. */
   async #insertMissed(place: number): Promise<void> {
     const before = this.#queue.slice(0, place).at(-1);
-    const after = before instanceof FileReading ? before.state(before.mark, false) : this.#last;
-    for (const file of await this.#missedBetween(after, this.#queue[place])) {
-      const reading = await FileReading.open(this.#start(START), file, this.#around.now());
-      if (reading === null) continue;
-      reading.gone = this.#around.now();
-      reading.settled = !reading.packed;
+    const missed = await this.#missedBetween(before instanceof FileReading ? before : null, this.#queue[place]);
+    for (const [i, file] of missed.entries()) {
+      const now = this.#around.now();
+      const recent = now - Number(file.modified / 1_000_000n) < this.#around.grace;
+      // one that is being packed says later what it is
+      if (recent && (await breaksOff(file, () => this.#around.stop()))) throw new Moved(file.path);
+      const reading = await FileReading.open(this.#start(START), file, now);
+      if (reading === null) throw new Moved(file.path);
+      reading.gone = now;
+      // the latest may still be written to
+      reading.settled = !reading.packed && !(recent && i === missed.length - 1);
       this.#queue.splice(place++, 0, reading);
     }
   }
 
-  async #missedBetween(anchor: FileState | null, next: FileReading | Missing | undefined): Promise<Sighting[]> {
+  /** @throws Moved where names shift */
+  async #missedBetween(before: FileReading | null, next: FileReading | Missing | undefined): Promise<Sighting[]> {
     const all = await this.#siblings();
-    const at = anchor === null ? -1 : await placeOf(anchor, all);
+    const anchor = before?.state(before.seen, false) ?? this.#last;
+    const at = anchor === null ? -1 : await placeOf(anchor, all, before);
     const since = anchor === null ? (this.#since ?? 0n) : BigInt(anchor.modified);
     const end = next instanceof FileReading ? all.findIndex((file) => sameFile(file, next.identity)) : -1;
     const later = at >= 0 ? all.slice(at + 1, end < 0 ? undefined : end) : all.filter(({ modified }) => modified > since);
@@ -167,7 +189,7 @@ export class FollowedPath {
     for (const state of this.#around.states()) {
       const kin = file.path !== state.home && (sameFile(state, file) || sameFamily(basename(state.home), basename(file.path)));
       if (state.mark.byte === 0 || !kin) continue;
-      if (await holdsMark(file.path, state.mark)) return true;
+      if (await holdsMark(file, state.mark)) return true;
     }
     return false;
   }
@@ -181,6 +203,7 @@ export class FollowedPath {
       return;
     }
     this.#passed = null;
+    reading.comesLast();
     this.#queue.push(reading);
   }
 
@@ -206,6 +229,7 @@ export class FollowedPath {
         this.#queue[place] = new Missing(reading.state(reading.mark, false), reading.seen, this.#around.now(), reading);
         return 'changed';
       }
+      if (step === 'unsure') throw new Moved(reading.path);
       if (step === 'idle') return this.#idle(reading, place);
     }
     return 'more';
@@ -215,6 +239,7 @@ export class FollowedPath {
   async #idle(reading: FileReading, place: number): Promise<Outcome> {
     const { gone } = reading;
     if (gone === null) return 'next';
+    if (reading.packed && !reading.settled) return 'wait';
     const now = this.#around.now();
     const followed = place < this.#queue.length - 1 || this.#passed !== null;
     const quiet = now - Math.max(gone, reading.grown) >= this.#around.grace && (followed || (await reading.deleted()));
@@ -271,13 +296,4 @@ export class FollowedPath {
   #start(mark: Mark): Pick<FileState, 'id' | 'home' | 'mark' | 'begun'> {
     return { id: this.#around.nextId(), home: this.home, mark, begun: false };
   }
-}
-
-/** Which of these files is this one; -1: none. */
-async function placeOf(state: FileState, files: readonly Sighting[]): Promise<number> {
-  const itself = files.findIndex((file) => sameFile(file, state));
-  if (state.mark.byte === 0) return itself;
-  const places = files.map((_, place) => place).reverse();
-  for (const place of itself < 0 ? places : [itself, ...places]) if (await holdsMark(files[place].path, state.mark)) return place;
-  return -1;
 }

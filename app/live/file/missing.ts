@@ -1,5 +1,5 @@
 import { holdsMark } from './content.ts';
-import { sameFile, type Sighting } from './family.ts';
+import { Moved, sameFile, type Sighting } from './family.ts';
 import type { Mark } from './mark.ts';
 import type { FileState } from './position.ts';
 import type { FileReading } from './reading.ts';
@@ -24,14 +24,19 @@ export class Missing {
     this.reading = reading;
   }
 
-  /** The first of these that holds what was read, the one that it was itself before others; null: none. */
+  /** The first of these that holds what was read, the one that it was itself before others; null: none. @throws Moved where nobody can tell */
   async find(candidates: readonly Sighting[]): Promise<Sighting | null> {
     const itself = candidates.filter((file) => this.reading === null && sameFile(file, this.state));
     for (const file of [...itself, ...candidates]) {
       const look = `${file.path} ${file.inode} ${file.size} ${file.modified}`;
       if (this.#others.has(look)) continue;
-      if (await holdsMark(file.path, this.seen).catch(() => false)) return file;
-      this.#others.add(look);
+      const holds = await holdsMark(file, this.seen).catch((error: unknown) => {
+        if (error instanceof Moved) throw error;
+        return null;
+      });
+      if (holds === true) return file;
+      // what could not be read this time may be the one all the same
+      if (holds === false) this.#others.add(look);
     }
     return null;
   }
@@ -47,4 +52,17 @@ export class Missing {
       this.reading.unread > 0 ? `${this.reading.unread} bytes that were not read yet are` : 'Lines that were written right before that are';
     return `${home} was emptied or replaced when it was read up to ${place}, and no copy of what it held is beside it: ${unread} missing. It is read from its beginning.`;
   }
+}
+
+/** Which of these files is this one, which is being read or was; -1: none. @throws Moved */
+export async function placeOf(state: FileState, files: readonly Sighting[], reading: FileReading | null): Promise<number> {
+  const itself = files.findIndex((file) => sameFile(file, state));
+  const places = files.map((_, place) => place).reverse();
+  if (state.mark.byte === 0) {
+    // packed before anything was read of it, perhaps
+    if (itself < 0 && reading !== null) for (const place of places) if (await reading.isAlso(files[place])) return place;
+    return itself;
+  }
+  for (const place of itself < 0 ? places : [itself, ...places]) if (await holdsMark(files[place], state.mark)) return place;
+  return -1;
 }

@@ -2,7 +2,7 @@ import type { FileHandle } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { HEAD_BYTES } from '../../formats/registry.ts';
 import type { Stretch } from '../types.ts';
-import { BLOCK, bytesAt, firstBytes, hasMark, holdsMark, openForReading, packing, unpack } from './content.ts';
+import { BLOCK, bytesAt, firstBytes, hasMark, holdsMark, openSighted, packing, unpack } from './content.ts';
 import { sameFile, type Identity, type Sighting } from './family.ts';
 import { LineCutter, type Cut } from './line-cutter.ts';
 import { MARKED, Marker, printOf, type Mark } from './mark.ts';
@@ -11,8 +11,8 @@ import type { FileState } from './position.ts';
 /** Takes lines of a file, in order; the reading's `mark` is the place before them. `ends`: nothing more comes, and the last of them may have no end. */
 export type Give = (reading: FileReading, cut: Cut, ends: boolean) => Promise<void>;
 
-/** What one step of reading came to. `shrunk`: the file does not hold any more what was read of it. */
-export type Step = 'more' | 'idle' | 'shrunk';
+/** What one step of reading came to. `shrunk`: the file does not hold any more what was read of it. `unsure`: what stood here before it is not known. */
+export type Step = 'more' | 'idle' | 'shrunk' | 'unsure';
 
 /** A file to be read: whose stretch, found where, from which place. */
 export type FileStart = Pick<FileState, 'id' | 'home' | 'mark' | 'begun'>;
@@ -52,6 +52,10 @@ export class FileReading {
   #verified: bigint | null = null;
   /** Of a packed file its first bytes: they cannot be read again. */
   #head: Uint8Array = new Uint8Array(0);
+  /** It was unpacked once, and broke off. */
+  #brokeOff = false;
+  /** What stood at its path before has to be known before anything is read of it: before a content that begins like this all of it is. */
+  #follows: { readonly needed: boolean; beginning: Uint8Array | null; modified: bigint } = { needed: false, beginning: null, modified: 0n };
 
   private constructor(start: FileStart, sighting: Sighting, opened: Opened, now: number) {
     this.id = start.id;
@@ -68,7 +72,7 @@ export class FileReading {
     this.#cutter = new LineCutter(start.mark.byte, start.mark.line, opened.marker);
   }
 
-  /** Opens what was seen; null where another file is there by now, or one that does not hold the mark. @throws the system's errors */
+  /** Opens what was seen; null where it does not hold the mark. @throws Moved where another file is there by now; the system's errors */
   static async open(start: FileStart, sighting: Sighting, now: number): Promise<FileReading | null> {
     const opened = await openAt(sighting, start.mark);
     return opened === null ? null : new FileReading(start, sighting, opened, now);
@@ -102,9 +106,31 @@ export class FileReading {
     return { id: String(this.id), path: this.path, name: basename(this.path), byte, line, head };
   }
 
+  /** Nothing of it is to be read before it is known what stood at its path before it: see `place`. */
+  comesLast(): void {
+    this.#follows = { ...this.#follows, needed: true };
+  }
+
+  /**
+   * `insert` finds the files that stood at this one's path before it. A log that is copied and emptied keeps its file, so that only its beginning tells
+   * whether it was emptied while one looked for the copy: then, false, it is to be looked again.
+   */
+  async place(insert: () => Promise<void>): Promise<boolean> {
+    const { needed, beginning, modified } = this.#follows;
+    if (!needed || this.seen.byte > 0) return true;
+    const { mtimeNs } = await this.#file.stat({ bigint: true });
+    const now = await bytesAt(this.#file, 0, MARKED);
+    const placed = beginning !== null && beginning.length > 0 ? beginsWith(now, beginning) : modified === mtimeNs && now.length === 0;
+    if (beginning !== null && placed) return true;
+    await insert();
+    if (!beginsWith(await bytesAt(this.#file, 0, MARKED), now)) return false;
+    this.#follows = { needed, beginning: now, modified: mtimeNs };
+    return true;
+  }
+
   /** Reads at most one block; of a packed file everything, asking `stop` at every block. */
   async step(give: Give, now: number, stop: () => void): Promise<Step> {
-    if (this.packed) return this.#unpack(give, stop);
+    if (this.packed) return this.#unpack(give, now, stop);
     const { size, mtimeNs } = await this.#file.stat({ bigint: true });
     const { at } = this.#cutter;
     if (Number(size) !== this.#size || mtimeNs !== this.modified) this.grown = now;
@@ -112,6 +138,7 @@ export class FileReading {
     if (this.#size < at) return 'shrunk';
     this.unread = this.#size - at;
     const block = this.#size === at ? new Uint8Array(0) : await bytesAt(this.#file, at, Math.min(BLOCK, this.#size - at));
+    if (at === 0 && block.length > 0 && !this.#isPlaced(block)) return 'unsure';
     // looked at after the block was read: so it is of the file that it is taken for
     if (mtimeNs !== this.#verified && !(await this.#holdsWhatWasRead())) return 'shrunk';
     this.modified = mtimeNs;
@@ -132,9 +159,9 @@ export class FileReading {
   /** Whether another look at a file has found this one, under whatever name, or a copy of what nothing was read of yet. */
   async isAlso(file: Sighting): Promise<boolean> {
     // the same file may hold another log by now: what was read of it was copied away
-    if (sameFile(this.identity, file)) return this.seen.byte === 0 || (await holdsMark(file.path, this.seen));
+    if (sameFile(this.identity, file)) return this.seen.byte === 0 || (await holdsMark(file, this.seen));
     if (this.packed || this.seen.byte > 0 || file.size === 0 || file.path === this.home) return false;
-    const beginning = await firstBytes(file.path, MARKED);
+    const beginning = await firstBytes(file, MARKED);
     return beginning.length > 0 && Buffer.compare(beginning, await bytesAt(this.#file, 0, beginning.length)) === 0;
   }
 
@@ -147,12 +174,19 @@ export class FileReading {
     await this.#file.close();
   }
 
-  async #unpack(give: Give, stop: () => void): Promise<Step> {
+  #isPlaced(block: Uint8Array): boolean {
+    const { needed, beginning } = this.#follows;
+    return !needed || (beginning !== null && beginning.length > 0 && beginsWith(block, beginning));
+  }
+
+  async #unpack(give: Give, now: number, stop: () => void): Promise<Step> {
     if (this.settled) return 'idle';
-    const from = this.mark.byte;
+    const { mtimeNs } = await this.#file.stat({ bigint: true });
+    const from = this.#cutter.at;
+    const again = this.#brokeOff;
     const damage = await unpack(this.#file, async (block, at) => {
       stop();
-      if (at < from) {
+      if (at < from && !again) {
         const before = block.subarray(0, from - at);
         this.#head = Buffer.concat([this.#head, before.subarray(0, Math.max(0, HEAD_BYTES - at))]);
         this.#cutter.before(before);
@@ -160,6 +194,9 @@ export class FileReading {
       if (at + block.length <= from) return;
       for (const cut of this.#cutter.push(block.subarray(Math.max(0, from - at)))) await this.#hand(give, cut, false);
     });
+    this.#brokeOff = damage?.kind === 'cut';
+    // it is being packed: the rest comes
+    if (this.#brokeOff && now - Number(mtimeNs / 1_000_000n) < CLOCK_STEP) return 'idle';
     this.damage = damage?.what ?? null;
     this.settled = true;
     return 'idle';
@@ -179,6 +216,10 @@ export class FileReading {
   }
 }
 
+function beginsWith(bytes: Uint8Array, beginning: Uint8Array): boolean {
+  return bytes.length >= beginning.length && Buffer.compare(bytes.subarray(0, beginning.length), beginning) === 0;
+}
+
 interface Opened {
   readonly file: FileHandle;
   readonly packed: boolean;
@@ -186,14 +227,11 @@ interface Opened {
 }
 
 async function openAt(sighting: Sighting, mark: Mark): Promise<Opened | null> {
-  const file = await openForReading(sighting.path);
+  const file = await openSighted(sighting);
   try {
-    const { dev, ino } = await file.stat({ bigint: true });
-    if (sameFile({ device: String(dev), inode: String(ino) }, sighting)) {
-      // what it holds comes past the marker as it is unpacked
-      if ((await packing(file)) !== null) return { file, packed: true, marker: new Marker() };
-      if (await hasMark(file, mark)) return { file, packed: false, marker: await markerAt(file, mark.byte) };
-    }
+    // what it holds comes past the marker as it is unpacked
+    if ((await packing(file)) !== null) return { file, packed: true, marker: new Marker() };
+    if (await hasMark(file, mark)) return { file, packed: false, marker: await markerAt(file, mark.byte) };
     await file.close();
     return null;
   } catch (error) {
