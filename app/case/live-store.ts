@@ -118,8 +118,11 @@ export class StoredLive implements LiveStore {
   }
 
   oldestWindow(kind: string): Pick<StoredWindow, 'width' | 'start'> | null {
-    const select = 'SELECT width, start FROM live_window WHERE kind = ? ORDER BY start LIMIT 1';
-    return this.#work.db.prepare<[string], Pick<StoredWindow, 'width' | 'start'>>(select).get(kind) ?? null;
+    return this.#window(kind, 'ASC');
+  }
+
+  newestWindow(kind: string): Pick<StoredWindow, 'width' | 'start'> | null {
+    return this.#window(kind, 'DESC');
   }
 
   usedBytes(): number {
@@ -134,6 +137,11 @@ export class StoredLive implements LiveStore {
       this.#retired = young;
       this.#work.transaction(() => deleteRetired(this.#work.db, old.chunks));
     }
+  }
+
+  #window(kind: string, order: 'ASC' | 'DESC'): Pick<StoredWindow, 'width' | 'start'> | null {
+    const select = `SELECT width, start FROM live_window WHERE kind = ? ORDER BY start ${order} LIMIT 1`;
+    return this.#work.db.prepare<[string], Pick<StoredWindow, 'width' | 'start'>>(select).get(kind) ?? null;
   }
 
   /** True where something was merged. What readers see is the same, but in another place: they look again. */

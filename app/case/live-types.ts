@@ -100,6 +100,7 @@ export interface LiveStore {
    */
   seal(evidence: number, remarks: readonly string[]): Evidence | null;
   oldestWindow(kind: string): Pick<StoredWindow, 'width' | 'start'> | null;
+  newestWindow(kind: string): Pick<StoredWindow, 'width' | 'start'> | null;
   /** Of the case file, without pages that are empty. */
   usedBytes(): number;
   /** Merges what can be; cheap where there is nothing to do. */

@@ -114,7 +114,7 @@ export const retentionRules = z.strictObject({
   days: z.number().positive().max(36_500).nullable().default(null),
   /** The oldest of what was received goes until the case is below this many bytes; null: it grows. */
   bytes: z.int().min(10_000_000).nullable().default(null),
-  /** Windows older than so many days are merged into hours; null: never. */
+  /** Windows that begin more than so many days before the latest are merged into hours; null: never. */
   hoursAfter: z.number().positive().max(36_500).nullable().default(7),
 });
 export type RetentionRules = z.output<typeof retentionRules>;

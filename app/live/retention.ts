@@ -34,7 +34,7 @@ export function retain(writer: CaseWriter, rules: RetentionRules, width: number,
     return true;
   }
   if (isTooLarge(writer, rules) && dropOldest(writer)) return true;
-  return rules.hoursAfter !== null && mergeOld(writer, width, now - rules.hoursAfter * DAY);
+  return rules.hoursAfter !== null && mergeOld(writer, width, rules.hoursAfter * DAY);
 }
 
 function nextGone(
@@ -67,12 +67,14 @@ function dropOldest(writer: CaseWriter): boolean {
   return false;
 }
 
-/** Windows that begin before `until` become hours. Sliding ones overlap, and stay as they are. */
-function mergeOld(writer: CaseWriter, width: number, until: number): boolean {
+/** Windows that begin so long before the latest become hours: an old log has young windows too. Sliding ones overlap, and stay as they are. */
+function mergeOld(writer: CaseWriter, width: number, after: number): boolean {
   const step = width * SECOND;
   if (width >= HOUR || HOUR % width !== 0) return false;
-  const before = Math.floor(until / (HOUR * SECOND)) * HOUR * SECOND;
   for (const { kind } of writer.info().kinds) {
+    const newest = writer.live.newestWindow(kind);
+    if (newest === null) continue;
+    const before = Math.floor((newest.start - after) / (HOUR * SECOND)) * HOUR * SECOND;
     const old = writer.live.windows(kind, step, 0, before);
     if (old.length === 0) continue;
     const last = Math.floor(old[Math.min(AT_ONCE, old.length) - 1].start / (HOUR * SECOND) + 1) * HOUR * SECOND;
