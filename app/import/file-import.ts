@@ -34,7 +34,6 @@ export class FileImport {
   readonly #job: FileJob;
   readonly #notes: readonly string[];
   readonly #name: string;
-  /** For messages: which file of which archive. */
   readonly #path: string;
   readonly #unpacker = new Unpacker((block) => this.#take(block));
   readonly #started = performance.now();

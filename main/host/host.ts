@@ -267,9 +267,7 @@ export class Host implements Client {
         details: { program: `Flowcase ${version}` },
       });
     }
-    await this.#recent.add(info, Date.now() * 1000).catch((error: unknown) => {
-      this.#log(`recent cases: ${String(error)}`);
-    });
+    await this.#recent.add(info, Date.now() * 1000).catch((error: unknown) => this.#log(`recent cases: ${String(error)}`));
     return (await this.#changes.now()) ?? info;
   }
 
