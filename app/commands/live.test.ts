@@ -175,3 +175,12 @@ describe('lines that are posted', () => {
     await expect(desk.ingest('../etc', 'text/plain', body)).rejects.toThrow(/no name of a source/);
   });
 });
+
+describe('rules', () => {
+  it('of windows hold from the next record on', async () => {
+    await desk.handlers['live.setRules']({ windows: liveWindowRules.parse({ width: 10, step: 10, lateness: 0 }) });
+    await desk.ingest('shop', 'text/plain', Buffer.from(lines(0, 60, 40) + lines(0, 60, 41)));
+    const windows = await reads['live.windows']({ kind: 'request', limit: 100, top: 0 });
+    expect(windows.map(({ width, records }) => [width, records])).toEqual(Array.from({ length: 11 }, () => [10e6, 10]));
+  });
+});

@@ -63,6 +63,11 @@ export class LiveCompanion implements Companion {
     this.#options.alerting.rolledBack();
   }
 
+  /** Windows are cut otherwise from now on; between two commits, when everything is written. */
+  renew(): void {
+    this.#aggregators.clear();
+  }
+
   #forget(): void {
     this.#closed = [];
     this.#touched.clear();

@@ -40,6 +40,7 @@ export class LiveDesk {
   readonly #options: DeskOptions;
   readonly #engine: LiveEngine;
   readonly #alerting: Alerting;
+  readonly #companion: LiveCompanion;
   readonly #stopped = new AbortController();
   #timer: NodeJS.Timeout | null = null;
   #retainAt = 0;
@@ -55,10 +56,10 @@ export class LiveDesk {
       tell: options.alert,
       means: { produce: (topic, key, value) => this.#produce(topic, key, value), notify: () => undefined },
     });
-    const companion = new LiveCompanion({ rules: () => this.#rules().windows, state: (key) => live.state(key), alerting: this.#alerting });
+    this.#companion = new LiveCompanion({ rules: () => this.#rules().windows, state: (key) => live.state(key), alerting: this.#alerting });
     this.#engine = new LiveEngine({
       live,
-      companion,
+      companion: this.#companion,
       sourceOf,
       changed: options.changed,
       caseBytes: () => bytesOf(path),
@@ -142,6 +143,7 @@ export class LiveDesk {
     const { windows, alerts, retention } = { ...this.#rules(), ...withoutAbsent(change) };
     const what = Object.keys(withoutAbsent(change)).join(', ');
     this.#options.writer.live.setRules({ windows, alerts, retention }, `Changed the rules of what is watched: ${what}.`);
+    if (change.windows !== undefined) this.#companion.renew();
     return this.#rules();
   }
 
