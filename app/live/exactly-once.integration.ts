@@ -80,7 +80,7 @@ describe('a log that rotates fifty times, its follower killed ten times', () => 
       await startProduce('--to', path, '--from', beginning);
       await finish(consumer, path, EVERY / 2, 60_000);
       const rotation = ['--rotate', kind, '--every', String(EVERY), ...(gzip ? ['--gzip'] : [])];
-      const producing = startProduce('--to', path, '--from', rest, '--append', '--speed', '1200/s', ...rotation);
+      const producing = startProduce('--to', path, '--from', rest, '--append', '--speed', '2400/s', ...rotation);
       const { counts, said } = await killOverAndOver(consumer, path, 10, gzip ? 11 : 12, () => Promise.resolve());
       expect((await producing).records).toBe(LINES - EVERY / 2);
       expect(new Set(counts).size, `${counts.join(', ')} ${said}`).toBeGreaterThanOrEqual(5);

@@ -79,11 +79,16 @@ export async function siblingsOf(home: string, folders: readonly string[] = []):
   let before: string | null = null;
   for (let looks = 0; looks < LOOKS; looks++) {
     const files = await lookForSiblings(home, folders);
-    const seen = JSON.stringify(files.map(({ path, device, inode }) => [path, device, inode]));
+    const seen = namesOf(files);
     if (seen === before) return files;
     before = seen;
   }
   throw new Moved(home);
+}
+
+/** Which file has which of these names: the same while nothing shifts, and no file comes or goes. */
+export function namesOf(files: readonly Sighting[]): string {
+  return JSON.stringify(files.map(({ path, device, inode }) => [path, device, inode]));
 }
 
 async function lookForSiblings(home: string, folders: readonly string[]): Promise<Sighting[]> {

@@ -3,10 +3,11 @@ import { basename, resolve } from 'node:path';
 import { FlowcaseError } from '../../errors.ts';
 import { fileError } from '../../import/file-error.ts';
 import type { LiveSource, Position, SourceBatch, SourceGauge, SourceSink, Stretch } from '../types.ts';
-import { FollowedPath, type Surroundings } from './followed-path.ts';
+import { FollowedPath } from './followed-path.ts';
 import type { Cut } from './line-cutter.ts';
 import { readPosition, type FilesPosition, type FileState } from './position.ts';
 import type { FileReading } from './reading.ts';
+import type { Surroundings } from './surroundings.ts';
 import { FolderWatch, realClock, type Clock } from './waiting.ts';
 
 /** How many files one source follows. */

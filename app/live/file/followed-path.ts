@@ -2,11 +2,12 @@ import { basename } from 'node:path';
 import { FlowcaseError } from '../../errors.ts';
 import { fileError } from '../../import/file-error.ts';
 import { breaksOff, holdsMark } from './content.ts';
-import { Moved, sameFamily, sameFile, siblingsOf, sight, type Identity, type Sighting } from './family.ts';
+import { Moved, namesOf, sameFamily, sameFile, siblingsOf, sight, type Identity, type Sighting } from './family.ts';
 import { START, type Mark } from './mark.ts';
-import { Missing, placeOf } from './missing.ts';
+import { endBefore, Missing, placeOf } from './missing.ts';
 import type { FileState } from './position.ts';
-import { FileReading, type Give } from './reading.ts';
+import { FileReading } from './reading.ts';
+import type { Surroundings } from './surroundings.ts';
 import { behindLastLine } from './whole-lines.ts';
 
 /** Blocks that are read of one path before the others have their turn. */
@@ -19,27 +20,6 @@ const LOOKS = 8;
 
 /** `changed`: the queue is another, and the same place is to be looked at again. */
 type Outcome = 'more' | 'next' | 'wait' | 'changed';
-
-/** What the paths of one source share. */
-export interface Surroundings {
-  readonly give: Give;
-  /** Nothing more comes of what evidence has begun with. */
-  lost(state: FileState): Promise<void>;
-  fault(message: string): void;
-  /** @throws FlowcaseError CANCELLED */
-  stop(): void;
-  now(): number;
-  /** For this long (ms) a file that was rotated away may still grow, and what was truncated is looked for. */
-  readonly grace: number;
-  /** Where else rotation puts files. */
-  readonly folders: readonly string[];
-  /** Files that are being read, or were. */
-  states(): readonly FileState[];
-  /** What is held open. */
-  readings(): readonly FileReading[];
-  nextId(): number;
-  finished(state: FileState): void;
-}
 
 /** One path that is followed: the file that stands there, and those that stood there before and have not been read to their end. */
 export class FollowedPath {
@@ -139,15 +119,24 @@ export class FollowedPath {
     await this.#precede();
   }
 
-  /** Puts before the last in the queue what stood at the path before it. @throws Moved where that has to be looked for again */
+  /** Puts before each in the queue that is not begun what stood at the path before it. @throws Moved where that has to be looked for again */
   async #precede(): Promise<void> {
-    const latest = this.#queue.at(-1);
-    if (!(latest instanceof FileReading)) return;
-    const before = this.#queue.length;
-    const placed = await latest.place(() => this.#insertMissed(this.#queue.length - 1));
-    // nothing of it was handed over yet: the order of the numbers is that of reading, after a restart too
-    if (this.#queue.length > before) latest.id = this.#around.nextId();
-    if (!placed) throw new Moved(this.home);
+    let newest = 0;
+    for (let place = 0; place < this.#queue.length; place++) {
+      const item = this.#queue[place];
+      if (item instanceof FileReading) {
+        const placed = await item.place(
+          () => this.#insertMissed(place),
+          async () => namesOf(await this.#siblings()),
+        );
+        if (!placed) throw new Moved(this.home);
+        place = this.#queue.indexOf(item);
+        newest = this.#queue.slice(0, place).reduce((latest, one) => Math.max(latest, idOf(one)), newest);
+        // nothing of it was handed over yet: the order of the numbers is that of reading, after a restart too
+        if (item.seen.byte === 0 && item.id < newest) item.id = this.#around.nextId();
+      }
+      newest = Math.max(newest, idOf(item));
+    }
   }
 
   /** Files that stood at the path and left it unseen, before the file at this place of the queue. */
@@ -163,7 +152,7 @@ export class FollowedPath {
       if (reading === null) throw new Moved(file.path);
       reading.gone = now;
       // the latest may still be written to
-      reading.settled = !reading.packed && !(recent && i === missed.length - 1);
+      reading.settled = !reading.packed && !((recent || file.size === 0) && i === missed.length - 1);
       this.#queue.splice(place++, 0, reading);
     }
   }
@@ -174,10 +163,11 @@ export class FollowedPath {
     const anchor = before?.state(before.seen, false) ?? this.#last;
     const at = anchor === null ? -1 : await placeOf(anchor, all, before);
     const since = anchor === null ? (this.#since ?? 0n) : BigInt(anchor.modified);
-    const end = next instanceof FileReading ? all.findIndex((file) => sameFile(file, next.identity)) : -1;
-    const later = at >= 0 ? all.slice(at + 1, end < 0 ? undefined : end) : all.filter(({ modified }) => modified > since);
+    const end = next instanceof FileReading ? await endBefore(next, all) : -1;
+    const earlier = end < 0 ? all : all.slice(0, end);
+    const later = at >= 0 ? earlier.slice(at + 1) : earlier.filter(({ modified }) => modified > since);
     const missed: Sighting[] = [];
-    for (const file of later) if (file.size > 0 && !(await this.#isKnown(file))) missed.push(file);
+    for (const file of later) if ((file.size > 0 || file === later.at(-1)) && !(await this.#isKnown(file))) missed.push(file);
     return missed;
   }
 
@@ -296,4 +286,8 @@ export class FollowedPath {
   #start(mark: Mark): Pick<FileState, 'id' | 'home' | 'mark' | 'begun'> {
     return { id: this.#around.nextId(), home: this.home, mark, begun: false };
   }
+}
+
+function idOf(item: FileReading | Missing): number {
+  return item instanceof FileReading ? item.id : item.state.id;
 }

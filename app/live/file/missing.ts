@@ -66,3 +66,12 @@ export async function placeOf(state: FileState, files: readonly Sighting[], read
   for (const place of itself < 0 ? places : [itself, ...places]) if (await holdsMark(files[place], state.mark)) return place;
   return -1;
 }
+
+/** Where this file, of which nothing was read yet, stands among those that rotation left; -1: not among them. @throws Moved */
+export async function endBefore(next: FileReading, files: readonly Sighting[]): Promise<number> {
+  const itself = files.findIndex((file) => sameFile(file, next.identity));
+  if (itself >= 0 || !(await next.deleted())) return itself;
+  // packed by now
+  for (const [place, file] of files.entries()) if (await next.isAlso(file)) return place;
+  return -1;
+}

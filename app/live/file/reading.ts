@@ -55,7 +55,8 @@ export class FileReading {
   /** It was unpacked once, and broke off. */
   #brokeOff = false;
   /** What stood at its path before has to be known before anything is read of it: before a content that begins like this all of it is. */
-  #follows: { readonly needed: boolean; beginning: Uint8Array | null; modified: bigint } = { needed: false, beginning: null, modified: 0n };
+  #needsPlace = false;
+  #place: Place | null = null;
 
   private constructor(start: FileStart, sighting: Sighting, opened: Opened, now: number) {
     this.id = start.id;
@@ -108,23 +109,23 @@ export class FileReading {
 
   /** Nothing of it is to be read before it is known what stood at its path before it: see `place`. */
   comesLast(): void {
-    this.#follows = { ...this.#follows, needed: true };
+    this.#needsPlace = true;
   }
 
   /**
-   * `insert` finds the files that stood at this one's path before it. A log that is copied and emptied keeps its file, so that only its beginning tells
-   * whether it was emptied while one looked for the copy: then, false, it is to be looked again.
+   * `insert` finds the files that stood at this one's path before it, among those of which `names` tells. A log that is copied and emptied keeps its
+   * file: only its beginning, and a copy that was not there before, tell whether it was emptied meanwhile. Then, false, it is to be looked again.
    */
-  async place(insert: () => Promise<void>): Promise<boolean> {
-    const { needed, beginning, modified } = this.#follows;
-    if (!needed || this.seen.byte > 0) return true;
+  async place(insert: () => Promise<void>, names: () => Promise<string>): Promise<boolean> {
+    if (!this.#needsPlace || this.seen.byte > 0) return true;
     const { mtimeNs } = await this.#file.stat({ bigint: true });
     const now = await bytesAt(this.#file, 0, MARKED);
-    const placed = beginning !== null && beginning.length > 0 ? beginsWith(now, beginning) : modified === mtimeNs && now.length === 0;
-    if (beginning !== null && placed) return true;
+    const { beginning, modified } = this.#place ?? { beginning: null, modified: null };
+    if (beginning !== null && (beginning.length > 0 ? beginsWith(now, beginning) : modified === mtimeNs && now.length === 0)) return true;
+    const before = await names();
     await insert();
     if (!beginsWith(await bytesAt(this.#file, 0, MARKED), now)) return false;
-    this.#follows = { needed, beginning: now, modified: mtimeNs };
+    this.#place = { beginning: now, modified: mtimeNs, stands: async () => (await names()) === before };
     return true;
   }
 
@@ -138,7 +139,7 @@ export class FileReading {
     if (this.#size < at) return 'shrunk';
     this.unread = this.#size - at;
     const block = this.#size === at ? new Uint8Array(0) : await bytesAt(this.#file, at, Math.min(BLOCK, this.#size - at));
-    if (at === 0 && block.length > 0 && !this.#isPlaced(block)) return 'unsure';
+    if (at === 0 && block.length > 0 && !(await this.#isPlaced(block))) return 'unsure';
     // looked at after the block was read: so it is of the file that it is taken for
     if (mtimeNs !== this.#verified && !(await this.#holdsWhatWasRead())) return 'shrunk';
     this.modified = mtimeNs;
@@ -174,9 +175,14 @@ export class FileReading {
     await this.#file.close();
   }
 
-  #isPlaced(block: Uint8Array): boolean {
-    const { needed, beginning } = this.#follows;
-    return !needed || (beginning !== null && beginning.length > 0 && beginsWith(block, beginning));
+  /** Its beginning was read; what it follows is known of just this content. */
+  async #isPlaced(block: Uint8Array): Promise<boolean> {
+    if (!this.#needsPlace) return true;
+    const place = this.#place;
+    this.#place = null;
+    if (place === null || place.beginning.length === 0 || !beginsWith(block, place.beginning) || !(await place.stands())) return false;
+    this.#place = place;
+    return true;
   }
 
   async #unpack(give: Give, now: number, stop: () => void): Promise<Step> {
@@ -218,6 +224,14 @@ export class FileReading {
 
 function beginsWith(bytes: Uint8Array, beginning: Uint8Array): boolean {
   return bytes.length >= beginning.length && Buffer.compare(bytes.subarray(0, beginning.length), beginning) === 0;
+}
+
+/** What was known when it was looked for the files before this one. */
+interface Place {
+  readonly beginning: Uint8Array;
+  readonly modified: bigint;
+  /** No file has come since. */
+  stands(): Promise<boolean>;
 }
 
 interface Opened {

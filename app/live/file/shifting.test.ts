@@ -74,16 +74,16 @@ class Rotator {
     this.over = this.#steps.next().done === true || this.over;
   }
 
-  #write(): void {
+  #write(to = this.log): void {
     const text = `${this.#line} ${'x'.repeat(this.#random.below(300))}\n`;
     this.#line++;
-    appendFileSync(this.log, text);
+    appendFileSync(to, text);
     this.written += text;
   }
 
   *#work(): Generator<void, void, void> {
     for (let generation = 0; generation < this.#kind.generations; generation++) {
-      for (let lines = 1 + this.#random.below(30); lines > 0; lines--) {
+      for (let lines = this.#random.below(3) * this.#random.below(16); lines > 0; lines--) {
         this.#write();
         yield;
       }
@@ -106,6 +106,9 @@ class Rotator {
       renameSync(this.log, old);
       yield;
       writeFileSync(this.log, '', { flag: 'wx' });
+      yield;
+      // whoever writes has the old file open for a while
+      if (this.#random.below(2) === 1) this.#write(old);
     } else {
       yield* this.#writeInParts(old, readFileSync(this.log));
       truncateSync(this.log);
