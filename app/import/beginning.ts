@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { CaseWriter } from '../case/types.ts';
 import type { Evidence } from '../contract/case.ts';
+import { plural } from '../contract/format.ts';
 import { FlowcaseError } from '../errors.ts';
 import { Content } from './content.ts';
 import { FINGERPRINT, beginsLike } from './known.ts';
@@ -41,7 +42,27 @@ export async function beginsEvidence(writer: CaseWriter, content: Content, step:
     if (answer === true) return { evidence, certain: true };
     if (answer === null && alike === true && mark?.bytes === FINGERPRINT) likely ??= evidence;
   }
-  return likely === null ? null : { evidence: likely, certain: false };
+  if (likely === null) return null;
+  // how long a packed file is shows only when it is unpacked
+  if (content.packed) own ??= await hashOf(content, longest, step);
+  if (own !== null && own.bytes >= likely.unpackedBytes) return null;
+  return { evidence: likely, certain: false };
+}
+
+/** Evidence of a file that was cut or damaged, with whose bytes this one begins; null where there is none. */
+export async function cutBeginning(writer: CaseWriter, content: Content, step: () => void): Promise<Evidence | null> {
+  for (const evidence of writer.evidence()) {
+    const { status, rows, unpackedBytes, unpackedSha256 } = evidence;
+    if (status !== 'incomplete' || rows === 0 || unpackedSha256 === null || unpackedBytes >= (content.length ?? Infinity)) continue;
+    const own = await hashOf(content, unpackedBytes, step);
+    if (own.bytes === unpackedBytes && own.sha256 === unpackedSha256) return evidence;
+  }
+  return null;
+}
+
+/** For a person, where the case holds the beginning of a file from a copy that was cut. */
+export function isTwice({ id, name, rows }: Evidence): string {
+  return `It begins with all that could be read of evidence ${id} (${name}), which is cut: ${plural(rows, 'record')} of it are in the case twice. Remove evidence ${id}; this one has them.`;
 }
 
 /** What the original of evidence says; null where it is gone, is another one by now, or cannot be read. */

@@ -83,7 +83,7 @@ export class FileImport {
   /** Evidence that holds what is asked for of a packed file with these bytes. */
   #thereAlready(unpackedSha256: string): Evidence | null {
     const same = this.#writer.evidenceWith(unpackedSha256);
-    return same === null ? null : partThere(this.#writer, same, this.#job.options);
+    return same === null ? null : partThere(this.#writer, same, this.#job.options, () => this.#reading?.log.title ?? null);
   }
 
   #skip(there: Evidence): FileOutcome {

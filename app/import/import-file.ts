@@ -3,9 +3,10 @@ import type { CaseWriter } from '../case/types.ts';
 import type { Codec } from '../columns/segment.ts';
 import type { Evidence } from '../contract/case.ts';
 import { FlowcaseError } from '../errors.ts';
+import { HEAD_BYTES } from '../formats/registry.ts';
 import { tableFileOf } from '../formats/table-files.ts';
 import type { FormatOptions } from '../formats/types.ts';
-import { beginsEvidence, mayBeTwice } from './beginning.ts';
+import { beginsEvidence, cutBeginning, isTwice, mayBeTwice } from './beginning.ts';
 import { nameOf } from './collect.ts';
 import { Content } from './content.ts';
 import { aboutFile, concernsFile } from './file-error.ts';
@@ -16,7 +17,7 @@ import { archiveOf, membersOf, type ArchiveKind } from './packed/archive.ts';
 import { MAX_MEMBERS, tooManyMembers, type Member } from './packed/member.ts';
 import type { Crew } from './pieces/crew.ts';
 import type { PieceSizes } from './pieces/piece-cutter.ts';
-import { memberThere, partThere, type HashJob } from './same-bytes.ts';
+import { memberThere, partThere, titleOf, type HashJob } from './same-bytes.ts';
 import { importTable } from './table-import.ts';
 
 /** What the import of one file needs to know of the job it is part of. */
@@ -72,14 +73,20 @@ async function importPlain(writer: CaseWriter, original: Original, job: FileJob)
   const step = (): void => job.step(0, () => `${basename(original.path)}: comparing with the evidence`);
   const content = await Content.of(original);
   const known = job.force ? null : await findKnown(writer, content, step);
-  const there = known !== null && 'same' in known ? partThere(writer, known.same, job.options) : null;
-  if (there !== null) return { skipped: there };
+  if (known !== null && 'same' in known) {
+    const head = await content.at(0, HEAD_BYTES);
+    const there = partThere(writer, known.same, job.options, () => titleOf(known.same.format, head, job.options));
+    if (there !== null) return { skipped: there };
+  }
   const longer = job.force ? null : await beginsEvidence(writer, content, step);
   if (longer?.certain === true) return { skipped: longer.evidence };
   const table = tableFileOf(await original.at(0, MARK_BYTES), job.format);
   if (table !== null) return { evidence: await importTable(writer, original, { ...job, ...table, asked: job.format !== undefined }) };
-  const file = new FileImport(writer, content, null, job, longer === null ? [] : [mayBeTwice(longer.evidence)]);
-  return known !== null && 'earlier' in known ? file.onlyRest(known.earlier) : file.whole();
+  const goesOn = known !== null && 'earlier' in known;
+  const cut = job.force || goesOn ? null : await cutBeginning(writer, content, step);
+  const notes = [...(longer === null || goesOn ? [] : [mayBeTwice(longer.evidence)]), ...(cut === null ? [] : [isTwice(cut)])];
+  const file = new FileImport(writer, content, null, job, notes);
+  return goesOn ? file.onlyRest(known.earlier) : file.whole();
 }
 
 /** One that cannot be taken is refused by its name, and the next follows. */

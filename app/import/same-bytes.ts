@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
 import type { CaseWriter } from '../case/types.ts';
 import type { Evidence } from '../contract/case.ts';
+import { FlowcaseError } from '../errors.ts';
+import { formatById } from '../formats/registry.ts';
 import type { FormatOptions } from '../formats/types.ts';
 import type { Original } from './original.ts';
 import type { Member } from './packed/member.ts';
@@ -25,17 +27,35 @@ export async function memberThere(writer: CaseWriter, original: Original, member
 
 /**
  * The evidence that has just what is asked for of a file that `same` was read from: of a stream of several logs or events each may be imported
- * by itself. `same` where no part was named.
+ * by itself. Where no part is named, `title` says what would be read of it (asked only where every evidence of the file is of a part).
  */
-export function partThere(writer: CaseWriter, same: Evidence, { zeekLog, eventType }: FormatOptions): Evidence | null {
-  if (zeekLog === undefined && eventType === undefined) return same;
+export function partThere(
+  writer: CaseWriter,
+  same: Evidence,
+  { zeekLog, eventType }: FormatOptions,
+  title: () => string | null,
+): Evidence | null {
   const sums = new Set([same.sha256, same.unpackedSha256]);
   const ofFile = writer.evidence().filter((one) => sums.has(one.sha256) || (one.unpackedSha256 !== null && sums.has(one.unpackedSha256)));
+  if (zeekLog === undefined && eventType === undefined) {
+    const whole = ofFile.find(({ options }) => options['zeekLog'] === undefined && options['eventType'] === undefined);
+    return whole ?? ofFile.find(({ formatTitle }) => formatTitle === title()) ?? null;
+  }
   const has = (one: Evidence): boolean =>
     zeekLog === undefined
       ? (one.options['eventType'] ?? FLOWS) === eventType
       : one.options['zeekLog'] === zeekLog || one.formatTitle.startsWith(`Zeek ${zeekLog}.log`);
   return ofFile.find(has) ?? null;
+}
+
+/** What a log that begins so is called when no part of it is named; null where it cannot be told. */
+export function titleOf(format: string, head: Uint8Array, options: FormatOptions): string | null {
+  try {
+    return formatById(format).open(head, options).title;
+  } catch (error) {
+    if (error instanceof FlowcaseError) return null;
+    throw error;
+  }
 }
 
 /** SHA-256 of a whole file, from an earlier reading in this job where there was one. */
