@@ -101,7 +101,8 @@ const ofFastify: Readonly<Record<string, RequestCode>> = {
 };
 
 const wordsOf: Readonly<Partial<Record<RequestCode, string>>> = {
-  TOO_LARGE: 'The body is larger than this server takes. Send less at a time, or start it with a larger --body-limit.',
+  TOO_LARGE:
+    'The body is larger than this server takes. Send less at a time, or start it with a larger --body-limit (of ingest: --ingest-limit).',
   UNSUPPORTED_MEDIA_TYPE: 'This operation does not take such a body; the documentation at /docs says which.',
   MALFORMED: 'The body is no JSON, or ends before it is whole.',
 };

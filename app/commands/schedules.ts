@@ -76,7 +76,8 @@ export async function runSchedule(
     const done = (ok: boolean, words: string): number =>
       steps.push({ command: step.command, ok, words, seconds: (performance.now() - started) / 1000 });
     try {
-      done(true, stepWords(step.command, await work(step.command, checkStep(step, i, due, schedule.zone))));
+      const result = await work(step.command, checkStep(step, i, due, schedule.zone));
+      done(wentWell(step.command, result), stepWords(step.command, result));
     } catch (error) {
       const { code, message } = toErrorShape(error);
       if (code === 'CANCELLED') throw error;
@@ -84,6 +85,14 @@ export async function runSchedule(
     }
   }
   return { due, began, ended: now(), ok: steps.every(({ ok }) => ok), steps };
+}
+
+/** An import that took nothing of what there was, and a verification that found differences, did not go well. */
+function wentWell(command: ScheduleStep['command'], result: unknown): boolean {
+  if (command === 'case.verify') return (result as { ok: boolean }).ok;
+  if (command !== 'evidence.import') return true;
+  const { evidence, skipped, refused } = result as ImportResult;
+  return refused.length === 0 || evidence.length + skipped.length > 0;
 }
 
 function stepWords(command: ScheduleStep['command'], result: unknown): string {

@@ -101,6 +101,8 @@ export class LiveDesk {
   async ingest(name: string, contentType: string, body: Uint8Array): Promise<{ readonly accepted: number; readonly rejected: number }> {
     const source = liveSource.safeParse({ type: 'http', name });
     if (!source.success) throw new FlowcaseError('INVALID_INPUT', `“${name}” is no name of a source: ${source.error.issues[0].message}.`);
+    if (this.#engine.isPaused(source.data))
+      throw new FlowcaseError('BUSY', `The source ${name} is paused. Go on watching it first.`, { source: name });
     const found = this.#engine.find(source.data) ?? this.#watchPosted(source.data);
     if (!(found instanceof IngestSource)) throw new Error('what is posted goes to a source of another type');
     return found.accept(contentType, body);

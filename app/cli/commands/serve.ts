@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import type { Served, ServeOptions } from '../../api/serve.ts';
 import { FlowcaseError } from '../../errors.ts';
 import type { Args } from '../args.ts';
@@ -84,6 +84,11 @@ function optionsOf(context: CliContext): Omit<ServeOptions, 'version'> {
   const port = args.integer('port');
   if (port !== undefined && port > 65_535) throw new UsageError(`--port takes a number from 0 to 65535, not "${port}"`);
   const tokenFile = args.text('token-file');
+  if (tokenFile !== undefined && !existsSync(context.path(tokenFile)))
+    throw new FlowcaseError(
+      'FILE_NOT_FOUND',
+      `There is no token file ${context.path(tokenFile)}. Make one: flowcase token add NAME --scope read --token-file FILE.`,
+    );
   const host = args.text('host');
   return {
     readOnly: args.flag('read-only'),

@@ -1,4 +1,4 @@
-import type { KeptAlert, LiveSourceSpec, LiveSourceStatus, LiveStatus } from '../../contract.ts';
+import type { Input, KeptAlert, LiveSourceSpec, LiveSourceStatus, LiveStatus } from '../../contract.ts';
 import { formatBytes, formatCount, formatDuration, plural } from '../../contract/format.ts';
 import type { Args } from '../args.ts';
 import { UsageError } from '../args.ts';
@@ -20,6 +20,8 @@ export function sourceOfArgument(text: string, args: Args, resolve: (path: strin
   if (text.startsWith('kafka://')) return { type: 'kafka', url: text, from };
   if (text.startsWith('api:')) return { type: 'http', name: text.slice('api:'.length) };
   if (/^syslog(\+tcp)?:\/\//.test(text)) return syslogOf(text, args);
+  const [, scheme] = /^([a-z][a-z0-9+.-]*):\/\//i.exec(text) ?? [];
+  if (scheme !== undefined) throw new UsageError(`nothing is watched at ${scheme}://…; there are kafka://, syslog:// and syslog+tcp://`);
   return { type: 'file', path: resolve(text), from };
 }
 
@@ -44,6 +46,9 @@ class Watching {
   #records = -1;
   #since = performance.now();
   #drawn = false;
+  /** What was said of each source last; and which alerts were told. */
+  readonly #said = new Map<number, string>();
+  readonly #told = new Set<number>();
 
   constructor(context: CliContext, idle: number | null) {
     this.#context = context;
@@ -55,7 +60,13 @@ class Watching {
     this.#end();
   }
 
+  /** Alerts that were raised meanwhile. */
+  get alerts(): number {
+    return this.#told.size;
+  }
+
   hear(status: LiveStatus): void {
+    for (const source of status.sources) this.#tell(source);
     const records = status.sources.reduce((sum, source) => sum + source.records, 0);
     if (records !== this.#records || status.sources.some(isBehind)) this.#since = performance.now();
     this.#records = records;
@@ -66,9 +77,20 @@ class Watching {
   }
 
   alert(alert: KeptAlert): void {
-    if (alert.windows > 1 || this.#context.args.json) return;
+    if (this.#told.has(alert.number)) return;
+    this.#told.add(alert.number);
     this.line();
     this.#context.io.err(`${alert.severity}: ${printable(alert.title)} (${printable(alert.subject)}). ${printable(alert.why)}\n`);
+  }
+
+  /** A line when a source waits for something, or cannot go on, and when it goes on. */
+  #tell({ id, name, state, why, formatTitle }: LiveSourceStatus): void {
+    const words =
+      state === 'running' ? `watched${formatTitle === '' ? '' : ` as ${formatTitle}`}` : `${state}${why === '' ? '' : `: ${why}`}`;
+    if (state === 'starting' || state === 'paused' || this.#said.get(id) === words) return;
+    this.#said.set(id, words);
+    this.line();
+    this.#context.io.err(`${printable(name)}: ${printable(words)}\n`);
   }
 
   line(): void {
@@ -136,7 +158,7 @@ const watch: CliCommand = {
   name: 'watch',
   usage: 'CASE [SOURCE...] [--from beginning|end] [--for SECONDS] [--idle SECONDS] [--format F] [--name NAME]',
   about:
-    'Watches logs as they grow and keeps what comes, until it is stopped (Ctrl-C): a file or a pattern (*.log) through its rotations, kafka://HOST:PORT/TOPIC, syslog://ADDRESS:PORT (syslog+tcp://…), api:NAME (what is posted to "flowcase serve"), pipe:PATH, or - for standard input. Without a SOURCE everything goes on that the case watched before. Each line is kept exactly once, however often it is stopped or killed.',
+    'Watches logs as they grow and keeps what comes, until it is stopped (Ctrl-C): a file or a pattern (*.log) through its rotations, kafka://HOST:PORT/TOPIC, syslog://ADDRESS:PORT (syslog+tcp://…), api:NAME (what is posted to "flowcase serve"), pipe:PATH, or - for standard input. A topic may say ?group=&tls=&sasl=&start=&partitions=&payload=&field=; what the broker asks for is in FLOWCASE_KAFKA_USERNAME, _PASSWORD, _CA, _CERT, _KEY, or in a JSON file named by FLOWCASE_KAFKA_CREDENTIALS. Without a SOURCE everything goes on that the case watched before. Each line is kept exactly once, however often it is stopped or killed.',
   options: {
     ...readingOptions,
     from: {
@@ -166,7 +188,10 @@ const watch: CliCommand = {
       if (seconds !== undefined) timer = setTimeout(() => watching.stop(), seconds * 1000);
       await watching.ended;
       watching.line();
-      return answer(context, await host.invoke('live.status', {}), ids, (performance.now() - started) / 1000);
+      return answer(context, await host.invoke('live.status', {}), ids, {
+        seconds: (performance.now() - started) / 1000,
+        raised: watching.alerts,
+      });
     } finally {
       clearTimeout(timer);
       await host.close();
@@ -174,19 +199,67 @@ const watch: CliCommand = {
   },
 };
 
-function answer(context: CliContext, { sources, alerts }: LiveStatus, ids: readonly number[], seconds: number): 0 | 1 {
+function answer(
+  context: CliContext,
+  { sources }: LiveStatus,
+  ids: readonly number[],
+  { seconds, raised }: { readonly seconds: number; readonly raised: number },
+): 0 | 1 {
   const watched = sources.filter(({ id }) => ids.includes(id));
   const records = watched.reduce((sum, source) => sum + source.records, 0);
   const rejected = watched.reduce((sum, source) => sum + source.rejected, 0);
-  context.answer({ sources: watched.map(sourceJson), records, rejected, alerts, seconds }, () => {
+  context.answer({ sources: watched.map(sourceJson), records, rejected, alerts: raised, seconds }, () => {
     const lines = watched.map(
       (source) => `${printable(source.name)}: ${plural(source.records, 'record')}, ${formatCount(source.rejected)} rejected`,
     );
-    return [...lines, `${plural(records, 'record')} in ${formatDuration(seconds * 1e6)}; ${plural(alerts, 'open alert')}.`].join('\n');
+    return [...lines, `${plural(records, 'record')} in ${formatDuration(seconds * 1e6)}; ${plural(raised, 'alert')}.`].join('\n');
   });
-  const failed = watched.filter(({ state }) => state === 'failed');
-  for (const { name, error } of failed) context.io.err(`${printable(name)}: ${printable(error)}\n`);
+  // what never came to anything is no success: a broker that does not answer, a file that is not there
+  const failed = watched.filter(({ state, records: own }) => state === 'failed' || (state === 'waiting' && own === 0));
+  for (const { name, state, error, why } of failed)
+    context.io.err(`${printable(name)}: ${printable(state === 'failed' ? error : `nothing came: ${why}`)}\n`);
   return failed.length > 0 ? exitCodes.failed : exitCodes.done;
 }
 
-export const watchCommands: readonly CliCommand[] = [watch];
+const rules: CliCommand = {
+  name: 'rules',
+  usage: 'CASE [--windows JSON] [--alerts JSON] [--retention JSON]',
+  about:
+    'Shows or changes how what is watched is cut into windows, what raises alerts and where they go, and what is kept. A group that is given is replaced: --windows \'{"width":300}\', --alerts \'{"severity":"high","quiet":{"from":"22:00","to":"06:00","zone":"Europe/Berlin"},"senders":[{"type":"webhook","url":"https://…"}]}\', --retention \'{"days":30,"bytes":20000000000}\'.',
+  options: {
+    windows: { type: 'string', about: 'width, step and lateness in seconds', value: 'JSON' },
+    alerts: {
+      type: 'string',
+      about: 'severity, quiet hours, limits, detectors that are off, senders (log, webhook, kafka, window)',
+      value: 'JSON',
+    },
+    retention: { type: 'string', about: 'days, bytes, hoursAfter', value: 'JSON' },
+  },
+  async run(context) {
+    context.casePath();
+    context.args.atMost(1);
+    const change = Object.fromEntries(
+      ['windows', 'alerts', 'retention'].flatMap((group) => {
+        const text = context.args.text(group);
+        return text === undefined ? [] : [[group, jsonOf(group, text)]];
+      }),
+    ) as Input<'live.setRules'>;
+    const changes = Object.keys(change).length > 0;
+    return context.withHost(changes ? true : 'reading', async (host) => {
+      const now = changes ? await host.invoke('live.setRules', change) : await host.invoke('live.rules', {});
+      context.answer(now, () => JSON.stringify(now, null, 2));
+      return exitCodes.done;
+    });
+  },
+};
+
+/** Checked by the contract, as everything that comes from outside. @throws UsageError */
+function jsonOf(group: string, text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    throw new UsageError(`--${group} takes JSON, not "${text}"`);
+  }
+}
+
+export const watchCommands: readonly CliCommand[] = [watch, rules];

@@ -106,6 +106,11 @@ export class LiveEngine {
     return stored === undefined || this.#feeds.get(stored.id)?.over !== false ? null : (this.#sources.get(stored.id) ?? null);
   }
 
+  /** Whether somebody paused what was asked for with these words. */
+  isPaused(spec: LiveWatch['source']): boolean {
+    return this.#options.live.sources().some((one) => !one.wanted && isDeepStrictEqual((one.spec as LiveWatch).source, spec));
+  }
+
   status(): LiveStatus {
     const { live, companion, caseBytes } = this.#options;
     const sources = live.sources().map((stored) => this.#feeds.get(stored.id)?.status(this.#held) ?? pausedStatus(stored));
