@@ -147,7 +147,7 @@ describe('cases that are not the usual', () => {
       importConnections(writer, 'empty.log', []);
     });
     await bench.write(path, 'report.pdf');
-    expect((await readPdf(at('report.pdf'))).text.join('\n')).toContain('The connections have not been grouped');
+    expect((await readPdf(at('report.pdf'))).text.join('\n')).toContain('Nothing has been grouped');
   });
 
   it('5,000 rejects are counted by reason, shown in part, and never make the report long', async () => {

@@ -1,4 +1,5 @@
 import { formatBytes, formatCount, formatTime, plural } from '../../contract/format.ts';
+import { isOfFile, stretchOf } from '../../case/stretches.ts';
 import type { Evidence } from '../../contract/case.ts';
 import {
   count,
@@ -38,12 +39,21 @@ function* blocksOf(facts: Facts): Iterable<Block> {
     return;
   }
   yield paragraph(
-    'Each file was read once, from beginning to end; its SHA-256 is of the bytes of the original as it lay on disk. Every line is in one of three places: kept as a record, rejected with a reason, or a comment (headers and blank lines count as such). The ledger adds up to the lines of the file.',
+    `${howRead(evidence)} Every line is in one of three places: kept as a record, rejected with a reason, or a comment (headers and blank lines count as such). The ledger adds up to the lines of the file.`,
   );
   yield ledger(evidence);
   for (const one of evidence.slice(0, FILES_IN_FULL)) yield* fileOf(one);
   if (evidence.length > FILES_IN_FULL) yield* fileHashes(evidence.slice(FILES_IN_FULL));
   yield* rejects(facts);
+}
+
+/** What was imported as a whole file, and what was received as it grew. */
+function howRead(evidence: readonly Evidence[]): string {
+  const received = evidence.filter((one) => stretchOf(one) !== null).length;
+  const imported = 'Each file was read once, from beginning to end; its SHA-256 is of the bytes of the original as it lay on disk.';
+  const watched =
+    'What was received was taken while it grew, each line once, in the order in which it came; its SHA-256 is of the bytes that were taken, from the place and to the place that is told.';
+  return received === 0 ? imported : received === evidence.length ? watched : `${imported} ${watched}`;
 }
 
 function ledger(evidence: readonly Evidence[]): Block {
@@ -78,6 +88,7 @@ const sizeOf = (bytes: number): string => (bytes < 1024 ? plural(bytes, 'byte') 
 
 function* fileOf(one: Evidence): Iterable<Block> {
   yield heading(`${one.id} · ${one.name}`);
+  const stretch = stretchOf(one);
   if (one.status === 'incomplete') {
     yield note('This file is incomplete', one.remarks.join(' ') || 'It ends early; what came before is kept.', 'caution');
   }
@@ -91,15 +102,29 @@ function* fileOf(one: Evidence): Iterable<Block> {
           ['Size unpacked', sizeOf(one.unpackedBytes)],
         ] as const)
       : []),
-    ['Path at import', [mono(one.path)]],
+    ...(stretch === null
+      ? ([['Path at import', [mono(one.path)]]] as const)
+      : ([
+          [isOfFile(one) ? 'Path as it was received' : 'Received from', [mono(one.path)]],
+          [
+            'Bytes of it',
+            `from ${formatCount(stretch.from)} to ${formatCount(stretch.to)}${isOfFile(one) ? '' : ', counted from the first that was received; nothing keeps them that could be asked'}`,
+          ],
+        ] as const)),
     ['Format', `${one.formatTitle} (${one.format})`],
     [
       'Lines',
       `${formatCount(one.rows)} kept + ${formatCount(one.rejected)} rejected + ${formatCount(one.comments)} comments = ${formatCount(one.lines)}`,
     ],
     ['Time stamps', periodOf(one.first, one.last)],
-    ['Last changed on disk', one.modified === null ? null : `${formatTime(one.modified, 0)} UTC, as the file system said`],
-    ['Imported', `${formatTime(one.imported, 0)} UTC by ${one.importedBy} with ${one.program}`],
+    [
+      'Last changed on disk',
+      one.modified === null || stretch !== null ? null : `${formatTime(one.modified, 0)} UTC, as the file system said`,
+    ],
+    [
+      stretch === null ? 'Imported' : one.status === 'live' ? 'Being received since' : 'Received',
+      `${formatTime(one.imported, 0)} UTC by ${one.importedBy} with ${one.program}`,
+    ],
   ]);
   if (one.status === 'complete' && one.remarks.length > 0) yield list(one.remarks);
 }

@@ -9,7 +9,7 @@ export function buildLimits(): Section {
       heading('What this report does not say'),
       list([
         'It says what the logs say. What the sensor did not see, or dropped, is not in them; the report cannot tell an absent connection from an unseen one.',
-        'Hashes prove that the files are the ones that were imported. They do not prove that the files were genuine before.',
+        'Hashes prove that the files are the ones that were imported, and the bytes those that were received. They do not prove that they were genuine before.',
         'Clusters and findings are statistics of behaviour. They point to what is unusual in this evidence; unusual is not malicious, and malicious is not always unusual.',
         'Names, owners and places of addresses were not looked up. An address is not a person.',
         'Times are those of the sensor’s clock, shown in UTC; whether that clock was right is not known here.',
@@ -33,7 +33,7 @@ export function buildLimits(): Section {
       ]),
       paragraph([
         strong('Checking this report. '),
-        '“flowcase verify CASE --originals FOLDER” recomputes the custody chain and compares the originals with their hashes; “flowcase report CASE” writes this report again, byte for byte the same.',
+        '“flowcase verify CASE --originals FOLDER” recomputes the custody chain and compares the originals, where they are files, with their hashes; “flowcase report CASE” writes this report again, byte for byte the same.',
       ]),
     ],
   };

@@ -86,9 +86,11 @@ function rowsWords({ of, rows, window }: Facts['detailed'][number]['run']): stri
 const sentence = (text: string): string => (/[.!?…]$/.test(text) ? text : `${text}.`);
 
 function firstHosts({ findings, hosts }: Facts): readonly Block[] {
-  if (findings.length === 0) return [heading('Hosts to look at first'), paragraph('No finding points to a host.')];
+  // an alert may be about a whole service
+  const ofHosts = findings.filter(({ host }) => host !== '');
+  if (ofHosts.length === 0) return [heading('Hosts to look at first'), paragraph('No finding points to a host.')];
   const ranked = new Map<string, { best: Facts['findings'][number]; findings: number }>();
-  for (const finding of findings) {
+  for (const finding of ofHosts) {
     const known = ranked.get(finding.host);
     if (known === undefined) ranked.set(finding.host, { best: finding, findings: 1 });
     else known.findings++;
