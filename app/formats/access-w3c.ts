@@ -142,9 +142,11 @@ class W3cReader extends FieldsReader {
   }
 
   #header(line: string): void {
-    this.#software = SOFTWARE.exec(line)?.[1].trim() ?? this.#software;
-    const fields = FIELDS.exec(line)?.[1].trim();
-    if (fields === undefined || fields === this.#fields) return;
+    const software = SOFTWARE.exec(line)?.[1].trim() ?? this.#software;
+    const fields = FIELDS.exec(line)?.[1].trim() ?? this.#fields;
+    if (fields === this.#fields && software === this.#software) return;
+    // who wrote it says what time-taken counts
+    this.#software = software;
     this.#fields = fields;
     this.#tabs = null;
     this.use(null);
