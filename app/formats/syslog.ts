@@ -63,6 +63,8 @@ function detect(head: Uint8Array): Detection {
     if (header.app.end > header.app.start) named++;
   }
   const no = { confidence: 0, why: 'its lines do not begin as syslog messages do' };
+  // requests are more than messages: a person is told how to have them read (other-logs.ts)
+  if (/^[^\n]{0,200} haproxy\[\d+\]: /.test(Buffer.from(head.subarray(0, 512)).toString('latin1'))) return no;
   if (found === 0 || found * 10 < lines * 9) return no;
   if (marked === found) return { confidence: 0.95, why: 'its lines begin with priority and time, as syslog messages do' };
   return named * 2 < found ? no : { confidence: 0.9, why: 'its lines begin with time, host and program, as syslog messages do' };
