@@ -85,3 +85,18 @@ it('stretches that take turns each go on with their own evidence', async () => {
     ['b', 60, 0, 'complete'],
   ]);
 });
+
+it('stretches without ids follow each other within one commit: each is counted and sealed whole', async () => {
+  const nameless = (name: string) => ({ path: `/logs/${name}`, name, byte: 0, line: 0, head: null });
+  const broken = Buffer.from('no request at all\n');
+  const batches = [
+    { bytes: Buffer.concat([text(0, 20), broken]), after: { at: 1 }, begins: nameless('a') },
+    { bytes: text(20, 50), after: { at: 2 }, begins: nameless('b') },
+    { bytes: text(50, 55), after: { at: 3 }, begins: nameless('c') },
+  ];
+  expect(await left('nameless', [batches])).toEqual([
+    ['a', 20, 1, 'complete'],
+    ['b', 30, 0, 'complete'],
+    ['c', 5, 0, 'complete'],
+  ]);
+});

@@ -56,6 +56,7 @@ export class Feed implements SourceSink {
   #ended = false;
   /** Of the commit under way. */
   readonly #saved = new Map<StretchReader, SavedStretch | null>();
+  #leaving: StretchReader[] = [];
   #uncounted = { rows: 0, rejected: 0 };
 
   constructor(options: FeedOptions) {
@@ -157,15 +158,16 @@ export class Feed implements SourceSink {
 
   /** What `write` took is in the case for good. */
   committed(): void {
+    if (this.#taken === 0) return this.#restore();
     this.#before = null;
     const taken = this.#queue.splice(0, this.#taken);
-    if (taken.length === 0) return;
     let last: number | null = null;
     for (const [reader, saved] of this.#saved) {
       reader.committed(saved);
       last = reader.last === null ? last : Math.max(last ?? -Infinity, reader.last);
       if (reader.ended) this.#drop(reader);
     }
+    for (const reader of this.#leaving.splice(0)) reader.close([]);
     this.#saved.clear();
     this.#tally.add(this.#uncounted.rows, this.#uncounted.rejected, last);
     this.#uncounted = { rows: 0, rejected: 0 };
@@ -181,17 +183,22 @@ export class Feed implements SourceSink {
 
   /** It is not: everything is as it was before `write`. */
   rolledBack(): void {
-    if (this.#before !== null) {
-      this.#position = this.#before.position;
-      this.#current = this.#before.current;
-      this.#stretches.clear();
-      for (const [id, reader] of this.#before.stretches) this.#stretches.set(id, reader);
-    }
-    this.#before = null;
+    this.#restore();
     for (const reader of this.#stretches.values()) reader.rolledBack();
     this.#saved.clear();
     this.#uncounted = { rows: 0, rejected: 0 };
     this.#taken = 0;
+  }
+
+  /** Who reads what is as it was before `write`. */
+  #restore(): void {
+    this.#leaving = [];
+    if (this.#before === null) return;
+    this.#position = this.#before.position;
+    this.#current = this.#before.current;
+    this.#stretches.clear();
+    for (const [id, reader] of this.#before.stretches) this.#stretches.set(id, reader);
+    this.#before = null;
   }
 
   /** Seals what is under way. */
@@ -241,8 +248,8 @@ export class Feed implements SourceSink {
 
   #add(stretch: Stretch): StretchReader {
     const reader = this.#reader(stretch, null);
-    // of a source without ids there is one stretch at a time
-    if (stretch.id === undefined && this.#current !== null) this.#drop(this.#current);
+    // of a source without ids there is one stretch at a time; the one before is sealed when its last lines are in the case
+    if (stretch.id === undefined && this.#current !== null) this.#leaving.push(this.#current);
     this.#stretches.set(stretch.id ?? '', reader);
     return reader;
   }
