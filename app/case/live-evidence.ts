@@ -59,7 +59,6 @@ export class StoredLiveEvidence implements LiveEvidence {
     const { db } = this.#work;
     const id = needNumber(db, 'next_chunk');
     const firstRow = nextRecord(db, this.#kind);
-    this.#columns.save();
     const numbered = columns.map(({ spec, buffer }) => ({ column: this.#columns.of(spec), buffer }));
     this.#chunks.write({ id, kind: this.#kind, evidence: this.evidence, firstRow, rows }, numbered);
     for (const { spec, buffer } of columns) {

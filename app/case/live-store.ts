@@ -67,6 +67,7 @@ export class StoredLive implements LiveStore {
     const { name } = needSource(this.#work.db, id);
     this.#work.change(() => {
       this.#work.db.prepare('DELETE FROM live_source WHERE id = ?').run(id);
+      this.#work.db.prepare('DELETE FROM live_state WHERE key GLOB ? OR key GLOB ?').run(`head:${id}:*`, `windows:${id}:*`);
       const summary = `Took ${name} (source ${id}) off the list of what is watched; what was received stays.`;
       return { result: null, act: { act: 'live.removed', summary, details: { source: id } } };
     });

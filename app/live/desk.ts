@@ -42,21 +42,24 @@ export class LiveDesk {
   readonly #alerting: Alerting;
   readonly #companion: LiveCompanion;
   readonly #stopped = new AbortController();
+  /** As the case has them: only this thread changes them. */
+  #rules: LiveRules;
   #timer: NodeJS.Timeout | null = null;
   #retainAt = 0;
 
   constructor(options: DeskOptions) {
     this.#options = options;
     const { live, path } = options.writer;
+    this.#rules = readRules(live.state('rules'));
     this.#alerting = new Alerting({
       live,
-      rules: () => this.#rules().alerts,
+      rules: () => this.#rules.alerts,
       frame: { case: options.writer.info().name, program: options.writer.program },
       matching: (kind, filter) => matchingOrNone(() => options.matching(kind, filter).subarray(0, MOST_RECORDS)),
       tell: options.alert,
       means: { produce: (topic, key, value) => this.#produce(topic, key, value), notify: () => undefined },
     });
-    this.#companion = new LiveCompanion({ rules: () => this.#rules().windows, state: (key) => live.state(key), alerting: this.#alerting });
+    this.#companion = new LiveCompanion({ rules: () => this.#rules.windows, state: (key) => live.state(key), alerting: this.#alerting });
     this.#engine = new LiveEngine({
       live,
       companion: this.#companion,
@@ -137,23 +140,20 @@ export class LiveDesk {
     }
   }
 
-  #rules(): LiveRules {
-    return readRules(this.#options.writer.live.state('rules'));
-  }
-
   #setRules(change: Checked<'live.setRules'>): LiveRules {
-    const { windows, alerts, retention } = { ...this.#rules(), ...withoutAbsent(change) };
-    const what = Object.keys(withoutAbsent(change)).join(', ');
-    this.#options.writer.live.setRules({ windows, alerts, retention }, `Changed the rules of what is watched: ${what}.`);
+    const given = withoutAbsent(change);
+    const rules: LiveRules = { ...this.#rules, ...given };
+    this.#options.writer.live.setRules(rules, `Changed the rules of what is watched: ${Object.keys(given).join(', ')}.`);
+    this.#rules = rules;
     if (change.windows !== undefined) this.#companion.renew();
-    return this.#rules();
+    return this.#rules;
   }
 
   /** What the rules take away, one piece after the other; never while a file is imported. */
   #retain(): void {
     const { writer } = this.#options;
     if (writer.live.busy || performance.now() < this.#retainAt) return;
-    const { retention, windows } = this.#rules();
+    const { retention, windows } = this.#rules;
     const more = retain(writer, retention, windows.width, Date.now() * 1000);
     if (more) this.#options.changed();
     else this.#retainAt = performance.now() + RETAIN_MS;

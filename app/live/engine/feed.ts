@@ -3,7 +3,7 @@ import type { LiveSourceStatus, LiveState, LiveWatch } from '../../contract/live
 import { FlowcaseError, toErrorShape } from '../../errors.ts';
 import type { LiveSource, Position, SourceBatch, SourceSink, Stretch } from '../types.ts';
 import { linesIn, Tally } from './tally.ts';
-import { StretchReader, type SavedStretch, type StretchOptions } from './stretch.ts';
+import { StretchReader, stretchOf, type SavedStretch, type StretchOptions } from './stretch.ts';
 
 /** A source that has handed over so much waits until it is in the case. */
 const MOST_WAITING = 4 * 2 ** 20;
@@ -297,8 +297,4 @@ export class Feed implements SourceSink {
   #letGo(): void {
     for (const resolve of this.#room.splice(0)) resolve();
   }
-}
-
-function stretchOf({ id, path, name }: SavedStretch): Stretch {
-  return { ...(id === '' ? {} : { id }), path, name, byte: null, line: null, head: null };
 }

@@ -4,12 +4,13 @@ import type { Continuation, RecordKind } from '../../contract/case.ts';
 import { formatOptions, type FormatOptions } from '../../contract/formats.ts';
 import type { LiveWatch } from '../../contract/live.ts';
 import { formatById } from '../../formats/registry.ts';
+import { FlowcaseError } from '../../errors.ts';
 import type { LogReader, OpenedLog } from '../../formats/types.ts';
 import type { SourceBatch, Stretch } from '../types.ts';
 import { recognise, stateBehind } from './recognise.ts';
 import { headerSink, LiveSink, type Observe, type Origin } from './records.ts';
 
-/** A stretch as the case keeps it between two commits. */
+/** A stretch as the case keeps it between two commits; its first lines, which never change, are a state of their own. */
 export interface SavedStretch {
   readonly id: string;
   readonly path: string;
@@ -17,8 +18,6 @@ export interface SavedStretch {
   readonly format: string;
   readonly why: string;
   readonly options: FormatOptions;
-  /** Base64 of its first lines. */
-  readonly head: string;
   /** Of the reader, behind the last line. */
   readonly state: string;
   readonly lines: number;
@@ -77,10 +76,19 @@ export class StretchReader {
     this.#saved = saved;
     this.#generation = options.live.generation;
     if (saved === null) return;
-    const head = new Uint8Array(Buffer.from(saved.head, 'base64'));
+    const head = options.live.state(this.#headKey);
+    if (head === null)
+      throw new FlowcaseError(
+        'CASE_DAMAGED',
+        `The first lines of ${saved.path} are not in the case any more. Take its source off the list and watch it anew.`,
+      );
     const { format, why } = saved;
     const given = formatOptions.parse(saved.options);
     this.#known = { format, why, options: given, head, log: formatById(format).open(head, given) };
+  }
+
+  get #headKey(): string {
+    return `head:${this.#options.source}:${this.stretch.id ?? ''}`;
   }
 
   get kind(): RecordKind | null {
@@ -119,7 +127,7 @@ export class StretchReader {
   take(transaction: LiveTransaction, batch: SourceBatch): void {
     // its last line was read in an earlier life, or there never was one: nothing begins for it
     if (batch.ends === true && batch.bytes.length === 0 && this.#piece === null) {
-      this.#ended = true;
+      this.#end(transaction);
       return;
     }
     const piece = this.#open(transaction);
@@ -128,7 +136,7 @@ export class StretchReader {
     piece.bytes += batch.bytes.length;
     if (batch.ends !== true) return piece.reader.flush();
     piece.reader.end(false);
-    this.#ended = true;
+    this.#end(transaction);
   }
 
   /** What is known of it behind the lines that were taken; within the same commit. null: nothing yet, or nothing more comes. */
@@ -154,7 +162,6 @@ export class StretchReader {
     const { id = '', path, name } = this.stretch;
     return {
       ...{ id, path, name, format: known.format, why: known.why, options: known.options },
-      head: Buffer.from(known.head).toString('base64'),
       state: piece.reader.state(),
       lines: piece.origin.lines + figures.lines,
       bytes: piece.origin.bytes + piece.bytes,
@@ -184,6 +191,11 @@ export class StretchReader {
     const evidence = this.evidence ?? this.#saved?.evidence ?? null;
     this.#piece = null;
     if (evidence !== null) this.#options.live.seal(evidence, remarks);
+  }
+
+  #end(transaction: LiveTransaction): void {
+    this.#ended = true;
+    transaction.state(this.#headKey, null);
   }
 
   #open(transaction: LiveTransaction): Piece {
@@ -216,6 +228,7 @@ export class StretchReader {
       options: { ...known.options, format: watch.format ?? null, recognised: known.why, source, from: origin.bytes },
       ...(saved === null ? {} : { continues: continuationOf(saved) }),
     });
+    if (saved === null) transaction.state(this.#headKey, known.head);
     const reader = known.log.read(new LiveSink({ evidence, origin, source, kind: known.log.kind, observe }));
     if (saved !== null) reader.resume(saved.state);
     else if (head !== null) reader.resume(stateBehind(known.log, head, headerSink(evidence)));
@@ -225,4 +238,9 @@ export class StretchReader {
 
 function continuationOf({ evidence, lines, bytes }: SavedStretch): Continuation {
   return { evidence, line: lines + 1, byte: bytes };
+}
+
+/** As its source calls it. */
+export function stretchOf({ id, path, name }: SavedStretch): Stretch {
+  return { ...(id === '' ? {} : { id }), path, name, byte: null, line: null, head: null };
 }
