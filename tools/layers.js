@@ -5,27 +5,28 @@
 
 /** The rooms of app/, lowest first: a room may import from its own row's rooms that stand in `knows`, and from itself. */
 const shared = ['shared', 'contract', 'contract.ts', 'errors.ts'];
-const low = ['columns', 'formats', 'features', 'query', 'learn'];
+const low = ['original', 'columns', 'formats', 'features', 'query', 'learn'];
 const middle = ['case', 'import', 'insight', 'detect', 'runs', 'report', 'generate', 'live', 'schedule'];
 
 /** What each room of app/ may know beside itself and the shared types. */
 export const rooms = {
   shared: ['contract', 'contract.ts', 'errors.ts'],
   contract: ['errors.ts'],
+  original: [],
   columns: [],
   formats: ['columns'],
   query: ['columns', 'formats'],
   learn: [],
   features: ['columns', 'formats', 'learn'],
-  case: ['columns', 'query'],
-  import: ['case', 'columns', 'formats'],
+  case: ['columns', 'original', 'query'],
+  import: ['case', 'columns', 'formats', 'original'],
   insight: ['case', 'columns', 'query', 'formats'],
   detect: ['case', 'columns', 'features', 'learn', 'query'],
   runs: ['case', 'columns', 'features', 'learn', 'query', 'detect'],
   report: ['case', 'columns', 'insight', 'query'],
   generate: [],
   schedule: [],
-  live: ['case', 'columns', 'features', 'formats', 'generate', 'import', 'learn', 'query'],
+  live: ['case', 'columns', 'features', 'formats', 'generate', 'import', 'learn', 'original', 'query'],
   commands: [...low, ...middle],
   api: ['report'],
   cli: ['commands', 'api', ...low, ...middle],

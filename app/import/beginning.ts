@@ -3,9 +3,9 @@ import type { CaseWriter } from '../case/types.ts';
 import type { Evidence } from '../contract/case.ts';
 import { plural } from '../contract/format.ts';
 import { FlowcaseError } from '../errors.ts';
-import { Content } from './content.ts';
+import { Content } from '../original/content.ts';
 import { FINGERPRINT, beginsLike } from './known.ts';
-import { Original } from './original.ts';
+import { Original } from '../original/original.ts';
 
 /** What the case holds of which a file may be an earlier state. `certain`: the file's bytes are its beginning; else its first FINGERPRINT bytes are. */
 export interface Longer {

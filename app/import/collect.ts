@@ -4,7 +4,7 @@ import { glob, readdir, realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Refusal } from '../contract/case.ts';
 import { FlowcaseError } from '../errors.ts';
-import { fileError } from './file-error.ts';
+import { fileError } from '../original/file-error.ts';
 
 /** A file to import. `folder` is the folder through which it was found, null where it was named itself. */
 export interface Found {

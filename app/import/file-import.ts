@@ -11,10 +11,10 @@ import { nameOf } from './collect.ts';
 import type { FileJob, FileOutcome } from './import-file.ts';
 import { finished, type Bytes } from './finished.ts';
 import { continuation, earlierName, fingerprint, tailOf, type Earlier } from './known.ts';
-import { SLICE, type Content } from './content.ts';
-import type { Original } from './original.ts';
-import type { Member } from './packed/member.ts';
-import type { Damage } from './packed/unpacker.ts';
+import { SLICE, type Content } from '../original/content.ts';
+import type { Original } from '../original/original.ts';
+import type { Member } from '../original/packed/member.ts';
+import type { Damage } from '../original/packed/unpacker.ts';
 import type { Part } from './pieces/messages.ts';
 import { SMALL } from './pieces/crew.ts';
 import { PieceCutter } from './pieces/piece-cutter.ts';
@@ -23,7 +23,7 @@ import { sizesFor } from './piece-sizes.ts';
 import type { Beginning, Reading } from './reading.ts';
 import { damaged, nothingInside, mustBeLikeLogs, judgeRejects } from './refusals.ts';
 import { hashOf, partThere } from './same-bytes.ts';
-import { Unpacker, withDamage } from './unpack.ts';
+import { Unpacker, withDamage } from '../original/unpack.ts';
 
 /** One file on its way into the case; used once. */
 export class FileImport {

@@ -3,7 +3,7 @@ import { plural } from '../contract/format.ts';
 import type { LineShape } from '../formats/line-shapes.ts';
 import type { OpenedLog } from '../formats/types.ts';
 import { withSuperseded, type Tail } from './known.ts';
-import type { Damage } from './packed/unpacker.ts';
+import type { Damage } from '../original/packed/unpacker.ts';
 import type { PieceImport } from './pieces/piece-import.ts';
 import { damaged, notRecognised } from './refusals.ts';
 import { renamedColumns } from './renamed.ts';

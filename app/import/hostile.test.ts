@@ -3,8 +3,8 @@ import { chmodSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { MAX_MEMBERS } from './packed/member.ts';
-import { zipOf } from './packed/testing.ts';
+import { MAX_MEMBERS } from '../original/packed/member.ts';
+import { zipOf } from '../original/packed/testing.ts';
 import { ImportBench, longLog, quiet, sample } from './testing-import.ts';
 
 /** Files that are made to break whoever reads them, or that a disk or a person broke: each a clear outcome. */

@@ -8,7 +8,7 @@ import { isTableFile } from '../formats/table-files.ts';
 import type { FormatOptions } from '../formats/types.ts';
 import type { Progress } from '../shared/progress.ts';
 import { collectFiles, nameOf, type Found } from './collect.ts';
-import { concernsFile } from './file-error.ts';
+import { concernsFile } from '../original/file-error.ts';
 import { importFile } from './import-file.ts';
 import { Crew, SMALL, type CrewOptions } from './pieces/crew.ts';
 import type { PieceSizes } from './pieces/piece-cutter.ts';

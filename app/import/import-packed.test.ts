@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { tarOf, zipOf } from './packed/testing.ts';
+import { tarOf, zipOf } from '../original/packed/testing.ts';
 import { ImportBench, longLog, sample, sha256 } from './testing-import.ts';
 
 const bench = new ImportBench();

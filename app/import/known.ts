@@ -8,7 +8,7 @@ import { isShapeName, lineShape, type ShapeName } from '../formats/line-shapes.t
 import { newlineOf } from '../formats/lines.ts';
 import { HEAD_BYTES, formatById } from '../formats/registry.ts';
 import { REJECT_TEXT, type FormatOptions, type LogFormat, type ReaderFigures } from '../formats/types.ts';
-import type { Content } from './content.ts';
+import type { Content } from '../original/content.ts';
 import type { Place } from './pieces/piece-import.ts';
 
 /** Of a log's beginning so many bytes tell whether another one may be a later state of it. */

@@ -9,7 +9,7 @@ import type { FormatOptions, Preview } from '../contract/formats.ts';
 import { formats } from '../formats/registry.ts';
 import { zeekConn } from '../formats/zeek-tsv.ts';
 import { importFiles } from './import-files.ts';
-import { tarOf, zipOf } from './packed/testing.ts';
+import { tarOf, zipOf } from '../original/packed/testing.ts';
 import { previewFile } from './preview.ts';
 
 const scratch = scratchFolder();

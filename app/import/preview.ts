@@ -9,12 +9,12 @@ import { tableFileOf } from '../formats/table-files.ts';
 import { LINE_LIMIT, type OpenedLog, type ReaderFigures } from '../formats/types.ts';
 import { plural } from '../contract/format.ts';
 import { nameOf } from './collect.ts';
-import { concernsFile, fileError } from './file-error.ts';
-import { Original } from './original.ts';
-import { archiveOf, membersOf, type ArchiveKind } from './packed/archive.ts';
+import { concernsFile, fileError } from '../original/file-error.ts';
+import { Original } from '../original/original.ts';
+import { archiveOf, membersOf, type ArchiveKind } from '../original/packed/archive.ts';
 import { PreviewSink } from './preview-sink.ts';
 import { namedError } from './table-import.ts';
-import { Unpacker } from './unpack.ts';
+import { Unpacker } from '../original/unpack.ts';
 
 export interface PreviewRequest {
   readonly path: string;

@@ -2,7 +2,7 @@ import type { Reject } from '../contract/case.ts';
 import { formatCount, formatShare, plural } from '../contract/format.ts';
 import { FlowcaseError } from '../errors.ts';
 import type { FormatOptions, ReaderFigures } from '../formats/types.ts';
-import type { Damage } from './packed/unpacker.ts';
+import type { Damage } from '../original/packed/unpacker.ts';
 
 /** A packed file in which there is nothing. */
 export function nothingInside(path: string, damage: Damage | null): FlowcaseError {

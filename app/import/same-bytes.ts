@@ -5,8 +5,8 @@ import type { Evidence } from '../contract/case.ts';
 import { FlowcaseError } from '../errors.ts';
 import { formatById } from '../formats/registry.ts';
 import type { FormatOptions } from '../formats/types.ts';
-import type { Original } from './original.ts';
-import type { Member } from './packed/member.ts';
+import type { Original } from '../original/original.ts';
+import type { Member } from '../original/packed/member.ts';
 
 /** What is read of `eve.json` where no type of event is named. */
 const FLOWS = 'flow';

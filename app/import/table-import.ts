@@ -8,7 +8,7 @@ import { formatCount, plural } from '../contract/format.ts';
 import { FlowcaseError } from '../errors.ts';
 import type { TableFileFormat } from '../formats/table-file.ts';
 import type { FormatOptions, RecordSink } from '../formats/types.ts';
-import type { Original } from './original.ts';
+import type { Original } from '../original/original.ts';
 import { hasTooMany, tooManyRejects } from './refusals.ts';
 import { renamedColumns } from './renamed.ts';
 

@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
-import { CODEC_BYTES, codecOf } from '../../import/packed/codecs.ts';
-import type { Damage } from '../../import/packed/unpacker.ts';
+import { CODEC_BYTES, codecOf } from '../../original/packed/codecs.ts';
+import type { Damage } from '../../original/packed/unpacker.ts';
 import { Moved, sameFile, type Sighting } from './family.ts';
 import { printOf, type Mark } from './mark.ts';
 

@@ -1,7 +1,7 @@
 import { glob, stat } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { FlowcaseError } from '../../errors.ts';
-import { fileError } from '../../import/file-error.ts';
+import { fileError } from '../../original/file-error.ts';
 import type { LiveSource, Position, SourceBatch, SourceGauge, SourceSink, Stretch } from '../types.ts';
 import { FollowedPath } from './followed-path.ts';
 import type { Cut } from './line-cutter.ts';

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { FlowcaseError } from '../../errors.ts';
-import { fileError } from '../../import/file-error.ts';
+import { fileError } from '../../original/file-error.ts';
 import { breaksOff, holdsMark } from './content.ts';
 import { Moved, namesOf, sameFamily, sameFile, siblingsOf, sight, type Identity, type Sighting } from './family.ts';
 import { START, type Mark } from './mark.ts';

@@ -3,8 +3,8 @@ import { basename } from 'node:path';
 import { FlowcaseError } from '../../errors.ts';
 import { generatorOf } from '../../generate/registry.ts';
 import type { GeneratedTruth, GeneratorOptions } from '../../generate/types.ts';
-import { fileError } from '../../import/file-error.ts';
-import { Unpacker } from '../../import/unpack.ts';
+import { fileError } from '../../original/file-error.ts';
+import { Unpacker } from '../../original/unpack.ts';
 import { logLines, type LogLine, type LogOptions } from './log-lines.ts';
 import { pulled } from './pulled.ts';
 

@@ -5,7 +5,7 @@ import type { Readable } from 'node:stream';
 import { promisify } from 'node:util';
 import { z } from 'zod';
 import { FlowcaseError } from '../../errors.ts';
-import { fileError } from '../../import/file-error.ts';
+import { fileError } from '../../original/file-error.ts';
 import { LineCutter, type Cut } from '../file/line-cutter.ts';
 import { Marker } from '../file/mark.ts';
 import type { LiveSource, Position, SourceGauge, SourceSink, Stretch } from '../types.ts';
