@@ -1,16 +1,24 @@
 import type Database from 'better-sqlite3';
 import { createHash } from 'node:crypto';
+import type { ColumnContent, ColumnSpec } from '../columns/types.ts';
 
 /** Columns that name the two ends of a record. */
 export const hostColumns = ['orig_h', 'resp_h'] as const;
 
-export function isHostColumn(name: string): boolean {
-  return hostColumns.some((host) => host === name);
+function isHostColumn({ name, dictionary }: ColumnSpec): boolean {
+  return dictionary === 'host' && hostColumns.some((host) => host === name);
 }
 
 /** Which ids of the host dictionary occur; bit `id` of the bytes, lowest bit first. */
 export class HostBitmap {
   #bits = new Uint8Array(1 << 12);
+
+  /** The hosts at both ends of a chunk's records. */
+  addChunk(rows: number, columns: readonly { readonly spec: ColumnSpec; readonly buffer: ColumnContent }[]): void {
+    for (const { spec, buffer } of columns) {
+      if (buffer.storage === 'dictionary' && isHostColumn(spec)) this.add(buffer.values, rows);
+    }
+  }
 
   add(ids: Uint32Array, rows: number): void {
     let bits = this.#bits;

@@ -5,7 +5,7 @@ import { CHUNK_ROWS, type ColumnContent, type ColumnSpec, type DictionaryName } 
 import type { Evidence, Reject } from '../contract/case.ts';
 import { SessionColumns } from './columns-of-case.ts';
 import { insertEvidence } from './evidence-rows.ts';
-import { HostBitmap, isHostColumn } from './host-bitmap.ts';
+import { HostBitmap } from './host-bitmap.ts';
 import type { LiveEvidence, LiveFigures } from './live-types.ts';
 import { needNumber, nextRecord, nextRecordKey, setMeta } from './meta.ts';
 import { RejectWriter } from './rejects.ts';
@@ -61,9 +61,7 @@ export class StoredLiveEvidence implements LiveEvidence {
     const firstRow = nextRecord(db, this.#kind);
     const numbered = columns.map(({ spec, buffer }) => ({ column: this.#columns.of(spec), buffer }));
     this.#chunks.write({ id, kind: this.#kind, evidence: this.evidence, firstRow, rows }, numbered);
-    for (const { spec, buffer } of columns) {
-      if (buffer.storage === 'dictionary' && spec.dictionary === 'host' && isHostColumn(spec.name)) this.#hosts.add(buffer.values, rows);
-    }
+    this.#hosts.addChunk(rows, columns);
     setMeta(db, 'next_chunk', String(id + 1));
     setMeta(db, nextRecordKey(this.#kind), String(firstRow + rows));
     return firstRow;

@@ -8,7 +8,7 @@ import type { Codec } from '../columns/segment.ts';
 import { canonicalJson } from './canonical.ts';
 import { SessionColumns } from './columns-of-case.ts';
 import { deleteLeftovers, insertEvidence } from './evidence-rows.ts';
-import { HostBitmap, isHostColumn } from './host-bitmap.ts';
+import { HostBitmap } from './host-bitmap.ts';
 import { needNumber, nextRecord, nextRecordKey, setMeta } from './meta.ts';
 import { RejectWriter } from './rejects.ts';
 import { bytesOf, foldWal, giveBackRoom, needRoom } from './room.ts';
@@ -84,9 +84,7 @@ export class StoredSession implements EvidenceSession {
       this.#rejects.flush();
       this.#digests.push(this.#chunks.write(place, numbered));
     });
-    for (const { spec, buffer } of columns) {
-      if (buffer.storage === 'dictionary' && spec.dictionary === 'host' && isHostColumn(spec.name)) this.#hosts.add(buffer.values, rows);
-    }
+    this.#hosts.addChunk(rows, columns);
     this.#nextChunk++;
     this.#nextRow += rows;
     this.#rows += rows;

@@ -1,14 +1,6 @@
 import { isUtf8 } from 'node:buffer';
-import { registerColumn } from '../columns/register.ts';
-import { StringPool } from '../columns/string-pool.ts';
-import {
-  LINE_COLUMN,
-  OFFSET_COLUMN,
-  type ColumnBuffer,
-  type ColumnSpec,
-  type DictionaryName,
-  type DictionaryWriter,
-} from '../columns/types.ts';
+import { OwnColumns } from '../columns/own-columns.ts';
+import { LINE_COLUMN, OFFSET_COLUMN, type ColumnBuffer, type ColumnSpec } from '../columns/types.ts';
 import type { Reject } from '../contract/case.ts';
 import { REJECT_TEXT, type RecordSink } from './types.ts';
 
@@ -18,33 +10,15 @@ type Columns = Parameters<RecordSink['append']>[1];
  * A sink that keeps of each record and each reject one number, which does not depend on how the records came in chunks or in which order columns did:
  * for comparing hundreds of thousands of lines. It looks at every value too. Only for tests.
  */
-export class DigestSink implements RecordSink {
+export class DigestSink extends OwnColumns implements RecordSink {
   readonly records: number[] = [];
   readonly rejects: number[] = [];
   /** What no log can give, in words. */
   readonly wrong: string[] = [];
   /** Added to the places of what comes from now on. */
   readonly from = { lines: 0, bytes: 0 };
-  readonly #columns = new Map<string, ColumnSpec>();
-  readonly #pools = { host: new StringPool('host'), term: new StringPool('term') };
   readonly #bits = new Float64Array(1);
   readonly #words = new Uint32Array(this.#bits.buffer);
-
-  dictionary(name: DictionaryName): DictionaryWriter {
-    return this.#pools[name];
-  }
-
-  known(name: string): ColumnSpec | undefined {
-    return this.#columns.get(name);
-  }
-
-  column(spec: ColumnSpec): ColumnSpec {
-    return registerColumn(
-      (name) => this.known(name),
-      spec,
-      (added) => this.#columns.set(added.name, added),
-    );
-  }
 
   append(rows: number, columns: Columns): void {
     const sums = new Uint32Array(rows);
@@ -70,7 +44,7 @@ export class DigestSink implements RecordSink {
     if (buffer.storage === 'dictionary') {
       const id = buffer.values[row];
       if (id === 0) return null;
-      const pool = this.#pools[spec.dictionary ?? 'term'];
+      const pool = this.pool(spec.dictionary ?? 'term');
       if (id > pool.size) this.wrong.push(`${spec.name}: no text has the number ${id}`);
       return hashOf(pool.bytes.subarray(id === 1 ? 0 : pool.ends[id - 2], pool.ends[id - 1]));
     }

@@ -1,47 +1,28 @@
-import { registerColumn } from '../columns/register.ts';
-import { StringPool } from '../columns/string-pool.ts';
-import type { ColumnBuffer, ColumnSpec, DictionaryName, DictionaryWriter } from '../columns/types.ts';
+import { OwnColumns } from '../columns/own-columns.ts';
+import type { ColumnBuffer, ColumnSpec, DictionaryName } from '../columns/types.ts';
 import type { Cell } from '../contract/records.ts';
 import type { Reject } from '../contract/case.ts';
 import { HEAD_BYTES } from './registry.ts';
 import type { FormatOptions, LogFormat, ReaderFigures, RecordSink } from './types.ts';
 
 /** A sink that keeps everything as plain values, for tests. */
-export class MemorySink implements RecordSink {
-  readonly specs = new Map<string, ColumnSpec>();
+export class MemorySink extends OwnColumns implements RecordSink {
   readonly rejects: Omit<Reject, 'evidence'>[] = [];
   readonly records: Map<string, Cell>[] = [];
   /** Rows of each append. */
   readonly chunks: number[] = [];
-  readonly #pools = { host: new StringPool('host'), term: new StringPool('term') };
-
-  dictionary(name: DictionaryName): DictionaryWriter {
-    return this.#pools[name];
-  }
 
   /** All texts of a dictionary, in the order of their ids. */
   texts(name: DictionaryName): readonly string[] {
-    const pool = this.#pools[name];
+    const pool = this.pool(name);
     return Array.from({ length: pool.size }, (_, i) => pool.textOf(i + 1));
-  }
-
-  known(name: string): ColumnSpec | undefined {
-    return this.specs.get(name);
-  }
-
-  column(spec: ColumnSpec): ColumnSpec {
-    return registerColumn(
-      (name) => this.known(name),
-      spec,
-      (added) => this.specs.set(added.name, added),
-    );
   }
 
   append(rows: number, columns: readonly { readonly spec: ColumnSpec; readonly buffer: ColumnBuffer }[]): void {
     if (new Set(columns.map(({ spec }) => spec.name)).size !== columns.length) throw new Error('a column came twice');
     this.chunks.push(rows);
     for (let row = 0; row < rows; row++) {
-      this.records.push(new Map(columns.map(({ spec, buffer }) => [spec.name, this.#cell(spec, buffer, row)])));
+      this.records.push(new Map(columns.map(({ spec, buffer }) => [spec.name, this.cell(spec, buffer, row)])));
     }
   }
 
@@ -57,14 +38,6 @@ export class MemorySink implements RecordSink {
     for (const [i, reject] of this.rejects.entries()) {
       if (i >= from.rejects) this.rejects[i] = { ...reject, line: reject.line + from.lines, offset: reject.offset + from.bytes };
     }
-  }
-
-  #cell(spec: ColumnSpec, buffer: ColumnBuffer, row: number): Cell {
-    if (buffer.storage === 'number') return Number.isNaN(buffer.values[row]) ? null : buffer.values[row];
-    if (buffer.storage === 'dictionary')
-      return buffer.values[row] === 0 ? null : this.dictionary(spec.dictionary ?? 'term').textOf(buffer.values[row]);
-    if (buffer.absent[row] !== 0) return null;
-    return Buffer.from(buffer.bytes.subarray(row === 0 ? 0 : buffer.ends[row - 1], buffer.ends[row])).toString();
   }
 }
 

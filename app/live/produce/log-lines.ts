@@ -1,6 +1,5 @@
-import { registerColumn } from '../../columns/register.ts';
-import { StringPool } from '../../columns/string-pool.ts';
-import type { ColumnBuffer, ColumnSpec, DictionaryName, DictionaryWriter } from '../../columns/types.ts';
+import { OwnColumns } from '../../columns/own-columns.ts';
+import type { ColumnBuffer, ColumnSpec } from '../../columns/types.ts';
 import type { Reject } from '../../contract/case.ts';
 import type { FormatOptions } from '../../contract/formats.ts';
 import { FlowcaseError } from '../../errors.ts';
@@ -121,27 +120,9 @@ class TimedLog {
 }
 
 /** Keeps of what a reader reads only where each record stands and when it was. */
-class TimesSink implements RecordSink {
-  readonly #specs = new Map<string, ColumnSpec>();
-  readonly #pools = { host: new StringPool('host'), term: new StringPool('term') };
+class TimesSink extends OwnColumns implements RecordSink {
   #times = new Map<number, number>();
   #rejects = new Set<number>();
-
-  dictionary(name: DictionaryName): DictionaryWriter {
-    return this.#pools[name];
-  }
-
-  known(name: string): ColumnSpec | undefined {
-    return this.#specs.get(name);
-  }
-
-  column(spec: ColumnSpec): ColumnSpec {
-    return registerColumn(
-      (name) => this.known(name),
-      spec,
-      (added) => this.#specs.set(added.name, added),
-    );
-  }
 
   append(rows: number, columns: readonly { readonly spec: ColumnSpec; readonly buffer: ColumnBuffer }[]): void {
     const offsets = numbers(columns, '_offset');

@@ -1,6 +1,5 @@
-import { registerColumn } from '../../columns/register.ts';
-import { StringPool } from '../../columns/string-pool.ts';
-import type { ColumnBuffer, ColumnSpec, DictionaryName, DictionaryWriter } from '../../columns/types.ts';
+import { OwnColumns } from '../../columns/own-columns.ts';
+import type { ColumnBuffer, ColumnSpec } from '../../columns/types.ts';
 import { access } from '../../formats/access.ts';
 import { HEAD_BYTES } from '../../formats/registry.ts';
 import type { LogFormat, LogReader, RecordSink } from '../../formats/types.ts';
@@ -13,9 +12,7 @@ import type { ClosedWindow, WindowOptions } from './types.ts';
 import { WindowAggregator } from './window-aggregator.ts';
 
 /** Reads the lines of a log into batches as the live engine does, for tests and benchmarks: one reader, one case's dictionaries, a batch for every flush. */
-export class BatchReader implements RecordSink {
-  readonly #specs = new Map<string, ColumnSpec>();
-  readonly #pools = { host: new StringPool('host'), term: new StringPool('term') };
+export class BatchReader extends OwnColumns implements RecordSink {
   readonly #take: (batch: RecordBatch) => void;
   readonly #kind: string;
   readonly #reader: LogReader;
@@ -23,6 +20,7 @@ export class BatchReader implements RecordSink {
 
   /** `take`: the batch is not kept after the call. */
   constructor(format: LogFormat, head: Uint8Array, take: (batch: RecordBatch) => void) {
+    super();
     const log = format.open(head.subarray(0, HEAD_BYTES), {});
     this.#kind = log.kind;
     this.#take = take;
@@ -35,25 +33,9 @@ export class BatchReader implements RecordSink {
     this.#reader.flush();
   }
 
-  dictionary(name: DictionaryName): DictionaryWriter {
-    return this.#pools[name];
-  }
-
-  known(name: string): ColumnSpec | undefined {
-    return this.#specs.get(name);
-  }
-
-  column(spec: ColumnSpec): ColumnSpec {
-    return registerColumn(
-      (name) => this.known(name),
-      spec,
-      (added) => this.#specs.set(added.name, added),
-    );
-  }
-
   append(rows: number, columns: readonly { readonly spec: ColumnSpec; readonly buffer: ColumnBuffer }[]): void {
     const byName = new Map(columns.map((column) => [column.spec.name, column]));
-    this.#take({ source: 1, kind: this.#kind, firstRow: this.#row, rows, columns: byName, dictionary: (name) => this.#pools[name] });
+    this.#take({ source: 1, kind: this.#kind, firstRow: this.#row, rows, columns: byName, dictionary: (name) => this.pool(name) });
     this.#row += rows;
   }
 
