@@ -241,7 +241,9 @@ function answersOf(route: AnyRoute): Readonly<Record<string, Json>> {
           Link: { description: 'The next and the previous page (RFC 8288)', schema: { type: 'string' } },
           'X-Total-Count': { description: 'How many there are in all', schema: { type: 'integer' } },
         }
-      : {}),
+      : route.cursor === null
+        ? {}
+        : { Link: { description: 'The next page (RFC 8288), where this one is full', schema: { type: 'string' } } }),
   };
   const notAcceptable = route.command === 'records.query' ? problemsOf(406) : {};
   return {

@@ -89,6 +89,7 @@ async function answerRead(
   if (type !== 'json') return reply.type(`${recordTypes[type]}; charset=utf-8`).send(await recordStream(core, input, type));
   const value = await call(core, route.command, input);
   addPaging(route, value, input, request, reply);
+  addNext(route, value, input, request, reply);
   return answer(route, value, part, reply);
 }
 
@@ -115,15 +116,32 @@ function addPaging(route: AnyRoute, value: unknown, input: Record<string, unknow
   const read = (name: 'offset' | 'limit'): number => Number(fields.get(name)?.parse(input[name]));
   const [offset, limit] = [read('offset'), read('limit')];
   void reply.header('X-Total-Count', value.total);
-  const at = (place: number): string => {
-    const [path = '', search = ''] = request.url.split('?', 2);
-    const query = new URLSearchParams(search);
-    query.set('offset', String(place));
-    query.set('limit', String(limit));
-    return `${path}?${query.toString()}`;
-  };
+  const at = (place: number): string => addressWith(request, { offset: place, limit });
   const links: string[] = [];
   if (limit > 0 && offset + limit < value.total) links.push(`<${at(offset + limit)}>; rel="next"`);
   if (limit > 0 && offset > 0) links.push(`<${at(Math.max(0, offset - limit))}>; rel="prev"`);
   if (links.length > 0) void reply.header('Link', links.join(', '));
+}
+
+/** Link to the page behind the last entry of this one, where the page is full: there may be more. */
+function addNext(
+  { command, cursor }: AnyRoute,
+  value: unknown,
+  input: Record<string, unknown>,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): void {
+  if (cursor === null || !Array.isArray(value)) return;
+  const limit = Number(fieldsOf(command).get('limit')?.parse(input['limit']));
+  const last = (value as readonly Readonly<Record<string, unknown>>[]).at(-1);
+  if (last === undefined || value.length < limit) return;
+  void reply.header('Link', `<${addressWith(request, { [cursor.field]: last[cursor.of], limit })}>; rel="next"`);
+}
+
+/** The address of a request, with other values of some of its fields. */
+function addressWith(request: FastifyRequest, values: Readonly<Record<string, unknown>>): string {
+  const [path = '', search = ''] = request.url.split('?', 2);
+  const query = new URLSearchParams(search);
+  for (const [name, value] of Object.entries(values)) query.set(name, String(value));
+  return `${path}?${query.toString()}`;
 }

@@ -20,6 +20,8 @@ export interface Route<N extends CommandName> {
   readonly times?: readonly FieldOf<N>[];
   /** `PATH/{part}` gives one entry of the answer. */
   readonly parts?: boolean;
+  /** Of a list that comes in pages by a mark: the field that takes it, and which field of the last entry it is. */
+  readonly cursor?: { readonly field: FieldOf<N>; readonly of: string };
 }
 type FieldOf<N extends CommandName> = Extract<keyof UnionToIntersection<Input<N>>, string>;
 type UnionToIntersection<T> = (T extends unknown ? (one: T) => void : never) extends (all: infer A) => void ? A : never;
@@ -161,7 +163,7 @@ export const routes = {
     times: ['from', 'to'],
     example: { kind: 'request', limit: 60, top: 5 },
   },
-  'alerts.list': { method: 'GET', path: '/alerts', example: { open: true, limit: 50 } },
+  'alerts.list': { method: 'GET', path: '/alerts', cursor: { field: 'before', of: 'number' }, example: { open: true, limit: 50 } },
 
   'schedules.list': { method: 'GET', path: '/schedules', example: {} },
   'schedule.remove': { method: 'DELETE', path: '/schedules/{name}', example: { name: 'nightly' } },
@@ -187,6 +189,7 @@ export interface AnyRoute {
   readonly seconds: readonly string[];
   readonly times: readonly string[];
   readonly parts: boolean;
+  readonly cursor: { readonly field: string; readonly of: string } | null;
   readonly scope: Scope;
 }
 
@@ -205,5 +208,6 @@ export const allRoutes: readonly AnyRoute[] = Object.entries(routes).map(([comma
     times: route.times ?? [],
     scope: route.scope ?? (route.method === 'GET' ? 'read' : 'write'),
     parts: route.parts ?? false,
+    cursor: route.cursor ?? null,
   };
 });

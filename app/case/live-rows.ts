@@ -1,7 +1,7 @@
 import type Database from 'better-sqlite3';
 import { FlowcaseError } from '../errors.ts';
 import { canonicalJson } from './canonical.ts';
-import type { StoredAlert, StoredSource, StoredWindow } from './live-types.ts';
+import type { AlertQuery, StoredAlert, StoredSource, StoredWindow } from './live-types.ts';
 
 /* The tables of live data (migrations/0006-live.ts), row by row. */
 
@@ -55,12 +55,15 @@ interface AlertRow extends Omit<StoredAlert, 'open' | 'data'> {
 }
 
 /** The latest first. */
-export function listAlerts(db: Database.Database, query: { readonly open: boolean; readonly limit: number }): StoredAlert[] {
+export function listAlerts(
+  db: Database.Database,
+  { open, limit, after = -1, before = Number.MAX_SAFE_INTEGER }: AlertQuery,
+): StoredAlert[] {
   return db
-    .prepare<[number, number], AlertRow>(
-      'SELECT id, finding, key, open, raised, updated, data FROM alert WHERE open >= ? ORDER BY id DESC LIMIT ?',
+    .prepare<[number, number, number, number], AlertRow>(
+      'SELECT id, finding, key, open, raised, updated, data FROM alert WHERE open >= ? AND id > ? AND id < ? ORDER BY id DESC LIMIT ?',
     )
-    .all(query.open ? 1 : 0, query.limit)
+    .all(open ? 1 : 0, after, before, limit)
     .map((row) => ({ ...row, open: row.open !== 0, data: parsed(row.data) }));
 }
 

@@ -42,6 +42,14 @@ export interface StoredAlert {
   readonly data: unknown;
 }
 
+/** Which alerts are asked for: `after` and `before` are numbers of alerts, which are not among them. */
+export interface AlertQuery {
+  readonly open: boolean;
+  readonly limit: number;
+  readonly after?: number | undefined;
+  readonly before?: number | undefined;
+}
+
 /** What an alert writes once and never changes: a finding that no run found. */
 export type LiveFinding = Pick<Finding, 'kind' | 'title' | 'subject' | 'host' | 'score' | 'severity' | 'why' | 'doubt' | 'of'>;
 

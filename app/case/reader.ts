@@ -14,7 +14,7 @@ import type { ChunkAssignment, HostAssignment, LearnedSummaries, LearnedTask } f
 import { entryOf, selectCustody, type CustodyRow } from './custody.ts';
 import { LearningReader, type Learned, type StoredModel } from './learning-reader.ts';
 import { listAlerts, listSources, listWindows, readState } from './live-rows.ts';
-import type { StoredAlert, StoredSource, StoredWindow } from './live-types.ts';
+import type { AlertQuery, StoredAlert, StoredSource, StoredWindow } from './live-types.ts';
 import { needNumber } from './meta.ts';
 import { RunReader } from './run-reader.ts';
 import { readSnapshot, type Snapshot } from './snapshot.ts';
@@ -193,7 +193,7 @@ export class CaseFileReader implements CaseReader {
     return onCase(this.path, () => listWindows(this.#db, kind, width, from, to));
   }
 
-  alerts(query: { readonly open: boolean; readonly limit: number }): readonly StoredAlert[] {
+  alerts(query: AlertQuery): readonly StoredAlert[] {
     return onCase(this.path, () => listAlerts(this.#db, query));
   }
 

@@ -14,7 +14,7 @@ import type {
   RunOutcome,
 } from '../shared/run-outcome.ts';
 import type { Learned, StoredModel } from './learning-reader.ts';
-import type { LiveStore, StoredAlert, StoredSource, StoredWindow } from './live-types.ts';
+import type { AlertQuery, LiveStore, StoredAlert, StoredSource, StoredWindow } from './live-types.ts';
 import type { ScheduleStore, StoredSchedule } from './schedules.ts';
 import type { Codec } from '../columns/segment.ts';
 import type { ChunkView, ColumnContent, ColumnSpec, DictionaryName, DictionaryWriter, RecordTable } from '../columns/types.ts';
@@ -72,7 +72,7 @@ export interface CaseReader {
   /** Closed windows that begin in [from, to), microseconds, the earliest first. */
   liveWindows(kind: RecordKind, width: number, from: number, to: number): readonly StoredWindow[];
   /** The latest first. */
-  alerts(query: { readonly open: boolean; readonly limit: number }): readonly StoredAlert[];
+  alerts(query: AlertQuery): readonly StoredAlert[];
   tags(): TagList;
   tagIndex(): TagIndex;
   /**

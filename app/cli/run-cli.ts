@@ -3,6 +3,7 @@ import { toErrorShape } from '../errors.ts';
 import { Args, UsageError } from './args.ts';
 import { CliContext, exitCodes } from './command.ts';
 import type { CliCommand, ExitCode } from './command.ts';
+import { alertCommands } from './commands/alerts.ts';
 import { anomalyCommands } from './commands/anomalies.ts';
 import { caseCommands } from './commands/case.ts';
 import { classifyCommands } from './commands/classify.ts';
@@ -37,6 +38,7 @@ export const cliCommands: readonly CliCommand[] = [
   ...importCommands,
   ...evidenceCommands,
   ...watchCommands,
+  ...alertCommands,
   ...scheduleCommands,
   ...previewCommands,
   ...queryCommands,

@@ -40,10 +40,7 @@ export function recordsThrough(reader: CaseReader, kind: string, filter: string)
   return matchingIds(reader.table(kind), compileFilter(filter, filterContext(reader, kind)));
 }
 
-/** The latest first; `after`: none up to this number. */
-export function listAlerts(reader: CaseReader, { open, limit, after }: Checked<'alerts.list'>): readonly KeptAlert[] {
-  return reader
-    .alerts({ open, limit })
-    .filter(({ id }) => after === undefined || id > after)
-    .map(({ id, finding, data }) => ({ ...(data as LiveAlert), number: id, finding }));
+/** The latest first. */
+export function listAlerts(reader: CaseReader, asked: Checked<'alerts.list'>): readonly KeptAlert[] {
+  return reader.alerts(asked).map(({ id, finding, data }) => ({ ...(data as LiveAlert), number: id, finding }));
 }

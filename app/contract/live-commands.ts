@@ -39,6 +39,14 @@ export const liveCommands = {
   ),
   'alerts.list': read<readonly KeptAlert[]>()(
     'Alerts, the latest first; each has its finding',
-    z.strictObject({ open: z.boolean().default(false), limit: limit.default(200), after: id.optional() }),
+    // numbers only count up: a page that is asked for by them stays where it is, although alerts come meanwhile
+    z.strictObject({
+      open: z.boolean().default(false),
+      limit: limit.default(200),
+      /** Only those with a higher number. */
+      after: id.optional(),
+      /** Only those with a lower number: that of the last of a page asks for the next one, with older alerts. */
+      before: id.optional(),
+    }),
   ),
 };

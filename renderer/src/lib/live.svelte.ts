@@ -4,6 +4,7 @@ import type { KeptAlert, LiveSourceStatus, LiveStatus } from '../../../app/contr
 import { toErrorShape, type ErrorShape } from '../../../app/errors.ts';
 import { done } from './acts.svelte.ts';
 import { plural, visible } from './format.ts';
+import { noAlerts, olderThanPage, withAlerts } from './live-alerts.ts';
 import { tellSystem } from './live-notices.ts';
 import { RateRing } from './live-rates.ts';
 import { sourceName } from './live-words.ts';
@@ -12,9 +13,9 @@ import { dismissToast, toast } from './toasts.svelte.ts';
 
 /** Seconds that the chart of rates can show. */
 export const rateSeconds = 600;
-/** Alerts that are kept here at first; the case has them all. */
-const firstAlerts = 2000;
-const mostAlerts = 32_000;
+/** Alerts that are asked for at once, and the most that are kept here; the case has them all. */
+const pageOfAlerts = 2000;
+export const mostAlerts = 32_000;
 
 class Live {
   /** Null until the core has answered. */
@@ -27,14 +28,18 @@ class Live {
   paused = $state(false);
   /** Counts up with every status that is shown: depend on it to draw `rates`. */
   ticks = $state(0);
-  /** Open ones first, the latest first in both halves. */
-  alerts = $state.raw<readonly KeptAlert[]>([]);
+  alertList = $state.raw(noAlerts);
   /** How many of them are kept here. */
-  most = $state(firstAlerts);
+  most = $state(pageOfAlerts);
   readonly rates = new RateRing(rateSeconds);
 
   get sources(): readonly LiveSourceStatus[] {
     return this.shown?.sources ?? [];
+  }
+
+  /** Open ones first, the latest first in both halves. */
+  get alerts(): readonly KeptAlert[] {
+    return this.alertList.alerts;
   }
 }
 export const live = new Live();
@@ -58,14 +63,6 @@ export function pauseDisplay(paused: boolean = !live.paused): void {
   if (!paused) show();
 }
 
-/** Open ones first, the latest first in both halves, `most` of them; an alert that is known already is replaced. */
-export function withAlerts(known: readonly KeptAlert[], more: readonly KeptAlert[], most: number): readonly KeptAlert[] {
-  const all = new Map(known.map((alert) => [alert.number, alert]));
-  for (const alert of more) all.set(alert.number, alert);
-  const open = ({ state }: KeptAlert): number => Number(state === 'open');
-  return [...all.values()].sort((a, b) => open(b) - open(a) || b.number - a.number).slice(0, most);
-}
-
 /** The alerts that the case keeps have been read. */
 let listed = false;
 let news: KeptAlert[] = [];
@@ -84,7 +81,7 @@ function takeNews(): void {
   [news, listing] = [[], undefined];
   if (app.case === null) return;
   const known = new Set(live.alerts.map(({ number }) => number));
-  live.alerts = withAlerts(live.alerts, all, live.most);
+  live.alertList = withAlerts(live.alertList, all, live.most);
   // Before it is known what was open already, nobody can say what is new.
   const raised = listed ? all.filter((one) => !known.has(one.number) && one.state === 'open' && one.sent === 'sent') : [];
   if (raised.length > 0) tell(raised);
@@ -130,20 +127,29 @@ export async function readAlerts(): Promise<void> {
   const of = app.case?.path;
   try {
     const [open, latest] = await Promise.all([
-      invoke('alerts.list', { open: true, limit: live.most }),
-      invoke('alerts.list', { limit: live.most }),
+      invoke('alerts.list', { open: true, limit: pageOfAlerts }),
+      invoke('alerts.list', { limit: pageOfAlerts }),
     ]);
-    if (app.case?.path === of) live.alerts = withAlerts(live.alerts, [...open, ...latest], live.most);
-    listed = app.case?.path === of;
+    if (app.case?.path !== of) return;
+    live.alertList = withAlerts(live.alertList, [...open, ...latest], live.most, olderThanPage(latest, pageOfAlerts));
+    listed = true;
   } catch (error) {
-    live.error = toErrorShape(error);
+    if (app.case?.path === of) live.error = toErrorShape(error);
   }
 }
 
-/** Keeps more of the alerts that came before; the case has them all. */
+let readingOlder = false;
+
+/** Brings the alerts before the oldest that is listed, as many as one page has. */
 export async function olderAlerts(): Promise<void> {
-  live.most = Math.min(mostAlerts, live.most * 4);
-  await readAlerts();
+  const [of, before] = [app.case?.path, live.alertList.olderThan];
+  if (readingOlder || before === null || live.alerts.length >= mostAlerts) return;
+  readingOlder = true;
+  const page = await call('alerts.list', { before, limit: pageOfAlerts });
+  readingOlder = false;
+  if (page === undefined || app.case?.path !== of) return;
+  live.most = Math.min(mostAlerts, live.alerts.length + pageOfAlerts);
+  live.alertList = withAlerts(live.alertList, page, live.most, olderThanPage(page, pageOfAlerts));
 }
 
 /** Another case, or none: nothing that is known holds. */
@@ -152,8 +158,8 @@ export function forgetLive(): void {
   live.shown = null;
   live.error = null;
   live.paused = false;
-  live.most = firstAlerts;
-  live.alerts = [];
+  live.most = pageOfAlerts;
+  live.alertList = noAlerts;
   listed = false;
   live.rates.clear();
   live.ticks++;
