@@ -1,6 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import { isIP } from 'node:net';
+import { networkInterfaces } from 'node:os';
 import { createSecureContext } from 'node:tls';
 import { FlowcaseError } from '../errors.ts';
 import { RequestError } from './problems.ts';
@@ -21,7 +22,9 @@ export const isLoopback = (host: string): boolean => host === 'localhost' || hos
 /** @throws FlowcaseError PARAMETER where others could listen in: another address than loopback without TLS */
 export function checkAddress(host: string, secure: boolean): void {
   if (secure || isLoopback(host)) return;
-  const name = isIP(host) === 0 ? `DNS:${host}` : `IP:${host === '0.0.0.0' || host === '::' ? 'ADDRESS' : host}`;
+  const every = host === '0.0.0.0' || host === '::';
+  const names = every ? ['127.0.0.1', ...ownAddresses()] : [host];
+  const name = names.map((one) => `${isIP(one) === 0 ? 'DNS' : 'IP'}:${one}`).join(',');
   throw new FlowcaseError(
     'PARAMETER',
     `${host} can be reached from other machines: tokens and answers would cross the network for all to read. Give a certificate and its key with --tls-cert and --tls-key. One for trying it: openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 365 -subj /CN=flowcase -addext subjectAltName=${name} -keyout key.pem -out cert.pem`,
@@ -64,10 +67,54 @@ export class Door {
   }
 
   #isCertified(name: string): boolean {
-    const certificate = this.#certificate;
-    if (certificate === null) return false;
-    return isIP(name) === 0 ? certificate.checkHost(name) !== undefined : certificate.checkIP(name) !== undefined;
+    return this.#certificate !== null && isCertified(this.#certificate, name);
   }
+}
+
+function isCertified(certificate: X509Certificate, name: string): boolean {
+  return isIP(name) === 0 ? certificate.checkHost(name) !== undefined : certificate.checkIP(name) !== undefined;
+}
+
+/** Where a server can be asked: names and addresses that a client can open, the one to tell others first. */
+export interface Openable {
+  readonly names: readonly string[];
+  /** Addresses of this machine that the certificate is not for: who asks by them is refused. */
+  readonly uncertified: readonly string[];
+}
+
+/** The addresses behind the one that is listened on; `own`: addresses of this machine. */
+export function openable(host: string, certificate: string | null, own: readonly string[] = ownAddresses()): Openable {
+  if (host !== '0.0.0.0' && host !== '::') return { names: [host], uncertified: [] };
+  const loopback = host === '::' ? ['127.0.0.1', '::1'] : ['127.0.0.1'];
+  const reached = own.filter((address) => host === '::' || isIP(address) === 4);
+  const read = certificate === null ? null : new X509Certificate(certificate);
+  const certified = (name: string): boolean => read !== null && isCertified(read, name);
+  const named = [...(read?.subjectAltName ?? '').matchAll(/DNS:([a-z0-9.-]+)/gi)].map(([, name]) => name.toLowerCase());
+  return {
+    names: [...named.filter((name) => name !== 'localhost'), ...reached.filter(certified), ...loopback],
+    uncertified: reached.filter((address) => !certified(address)),
+  };
+}
+
+/** Addresses by which other machines may reach this one; none that only count on one link. */
+function ownAddresses(): string[] {
+  const all = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? []);
+  return all.filter(({ internal, scopeid }) => !internal && (scopeid ?? 0) === 0).map(({ address }) => address);
+}
+
+/** What a person compares with what their client shows: the SHA-256 of a certificate as openssl writes it, whom it is for, how long it is good. */
+export interface CertificateFacts {
+  /** "AB:CD:…" */
+  readonly sha256: string;
+  /** "DNS:flowcase.example, IP Address:10.0.0.7"; "" where it names nobody. */
+  readonly names: string;
+  /** Microseconds since 1970 UTC. */
+  readonly until: number;
+}
+
+export function certificateFacts(pem: string): CertificateFacts {
+  const { fingerprint256, subjectAltName = '', validToDate } = new X509Certificate(pem);
+  return { sha256: fingerprint256, names: subjectAltName, until: validToDate.getTime() * 1000 };
 }
 
 /** @throws FlowcaseError PARAMETER for what is no certificate, no key, or a key of another certificate */

@@ -19,7 +19,7 @@ export async function addIngest(app: FastifyInstance, { core, ingestLimit }: Api
     );
     room.post<{ Querystring: Record<string, unknown> }>(
       `${base}/ingest`,
-      { config: { scope: 'write' }, bodyLimit: ingestLimit },
+      { config: { scope: 'write', because: 'it brings records into the case' }, bodyLimit: ingestLimit },
       async ({ query, headers, body }, reply) => {
         const source = sourceOf(query);
         if (core.ingest === undefined)

@@ -126,6 +126,7 @@ function operationOf(route: AnyRoute): Operation {
 
 function aboutOf(route: AnyRoute): { readonly description?: string } {
   const said: string[] = [];
+  if (route.method === 'GET' && route.scope === 'write') said.push(`Needs a token of the scope write: ${route.because}.`);
   if (commands[route.command].access === 'job')
     said.push('A job: the answer names it, and /jobs/{job} tells how it goes and what it ends with.');
   if (route.download !== null) said.push('The file is at /jobs/{job}/file when the job is done.');

@@ -30,7 +30,7 @@ export function addOperations(app: FastifyInstance, options: ApiOptions, revisio
   for (const route of allRoutes) {
     if (route.command === 'jobs.list') continue;
     const handler = handlerOf(route, parts);
-    const config = { scope: route.scope, command: route.command };
+    const config = { scope: route.scope, because: route.because, command: route.command };
     app.route({ method: route.method, url: fastifyPath(route.path), config, handler });
     if (route.parts) app.route({ method: route.method, url: `${fastifyPath(route.path)}/:part`, config, handler });
   }

@@ -8,7 +8,7 @@ export const requestCodes = {
   UNAUTHORIZED: { status: 401, about: 'no token, a wrong one, or one whose time is over' },
   FORBIDDEN: {
     status: 403,
-    about: 'the token may read only; another site or name asks; a file outside of the folders that may be read',
+    about: 'the operation needs a token of the scope write; another site or name asks; a file outside of the folders that may be read',
   },
   NO_SUCH_OPERATION: { status: 404, about: 'no operation has this path' },
   METHOD_NOT_ALLOWED: { status: 405, about: 'the path takes other methods: Allow names them' },

@@ -1,4 +1,4 @@
-import type { CommandName, Input } from '../contract.ts';
+import { commands, type CommandName, type Input } from '../contract.ts';
 import type { Scope } from './tokens.ts';
 
 /** Where a command of the contract is found in the API. */
@@ -10,6 +10,8 @@ export interface Route<N extends CommandName> {
   readonly example: Input<N>;
   /** `read` for a GET and `write` for the rest, unless told. */
   readonly scope?: Scope;
+  /** Why a token that reads is not enough, where the method does not say so: "it …". */
+  readonly because?: string;
   /** Fields that name files where the server runs, or are objects with a `path`: they must lie in a folder that it was told to read from (`--files`). */
   readonly files?: readonly FieldOf<N>[];
   /** The field that says where the command writes a file, and what the file is called: the server chooses the place, and `/jobs/{job}/file` gives the file. */
@@ -56,7 +58,13 @@ export const routes = {
   'formats.list': { method: 'GET', path: '/formats', example: {} },
   'evidence.list': { method: 'GET', path: '/evidence', example: {} },
   'evidence.import': { method: 'POST', path: '/evidence', files: ['paths'], example: { paths: ['conn.log'], force: true } },
-  'evidence.preview': { method: 'POST', path: '/evidence/preview', files: ['path'], example: { path: 'conn.log', records: 5 } },
+  'evidence.preview': {
+    method: 'POST',
+    path: '/evidence/preview',
+    files: ['path'],
+    because: 'it reads files of the machine',
+    example: { path: 'conn.log', records: 5 },
+  },
   'evidence.remove': { method: 'DELETE', path: '/evidence/{evidence}', example: { evidence: 1 } },
   'evidence.rejects': { method: 'GET', path: '/rejects', example: { evidence: 1, limit: 20 } },
 
@@ -155,8 +163,13 @@ export const routes = {
   'live.pause': { method: 'POST', path: '/live/sources/{source}/pause', example: { source: 1 } },
   'live.resume': { method: 'POST', path: '/live/sources/{source}/resume', example: { source: 1 } },
   'live.remove': { method: 'DELETE', path: '/live/sources/{source}', example: { source: 1 } },
-  // what alerts are sent with may hold a secret
-  'live.rules': { method: 'GET', path: '/live/rules', scope: 'write', example: {} },
+  'live.rules': {
+    method: 'GET',
+    path: '/live/rules',
+    scope: 'write',
+    because: 'it shows where alerts are sent to, and the secrets that they are signed with',
+    example: {},
+  },
   'live.windows': {
     method: 'GET',
     path: '/live/windows/{kind}',
@@ -191,6 +204,20 @@ export interface AnyRoute {
   readonly parts: boolean;
   readonly cursor: { readonly field: string; readonly of: string } | null;
   readonly scope: Scope;
+  /** What an operation that needs more than a token that reads does: "it changes the case". */
+  readonly because: string;
+}
+
+/** What an operation does for which a token that reads is not enough, where its row does not say it. */
+function becauseOf(command: Routed, route: Pick<AnyRoute, 'method'> & { readonly download?: unknown }): string {
+  if (route.download !== undefined) return 'it starts a job that writes a file, and an entry of the custody log';
+  const usual: Readonly<Partial<Record<Routed, string>>> = {
+    'job.cancel': 'it stops work that somebody started',
+    'case.verify': 'it starts a job, and writes an entry of the custody log',
+    'schedule.run': 'it starts the work of a schedule',
+  };
+  if (usual[command] !== undefined) return usual[command];
+  return commands[command].access === 'live' ? 'it changes what is watched' : 'it changes the case';
 }
 
 /** The table in its order. */
@@ -207,6 +234,7 @@ export const allRoutes: readonly AnyRoute[] = Object.entries(routes).map(([comma
     seconds: route.seconds ?? [],
     times: route.times ?? [],
     scope: route.scope ?? (route.method === 'GET' ? 'read' : 'write'),
+    because: route.because ?? becauseOf(command as Routed, route),
     parts: route.parts ?? false,
     cursor: route.cursor ?? null,
   };

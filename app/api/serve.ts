@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FlowcaseError } from '../errors.ts';
-import { checkAddress, checkCertificate } from './door.ts';
+import { certificateFacts, checkAddress, checkCertificate, openable, type CertificateFacts } from './door.ts';
 import { createApi } from './server.ts';
 import { makeToken, TokenStore, type Scope } from './tokens.ts';
 import type { ApiCore, ApiOptions } from './types.ts';
@@ -35,8 +35,14 @@ export interface ServeOptions {
 
 /** A case that is being served. */
 export interface Served {
-  /** "http://127.0.0.1:4711" */
+  /** "http://127.0.0.1:4711": one that can be opened, also where every address is listened on. */
   readonly address: string;
+  /** All that can be opened, that one first. */
+  readonly addresses: readonly string[];
+  /** Addresses of this machine by which it is reached and refuses to answer: the certificate is not for them. */
+  readonly uncertified: readonly string[];
+  /** null: without TLS. */
+  readonly certificate: CertificateFacts | null;
   readonly port: number;
   /** Tokens that were made for this server, by scope; nobody else knows them. Empty where there is a file of tokens. */
   readonly tokens: Readonly<Partial<Record<Scope, string>>>;
@@ -78,9 +84,13 @@ export async function serveCase(core: ApiCore, options: ServeOptions): Promise<S
     });
     await listen(app, host, options.port ?? defaults.port);
     const { port } = app.server.address() as AddressInfo;
-    const name = host.includes(':') ? `[${host}]` : host;
+    const { names, uncertified } = openable(host, tls?.cert ?? null);
+    const addresses = names.map((name) => `${tls === null ? 'http' : 'https'}://${name.includes(':') ? `[${name}]` : name}:${port}`);
     return {
-      address: `${tls === null ? 'http' : 'https'}://${name}:${port}`,
+      address: addresses[0] ?? '',
+      addresses,
+      uncertified,
+      certificate: tls === null ? null : certificateFacts(tls.cert),
       port,
       tokens: made.secrets,
       app,

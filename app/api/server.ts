@@ -1,7 +1,9 @@
 import rateLimit from '@fastify/rate-limit';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { AddressInfo } from 'node:net';
+import { isoTime } from '../contract/format.ts';
 import { FlowcaseError } from '../errors.ts';
+import { actingBy } from '../shared/acting.ts';
 import { addDocs } from './docs.ts';
 import { Door } from './door.ts';
 import { eventNames, EventHub, MOST_STREAMS } from './events.ts';
@@ -11,7 +13,7 @@ import { addOperations, base, fastifyPath } from './operations.ts';
 import { problem, problemOf, problemType, RequestError, type Problem } from './problems.ts';
 import { Revisions } from './revision.ts';
 import { allRoutes } from './routes.ts';
-import { bearerOf, type Scope, type Token } from './tokens.ts';
+import { bearerOf, type Scope, type Token, type TokenStore } from './tokens.ts';
 import type { ApiOptions } from './types.ts';
 
 declare module 'fastify' {
@@ -22,6 +24,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** What a token must be good for; `open`: none is needed. */
     scope?: Scope | 'open';
+    /** Why a token that reads is not enough: "it …". */
+    because?: string;
     /** The command of the contract, for metrics. */
     command?: string;
   }
@@ -66,6 +70,8 @@ export async function createApi(options: ApiOptions): Promise<FastifyInstance> {
     errorResponseBuilder: (_, { max }) =>
       new RequestError('TOO_MANY_REQUESTS', `More than ${max} requests in a second with one token. Wait a second (--rate).`),
   });
+  // what a request brings about is written down as asked for by its token
+  app.addHook('preHandler', (request, _, done) => actingBy(request.token?.name ?? null, done));
   app.get('/health', { config: { scope: 'open' } }, () => ({ status: 'ok' }));
   addDocs(app, options.version);
   const jobs = addOperations(app, options, revisions);
@@ -127,19 +133,40 @@ async function admit(request: FastifyRequest, reply: FastifyReply, door: Door, o
   }
   const { scope } = request.routeOptions.config;
   if (request.is404 || scope === 'open') return undefined;
-  const secret = bearerOf(request.headers.authorization);
-  const token = secret === null ? null : options.tokens.find(secret, Date.now() * 1000);
+  request.token = admitted(request, reply, options.tokens);
+  return undefined;
+}
+
+/** Whose request it is. @throws RequestError UNAUTHORIZED for nobody's, FORBIDDEN where the scope of the token does not reach */
+function admitted(request: FastifyRequest, reply: FastifyReply, tokens: TokenStore): Token {
+  const { scope = 'read', because = '' } = request.routeOptions.config;
+  const { authorization } = request.headers;
+  const secret = bearerOf(authorization);
+  const needed = scope === 'read' ? 'read or write' : 'write';
+  const token = secret === null ? null : tokens.find(secret, Date.now() * 1000);
   if (token === null) {
     void reply.header('WWW-Authenticate', `Bearer realm="flowcase"${secret === null ? '' : ', error="invalid_token"'}`);
-    const why = secret === null ? 'No token was sent' : 'This token is not known, or its time is over';
-    throw new RequestError('UNAUTHORIZED', `${why}. Send one in the header: Authorization: Bearer TOKEN.`);
+    const how = `This needs a token of the scope ${needed}, in the header: Authorization: Bearer TOKEN.`;
+    throw new RequestError('UNAUTHORIZED', `${whyNobody(authorization, secret, tokens)} ${how}`);
   }
-  request.token = token;
-  if (scope !== 'read' && token.scope === 'read') {
+  if (scope === 'write' && token.scope === 'read') {
     void reply.header('WWW-Authenticate', 'Bearer realm="flowcase", error="insufficient_scope", scope="write"');
-    throw new RequestError('FORBIDDEN', `The token "${token.name}" may read only; this operation changes the case or writes files.`);
+    throw new RequestError(
+      'FORBIDDEN',
+      `The token “${token.name}” has the scope read. This needs one of the scope write: ${because}. “flowcase token add NAME --scope write” makes one.`,
+    );
   }
-  return undefined;
+  return token;
+}
+
+/** What is wrong with what was sent as a token. Of a token whose time is over is told to whoever has it. */
+function whyNobody(header: string | undefined, secret: string | null, tokens: TokenStore): string {
+  if (header === undefined) return 'No token was sent.';
+  if (secret === null) return 'The header Authorization holds no bearer token.';
+  const over = tokens.find(secret, -Infinity);
+  return over === null || over.expires === null
+    ? 'This token is not known here, or was removed.'
+    : `The time of the token “${over.name}” was over at ${isoTime(over.expires)}.`;
 }
 
 export function answerProblem(reply: FastifyReply, told: Problem): FastifyReply {

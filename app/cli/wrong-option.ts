@@ -32,9 +32,12 @@ export function wrongOption(
     const option = typeof field === 'string' ? optionNamed(field, command.options) : null;
     return option === null ? message : message.replace(/^[\w.]+: "[^"]*" is/, () => `--${option} is`);
   }
-  if (code !== 'PARAMETER' || !learning.has(command.name)) return null;
+  if (code !== 'PARAMETER') return null;
   const name = details?.['name'];
-  if (typeof name !== 'string' || details?.['allowed'] === undefined || ofTheCase.has(name)) return null;
+  // what was given is wrong itself: other than with what a case or a file holds, nothing but another command line helps
+  if (command.name === 'serve' && typeof name === 'string' && details?.['value'] !== undefined && Object.hasOwn(command.options, name))
+    return `--${name}: ${message}`;
+  if (typeof name !== 'string' || !learning.has(command.name) || details?.['allowed'] === undefined || ofTheCase.has(name)) return null;
   const option = optionNamed(name, command.options) ?? parameterOption(name, command.options, args);
   return option === null ? null : `--${option}: ${message}`;
 }

@@ -83,7 +83,7 @@ it('serves a case that is open elsewhere for reading only, and says so where it 
 });
 
 it.each([
-  [['--host', '0.0.0.0'], 1, 'openssl req'],
+  [['--host', '0.0.0.0'], 2, 'openssl req'],
   [['--tls-cert', 'c.pem'], 2, '--tls-cert and --tls-key go together'],
   [['--tls-cert', 'c.pem', '--tls-key', 'k.pem'], 1, 'c.pem cannot be read'],
   [['--port', '70000'], 2, '--port takes a number'],

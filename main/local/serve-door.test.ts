@@ -4,19 +4,16 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeToken, writeTokens } from '../../app/api/tokens.ts';
 import type { Host } from '../host/host.ts';
-import { ServeBench, type Answer, type Service } from './testing-serve.ts';
+import { codeOf, serveSample, ServeBench, type Service } from './testing-serve.ts';
 
 const bench = new ServeBench();
 let host: Host;
 let service: Service;
 
 beforeAll(async () => {
-  host = await bench.withCase(3_000);
-  service = await bench.serve(host, { origins: ['https://board.example'], bodyLimit: 20_000 });
+  ({ host, service } = await serveSample(bench));
 });
 afterAll(() => bench.close());
-
-const codeOf = (answer: Answer): unknown => (answer.json as { readonly code?: unknown } | null)?.code;
 
 describe('the door of the API', () => {
   it('lets nobody in without a token, with a wrong one, or with one in the address', async () => {

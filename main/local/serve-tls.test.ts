@@ -5,6 +5,7 @@ import { request } from 'node:https';
 import { connect } from 'node:tls';
 import { generate } from 'selfsigned';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { openable } from '../../app/api/door.ts';
 import { ServeBench, type Service } from './testing-serve.ts';
 
 const bench = new ServeBench();
@@ -53,7 +54,10 @@ function ask(host: string, headers: Record<string, string>): Promise<number> {
 
 it('is served to clients that check the certificate, on every address that it is for', async () => {
   const Authorization = `Bearer ${service.served.tokens.read ?? ''}`;
-  expect(service.served.address).toBe(`https://0.0.0.0:${service.served.port}`);
+  const { served } = service;
+  expect(served.address).toBe(`https://flowcase.example:${served.port}`);
+  expect(served.addresses).toEqual(['flowcase.example', ...others, '127.0.0.1'].map((name) => `https://${name}:${served.port}`));
+  expect(served.uncertified).toEqual([]);
   for (const address of ['127.0.0.1', ...others]) expect(await ask(address, { Authorization }), address).toBe(200);
   const { port } = service.served;
   expect(await ask('127.0.0.1', { Authorization, Host: `flowcase.example:${port}` })).toBe(200);
@@ -61,6 +65,21 @@ it('is served to clients that check the certificate, on every address that it is
   expect(await ask('127.0.0.1', { Authorization, Origin: `http://127.0.0.1:${port}` })).toBe(403);
   expect(await ask('127.0.0.1', { Authorization, Origin: `https://127.0.0.1:${port}` })).toBe(200);
   expect(await ask('127.0.0.1', {})).toBe(401);
+});
+
+it('tells the fingerprint that a client sees, and which addresses the certificate is not for', async () => {
+  const seen = await new Promise<string>((resolve, reject) => {
+    const socket = connect({ host: '127.0.0.1', port: service.served.port, rejectUnauthorized: false }, () => {
+      resolve(socket.getPeerCertificate().fingerprint256);
+      socket.destroy();
+    });
+    socket.on('error', reject);
+  });
+  expect(service.served.certificate).toMatchObject({ sha256: seen, names: expect.stringContaining('DNS:flowcase.example') as string });
+  const own = ['192.0.2.7', '2001:db8::7', ...others];
+  expect(openable('0.0.0.0', cert, own)).toEqual({ names: ['flowcase.example', ...others, '127.0.0.1'], uncertified: ['192.0.2.7'] });
+  expect(openable('::', cert, own)).toMatchObject({ uncertified: ['192.0.2.7', '2001:db8::7'] });
+  expect(openable('192.0.2.7', cert, own)).toEqual({ names: ['192.0.2.7'], uncertified: [] });
 });
 
 it('speaks TLS 1.2 and later, and nothing older', async () => {

@@ -6,19 +6,16 @@ import { makeToken, writeTokens } from '../../app/api/tokens.ts';
 import type { CaseInfo, RecordPage, TagResult } from '../../app/contract.ts';
 import { isoTime } from '../../app/contract/format.ts';
 import type { Host } from '../host/host.ts';
-import { ServeBench, type Answer, type Service } from './testing-serve.ts';
+import { codeOf, serveSample, ServeBench, type Service } from './testing-serve.ts';
 
 const bench = new ServeBench();
 let host: Host;
 let service: Service;
 
 beforeAll(async () => {
-  host = await bench.withCase(3_000);
-  service = await bench.serve(host, { origins: ['https://board.example'], bodyLimit: 20_000 });
+  ({ host, service } = await serveSample(bench));
 });
 afterAll(() => bench.close());
-
-const codeOf = (answer: Answer): unknown => (answer.json as { readonly code?: unknown } | null)?.code;
 
 describe('what the API answers', () => {
   it('is what the core answers, with times, durations and truth values as other programs read them', async () => {

@@ -137,3 +137,13 @@ export function coreOf(behind: Host): ApiCore {
     on: (event, listener) => behind.on(event, listener),
   };
 }
+
+/** 3,000 connections, served to one other site, with bodies of at most 20,000 bytes. */
+export async function serveSample(bench: ServeBench): Promise<{ readonly host: Host; readonly service: Service }> {
+  const host = await bench.withCase(3_000);
+  return { host, service: await bench.serve(host, { origins: ['https://board.example'], bodyLimit: 20_000 }) };
+}
+
+/** The code and the words of an answer that tells of an error. */
+export const codeOf = (answer: Answer): unknown => (answer.json as { readonly code?: unknown } | null)?.code;
+export const detailOf = (answer: Answer): string => String((answer.json as { readonly detail?: unknown } | null)?.detail);

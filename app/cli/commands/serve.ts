@@ -4,6 +4,8 @@ import { FlowcaseError } from '../../errors.ts';
 import type { Args } from '../args.ts';
 import { UsageError } from '../args.ts';
 import { exitCodes, type CliCommand, type CliContext } from '../command.ts';
+import { printable } from '../progress-line.ts';
+import { isoOrNull } from '../values.ts';
 
 const serve: CliCommand = {
   name: 'serve',
@@ -44,7 +46,9 @@ const serve: CliCommand = {
       });
       const { version } = await host.invoke('app.info', {});
       const served = await serveCase(host, { version, ...options });
-      context.answer({ case: path, ...told(served), readOnly: options.readOnly ?? false }, () => words(served));
+      context.answer({ case: path, ...told(served), readOnly: options.readOnly ?? false }, () =>
+        words(served, context.args.text('tls-cert')),
+      );
       await stopped;
       await served.close();
       return exitCodes.done;
@@ -54,28 +58,49 @@ const serve: CliCommand = {
   },
 };
 
-const told = (served: Served): Record<string, unknown> => ({
-  address: served.address,
-  api: `${served.address}/api/v1`,
-  docs: `${served.address}/docs`,
-  tokens: served.tokens,
+const told = ({ address, addresses, certificate, tokens }: Served): Record<string, unknown> => ({
+  address,
+  addresses,
+  api: `${address}/api/v1`,
+  docs: `${address}/docs`,
+  certificate: certificate === null ? null : { ...certificate, until: isoOrNull(certificate.until) },
+  tokens,
 });
 
-function words(served: Served): string {
+function words(served: Served, cert: string | undefined): string {
+  const { address, addresses, uncertified, certificate } = served;
   const { read, write } = served.tokens;
+  const others = addresses.slice(1);
   return [
-    `Flowcase answers at ${served.address}/api/v1; documentation: ${served.address}/docs`,
+    `Flowcase answers at ${address}/api/v1; documentation: ${address}/docs`,
+    ...(others.length === 0 ? [] : [`Also at ${others.join(', ')}`]),
+    ...(uncertified.length === 0
+      ? []
+      : [`Not at ${uncertified.join(', ')}: the certificate is not for ${uncertified.length === 1 ? 'it' : 'them'}.`]),
+    ...(certificate === null ? [] : certificateWords(certificate)),
     ...(read === undefined ? [] : [`Token that reads:  ${read}`]),
     ...(write === undefined ? [] : [`Token that writes: ${write}`]),
     ...(read === undefined
       ? []
       : [
           'They are shown this once, and good until Flowcase stops.',
-          `curl -H 'Authorization: Bearer ${read}' ${served.address}/api/v1/case`,
+          `curl${cert === undefined ? '' : ` --cacert ${shellWord(cert)}`} -H 'Authorization: Bearer ${read}' ${address}/api/v1/case`,
         ]),
     'Ctrl-C ends it.',
   ].join('\n');
 }
+
+/** For a person to compare with what a browser or client shows. */
+function certificateWords({ sha256, names, until }: NonNullable<Served['certificate']>): string[] {
+  const over = until <= Date.now() * 1000;
+  return [
+    `Certificate: ${names === '' ? 'for no name' : printable(names)}; ${over ? 'ITS TIME WAS OVER AT' : 'good until'} ${isoOrNull(until) ?? ''}`,
+    `Its SHA-256: ${sha256}`,
+  ];
+}
+
+/** For a POSIX shell. */
+const shellWord = (text: string): string => (/^[\w./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`);
 
 function optionsOf(context: CliContext): Omit<ServeOptions, 'version'> {
   const { args } = context;
