@@ -1,3 +1,4 @@
+import type { FindingCauses } from '../contract/records.ts';
 import type { ClusterRequest, ClusterSummary, RunSummary } from '../contract/runs.ts';
 import type { Unkept } from '../shared/run-outcome.ts';
 
@@ -32,4 +33,13 @@ type Detail = Omit<ClusterSummary, 'cluster' | 'name' | 'autoName' | 'suspect' |
 export function readClusterDetail(text: string): Detail {
   const unknown = { typicalHost: null, separates: [], purity: null } as const;
   return { ...unknown, ...(JSON.parse(text) as Omit<Detail, keyof typeof unknown>) };
+}
+
+/** null where it says nothing, or is no JSON any more: verifying tells of that. */
+export function readCauses(text: string | null): FindingCauses | null {
+  try {
+    return text === null ? null : (JSON.parse(text) as FindingCauses);
+  } catch {
+    return null;
+  }
 }

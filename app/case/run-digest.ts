@@ -29,6 +29,8 @@ export function runDigest(db: Database.Database, run: number): string {
   rows('SELECT id, kind, title, subject, host, score, severity, why, doubt, records, created FROM finding WHERE run = ? ORDER BY id');
   // findings from before schema 3 have none
   rows('SELECT id, ids FROM finding WHERE run = ? AND ids IS NOT NULL ORDER BY id');
+  // those from before schema 7 have no causes, and detectors that measure none
+  rows('SELECT id, causes FROM finding WHERE run = ? AND causes IS NOT NULL ORDER BY id');
   // what only runs since schema 5 can have: those from before keep their digests
   rows(`SELECT id, task, detail FROM run WHERE id = ? AND (task <> 'cluster' OR detail IS NOT NULL)`);
   rows('SELECT hosts, windows, labels, distance, z FROM host_assignment WHERE run = ?');
@@ -55,6 +57,7 @@ export function findingDigest(db: Database.Database, id: number): string {
   const hash = createHash('sha256');
   const columns = 'id, run, kind, title, subject, host, score, severity, why, doubt, records, created, ids, "of"';
   addRows(hash, db, `SELECT ${columns} FROM finding WHERE id = ?`, id);
+  addRows(hash, db, 'SELECT id, causes FROM finding WHERE id = ? AND causes IS NOT NULL', id);
   return hash.digest('hex');
 }
 

@@ -54,7 +54,7 @@ function insertHosts(db: Database.Database, run: number, { hosts, windows, label
 
 function insertFindings(db: Database.Database, run: number, at: number, findings: readonly NewFinding[]): void {
   const insert = db.prepare(
-    'INSERT INTO finding(run, kind, title, subject, host, score, severity, why, doubt, records, created, ids) VALUES (?,?,?,?,?,?,?,?,?,?,?,?)',
+    'INSERT INTO finding(run, kind, title, subject, host, score, severity, why, doubt, records, created, ids, causes) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)',
   );
   for (const f of findings) {
     const words = [f.kind, f.title, f.subject, f.host].map((text) => text.toWellFormed());
@@ -68,6 +68,7 @@ function insertFindings(db: Database.Database, run: number, at: number, findings
       canonicalJson(f.records),
       at,
       encodeIds(f.ids),
+      f.causes === null ? null : canonicalJson(f.causes),
     );
   }
 }

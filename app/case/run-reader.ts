@@ -17,7 +17,7 @@ import type {
 import { FlowcaseError } from '../errors.ts';
 import type { ChunkAssignment, HostAssignment, NewPicture } from '../shared/run-outcome.ts';
 import { LearningReader, otherTask, pointsOf } from './learning-reader.ts';
-import { readClusterDetail, readRequest, readSummary } from './run-defaults.ts';
+import { readCauses, readClusterDetail, readRequest, readSummary } from './run-defaults.ts';
 import { keptOf, readAssignment, readHostAssignment, selectRun, type RunRow } from './run-rows.ts';
 import type { Snapshot } from './snapshot.ts';
 import type { FindingQuery } from './types.ts';
@@ -34,8 +34,9 @@ interface ClusterRow {
 const ofFinding = `coalesce("of", (SELECT CASE WHEN json_valid(summary) THEN CASE
   WHEN summary ->> '$.of' = 'hosts' AND json_valid(detail) AND detail ->> '$.restsOn' = 'requests' THEN 'requests'
   ELSE summary ->> '$.of' END END FROM run WHERE run.id = finding.run), 'connections')`;
-interface FindingRow extends Omit<Finding, 'records' | 'count'> {
+interface FindingRow extends Omit<Finding, 'records' | 'count' | 'causes'> {
   readonly records: string;
+  readonly causes: string | null;
   readonly ids: Uint8Array | null;
 }
 
@@ -160,14 +161,14 @@ export class RunReader {
     const which = run !== undefined ? 'run = @run' : all === true ? 'TRUE' : currentFindings;
     const rows = this.#db
       .prepare<[{ host: string | null; run: number | null }], FindingRow>(
-        `SELECT id, kind, title, subject, host, score, severity, why, doubt, records, run, created, ids, ${ofFinding} AS of FROM finding
+        `SELECT id, kind, title, subject, host, score, severity, why, doubt, records, run, created, ids, causes, ${ofFinding} AS of FROM finding
          WHERE (@host IS NULL OR host = @host) AND ${which} ORDER BY score DESC, id`,
       )
       .all({ host: host ?? null, run: run ?? null });
     return rows
-      .map(({ ids, ...row }) => {
+      .map(({ ids, causes, ...row }) => {
         const records = (JSON.parse(row.records) as number[]).filter(this.#isThere(row.of));
-        return { ...row, records, count: ids === null ? records.length : this.#countThere(ids, row) };
+        return { ...row, causes: readCauses(causes), records, count: ids === null ? records.length : this.#countThere(ids, row) };
       })
       .sort((a, b) => severities.indexOf(b.severity) - severities.indexOf(a.severity));
   }

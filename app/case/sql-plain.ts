@@ -52,7 +52,13 @@ export function plainTables(reader: CaseReader, file: Database.Database): SqlTab
       }
     }),
     objects('finding', findingColumns, function* () {
-      for (const f of reader.findings({ all: true })) yield { ...f, records: JSON.stringify(f.records), created: time(f.created) };
+      for (const f of reader.findings({ all: true }))
+        yield {
+          ...f,
+          causes: f.causes === null ? null : JSON.stringify(f.causes),
+          records: JSON.stringify(f.records),
+          created: time(f.created),
+        };
     }),
     objects('tag', ['id', 'name', 'color', 'connections', 'hosts', 'clusters'], function* () {
       for (const tag of reader.tags().tags) yield { ...tag };
@@ -74,7 +80,7 @@ const runColumns = ['id', 'task', 'created', 'by', 'program', 'of', 'method', 'm
 // prettier-ignore
 const clusterColumns = ['run', 'cluster', 'name', 'autoName', 'suspect', 'size', 'share', 'words', 'originators', 'responders', 'spread', 'bytes', 'first', 'last', 'typical', 'typicalHost', 'profile', 'separates', 'purity', 'tags'];
 // prettier-ignore
-const findingColumns = ['id', 'run', 'kind', 'title', 'subject', 'host', 'score', 'severity', 'why', 'doubt', 'of', 'records', 'created'];
+const findingColumns = ['id', 'run', 'kind', 'title', 'subject', 'host', 'score', 'severity', 'why', 'causes', 'doubt', 'of', 'records', 'created'];
 const taggingColumns = ['id', 'tag', 'name', 'color', 'note', 'who', 'at', 'type', 'kind', 'host', 'run', 'cluster', 'filter', 'count'];
 
 /** SQL names are written with underscores: formatTitle is format_title. */

@@ -233,6 +233,7 @@ export function outcome(reader: CaseReader): RunOutcome {
         score: 4.5,
         severity: 'high',
         why: 'so far',
+        causes: { path: { own: 4.5, usual: 12.25 }, features: [] },
         doubt: 'chance',
         records: [...ids.subarray(0, 3)],
         ids: ids.slice(0, 3),

@@ -211,10 +211,12 @@ describe('finds a change in', () => {
     ...['ids', 'x', 'y', 'cluster'].map((column) => [`scatter.${column}`, blob('scatter', column)]),
     ['finding.why', text('finding', 'why')],
     ['finding.ids', `UPDATE finding SET ids = x'0102'`],
+    ['finding.causes', `UPDATE finding SET causes = replace(causes, '4.5', '5.5')`],
+    ['causes taken out', 'UPDATE finding SET causes = NULL'],
     ['finding.score', 'UPDATE finding SET score = score + 1'],
     [
       'a stray finding',
-      'INSERT INTO finding SELECT 99, NULL, kind, title, subject, host, score, severity, why, doubt, records, created, ids, "of" FROM finding',
+      'INSERT INTO finding SELECT 99, NULL, kind, title, subject, host, score, severity, why, doubt, records, created, ids, "of", causes FROM finding',
     ],
     ['tag.name', text('tag', 'name')],
     ['tag.color', `UPDATE tag SET color = 'green'`],

@@ -208,6 +208,29 @@ export interface HostDetail {
 export const severities = ['low', 'medium', 'high', 'critical'] as const;
 export type Severity = (typeof severities)[number];
 
+/** One feature of what a finding is about, beside its peers: all rows that are not flagged, or those of its cluster. */
+export interface DeviantFeature {
+  readonly feature: string;
+  readonly title: string;
+  /** `value`: in the feature's own unit, the median of its rows; `share`: how many of its rows have it, 0 to 1. */
+  readonly measure: 'value' | 'share';
+  readonly value: number;
+  /** The same of its peers; null where none of them has the feature. */
+  readonly typical: number | null;
+  /** From typical to value, in (robust) standard deviations of the peers; null where it cannot be measured, because they are all alike. */
+  readonly deviation: number | null;
+  /** `value` and `typical` as a person reads them. */
+  readonly words: readonly [value: string, typical: string];
+}
+
+/** What does it, as figures; `why` says the same in words. */
+export interface FindingCauses {
+  /** Random questions that tell the strangest of its rows apart, and a row of the mean score; null where no isolation tree asked any. */
+  readonly path: { readonly own: number; readonly usual: number } | null;
+  /** At most three, what does most first. */
+  readonly features: readonly DeviantFeature[];
+}
+
 export interface Finding {
   readonly id: number;
   /** The detector: "far-from-cluster", ... */
@@ -220,6 +243,8 @@ export interface Finding {
   readonly severity: Severity;
   /** One or two sentences with the figures. */
   readonly why: string;
+  /** null where the detector measures no features, or an older program found it. */
+  readonly causes: FindingCauses | null;
   /** What would explain it away. */
   readonly doubt: string;
   /** How many records it rests on: `finding = ID` in a filter means them all. */

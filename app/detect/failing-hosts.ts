@@ -73,6 +73,7 @@ function describe(grouping: Grouping, cluster: number, { host, own, of, median, 
     score: 3 + (7 * own.length) / of,
     severity: ends >= 50 ? 'high' : 'medium',
     why: `${name} began ${formatCount(own.length)} of the ${formatCount(of)} connections in cluster ${number} (${autoName}), of which ${formatShare(failed)} failed: ${formatShare(own.length / of)}, to ${plural(responders, 'responder')} on ${plural(ports, 'port')}. The median originator there began ${formatCount(median)}.`,
+    causes: null,
     doubt: DOUBT,
     ...recordsBehind(selection, own),
   };

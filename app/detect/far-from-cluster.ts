@@ -3,6 +3,7 @@ import type { Severity } from '../contract/records.ts';
 import { textOfId } from '../features/selection.ts';
 import { deviationWords, deviations, signed } from '../features/words.ts';
 import type { Pace } from '../learn/pace.ts';
+import { causesOf } from './causes.ts';
 import { recordsBehind } from './records.ts';
 import { nouns, type Grouping, type NewFinding } from './types.ts';
 
@@ -94,9 +95,8 @@ function report(grouping: Grouping, candidate: Candidate): NewFinding {
   const home = mostCommon(rows.subarray(0, counted), labels);
   const cluster = clusters[home];
   const described = rows.subarray(0, Math.min(counted, DESCRIBED));
-  const sticksOut = differences(grouping, described)
-    .slice(0, 3)
-    .map((one) => deviationWords(one, 'its cluster', 'of its cluster'));
+  const sticksOut = differences(grouping, described).slice(0, 3);
+  const said = sticksOut.map((one) => deviationWords(one, 'its cluster', 'of its cluster')).join(', ');
   const what =
     counted < connections
       ? `the ${formatCount(counted)} farthest of its ${plural(connections, noun)} lie on average`
@@ -105,8 +105,7 @@ function report(grouping: Grouping, candidate: Candidate): NewFinding {
         : `its ${plural(counted, noun)} lie on average`;
   const lies = `${host}: ${what} ${signed(score)} σ farther from the centre than usual in the cluster, most in cluster ${cluster.cluster} (${cluster.autoName}).`;
   const inThem = described.length < counted ? ` in the ${formatCount(described.length)} farthest` : '';
-  const out =
-    sticksOut.length === 0 ? 'No single feature sticks out; it is the combination.' : `What sticks out${inThem}: ${sticksOut.join(', ')}.`;
+  const out = sticksOut.length === 0 ? 'No single feature sticks out; it is the combination.' : `What sticks out${inThem}: ${said}.`;
   return {
     kind: 'far-from-cluster',
     title: 'Unlike its cluster',
@@ -115,6 +114,7 @@ function report(grouping: Grouping, candidate: Candidate): NewFinding {
     score,
     severity: thresholds.find(([least]) => score >= least)?.[1] ?? 'low',
     why: `${lies} ${out}`,
+    causes: causesOf(grouping, sticksOut),
     doubt: DOUBT,
     ...recordsBehind(selection, rows),
   };

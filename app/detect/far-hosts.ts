@@ -2,6 +2,7 @@ import { formatTime } from '../contract/format.ts';
 import type { Severity } from '../contract/records.ts';
 import { deviationWords, signed } from '../features/words.ts';
 import type { Pace } from '../learn/pace.ts';
+import { causesOf } from './causes.ts';
 import { differences } from './far-from-cluster.ts';
 import type { Grouping, NewFinding } from './types.ts';
 
@@ -48,13 +49,14 @@ function report(grouping: Grouping, row: number, ids: Float64Array): NewFinding 
   const { labels, clusters, z, hosts } = grouping;
   const host = hosts?.textOf(row) ?? '';
   const cluster = clusters[labels[row]];
-  const sticksOut = differences(grouping, Uint32Array.of(row))
-    .slice(0, 3)
-    .map((one) => deviationWords(one, 'its cluster', 'of its cluster'));
+  const sticksOut = differences(grouping, Uint32Array.of(row)).slice(0, 3);
   const started = hosts?.windows?.[row];
   const when = started === undefined ? '' : ` in the window from ${formatTime(started, 0)} UTC`;
   const lies = `${host} lies${when} ${signed(z[row])} σ farther from the centre of cluster ${cluster.cluster} (${cluster.autoName}) than its hosts usually do.`;
-  const out = sticksOut.length === 0 ? 'No single feature sticks out; it is the combination.' : `What sticks out: ${sticksOut.join(', ')}.`;
+  const out =
+    sticksOut.length === 0
+      ? 'No single feature sticks out; it is the combination.'
+      : `What sticks out: ${sticksOut.map((one) => deviationWords(one, 'its cluster', 'of its cluster')).join(', ')}.`;
   const sorted = ids.slice().sort();
   return {
     kind: 'far-from-cluster',
@@ -64,6 +66,7 @@ function report(grouping: Grouping, row: number, ids: Float64Array): NewFinding 
     score: z[row],
     severity: thresholds.find(([least]) => z[row] >= least)?.[1] ?? 'low',
     why: `${lies} ${out}`,
+    causes: causesOf(grouping, sticksOut),
     doubt: DOUBT,
     records: [...sorted.subarray(0, EXAMPLES)],
     ids: sorted,

@@ -114,7 +114,14 @@ function trafficSigns({ clusters, features, used, centres, matrix }: Grouping, c
 }
 
 function exact(feature: UsedFeature, value: number): Deviation {
-  return { feature, sigma: value / feature.spec.weight, share: clamp(meanOf(feature, value)), referenceShare: feature.mean };
+  return {
+    feature,
+    own: value,
+    reference: 0,
+    sigma: value / feature.spec.weight,
+    share: clamp(meanOf(feature, value)),
+    referenceShare: feature.mean,
+  };
 }
 
 /** The feature's own mean from its mean in the matrix. */

@@ -79,6 +79,7 @@ function describe(grouping: Grouping, group: number, rows: Uint32Array, cluster:
     score: 10 * (1 - spread) * Math.min(1, Math.log10(rows.length) / 3),
     severity: severityOf(rows.length, spread),
     why: `${originator} calls ${to} ${beat}${sizeWords(rows, sizes)} (median interval, ± half the range of the middle half). ${formatCount(rank.size)} connections are in its cluster ${rank.cluster} (${rank.autoName}).`,
+    causes: null,
     doubt: DOUBT,
     ...recordsBehind(selection, rows),
   };

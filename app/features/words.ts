@@ -6,6 +6,9 @@ export interface Deviation {
   readonly feature: UsedFeature;
   /** In the feature's unit (standard deviations). */
   readonly sigma: number;
+  /** Both means in the units of the matrix. */
+  readonly own: number;
+  readonly reference: number;
   /** For a flag: the share of rows that have it, and that in the reference. */
   readonly share: number;
   readonly referenceShare: number;
@@ -26,6 +29,8 @@ export function deviations(used: readonly UsedFeature[], own: ArrayLike<number>,
     .map((feature, column): Deviation => ({
       feature,
       sigma: (own[column] - reference[column]) / feature.spec.weight,
+      own: own[column],
+      reference: reference[column],
       share: shareOf(feature, own[column]),
       referenceShare: shareOf(feature, reference[column]),
     }))

@@ -1,3 +1,4 @@
+import type { FindingCauses } from '../contract/records.ts';
 import { createHash } from 'node:crypto';
 import { createCase } from '../case/open.ts';
 import { column, figures, request, source } from '../case/testing.ts';
@@ -238,10 +239,39 @@ export function lifelikeOutcome(reader: CaseReader, k = 7, seed = 1): RunOutcome
       score: 9.4 - index * 1.7,
       severity,
       why: `${index === 0 ? '10.20.4.87' : `10.20.4.${10 + index}`} has ${240 - index * 50} connections that lie more than ${9 - index} standard deviations from the centre of their cluster. 1 of 61 hosts has so many.`,
+      causes: causesOf(index),
       doubt: 'Updates and time servers look like this too: check who owns the address and when it was first seen.',
       records: [...ids.subarray(index, index + 30)],
       ids: ids.slice(index, index + 30),
     })),
+  };
+}
+
+/** What puts the findings apart, the first the farthest. */
+function causesOf(index: number): FindingCauses {
+  return {
+    path: null,
+    features: [
+      {
+        feature: 'orig_bytes',
+        title: 'Bytes sent',
+        measure: 'value',
+        value: 2.1e9 / (index + 1),
+        typical: 3400,
+        deviation: 38.2 - 9 * index,
+        words: ['2.0 GiB', '3.3 KiB'],
+      },
+      { feature: 'failed', title: 'Failed', measure: 'share', value: 1, typical: 0.12, deviation: 2.7, words: ['all', '12 %'] },
+      {
+        feature: 'duration',
+        title: 'Duration',
+        measure: 'value',
+        value: 40,
+        typical: 40_000,
+        deviation: null,
+        words: ['40 ms', '40,000 ms'],
+      },
+    ],
   };
 }
 

@@ -1,7 +1,7 @@
 import { sortedIds } from '../columns/varint.ts';
 import { formatCount, plural } from '../contract/format.ts';
 import { withCauses } from '../contract/finding-words.ts';
-import type { Severity } from '../contract/records.ts';
+import type { FindingCauses, Severity } from '../contract/records.ts';
 import type { FeatureMatrix } from '../features/build-matrix.ts';
 import { recordId, selectedIds, selectedNumbers, textOfId } from '../features/selection.ts';
 import type { HostRows, Selection } from '../features/types.ts';
@@ -100,26 +100,32 @@ function othersOfHost({ selections }: Strange, named: Selection, host: number, a
   return ` Its figures are of ${plural(count, 'request')} too, which ${count === 1 ? 'is' : 'are'} not among the records named here: look at requests with orig_h = ${address}.`;
 }
 
-/** Score, severity and the sentence with the figures. */
+/** Score, severity, the sentence with the figures, and the figures. */
 function judgement(
   strange: Strange,
   { rows }: StrangeGroup,
   places: ReadonlyMap<number, number>,
   what: string,
-): Pick<NewFinding, 'score' | 'severity' | 'why'> {
+): Pick<NewFinding, 'score' | 'severity' | 'why' | 'causes'> {
   const { scores, averagePath, meanScore } = strange;
   const score = scores[rows[0]];
-  const path = (of: number): string => (-Math.log2(of) * averagePath).toFixed(1);
+  const pathOf = (of: number): number => -Math.log2(of) * averagePath;
   const first = rows.length === 1 ? 'takes' : 'the strangest takes';
-  const apart = `${what}: ${first} ${path(score)} random questions to tell apart, a row like any other ${path(meanScore)} (score ${score.toFixed(3)}, mean ${meanScore.toFixed(3)}).`;
-  const deviant = strongest(strange, rows, places)
+  const apart = `${what}: ${first} ${pathOf(score).toFixed(1)} random questions to tell apart, a row like any other ${pathOf(meanScore).toFixed(1)} (score ${score.toFixed(3)}, mean ${meanScore.toFixed(3)}).`;
+  const features = strongest(strange, rows, places)
     .map((column) => deviantWords(strange.built, column, rows.subarray(0, DESCRIBED), strange.peers))
     .filter((one) => one !== null)
-    .slice(0, FEATURES)
-    .map(({ words }) => words);
+    .slice(0, FEATURES);
   const none = ' No quantity by itself is far from its peers: it is a code, or how its figures come together.';
-  const why = deviant.length === 0 ? `${apart}${none}` : withCauses(apart, deviant);
-  return { score, severity: severityThresholds.find(([least]) => score >= least)?.[1] ?? 'low', why };
+  const said = features.map((one) => one.said);
+  const why = features.length === 0 ? `${apart}${none}` : withCauses(apart, said);
+  const causes: FindingCauses = {
+    path: { own: pathOf(score), usual: pathOf(meanScore) },
+    features: features.map(({ feature, title, measure, value, typical, deviation, words }) => ({
+      ...{ feature, title, measure, value, typical, deviation, words },
+    })),
+  };
+  return { score, severity: severityThresholds.find(([least]) => score >= least)?.[1] ?? 'low', why, causes };
 }
 
 /** The columns that tell these rows apart, what does most first, by the mean of their attributions. */

@@ -1,6 +1,8 @@
-import { formatBytes, formatCount, formatShare, plural } from '../contract/format.ts';
+import { formatCount, plural } from '../contract/format.ts';
+import type { DeviantFeature } from '../contract/records.ts';
 import type { FeatureMatrix } from '../features/build-matrix.ts';
 import type { FittedFeature } from '../features/fitted.ts';
+import { rawValue, shareWords, valueWords } from '../features/raw-values.ts';
 import { tstatCodes } from '../features/tstat-v1.ts';
 import { sampleRows } from '../learn/sample.ts';
 import type { Random } from '../shared/random.ts';
@@ -52,12 +54,9 @@ function knownValues({ matrix, absent }: FeatureMatrix, column: number, rows: Ui
   return Float64Array.from(there, (row) => matrix.values[matrix.offset(row, column)]);
 }
 
-/** A feature of a finding beside its peers. */
-export interface Deviant {
-  readonly feature: string;
-  readonly words: string;
-  /** Distance to the median of the peers (of a flag: to their share) in their standard deviations; infinite where they are all alike and it is not. */
-  readonly z: number;
+/** A feature of a finding beside its peers, in figures and as a sentence of them. */
+export interface Deviant extends DeviantFeature {
+  readonly said: string;
 }
 
 /** Nearer to its peers than so many of their standard deviations, a value is one of theirs and no reason: 95 of 100 normal ones are. */
@@ -74,32 +73,44 @@ export function deviantWords(built: FeatureMatrix, column: number, rows: Uint32A
   const own = knownValues(built, column, rows);
   if (own.length === 0) return null;
   const deviant = feature.kind === 'flag' ? deviantFlag(feature, own, peers, column) : deviantMeasure(feature, own, peers, column);
-  return Math.abs(deviant.z) < LEAST_DEVIATION ? null : deviant;
+  return deviant.deviation !== null && Math.abs(deviant.deviation) < LEAST_DEVIATION ? null : deviant;
 }
 
 function deviantFlag(feature: FittedFeature, own: Float64Array, peers: Peers, column: number): Deviant {
   const had = rawValue(feature, meanOf(own));
   const share = shareWords(had);
-  const known = peers.known[column];
+  const answer = own.length === 1 ? yesNo(share) : share;
+  const { name, title } = feature;
+  const told = { feature: name, title, measure: 'share', value: had } as const;
+  if (peers.known[column] === 0) return { ...told, ...unknown(answer), said: `${title}: ${answer} (${peersWords(peers, column)} tell)` };
   const having = rawValue(feature, peers.mean[column]);
-  const among = known === 0 ? `${peersWords(peers, column)} tell` : `${shareWords(having)} of ${peersWords(peers, column)}`;
   const spread = Math.sqrt(Math.max(0, having * (1 - having)));
+  const usual = shareWords(having);
   return {
-    feature: feature.name,
-    words: `${feature.title}: ${own.length === 1 ? yesNo(share) : share} (${among})`,
-    z: known === 0 ? Number.POSITIVE_INFINITY : deviation(had - having, spread < 1e-6 ? 0 : spread),
+    ...{ ...told, typical: having, deviation: deviation(had - having, spread < 1e-6 ? 0 : spread), words: [answer, usual] },
+    said: `${title}: ${answer} (${usual} of ${peersWords(peers, column)})`,
   };
 }
 
 function deviantMeasure(feature: FittedFeature, own: Float64Array, peers: Peers, column: number): Deviant {
   const value = middle(own);
+  const { name, title } = feature;
+  const words = valueWords(feature, rawValue(feature, value));
+  const told = { feature: name, title, measure: 'value', value: rawValue(feature, value) } as const;
+  if (peers.known[column] === 0) return { ...told, ...unknown(words), said: `${title} ${words} (${peersWords(peers, column)} have it)` };
   const median = peers.median[column];
-  const none = peers.known[column] === 0;
-  const z = none ? Number.POSITIVE_INFINITY : deviation(value - median, peers.spread[column]);
-  const beside = none
-    ? `${peersWords(peers, column)} have it`
-    : `median of ${peersWords(peers, column)} ${valueWords(feature, rawValue(feature, median))}, ${Number.isFinite(z) ? `robust z ${signed(z)}` : 'which are all alike'}`;
-  return { feature: feature.name, words: `${feature.title} ${valueWords(feature, rawValue(feature, value))} (${beside})`, z };
+  const usual = valueWords(feature, rawValue(feature, median));
+  const z = deviation(value - median, peers.spread[column]);
+  const beside = z === null ? 'which are all alike' : `robust z ${signed(z)}`;
+  return {
+    ...{ ...told, typical: rawValue(feature, median), deviation: z, words: [words, usual] },
+    said: `${title} ${words} (median of ${peersWords(peers, column)} ${usual}, ${beside})`,
+  };
+}
+
+/** Beside peers none of which has the feature. */
+function unknown(words: string): Pick<DeviantFeature, 'typical' | 'deviation' | 'words'> {
+  return { typical: null, deviation: null, words: [words, 'none has it'] };
 }
 
 /** "its peers", and where not all of them have a value "the 72 of its 883 peers that have it". */
@@ -111,39 +122,10 @@ function peersWords({ rows, known }: Peers, column: number): string {
 /** Values are float32: what differs by less is the same. */
 const SAME = 1e-6;
 
-function deviation(distance: number, spread: number): number {
+/** In standard deviations; null where there are none and it differs all the same. */
+function deviation(distance: number, spread: number): number | null {
   if (spread > 0) return distance / spread;
-  return Math.abs(distance) <= SAME ? 0 : distance * Number.POSITIVE_INFINITY;
-}
-
-/** A value of the matrix in the feature's own unit. */
-export function rawValue({ log, shift, divisor, weight }: FittedFeature, value: number): number {
-  const plain = (value / weight) * divisor + shift;
-  if (!log) return plain;
-  return plain < 0 ? -Math.expm1(-plain) : Math.expm1(plain);
-}
-
-/** Smaller than this, a value is what the arithmetic left of nothing. */
-const NOTHING = 1e-6;
-
-/** A feature's value as a person reads it; what is kept in microseconds is said in milliseconds. */
-export function valueWords(feature: Pick<FittedFeature, 'name' | 'how'>, value: number): string {
-  const size = Math.abs(/\bin microseconds\b/.test(feature.how) ? value / 1000 : value);
-  return value < 0 && size >= NOTHING ? `−${sizeWords(feature, size)}` : sizeWords(feature, size);
-}
-
-function sizeWords({ name, how }: Pick<FittedFeature, 'name' | 'how'>, value: number): string {
-  if (/bytes/.test(name) && !/\(|\//.test(how.replace(/^log\(1 \+ (.*)\).*$/, '$1'))) return formatBytes(Math.round(value));
-  const unit = /\b(?:in micro|milli)seconds\b/.test(how) ? ' ms' : '';
-  // float32 and logarithms cost the last digits of whole numbers
-  const near = Math.round(value);
-  if (value >= 1 && Math.abs(value - near) <= 1e-4 * value) return `${formatCount(near)}${unit}`;
-  if (value >= 1000) return `${formatCount(near)}${unit}`;
-  return value < NOTHING ? `0${unit}` : `${Number(value.toPrecision(3))}${unit}`;
-}
-
-function shareWords(share: number): string {
-  return share < 1e-6 ? 'none' : share > 1 - 1e-6 ? 'all' : formatShare(Math.min(1, Math.max(0, share)));
+  return Math.abs(distance) <= SAME ? 0 : null;
 }
 
 function yesNo(share: string): string {

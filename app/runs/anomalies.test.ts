@@ -7,7 +7,7 @@ import type { Progress } from '../shared/progress.ts';
 import { Random } from '../shared/random.ts';
 import { findAnomalies, flaggedRows, LEAST_SCORE } from './anomalies.ts';
 import { groupStrange } from './anomalies-groups.ts';
-import { valueWords } from './anomalies-words.ts';
+import { valueWords } from '../features/raw-values.ts';
 
 type Rec = Readonly<Record<string, Value>>;
 const quiet: Progress = { report: () => undefined, stopped: () => false };
@@ -146,6 +146,29 @@ describe('reasons', () => {
       expect(why).toContain('gap 900,000');
       expect(why).not.toMatch(/con_t|npnalpn|8192|8,192|ALPN|Protocols/i);
     }
+  });
+});
+
+describe('causes as figures', () => {
+  it('are what the sentence says, in its order, with path lengths and deviations from the peers', async () => {
+    const { findings } = await find(traffic(4000, 30));
+    const [{ causes, why }] = findings.filter(({ host }) => host === '10.0.0.99');
+    const words = why.slice(why.indexOf('What does it: ')).replace('What does it: ', '');
+    expect(causes?.features.length).toBe(words.split('; ').length);
+    expect(causes?.features.length).toBeLessThanOrEqual(3);
+    causes?.features.forEach(({ title, words: [own], deviation }, i) => {
+      expect(words.split('; ')[i]).toContain(title);
+      expect(words.split('; ')[i]).toContain(own);
+      expect(Math.abs(deviation ?? 2)).toBeGreaterThanOrEqual(2);
+    });
+    const balance = causes?.features.find(({ feature }) => feature === 'balance');
+    expect(balance).toMatchObject({ measure: 'value', title: 'Balance' });
+    expect(balance?.value).toBeCloseTo(-1, 4);
+    expect(balance?.typical).toBeGreaterThan(0.8);
+    expect(balance?.deviation).toBeLessThan(-2);
+    const [, own, usual] = /takes ([\d.]+) random questions to tell apart, a row like any other ([\d.]+)/.exec(why) ?? [];
+    expect(causes?.path?.own.toFixed(1)).toBe(own);
+    expect(causes?.path?.usual.toFixed(1)).toBe(usual);
   });
 });
 

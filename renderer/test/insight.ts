@@ -89,6 +89,7 @@ const findings: readonly Finding[] = Array.from({ length: 27 }, (_, at) => ({
   score: 0.99 - at / 40,
   severity: hostRow(at).severity ?? 'low',
   why: hostRow(at).why,
+  causes: null,
   doubt: 'Updates and time servers look like this too: check who owns the address and when it was first seen.',
   count: 1240,
   records: Array.from({ length: 40 }, (_, record) => record * 97 + 41),

@@ -92,8 +92,8 @@ const detect: CliCommand = {
 const detectors: readonly string[] = ['far-from-cluster', 'odd-cluster', 'isolation'];
 
 /** A finding with the keys that scripts rely on. */
-function findingJson({ id, kind, subject, score, severity, why, records, title, host, doubt, count, run, of }: Finding): object {
-  return { id, kind, subject, score, severity, why, records, title, host, doubt, count, run, of };
+function findingJson({ id, kind, subject, score, severity, why, causes, records, title, host, doubt, count, run, of }: Finding): object {
+  return { id, kind, subject, score, severity, why, causes, records, title, host, doubt, count, run, of };
 }
 
 function findingsText(findings: readonly Finding[]): string {
