@@ -1,122 +1,156 @@
-import { createHash } from 'node:crypto';
-import { open, readdir, stat } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { stat } from 'node:fs/promises';
+import { basename, dirname } from 'node:path';
 import type { Evidence } from '../contract/case.ts';
+import { plural } from '../contract/format.ts';
 import { FlowcaseError } from '../errors.ts';
+import { Content } from '../original/content.ts';
+import { hashOf } from '../original/hashes.ts';
+import { Original } from '../original/original.ts';
+import { filesBelow, filesIn, type FolderFile } from './originals-folder.ts';
+import { StretchSearch, type Tick } from './originals-stretches.ts';
 import { isOfFile, stretchCandidates, stretchOf } from './stretches.ts';
 
-const READ_BYTES = 2 ** 20;
-
-export interface Original {
+export interface Comparison {
   /** true: there with these bytes; false: it differs; null: not found, or it cannot be read. */
   readonly match: boolean | null;
   readonly message: string;
+}
+
+/** The files below the folder that was named, for looking them up. */
+interface Below {
+  readonly all: readonly FolderFile[];
+  readonly byName: ReadonlyMap<string, readonly FolderFile[]>;
+  readonly bySize: ReadonlyMap<number, readonly FolderFile[]>;
 }
 
 /** Finds and hashes the originals of a case. `tick` is called with every piece read, and throws where the work should stop. */
 export class Originals {
   readonly #folder: string | undefined;
   readonly #continued: ReadonlySet<number>;
-  readonly #tick: (bytes: number) => void;
+  readonly #tick: Tick;
+  readonly #stretches: StretchSearch;
   readonly #hashes = new Map<string, string>();
-  #files: readonly { readonly path: string; readonly bytes: number }[] | null = null;
+  readonly #folders = new Map<string, readonly FolderFile[]>();
+  #below: Below | null = null;
 
-  /** `continued`: numbers of evidence that others continue; their originals may have grown. */
-  constructor(folder: string | undefined, continued: ReadonlySet<number>, tick: (bytes: number) => void) {
+  /** `all`: the evidence of the case. The original of what others continue may have grown. */
+  constructor(folder: string | undefined, all: readonly Evidence[], tick: Tick) {
     this.#folder = folder;
-    this.#continued = continued;
+    this.#continued = new Set(all.flatMap((one) => (one.continues === undefined ? [] : [one.continues.evidence])));
     this.#tick = tick;
+    this.#stretches = new StretchSearch(
+      all.filter((one) => stretchOf(one) !== null && isOfFile(one)),
+      tick,
+    );
   }
 
-  /** Below the folder, where one was named, and nowhere else: by name, then by content among files of the same size. Else at the path it was imported from. */
-  async compare(evidence: Evidence): Promise<Original> {
+  /**
+   * Below the folder, where one was named, and nowhere else: by name, then by content among files of the same size. Else at the path it was imported from; what was
+   * received as it grew also beside it, packed or not.
+   * @throws FlowcaseError FILE_NOT_FOUND where the folder is none; what `tick` throws
+   */
+  async compare(evidence: Evidence): Promise<Comparison> {
     const stretch = stretchOf(evidence);
     return stretch === null ? this.#compareFile(evidence) : this.#compareStretch(evidence, stretch);
   }
 
-  /** Of what was received as it grew: the same bytes, at the same place of a file that may have another name now. */
-  async #compareStretch(evidence: Evidence, { from, to }: { readonly from: number; readonly to: number }): Promise<Original> {
-    if (!isOfFile(evidence))
-      return { match: null, message: `It came from ${evidence.path}: nothing lies there that it could be compared with.` };
-    const candidates = await stretchCandidates(evidence, this.#folder);
-    for (const candidate of candidates) {
-      if ((await hashFile(candidate, this.#tick, { from, to })) !== evidence.sha256) continue;
-      return { match: true, message: `Bytes ${from} to ${to} of ${candidate} are what was received.` };
+  /** Of what was received as it grew: the same bytes, at the same place of a file that may have another name now, or be packed. */
+  async #compareStretch(evidence: Evidence, { from, to }: { readonly from: number; readonly to: number }): Promise<Comparison> {
+    const { name, path } = evidence;
+    if (!isOfFile(evidence)) return { match: null, message: `It came from ${path}: nothing lies there that it could be compared with.` };
+    if (from === to) return { match: null, message: `No byte of ${path} was received: there is nothing to compare.` };
+    const where = this.#folder ?? dirname(path);
+    const files = this.#folder === undefined ? await this.#beside(where) : (await this.#listed(this.#folder)).all;
+    const holder = await this.#stretches.holder(evidence, stretchCandidates(evidence, files));
+    if (holder.path !== null) {
+      const place = holder.packed ? `what is packed in ${holder.path}` : holder.path;
+      return { match: true, message: `Bytes ${from} to ${to} of ${place} are what was received.` };
     }
-    const where = this.#folder ?? dirname(evidence.path);
-    return {
-      match: null,
-      message: `No file in ${where} has these bytes at this place any more: ${evidence.name} was rotated away, packed or changed since.`,
-    };
+    const unread =
+      holder.unread.length === 0 ? '' : ` ${plural(holder.unread.length, 'file')} there could not be read: ${holder.unread[0]}.`;
+    const gone = `No file ${this.#folder === undefined ? 'in' : 'below'} ${where} with a name like this has these bytes at this place any more`;
+    return { match: null, message: `${gone}, packed or not: ${name} was rotated away, or changed since.${unread}` };
   }
 
-  async #compareFile(evidence: Evidence): Promise<Original> {
-    const { sha256, bytes, path } = evidence;
-    let different: Original | null = null;
+  async #compareFile(evidence: Evidence): Promise<Comparison> {
+    let different: Comparison | null = null;
     for (const candidate of await this.#candidates(evidence)) {
-      const found = await sizeOf(candidate);
-      if (found === null) continue;
-      if (found > bytes && this.#continued.has(evidence.id) && (await hashFile(candidate, this.#tick, { from: 0, to: bytes })) === sha256) {
-        return { match: true, message: `${candidate} begins with the file that was imported; what came later is evidence too.` };
-      }
-      if (found !== bytes) {
-        different ??= { match: false, message: `${candidate} differs: it has ${found} bytes, ${bytes} were imported.` };
-        continue;
-      }
-      const hash = await this.#hash(candidate);
-      if (hash === null) {
-        different ??= { match: null, message: `${candidate} cannot be read.` };
-        continue;
-      }
-      if (hash === sha256) return { match: true, message: `${candidate} is the file that was imported.` };
-      // A file of the same size by another name is another file, not a changed original.
-      if (candidate === path || basename(candidate) === evidence.name)
-        different ??= { match: false, message: `${candidate} differs: its SHA-256 is ${hash}.` };
+      const found = await this.#compareWith(candidate, evidence);
+      if (found?.match === true) return found;
+      different ??= found;
     }
-    const where = this.#folder === undefined ? `at ${path}` : `below ${this.#folder} (${evidence.name})`;
+    const where = this.#folder === undefined ? `at ${evidence.path}` : `below ${this.#folder} (${evidence.name})`;
     return different ?? { match: null, message: `The original was not found ${where}.` };
   }
 
-  /** @throws FlowcaseError FILE_NOT_FOUND where the folder is none */
-  async #candidates({ name, bytes, path }: Evidence): Promise<string[]> {
-    if (this.#folder === undefined) return [path];
-    this.#files ??= await listFiles(await aFolder(this.#folder), this.#tick);
-    const named = this.#files.filter((file) => basename(file.path) === name);
-    const sized = this.#files.filter((file) => file.bytes === bytes && basename(file.path) !== name);
-    return [...named, ...sized].map((file) => file.path);
-  }
-
-  async #hash(path: string): Promise<string | null> {
-    const known = this.#hashes.get(path);
-    if (known !== undefined) return known;
-    const hash = await hashFile(path, this.#tick);
-    if (hash !== null) this.#hashes.set(path, hash);
-    return hash;
-  }
-}
-
-/** SHA-256 of a file, or of its bytes from one place to another. */
-async function hashFile(path: string, tick: (bytes: number) => void, { from, to } = { from: 0, to: Infinity }): Promise<string | null> {
-  const file = await open(path, 'r').catch(() => null);
-  if (file === null) return null;
-  try {
-    const hash = createHash('sha256');
-    const buffer = Buffer.allocUnsafe(READ_BYTES);
-    for (let at = from; ;) {
-      const { bytesRead } = await file.read(buffer, 0, Math.min(READ_BYTES, to - at), at);
-      if (bytesRead === 0) return hash.digest('hex');
-      hash.update(buffer.subarray(0, bytesRead));
-      at += bytesRead;
-      tick(bytesRead);
+  /** null: it is not there, or another file. */
+  async #compareWith(path: string, evidence: Evidence): Promise<Comparison | null> {
+    const named = path === evidence.path || basename(path) === basename(evidence.path);
+    try {
+      const original = await Original.open(path);
+      try {
+        return await this.#compareOpen(original, evidence, named);
+      } finally {
+        await original.close();
+      }
+    } catch (error) {
+      if (!(error instanceof FlowcaseError) || !error.code.startsWith('FILE_')) throw error;
+      if (error.code === 'FILE_NOT_FOUND') return null;
+      return { match: null, message: error.code === 'FILE_CHANGED' ? `${path} changed while it was compared.` : `${path} cannot be read.` };
     }
-  } finally {
-    await file.close();
   }
-}
 
-async function sizeOf(path: string): Promise<number | null> {
-  const stats = await stat(path).catch(() => null);
-  return stats?.isFile() === true ? stats.size : null;
+  /** `named`: as the evidence is; a file of the same size by another name is another file, not a changed original. */
+  async #compareOpen(original: Original, evidence: Evidence, named: boolean): Promise<Comparison | null> {
+    const { path } = original;
+    const hash = original.bytes === evidence.bytes ? await this.#hash(original) : null;
+    if (hash === evidence.sha256) return { match: true, message: `${path} is the file that was imported.` };
+    if (!named) return null;
+    const grown = this.#continued.has(evidence.id) ? await this.#beginning(original, evidence) : null;
+    if (grown !== null)
+      return { match: true, message: `${grown} begins with the file that was imported; what came later is evidence too.` };
+    const how = hash === null ? `it has ${original.bytes} bytes, ${evidence.bytes} were imported` : `its SHA-256 is ${hash}`;
+    return { match: false, message: `${path} differs: ${how}.` };
+  }
+
+  /** What of a file begins with what was imported, for a person; null where nothing does. */
+  async #beginning(original: Original, { unpackedBytes, unpackedSha256, sha256 }: Evidence): Promise<string | null> {
+    const content = await Content.of(original);
+    if (content.length !== null && content.length < unpackedBytes) return null;
+    const step = (): void => this.#tick(0);
+    const own = await hashOf(content, { to: unpackedBytes, step, take: ({ length }) => this.#tick(length) });
+    if (own.bytes !== unpackedBytes || own.sha256 !== (unpackedSha256 ?? sha256)) return null;
+    return content.packed ? `What is packed in ${original.path}` : original.path;
+  }
+
+  async #candidates({ bytes, path }: Evidence): Promise<string[]> {
+    if (this.#folder === undefined) return [path];
+    const { byName, bySize } = await this.#listed(this.#folder);
+    const name = basename(path);
+    const sized = (bySize.get(bytes) ?? []).filter((file) => file.name !== name);
+    return [...(byName.get(name) ?? []), ...sized].map((file) => file.path);
+  }
+
+  async #listed(folder: string): Promise<Below> {
+    if (this.#below !== null) return this.#below;
+    const all = await filesBelow(await aFolder(folder), () => this.#tick(0));
+    this.#below = { all, byName: Map.groupBy(all, ({ name }) => name), bySize: Map.groupBy(all, ({ bytes }) => bytes) };
+    return this.#below;
+  }
+
+  async #beside(folder: string): Promise<readonly FolderFile[]> {
+    const files = this.#folders.get(folder) ?? (await filesIn(folder));
+    this.#folders.set(folder, files);
+    return files;
+  }
+
+  async #hash(original: Original): Promise<string> {
+    const known = this.#hashes.get(original.path);
+    if (known !== undefined) return known;
+    const { sha256 } = await hashOf(Content.asItLies(original), { take: ({ length }) => this.#tick(length) });
+    this.#hashes.set(original.path, sha256);
+    return sha256;
+  }
 }
 
 async function aFolder(path: string): Promise<string> {
@@ -124,20 +158,4 @@ async function aFolder(path: string): Promise<string> {
   if (stats?.isDirectory() === true) return path;
   const what = stats === null ? 'There is no folder' : 'This is no folder';
   throw new FlowcaseError('FILE_NOT_FOUND', `${what}: ${path}. Name the folder in which the originals lie.`, { path });
-}
-
-/** Every file below a folder, in the order of names; folders that cannot be read are passed over, links are not followed. */
-async function listFiles(folder: string, tick: (bytes: number) => void): Promise<{ readonly path: string; readonly bytes: number }[]> {
-  const found: { readonly path: string; readonly bytes: number }[] = [];
-  const folders = [folder];
-  for (let next = folders.pop(); next !== undefined; next = folders.pop()) {
-    tick(0);
-    const entries = await readdir(next, { withFileTypes: true }).catch(() => []);
-    for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
-      const path = join(next, entry.name);
-      if (entry.isDirectory()) folders.push(path);
-      else if (entry.isFile()) found.push({ path, bytes: (await sizeOf(path)) ?? 0 });
-    }
-  }
-  return found;
 }

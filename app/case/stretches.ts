@@ -1,8 +1,8 @@
-import { open, readdir, stat } from 'node:fs/promises';
-import { basename, dirname, isAbsolute, join } from 'node:path';
+import { isAbsolute } from 'node:path';
 import type { Evidence } from '../contract/case.ts';
+import type { FolderFile } from './originals-folder.ts';
 
-/** Which bytes of its original evidence is that was received while it grew; null for evidence that is a whole file. */
+/** Which bytes of its original, unpacked, evidence is that was received while it grew; null for evidence that is a whole file. */
 export function stretchOf({ options, bytes }: Evidence): { readonly from: number; readonly to: number } | null {
   const { source, from } = options;
   return typeof source === 'number' && typeof from === 'number' ? { from, to: from + bytes } : null;
@@ -13,29 +13,26 @@ export function isOfFile({ path }: Evidence): boolean {
   return isAbsolute(path);
 }
 
-/**
- * Where the file may lie of which evidence is a stretch: at its path, or beside it under the names that rotation gives (`access.log.1`,
- * `access.log-20261121`, `access-20261121.log`), the likeliest first. Only files that are long enough, and not packed.
- */
-export async function stretchCandidates(evidence: Evidence, folder: string = dirname(evidence.path)): Promise<string[]> {
-  const { name, path } = evidence;
-  const to = stretchOf(evidence)?.to ?? 0;
-  const stem = name.replace(/\.[a-z]+$/i, '');
-  const names = await readdir(folder).catch(() => []);
-  const like = names.filter((one) => one.startsWith(stem)).sort();
-  const paths = [...new Set([path, ...like.map((one) => join(folder, one))])];
-  const sizes = await Promise.all(paths.map(async (one) => (await stat(one).catch(() => null))?.size ?? 0));
-  return paths.filter((one, i) => sizes[i] >= to && (basename(one) === name || !/\.(gz|zst|bz2|xz|zip)$/.test(one)));
-}
+/** The endings of what programs of rotation pack. */
+const packedEnding = /\.(?:gz|z|zst|zstd|bz2|xz)$/i;
 
-/** `length` bytes of a file from `offset` on, fewer at its end. */
-export async function bytesAt(path: string, offset: number, length: number): Promise<Uint8Array> {
-  const file = await open(path, 'r');
-  try {
-    const buffer = new Uint8Array(length);
-    const { bytesRead } = await file.read(buffer, 0, length, offset);
-    return buffer.subarray(0, bytesRead);
-  } finally {
-    await file.close();
-  }
+/**
+ * Which of these files may have what evidence is that was received: the one at its path, and those under the names that rotation gives (`access.log.1`,
+ * `access.log-20261121`, `access-20261121.log`, `access.log.2.gz`), the likeliest first: what need not be unpacked, and of the rest what was changed last
+ * after it was received. Of what is not packed only files that are long enough.
+ */
+export function stretchCandidates(evidence: Evidence, files: readonly FolderFile[]): FolderFile[] {
+  const { name, path, imported } = evidence;
+  const to = stretchOf(evidence)?.to ?? 0;
+  const plain = name.replace(packedEnding, '');
+  const stem = plain.replace(/(?<=.)\.[a-z]+$/i, '');
+  const like = files.filter((file) => file.path === path || file.name.startsWith(stem));
+  const rank = (file: FolderFile): number => (file.path === path ? 0 : packedEnding.test(file.name) ? 2 : 1);
+  // a packed file keeps the time at which it was last written to
+  const wait = ({ modified }: FolderFile): number => (modified >= imported ? modified - imported : Infinity);
+  return like
+    .filter((file) => file.bytes >= to || packedEnding.test(file.name))
+    .map((file) => ({ file, rank: rank(file), wait: wait(file) }))
+    .sort((a, b) => a.rank - b.rank || (a.rank < 2 || a.wait === b.wait ? 0 : a.wait - b.wait))
+    .map(({ file }) => file);
 }

@@ -1,4 +1,5 @@
 import Database from 'better-sqlite3';
+import { basename } from 'node:path';
 import { setImmediate as yieldToOthers } from 'node:timers/promises';
 import type { CustodyEntry, Evidence, VerifyResult } from '../contract/case.ts';
 import { FlowcaseError } from '../errors.ts';
@@ -42,17 +43,15 @@ async function verify(db: Database.Database, path: string, folder: string | unde
   const evidence = listEvidence(db);
   const stored = Number(db.pragma('page_count', { simple: true })) * Number(db.pragma('page_size', { simple: true }));
   const meter = new Meter(progress, stored + evidence.reduce((sum, { bytes }) => sum + bytes, 0));
-  meter.add(0, 'custody log');
+  meter.begin(stored, 'custody log');
   const { expected, custody } = checkCase(db, path);
   const inside = await checkEvidence(db, evidence, expected, meter);
   db.exec('COMMIT');
-  meter.reach(stored);
 
-  const continued = new Set(evidence.flatMap((one) => (one.continues === undefined ? [] : [one.continues.evidence])));
-  const originals = new Originals(folder, continued, (bytes) => meter.add(bytes));
+  const originals = new Originals(folder, evidence, (bytes, note) => meter.add(bytes, note));
   const results: EvidenceResult[] = [];
   for (const found of inside) {
-    meter.add(0, found.evidence?.name ?? '');
+    meter.begin(found.evidence?.bytes ?? 0, found.evidence?.name ?? '');
     const original = found.evidence === null ? { match: null, message: '' } : await originals.compare(found.evidence);
     const message = [found.message, original.message].filter((words) => words !== '').join(' ');
     results.push({ ...found.result, match: original.match, message });
@@ -108,13 +107,14 @@ async function checkEvidence(db: Database.Database, evidence: readonly Evidence[
     const message = [row ?? '', records ?? ''].filter((words) => words !== '').join(' ');
     checked.push({
       evidence: one,
-      result: { id: one.id, path: one.path, sha256: one.sha256, row: row === null, records: records === null },
+      result: { id: one.id, name: one.name, path: one.path, sha256: one.sha256, row: row === null, records: records === null },
       message,
     });
   }
   for (const [id, details] of expected.evidence) {
     if (evidence.some((one) => one.id === id)) continue;
-    const result = { id, path: String(details['path']), sha256: String(details['sha256']), row: false, records: false };
+    const path = String(details['path']);
+    const result = { id, name: basename(path), path, sha256: String(details['sha256']), row: false, records: false };
     checked.push({ evidence: null, result, message: 'It is in the custody log, but no longer in the case.' });
   }
   return checked;
@@ -125,6 +125,8 @@ class Meter {
   readonly #progress: Progress;
   readonly #total: number;
   #done = 0;
+  /** Where the part at hand ends. */
+  #end = 0;
   #note = '';
 
   constructor(progress: Progress, total: number) {
@@ -132,14 +134,18 @@ class Meter {
     this.#total = total;
   }
 
-  add(bytes: number, note = this.#note): void {
-    this.reach(this.#done + bytes, note);
+  /** The parts before are done, whatever was counted of them; the next one has so many bytes. */
+  begin(bytes: number, note: string): void {
+    this.#done = this.#end;
+    this.#end += bytes;
+    this.#note = note;
+    this.add(0);
   }
 
-  reach(done: number, note = this.#note): void {
+  /** More of this part is done, or another file was looked into for it: never more than there is of it. */
+  add(bytes: number, note = this.#note): void {
     if (this.#progress.stopped()) throw new FlowcaseError('CANCELLED', 'The verification was stopped; it changes nothing.');
-    this.#done = done;
-    this.#note = note;
-    this.#progress.report(Math.min(done, this.#total), this.#total, 'bytes', note);
+    this.#done = Math.min(this.#done + bytes, this.#end);
+    this.#progress.report(this.#done, this.#total, 'bytes', note);
   }
 }

@@ -1,16 +1,17 @@
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { open, stat, type FileHandle } from 'node:fs/promises';
-import { createGunzip } from 'node:zlib';
-import { bytesAt, isOfFile, stretchCandidates, stretchOf } from '../case/stretches.ts';
+import { isOfFile, stretchOf } from '../case/stretches.ts';
 import type { Evidence } from '../contract/case.ts';
-import { formatBytes, formatCount } from '../contract/format.ts';
+import { formatBytes, formatCount, formatTime } from '../contract/format.ts';
+import { FlowcaseError } from '../errors.ts';
 import { isShapeName, lineShape } from '../formats/line-shapes.ts';
+import { newlineOf } from '../formats/lines.ts';
+import { BEGINNING, Content } from '../original/content.ts';
+import { hashOf } from '../original/hashes.ts';
+import { Original } from '../original/original.ts';
+import { keyOf, Look, Remembered, usualLimits, type Limits } from './raw-line-look.ts';
+import { readHolder } from './raw-line-received.ts';
 
 /** A line is shown up to this many bytes. */
 export const RAW_LIMIT = 64 * 1024;
-/** How far into a packed original is read for one line; about two seconds. */
-const UNPACK_LIMIT = 256 * 2 ** 20;
 
 export interface RawLine {
   readonly raw: string | null;
@@ -18,113 +19,164 @@ export interface RawLine {
   readonly rawMissing: string | null;
 }
 
-/** The line that begins at `offset` of the unpacked original, read from the file as it lies; never more than 64 KiB. Never throws for what the file is like. */
-export async function readRawLine(evidence: Evidence, offset: number): Promise<RawLine> {
+/**
+ * The line that begins at `offset` of what was read as this evidence: of its original, of what is packed in it, or of the file in it where it is an archive; never
+ * more than 64 KiB. The original is read as it lies, and shown only where it is what was imported. Never throws for what the file is like.
+ */
+export async function readRawLine(evidence: Evidence, offset: number, limits: Limits = usualLimits): Promise<RawLine> {
+  const look = new Look(limits);
   try {
-    if (stretchOf(evidence) !== null) return await receivedLine(evidence, offset);
-    const { size } = await stat(evidence.path);
-    if (size !== evidence.bytes) {
-      const sizes = `${formatCount(evidence.bytes)} bytes when it was imported, ${formatCount(size)} now`;
-      return missing(`${evidence.path} has changed since it was imported (${sizes}).`);
-    }
-    const file = await open(evidence.path, 'r');
-    try {
-      const bytes = (await isGzip(file)) ? await unpackAt(evidence, offset) : await readAt(file, offset);
-      return bytes === null ? missing(tooFar(evidence, offset)) : lineOf(bytes, evidence);
-    } finally {
-      await file.close();
-    }
+    return await (stretchOf(evidence) === null ? importedLine(evidence, offset, look) : receivedLine(evidence, offset, look));
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : null;
-    if (code === 'ENOENT' || code === 'ENOTDIR') return missing(`${evidence.path} is not there any more, or lies on another machine.`);
-    return missing(`${evidence.path} cannot be read: ${error instanceof Error ? error.message : String(error)}.`);
+    return missing(look.over ? tookLong(evidence, limits) : whyNot(error, evidence));
   }
+}
+
+async function importedLine(evidence: Evidence, offset: number, look: Look): Promise<RawLine> {
+  const original = await Original.open(evidence.path);
+  try {
+    const content = await Content.of(original, memberOf(evidence));
+    if (content.packed && offset > look.limits.unpacked) return missing(tooFar(evidence, offset, look.limits));
+    const held = await holdsImported(content, evidence, look);
+    if (held === null) return missing(tooLong(evidence, original));
+    if (!held) return missing(changed(evidence, original));
+    return await lineAt(content, evidence, offset, look);
+  } finally {
+    await original.close();
+  }
+}
+
+/** Of an archive: the file in it. */
+function memberOf({ options: { member } }: Evidence): string | undefined {
+  return typeof member === 'string' ? member : undefined;
 }
 
 /** Of what was received as it grew: from a file that still has what was received, at the same place. */
-async function receivedLine(evidence: Evidence, offset: number): Promise<RawLine> {
+async function receivedLine(evidence: Evidence, offset: number, look: Look): Promise<RawLine> {
   const { path } = evidence;
   if (!isOfFile(evidence)) return missing(`It came from ${path}, which keeps nothing that could be shown.`);
-  for (const candidate of await stretchCandidates(evidence)) {
-    if (await hasStretch(candidate, evidence)) return lineOf(await bytesAt(candidate, offset, RAW_LIMIT + 1), evidence);
+  const found = await readHolder(evidence, look, (content) => lineAt(content, evidence, offset, look));
+  if (typeof found === 'object') return found;
+  if (found === 0)
+    return missing(`${path} was rotated away or changed since it was received, and no file beside it has what was received.`);
+  const files = found === 1 ? 'a file' : `${formatCount(found)} files`;
+  return missing(
+    `${path} was rotated away or changed since it was received. It may be in ${files} beside it, too long to be looked through for one line: verify the case to know.`,
+  );
+}
+
+const held = new Remembered<boolean>();
+
+/** Whether the file holds what was imported, or begins with it; null: it is too long to find out. */
+async function holdsImported(content: Content, evidence: Evidence, look: Look): Promise<boolean | null> {
+  const { original } = content;
+  const { bytes, sha256, unpackedBytes, unpackedSha256, modified } = evidence;
+  const { trusted, hashed, unpacked } = look.limits;
+  if (original.bytes === bytes) {
+    if (bytes > trusted && original.modified === modified) return true;
+    const same =
+      bytes > hashed ? null : await held.of(keyOf(original, sha256), () => hasHash(Content.asItLies(original), bytes, sha256, look));
+    if (same === true || !content.packed) return same;
   }
-  return missing(`${path} was rotated away, packed or changed since it was received.`);
+  // grown since, or packed otherwise
+  const sum = unpackedSha256 ?? sha256;
+  if (!content.packed && original.bytes < unpackedBytes) return false;
+  if (unpackedBytes > (content.packed ? unpacked : hashed)) return null;
+  return held.of(`${keyOf(original, sum)} ${unpackedBytes} ${memberOf(evidence) ?? ''}`, () => hasHash(content, unpackedBytes, sum, look));
 }
 
-/** Found out once a file and state of the evidence: a stretch may be long. */
-const sameBytes = new Map<string, boolean>();
-const REMEMBERED = 1000;
-
-async function hasStretch(path: string, evidence: Evidence): Promise<boolean> {
-  const stretch = stretchOf(evidence);
-  if (stretch === null || stretch.to === stretch.from) return false;
-  const { mtimeMs, ino, size } = await stat(path);
-  // a file that is being followed grows: what was there before stays as it was
-  const key = `${path} ${ino} ${evidence.status === 'live' ? size >= stretch.to : `${size} ${mtimeMs}`} ${evidence.sha256}`;
-  const known = sameBytes.get(key);
-  if (known !== undefined) return known;
-  const hash = createHash('sha256');
-  for await (const block of createReadStream(path, { start: stretch.from, end: stretch.to - 1 })) hash.update(block as Uint8Array);
-  const same = hash.digest('hex') === evidence.sha256;
-  if (sameBytes.size > REMEMBERED) sameBytes.clear();
-  sameBytes.set(key, same);
-  return same;
+async function hasHash(content: Content, to: number, sha256: string, { step, pass }: Look): Promise<boolean> {
+  const own = await hashOf(content, { to, step, pass });
+  return own.bytes === to && own.sha256 === sha256;
 }
+
+/** Around a line of what is packed so much is kept: the next one that is asked for stands beside it. */
+const AROUND = 2 ** 19;
+
+/** What was unpacked last. `whole`: nothing comes behind it. */
+let window: { readonly key: string; readonly from: number; readonly bytes: Uint8Array; readonly whole: boolean } | null = null;
+
+async function lineAt(content: Content, evidence: Evidence, offset: number, look: Look): Promise<RawLine> {
+  const bytes = content.packed ? await unpackedAt(content, evidence, offset, look) : await content.at(offset, offset + RAW_LIMIT + 1);
+  return lineOf(bytes, content, evidence);
+}
+
+async function unpackedAt(content: Content, evidence: Evidence, offset: number, { pass }: Look): Promise<Uint8Array> {
+  const key = keyOf(content.original, `${evidence.sha256} ${memberOf(evidence) ?? ''}`);
+  const end = offset + RAW_LIMIT + 1;
+  let there = window;
+  if (there === null || there.key !== key || offset < there.from || (!there.whole && end > there.from + there.bytes.length)) {
+    const from = Math.max(0, offset - AROUND);
+    const to = offset + AROUND;
+    const bytes = await content.collected({ from, to, pass });
+    there = { key, from, bytes, whole: bytes.length < to - from };
+    window = there;
+  }
+  return there.bytes.subarray(Math.max(0, offset - there.from), end - there.from);
+}
+
+async function lineOf(bytes: Uint8Array, content: Content, { path, options }: Evidence): Promise<RawLine> {
+  if (bytes.length === 0) return missing(`${path} ends before this line.`);
+  // a record that goes over several lines is shown as it stands there
+  const { shape } = options;
+  const end = await endOf(isShapeName(shape) ? lineShape(shape).lines(bytes) : bytes, content);
+  const line = bytes.subarray(0, Math.min(end < 0 ? bytes.length : end, RAW_LIMIT));
+  return { raw: new TextDecoder().decode(line).replace(/\r$/, ''), rawMissing: null };
+}
+
+/** Where the line ends: at a LF, and at a CR in a log whose lines end so. */
+async function endOf(bytes: Uint8Array, content: Content): Promise<number> {
+  const end = bytes.indexOf(LF);
+  const line = end < 0 ? bytes : bytes.subarray(0, end);
+  const bare = line.indexOf(CR);
+  if (bare < 0 || newlineOf(line, true) === LF) return end;
+  return newlineOf(await content.at(0, BEGINNING), true) === CR ? bare : end;
+}
+
+const LF = 10;
+const CR = 13;
 
 function missing(rawMissing: string): RawLine {
   return { raw: null, rawMissing };
 }
 
-function tooFar(evidence: Evidence, offset: number): string {
-  return `The line stands ${formatBytes(offset)} into ${evidence.path}, which is packed; at most ${formatBytes(UNPACK_LIMIT)} are unpacked for one line.`;
+function tooFar({ path }: Evidence, offset: number, { unpacked }: Limits): string {
+  return `The line stands ${formatBytes(offset)} into what is packed in ${path}; at most ${formatBytes(unpacked)} are unpacked for one line.`;
 }
 
-async function isGzip(file: FileHandle): Promise<boolean> {
-  const head = new Uint8Array(2);
-  const { bytesRead } = await file.read(head, 0, 2, 0);
-  return bytesRead === 2 && head[0] === 0x1f && head[1] === 0x8b;
+function changed({ path, bytes }: Evidence, original: Original): string {
+  const what =
+    original.bytes === bytes
+      ? 'it is as long as it was, but holds other bytes'
+      : `${formatCount(bytes)} bytes when it was imported, ${formatCount(original.bytes)} now`;
+  return `${path} has changed since it was imported (${what}).`;
 }
 
-async function readAt(file: FileHandle, offset: number): Promise<Uint8Array> {
-  const buffer = new Uint8Array(RAW_LIMIT + 1);
-  const { bytesRead } = await file.read(buffer, 0, buffer.length, offset);
-  return buffer.subarray(0, bytesRead);
+function tooLong({ path, bytes, modified }: Evidence, original: Original): string {
+  const times =
+    modified === null
+      ? ''
+      : `: last changed ${formatTime(original.modified, 0)} UTC, and ${formatTime(modified, 0)} UTC when it was imported`;
+  const what =
+    original.bytes === bytes
+      ? `may be another file by now${times}`
+      : `has ${formatCount(original.bytes)} bytes, ${formatCount(bytes)} when it was imported`;
+  return `${path} ${what}. It is too long to be compared for one line: verify the case to know.`;
 }
 
-/** Bytes from `offset` of the unpacked file on; null where that is too far. */
-async function unpackAt({ path, options: { shape } }: Evidence, offset: number): Promise<Uint8Array | null> {
-  if (offset > UNPACK_LIMIT) return null;
-  const source = createReadStream(path);
-  const unpacked = createGunzip();
-  source.on('error', (error) => unpacked.destroy(error));
-  source.pipe(unpacked);
-  const kept: Uint8Array[] = [];
-  let position = 0;
-  let length = 0;
-  try {
-    for await (const block of unpacked as AsyncIterable<Uint8Array>) {
-      const from = Math.max(0, offset - position);
-      position += block.length;
-      if (from >= block.length) continue;
-      kept.push(block.subarray(from));
-      length += block.length - from;
-      if (length > RAW_LIMIT || (!isShapeName(shape) && block.indexOf(10, from) >= 0)) break;
-    }
-  } catch (error) {
-    // A file that is cut off ends in an error after its last byte; what was read before it counts.
-    if (length === 0) throw error;
-  } finally {
-    source.destroy();
-    unpacked.destroy();
-  }
-  return Buffer.concat(kept);
+function tookLong({ path }: Evidence, { milliseconds }: Limits): string {
+  return `Reading ${path} up to this line, which is packed or long, takes longer than the ${formatCount(milliseconds / 1000)} seconds that are given to one line.`;
 }
 
-function lineOf(bytes: Uint8Array, { path, options }: Evidence): RawLine {
-  if (bytes.length === 0) return missing(`${path} ends before this line.`);
-  // a record that goes over several lines is shown as it stands there
-  const { shape } = options;
-  const end = (isShapeName(shape) ? lineShape(shape).lines(bytes) : bytes).indexOf(10);
-  const line = bytes.subarray(0, Math.min(end < 0 ? bytes.length : end, RAW_LIMIT));
-  return { raw: new TextDecoder().decode(line).replace(/\r$/, ''), rawMissing: null };
+function whyNot(error: unknown, { path }: Evidence): string {
+  if (!(error instanceof FlowcaseError)) return `${path} cannot be read: ${error instanceof Error ? error.message : String(error)}.`;
+  const { code, details } = error;
+  const system = details?.['system'];
+  if (code === 'FILE_NOT_FOUND' && error.message.startsWith('There is no file'))
+    return `${path} is not there any more, or lies on another machine.`;
+  if (system === 'ENOTDIR') return `${path} is not there any more, or lies on another machine.`;
+  if (system === 'EISDIR' || (code === 'FILE_UNREADABLE' && system === undefined)) return `${path} is no file any more.`;
+  return code === 'FILE_NOT_FOUND' || code === 'FILE_DAMAGED'
+    ? `${path} has changed since it was imported: ${error.message}`
+    : error.message;
 }

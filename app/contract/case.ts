@@ -146,7 +146,9 @@ export interface VerifyResult {
   readonly ok: boolean;
   readonly at: number;
   readonly evidence: readonly {
+    /** The evidence's number. */
     readonly id: number;
+    readonly name: string;
     readonly path: string;
     /** The hash in the case. */
     readonly sha256: string;

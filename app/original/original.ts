@@ -38,6 +38,12 @@ export class Original {
     this.#before = before;
   }
 
+  /** Tells it from every other file, and from itself before its last change, whatever its time of change was set to. */
+  get state(): string {
+    const { dev, ino, size, mtimeNs, ctimeNs } = this.#before;
+    return [dev, ino, size, mtimeNs, ctimeNs].join(' ');
+  }
+
   /** @throws FlowcaseError FILE_NOT_FOUND, FILE_UNREADABLE */
   static async open(path: string): Promise<Original> {
     try {

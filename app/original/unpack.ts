@@ -6,24 +6,26 @@ import type { Damage, StreamUnpacker, Take } from './packed/unpacker.ts';
 /** How the bytes of a file came out. */
 export interface Unpacked {
   readonly bytes: number;
-  /** SHA-256 of what was unpacked; null where nothing was packed. */
+  /** SHA-256 of what was unpacked; null where nothing was packed, or it was not asked for. */
   readonly sha256: string | null;
   readonly damage: Damage | null;
   readonly remarks: readonly string[];
 }
 
-/** Between the original's bytes and a reader: hashes what passes, and unpacks it where it is packed. */
+/** Between the original's bytes and a reader: hashes what passes, where that is asked for, and unpacks it where it is packed. */
 export class Unpacker {
   readonly #take: Take;
-  readonly #original: Hash = createHash('sha256');
-  readonly #unpacked: Hash = createHash('sha256');
+  readonly #original: Hash | null;
+  readonly #unpacked: Hash | null;
   #codec: StreamUnpacker | null = null;
   /** The first bytes, until they tell how the file is packed. */
   #head: Uint8Array | null = new Uint8Array(0);
   #bytes = 0;
 
-  constructor(take: Take) {
+  constructor(take: Take, hashed = true) {
     this.#take = take;
+    this.#original = hashed ? createHash('sha256') : null;
+    this.#unpacked = hashed ? createHash('sha256') : null;
   }
 
   /** What comes from now on is handed on as it is: nothing was packed. */
@@ -32,7 +34,7 @@ export class Unpacker {
   }
 
   async write(block: Uint8Array): Promise<void> {
-    this.#original.update(block);
+    this.#original?.update(block);
     if (this.#head === null) return this.#pass(block);
     this.#head = this.#head.length === 0 ? block : Buffer.concat([this.#head, block]);
     // a first block this small is kept, and blocks are overwritten
@@ -45,11 +47,12 @@ export class Unpacker {
     const codec = this.#codec;
     if (codec === null) return { bytes: this.#bytes, sha256: null, damage: null, remarks: [] };
     await codec.end();
-    return { bytes: this.#bytes, sha256: this.#unpacked.digest('hex'), damage: codec.damage, remarks: remarks(codec) };
+    return { bytes: this.#bytes, sha256: this.#unpacked?.digest('hex') ?? null, damage: codec.damage, remarks: remarks(codec) };
   }
 
-  /** SHA-256 of the original's bytes; once. */
+  /** SHA-256 of the original's bytes; once, and only where it was asked for. */
   originalSha256(): string {
+    if (this.#original === null) throw new Error('the original was not hashed');
     return this.#original.digest('hex');
   }
 
@@ -61,7 +64,7 @@ export class Unpacker {
     this.#head = null;
     this.#codec =
       codecOf(head)?.unpack((part) => {
-        this.#unpacked.update(part);
+        this.#unpacked?.update(part);
         this.#bytes += part.length;
         return this.#take(part);
       }) ?? null;

@@ -53,7 +53,7 @@ const verify: CliCommand = {
           [
             ...result.evidence.map(
               (one) =>
-                `${one.match === true && one.row && one.records ? 'ok       ' : one.match === null && one.row && one.records ? 'not found' : 'DIFFERENT'}  ${one.message}`,
+                `${one.match === true && one.row && one.records ? 'ok       ' : one.match === null && one.row && one.records ? 'not found' : 'DIFFERENT'}  evidence ${one.id} (${one.name}): ${one.message}`,
             ),
             `${result.custody.ok ? 'ok       ' : 'DIFFERENT'}  custody log: ${result.custody.message}`,
           ].join('\n'),

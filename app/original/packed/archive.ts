@@ -1,6 +1,5 @@
-import type { Original } from '../original.ts';
 import { CODEC_BYTES, codecOf, isZip } from './codecs.ts';
-import type { Member } from './member.ts';
+import type { Member, PackedFile } from './member.ts';
 import { isTar, TAR_HEAD, tarMembers } from './tar.ts';
 import { zipMembers } from './zip.ts';
 
@@ -10,7 +9,7 @@ export type ArchiveKind = 'zip' | 'tar';
 const HEAD = 2 ** 20;
 
 /** What kind of archive a file is, by its content, packed as a stream or not; null: none. @throws FlowcaseError FILE_UNREADABLE, FILE_CHANGED */
-export async function archiveOf(original: Original): Promise<ArchiveKind | null> {
+export async function archiveOf(original: PackedFile): Promise<ArchiveKind | null> {
   const head = await original.at(0, TAR_HEAD);
   if (isZip(head)) return 'zip';
   const codec = codecOf(head.subarray(0, CODEC_BYTES));
@@ -19,7 +18,7 @@ export async function archiveOf(original: Original): Promise<ArchiveKind | null>
 }
 
 /** The files of an archive, one after the other, in its own order; of folders, links and devices nothing. Hidden ones are left out, as in folders. */
-export async function* membersOf(original: Original, kind: ArchiveKind): AsyncGenerator<Member> {
+export async function* membersOf(original: PackedFile, kind: ArchiveKind): AsyncGenerator<Member> {
   const all = kind === 'zip' ? zipMembers(original) : tarMembers(original);
   for await (const member of all) if (!isHidden(member.name)) yield member;
 }

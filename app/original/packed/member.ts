@@ -1,6 +1,10 @@
 import { formatCount } from '../../contract/format.ts';
 import { FlowcaseError } from '../../errors.ts';
+import type { Original } from '../original.ts';
 import type { Damage } from './unpacker.ts';
+
+/** What is read of an archive. */
+export type PackedFile = Pick<Original, 'path' | 'at' | 'read'>;
 
 /**
  * A file in an archive, at hand until the next one is asked for. Its name is the archive's own word and leads nowhere: nothing is ever unpacked onto

@@ -1,8 +1,7 @@
 import { createTarDecoder } from 'modern-tar';
 import { FlowcaseError } from '../../errors.ts';
-import type { Original } from '../original.ts';
 import { CODEC_BYTES, codecOf } from './codecs.ts';
-import type { Member } from './member.ts';
+import type { Member, PackedFile } from './member.ts';
 import type { Damage, StreamUnpacker } from './unpacker.ts';
 
 /** So many bytes tell whether it is one. */
@@ -25,7 +24,7 @@ export function isTar(head: Uint8Array): boolean {
  * The files of a tar archive, which may be packed as a stream, in one reading of it. Read by the library `modern-tar`, with little of it in memory.
  * @throws FlowcaseError FILE_DAMAGED where it breaks off or is no archive from some place on: the members before were given; FILE_CHANGED
  */
-export async function* tarMembers(original: Original): AsyncGenerator<Member> {
+export async function* tarMembers(original: PackedFile): AsyncGenerator<Member> {
   const source = new TarSource(original);
   let damage: Damage | null = null;
   try {
@@ -65,13 +64,13 @@ class TarSource {
   position = 0;
   /** What went wrong with the file itself. */
   failure: Error | null = null;
-  readonly #original: Original;
+  readonly #original: PackedFile;
   readonly #decoder = createTarDecoder({ strict: true });
   readonly #writer = this.#decoder.writable.getWriter();
   #pushing: Promise<void> | null = null;
   #closed = false;
 
-  constructor(original: Original) {
+  constructor(original: PackedFile) {
     this.#original = original;
   }
 
