@@ -11,10 +11,11 @@ export interface FolderFile {
 }
 
 /** The files of a folder, in the order of their names, and its folders; links are followed. What cannot be looked at is passed over, as pipes and devices are. */
-async function look(folder: string): Promise<{ readonly files: FolderFile[]; readonly folders: string[] }> {
+async function look(folder: string, tick: () => void): Promise<{ readonly files: FolderFile[]; readonly folders: string[] }> {
   const files: FolderFile[] = [];
   const folders: string[] = [];
   for (const name of (await readdir(folder).catch(() => [])).sort()) {
+    tick();
     const path = join(folder, name);
     const found = await stat(path).catch(() => null);
     if (found?.isFile() === true) files.push({ path, name, bytes: found.size, modified: Math.floor(found.mtimeMs * 1000) });
@@ -23,21 +24,20 @@ async function look(folder: string): Promise<{ readonly files: FolderFile[]; rea
   return { files, folders };
 }
 
-export async function filesIn(folder: string): Promise<readonly FolderFile[]> {
-  return (await look(folder)).files;
+export async function filesIn(folder: string, tick: () => void = () => undefined): Promise<readonly FolderFile[]> {
+  return (await look(folder, tick)).files;
 }
 
-/** Every file below a folder; none is entered twice, wherever links lead. `tick` is called for each folder, and throws where the work should stop. */
+/** Every file below a folder; none is entered twice, wherever links lead. `tick` is called for each file, and throws where the work should stop. */
 export async function filesBelow(folder: string, tick: () => void): Promise<readonly FolderFile[]> {
   const all: FolderFile[] = [];
   const seen = new Set<string>();
   const waiting = [folder];
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
-    tick();
     const real = await realpath(next).catch(() => null);
     if (real === null || seen.has(real)) continue;
     seen.add(real);
-    const { files, folders } = await look(next);
+    const { files, folders } = await look(next, tick);
     all.push(...files);
     waiting.push(...folders.reverse());
   }

@@ -139,7 +139,7 @@ export class Originals {
   }
 
   async #beside(folder: string): Promise<readonly FolderFile[]> {
-    const files = this.#folders.get(folder) ?? (await filesIn(folder));
+    const files = this.#folders.get(folder) ?? (await filesIn(folder, () => this.#tick(0)));
     this.#folders.set(folder, files);
     return files;
   }
