@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { actingBy } from '../shared/acting.ts';
 import { canonicalJson, parseObject } from './canonical.ts';
 import { checkChain, custodyHash, GENESIS, isAccessAct, type CustodyRow } from './custody.ts';
 import { createCase, openCaseForReading } from './open.ts';
@@ -63,14 +64,15 @@ describe('the custody log', () => {
 
 it('a chain with any one character changed is found out', () => {
   const rows: CustodyRow[] = [];
-  for (let seq = 1; seq <= 4; seq++) {
+  for (let seq = 1; seq <= 5; seq++) {
     const entry = {
       seq,
-      // The first two as schema 1 wrote them.
-      form: seq < 3 ? 1 : 2,
+      // The first two as schema 1 wrote them; the last was asked for over the API.
+      form: seq < 3 ? 1 : seq < 5 ? 2 : 3,
       at: seq * 7,
       account: 'ada',
       examiner: seq < 3 ? null : 'Ada Byron',
+      token: seq < 5 ? null : 'nightly',
       act: 'x',
       summary: `s${seq}`,
       details: '{"a":1}',
@@ -78,30 +80,52 @@ it('a chain with any one character changed is found out', () => {
     };
     rows.push({ ...entry, hash: custodyHash(entry) });
   }
-  const head = rows[3].hash;
-  expect(checkChain(rows, 4, head)).toMatchObject({ ok: true, entries: 4, head });
-  expect(checkChain(rows.slice(0, 3), 4, head).ok).toBe(false);
+  const head = rows[4].hash;
+  expect(checkChain(rows, 5, head)).toMatchObject({ ok: true, entries: 5, head });
+  expect(checkChain(rows.slice(0, 4), 5, head).ok).toBe(false);
   expect(checkChain([], 0, GENESIS).ok).toBe(false);
   const fields = ['account', 'act', 'summary', 'details', 'previous', 'hash'] as const;
   fc.assert(
-    fc.property(fc.nat(3), fc.constantFrom(...fields), fc.nat(), fc.nat(126), (row, field, place, character) => {
+    fc.property(fc.nat(4), fc.constantFrom(...fields), fc.nat(), fc.nat(126), (row, field, place, character) => {
       const text = rows[row][field];
       const at = place % text.length;
       const changed = text.slice(0, at) + String.fromCharCode(character) + text.slice(at + 1);
       fc.pre(changed !== text);
       const tampered = rows.map((entry, i) => (i === row ? { ...entry, [field]: changed } : entry));
-      expect(checkChain(tampered, 4, head).ok).toBe(false);
+      expect(checkChain(tampered, 5, head).ok).toBe(false);
     }),
   );
   // What the first form did not know cannot be slipped into it; an entry cannot be passed off as one of the other form, or of one to come.
-  const changes = [{ examiner: 'Eve' }, { examiner: '' }, { examiner: null }, { form: 1 }, { form: 2 }, { form: 3 }];
+  const changes = [
+    ...[{ examiner: 'Eve' }, { examiner: '' }, { examiner: null }],
+    ...[{ token: 'other' }, { token: '' }, { token: null }],
+    ...[1, 2, 3, 4].map((form) => ({ form })),
+  ];
   for (const [place, entry] of rows.entries()) {
     for (const change of changes) {
       const changed = { ...entry, ...change };
-      const same = changed.form === entry.form && changed.examiner === entry.examiner;
-      expect(checkChain(rows.with(place, changed), 4, head).ok).toBe(same);
+      const same = changed.form === entry.form && changed.examiner === entry.examiner && changed.token === entry.token;
+      expect(checkChain(rows.with(place, changed), 5, head).ok).toBe(same);
     }
   }
+});
+
+it('says by which token an act was asked for, and of an act at the machine nothing of it', () => {
+  const folder = scratchFolder();
+  const writer = createCase(join(folder.path, 'a.flowcase'), { ...caseFields, who: 'ada', examiner: 'Ada Byron' });
+  const here = writer.record('table.exported', 'Here.', {});
+  const there = actingBy('nightly', () => writer.record('table.exported', 'There.', {}));
+  expect([here.form, here.who, there.form, there.who]).toEqual([
+    2,
+    { account: 'ada', examiner: 'Ada Byron' },
+    3,
+    { account: 'ada', examiner: 'Ada Byron', token: 'nightly' },
+  ]);
+  // The documented rule, spelled out by hand.
+  const line = `flowcase custody 3\n[3,${there.at},"ada","Ada Byron","nightly","table.exported","There.","{}","${here.hash}"]`;
+  expect(there.hash).toBe(createHash('sha256').update(line).digest('hex'));
+  writer.close();
+  folder.remove();
 });
 
 it('canonical JSON is the same for the same value, whatever the order of its keys', () => {

@@ -1,6 +1,7 @@
 import { FlowcaseError } from '../errors.ts';
 import { writeEntries } from '../columns/dictionary-store.ts';
 import type { Evidence } from '../contract/case.ts';
+import { actingBy } from '../shared/acting.ts';
 import { getEvidence } from './evidence-rows.ts';
 import { HostBitmap } from './host-bitmap.ts';
 import { insertSource, listAlerts, listSources, listWindows, needSource, readState } from './live-rows.ts';
@@ -172,18 +173,23 @@ export class StoredLive implements LiveStore {
 
 /** Evidence that is not received any more, from its rows alone: also that of a Flowcase that died. */
 export function sealEvidence(work: CaseWork, id: number, remarks: readonly string[]): Evidence {
+  // nobody asks for it, although somebody's request may be what it follows from
+  return actingBy(null, () => sealed(work, id, remarks));
+}
+
+function sealed(work: CaseWork, id: number, remarks: readonly string[]): Evidence {
   const { db } = work;
   return work.change(() => {
     const found = getEvidence(db, id);
     if (found === null) throw new FlowcaseError('NOT_FOUND', `There is no evidence ${id} in this case.`, { evidence: id });
-    const sealed: Evidence = { ...found, status: 'complete', remarks: [...found.remarks, ...remarks] };
-    db.prepare('UPDATE evidence SET status = ?, remarks = ? WHERE id = ?').run(sealed.status, JSON.stringify(sealed.remarks), id);
+    const whole: Evidence = { ...found, status: 'complete', remarks: [...found.remarks, ...remarks] };
+    db.prepare('UPDATE evidence SET status = ?, remarks = ? WHERE id = ?').run(whole.status, JSON.stringify(whole.remarks), id);
     db.prepare('UPDATE live_source SET evidence = NULL WHERE evidence = ?').run(id);
     const hosts = new HostBitmap();
     hosts.merge(db.prepare<[number], Uint8Array>('SELECT hosts FROM evidence WHERE id = ?').pluck().get(id) ?? new Uint8Array(0));
     const digests = db.prepare<[number], string>('SELECT digest FROM chunk WHERE evidence = ? ORDER BY id').pluck().all(id);
-    const details = { ...sealed, ...sealDetails(db, { digests, rejects: rejectSeal(db, id), hosts }), resume: null };
-    return { result: sealed, act: { act: 'evidence.imported', summary: evidenceSummary('Received', sealed), details } };
+    const details = { ...whole, ...sealDetails(db, { digests, rejects: rejectSeal(db, id), hosts }), resume: null };
+    return { result: whole, act: { act: 'evidence.imported', summary: evidenceSummary('Received', whole), details } };
   }).result;
 }
 

@@ -3,6 +3,7 @@ import { readEntries } from '../columns/dictionary-store.ts';
 import { StringPool } from '../columns/string-pool.ts';
 import type { DictionaryName } from '../columns/types.ts';
 import type { CustodyEntry } from '../contract/case.ts';
+import { actingToken } from '../shared/acting.ts';
 import { appendCustody, examinerOf, type Act } from './custody.ts';
 import { needNumber, setMeta } from './meta.ts';
 import { onCase } from './sqlite-errors.ts';
@@ -42,7 +43,9 @@ export class CaseWork {
       const examiner = examinerOf(this.db);
       const { result, act } = work(at);
       setMeta(this.db, 'revision', String(needNumber(this.db, 'revision') + 1));
-      return { result, entry: appendCustody(this.db, { account: this.who, examiner }, at, act) };
+      const token = actingToken();
+      const who = { account: this.who, examiner, ...(token === null ? {} : { token }) };
+      return { result, entry: appendCustody(this.db, who, at, act) };
     });
   }
 

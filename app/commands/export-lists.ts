@@ -105,6 +105,7 @@ const custodyColumns: Columns<ReturnType<CaseReader['custody']>[number]> = [
   ['at', 'time', (row) => row.at],
   ['account', 'string', (row) => row.who.account],
   ['examiner', 'string', (row) => row.who.examiner],
+  ['token', 'string', (row) => row.who.token ?? null],
   ['act', 'string', (row) => row.act],
   ['summary', 'string', (row) => row.summary],
   ['details', 'string', (row) => JSON.stringify(row.details)],

@@ -1,4 +1,5 @@
 import type { Progress } from '../../app/shared/progress.ts';
+import { actingBy, actingToken } from '../../app/shared/acting.ts';
 import { FlowcaseError, fromErrorShape, toErrorShape, type ErrorShape } from '../../app/errors.ts';
 
 /**
@@ -26,6 +27,8 @@ interface Ask {
   readonly name: string;
   readonly input: unknown;
   readonly stop: Int32Array | null;
+  /** The token by which it is asked for over the API, or null. */
+  readonly by: string | null;
 }
 interface Stop {
   readonly stop: number;
@@ -65,7 +68,7 @@ export function serve<M extends Methods<M>>(port: Port, implementation: Implemen
   });
 }
 
-async function answer(port: Port, { ask, name, input, stop }: Ask, handler: Handler | undefined, stopped: Set<number>): Promise<void> {
+async function answer(port: Port, { ask, name, input, stop, by }: Ask, handler: Handler | undefined, stopped: Set<number>): Promise<void> {
   let last = 0;
   const progress: Progress = {
     report(done, total, unit, note) {
@@ -78,7 +81,7 @@ async function answer(port: Port, { ask, name, input, stop }: Ask, handler: Hand
   };
   try {
     if (handler === undefined) throw new Error(`nothing here answers ${name}`);
-    const output = await handler(input, progress);
+    const output = await actingBy(by, () => handler(input, progress));
     port.post({ answer: ask, output } satisfies ToCaller);
   } catch (error) {
     const stack = error instanceof Error && !(error instanceof FlowcaseError) ? (error.stack ?? null) : null;
@@ -160,7 +163,7 @@ export class Caller<M extends Methods<M>> {
         },
       });
       try {
-        this.#port.post({ ask, name, input, stop } satisfies ToCallee, options.transfer);
+        this.#port.post({ ask, name, input, stop, by: actingToken() } satisfies ToCallee, options.transfer);
       } catch (error) {
         this.#pending.delete(ask);
         reject(fromErrorShape(toErrorShape(error)));
