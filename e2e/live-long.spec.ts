@@ -17,6 +17,7 @@ const status = (at: number, alerts = 0): LiveStatus => ({
     state: (['running', 'waiting', 'failed', 'paused'] as const)[id % 4] ?? 'running',
     why: id % 4 === 2 ? 'the folder cannot be read: permission denied' : id % 4 === 1 ? 'for the file to appear' : '',
     kind: 'request',
+    format: 'access',
     formatTitle: 'Web access log (Combined)',
     evidence: id + 1,
     records: at * 31 + id,

@@ -10,7 +10,7 @@ const unpack = promisify(gunzip);
 export const ingestTypes = ['application/x-ndjson', 'text/plain', 'application/json'] as const;
 export const sourcePattern = /^[a-z0-9][a-z0-9_-]{0,62}$/;
 
-/** POST /ingest?source=NAME: events as they happen, handed to the live engine. A room of its own, since here bodies are bytes. */
+/** POST /ingest?source=NAME&format=FORMAT: events as they happen, handed to the live engine. A room of its own, since here bodies are bytes. */
 export async function addIngest(app: FastifyInstance, { core, ingestLimit }: ApiOptions): Promise<void> {
   await app.register((room, _, done) => {
     room.removeAllContentTypeParsers();
@@ -21,7 +21,7 @@ export async function addIngest(app: FastifyInstance, { core, ingestLimit }: Api
       `${base}/ingest`,
       { config: { scope: 'write', because: 'it brings records into the case' }, bodyLimit: ingestLimit },
       async ({ query, headers, body }, reply) => {
-        const source = sourceOf(query);
+        const { source, format } = queryOf(query);
         if (core.ingest === undefined)
           throw new RequestError(
             'NOT_SERVED',
@@ -31,7 +31,7 @@ export async function addIngest(app: FastifyInstance, { core, ingestLimit }: Api
         const [type = ''] = (headers['content-type'] ?? '').toLowerCase().split(';');
         const lines = type.trim() === 'application/json' ? linesOf(bytes) : bytes;
         try {
-          return await core.ingest.accept(source, type.trim() === 'text/plain' ? 'text/plain' : 'application/x-ndjson', lines);
+          return await core.ingest.accept(source, type.trim() === 'text/plain' ? 'text/plain' : 'application/x-ndjson', lines, format);
         } catch (error) {
           if (!(error instanceof FlowcaseError) || error.code !== 'BUSY') throw error;
           // nothing was taken: senders know what 503 and Retry-After mean
@@ -44,16 +44,19 @@ export async function addIngest(app: FastifyInstance, { core, ingestLimit }: Api
   });
 }
 
-function sourceOf(query: Readonly<Record<string, unknown>>): string {
-  const stray = Object.keys(query).find((name) => name !== 'source');
-  if (stray !== undefined)
-    throw new FlowcaseError('INVALID_INPUT', `ingest: "${stray}" is not right: there is no such field.`, { field: stray });
-  const { source } = query;
-  if (typeof source === 'string' && sourcePattern.test(source)) return source;
-  throw new FlowcaseError('INVALID_INPUT', 'ingest: "source" is not right: it takes a short word of letters, digits, - and _, once.', {
-    field: 'source',
-  });
+function queryOf(query: Readonly<Record<string, unknown>>): { readonly source: string; readonly format: string | undefined } {
+  const stray = Object.keys(query).find((name) => name !== 'source' && name !== 'format');
+  if (stray !== undefined) throw notRight(stray, 'there is no such field');
+  const { source, format } = query;
+  if (typeof source !== 'string' || !sourcePattern.test(source))
+    throw notRight('source', 'it takes a short word of letters, digits, - and _, once');
+  if (format !== undefined && (typeof format !== 'string' || format === ''))
+    throw notRight('format', 'it takes the id of one of /api/v1/formats, once');
+  return { source, format };
 }
+
+const notRight = (field: string, why: string): FlowcaseError =>
+  new FlowcaseError('INVALID_INPUT', `ingest: "${field}" is not right: ${why}.`, { field });
 
 /** @throws RequestError TOO_LARGE for what would be more than `limit` bytes, MALFORMED for what is no gzip */
 async function unpacked(body: Buffer, encoding: string | undefined, limit: number): Promise<Buffer> {

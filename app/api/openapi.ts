@@ -99,6 +99,18 @@ const ownSchemas: Readonly<Record<string, Schema>> = {
     },
     required: ['type', 'title', 'status', 'detail', 'code'],
   },
+  IngestAnswer: {
+    type: 'object',
+    description: 'What became of lines that were posted',
+    properties: {
+      accepted: { type: 'number', description: 'Lines that are in the case now' },
+      rejected: { type: 'number', description: 'Lines that could not be taken: /rejects has them' },
+      format: { type: ['string', 'null'], description: 'How they were read: an id of /formats; null where there were no lines' },
+      formatTitle: { type: 'string', description: 'The same for a person' },
+      recognised: { type: 'boolean', description: 'Nobody named the format: it was told by the first lines of the source' },
+    },
+    required: ['accepted', 'rejected', 'format', 'formatTitle', 'recognised'],
+  },
 };
 
 function operationOf(route: AnyRoute): Operation {

@@ -67,6 +67,14 @@ export const ownOperations: readonly { readonly path: string; readonly method: s
           example: 'shop',
           description: 'The name of a source of the type http',
         },
+        {
+          name: 'format',
+          in: 'query',
+          required: false,
+          schema: { type: 'string' },
+          description:
+            'How the lines are read: an id of /formats. Where it is not given it is recognised by the first lines of the source, and the answer says as what; once lines have come it stays as it is',
+        },
       ],
       requestBody: {
         required: true,
@@ -81,11 +89,7 @@ export const ownOperations: readonly { readonly path: string; readonly method: s
         ),
       },
       responses: {
-        '200': json({
-          type: 'object',
-          properties: { accepted: { type: 'number' }, rejected: { type: 'number' } },
-          required: ['accepted', 'rejected'],
-        }),
+        '200': json(ref('IngestAnswer')),
         ...problemsOf(400, 401, 403, 413, 415, 422, 429, 501, 503),
       },
     },

@@ -158,7 +158,7 @@ export const routes = {
     method: 'POST',
     path: '/live/sources',
     files: ['source'],
-    example: { source: { type: 'http', name: 'shop' }, format: 'access-combined', name: 'Shop' },
+    example: { source: { type: 'http', name: 'shop' }, format: 'access', name: 'Shop' },
   },
   'live.pause': { method: 'POST', path: '/live/sources/{source}/pause', example: { source: 1 } },
   'live.resume': { method: 'POST', path: '/live/sources/{source}/resume', example: { source: 1 } },

@@ -1,5 +1,5 @@
 import type { Registry } from 'prom-client';
-import type { Client, CommandName, NamesOf, Input, JobState, Result } from '../contract.ts';
+import type { Client, CommandName, IngestAnswer, NamesOf, Input, JobState, Result } from '../contract.ts';
 import type { DoorOptions } from './door.ts';
 import type { TokenStore } from './tokens.ts';
 
@@ -7,10 +7,11 @@ import type { TokenStore } from './tokens.ts';
 export interface IngestSink {
   /**
    * Takes whole lines of `source`; resolves when they are kept, so that a sender who waits for the answer is slowed down to what can be kept.
-   * `contentType` is `application/x-ndjson` (one JSON object a line) or `text/plain` (raw lines of a log).
+   * `contentType` is `application/x-ndjson` (one JSON object a line) or `text/plain` (raw lines of a log). `format`: how they are read; recognised where it
+   * is not given.
    * @throws FlowcaseError
    */
-  accept(source: string, contentType: string, body: Buffer): Promise<{ readonly accepted: number; readonly rejected: number }>;
+  accept(source: string, contentType: string, body: Buffer, format?: string): Promise<IngestAnswer>;
 }
 
 /** The core, as a server uses it. */

@@ -166,11 +166,11 @@ describe('a file that is watched', () => {
 describe('lines that are posted', () => {
   it('are in the case when whoever posted them is answered, under a source of their name', async () => {
     const body = Buffer.from(lines(0, 200, 20));
-    expect(await desk.ingest('shop', 'text/plain', body)).toEqual({ accepted: 200, rejected: 0 });
+    expect(await desk.ingest('shop', 'text/plain', body)).toMatchObject({ accepted: 200, rejected: 0, recognised: true });
     const [source] = (await desk.handlers['live.status']({})).sources;
     expect(source).toMatchObject({ name: 'API: shop', state: 'running', records: 200 });
     const before = await requests();
-    expect(await desk.ingest('shop', 'text/plain', Buffer.from(lines(200, 230, 21)))).toEqual({ accepted: 30, rejected: 0 });
+    expect(await desk.ingest('shop', 'text/plain', Buffer.from(lines(200, 230, 21)))).toMatchObject({ accepted: 30, rejected: 0, recognised: true });
     expect(await requests()).toBe(before + 30);
     await expect(desk.ingest('../etc', 'text/plain', body)).rejects.toThrow(/no name of a source/);
   });

@@ -60,6 +60,8 @@ export interface LiveSourceStatus {
   /** What it waits for, or why it failed. */
   readonly why: string;
   readonly kind: RecordKind | null;
+  /** How its lines are read: told with `watch`, or recognised by the first of them; null while it is not known. */
+  readonly format: string | null;
   /** "Combined access log"; "" while it is not known. */
   readonly formatTitle: string;
   /** The stretch under way. */
@@ -80,6 +82,17 @@ export interface LiveSourceStatus {
   readonly errors: number;
   /** The latest of them. */
   readonly error: string;
+}
+
+/** What became of lines that were posted. */
+export interface IngestAnswer {
+  readonly accepted: number;
+  readonly rejected: number;
+  /** How they were read; null where there were none. */
+  readonly format: string | null;
+  readonly formatTitle: string;
+  /** Nobody named the format: it was told by the first lines of the source. */
+  readonly recognised: boolean;
 }
 
 export interface LiveStatus {

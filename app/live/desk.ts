@@ -1,12 +1,14 @@
 import { statSync } from 'node:fs';
 import type { CaseWriter } from '../case/types.ts';
-import type { Checked, KeptAlert, LiveRules, LiveSourceSpec, LiveStatus, LiveWatch, NamesOf, Output } from '../contract.ts';
+import type { Checked, IngestAnswer, KeptAlert, LiveRules, LiveSourceSpec, LiveStatus, LiveWatch, NamesOf, Output } from '../contract.ts';
 import { liveSource } from '../contract/live.ts';
 import { FlowcaseError } from '../errors.ts';
+import { formatById } from '../formats/registry.ts';
+import { actingBy } from '../shared/acting.ts';
 import { LiveEngine } from './engine/engine.ts';
 import { Alerting, matchingOrNone } from './alerting.ts';
 import { LiveCompanion } from './companion.ts';
-import { IngestSource } from './http/ingest-source.ts';
+import { IngestSource, stretchOf } from './http/ingest-source.ts';
 import { parseKafkaAddress } from './kafka/address.ts';
 import { kafkaCredentials } from './kafka/credentials.ts';
 import { TopicProducer } from './kafka/producer.ts';
@@ -98,21 +100,49 @@ export class LiveDesk {
   }
 
   /**
-   * Takes lines that were posted under a name; resolves when they are in the case. What is posted under a new name is watched from then on.
-   * @throws FlowcaseError INVALID_INPUT; BUSY where more waits than can be kept
+   * Takes lines that were posted under a name; resolves when they are in the case. What is posted under a new name is watched from then on. `format`: how
+   * they are read; recognised by the first of them where it is not given.
+   * @throws FlowcaseError INVALID_INPUT, also where the lines of this name are read in another way; BUSY where more waits than can be kept
    */
-  async ingest(name: string, contentType: string, body: Uint8Array): Promise<{ readonly accepted: number; readonly rejected: number }> {
+  async ingest(name: string, contentType: string, body: Uint8Array, format?: string): Promise<IngestAnswer> {
     const source = liveSource.safeParse({ type: 'http', name });
     if (!source.success) throw new FlowcaseError('INVALID_INPUT', `“${name}” is no name of a source: ${source.error.issues[0].message}.`);
     if (this.#engine.isPaused(source.data))
       throw new FlowcaseError('BUSY', `The source ${name} is paused. Go on watching it first.`, { source: name });
-    const found = this.#engine.find(source.data) ?? this.#watchPosted(source.data);
+    if (format !== undefined) await this.#agree(source.data, format, stretchOf(contentType));
+    const found = this.#engine.find(source.data) ?? this.#watchPosted(source.data, { format });
     if (!(found instanceof IngestSource)) throw new Error('what is posted goes to a source of another type');
-    return found.accept(contentType, body);
+    const taken = await found.accept(contentType, body);
+    const known = this.#engine.known(source.data);
+    const read = known?.formats.get(stretchOf(contentType) ?? '');
+    return {
+      ...taken,
+      format: read?.format ?? null,
+      formatTitle: read?.title ?? '',
+      recognised: read !== undefined && known?.format === undefined,
+    };
   }
 
-  #watchPosted(source: LiveSourceSpec): LiveSource | null {
-    this.#engine.watch(sourceName(source), { source });
+  /** A source of which nothing has come is read as its sender says; one that is read already stays as it is. @throws FlowcaseError INVALID_INPUT */
+  async #agree(source: LiveSourceSpec, format: string, stretch: string | null): Promise<void> {
+    formatById(format);
+    const known = this.#engine.known(source);
+    if (known === null) return;
+    const now = known.format ?? known.formats.get(stretch ?? '')?.format ?? [...known.formats.values()].at(0)?.format;
+    if (now === format) return;
+    if (now !== undefined)
+      throw new FlowcaseError(
+        'INVALID_INPUT',
+        `What is posted as ${known.name} is read as ${formatById(now).title} (${now}), not as ${format}. Post it under another name, or take the source off the list first.`,
+        { field: 'format', format: now },
+      );
+    await this.#engine.remove(known.id);
+    this.#watchPosted(source, { format, options: known.options }, known.name);
+  }
+
+  #watchPosted(source: LiveSourceSpec, reading: Pick<LiveWatch, 'format' | 'options'>, name = sourceName(source)): LiveSource | null {
+    const given = Object.fromEntries(Object.entries(reading).filter(([, value]) => value !== undefined));
+    this.#engine.watch(name, { source, ...given });
     this.#talk();
     return this.#engine.find(source);
   }
@@ -160,7 +190,12 @@ export class LiveDesk {
   }
 
   #talk(): void {
-    this.#timer ??= setInterval(() => {
+    // what it does by itself is no act of whoever asked for what made it begin
+    this.#timer ??= actingBy(null, () => this.#beat());
+  }
+
+  #beat(): NodeJS.Timeout {
+    return setInterval(() => {
       const status = this.#engine.status();
       this.#options.tell(status);
       this.#alerting.raise();

@@ -142,7 +142,7 @@ export class Host implements Client {
 
   /** Takes lines that are posted; resolves when they are in the case. */
   readonly ingest: IngestSink = {
-    accept: (source, contentType, body) => this.#needSession().writer.call('ingest', { source, contentType, body }),
+    accept: (source, contentType, body, format) => this.#needSession().writer.call('ingest', { source, contentType, body, format }),
   };
 
   on<E extends EventName>(event: E, listener: (payload: Events[E]) => void): () => void {

@@ -1,11 +1,12 @@
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ApiCore } from '../../app/api/types.ts';
-import { FlowcaseError } from '../../app/contract.ts';
+import { FlowcaseError, type LiveStatus } from '../../app/contract.ts';
 import type { Host } from '../host/host.ts';
 import { coreOf, ServeBench, type Service } from './testing-serve.ts';
 
 const bench = new ServeBench();
+const formatTitle = 'Web access log (Combined)';
 let host: Host;
 
 beforeAll(async () => {
@@ -14,15 +15,16 @@ beforeAll(async () => {
 afterAll(() => bench.close());
 
 describe('what is posted', () => {
-  const taken: { readonly source: string; readonly type: string; readonly text: string }[] = [];
+  const taken: { readonly source: string; readonly type: string; readonly text: string; readonly format?: string }[] = [];
+  const read = { format: 'access', formatTitle: 'Combined', recognised: true };
   let taking: Service;
 
   beforeAll(async () => {
     const ingest: ApiCore['ingest'] = {
-      accept: (source, type, body) => {
-        taken.push({ source, type, text: body.toString() });
+      accept: (source, type, body, format) => {
+        taken.push({ source, type, text: body.toString(), ...(format === undefined ? {} : { format }) });
         const lines = body.toString().trimEnd().split('\n').length;
-        return Promise.resolve({ accepted: lines, rejected: 0 });
+        return Promise.resolve({ accepted: lines, rejected: 0, ...read });
       },
     };
     const core: ApiCore = { ...coreOf(host), ingest };
@@ -39,12 +41,19 @@ describe('what is posted', () => {
 
   it('reaches who takes it as whole lines, whatever it came as', async () => {
     const lines = '{"a":1}\n{"a":2}\n';
-    expect((await post(lines, 'application/x-ndjson')).json).toEqual({ accepted: 2, rejected: 0 });
+    expect((await post(lines, 'application/x-ndjson')).json).toEqual({ accepted: 2, rejected: 0, ...read });
     expect((await post('[{"a":1},{"a":2}]', 'application/json; charset=utf-8')).status).toBe(200);
     expect((await post(gzipSync(lines), 'application/x-ndjson', { 'Content-Encoding': 'gzip' })).status).toBe(200);
     expect((await post('one\ntwo\n', 'text/plain')).status).toBe(200);
+    expect((await post('three\n', 'text/plain', {}, 'source=shop&format=syslog')).status).toBe(200);
     const json = { source: 'shop', type: 'application/x-ndjson', text: lines };
-    expect(taken).toEqual([json, json, json, { source: 'shop', type: 'text/plain', text: 'one\ntwo\n' }]);
+    expect(taken).toEqual([
+      json,
+      json,
+      json,
+      { source: 'shop', type: 'text/plain', text: 'one\ntwo\n' },
+      { source: 'shop', type: 'text/plain', text: 'three\n', format: 'syslog' },
+    ]);
   });
 
   it('is refused where it is too large, also only once it is unpacked, and where it is not what it says', async () => {
@@ -64,7 +73,16 @@ describe('what is posted', () => {
     expect(await codes(post('{"a":1}', 'application/json'))).toEqual([400, 'MALFORMED']);
     expect(await codes(post('[1,', 'application/json'))).toEqual([400, 'MALFORMED']);
     expect(await codes(post('x', 'text/csv'))).toEqual([415, 'UNSUPPORTED_MEDIA_TYPE']);
-    for (const query of ['', 'source=', 'source=..%2f', 'source=A%20b', 'source=a&source=b', 'source=a&x=1'])
+    for (const query of [
+      '',
+      'source=',
+      'source=..%2f',
+      'source=A%20b',
+      'source=a&source=b',
+      'source=a&x=1',
+      'source=a&format=',
+      'source=a&format=b&format=c',
+    ])
       expect(await codes(post('x', 'text/plain', {}, query)), query).toEqual([400, 'INVALID_INPUT']);
     expect(taken).toHaveLength(before);
   });
@@ -87,14 +105,45 @@ describe('what is posted', () => {
       for (const start of [0, 20, 40]) {
         const body = Array.from({ length: 20 }, (_, i) => line(start + i)).join('');
         const answer = await live.ask('/api/v1/ingest?source=shop', { method: 'POST', body, headers });
-        expect(answer.json).toEqual({ accepted: 20, rejected: 0 });
+        expect(answer.json).toEqual({ accepted: 20, rejected: 0, format: 'access', formatTitle, recognised: true });
         const page = (await live.ask('/api/v1/records/request?filter=path%20%3D%20%22%2Fbasket%22&limit=0')).json;
         expect(page).toMatchObject({ total: start + 20 });
       }
       expect((await live.ask('/metrics')).text.split('\n')).toContain('flowcase_live_records{source="Shop"} 60');
       expect((await live.ask('/api/v1/live')).json).toMatchObject({
-        sources: [{ name: 'Shop', records: 60, lastRecord: '2026-11-21T10:00:59.000000Z' }],
+        sources: [{ name: 'Shop', records: 60, lastRecord: '2026-11-21T10:00:59.000000Z', format: 'access', formatTitle }],
       });
+    } finally {
+      await own.close();
+    }
+  });
+
+  it('is read as its sender says, as long as nothing of it was read in another way', async () => {
+    const own = new ServeBench();
+    try {
+      const live = await own.serve(await own.withCase(0));
+      const post = (source: string, body: string): ReturnType<Service['ask']> =>
+        live.ask(`/api/v1/ingest?source=${source}`, { method: 'POST', body, headers: { 'Content-Type': 'text/plain' } });
+      const message = '<13>1 2026-11-21T10:00:00Z shop app 1 - - hello\n';
+      const request = '192.0.2.7 - - [21/Nov/2026:10:00:00 +0000] "GET / HTTP/1.1" 200 512 "-" "curl/8.5.0"\n';
+      expect((await post('named&format=syslog', message)).json).toMatchObject({ format: 'syslog', recognised: false });
+      expect((await post('named', message)).json).toMatchObject({ accepted: 1, format: 'syslog', recognised: false });
+      const other = await post('named&format=access', request);
+      expect(other.json).toMatchObject({ status: 400, code: 'INVALID_INPUT', details: { field: 'format', format: 'syslog' } });
+      // nothing had come yet: the sender knows better than who began to watch
+      expect(
+        (await live.ask('/api/v1/live/sources', { method: 'POST', body: { source: { type: 'http', name: 'late' }, name: 'Late' } })).status,
+      ).toBe(200);
+      expect((await post('late&format=access', request)).json).toMatchObject({ format: 'access', recognised: false });
+      expect((await live.ask('/api/v1/live')).json).toMatchObject({
+        sources: [
+          { name: 'API: named', format: 'syslog', watch: { format: 'syslog' } },
+          { name: 'Late', format: 'access', watch: { format: 'access' } },
+        ],
+      });
+      const unknown = await post('third&format=nonsense', message);
+      expect(unknown.json).toMatchObject({ status: 400, code: 'INVALID_INPUT', detail: expect.stringContaining('nonsense') as string });
+      expect(((await live.ask('/api/v1/live')).json as LiveStatus).sources).toHaveLength(2);
     } finally {
       await own.close();
     }

@@ -7,6 +7,7 @@ import type {
   CustodyEntry,
   ExportResult,
   ImportResult,
+  IngestAnswer,
   KeptAlert,
   LiveStatus,
   ModelFile,
@@ -45,10 +46,12 @@ export interface CaseThreadMethods {
   /** A command about what is watched. */
   live(input: { readonly name: NamesOf<'live'>; readonly input: unknown }): unknown;
   /** Lines that were posted under a name; answers when they are in the case. */
-  ingest(input: { readonly source: string; readonly contentType: string; readonly body: Uint8Array }): {
-    readonly accepted: number;
-    readonly rejected: number;
-  };
+  ingest(input: {
+    readonly source: string;
+    readonly contentType: string;
+    readonly body: Uint8Array;
+    readonly format: string | undefined;
+  }): IngestAnswer;
   import(input: Checked<'evidence.import'>): ImportResult;
   saveRun(input: { readonly request: ClusterRequest; readonly outcome: RunOutcome }): RunSummary;
   saveLearning(input: { readonly request: unknown; readonly outcome: LearningOutcome }): AnyRun;

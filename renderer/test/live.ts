@@ -46,6 +46,7 @@ function source(id: number, now: number): LiveSourceStatus {
           ? 'the broker broker-1.prod.example.org refused the password of SCRAM-SHA-512'
           : '',
     kind: state === 'starting' ? null : 'connection',
+    format: state === 'starting' ? null : 'access',
     formatTitle: state === 'starting' ? '' : 'Access log (combined)',
     evidence: state === 'starting' ? null : id + 2,
     records: state === 'starting' ? 0 : Math.floor((now / 1e6) % 100_000) * 31 + id * 977,

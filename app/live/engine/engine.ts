@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { LiveStore, LiveTransaction, StoredSource } from '../../case/live-types.ts';
 import type { LiveSourceStatus, LiveStatus, LiveWatch } from '../../contract/live.ts';
 import { FlowcaseError, toErrorShape } from '../../errors.ts';
+import { formatById } from '../../formats/registry.ts';
 import type { LiveSource, RecordBatch } from '../types.ts';
 import { Feed } from './feed.ts';
 import { RateMeter } from './rate.ts';
@@ -28,6 +29,14 @@ export interface EngineOptions {
   /** A commit comes after so many lines, or so long after the first of them (milliseconds). */
   readonly lines?: number;
   readonly delay?: number;
+}
+
+/** A source on the list, and how its lines are read. */
+export interface KnownSource extends Pick<LiveWatch, 'format' | 'options'> {
+  readonly id: number;
+  readonly name: string;
+  /** By the id of the stretch; `format` above is what somebody told. */
+  readonly formats: ReadonlyMap<string, { readonly format: string; readonly title: string }>;
 }
 
 /** How long it takes to look again where nothing could be done (milliseconds). */
@@ -71,6 +80,7 @@ export class LiveEngine {
       return this.resume(same.id);
     }
     // before anything is written down
+    if (watch.format !== undefined) formatById(watch.format);
     const source = sourceOf(watch, 0);
     const stored = live.addSource(name, watch);
     const feed = this.#run(stored, watch, source);
@@ -104,6 +114,14 @@ export class LiveEngine {
   find(spec: LiveWatch['source']): LiveSource | null {
     const stored = this.#options.live.sources().find((one) => isDeepStrictEqual((one.spec as LiveWatch).source, spec));
     return stored === undefined || this.#feeds.get(stored.id)?.over !== false ? null : (this.#sources.get(stored.id) ?? null);
+  }
+
+  /** What is known of what was asked for with these words; null where it is not on the list. */
+  known(spec: LiveWatch['source']): KnownSource | null {
+    const stored = this.#options.live.sources().find((one) => isDeepStrictEqual((one.spec as LiveWatch).source, spec));
+    if (stored === undefined) return null;
+    const { format, options } = stored.spec as LiveWatch;
+    return { id: stored.id, name: stored.name, format, options, formats: this.#feeds.get(stored.id)?.formats ?? new Map() };
   }
 
   /** Whether somebody paused what was asked for with these words. */
@@ -254,6 +272,7 @@ function pausedStatus({ id, name, spec, evidence }: StoredSource): LiveSourceSta
     state: 'paused',
     why: '',
     kind: null,
+    format: null,
     formatTitle: '',
     evidence,
     records: 0,

@@ -216,6 +216,7 @@ export class Feed implements SourceSink {
       state,
       why,
       kind: this.#current?.kind ?? null,
+      format: this.#current?.format ?? null,
       formatTitle: this.#current?.title ?? '',
       evidence: this.#current?.evidence ?? null,
       bytes: gauge.bytes,
@@ -223,6 +224,11 @@ export class Feed implements SourceSink {
       lagRecords: gauge.lag.records === null ? null : gauge.lag.records + this.#linesWaiting,
       ...this.#tally.status(gauge.errors, this.#failed?.message ?? null),
     };
+  }
+
+  /** How its lines are read, by the id of their stretch, as far as that is known. */
+  get formats(): ReadonlyMap<string, { readonly format: string; readonly title: string }> {
+    return new Map([...this.#stretches].flatMap(([id, { format, title }]) => (format === null ? [] : [[id, { format, title }] as const])));
   }
 
   #state(held: string): readonly [LiveState, string] {

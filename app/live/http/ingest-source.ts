@@ -43,6 +43,11 @@ interface Body {
   done(error: Error | null): void;
 }
 
+/** The id of the stretch that a body of this type belongs to; null for a type that is not taken. */
+export function stretchOf(contentType: string): string | null {
+  return contentOf.get(contentType.split(';')[0].trim().toLowerCase()) ?? null;
+}
+
 export interface IngestOptions {
   /** As senders name it. */
   readonly name: string;
