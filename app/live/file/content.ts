@@ -2,8 +2,8 @@ import { constants } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 import { CODEC_BYTES, codecOf } from '../../original/packed/codecs.ts';
 import type { Damage } from '../../original/packed/unpacker.ts';
-import { Moved, sameFile, type Sighting } from './family.ts';
-import { printOf, type Mark } from './mark.ts';
+import { identityOf, Moved, sameFile, type Sighting } from './family.ts';
+import { MARKED, printOf, type Mark } from './mark.ts';
 
 /** Read at once. */
 export const BLOCK = 2 ** 20;
@@ -22,8 +22,7 @@ export async function openSighted(sighting: Sighting): Promise<FileHandle> {
     throw error instanceof Error && 'code' in error && error.code === 'ENOENT' ? new Moved(sighting.path) : error;
   });
   try {
-    const { dev, ino } = await file.stat({ bigint: true });
-    if (!sameFile({ device: String(dev), inode: String(ino) }, sighting)) throw new Moved(sighting.path);
+    if (!sameFile(identityOf(await file.stat({ bigint: true })), sighting)) throw new Moved(sighting.path);
     return file;
   } catch (error) {
     await file.close();
@@ -41,22 +40,6 @@ export async function bytesAt(file: FileHandle, from: number, length: number): P
     done += bytesRead;
   }
   return bytes.subarray(0, done);
-}
-
-/** The first bytes of what a file holds, packed or not: at most `length`. @throws Moved; the system's errors */
-export async function firstBytes(sighting: Sighting, length: number): Promise<Uint8Array> {
-  const file = await openSighted(sighting);
-  try {
-    if ((await packing(file)) === null) return await bytesAt(file, 0, length);
-    let found: Uint8Array = new Uint8Array(0);
-    await unpack(file, (block) => {
-      found = Buffer.concat([found, block.subarray(0, length - found.length)]);
-      if (found.length === length) throw enough;
-    });
-    return found;
-  } finally {
-    await file.close();
-  }
 }
 
 /** Whether the file, which is not packed, has before the mark's place what the mark says. */
@@ -81,22 +64,76 @@ export async function breaksOff(sighting: Sighting, stop: () => void): Promise<b
   }
 }
 
+/** Whether a file holds what a mark says: and ends there, or has more behind it. */
+export type Held = 'no' | 'ends' | 'longer';
+
 /** Whether what the file holds, packed or not, has before the mark's place what the mark says. @throws Moved; the system's errors */
-export async function holdsMark(sighting: Sighting, mark: Mark): Promise<boolean> {
+export async function heldBy(sighting: Sighting, mark: Mark): Promise<Held> {
   const file = await openSighted(sighting);
   try {
-    if ((await packing(file)) === null) return await hasMark(file, mark);
-    const head = new Window(0, mark.head.bytes);
-    const tail = new Window(mark.byte - mark.tail.bytes, mark.byte);
-    await unpack(file, (block, at) => {
-      head.see(block, at);
-      tail.see(block, at);
-      if (at + block.length >= mark.byte) throw enough;
-      if (head.whole && printOf(head.bytes).sha256 !== mark.head.sha256) throw enough;
-    });
-    return [head, tail].every((window, i) => window.whole && printOf(window.bytes).sha256 === [mark.head, mark.tail][i].sha256);
+    if ((await packing(file)) !== null) return await heldPacked(file, mark);
+    if (!(await hasMark(file, mark))) return 'no';
+    return (await file.stat()).size > mark.byte ? 'longer' : 'ends';
   } finally {
     await file.close();
+  }
+}
+
+async function heldPacked(file: FileHandle, mark: Mark): Promise<Held> {
+  const head = new Window(0, mark.head.bytes);
+  const tail = new Window(mark.byte - mark.tail.bytes, mark.byte);
+  let longer = false;
+  const damage = await unpack(file, (block, at) => {
+    head.see(block, at);
+    tail.see(block, at);
+    longer = at + block.length > mark.byte;
+    if (longer) throw enough;
+    if (head.whole && printOf(head.bytes).sha256 !== mark.head.sha256) throw enough;
+  });
+  const holds = [head, tail].every((window, i) => window.whole && printOf(window.bytes).sha256 === [mark.head, mark.tail][i].sha256);
+  // of one that breaks off there nobody knows what came behind
+  return holds ? (longer || damage !== null ? 'longer' : 'ends') : 'no';
+}
+
+/** How many bytes a file holds, packed or not, where the other one begins with all of them; null: it does not. @throws Moved; the system's errors */
+export async function beginningOf(whole: FileHandle, sighting: Sighting): Promise<number | null> {
+  const file = await openSighted(sighting);
+  let length = 0;
+  let differs = false;
+  const compare = async (block: Uint8Array): Promise<void> => {
+    differs = Buffer.compare(block, await bytesAt(whole, length, block.length)) !== 0;
+    if (differs) throw enough;
+    length += block.length;
+  };
+  try {
+    if ((await packing(file)) === null) await passThrough(file, compare);
+    else await unpack(file, compare);
+    return differs ? null : length;
+  } finally {
+    await file.close();
+  }
+}
+
+/** Whether a file, which is not packed, begins with everything that the other one holds, packed or not. @throws Moved; the system's errors */
+export async function beginsWith(whole: Sighting, part: Sighting): Promise<boolean> {
+  const file = await openSighted(whole);
+  try {
+    return (await beginningOf(file, part)) !== null;
+  } finally {
+    await file.close();
+  }
+}
+
+/** Hands over what a file holds that is not packed. */
+async function passThrough(file: FileHandle, take: (block: Uint8Array) => Promise<void>): Promise<void> {
+  try {
+    for (let at = 0, length = MARKED; ; at += length, length = BLOCK) {
+      const block = await bytesAt(file, at, length);
+      if (block.length > 0) await take(block);
+      if (block.length < length) return;
+    }
+  } catch (error) {
+    if (error !== enough) throw error;
   }
 }
 

@@ -1,3 +1,4 @@
+import type { BigIntStats } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
 
@@ -5,6 +6,8 @@ import { basename, dirname, extname, join } from 'node:path';
 export interface Identity {
   readonly device: string;
   readonly inode: string;
+  /** Time of birth, nanoseconds since 1970, where the file system has it: a number is given again to a new file once the old one is deleted. */
+  readonly birth?: string | undefined;
 }
 
 /** A file as it was met. */
@@ -29,8 +32,26 @@ const packedEnd = /\.(?:gz|z|zst|zstd|bz2|xz)$/i;
 /** What rotation adds to a name: a number, a date, a word. */
 const added = /^(?:[._-]?\d[\dTZ:._+-]*|\.(?:old|bak|prev|save|copy|rotated))$/;
 
+/** Nothing speaks against that they are one: but where nothing is known of a birth, a deleted file's number may have been given again. */
 export function sameFile(a: Identity, b: Identity): boolean {
-  return a.inode === b.inode && a.device === b.device;
+  return a.inode === b.inode && a.device === b.device && (a.birth === undefined || b.birth === undefined || a.birth === b.birth);
+}
+
+/** They are certainly one. */
+export function bornTogether(a: Identity, b: Identity): boolean {
+  return a.birth !== undefined && a.birth === b.birth && sameFile(a, b);
+}
+
+/** Devices whose file systems have shown that they know when files were born. */
+const knowBirths = new Set<string>();
+
+/** Of which file these are the properties. */
+export function identityOf({ dev, ino, birthtimeNs, ctimeNs }: BigIntStats): Identity {
+  const device = String(dev);
+  // where there is none, 0 is said, or the time when the file's properties changed last
+  if (birthtimeNs !== ctimeNs) knowBirths.add(device);
+  const birth = birthtimeNs > 0n && knowBirths.has(device) ? String(birthtimeNs) : undefined;
+  return { device, inode: String(ino), birth };
 }
 
 /** The file at a path, links followed; null where there is none, or a folder or a pipe. @throws the system's errors, but for a path that is not there */
@@ -38,8 +59,7 @@ export async function sight(path: string): Promise<Sighting | null> {
   try {
     const found = await stat(path, { bigint: true });
     if (!found.isFile()) return null;
-    const { dev, ino, size, mtimeNs } = found;
-    return { path, device: String(dev), inode: String(ino), size: Number(size), modified: mtimeNs };
+    return { path, ...identityOf(found), size: Number(found.size), modified: found.mtimeNs };
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : '';
     if (code === 'ENOENT' || code === 'ENOTDIR') return null;
@@ -89,6 +109,11 @@ export async function siblingsOf(home: string, folders: readonly string[] = []):
 /** Which file has which of these names: the same while nothing shifts, and no file comes or goes. */
 export function namesOf(files: readonly Sighting[]): string {
   return JSON.stringify(files.map(({ path, device, inode }) => [path, device, inode]));
+}
+
+/** Which file has which of these names, and how it is. */
+export function looksOf(files: readonly Sighting[]): string {
+  return JSON.stringify(files.map(({ path, device, inode, size, modified }) => [path, device, inode, size, String(modified)]));
 }
 
 async function lookForSiblings(home: string, folders: readonly string[]): Promise<Sighting[]> {

@@ -123,6 +123,7 @@ class FollowedFiles implements LiveSource {
       grace: this.#options.grace ?? 2000,
       folders: (this.#options.folders ?? []).map((folder) => resolve(folder)),
       states: () => this.#states(),
+      done: (home) => this.#done.filter((state) => state.home === home),
       readings: () => this.#readings(),
       nextId: () => this.#next++,
       finished: (state) => {

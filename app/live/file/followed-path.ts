@@ -1,10 +1,11 @@
-import { basename } from 'node:path';
 import { FlowcaseError } from '../../errors.ts';
 import { fileError } from '../../original/file-error.ts';
-import { breaksOff, holdsMark } from './content.ts';
-import { Moved, namesOf, sameFamily, sameFile, siblingsOf, sight, type Identity, type Sighting } from './family.ts';
+import { Beside } from './beside.ts';
+import { breaksOff } from './content.ts';
+import { looksOf, Moved, namesOf, sameFile, sight, type Sighting } from './family.ts';
+import { isKnown, type Known } from './known.ts';
 import { START, type Mark } from './mark.ts';
-import { endBefore, Missing, placeOf } from './missing.ts';
+import { Missing } from './missing.ts';
 import type { FileState } from './position.ts';
 import { FileReading } from './reading.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -25,14 +26,11 @@ type Outcome = 'more' | 'next' | 'wait' | 'changed';
 export class FollowedPath {
   readonly home: string;
   readonly #around: Surroundings;
+  readonly #beside: Beside;
   /** In the order in which they are read. */
   readonly #queue: (FileReading | Missing)[] = [];
-  /** The latest file that was read to its end. */
-  #last: FileState | null = null;
-  /** What stands here is none of this path's files: packed, or another one's copy. */
-  #passed: Identity | null = null;
-  /** Last change of the newest file that rotation had left before this path was followed. */
-  #since: bigint | null = null;
+  /** What stands here, as it was looked at, is none of this path's files: packed, or another one's copy. */
+  #passed: { readonly file: Sighting; readonly known: Known } | null = null;
   /** Why the path cannot be read, as it was last said. */
   trouble: string | null = null;
   /** A file stands there. */
@@ -41,6 +39,7 @@ export class FollowedPath {
   constructor(home: string, around: Surroundings) {
     this.home = home;
     this.#around = around;
+    this.#beside = new Beside(home, around);
   }
 
   get readings(): readonly FileReading[] {
@@ -54,7 +53,7 @@ export class FollowedPath {
 
   /** Takes up a file as a position has it. Oldest first. */
   resume(state: FileState): void {
-    this.#last = state;
+    this.#beside.last = state;
     if (!state.done) this.#queue.push(new Missing(state, state.mark, this.#around.now(), null));
   }
 
@@ -89,7 +88,7 @@ export class FollowedPath {
     try {
       const there = await sight(this.home);
       this.present = there !== null;
-      this.#since ??= (await this.#siblings()).reduce((latest, { modified }) => (modified > latest ? modified : latest), -1n);
+      await this.#beside.begin();
       await act(there);
       this.trouble = null;
     } catch (error) {
@@ -113,9 +112,10 @@ export class FollowedPath {
     if (latest !== undefined) latest.gone = same ? null : (latest.gone ?? this.#around.now());
     await this.#precede();
     if (same) return;
-    if (there === null || (this.#passed !== null && sameFile(this.#passed, there))) return;
-    if (await this.#isKnown(there)) this.#passed = there;
-    else await this.#open(there, START);
+    if (there === null || (this.#passed?.known === 'yes' && looksOf([this.#passed.file]) === looksOf([there]))) return;
+    const known = await isKnown(there, this.home, this.#around);
+    if (known === 'no') await this.#open(there, START);
+    else this.#passed = { file: there, known };
     await this.#precede();
   }
 
@@ -127,7 +127,7 @@ export class FollowedPath {
       if (item instanceof FileReading) {
         const placed = await item.place(
           () => this.#insertMissed(place),
-          async () => namesOf(await this.#siblings()),
+          async () => namesOf(await this.#beside.siblings()),
         );
         if (!placed) throw new Moved(this.home);
         place = this.#queue.indexOf(item);
@@ -141,8 +141,7 @@ export class FollowedPath {
 
   /** Files that stood at the path and left it unseen, before the file at this place of the queue. */
   async #insertMissed(place: number): Promise<void> {
-    const before = this.#queue.slice(0, place).at(-1);
-    const missed = await this.#missedBetween(before instanceof FileReading ? before : null, this.#queue[place]);
+    const missed = await this.#beside.missedBefore(this.#queue, place);
     for (const [i, file] of missed.entries()) {
       const now = this.#around.now();
       const recent = now - Number(file.modified / 1_000_000n) < this.#around.grace;
@@ -157,38 +156,11 @@ export class FollowedPath {
     }
   }
 
-  /** @throws Moved where names shift */
-  async #missedBetween(before: FileReading | null, next: FileReading | Missing | undefined): Promise<Sighting[]> {
-    const all = await this.#siblings();
-    const anchor = before?.state(before.seen, false) ?? this.#last;
-    const at = anchor === null ? -1 : await placeOf(anchor, all, before);
-    const since = anchor === null ? (this.#since ?? 0n) : BigInt(anchor.modified);
-    const end = next instanceof FileReading ? await endBefore(next, all) : -1;
-    const earlier = end < 0 ? all : all.slice(0, end);
-    const later = at >= 0 ? earlier.slice(at + 1) : earlier.filter(({ modified }) => modified > since);
-    const missed: Sighting[] = [];
-    for (const file of later) if ((file.size > 0 || file === later.at(-1)) && !(await this.#isKnown(file))) missed.push(file);
-    return missed;
-  }
-
-  /** It is being read, or was, under another name; or it is a copy. */
-  async #isKnown(file: Sighting): Promise<boolean> {
-    for (const reading of this.#around.readings()) {
-      if (await reading.isAlso(file)) return true;
-    }
-    for (const state of this.#around.states()) {
-      const kin = file.path !== state.home && (sameFile(state, file) || sameFamily(basename(state.home), basename(file.path)));
-      if (state.mark.byte === 0 || !kin) continue;
-      if (await holdsMark(file, state.mark)) return true;
-    }
-    return false;
-  }
-
   async #open(there: Sighting, mark: Mark): Promise<void> {
     const reading = await FileReading.open(this.#start(mark), there, this.#around.now());
     if (reading === null) return;
     if (reading.packed) {
-      this.#passed = there;
+      this.#passed = { file: there, known: 'yes' };
       await reading.close();
       return;
     }
@@ -214,7 +186,12 @@ export class FollowedPath {
   async #drain(reading: FileReading, place: number): Promise<Outcome> {
     for (let turn = 0; turn < TURN; turn++) {
       this.#around.stop();
-      const step = await reading.step(this.#around.give, this.#around.now(), () => this.#around.stop());
+      const step = await reading.step(
+        this.#around.give,
+        this.#around.now(),
+        () => this.#around.stop(),
+        () => this.#beside.tellsEmptied(this.#queue, reading),
+      );
       if (step === 'shrunk') {
         this.#queue[place] = new Missing(reading.state(reading.mark, false), reading.seen, this.#around.now(), reading);
         return 'changed';
@@ -245,7 +222,7 @@ export class FollowedPath {
   /** Looks for a file that is not where it was. */
   async #find(missing: Missing, place: number): Promise<Outcome> {
     const { state, reading: before } = missing;
-    const found = await missing.find(await this.#candidates(missing));
+    const found = await this.#beside.find(this.#queue, place, missing);
     if (found !== null) {
       const reading = await FileReading.open(state, found, this.#around.now());
       if (reading === null) return 'wait';
@@ -264,23 +241,11 @@ export class FollowedPath {
     return 'changed';
   }
 
-  async #candidates({ state, reading }: Missing): Promise<Sighting[]> {
-    const siblings = (await this.#siblings()).reverse();
-    // what was emptied is elsewhere
-    const places = reading === null ? [this.home, state.path] : [];
-    const there = await Promise.all([...new Set(places)].map((path) => sight(path).catch(() => null)));
-    return [...there.filter((file) => file !== null), ...siblings];
-  }
-
   async #finish(state: FileState, reading: FileReading | null, place: number): Promise<void> {
     this.#queue.splice(place, 1);
     await reading?.close();
-    this.#last = state;
+    this.#beside.last = state;
     this.#around.finished(state);
-  }
-
-  #siblings(): Promise<Sighting[]> {
-    return siblingsOf(this.home, this.#around.folders);
   }
 
   #start(mark: Mark): Pick<FileState, 'id' | 'home' | 'mark' | 'begun'> {

@@ -28,6 +28,14 @@ export function printOf(bytes: Uint8Array): Print {
   return { bytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') };
 }
 
+/** So many lines, and MARKED bytes, may be a header with which every generation of a log begins. */
+const HEADER_LINES = 16;
+
+/** Whether what stands before this place is of one generation of a log alone. Where it is not, it tells no more than that a file may be the one. */
+export function isTelling({ byte, line }: Mark): boolean {
+  return byte > MARKED && line > HEADER_LINES;
+}
+
 /** The beginning of any file. */
 export const START: Mark = { byte: 0, line: 0, head: printOf(new Uint8Array(0)), tail: printOf(new Uint8Array(0)) };
 

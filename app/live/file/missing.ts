@@ -1,6 +1,7 @@
-import { holdsMark } from './content.ts';
+import { placeOf } from './chain.ts';
+import { beginsWith, heldBy } from './content.ts';
 import { Moved, sameFile, type Sighting } from './family.ts';
-import type { Mark } from './mark.ts';
+import { isTelling, type Mark } from './mark.ts';
 import type { FileState } from './position.ts';
 import type { FileReading } from './reading.ts';
 
@@ -24,19 +25,35 @@ export class Missing {
     this.reading = reading;
   }
 
-  /** The first of these that holds what was read, the one that it was itself before others; null: none. @throws Moved where nobody can tell */
-  async find(candidates: readonly Sighting[]): Promise<Sighting | null> {
-    const itself = candidates.filter((file) => this.reading === null && sameFile(file, this.state));
-    for (const file of [...itself, ...candidates]) {
+  /**
+   * The one of these files that holds what was read; null: none.
+   * @param chain what was read of the same log before
+   * @param files what rotation left of it, the oldest first; the log itself last, where it may be the one
+   * @throws Moved where nobody can tell
+   */
+  async find(chain: readonly FileState[], files: readonly Sighting[]): Promise<Sighting | null> {
+    if (isTelling(this.seen)) return this.#findTelling([...files].reverse());
+    const place = await placeOf([...chain, { ...this.state, mark: this.seen }], files);
+    if (place < 0) return null;
+    const itself = files[files.length - 1];
+    // a copy that is being made, and the log is not emptied yet
+    const copying = this.reading === null && place === files.length - 2 && itself.path === this.state.home;
+    return copying && sameFile(itself, this.state) && (await beginsWith(itself, files[place])) ? itself : files[place];
+  }
+
+  /** The one that it was itself before others. */
+  async #findTelling(files: readonly Sighting[]): Promise<Sighting | null> {
+    const itself = files.filter((file) => this.reading === null && sameFile(file, this.state));
+    for (const file of [...itself, ...files]) {
       const look = `${file.path} ${file.inode} ${file.size} ${file.modified}`;
       if (this.#others.has(look)) continue;
-      const holds = await holdsMark(file, this.seen).catch((error: unknown) => {
+      const held = await heldBy(file, this.seen).catch((error: unknown) => {
         if (error instanceof Moved) throw error;
         return null;
       });
-      if (holds === true) return file;
+      if (held === 'ends' || held === 'longer') return file;
       // what could not be read this time may be the one all the same
-      if (holds === false) this.#others.add(look);
+      if (held === 'no') this.#others.add(look);
     }
     return null;
   }
@@ -54,24 +71,11 @@ export class Missing {
   }
 }
 
-/** Which of these files is this one, which is being read or was; -1: none. @throws Moved */
-export async function placeOf(state: FileState, files: readonly Sighting[], reading: FileReading | null): Promise<number> {
-  const itself = files.findIndex((file) => sameFile(file, state));
-  const places = files.map((_, place) => place).reverse();
-  if (state.mark.byte === 0) {
-    // packed before anything was read of it, perhaps
-    if (itself < 0 && reading !== null) for (const place of places) if (await reading.isAlso(files[place])) return place;
-    return itself;
-  }
-  for (const place of itself < 0 ? places : [itself, ...places]) if (await holdsMark(files[place], state.mark)) return place;
-  return -1;
-}
-
-/** Where this file, of which nothing was read yet, stands among those that rotation left; -1: not among them. @throws Moved */
-export async function endBefore(next: FileReading, files: readonly Sighting[]): Promise<number> {
+/** Where this file, of which nothing was read yet, stands among those that rotation left from this place on; -1: not among them. @throws Moved */
+export async function endBefore(next: FileReading, files: readonly Sighting[], from: number): Promise<number> {
   const itself = files.findIndex((file) => sameFile(file, next.identity));
   if (itself >= 0 || !(await next.deleted())) return itself;
   // packed by now
-  for (const [place, file] of files.entries()) if (await next.isAlso(file)) return place;
+  for (let place = from; place < files.length; place++) if (await next.isSame(files[place])) return place;
   return -1;
 }

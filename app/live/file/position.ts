@@ -12,6 +12,7 @@ const fileSchema = z.object({
   path: z.string(),
   device: z.string(),
   inode: z.string(),
+  birth: z.string().optional(),
   /** Time of its last change as it was last seen, nanoseconds since 1970. */
   modified: z.string().regex(/^-?\d{1,20}$/),
   mark: markSchema,

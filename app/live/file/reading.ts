@@ -2,10 +2,10 @@ import type { FileHandle } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { HEAD_BYTES } from '../../formats/registry.ts';
 import type { Stretch } from '../types.ts';
-import { BLOCK, bytesAt, firstBytes, hasMark, holdsMark, openSighted, packing, unpack } from './content.ts';
-import { sameFile, type Identity, type Sighting } from './family.ts';
+import { beginningOf, BLOCK, bytesAt, hasMark, heldBy, openSighted, packing, unpack } from './content.ts';
+import { identityOf, Moved, sameFile, type Identity, type Sighting } from './family.ts';
 import { LineCutter, type Cut } from './line-cutter.ts';
-import { MARKED, Marker, printOf, type Mark } from './mark.ts';
+import { isTelling, MARKED, Marker, printOf, type Mark } from './mark.ts';
 import type { FileState } from './position.ts';
 
 /** Takes lines of a file, in order; the reading's `mark` is the place before them. `ends`: nothing more comes, and the last of them may have no end. */
@@ -27,7 +27,7 @@ export class FileReading {
   readonly home: string;
   /** Where it was found. */
   readonly path: string;
-  readonly identity: Identity;
+  identity: Identity;
   readonly packed: boolean;
   /** What was handed over. */
   mark: Mark;
@@ -57,6 +57,8 @@ export class FileReading {
   /** What stood at its path before has to be known before anything is read of it: before a content that begins like this all of it is. */
   #needsPlace = false;
   #place: Place | null = null;
+  /** Files that were taken for copies of it, in the making, while nothing was read of it. */
+  readonly #copies = new Map<string, Sighting>();
 
   private constructor(start: FileStart, sighting: Sighting, opened: Opened, now: number) {
     this.id = start.id;
@@ -64,7 +66,7 @@ export class FileReading {
     this.mark = start.mark;
     this.begun = start.begun;
     this.path = sighting.path;
-    this.identity = { device: sighting.device, inode: sighting.inode };
+    this.identity = { device: sighting.device, inode: sighting.inode, birth: sighting.birth };
     this.packed = opened.packed;
     this.modified = sighting.modified;
     this.grown = now;
@@ -75,7 +77,7 @@ export class FileReading {
 
   /** Opens what was seen; null where it does not hold the mark. @throws Moved where another file is there by now; the system's errors */
   static async open(start: FileStart, sighting: Sighting, now: number): Promise<FileReading | null> {
-    const opened = await openAt(sighting, start.mark);
+    const opened = await openAt(sighting, start.mark, sighting.path === start.home);
     return opened === null ? null : new FileReading(start, sighting, opened, now);
   }
 
@@ -123,16 +125,22 @@ export class FileReading {
     const { beginning, modified } = this.#place ?? { beginning: null, modified: null };
     if (beginning !== null && (beginning.length > 0 ? beginsWith(now, beginning) : modified === mtimeNs && now.length === 0)) return true;
     const before = await names();
+    this.#copies.clear();
     await insert();
     if (!beginsWith(await bytesAt(this.#file, 0, MARKED), now)) return false;
     this.#place = { beginning: now, modified: mtimeNs, stands: async () => (await names()) === before };
     return true;
   }
 
-  /** Reads at most one block; of a packed file everything, asking `stop` at every block. */
-  async step(give: Give, now: number, stop: () => void): Promise<Step> {
+  /**
+   * Reads at most one block; of a packed file everything, asking `stop` at every block. `emptied` is asked, after something was read, whether there is a
+   * copy that tells that the file was emptied: what was read before may be the beginning of what came then as well.
+   */
+  async step(give: Give, now: number, stop: () => void, emptied: () => Promise<boolean>): Promise<Step> {
     if (this.packed) return this.#unpack(give, now, stop);
-    const { size, mtimeNs } = await this.#file.stat({ bigint: true });
+    const stats = await this.#file.stat({ bigint: true });
+    const { size, mtimeNs } = stats;
+    this.identity = identityOf(stats);
     const { at } = this.#cutter;
     if (Number(size) !== this.#size || mtimeNs !== this.modified) this.grown = now;
     this.#size = Number(size);
@@ -142,6 +150,7 @@ export class FileReading {
     if (at === 0 && block.length > 0 && !(await this.#isPlaced(block))) return 'unsure';
     // looked at after the block was read: so it is of the file that it is taken for
     if (mtimeNs !== this.#verified && !(await this.#holdsWhatWasRead())) return 'shrunk';
+    if (at > 0 && block.length > 0 && !isTelling(this.seen) && (await emptied())) return 'shrunk';
     this.modified = mtimeNs;
     if (block.length === 0) {
       if (Date.now() - Number(mtimeNs / 1_000_000n) > CLOCK_STEP) this.#verified = mtimeNs;
@@ -160,10 +169,22 @@ export class FileReading {
   /** Whether another look at a file has found this one, under whatever name, or a copy of what nothing was read of yet. */
   async isAlso(file: Sighting): Promise<boolean> {
     // the same file may hold another log by now: what was read of it was copied away
-    if (sameFile(this.identity, file)) return this.seen.byte === 0 || (await holdsMark(file, this.seen));
+    if (sameFile(this.identity, file)) return this.seen.byte === 0 || (await heldBy(file, this.seen)) !== 'no';
     if (this.packed || this.seen.byte > 0 || file.size === 0 || file.path === this.home) return false;
-    const beginning = await firstBytes(file, MARKED);
-    return beginning.length > 0 && Buffer.compare(beginning, await bytesAt(this.#file, 0, beginning.length)) === 0;
+    const length = await beginningOf(this.#file, file);
+    if (length === null || length === 0) return false;
+    this.#copies.set(file.path, file);
+    return true;
+  }
+
+  /** Whether everything that another file holds stands at the beginning of this one. */
+  async beginsWith(file: Sighting): Promise<boolean> {
+    return !this.packed && (await beginningOf(this.#file, file)) !== null;
+  }
+
+  /** Whether another file holds just what this one does. */
+  async isSame(file: Sighting): Promise<boolean> {
+    return !this.packed && (await beginningOf(this.#file, file)) === (await this.#file.stat()).size;
   }
 
   /** No name is left of it. */
@@ -181,6 +202,8 @@ export class FileReading {
     const place = this.#place;
     this.#place = null;
     if (place === null || place.beginning.length === 0 || !beginsWith(block, place.beginning) || !(await place.stands())) return false;
+    // a copy is not of what was read just now if the file was emptied meanwhile
+    for (const copy of this.#copies.values()) if (!(await this.beginsWith(copy))) return false;
     this.#place = place;
     return true;
   }
@@ -240,9 +263,11 @@ interface Opened {
   readonly marker: Marker;
 }
 
-async function openAt(sighting: Sighting, mark: Mark): Promise<Opened | null> {
+async function openAt(sighting: Sighting, mark: Mark, grows: boolean): Promise<Opened | null> {
   const file = await openSighted(sighting);
   try {
+    // the number of one that was deleted meanwhile may have been given again
+    if (!grows && (await file.stat({ bigint: true })).mtimeNs !== sighting.modified) throw new Moved(sighting.path);
     // what it holds comes past the marker as it is unpacked
     if ((await packing(file)) !== null) return { file, packed: true, marker: new Marker() };
     if (await hasMark(file, mark)) return { file, packed: false, marker: await markerAt(file, mark.byte) };

@@ -16,6 +16,8 @@ export interface Surroundings {
   readonly folders: readonly string[];
   /** Files that are being read, or were. */
   states(): readonly FileState[];
+  /** Of files of this path that were read to their end, the oldest first. */
+  done(home: string): readonly FileState[];
   /** What is held open. */
   readings(): readonly FileReading[];
   nextId(): number;

@@ -1,0 +1,113 @@
+import { placeOf } from './chain.ts';
+import { heldBy } from './content.ts';
+import { bornTogether, looksOf, sameFile, siblingsOf, sight, type Sighting } from './family.ts';
+import { isKnown } from './known.ts';
+import { START } from './mark.ts';
+import { endBefore, type Missing } from './missing.ts';
+import type { FileState } from './position.ts';
+import { FileReading } from './reading.ts';
+import type { Surroundings } from './surroundings.ts';
+
+/** Files of one path in the order in which they are read: those that stood there before, and the one that stands there. */
+export type Queue = readonly (FileReading | Missing)[];
+
+/** What rotation leaves beside a path that is followed. All of it looks, and nothing is changed. */
+export class Beside {
+  readonly #home: string;
+  readonly #around: Surroundings;
+  /** The latest file that was read to its end. */
+  last: FileState | null = null;
+  /** Last change of the newest file that rotation had left before this path was followed. */
+  #since: bigint | null = null;
+  /** How it looked here when there was no copy of what is being read. */
+  #clear = '';
+
+  constructor(home: string, around: Surroundings) {
+    this.#home = home;
+    this.#around = around;
+  }
+
+  /** Everything that is here now, the first time, is not of what is followed. */
+  async begin(): Promise<void> {
+    this.#since ??= (await this.siblings()).reduce((latest, { modified }) => (modified > latest ? modified : latest), -1n);
+  }
+
+  /** The oldest first. @throws Moved */
+  siblings(): Promise<Sighting[]> {
+    return siblingsOf(this.#home, this.#around.folders);
+  }
+
+  /** Of those, what no other path reads. */
+  async #own(): Promise<Sighting[]> {
+    const others = this.#around.readings().filter(({ home }) => home !== this.#home);
+    return (await this.siblings()).filter((file) => !others.some(({ identity }) => sameFile(identity, file)));
+  }
+
+  /** Files that stood at the path and left it unseen, before the file at this place of the queue; the oldest first. @throws Moved where names shift */
+  async missedBefore(queue: Queue, place: number): Promise<Sighting[]> {
+    const all = await this.siblings();
+    const [before, next] = [queue.slice(0, place).at(-1), queue[place]];
+    const at = await this.#anchor(queue, place, all);
+    const since = before instanceof FileReading ? before.modified : this.last === null ? (this.#since ?? 0n) : BigInt(this.last.modified);
+    const end = next instanceof FileReading ? await endBefore(next, all, at + 1) : -1;
+    const earlier = end < 0 ? all : all.slice(0, end);
+    const later = at >= 0 ? earlier.slice(at + 1) : earlier.filter(({ modified }) => modified > since);
+    const missed: Sighting[] = [];
+    for (const file of later) {
+      const empty = file.size === 0 && file !== later.at(-1);
+      if (!empty && (await isKnown(file, this.#home, this.#around)) === 'no') missed.push(file);
+    }
+    return missed;
+  }
+
+  /** The file that holds what was read of one that is missing. @throws Moved where nobody can tell */
+  async find(queue: Queue, place: number, missing: Missing): Promise<Sighting | null> {
+    const files = await this.#own();
+    // what was emptied is elsewhere
+    const paths = missing.reading === null ? [missing.state.path, this.#home] : [];
+    const others = [...new Set(paths)].filter((path) => !files.some((file) => file.path === path));
+    const there = await Promise.all(others.map((path) => sight(path).catch(() => null)));
+    return missing.find(this.#chain(queue, place), [...files, ...there.filter((file) => file !== null)]);
+  }
+
+  /** Whether a copy tells that this file was emptied, and begins again with what was read of it. @throws Moved */
+  async tellsEmptied(queue: Queue, reading: FileReading): Promise<boolean> {
+    const all = await this.#own();
+    const itself = all.findIndex((file) => sameFile(file, reading.identity));
+    // packed by now: it is read to its end under no name
+    if (itself < 0 && reading.gone !== null) return false;
+    const files = itself < 0 ? all : all.slice(0, itself);
+    const looks = looksOf(files);
+    if (looks === this.#clear) return false;
+    const at = await placeOf([...this.#chain(queue, queue.indexOf(reading)), reading.state(reading.seen, false)], files);
+    const newest = files.at(-1);
+    // a copy that is being made, and the log is not emptied yet
+    const copying = newest !== undefined && (await reading.beginsWith(newest));
+    if (at >= 0) return !copying || at < files.length - 1;
+    if (!copying) this.#clear = looks;
+    return false;
+  }
+
+  /** Which of these files was read last before what stands at this place of the queue; -1: none of them. @throws Moved */
+  async #anchor(queue: Queue, place: number, files: readonly Sighting[]): Promise<number> {
+    const before = queue.slice(0, place).at(-1);
+    const { last } = this;
+    const itself = files.findIndex((file) =>
+      before instanceof FileReading ? sameFile(file, before.identity) : last?.mark.byte === 0 && bornTogether(file, last),
+    );
+    // it may have been emptied, and hold another generation by now
+    const seen = before instanceof FileReading ? before.seen : START;
+    if (itself >= 0 && (seen.byte === 0 || (await heldBy(files[itself], seen)) !== 'no')) return itself;
+    if (before instanceof FileReading && seen.byte === 0) {
+      // packed before anything was read of it, perhaps
+      for (const [at, file] of files.entries()) if (await before.isSame(file)) return at;
+    }
+    return placeOf(this.#chain(queue, place), files);
+  }
+
+  /** What was read of this log before what stands at this place of the queue, the oldest first. */
+  #chain(queue: Queue, place: number): FileState[] {
+    const open = queue.slice(0, place).map((item) => (item instanceof FileReading ? item.state(item.seen, false) : item.state));
+    return [...this.#around.done(this.#home), ...open].filter(({ mark }) => mark.byte > 0);
+  }
+}
