@@ -7,6 +7,7 @@ import { kmeansKernel, sweepLayout } from './kernels/kmeans-kernel.ts';
 import { KMeans, type KMeansStep } from './kmeans.ts';
 import { Matrix } from './matrix.ts';
 import { Pace, unwatched } from './pace.ts';
+import { Sweeper } from './sweeper.ts';
 import { shuffle } from './sample.ts';
 import { createThread, heaps, iris, naiveLloyd, rowsOf, squared } from './testing.ts';
 import { dataset } from './testing-datasets.ts';
@@ -88,7 +89,7 @@ describe('KMeans on any number of threads', () => {
       layout: sweepLayout(20_000, 60, 2000, matrix.reserve(sweepLayout(20_000, 60, 2000, 0).bytes)),
       memory: matrix.memory,
     });
-    kernel.run(0, null, () => ++asked > 1);
+    kernel.run(0, { reached: Number.POSITIVE_INFINITY, from: 0, passing: false, largest: null }, () => ++asked > 1);
     expect(asked).toBe(2);
   });
 
@@ -199,6 +200,34 @@ describe('properties of KMeans', () => {
           expect(Math.abs(model.distances_[i] - own)).toBeLessThan(1e-5 * (1 + own));
         });
         expect(new Set(model.labels_).size).toBe(model.nClusters_);
+      }),
+      options,
+    );
+  });
+
+  it('passes over only rows whose nearest centre is the same: labels, counts and sums are those of passes over all', async () => {
+    const far = fc.constantFrom(0, 1, 1e3, 1e-21, 1e15);
+    await fc.assert(
+      fc.asyncProperty(small, fc.integer({ min: 1, max: 19 }), fc.nat(1000), far, async (matrix, k, seed, offset) => {
+        const moved = Matrix.fromRows(
+          rowsOf(matrix)
+            .flat()
+            .map((value) => (offset < 1 && offset > 0 ? value * offset : value + offset)),
+          matrix.columns,
+        );
+        const [some, every] = [moved, moved.pick(Uint32Array.from({ length: moved.rows }, (_, i) => i))];
+        const [bounded, plain] = [some, every].map((of) => new Sweeper(of, k, unwatched(), null));
+        const random = new Random(seed);
+        const centres = Float64Array.from({ length: k * moved.columns }, (_, i) => moved.get(random.below(moved.rows), i % moved.columns));
+        for (let pass = 0; pass < 8; pass++) {
+          const found = await bounded.sweep(centres);
+          const wanted = await plain.sweep(centres, true);
+          expect({ ...found, inertia: 0 }).toEqual({ ...wanted, inertia: 0 });
+          expect(bounded.labels).toEqual(plain.labels);
+          // ever smaller steps, as centres take them that settle
+          for (let i = 0; i < centres.length; i++)
+            centres[i] += random.normal() * 4 ** -pass * (offset > 0 && offset < 1 ? offset : Math.max(1, offset * 1e-6));
+        }
       }),
       options,
     );

@@ -36,7 +36,7 @@ export interface FitOptions {
   readonly onStep?: (step: KMeansStep) => void;
 }
 
-/** A pass of Lloyd's algorithm: with the centres as they were before it. */
+/** A pass of Lloyd's algorithm: with the centres as they were before it (`inertia`: see SweepTotals). */
 export interface KMeansStep {
   readonly start: number;
   readonly iteration: number;
@@ -46,6 +46,8 @@ export interface KMeansStep {
 
 interface Solution {
   readonly centres: Float64Array;
+  /** As they were for the last pass. */
+  readonly seen: Float64Array;
   readonly inertia: number;
   readonly iterations: number;
   readonly converged: boolean;
@@ -57,6 +59,7 @@ interface Solution {
  *
  * - The same matrix, parameters and seed give the same bits, on any number of threads.
  * - Where there are fewer distinct rows than clusters asked for, there are as many clusters as distinct rows (`nClusters_`).
+ * - Rows that cannot have come nearer to another centre are passed over (Hamerly 2010); labels and centres are those of passes over all.
  * - A cluster that loses its last row gets the row that lies farthest from its own centre.
  */
 export class KMeans implements Clusterer {
@@ -110,10 +113,13 @@ export class KMeans implements Clusterer {
     const threshold = this.tol === 0 ? 0 : this.tol * (await meanVariance(matrix, pace));
     const random = new Random(this.seed);
     let best: Solution | null = null;
-    for (let start = 1; start <= (given === null ? this.nInit : 1); start++) {
+    const starts = given === null ? this.nInit : 1;
+    for (let start = 1; start <= starts; start++) {
       const from = given ?? (await kmeansPlusPlus(matrix, k, random.fork(), pace));
       const tell = (iteration: number, totals: SweepTotals): void => onStep?.({ start, iteration, ...totals });
-      const solution = await lloyd(matrix, sweeper, from, this.maxIter, threshold, tell);
+      const found = await lloyd(matrix, sweeper, from, this.maxIter, threshold, tell);
+      // one among several is chosen by distances that were looked at
+      const solution = starts === 1 ? found : { ...found, inertia: (await sweeper.sweep(found.seen, true)).inertia };
       if (best === null || solution.inertia < best.inertia) best = solution;
     }
     if (best !== null) await this.#keep(best, sweeper);
@@ -169,7 +175,7 @@ export class KMeans implements Clusterer {
   }
 
   async #keep(best: Solution, sweeper: Sweeper): Promise<void> {
-    const { inertia } = await sweeper.sweep(best.centres);
+    const { inertia } = await sweeper.sweep(best.centres, true);
     this.nClusters_ = sweeper.layout.k;
     this.clusterCenters_ = best.centres;
     this.labels_ = sweeper.labels.slice();
@@ -196,19 +202,22 @@ async function lloyd(
 ): Promise<Solution> {
   sweeper.forget();
   let centres: Float64Array = start.slice();
+  let seen = centres;
   let inertia = Number.POSITIVE_INFINITY;
   for (let iteration = 1; iteration <= maxIter; iteration++) {
     const totals = await sweeper.sweep(centres);
     ({ inertia } = totals);
     tell(iteration, totals);
-    if (totals.changed === 0) return { centres, inertia, iterations: iteration, converged: true };
-    refill(matrix, sweeper, totals);
-    const moved = means(totals, centres, matrix.columns);
-    const shift = squaredShift(moved, centres);
-    centres = moved;
-    if (shift <= threshold) return { centres, inertia, iterations: iteration, converged: true };
+    seen = centres;
+    if (totals.changed === 0) return { centres, seen, inertia, iterations: iteration, converged: true };
+    if (totals.counts.includes(0)) {
+      await sweeper.sweep(centres, true);
+      refill(matrix, sweeper, totals);
+    }
+    centres = means(totals, seen, matrix.columns);
+    if (squaredShift(centres, seen) <= threshold) return { centres, seen, inertia, iterations: iteration, converged: true };
   }
-  return { centres, inertia, iterations: maxIter, converged: false };
+  return { centres, seen, inertia, iterations: maxIter, converged: false };
 }
 
 function means({ counts, sums }: SweepTotals, before: Float64Array, columns: number): Float64Array {

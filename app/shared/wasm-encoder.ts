@@ -51,6 +51,8 @@ export const op = {
   /** Without regard to the sign. */
   shiftRight: (a: Code, by: number): Code => [a, 0x41, by, 0x76],
   notEqual: (a: Code, b: Code): Code => [a, b, 0x47],
+  /** 1 where it is zero. */
+  isZero: (value: Code): Code => [value, 0x45],
   greater: (a: Code, b: Code): Code => [a, b, 0x4a],
   greaterF32: (a: Code, b: Code): Code => [a, b, 0x5e],
   subtractF32: (a: Code, b: Code): Code => [a, b, 0x93],
@@ -64,6 +66,7 @@ export const op = {
   storeF64: (address: Code, value: Code, offset = 0): Code => [address, value, 0x39, place(3, offset)],
   addF64: (a: Code, b: Code): Code => [a, b, 0xa0],
   subtractF64: (a: Code, b: Code): Code => [a, b, 0xa1],
+  toF64: (i32: Code): Code => [i32, 0xb7],
   promote: (f32: Code): Code => [f32, 0xbb],
   loop: (body: Code): Code => [0x03, 0x40, body, 0x0b],
   /** Inside a loop: goes on while the condition is not zero. */
@@ -93,6 +96,8 @@ export const op = {
     larger: (a: Code, b: Code): Code => [a, b, simd(0xe9)],
     /** `b < a ? b : a`: `a` where `b` is NaN. */
     smaller: (a: Code, b: Code): Code => [a, b, simd(0xea)],
+    /** `a < b ? b : a`: `a` where `b` is NaN. */
+    greatest: (a: Code, b: Code): Code => [a, b, simd(0xeb)],
     /** To the nearest whole number, ties to even. */
     nearest: (a: Code): Code => [a, simd(0x6a)],
     /** Float32 to int32 towards zero, and back. */
@@ -107,6 +112,8 @@ export const op = {
     and: (a: Code, b: Code): Code => [a, b, simd(0x4e)],
     /** 1 where any bit is set. */
     any: (a: Code): Code => [a, simd(0x53)],
+    /** 1 where no lane of 32 bits is zero. */
+    all: (a: Code): Code => [a, simd(0xa3)],
     /** Four int32. */
     constant: (lanes: readonly [number, number, number, number]): Code => [simd(0x0c), ...new Uint8Array(new Int32Array(lanes).buffer)],
   },
