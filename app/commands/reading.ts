@@ -5,8 +5,8 @@ import type { MainKind, RecordKind } from '../contract/case.ts';
 import type { HostRow, Overview } from '../contract/records.ts';
 import { everyRow } from '../columns/scan/slices.ts';
 import { hosts, type HostFigures } from '../insight/hosts.ts';
-import { overview } from '../insight/overview.ts';
-import { requestOverview } from '../insight/request-overview.ts';
+import { ConnectionFigures } from '../insight/overview.ts';
+import { RequestFigures } from '../insight/request-overview.ts';
 import { rankHosts, type Suspicion } from '../insight/host-rows.ts';
 import { compileFilter } from '../query/compile.ts';
 import type { CompiledFilter, FilterContext } from '../query/types.ts';
@@ -19,6 +19,8 @@ import { Recent } from './recent.ts';
 const ORDERS = 6;
 const FILTERS = 32;
 const AGGREGATES = 4;
+/** Overviews whose sums are kept while records come: without a filter, and the latest filters. */
+const GROWING = 3;
 
 /** A filter, and the run that a bare `cluster = 3` in it means: the latest where none is given. */
 export interface Through {
@@ -41,6 +43,8 @@ export class Reading {
   readonly #hosts = new Recent<HostFigures>(AGGREGATES);
   readonly #hostRows = new Recent<readonly HostRow[]>(AGGREGATES);
   readonly #overviews = new Recent<Overview>(AGGREGATES);
+  /** They outlive changes of the records: what they counted is there, or they count anew. */
+  readonly #growing = new Recent<ConnectionFigures | RequestFigures>(GROWING);
   #ranks: ReadonlyMap<string, Suspicion> | null = null;
 
   constructor(reader: CaseReader) {
@@ -113,8 +117,16 @@ export class Reading {
     const kind = wanted ?? (this.table('connection').rows === 0 && this.table('request').rows > 0 ? 'request' : 'connection');
     const filter = this.filter(kind, through);
     const key = JSON.stringify([kind, buckets, top, this.#state(filter, through)]);
-    const make = kind === 'connection' ? overview : requestOverview;
-    return this.#overviews.get(key, () => make(this.table(kind), filter, { buckets, top }));
+    return this.#overviews.get(key, () => this.#figures(kind, filter).overview(this.table(kind), filter, { buckets, top }));
+  }
+
+  /** What was counted before of these records, where the filter says of a record today what it said then. */
+  #figures(kind: MainKind, { text, asks }: CompiledFilter): ConnectionFigures | RequestFigures {
+    const make = (): ConnectionFigures | RequestFigures => (kind === 'connection' ? new ConnectionFigures() : new RequestFigures());
+    if (asks.size > 0) return make();
+    // a name in a filter may mean a column that came later
+    const columns = text === '' ? [] : this.table(kind).columns.map(({ name }) => name);
+    return this.#growing.get(JSON.stringify([kind, text, columns]), make);
   }
 
   /** Hosts with a finding. */

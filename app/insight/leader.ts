@@ -1,6 +1,6 @@
 import { SliceColumns } from '../columns/scan/slice-columns.ts';
-import type { Slice } from '../columns/scan/slices.ts';
-import type { RecordTable } from '../columns/types.ts';
+import { slicesOf, type RowFilter, type Slice } from '../columns/scan/slices.ts';
+import type { ChunkView, RecordTable } from '../columns/types.ts';
 
 /** What is shared out: for a slice, the amount of each of its rows; NaN where there is none. */
 export type Amounts = (columns: SliceColumns, slice: Slice) => (row: number) => number;
@@ -8,10 +8,10 @@ export type Amounts = (columns: SliceColumns, slice: Slice) => (row: number) => 
 /** Every record counts as one. */
 export const ones: Amounts = () => () => 1;
 
-/** The host in `orig_h` with the largest part of an amount between two times, and its share (0..1); null where there is nothing to share. */
+/** The host in `orig_h` that has, of the records through a filter between two times, the largest part of an amount, and its share (0..1); null where there is nothing to share. */
 export function leaderWithin(
   table: RecordTable,
-  slices: readonly Slice[],
+  filter: RowFilter,
   { start, end }: { readonly start: number; readonly end: number },
   amounts: Amounts,
 ): { readonly host: string; readonly share: number } | null {
@@ -19,9 +19,11 @@ export function leaderWithin(
   const sums = new Float64Array(hosts.size + 1);
   let whole = 0;
   const columns = new SliceColumns();
-  for (const slice of slices) {
-    const stats = slice.chunk.stats('ts');
-    if (stats === null || stats.min === null || stats.max === null || stats.max < start || stats.min >= end) continue;
+  const within = (chunk: ChunkView): boolean => {
+    const stats = chunk.stats('ts');
+    return stats !== null && stats.min !== null && stats.max !== null && stats.max >= start && stats.min < end;
+  };
+  for (const slice of slicesOf({ chunks: table.chunks.filter(within) }, filter)) {
     const ts = columns.numbers(slice, 'ts');
     const ids = columns.ids(slice, 'orig_h');
     const amount = amounts(columns, slice);

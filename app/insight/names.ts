@@ -7,10 +7,11 @@ import { largest } from './talkers.ts';
 /** The name under which rows are counted that have no value. */
 export const ABSENT_NAME = '-';
 
-/** Values of a column by connections, the most frequent first; absent ones under "-". None where the logs have no such column. */
-export function topNames(table: RecordTable, column: string, sums: Sums | null, top: number): NamedCount[] {
-  if (sums === null) return [];
-  const dictionary = table.dictionary(table.column(column)?.dictionary ?? 'term');
+/** Values of a column by connections, the most frequent first; absent ones under "-". None where the logs have no such column that is kept as ids. */
+export function topNames(table: RecordTable, column: string, sums: Sums, top: number): NamedCount[] {
+  const spec = table.column(column);
+  if (spec?.storage !== 'dictionary') return [];
+  const dictionary = table.dictionary(spec.dictionary ?? 'term');
   return largest(sums.connections, top).map((at) => ({
     name: at === 1 ? ABSENT_NAME : dictionary.textOf(at - 1),
     connections: sums.connections[at],
@@ -18,7 +19,7 @@ export function topNames(table: RecordTable, column: string, sums: Sums | null, 
   }));
 }
 
-export function topStates(table: RecordTable, sums: Sums | null, top: number): ConnectionOverview['states'] {
+export function topStates(table: RecordTable, sums: Sums, top: number): ConnectionOverview['states'] {
   return topNames(table, 'conn_state', sums, top).map((entry) => ({
     ...entry,
     meaning: entry.name === ABSENT_NAME ? 'The log does not say' : (connStates.get(entry.name)?.title ?? 'Not a state that Zeek documents'),

@@ -1,10 +1,14 @@
-import { countRows, slicesOf, type RowFilter } from '../columns/scan/slices.ts';
+import { slicesOf, type RowFilter, type Slice } from '../columns/scan/slices.ts';
 import type { RecordTable } from '../columns/types.ts';
 import type { ConnectionOverview } from '../contract/records.ts';
-import { sumConnections, type ConnectionSums } from './connection-sums.ts';
+import { addOverTime, ConnectionSums, emptyTimeline } from './connection-sums.ts';
+import { CountedRows, slicesOfRest } from './counted-rows.ts';
 import { topNames, topPorts, topStates } from './names.ts';
 import { sentencesOf } from './sentences.ts';
-import { topTalkers } from './talkers.ts';
+import { spanOf, wider, type Span } from './slices.ts';
+import { chosenOf, PeerCounts, talkersOf } from './talkers.ts';
+import { bucketsFor, fits, longer, type Timeline } from './timeline.ts';
+import { Volumes } from './volumes.ts';
 
 /**
  * The figures behind the overview, for the connections that a filter lets through. `talkers` are originators, `responders` the others,
@@ -13,30 +17,147 @@ import { topTalkers } from './talkers.ts';
 export function overview(
   table: RecordTable,
   filter: RowFilter,
-  { buckets, top }: { readonly buckets: number; readonly top: number },
+  options: { readonly buckets: number; readonly top: number },
 ): ConnectionOverview {
-  const started = performance.now();
-  const slices = slicesOf(table, filter);
-  const sums = sumConnections(table, slices, buckets);
-  const { span, timeline, bytesOut, bytesIn } = sums;
-  const figures = {
-    kind: 'connection' as const,
-    volume: sums.volume,
-    total: countRows(slices),
-    all: table.rows,
-    first: span?.first ?? null,
-    last: span?.last ?? null,
-    bytesOut,
-    bytesIn,
-    hosts: countHosts(sums),
-    timeline,
-    ...topTalkers(table, slices, sums, top),
-    services: topNames(table, 'service', sums.services, top),
-    states: topStates(table, sums.states, top),
-    ports: topPorts(sums.ports, top),
-  };
-  const sentences = sentencesOf(table, slices, figures);
-  return { ...figures, sentences, milliseconds: performance.now() - started };
+  return new ConnectionFigures().overview(table, filter, options);
+}
+
+/** Beyond so many bytes what was counted is not kept for the next time. */
+const MOST_KEPT = 48 * 2 ** 20;
+
+/**
+ * The overview of the connections through one filter, again and again while records come: what was counted is kept, and only what is new is read, with
+ * the same answer, bit for bit, as from all records. The filter must say of a record what it said before.
+ */
+export class ConnectionFigures {
+  #counted = new CountedRows();
+  #sums = new ConnectionSums();
+  #span: Span | null = null;
+  #timeline: Timeline | null = null;
+  #peers = new PeerCounts([], []);
+  #volumes: Volumes | null = null;
+  /** Evidence that has records among those that were counted. */
+  #evidence = new Set<number>();
+
+  /** Bytes that it keeps in memory, roughly. */
+  get size(): number {
+    return this.#sums.size + this.#peers.memory;
+  }
+
+  overview(table: RecordTable, filter: RowFilter, options: { readonly buckets: number; readonly top: number }): ConnectionOverview {
+    try {
+      return this.#overview(table, filter, options);
+    } catch (error) {
+      // half of it may have been counted
+      this.#forget();
+      throw error;
+    }
+  }
+
+  #overview(
+    table: RecordTable,
+    filter: RowFilter,
+    { buckets, top }: { readonly buckets: number; readonly top: number },
+  ): ConnectionOverview {
+    const started = performance.now();
+    const volumes = new Volumes(table);
+    const fresh = this.#grow(table, filter, volumes);
+    const timeline = this.#overTime(table, filter, volumes, fresh, buckets);
+    const sums = this.#sums;
+    const talkers = chosenOf(sums.originators, top);
+    const responders = chosenOf(sums.responders, top);
+    this.#countPeers(table, filter, fresh, talkers, responders);
+    const { start, step, connections, bytesOut, bytesIn, failed } = timeline;
+    const figures = {
+      kind: 'connection' as const,
+      volume: volumes.basis(this.#evidence),
+      total: sums.total,
+      all: table.rows,
+      first: this.#span?.first ?? null,
+      last: this.#span?.last ?? null,
+      bytesOut: sums.bytesOut,
+      bytesIn: sums.bytesIn,
+      hosts: countHosts(sums),
+      // what was answered does not change any more
+      timeline: {
+        ...{ start, step, connections: connections.slice() },
+        ...{ bytesOut: bytesOut.slice(), bytesIn: bytesIn.slice(), failed: failed.slice() },
+      },
+      talkers: talkersOf(table, talkers, sums.originators, this.#peers.originators),
+      responders: talkersOf(table, responders, sums.responders, this.#peers.responders),
+      services: topNames(table, 'service', sums.services, top),
+      states: topStates(table, sums.states, top),
+      ports: topPorts(sums.ports, top),
+    };
+    const sentences = sentencesOf(table, filter, figures);
+    if (this.size > MOST_KEPT) this.#forget();
+    return { ...figures, sentences, milliseconds: performance.now() - started };
+  }
+
+  /** Counts what is new, and says what that is. */
+  #grow(table: RecordTable, filter: RowFilter, volumes: Volumes): readonly Slice[] {
+    let rest = this.#counted.rest(table);
+    if (rest === null || this.#volumes?.alike(volumes, this.#evidence) === false) {
+      this.#forget();
+      rest = this.#counted.rest(table) ?? [];
+    }
+    const fresh = slicesOfRest(rest, filter);
+    this.#sums.add(table, volumes, fresh);
+    this.#span = wider(this.#span, spanOf(fresh));
+    for (const { chunk } of fresh) this.#evidence.add(chunk.evidence);
+    this.#counted.all(table);
+    this.#volumes = volumes;
+    return fresh;
+  }
+
+  #overTime(table: RecordTable, filter: RowFilter, volumes: Volumes, fresh: readonly Slice[], buckets: number): Timeline {
+    const wanted = bucketsFor(this.#span, buckets);
+    const kept = this.#timeline;
+    if (kept !== null && fits(kept, wanted)) {
+      const long = (row: Float64Array): Float64Array => longer(row, wanted.length);
+      const { start, step, connections, bytesOut, bytesIn, failed } = kept;
+      this.#timeline = {
+        ...{ start, step, connections: long(connections) },
+        ...{ bytesOut: long(bytesOut), bytesIn: long(bytesIn), failed: long(failed) },
+      };
+      addOverTime(table, volumes, fresh, this.#timeline);
+    } else {
+      // the buckets are other ones
+      this.#timeline = emptyTimeline(wanted);
+      addOverTime(table, volumes, this.#whole(table, filter, fresh), this.#timeline);
+    }
+    return this.#timeline;
+  }
+
+  #countPeers(
+    table: RecordTable,
+    filter: RowFilter,
+    fresh: readonly Slice[],
+    talkers: readonly number[],
+    responders: readonly number[],
+  ): void {
+    const hosts = this.#sums.originators.connections.length;
+    if (this.#peers.covers(talkers, responders)) this.#peers.add(fresh, hosts);
+    else {
+      this.#peers = new PeerCounts(talkers, responders);
+      this.#peers.add(this.#whole(table, filter, fresh), hosts);
+    }
+  }
+
+  /** All that was counted. */
+  #whole(table: RecordTable, filter: RowFilter, fresh: readonly Slice[]): readonly Slice[] {
+    return fresh.reduce((sum, { count }) => sum + count, 0) === this.#sums.total ? fresh : slicesOf(table, filter);
+  }
+
+  #forget(): void {
+    this.#counted = new CountedRows();
+    this.#sums = new ConnectionSums();
+    this.#span = null;
+    this.#timeline = null;
+    this.#peers = new PeerCounts([], []);
+    this.#volumes = null;
+    this.#evidence = new Set();
+  }
 }
 
 /** Hosts that take part on either side. */

@@ -8,6 +8,11 @@ export class PairSet {
     return this.#size;
   }
 
+  /** Bytes that it keeps in memory. */
+  get memory(): number {
+    return this.#firsts.byteLength * 2;
+  }
+
   /** True where the pair is new. `first` is not 0. */
   add(first: number, second: number): boolean {
     if (this.#size * 2 >= this.#firsts.length) this.#grow();

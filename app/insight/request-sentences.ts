@@ -1,4 +1,4 @@
-import type { Slice } from '../columns/scan/slices.ts';
+import type { RowFilter } from '../columns/scan/slices.ts';
 import type { RecordTable } from '../columns/types.ts';
 import { formatBytes, formatCount, formatDuration, formatShare, plural } from '../contract/format.ts';
 import type { RequestOverview } from '../contract/records.ts';
@@ -17,7 +17,7 @@ interface MeasuredPeak extends Peak {
 }
 
 /** When, and how much, is unusual among requests: the most important first; the last says what there is at all. */
-export function requestSentencesOf(table: RecordTable, slices: readonly Slice[], figures: Figures): string[] {
+export function requestSentencesOf(table: RecordTable, filter: RowFilter, figures: Figures): string[] {
   if (figures.total === 0) return [figures.all === 0 ? 'There is nothing here yet.' : 'No request passes the filter.'];
   const { timeline } = figures;
   const found = (['failed', 'requests', 'bytes'] as const).flatMap((measure): MeasuredPeak[] => {
@@ -28,7 +28,7 @@ export function requestSentencesOf(table: RecordTable, slices: readonly Slice[],
   const peaks = found
     .filter((peak) => peak.measure !== 'requests' || !found.some((other) => other.measure === 'failed' && overlaps(peak, other)))
     .sort((a, b) => b.z - a.z);
-  const said = peaks.map((peak) => peakSentence(table, slices, figures, peak));
+  const said = peaks.map((peak) => peakSentence(table, filter, figures, peak));
   const unusual = [...said, ...scanners(figures), ...dominance(figures), ...errors(figures)];
   const usual = unusual.length > 0 ? [] : [nothingUnusual(figures)];
   return [...unusual, ...usual, whatThereIs(figures)];
@@ -49,9 +49,9 @@ function amountsOf(measure: Measure): Amounts {
   };
 }
 
-function peakSentence(table: RecordTable, slices: readonly Slice[], { timeline }: Figures, peak: MeasuredPeak): string {
+function peakSentence(table: RecordTable, filter: RowFilter, { timeline }: Figures, peak: MeasuredPeak): string {
   const { measure } = peak;
-  const leader = leaderWithin(table, slices, timesOf(timeline, peak), amountsOf(measure));
+  const leader = leaderWithin(table, filter, timesOf(timeline, peak), amountsOf(measure));
   const who =
     leader === null || leader.share < DOMINANT
       ? ''

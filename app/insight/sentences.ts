@@ -1,7 +1,7 @@
 import type { RecordTable } from '../columns/types.ts';
 import { formatBytes, formatCount, formatDuration, formatShare, plural } from '../contract/format.ts';
 import type { ConnectionOverview } from '../contract/records.ts';
-import type { Slice } from '../columns/scan/slices.ts';
+import type { RowFilter } from '../columns/scan/slices.ts';
 import { leaderWithin, ones, type Amounts } from './leader.ts';
 import { highestPeak, LEAST_BUCKETS, overlaps, peakWords, periodWords, timesOf, type Peak } from './peaks.ts';
 import { failedStates } from './slices.ts';
@@ -19,7 +19,7 @@ interface MeasuredPeak extends Peak {
 }
 
 /** When, and how much, is unusual: the most important first; the last says what there is at all. */
-export function sentencesOf(table: RecordTable, slices: readonly Slice[], figures: Figures): string[] {
+export function sentencesOf(table: RecordTable, filter: RowFilter, figures: Figures): string[] {
   if (figures.total === 0) return [figures.all === 0 ? 'There is nothing here yet.' : 'No connection passes the filter.'];
   const found = (['bytesOut', 'failed', 'connections', 'bytesIn'] as const).flatMap((measure): MeasuredPeak[] => {
     const peak = highestPeak(figures.timeline[measure], least[measure]);
@@ -29,7 +29,7 @@ export function sentencesOf(table: RecordTable, slices: readonly Slice[], figure
   const peaks = found
     .filter((peak) => peak.measure !== 'connections' || !found.some((other) => other.measure === 'failed' && overlaps(peak, other)))
     .sort((a, b) => b.z - a.z);
-  const said = peaks.map((peak) => peakSentence(table, slices, figures, peak));
+  const said = peaks.map((peak) => peakSentence(table, filter, figures, peak));
   const unusual = [...said, ...dominanceSentences(figures), ...failureSentences(figures)];
   const usual = unusual.length > 0 ? [] : [nothingUnusual(figures)];
   return [...unusual, ...usual, whatThereIs(figures)];
@@ -61,9 +61,9 @@ function amountsOf(table: RecordTable, measure: Measure): Amounts {
   };
 }
 
-function peakSentence(table: RecordTable, slices: readonly Slice[], { timeline }: Figures, peak: MeasuredPeak): string {
+function peakSentence(table: RecordTable, filter: RowFilter, { timeline }: Figures, peak: MeasuredPeak): string {
   const { measure } = peak;
-  const leader = leaderWithin(table, slices, timesOf(timeline, peak), amountsOf(table, measure));
+  const leader = leaderWithin(table, filter, timesOf(timeline, peak), amountsOf(table, measure));
   return `${peakWords(timeline, peak, (amount) => amountWords(measure, amount), sender[measure])}${whoWords(leader, measure)}`;
 }
 

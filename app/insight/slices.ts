@@ -3,8 +3,14 @@ import type { Slice } from '../columns/scan/slices.ts';
 import type { RecordTable } from '../columns/types.ts';
 import { connStates } from '../formats/conn-states.ts';
 
-/** First and last time stamp of the rows, microseconds; null where no row has one. */
-export function spanOf(slices: readonly Slice[]): { readonly first: number; readonly last: number } | null {
+/** First and last time stamp of some rows, microseconds. */
+export interface Span {
+  readonly first: number;
+  readonly last: number;
+}
+
+/** null where no row has a time. */
+export function spanOf(slices: readonly Slice[]): Span | null {
   let first = Infinity;
   let last = -Infinity;
   const columns = new SliceColumns();
@@ -24,6 +30,12 @@ export function spanOf(slices: readonly Slice[]): { readonly first: number; read
     }
   }
   return first <= last ? { first, last } : null;
+}
+
+/** The span of the rows of both. */
+export function wider(a: Span | null, b: Span | null): Span | null {
+  if (a === null || b === null) return a ?? b;
+  return { first: Math.min(a.first, b.first), last: Math.max(a.last, b.last) };
 }
 
 /** For every entry of the term dictionary: 1 where it is a connection state in which no connection came about. */

@@ -13,62 +13,71 @@ export function largest(values: Float64Array, top: number): readonly number[] {
     .filter((id) => values[id] > 0);
 }
 
-/**
- * Hosts of either side: the `top` by bytes they sent and the `top` by connections (a scanner sends little), in the order of bytes sent.
- * `peers` counts the distinct hosts on the other side.
- */
-export function topTalkers(
-  table: RecordTable,
-  slices: readonly Slice[],
-  sums: { readonly originators: HostSums; readonly responders: HostSums },
-  top: number,
-): { readonly talkers: readonly Talker[]; readonly responders: readonly Talker[] } {
-  const first = chosenOf(sums.originators, top);
-  const second = chosenOf(sums.responders, top);
-  countPeers(slices, first, second);
-  const hosts = table.dictionary('host');
-  const talkersOf = ({ ids, peers }: Chosen, { connections, bytesOut, bytesIn }: HostSums): Talker[] =>
-    ids.map((id, at) => ({
-      host: hosts.textOf(id),
-      connections: connections[id],
-      bytesOut: bytesOut[id],
-      bytesIn: bytesIn[id],
-      peers: peers[at + 1],
-    }));
-  return { talkers: talkersOf(first, sums.originators), responders: talkersOf(second, sums.responders) };
-}
-
-interface Chosen {
-  readonly ids: readonly number[];
-  /** 1 + place among the chosen by host id; 0 for the others. */
-  readonly slots: Uint32Array;
-  /** By slot; what is at 0 means nothing. */
-  readonly peers: Uint32Array;
-}
-
-function chosenOf({ connections, bytesOut }: HostSums, top: number): Chosen {
+/** The hosts of one side that are worth a line: the `top` by bytes they sent and the `top` by connections (a scanner sends little), in the order of bytes sent. */
+export function chosenOf({ connections, bytesOut }: HostSums, top: number): readonly number[] {
   const ids = [...new Set([...largest(bytesOut, top), ...largest(connections, top)])];
-  ids.sort((a, b) => bytesOut[b] - bytesOut[a] || connections[b] - connections[a] || a - b);
-  const slots = new Uint32Array(connections.length);
-  for (const [at, id] of ids.entries()) slots[id] = at + 1;
-  return { ids, slots, peers: new Uint32Array(ids.length + 1) };
+  return ids.sort((a, b) => bytesOut[b] - bytesOut[a] || connections[b] - connections[a] || a - b);
 }
 
-/** One pass for both sides: a pair of hosts that is new is new for both. */
-function countPeers(slices: readonly Slice[], originators: Chosen, responders: Chosen): void {
-  const pairs = new PairSet();
-  const columns = new SliceColumns();
-  for (const slice of slices) {
-    const orig = columns.ids(slice, 'orig_h');
-    const resp = columns.ids(slice, 'resp_h');
-    for (let i = 0; i < slice.count; i++) {
-      const from = orig[i];
-      const to = resp[i];
-      const first = originators.slots[from];
-      const second = responders.slots[to];
-      if ((first === 0 && second === 0) || from === 0 || to === 0 || !pairs.add(from, to)) continue;
-      originators.peers[first]++;
-      responders.peers[second]++;
+/** Chosen hosts of a side; `peers` says how many distinct hosts are on the other side. */
+export function talkersOf(table: RecordTable, ids: readonly number[], sums: HostSums, peers: ReadonlyMap<number, number>): Talker[] {
+  const hosts = table.dictionary('host');
+  return ids.map((id) => ({
+    host: hosts.textOf(id),
+    connections: sums.connections[id],
+    bytesOut: sums.bytesOut[id],
+    bytesIn: sums.bytesIn[id],
+    peers: peers.get(id) ?? 0,
+  }));
+}
+
+/** How many distinct hosts chosen ones have on their other side, counted on while rows come. One pass for both sides: a pair of hosts that is new is new for both. */
+export class PeerCounts {
+  /** By host. */
+  readonly originators: Map<number, number>;
+  readonly responders: Map<number, number>;
+  readonly #pairs = new PairSet();
+  readonly #columns = new SliceColumns();
+
+  constructor(originators: readonly number[], responders: readonly number[]) {
+    this.originators = new Map(originators.map((id) => [id, 0]));
+    this.responders = new Map(responders.map((id) => [id, 0]));
+  }
+
+  /** Bytes that it keeps in memory. */
+  get memory(): number {
+    return this.#pairs.memory;
+  }
+
+  /** Whether it counts for all of these. */
+  covers(originators: readonly number[], responders: readonly number[]): boolean {
+    return originators.every((id) => this.originators.has(id)) && responders.every((id) => this.responders.has(id));
+  }
+
+  /** `hosts`: ids of hosts are below this. */
+  add(slices: readonly Slice[], hosts: number): void {
+    const first = marksOf(this.originators, hosts);
+    const second = marksOf(this.responders, hosts);
+    for (const slice of slices) {
+      const orig = this.#columns.ids(slice, 'orig_h');
+      const resp = this.#columns.ids(slice, 'resp_h');
+      for (let i = 0; i < slice.count; i++) {
+        const from = orig[i];
+        const to = resp[i];
+        if ((first[from] === 0 && second[to] === 0) || from === 0 || to === 0 || !this.#pairs.add(from, to)) continue;
+        if (first[from] === 1) count(this.originators, from);
+        if (second[to] === 1) count(this.responders, to);
+      }
     }
   }
+}
+
+function marksOf(counts: ReadonlyMap<number, number>, hosts: number): Uint8Array {
+  const marks = new Uint8Array(hosts);
+  for (const id of counts.keys()) marks[id] = 1;
+  return marks;
+}
+
+function count(counts: Map<number, number>, id: number): void {
+  counts.set(id, (counts.get(id) ?? 0) + 1);
 }

@@ -1,6 +1,7 @@
-import type { ConnectionOverview, RequestOverview } from '../contract/records.ts';
+import type { ConnectionOverview } from '../contract/records.ts';
 import { SliceColumns } from '../columns/scan/slice-columns.ts';
 import type { Slice } from '../columns/scan/slices.ts';
+import type { Span } from './slices.ts';
 
 export type Timeline = ConnectionOverview['timeline'];
 
@@ -27,33 +28,35 @@ export function niceStep(first: number, last: number, buckets: number): number {
 }
 
 /**
- * Equal buckets, at most so many, from first to last; nothing in them yet. `start` is a multiple of the step (a day begins at midnight UTC)
- * unless one bucket has to hold all.
+ * Equal buckets, at most so many, from first to last. `start` is a multiple of the step (a day begins at midnight UTC) unless one bucket has to hold
+ * all.
  */
-export function timelineFor(span: Span | null, buckets: number): Timeline {
-  const { start, step, length } = bucketsFor(span, buckets);
-  const row = (): Float64Array => new Float64Array(length);
-  return { start, step, connections: row(), bytesOut: row(), bytesIn: row(), failed: row() };
-}
-
-/** The same of requests. */
-export function requestTimelineFor(span: Span | null, buckets: number): RequestOverview['timeline'] {
-  const { start, step, length } = bucketsFor(span, buckets);
-  const row = (): Float64Array => new Float64Array(length);
-  return { start, step, requests: row(), bytes: row(), failed: row() };
-}
-
-interface Span {
-  readonly first: number;
-  readonly last: number;
-}
-
-function bucketsFor(span: Span | null, buckets: number): { readonly start: number; readonly step: number; readonly length: number } {
+export function bucketsFor(span: Span | null, buckets: number): Buckets {
   if (span === null) return { start: 0, step: SECOND, length: 0 };
   const step = niceStep(span.first, span.last, buckets);
   const aligned = Math.floor(span.first / step) * step;
   const start = span.last < aligned + step * buckets ? aligned : span.first;
   return { start, step, length: Math.floor((span.last - start) / step) + 1 };
+}
+
+export interface Buckets {
+  /** Microseconds. */
+  readonly start: number;
+  readonly step: number;
+  readonly length: number;
+}
+
+/** Whether a timeline's buckets are the first of these. */
+export function fits({ start, step }: Pick<Buckets, 'start' | 'step'>, wanted: Buckets): boolean {
+  return start === wanted.start && step === wanted.step;
+}
+
+/** The same figures, with buckets behind them in which nothing is yet. */
+export function longer(row: Float64Array, length: number): Float64Array {
+  if (row.length === length) return row;
+  const long = new Float64Array(length);
+  long.set(row);
+  return long;
 }
 
 /** Seven days (Monday first) of 24 hours, UTC: connections that began in each. */

@@ -20,9 +20,17 @@ export class Volumes {
     this.#withHeaders = only;
   }
 
-  basis(slices: readonly Slice[]): VolumeBasis {
-    const headers = slices.filter(({ chunk }) => this.#withHeaders.has(chunk.evidence)).length;
-    return headers === 0 ? 'payload' : headers === slices.length ? 'headers' : 'mixed';
+  /** Of records of this evidence. */
+  basis(evidence: Iterable<number>): VolumeBasis {
+    const found = new Set<VolumeBasis>();
+    for (const id of evidence) found.add(this.#withHeaders.has(id) ? 'headers' : 'payload');
+    return found.size > 1 ? 'mixed' : found.has('headers') ? 'headers' : 'payload';
+  }
+
+  /** Whether these logs are measured by the same rules. */
+  alike(other: Volumes, evidence: Iterable<number>): boolean {
+    for (const id of evidence) if (this.#withHeaders.has(id) !== other.#withHeaders.has(id)) return false;
+    return true;
   }
 
   /** Bytes that the originators of the slice's connections sent; NaN where the log does not say. As all of SliceColumns, valid until the next slice. */
