@@ -94,7 +94,10 @@ export interface TimelineChart {
 export interface BarsChart {
   readonly type: 'bars';
   readonly caption: string;
+  /** Lengths are log(1 + value). */
   readonly logarithmic: boolean;
+  /** What values count: "records". */
+  readonly unit: string;
   readonly bars: readonly {
     readonly label: string;
     readonly value: number;

@@ -49,6 +49,7 @@ function* runBlocks(detail: RunDetail, scatter: Scatter): Iterable<Block> {
   );
   yield {
     type: 'bars',
+    unit: 'records',
     caption: `${titles[run.of]} in each cluster (log)`,
     logarithmic: true,
     bars: drawn.map((one) => ({

@@ -1,6 +1,22 @@
 import { formatCount, plural } from '../../contract/format.ts';
-import type { Finding } from '../../contract/records.ts';
-import { heading, keys, left, mono, note, paragraph, quiet, right, table, figure, type Block, type Section } from '../document.ts';
+import { causeBars } from '../../contract/finding-words.ts';
+import type { Finding, FindingCauses } from '../../contract/records.ts';
+import { recordKindOf } from '../../contract/runs.ts';
+import {
+  heading,
+  keys,
+  left,
+  mono,
+  note,
+  paragraph,
+  quiet,
+  right,
+  table,
+  figure,
+  type BarsChart,
+  type Block,
+  type Section,
+} from '../document.ts';
 import type { Facts } from './facts.ts';
 import { recordLines, recordTable } from './record-lines.ts';
 
@@ -59,8 +75,9 @@ function* oneFinding({ reader }: Facts, finding: Finding, rank: number): Iterabl
     ['Host', [mono(finding.host), quiet(`   found by ${finding.kind}${finding.run === null ? '' : `, run ${finding.run}`}`)]],
   ]);
   yield paragraph(finding.why);
+  if (finding.causes !== null && finding.causes.features.length > 0) yield causesChart(finding.causes);
   if (finding.doubt !== '') yield note('Rule out first', finding.doubt);
-  const lines = recordLines(reader, 'connection', finding.records.slice(0, RECORDS));
+  const lines = recordLines(reader, recordKindOf(finding.of), finding.records.slice(0, RECORDS));
   if (lines.length === 0) return;
   const rest = finding.count - lines.length;
   const caption = rest > 0 ? `${formatCount(lines.length)} of the ${plural(finding.count, 'record')} behind it` : 'The records behind it';
@@ -69,4 +86,22 @@ function* oneFinding({ reader }: Facts, finding: Finding, rank: number): Iterabl
     lines,
     rest > 0 ? `${plural(rest, 'further record')} in the case: the filter “finding = ${finding.id}” shows them all.` : '',
   );
+}
+
+/** How far the features lie from what is usual. What cannot be measured, because nobody else is like it, is drawn as far as the farthest, and ten at least. */
+function causesChart(causes: FindingCauses): BarsChart {
+  const farthest = Math.max(10, ...causes.features.map(({ deviation }) => Math.abs(deviation ?? 0)));
+  return {
+    type: 'bars',
+    caption: 'What does it: distance from its peers in their standard deviations',
+    logarithmic: true,
+    unit: 'standard deviations',
+    bars: causeBars(causes).map(({ title, value, typical, far }, index) => ({
+      label: title,
+      value: Math.abs(causes.features[index].deviation ?? farthest),
+      text: `${value}, its peers ${typical} (${far})`,
+      category: null,
+      suspect: false,
+    })),
+  };
 }

@@ -35,7 +35,8 @@ export function drawBars(canvas: Canvas, chart: BarsChart, frame: Frame): void {
   });
   const foot = frame.y + chart.bars.length * BAR_ROW;
   canvas.doc.moveTo(x, frame.y).lineTo(x, foot).lineWidth(0.6).strokeColor(colors.lineStrong).stroke();
-  if (chart.logarithmic) canvas.label('Lengths are logarithmic: log(1 + records).', x, foot + 2, { ...styles.axis, color: colors.text3 });
+  if (chart.logarithmic)
+    canvas.label(`Lengths are logarithmic: log(1 + ${chart.unit}).`, x, foot + 2, { ...styles.axis, color: colors.text3 });
 }
 
 /** The label, cut with an ellipsis where it is wider than its place; the table beside the chart has it whole. */
