@@ -49,6 +49,47 @@ export function listWindows(db: Database.Database, kind: string, width: number, 
     .all(kind, width, from, to);
 }
 
+/**
+ * Of the windows that begin in [from, to) those of the latest `most` times of beginning, the earliest first. It costs what it gives, however many windows
+ * there are: each source's are looked up from their end.
+ */
+export function listLatestWindows(
+  db: Database.Database,
+  {
+    kind,
+    width,
+    from,
+    to,
+    most,
+  }: { readonly kind: string; readonly width: number; readonly from: number; readonly to: number; readonly most: number },
+): StoredWindow[] {
+  const starts = db
+    .prepare<[number, string, number, number, number, number], number>(
+      'SELECT start FROM live_window WHERE source = ? AND kind = ? AND width = ? AND start >= ? AND start < ? ORDER BY start DESC LIMIT ?',
+    )
+    .pluck();
+  const sources = windowSources(db);
+  const latest = new Set(sources.flatMap((source) => starts.all(source, kind, width, from, to, most)));
+  const begin = [...latest].sort((a, b) => b - a)[Math.min(most, latest.size) - 1];
+  if (begin === undefined) return [];
+  const rows = db.prepare<[number, string, number, number, number], StoredWindow>(
+    'SELECT source, kind, width, start, records, figures FROM live_window WHERE source = ? AND kind = ? AND width = ? AND start >= ? AND start < ?',
+  );
+  return sources.flatMap((source) => rows.all(source, kind, width, begin, to)).sort((a, b) => a.start - b.start || a.source - b.source);
+}
+
+/** Numbers of the sources that windows are kept of, found by steps through the index. */
+function windowSources(db: Database.Database): number[] {
+  return db
+    .prepare<[], number>(
+      `WITH RECURSIVE found(source) AS (
+         SELECT min(source) FROM live_window UNION ALL SELECT (SELECT min(source) FROM live_window WHERE source > found.source) FROM found WHERE found.source IS NOT NULL
+       ) SELECT source FROM found WHERE source IS NOT NULL`,
+    )
+    .pluck()
+    .all();
+}
+
 interface AlertRow extends Omit<StoredAlert, 'open' | 'data'> {
   readonly open: number;
   readonly data: string;

@@ -13,7 +13,7 @@ import { FlowcaseError } from '../errors.ts';
 import type { ChunkAssignment, HostAssignment, LearnedSummaries, LearnedTask } from '../shared/run-outcome.ts';
 import { entryOf, selectCustody, type CustodyRow } from './custody.ts';
 import { LearningReader, type Learned, type StoredModel } from './learning-reader.ts';
-import { listAlerts, listSources, listWindows, readState } from './live-rows.ts';
+import { listAlerts, listLatestWindows, listSources, listWindows, readState } from './live-rows.ts';
 import type { AlertQuery, StoredAlert, StoredSource, StoredWindow } from './live-types.ts';
 import { needNumber } from './meta.ts';
 import { RunReader } from './run-reader.ts';
@@ -189,8 +189,10 @@ export class CaseFileReader implements CaseReader {
     return onCase(this.path, () => readState(this.#db, key));
   }
 
-  liveWindows(kind: RecordKind, width: number, from: number, to: number): readonly StoredWindow[] {
-    return onCase(this.path, () => listWindows(this.#db, kind, width, from, to));
+  liveWindows(kind: RecordKind, width: number, from: number, to: number, most?: number): readonly StoredWindow[] {
+    return onCase(this.path, () =>
+      most === undefined ? listWindows(this.#db, kind, width, from, to) : listLatestWindows(this.#db, { kind, width, from, to, most }),
+    );
   }
 
   alerts(query: AlertQuery): readonly StoredAlert[] {

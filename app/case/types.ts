@@ -69,8 +69,8 @@ export interface CaseReader {
   liveSources(): readonly StoredSource[];
   /** What something of live data keeps for itself; null where it keeps nothing. */
   liveState(key: string): Uint8Array | null;
-  /** Closed windows that begin in [from, to), microseconds, the earliest first. */
-  liveWindows(kind: RecordKind, width: number, from: number, to: number): readonly StoredWindow[];
+  /** Closed windows that begin in [from, to), microseconds, the earliest first. `most`: those of the latest so many times of beginning, quickly. */
+  liveWindows(kind: RecordKind, width: number, from: number, to: number, most?: number): readonly StoredWindow[];
   /** The latest first. */
   alerts(query: AlertQuery): readonly StoredAlert[];
   tags(): TagList;

@@ -2,8 +2,6 @@ import type { CaseReader } from '../case/types.ts';
 import type { Checked, KeptAlert, LiveAlert, LiveWindow, Output } from '../contract.ts';
 import { readRules } from '../live/rules.ts';
 import { windowWords } from '../live/window-words.ts';
-import { mergeWindows } from '../live/windows/merge-windows.ts';
-import { unpackWindow } from '../live/windows/pack-window.ts';
 import { compileFilter } from '../query/compile.ts';
 import { matchingIds } from '../query/rows.ts';
 import { filterContext } from './context.ts';
@@ -19,19 +17,14 @@ export function liveRules(reader: CaseReader): Output<'live.rules'> {
 /** The latest windows of a kind within a span, of all sources together. */
 export function liveWindows(reader: CaseReader, { kind, from, to, limit, top }: Checked<'live.windows'>): readonly LiveWindow[] {
   const { windows } = liveRules(reader);
-  const stored = reader.liveWindows(kind, windows.width * SECOND, from ?? 0, to ?? Number.MAX_SAFE_INTEGER);
+  const stored = reader.liveWindows(kind, windows.width * SECOND, from ?? 0, to ?? Number.MAX_SAFE_INTEGER, limit);
   const byStart = new Map<number, Uint8Array[]>();
   for (const { start, figures } of stored) {
     const same = byStart.get(start);
     if (same === undefined) byStart.set(start, [figures]);
     else same.push(figures);
   }
-  const latest = limit === 0 ? [] : [...byStart].slice(-limit);
-  return latest.map(([start, packed]) => {
-    const unpacked = packed.map(unpackWindow);
-    const whole = unpacked.length === 1 ? unpacked[0] : mergeWindows(unpacked, start, unpacked[0].end);
-    return windowWords(whole, top);
-  });
+  return Array.from(byStart.values(), (packed) => windowWords(packed, top));
 }
 
 /** Ids of the records that a filter lets through, ascending. @throws FlowcaseError FILTER_SYNTAX, FILTER_FIELD, NOT_FOUND */

@@ -120,7 +120,27 @@ export class ByteReader {
   }
 
   text(): string {
-    return Buffer.from(this.bytes(this.count())).toString('utf8');
+    const length = this.count();
+    const { buffer, byteOffset } = this.#bytes;
+    const text = Buffer.from(buffer, byteOffset + this.#at, length).toString('utf8');
+    this.#at += length;
+    return text;
+  }
+
+  /** Passes over so many whole numbers. */
+  pass(numbers: number): void {
+    const bytes = this.#bytes;
+    let at = this.#at;
+    for (let left = numbers; left > 0; at++) {
+      if (at >= bytes.length) throw this.damaged();
+      if (bytes[at] < 128) left--;
+    }
+    this.#at = at;
+  }
+
+  passBytes(length: number): void {
+    this.#need(length);
+    this.#at += length;
   }
 
   /** A copy. */

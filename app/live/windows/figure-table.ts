@@ -4,7 +4,7 @@ import type { KeyFigures } from './types.ts';
 import { Variety } from './variety.ts';
 
 /** Sums stay whole numbers that a double holds: beyond, they stop growing (a log may claim any number of bytes). */
-const MOST = Number.MAX_SAFE_INTEGER;
+export const MOST = Number.MAX_SAFE_INTEGER;
 /** Where the figures of a key lie, and how far apart two keys are: a row is a line of the processor's cache. */
 const [RECORDS, MISSED, ERRORS, REFUSED, BYTES_OUT, BYTES_IN, DURATIONS, FIGURES] = [0, 1, 2, 3, 4, 5, 6, 7];
 const WIDTH = 8;

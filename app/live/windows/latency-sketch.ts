@@ -63,4 +63,9 @@ export class LatencySketch {
     }
     return sketch;
   }
+
+  /** Passes over what `write` wrote. */
+  static pass(bytes: ByteReader): void {
+    bytes.pass(2 * bytes.count(2));
+  }
 }

@@ -4,7 +4,8 @@ import { kindPlan } from './kinds.ts';
 import { Pane } from './pane.ts';
 import type { ClosedWindow, DimensionFigures, KeyFigures } from './types.ts';
 
-const FORM = 1;
+/** How bytes of stored windows are laid out; light-window.ts reads them too. */
+export const PACKED_FORM = 1;
 const MOST_KEYS = 1_000_000;
 
 /** A window as a pane that can be merged into another. It shares the window's sketches: read it only. */
@@ -34,7 +35,7 @@ function tableOf(keys: readonly KeyFigures[], bound: number): FigureTable {
 /** A window as bytes to store, with the `keep` heaviest keys of each dimension; the bound of those that are left out is kept with them. */
 export function packWindow(window: ClosedWindow, keep = 100): Uint8Array {
   const out = new ByteWriter();
-  out.whole(FORM);
+  out.whole(PACKED_FORM);
   out.text(window.kind);
   out.signed(window.source ?? -1);
   out.signed(window.start);
@@ -49,7 +50,7 @@ export function packWindow(window: ClosedWindow, keep = 100): Uint8Array {
 /** What was packed, the same figures bit for bit. @throws FlowcaseError FILE_DAMAGED */
 export function unpackWindow(bytes: Uint8Array): ClosedWindow {
   const reader = new ByteReader(bytes, 'A stored window');
-  if (reader.whole() !== FORM) throw reader.damaged();
+  if (reader.whole() !== PACKED_FORM) throw reader.damaged();
   const kind = reader.text();
   const source = reader.signed();
   const frame = { kind, source: source < 0 ? null : source, start: reader.signed(), end: reader.signed() };

@@ -98,6 +98,15 @@ export class Variety {
     return variety;
   }
 
+  /** Passes over what `write` wrote. */
+  static pass(bytes: ByteReader): void {
+    const size = bytes.whole();
+    if (size > EXACT + 1) throw bytes.damaged();
+    if (size <= EXACT) return bytes.pass(2 * size);
+    bytes.passBytes(REGISTERS);
+    bytes.pass(BUCKETS);
+  }
+
   #spread(few: CountTable): void {
     this.#few = null;
     this.#registers = new Uint8Array(REGISTERS);
