@@ -266,7 +266,7 @@ describe('limits', () => {
 
   it('of time are said too', async () => {
     const evidence = await imported(bench.file('access.log.bz2', packedAccessLog.bz2));
-    expect(await firstOf(evidence, { ...usualLimits, milliseconds: -1 })).toEqual(missing('packed', 'longer than'));
+    expect(await firstOf(evidence, { ...usualLimits, milliseconds: -1 })).toEqual(missing('unpacking', 'longer than'));
     expect((await firstOf(evidence)).raw).toBe(accessLines[0]);
   });
 

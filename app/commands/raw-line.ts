@@ -28,7 +28,7 @@ export async function readRawLine(evidence: Evidence, offset: number, limits: Li
   try {
     return await (stretchOf(evidence) === null ? importedLine(evidence, offset, look) : receivedLine(evidence, offset, look));
   } catch (error) {
-    return missing(look.over ? tookLong(evidence, limits) : whyNot(error, evidence));
+    return missing(look.over ? tookLong(evidence, offset, limits) : whyNot(error, evidence));
   }
 }
 
@@ -164,8 +164,9 @@ function tooLong({ path, bytes, modified }: Evidence, original: Original): strin
   return `${path} ${what}. It is too long to be compared for one line: verify the case to know.`;
 }
 
-function tookLong({ path }: Evidence, { milliseconds }: Limits): string {
-  return `Reading ${path} up to this line, which is packed or long, takes longer than the ${formatCount(milliseconds / 1000)} seconds that are given to one line.`;
+function tookLong({ path }: Evidence, offset: number, { milliseconds }: Limits): string {
+  const seconds = `${formatCount(milliseconds / 1000)} seconds`;
+  return `The line stands ${formatBytes(offset)} into ${path}: comparing the file with what was imported, and unpacking it up to there, takes longer than the ${seconds} that are given to one line.`;
 }
 
 function whyNot(error: unknown, { path }: Evidence): string {

@@ -144,7 +144,8 @@ export class Content {
     const kind = await archiveOf(this.original);
     if (kind !== null) {
       for await (const member of membersOf(inSlices(this.original, passing), kind)) {
-        if (member.name === name) return member.read(take);
+        // awaited here: the archive is closed as soon as the loop is left
+        if (member.name === name) return await member.read(take);
         await passing();
       }
     }

@@ -91,7 +91,8 @@ export class Original {
         throw error;
       }
     }
-    if (position < to) await this.mustBeUnchanged(position);
+    // behind its end there is nothing, and nothing is missing
+    if (position < to) await this.mustBeUnchanged(from > this.bytes ? this.bytes : position);
   }
 
   /** Bytes [start, end), as far as there are any. @throws FlowcaseError FILE_UNREADABLE, FILE_CHANGED where it has become shorter */

@@ -22,13 +22,13 @@ export class XzUnpacker implements StreamUnpacker {
   async write(block: Uint8Array): Promise<void> {
     if (this.damage !== null || this.#failed !== null) return this.#outcome();
     // the library may look at it later
-    await Promise.race([this.#writer.write(Uint8Array.from(block)), this.#pulling]);
+    await Promise.race([this.#orPulled(this.#writer.write(Uint8Array.from(block))), this.#pulling]);
     await this.#outcome();
   }
 
   async end(): Promise<void> {
     this.#ended = true;
-    if (this.damage === null) await Promise.race([this.#writer.close(), this.#pulling]);
+    if (this.damage === null) await Promise.race([this.#orPulled(this.#writer.close()), this.#pulling]);
     await this.#pulling;
     await this.#outcome();
   }
@@ -51,6 +51,11 @@ export class XzUnpacker implements StreamUnpacker {
     } catch (error) {
       this.damage = damageOf(error, this.#ended);
     }
+  }
+
+  /** Where nobody pulls any more writing fails, and does not say why. */
+  async #orPulled(writing: Promise<void>): Promise<void> {
+    await writing.catch(() => this.#pulling);
   }
 
   #outcome(): Promise<void> {
