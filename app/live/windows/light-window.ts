@@ -23,7 +23,8 @@ export interface LightWindow {
   readonly start: number;
   readonly end: number;
   readonly late: number;
-  readonly whole: Omit<LightKey, 'key'> & { readonly peers: Variety; readonly latency: LatencySketch };
+  /** Its key is empty. */
+  readonly whole: LightKey & { readonly peers: Variety; readonly latency: LatencySketch };
   /** `size`: of all its keys. The most records first. */
   readonly dimensions: readonly { readonly dimension: Dimension; readonly size: number; readonly keys: readonly LightKey[] }[];
 }
@@ -40,7 +41,7 @@ export function readLight(bytes: Uint8Array, top: number): LightWindow {
   reader.pass(1);
   if (reader.whole() !== 1) throw reader.damaged();
   reader.pass(1);
-  const { key: _, ...figures } = readKey(reader);
+  const figures = readKey(reader);
   const peers = Variety.read(reader);
   Variety.pass(reader);
   const whole = { ...figures, peers, latency: LatencySketch.read(reader) };
