@@ -55,7 +55,7 @@ async function lookAgain({ path }: Sighting): Promise<Sighting[]> {
 /** What was read, and which files may be the one that it was read of. */
 interface Link {
   readonly state: FileState;
-  /** The one that it certainly is; -1: nobody knows. */
+  /** The one that it certainly is; -1: nobody knows. That it is the same file does not tell: it may have been emptied since, and filled again. */
   readonly itself: number;
   readonly holders: ReadonlyMap<number, Held>;
 }
@@ -70,8 +70,6 @@ async function linkOf(state: FileState, files: readonly Sighting[]): Promise<Lin
     if (held === 'no') continue;
     holders.set(place, held);
     if (telling) return { state, itself: place, holders };
-    // the log itself may have been emptied and filled again
-    if (files[place].path !== state.home && bornTogether(files[place], state)) return { state, itself: place, holders };
   }
   return { state, itself: -1, holders };
 }
@@ -82,7 +80,7 @@ function placeBehind(place: number, { state, itself, holders }: Link, files: rea
   const [next] =
     alone && holders.size === 1
       ? holders.keys()
-      : [...holders.keys()].filter((at) => at > place && (place >= 0 || isYoungEnough(files[at], state)));
+      : [...holders.keys()].filter((at) => at > place && (place >= 0 || isYoungEnough(files[at], state) || bornTogether(files[at], state)));
   const held = next === undefined ? undefined : holders.get(next);
   return next !== undefined && held !== undefined && isOf(state, files[next], held) ? next : -1;
 }

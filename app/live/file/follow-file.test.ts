@@ -20,7 +20,7 @@ import { FlowcaseError } from '../../errors.ts';
 import { LINE_LIMIT } from '../../formats/types.ts';
 import type { Position } from '../types.ts';
 import { followFile, type FollowOptions } from './follow-file.ts';
-import { CollectingSink, ScriptedClock, stored } from './testing.ts';
+import { CollectingSink, followThrough, ScriptedClock, stored } from './testing.ts';
 
 let folder = '';
 let log = '';
@@ -43,25 +43,12 @@ function lines(from: number, to: number): string {
   return text;
 }
 
-/** Follows while one act after the other is done, each before another look; then waits longer than the grace time, and stops. */
-async function follow(
+function follow(
   acts: readonly (() => void)[],
   from: Position | null = null,
   options: Partial<FollowOptions> = {},
 ): Promise<CollectingSink> {
-  const sink = new CollectingSink();
-  const stop = new AbortController();
-  let turn = 0;
-  const clock = new ScriptedClock(() => {
-    // two looks between two acts: what the system tells comes before the rest of the time
-    if (turn % 2 === 0) acts.at(turn / 2)?.();
-    if (turn / 2 > acts.length + 30) stop.abort();
-    turn++;
-  });
-  const source = followFile({ path: log, from: 'beginning', watch: false, clock, rescan: 0, ...options });
-  await source.run(sink, from, stop.signal);
-  expect(source.gauge).toMatchObject({ state: 'ended', lag: { bytes: 0 } });
-  return sink;
+  return followThrough(log, acts, from, options);
 }
 
 describe('a file that grows', () => {

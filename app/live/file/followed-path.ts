@@ -193,6 +193,8 @@ export class FollowedPath {
         () => this.#beside.tellsEmptied(this.#queue, reading),
       );
       if (step === 'shrunk') {
+        // another file than it seemed stands before those behind it
+        for (const later of this.#queue.slice(place + 1)) if (later instanceof FileReading && later.seen.byte === 0) later.comesLast();
         this.#queue[place] = new Missing(reading.state(reading.mark, false), reading.seen, this.#around.now(), reading);
         return 'changed';
       }

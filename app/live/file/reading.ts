@@ -109,9 +109,10 @@ export class FileReading {
     return { id: String(this.id), path: this.path, name: basename(this.path), byte, line, head };
   }
 
-  /** Nothing of it is to be read before it is known what stood at its path before it: see `place`. */
+  /** Nothing of it is to be read before it is known, from now on, what stood at its path before it: see `place`. */
   comesLast(): void {
     this.#needsPlace = true;
+    this.#place = null;
   }
 
   /**
@@ -150,7 +151,7 @@ export class FileReading {
     if (at === 0 && block.length > 0 && !(await this.#isPlaced(block))) return 'unsure';
     // looked at after the block was read: so it is of the file that it is taken for
     if (mtimeNs !== this.#verified && !(await this.#holdsWhatWasRead())) return 'shrunk';
-    if (at > 0 && block.length > 0 && !isTelling(this.seen) && (await emptied())) return 'shrunk';
+    if (at > 0 && mtimeNs !== this.modified && !isTelling(this.seen) && (await emptied())) return 'shrunk';
     this.modified = mtimeNs;
     if (block.length === 0) {
       if (Date.now() - Number(mtimeNs / 1_000_000n) > CLOCK_STEP) this.#verified = mtimeNs;

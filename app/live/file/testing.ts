@@ -1,4 +1,6 @@
+import { expect } from 'vitest';
 import type { Position, SourceBatch, SourceSink } from '../types.ts';
+import { followFile, type FollowOptions } from './follow-file.ts';
 import type { Clock } from './waiting.ts';
 
 /** A sink that keeps what it was given. */
@@ -32,6 +34,18 @@ export class CollectingSink implements SourceSink {
   }
 }
 
+/**
+ * Of headers that follow each other one: of a generation that has nothing else nobody can tell whether it is another one or a copy of what comes next, and
+ * nothing is lost with it. All else stays.
+ */
+export function withoutRepeats(text: string, header: string): string {
+  if (header === '') return text;
+  return text
+    .split(header)
+    .filter((part, i, parts) => i === 0 || i === parts.length - 1 || part !== '')
+    .join(header);
+}
+
 /** A position as it comes back from where it was stored. */
 export function stored(position: Position): Position {
   return JSON.parse(JSON.stringify(position)) as Position;
@@ -54,4 +68,26 @@ export class ScriptedClock implements Clock {
     this.#passed += ms;
     await this.#meanwhile();
   }
+}
+
+/** Follows while one act after the other is done, each before another look; then waits longer than the grace time, and stops. */
+export async function followThrough(
+  path: string,
+  acts: readonly (() => void)[],
+  from: Position | null = null,
+  options: Partial<FollowOptions> = {},
+): Promise<CollectingSink> {
+  const sink = new CollectingSink();
+  const stop = new AbortController();
+  let turn = 0;
+  const clock = new ScriptedClock(() => {
+    // two looks between two acts: what the system tells comes before the rest of the time
+    if (turn % 2 === 0) acts.at(turn / 2)?.();
+    if (turn / 2 > acts.length + 30) stop.abort();
+    turn++;
+  });
+  const source = followFile({ path, from: 'beginning', watch: false, clock, rescan: 0, ...options });
+  await source.run(sink, from, stop.signal);
+  expect(source.gauge).toMatchObject({ state: 'ended', lag: { bytes: 0 } });
+  return sink;
 }
