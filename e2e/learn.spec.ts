@@ -1,7 +1,7 @@
 import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { generatorOf } from '../app/generate/registry.ts';
-import { createCase, importLog, look, section } from './acts.ts';
+import { createCase, importLog, look, section, writeLog } from './acts.ts';
 import { expect, test, type Running } from './fixtures.ts';
 
 /** A case with a labelled log of so many connections: ten services, a tenth of the rows each. */
@@ -71,6 +71,35 @@ test.describe('learning', () => {
     expect(complaints).toEqual([]);
   });
 
+  test('a model that would have to guess says what is lacking, and guesses when it is told to', async ({ running }) => {
+    const { page, complaints } = running;
+    await writeLog(running.folder, 300);
+    await caseWithLabels(running, 1500);
+    await importLog(running, 'conn.log');
+    await expect(page.getByText(/^[\d,]+ records from conn\.log/)).toBeVisible();
+    await section(running, 'Classify');
+    const form = page.getByRole('form', { name: 'New model' });
+    await page.getByText('Recipe, features, parameters, search').click();
+    await form.getByLabel('Parameters').fill('nEstimators=10');
+    await form.getByRole('button', { name: 'Train' }).click();
+    await expect(page.getByRole('heading', { name: 'Run 1 · Random forest on class' })).toBeVisible();
+    await page.keyboard.press('/');
+    await page.keyboard.type('evidence = conn.log');
+    await page.keyboard.press('Enter');
+    await page.getByRole('button', { name: 'Classify the filtered' }).click();
+    const refusal = page.getByRole('alert').filter({ hasText: 'It would guess.' });
+    await expect(refusal).toContainText(/The log has nothing of \d+ of the \d+ features that the forest looks at/);
+    await look(running, 'classify-lacking');
+    await page.getByRole('button', { name: 'Leave it' }).click();
+    await expect(refusal).toHaveCount(0);
+    await page.getByRole('button', { name: 'Classify the filtered' }).click();
+    await page.getByRole('button', { name: 'Classify anyway' }).click();
+    await expect(page.getByText(/says of 301 connections/)).toBeVisible();
+    await expect(page.getByText(/Features of the model that are absent here throughout/)).toBeVisible();
+    await expect(refusal).toHaveCount(0);
+    expect(complaints).toEqual([]);
+  });
+
   test('without labels: hosts by a mixture, two runs side by side, and anomalies with what makes them strange', async ({ running }) => {
     const { page, complaints } = running;
     await caseWithLabels(running, 1500);
@@ -115,7 +144,10 @@ test.describe('learning', () => {
       .click();
     const inspector = page.getByRole('complementary');
     await expect(inspector.getByRole('heading', { name: 'What does it' })).toBeVisible();
-    await expect(inspector.getByText(/of its peers|its peers/).first()).toBeVisible();
+    const causes = inspector.getByRole('region', { name: 'What does it' });
+    await expect(causes.getByText(/, its peers /).first()).toBeVisible();
+    await expect(causes.getByText(/^[+−][\d.,]+ σ$/).first()).toBeVisible();
+    await expect(causes.getByText('Random questions that tell it apart')).toBeVisible();
     await look(running, 'findings-anomalies');
     await inspector.getByRole('button', { name: 'Show its records' }).click();
     await expect(page.getByRole('search').getByText('finding')).toBeVisible();
