@@ -4,4 +4,5 @@ export const channels = {
   event: 'flowcase:event',
   pickOpen: 'flowcase:pick-open',
   pickSave: 'flowcase:pick-save',
+  notify: 'flowcase:notify',
 } as const;

@@ -1,4 +1,4 @@
-import { dialog, ipcMain, type BrowserWindow, type IpcMainInvokeEvent } from 'electron';
+import { dialog, ipcMain, Notification, type BrowserWindow, type IpcMainInvokeEvent } from 'electron';
 import { z } from 'zod';
 import { toErrorShape, type EventName } from '../../app/contract.ts';
 import type { Host } from '../host/host.ts';
@@ -25,6 +25,7 @@ export function connectWindow(window: BrowserWindow, host: Host, origin: string)
   });
   handle(channels.pickOpen, (options) => pickOpen(window, options));
   handle(channels.pickSave, (options) => pickSave(window, options));
+  handle(channels.notify, (title, body) => notify(window, noticeText.parse(title), noticeText.parse(body)));
   const names: readonly EventName[] = ['job', 'case', 'live', 'alert', 'trouble'];
   const off = names.map((name) =>
     host.on(name, (payload) => {
@@ -73,4 +74,35 @@ async function pickSave(window: BrowserWindow, options: unknown): Promise<string
     filters: [ending, ...others].map((one) => ({ name: one, extensions: [one] })),
   });
   return canceled || filePath === '' ? null : filePath;
+}
+
+/** Texts of a notification; what a log says was made visible before, and is cut here. */
+const noticeText = z.string().transform((text) => text.slice(0, 400));
+/** Some systems never say that a notification is gone. */
+const NOTICE_MS = 10 * 60_000;
+let shown: Notification | null = null;
+
+/** Shows a notification of the system. True where the person clicked on it: the window comes to the front then. */
+function notify(window: BrowserWindow, title: string, body: string): Promise<boolean> {
+  if (!Notification.isSupported()) return Promise.resolve(false);
+  return new Promise((resolve) => {
+    const notice = new Notification({ title, body });
+    // more of them are said in the place of the one before
+    shown?.close();
+    shown = notice;
+    const gone = setTimeout(() => resolve(false), NOTICE_MS);
+    const end = (clicked: boolean): void => {
+      clearTimeout(gone);
+      resolve(clicked);
+    };
+    notice.on('click', () => {
+      if (window.isMinimized()) window.restore();
+      window.show();
+      window.focus();
+      end(true);
+    });
+    notice.on('close', () => end(false));
+    notice.on('failed', () => end(false));
+    notice.show();
+  });
 }

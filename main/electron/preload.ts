@@ -22,5 +22,6 @@ contextBridge.exposeInMainWorld('flowcase', {
   inPageDialogs: process.argv.includes('--in-page-dialogs'),
   pickOpen: (options: unknown): Promise<unknown> => ipcRenderer.invoke(channels.pickOpen, options),
   pickSave: (options: unknown): Promise<unknown> => ipcRenderer.invoke(channels.pickSave, options),
+  notify: (title: unknown, body: unknown): Promise<unknown> => ipcRenderer.invoke(channels.notify, title, body),
   pathForFile: (file: File): string => webUtils.getPathForFile(file),
 });

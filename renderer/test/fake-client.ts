@@ -286,6 +286,7 @@ export function connect(): Promise<Connection> {
       pickOpen: null,
       pickSave: null,
       pathForFile: null,
+      notify: null,
       upload: (file) => Promise.resolve(`/tmp/${file.name}`),
       watchLink: null,
     },

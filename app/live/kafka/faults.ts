@@ -33,6 +33,17 @@ const lastingRefusals: ReadonlyMap<string, string> = new Map([
   ['INVALID_TOPIC_EXCEPTION', 'it takes no topic of this name'],
 ]);
 
+/** Why there is no answer, by codes of the system. */
+const silences: ReadonlyMap<string, string> = new Map([
+  ['ENOTFOUND', 'no machine is known by this name'],
+  ['EAI_AGAIN', 'its name cannot be looked up right now'],
+  ['ECONNREFUSED', 'nothing listens on this port; is it started, and is the port right?'],
+  ['ECONNRESET', 'it hung up; is this the port of a broker, and does it want TLS?'],
+  ['ETIMEDOUT', 'nothing came back in time; is something on the way that lets nobody through?'],
+  ['EHOSTUNREACH', 'no way leads to this machine'],
+  ['ENETUNREACH', 'no way leads to this network'],
+]);
+
 /** What a failed call means. */
 export function kafkaFault(error: unknown, address: KafkaAddress): KafkaFault {
   const broker = topicPath(address);
@@ -54,6 +65,10 @@ export function kafkaFault(error: unknown, address: KafkaAddress): KafkaFault {
       message: `The broker of ${broker} ${address.tls ? 'does not speak TLS' : 'speaks TLS: add tls=true'} on this port.`,
       lasting: true,
     };
+  for (const one of errors) {
+    const why = silences.get(textOf(one, 'code'));
+    if (why !== undefined) return { message: `The broker of ${broker} does not answer: ${why}.`, lasting: false };
+  }
   const last = errors.findLast((one) => one instanceof Error && one.message !== '');
   return { message: `The broker of ${broker} does not answer: ${last instanceof Error ? last.message : String(error)}`, lasting: false };
 }

@@ -12,6 +12,7 @@ interface Bridge {
   pickOpen(options: PickOpen): Promise<readonly string[]>;
   pickSave(options: PickSave): Promise<string | null>;
   pathForFile(file: File): string;
+  notify(title: string, body: string): Promise<boolean>;
 }
 
 declare global {
@@ -41,6 +42,7 @@ function connectBridge(bridge: Bridge): Connection {
     pickSave: bridge.inPageDialogs ? null : (options) => bridge.pickSave(options),
     pathForFile: (file) => bridge.pathForFile(file),
     upload: null,
+    notify: (title, body) => bridge.notify(title, body),
     watchLink: null,
   };
   return { client, host };
@@ -50,7 +52,7 @@ async function connectLocally(): Promise<Connection> {
   const client = new SocketClient();
   await client.open();
   const watchLink = (listener: (link: Link) => void): void => client.watch(listener);
-  return { client, host: { kind: 'local', pickOpen: null, pickSave: null, pathForFile: null, upload, watchLink } };
+  return { client, host: { kind: 'local', pickOpen: null, pickSave: null, pathForFile: null, upload, notify: null, watchLink } };
 }
 
 interface Waiting {

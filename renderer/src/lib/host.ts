@@ -11,6 +11,8 @@ export interface HostServices {
   readonly pathForFile: ((file: File) => string) | null;
   /** Hands a dropped file to the host and answers with its path there; null where `pathForFile` is. */
   readonly upload: ((file: File, onProgress?: (sent: number, total: number) => void) => Promise<string>) | null;
+  /** Shows a notification of the system; resolves when it is gone, true where the person clicked on it. Null where the browser shows its own. */
+  readonly notify: ((title: string, body: string) => Promise<boolean>) | null;
   /** Tells of the connection as it is lost and found; null where it lives as long as the window. */
   readonly watchLink: ((listener: (link: Link) => void) => void) | null;
 }

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { commands } from '../../../app/contract.ts';
 import { alertRules } from '../../../app/contract/live-alerts.ts';
 import { liveWindowRules, retentionRules } from '../../../app/contract/live.ts';
+import { emptyKafka } from './kafka-form.ts';
 import { emptySource, readSource, typedNumber, type SourceForm } from './live-form.ts';
 import { bytesText, newSender, readRules, rulesForm, typedBytes, type RulesForm } from './live-rules.ts';
 
@@ -13,7 +14,7 @@ describe('a source as it is typed', () => {
   it('is what the core takes', () => {
     const forms: Partial<SourceForm>[] = [
       { path: ' /var/log/*.log ', format: 'access', logFormat: '%h %t', zeekLog: 'conn', timeZone: 'UTC' },
-      { type: 'kafka', url: 'kafka://broker:9092/access?group=a', from: 'end' },
+      { type: 'kafka', kafka: { ...emptyKafka, brokers: 'broker:9092', topic: 'access', group: 'a' }, from: 'end' },
       { type: 'syslog', port: '5,514', protocol: 'tcp' },
       { type: 'http', posted: 'web' },
       { type: 'pipe' },
@@ -38,7 +39,7 @@ describe('a source as it is typed', () => {
 
   it('says what is wrong at its field', () => {
     expect(wrong(read({}))).toEqual({ path: 'This is needed.' });
-    expect(Object.keys(wrong(read({ type: 'kafka', url: 'kafka://name:password@broker/x' })))).toEqual(['url']);
+    expect(Object.keys(wrong(read({ type: 'kafka' })))).toEqual(['brokers', 'topic']);
     expect(wrong(read({ type: 'syslog', port: '70000' }))).toEqual({ port: 'At most 65,535.' });
     expect(wrong(read({ type: 'syslog', port: '' }))).toEqual({ port: 'A number.' });
     expect(Object.keys(wrong(read({ type: 'http', posted: 'No Good' })))).toEqual(['name']);

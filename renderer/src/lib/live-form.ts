@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { FormatOptions, Input, LiveSourceSpec } from '../../../app/contract.ts';
 import { liveSource } from '../../../app/contract/live.ts';
 import { formatCount } from './format.ts';
+import { emptyKafka, kafkaErrors, kafkaUrl, type KafkaForm } from './kafka-form.ts';
 
 // Without this zod would try to make code out of text, which the window's policy refuses (and complains of).
 z.config({ jitless: true });
@@ -56,7 +57,7 @@ export interface SourceForm {
   readonly type: LiveSourceSpec['type'];
   readonly name: string;
   readonly path: string;
-  readonly url: string;
+  readonly kafka: KafkaForm;
   readonly from: 'beginning' | 'end';
   readonly protocol: 'udp' | 'tcp';
   readonly host: string;
@@ -75,7 +76,7 @@ export const emptySource: SourceForm = {
   type: 'file',
   name: '',
   path: '',
-  url: '',
+  kafka: emptyKafka,
   from: 'beginning',
   protocol: 'udp',
   host: '127.0.0.1',
@@ -95,7 +96,7 @@ function specOf(form: SourceForm): unknown {
     case 'file':
       return { type, path: form.path.trim(), from };
     case 'kafka':
-      return { type, url: form.url.trim(), from };
+      return { type, url: kafkaUrl(form.kafka), from };
     case 'syslog':
       return { type, protocol: form.protocol, host: form.host.trim(), port: typedNumber(form.port), payload: form.payload };
     case 'http':
@@ -119,14 +120,10 @@ export function readingOf(form: SourceForm): { readonly format?: string; readonl
   };
 }
 
-/** What is asked of the core, or what is wrong, by field ("path", "url", "port", "name"). */
+/** What is asked of the core, or what is wrong, by field ("path", "brokers", "port", "name"). */
 export function readSource(form: SourceForm): { readonly input: Input<'live.watch'> } | { readonly errors: FieldErrors } {
   const checked = liveSource.safeParse(specOf(form));
-  const errors = new Map(checked.success ? [] : fieldErrors(checked.error));
-  if (form.type === 'kafka' && !errors.has('url')) {
-    if (!/^kafka:\/\/[^/?#@]+\/[^/?#]+/.test(form.url.trim()))
-      errors.set('url', 'It is written kafka://HOST:PORT/TOPIC, without a name and password in it.');
-  }
+  const errors = form.type === 'kafka' ? kafkaErrors(form.kafka) : checked.success ? new Map<string, string>() : fieldErrors(checked.error);
   if (!checked.success || errors.size > 0) return { errors };
   return { input: { source: checked.data, name: form.name.trim(), ...readingOf(form) } };
 }
