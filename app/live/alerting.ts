@@ -83,7 +83,8 @@ export class Alerting {
     });
     this.#pending.clear();
     for (const alert of raised) {
-      if (alert.state === 'open') this.#numbers.set(alert.id, alert);
+      const { id, number, finding } = alert;
+      if (alert.state === 'open') this.#numbers.set(id, { number, finding });
       tell(alert);
     }
   }
