@@ -1,5 +1,5 @@
 import type { FindingCauses } from '../contract/records.ts';
-import { rawValue, shareWords, valueWords } from '../features/raw-values.ts';
+import { rawFigure, shareWords, valueWords } from '../features/raw-values.ts';
 import type { Deviation } from '../features/words.ts';
 import type { Grouping } from './types.ts';
 
@@ -14,7 +14,7 @@ export function causesOf({ used, fitted }: Grouping, sticksOut: readonly Deviati
         return { feature: name, title, measure: 'share', value: share, typical: referenceShare, deviation: sigma, words };
       }
       const scaled = fitted.features[used.indexOf(feature)];
-      const [value, typical] = [rawValue(scaled, own), rawValue(scaled, reference)];
+      const [value, typical] = [rawFigure(scaled, own), rawFigure(scaled, reference)];
       const words = [valueWords(scaled, value), valueWords(scaled, typical)] as const;
       return { feature: name, title, measure: 'value', value, typical, deviation: sigma, words };
     }),

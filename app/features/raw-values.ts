@@ -8,6 +8,11 @@ export function rawValue({ log, shift, divisor, weight }: FittedFeature, value: 
   return plain < 0 ? -Math.expm1(-plain) : Math.expm1(plain);
 }
 
+/** The same with the digits that float32 has. */
+export function rawFigure(feature: FittedFeature, value: number): number {
+  return Number(rawValue(feature, value).toPrecision(7));
+}
+
 /** Smaller than this, a value is what the arithmetic left of nothing. */
 const NOTHING = 1e-6;
 

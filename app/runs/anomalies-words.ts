@@ -2,7 +2,7 @@ import { formatCount, plural } from '../contract/format.ts';
 import type { DeviantFeature } from '../contract/records.ts';
 import type { FeatureMatrix } from '../features/build-matrix.ts';
 import type { FittedFeature } from '../features/fitted.ts';
-import { rawValue, shareWords, valueWords } from '../features/raw-values.ts';
+import { rawFigure, rawValue, shareWords, valueWords } from '../features/raw-values.ts';
 import { tstatCodes } from '../features/tstat-v1.ts';
 import { sampleRows } from '../learn/sample.ts';
 import type { Random } from '../shared/random.ts';
@@ -96,14 +96,14 @@ function deviantMeasure(feature: FittedFeature, own: Float64Array, peers: Peers,
   const value = middle(own);
   const { name, title } = feature;
   const words = valueWords(feature, rawValue(feature, value));
-  const told = { feature: name, title, measure: 'value', value: rawValue(feature, value) } as const;
+  const told = { feature: name, title, measure: 'value', value: rawFigure(feature, value) } as const;
   if (peers.known[column] === 0) return { ...told, ...unknown(words), said: `${title} ${words} (${peersWords(peers, column)} have it)` };
   const median = peers.median[column];
   const usual = valueWords(feature, rawValue(feature, median));
   const z = deviation(value - median, peers.spread[column]);
   const beside = z === null ? 'which are all alike' : `robust z ${signed(z)}`;
   return {
-    ...{ ...told, typical: rawValue(feature, median), deviation: z, words: [words, usual] },
+    ...{ ...told, typical: rawFigure(feature, median), deviation: z, words: [words, usual] },
     said: `${title} ${words} (median of ${peersWords(peers, column)} ${usual}, ${beside})`,
   };
 }

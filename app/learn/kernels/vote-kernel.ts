@@ -66,14 +66,15 @@ function vote(
   sums: Float64Array,
   voters: Uint32Array,
 ): void {
-  const { nodes, roots, shares, classes } = trees;
+  const { nodes, roots, shares, classes, listed } = trees;
   walk(trees, roots[tree] * NODE_WORDS, columns, count, near, leaves);
   const words = Math.ceil(rows / 32) * tree;
   for (let i = 0; i < count; i++) {
     if (allowed !== null && ((allowed[words + ((row + i) >>> 5)] >>> ((row + i) & 31)) & 1) === 0) continue;
     const from = nodes[leaves[i] + 3];
     voters[i]++;
-    for (let k = 0; k < classes; k++) sums[i * classes + k] += shares[from + k];
+    if (listed === null) for (let k = 0; k < classes; k++) sums[i * classes + k] += shares[from + k];
+    else for (let at = listed.starts[from]; at < listed.starts[from + 1]; at++) sums[i * classes + listed.classes[at]] += shares[at];
   }
 }
 

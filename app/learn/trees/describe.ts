@@ -1,6 +1,6 @@
 import { greatest } from './explain.ts';
 import { nodeImpurities, type Criterion } from './impurity.ts';
-import { LEAF, nodeCounts, type TreeNodes } from './tree-nodes.ts';
+import { countsOf, LEAF, type TreeNodes } from './tree-nodes.ts';
 
 /** A tree as nested nodes, for drawing; plain JSON. */
 export interface TreeDrawing {
@@ -38,11 +38,10 @@ export interface TreeMatter {
 /** The tree down to `maxDepth` steps from the root. */
 export function drawTree({ tree, weights, criterion }: TreeMatter, maxDepth: number): TreeDrawing {
   const classes = weights.length;
-  const counts = nodeCounts(tree, classes);
   const { impurity } = nodeImpurities(tree, weights, criterion);
   const leaves = leavesBelow(tree);
   const draw = (node: number, depth: number): TreeDrawing => {
-    const own = [...counts.subarray(node * classes, (node + 1) * classes)];
+    const own = [...countsOf(tree, node, classes)];
     const ends = tree.feature[node] === LEAF || depth >= maxDepth;
     const left = tree.left[node];
     return {

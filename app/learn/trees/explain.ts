@@ -1,4 +1,4 @@
-import { LEAF, type TreeNodes } from './tree-nodes.ts';
+import { addLeaf, LEAF, type TreeNodes } from './tree-nodes.ts';
 
 /** One question on the way of a row. */
 export interface PathStep {
@@ -56,8 +56,9 @@ function pathOf(tree: TreeNodes, weights: Float64Array, values: Float32Array): T
     steps.push({ feature, threshold, went: right ? 'right' : 'left', value });
     node = tree.left[node] + (right ? 1 : 0);
   }
-  const from = tree.left[node] * weights.length;
-  const counts = [...tree.leafCounts.subarray(from, from + weights.length)];
+  const found = new Float64Array(weights.length);
+  addLeaf(tree, node, found);
+  const counts = [...found];
   return { steps, counts, vote: greatest(counts.map((count, k) => count * weights[k])) };
 }
 

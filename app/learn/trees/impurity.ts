@@ -1,4 +1,4 @@
-import { depthOf, LEAF, nodeCounts, type TreeNodes } from './tree-nodes.ts';
+import { addLeaf, depthOf, LEAF, nodeCounts, type TreeNodes } from './tree-nodes.ts';
 
 /** `gini`: 1 - Σ p²; `entropy`: - Σ p log2 p (Breiman, Friedman, Olshen, Stone 1984; Quinlan 1986). */
 export type Criterion = 'gini' | 'entropy';
@@ -39,8 +39,10 @@ export function nodeImpurities(tree: TreeNodes, weights: Float64Array, criterion
   // Counts of one node at a level are enough: with many nodes and many classes those of all would be most of the memory.
   const kept = Array.from({ length: depth + 1 }, () => new Float64Array(classes));
   const visit = (node: number, into: Float64Array, level: number): void => {
-    if (tree.feature[node] === LEAF) into.set(tree.leafCounts.subarray(tree.left[node] * classes, (tree.left[node] + 1) * classes));
-    else {
+    if (tree.feature[node] === LEAF) {
+      into.fill(0);
+      addLeaf(tree, node, into);
+    } else {
       const right = kept[level + 1];
       visit(tree.left[node], into, level + 1);
       visit(tree.left[node] + 1, right, level + 1);

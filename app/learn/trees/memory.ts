@@ -1,5 +1,5 @@
 import { CODES } from './bins.ts';
-import { NODE_WORDS } from './packed-trees.ts';
+import { MANY_CLASSES, NODE_WORDS } from './packed-trees.ts';
 import { wideLimits } from './wide-tree.ts';
 import { slotLength } from '../kernels/tree-kernel.ts';
 
@@ -45,5 +45,8 @@ function binBytes(rows: number, columns: number): number {
 
 function treeBytes(rows: number, classes: number, maxDepth: number | null): number {
   const leaves = Math.min(2 ** (maxDepth ?? Number.POSITIVE_INFINITY), Math.ceil(rows / ROWS_A_LEAF));
-  return 2 * leaves * NODE_BYTES + leaves * classes * 8;
+  // a leaf has no more classes than rows
+  const entries = Math.min(leaves * classes, rows);
+  const shares = classes < MANY_CLASSES ? leaves * classes * 4 : entries * 6 + leaves * 4;
+  return 2 * leaves * NODE_BYTES + leaves * 4 + entries * 6 + shares;
 }

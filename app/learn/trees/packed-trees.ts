@@ -1,7 +1,7 @@
 import { LEAF, type TreeNodes } from './tree-nodes.ts';
 
 /**
- * Words of a packed node: column, threshold (see `keyOf`), place of the left child (in words; the right one is next to it), place of the leaf's shares.
+ * Words of a packed node: column, threshold (see `keyOf`), place of the left child (in words; the right one is next to it), place of the leaf's shares (or its number in `starts`).
  * A leaf leads to itself: no value is greater than its threshold, infinity.
  */
 export const NODE_WORDS = 4;
@@ -19,9 +19,14 @@ export interface PackedTrees {
   readonly nodes: Int32Array;
   /** Tree → its root. */
   readonly roots: Uint32Array;
-  /** Leaf × class: shares of the classes, weighted, which sum to 1. */
+  /** Leaf × class: shares of the classes, weighted, which sum to 1. Of many classes only those that a leaf has. */
   readonly shares: Float32Array;
+  /** Where leaves list the classes that they have: where each one's begin, and where the last one's end, and which they are; null: all, in order. */
+  readonly listed: { readonly starts: Uint32Array; readonly classes: Uint16Array } | null;
 }
+
+/** From so many classes on leaves list those that they have. */
+export const MANY_CLASSES = 64;
 
 /**
  * Thresholds are rounded down to float32: values are float32, so that `value > threshold` is the same for each of them.
@@ -30,12 +35,21 @@ export interface PackedTrees {
 export function packTrees(trees: readonly TreeNodes[], weights: Float64Array): PackedTrees {
   const classes = weights.length;
   const total = trees.reduce((sum, tree) => sum + tree.feature.length, 0);
-  const leaves = trees.reduce((sum, tree) => sum + tree.leafCounts.length, 0);
+  const leaves = trees.reduce((sum, tree) => sum + tree.leafStarts.length - 1, 0);
+  const entries = trees.reduce((sum, tree) => sum + tree.leafRows.length, 0);
+  const many = classes >= MANY_CLASSES;
   const nodes = new Int32Array(new SharedArrayBuffer(total * NODE_WORDS * 4));
   const roots = new Uint32Array(new SharedArrayBuffer(trees.length * 4));
-  const shares = new Float32Array(new SharedArrayBuffer(leaves * 4));
+  const shares = new Float32Array(new SharedArrayBuffer((many ? entries : leaves * classes) * 4));
+  const listed = many
+    ? {
+        starts: new Uint32Array(new SharedArrayBuffer((leaves + 1) * 4)),
+        classes: new Uint16Array(new SharedArrayBuffer(entries * 2)),
+      }
+    : null;
   let start = 0;
-  let firstShare = 0;
+  let firstLeaf = 0;
+  let firstEntry = 0;
   trees.forEach((tree, t) => {
     roots[t] = start;
     for (let node = 0; node < tree.feature.length; node++) {
@@ -44,13 +58,18 @@ export function packTrees(trees: readonly TreeNodes[], weights: Float64Array): P
       nodes[at] = leaf ? 0 : tree.feature[node];
       nodes[at + 1] = keyOf(leaf ? Number.POSITIVE_INFINITY : roundedDown(tree.threshold[node]));
       nodes[at + 2] = leaf ? at : (start + tree.left[node]) * NODE_WORDS;
-      nodes[at + 3] = leaf ? firstShare + tree.left[node] * classes : 0;
+      nodes[at + 3] = leaf ? (firstLeaf + tree.left[node]) * (many ? 1 : classes) : 0;
     }
-    writeShares(tree.leafCounts, weights, shares, firstShare);
+    for (let leaf = 0; leaf + 1 < tree.leafStarts.length; leaf++) {
+      writeShares(tree, leaf, weights, shares, (at) => (many ? firstEntry + at : (firstLeaf + leaf) * classes + tree.leafClasses[at]));
+      if (listed !== null) listed.starts[firstLeaf + leaf + 1] = firstEntry + tree.leafStarts[leaf + 1];
+    }
+    listed?.classes.set(tree.leafClasses, firstEntry);
     start += tree.feature.length;
-    firstShare += tree.leafCounts.length;
+    firstLeaf += tree.leafStarts.length - 1;
+    firstEntry += tree.leafRows.length;
   });
-  return { classes, nodes, roots, shares };
+  return { classes, nodes, roots, shares, listed };
 }
 
 /** Float32 as int32 in the same order, so that they are compared without a branch; absent values (NaN) stand below all. */
@@ -64,15 +83,18 @@ export function orderedKey(bits: number): number {
   return (bits & 0x7fffffff) > INFINITE ? ABSENT_KEY : bits ^ ((bits >> 31) & 0x7fffffff);
 }
 
-function writeShares(counts: Uint32Array, weights: Float64Array, shares: Float32Array, from: number): void {
-  const classes = weights.length;
-  for (let leaf = 0; leaf < counts.length; leaf += classes) {
-    let sum = 0;
-    for (let k = 0; k < classes; k++) sum += counts[leaf + k] * weights[k];
-    for (let k = 0; k < classes; k++) {
-      if (counts[leaf + k] > 0) shares[from + leaf + k] = (counts[leaf + k] * weights[k]) / sum;
-    }
-  }
+/** `place`: where the share of an entry of the leaf goes. */
+function writeShares(
+  { leafStarts, leafClasses, leafRows }: TreeNodes,
+  leaf: number,
+  weights: Float64Array,
+  shares: Float32Array,
+  place: (entry: number) => number,
+): void {
+  const [from, to] = [leafStarts[leaf], leafStarts[leaf + 1]];
+  let sum = 0;
+  for (let at = from; at < to; at++) sum += leafRows[at] * weights[leafClasses[at]];
+  for (let at = from; at < to; at++) shares[place(at)] = (leafRows[at] * weights[leafClasses[at]]) / sum;
 }
 
 /** The greatest float32 that is not above. */

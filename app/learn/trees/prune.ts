@@ -1,5 +1,5 @@
 import { nodeImpurities, type Criterion } from './impurity.ts';
-import { GrowingNodes, LEAF, leavesOf, nodeCounts, type TreeNodes } from './tree-nodes.ts';
+import { countsOf, GrowingNodes, LEAF, leavesOf, type TreeNodes } from './tree-nodes.ts';
 
 /** The trees that cost-complexity pruning goes through, from the whole tree to its root alone. */
 export interface PruningPath {
@@ -13,7 +13,6 @@ export interface PruningPath {
 /** What is left of a tree while branches are taken away, the weakest first. */
 class Pruning {
   readonly tree: TreeNodes;
-  readonly #counts: Float64Array;
   readonly #classes: number;
   /** Node → impurity times its share of all rows, of the node alone and of the leaves below it. */
   readonly #alone: Float64Array;
@@ -26,7 +25,6 @@ class Pruning {
   constructor(tree: TreeNodes, weights: Float64Array, criterion: Criterion) {
     this.tree = tree;
     this.#classes = weights.length;
-    this.#counts = nodeCounts(tree, weights.length);
     const { weight, impurity } = nodeImpurities(tree, weights, criterion);
     const nodes = tree.feature.length;
     this.#alone = impurity.map((of, node) => (of * weight[node]) / weight[0]);
@@ -65,12 +63,12 @@ class Pruning {
   }
 
   result(): TreeNodes {
-    const nodes = new GrowingNodes(this.#classes);
+    const nodes = new GrowingNodes();
     const pending: [number, number][] = [[0, 0]];
     for (let at = pending.pop(); at !== undefined; at = pending.pop()) {
       const [from, to] = at;
       if (this.#cut[from] === 1) {
-        nodes.leaf(to, this.#counts.subarray(from * this.#classes, (from + 1) * this.#classes));
+        nodes.leaf(to, countsOf(this.tree, from, this.#classes));
         continue;
       }
       const left = nodes.split(to, this.tree.feature[from], this.tree.threshold[from]);

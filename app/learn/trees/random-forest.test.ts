@@ -98,7 +98,7 @@ describe('a random forest', () => {
   it('draws rows evenly: about 1 - 1/e of them, each tree others', async () => {
     const { matrix, y, classes } = blobs(2000, 2, 2, 4);
     const model = await new RandomForest({ nEstimators: 20, oobScore: true, maxDepth: 1 }).fit(matrix, y, classes);
-    for (const { leafCounts } of model.trees_) expect(leafCounts.reduce((sum, count) => sum + count, 0)).toBe(2000);
+    for (const { leafRows } of model.trees_) expect(leafRows.reduce((sum, count) => sum + count, 0)).toBe(2000);
     const whole = await new RandomForest({ nEstimators: 2, bootstrap: false, maxFeatures: null }).fit(matrix, y, classes);
     expect(whole.trees_[0]).toEqual(whole.trees_[1]);
     expect(() => new RandomForest({ bootstrap: false, oobScore: true })).toThrow(expect.objectContaining({ code: 'PARAMETER' }) as Error);

@@ -36,7 +36,7 @@ export class TreeGrower {
     this.#makeRoom(end - begin);
     // Every tree begins with the columns in their order, whatever this thread has grown before.
     for (let c = 0; c < this.#columns.length; c++) this.#columns[c] = c;
-    const nodes = new GrowingNodes(this.#set.weights.length);
+    const nodes = new GrowingNodes();
     const pending: Pending[] = [{ node: 0, begin, end, depth }];
     let watch = 0;
     for (let at = pending.pop(); at !== undefined; at = pending.pop()) {

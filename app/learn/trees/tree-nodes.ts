@@ -9,8 +9,12 @@ export interface TreeNodes {
   readonly threshold: Float64Array;
   /** Node → left child, the right one is next to it; in leaves: the leaf's number. */
   readonly left: Uint32Array;
-  /** Leaf × class: training rows, as often as they were drawn, without class weights. */
-  readonly leafCounts: Uint32Array;
+  /** Leaf → its first place in the two lists behind this, and one more: where they end. */
+  readonly leafStarts: Uint32Array;
+  /** The classes that a leaf has, ascending; of a thousand it has few. */
+  readonly leafClasses: Uint16Array;
+  /** Training rows of that class there, as often as they were drawn, without class weights. */
+  readonly leafRows: Uint32Array;
 }
 
 /** What `feature` says of a leaf. */
@@ -21,25 +25,18 @@ export class GrowingNodes {
   #feature = new Int32Array(64);
   #threshold = new Float64Array(64);
   #left = new Uint32Array(64);
-  #leafCounts: Uint32Array;
-  readonly #classes: number;
+  #leafStarts = new Uint32Array(64);
+  #leafClasses = new Uint16Array(128);
+  #leafRows = new Uint32Array(128);
+  /** Begins with a root that is not yet decided. */
   #nodes = 1;
   #leaves = 0;
+  #entries = 0;
 
-  /** Begins with a root that is not yet decided. */
-  constructor(classes: number) {
-    this.#classes = classes;
-    this.#leafCounts = new Uint32Array(32 * classes);
-  }
-
-  /** Makes `node` a leaf of these counts (`classes` long). */
+  /** Makes `node` a leaf of these counts (class → rows). */
   leaf(node: number, counts: ArrayLike<number>): void {
-    const at = this.#leaves * this.#classes;
-    if (at === this.#leafCounts.length) this.#leafCounts = widened(this.#leafCounts, new Uint32Array(at * 2));
-    this.#feature[node] = LEAF;
-    this.#threshold[node] = 0;
-    this.#left[node] = this.#leaves++;
-    this.#leafCounts.set(counts, at);
+    for (let k = 0; k < counts.length; k++) if (counts[k] > 0) this.#add(k, counts[k]);
+    this.#endLeaf(node);
   }
 
   /** Makes `node` ask; returns its left child, neither child being decided. */
@@ -65,7 +62,8 @@ export class GrowingNodes {
     for (let i = 0; i < place.length; i++) {
       const below = tree.left[i];
       if (tree.feature[i] === LEAF) {
-        this.leaf(place[i], tree.leafCounts.subarray(below * this.#classes, (below + 1) * this.#classes));
+        for (let at = tree.leafStarts[below]; at < tree.leafStarts[below + 1]; at++) this.#add(tree.leafClasses[at], tree.leafRows[at]);
+        this.#endLeaf(place[i]);
         continue;
       }
       place[below] = this.split(place[i], tree.feature[i], tree.threshold[i]);
@@ -78,12 +76,32 @@ export class GrowingNodes {
       feature: this.#feature.slice(0, this.#nodes),
       threshold: this.#threshold.slice(0, this.#nodes),
       left: this.#left.slice(0, this.#nodes),
-      leafCounts: this.#leafCounts.slice(0, this.#leaves * this.#classes),
+      leafStarts: this.#leafStarts.slice(0, this.#leaves + 1),
+      leafClasses: this.#leafClasses.slice(0, this.#entries),
+      leafRows: this.#leafRows.slice(0, this.#entries),
     };
+  }
+
+  #add(k: number, rows: number): void {
+    if (this.#entries === this.#leafRows.length) {
+      this.#leafClasses = widened(this.#leafClasses, new Uint16Array(this.#entries * 2));
+      this.#leafRows = widened(this.#leafRows, new Uint32Array(this.#entries * 2));
+    }
+    this.#leafClasses[this.#entries] = k;
+    this.#leafRows[this.#entries++] = rows;
+  }
+
+  /** The leaf has what was added since the one before. */
+  #endLeaf(node: number): void {
+    this.#feature[node] = LEAF;
+    this.#threshold[node] = 0;
+    this.#left[node] = this.#leaves++;
+    if (this.#leaves === this.#leafStarts.length) this.#leafStarts = widened(this.#leafStarts, new Uint32Array(this.#leaves * 2));
+    this.#leafStarts[this.#leaves] = this.#entries;
   }
 }
 
-function widened<A extends Int32Array | Float64Array | Uint32Array>(from: A, to: A): A {
+function widened<A extends Int32Array | Float64Array | Uint32Array | Uint16Array>(from: A, to: A): A {
   to.set(from);
   return to;
 }
@@ -93,13 +111,31 @@ export function nodeCounts(tree: TreeNodes, classes: number): Float64Array {
   const counts = new Float64Array(tree.feature.length * classes);
   // Children stand behind their parents, so that from the end every child is known before its parent.
   for (let node = tree.feature.length - 1; node >= 0; node--) {
-    const leaf = tree.feature[node] === LEAF;
-    const below = tree.left[node] * classes;
-    for (let k = 0; k < classes; k++) {
-      counts[node * classes + k] = leaf ? tree.leafCounts[below + k] : counts[below + k] + counts[below + classes + k];
+    if (tree.feature[node] === LEAF) {
+      addLeaf(tree, node, counts.subarray(node * classes, (node + 1) * classes));
+      continue;
     }
+    const below = tree.left[node] * classes;
+    for (let k = 0; k < classes; k++) counts[node * classes + k] = counts[below + k] + counts[below + classes + k];
   }
   return counts;
+}
+
+/** Class → training rows that came by one node, without class weights. */
+export function countsOf(tree: TreeNodes, node: number, classes: number): Float64Array {
+  const counts = new Float64Array(classes);
+  const pending = [node];
+  for (let at = pending.pop(); at !== undefined; at = pending.pop()) {
+    if (tree.feature[at] === LEAF) addLeaf(tree, at, counts);
+    else pending.push(tree.left[at], tree.left[at] + 1);
+  }
+  return counts;
+}
+
+/** Adds the rows of a leaf to `counts` (class → rows). */
+export function addLeaf({ left, leafStarts, leafClasses, leafRows }: TreeNodes, node: number, counts: Float64Array): void {
+  const leaf = left[node];
+  for (let at = leafStarts[leaf]; at < leafStarts[leaf + 1]; at++) counts[leafClasses[at]] += leafRows[at];
 }
 
 /** Steps from the root to the deepest leaf. */

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { Matrix } from '../matrix.ts';
+import { Random } from '../../shared/random.ts';
 import { createThread } from '../testing.ts';
 import { ThreadPool } from '../thread-pool.ts';
 import type { SavedEstimator } from '../types.ts';
@@ -86,5 +87,50 @@ describe('keys of values and thresholds', () => {
         expect(keyOf(value) > keyOf(roundedDown(value))).toBe(false);
       }),
     );
+  });
+});
+
+describe('trees of many classes', () => {
+  const classes = 100;
+  const random = new Random(9);
+  const y = Uint16Array.from({ length: 3000 }, () => random.below(classes));
+  const matrix = Matrix.fromRows(
+    Array.from(y).flatMap((k) => [k + random.normal(), (k % 10) + random.normal(), random.normal()]),
+    3,
+  );
+
+  it.each([
+    ['tree', () => new DecisionTree({ minSamplesLeaf: 5, seed: 1 }), loadDecisionTree],
+    ['forest', () => new RandomForest({ nEstimators: 5, minSamplesLeaf: 5, classWeight: 'balanced', seed: 1 }), loadRandomForest],
+  ] as const)('a %s lists the classes of a leaf, and files that have all of them are still read', async (_, make, load) => {
+    const model = await make().fit(matrix, y, classes);
+    const saved = model.save();
+    const { leafSizes, leafClasses, leafRows, ...others } = saved.arrays;
+    expect(Uint32Array.from(leafSizes).reduce((sum, size) => sum + size, 0)).toBe(leafRows.length);
+    // as programs before wrote it: leaf × class
+    const leafCounts = new Uint32Array(leafSizes.length * classes);
+    let at = 0;
+    leafSizes.forEach((size, leaf) => {
+      for (const end = at + size; at < end; at++) leafCounts[leaf * classes + leafClasses[at]] = leafRows[at];
+    });
+    expect(leafRows.byteLength + leafClasses.byteLength).toBeLessThan(leafCounts.byteLength / 4);
+    const old = { ...saved, arrays: { ...others, leafCounts } };
+    const wanted = await model.predictProba(matrix);
+    expect(await load(old).predictProba(matrix)).toEqual(wanted);
+    expect(await load(saved).predictProba(matrix)).toEqual(wanted);
+    expect(load(old).save()).toEqual(saved);
+    const row = Float32Array.from({ length: 3 }, (_one, c) => matrix.get(7, c));
+    expect(Float32Array.from(model.explain(row).shares)).toEqual(wanted.slice(7 * classes, 8 * classes));
+  });
+
+  it('refuse lists that are not as they were saved', async () => {
+    const saved = (await new DecisionTree({ seed: 1 }).fit(matrix, y, classes)).save();
+    const { leafClasses, leafSizes, leafRows } = saved.arrays;
+    const broken = [
+      { leafClasses: leafClasses.map((k, at) => (at === 3 ? classes : k)) },
+      { leafSizes: leafSizes.map((size, leaf) => (leaf === 2 ? size + 1 : size)) },
+      { leafRows: leafRows.slice(1) },
+    ];
+    for (const change of broken) expect(() => loadDecisionTree({ ...saved, arrays: { ...saved.arrays, ...change } })).toThrow(/arrays/);
   });
 });

@@ -54,7 +54,7 @@ export class WideTree {
     this.#setup = treeSetup(set, limits, slots);
     this.#work = new Work('tree', this.#setup, pace, pool);
     this.#finder = new SplitFinder(set.bins, set.weights, limits.criterion, limits.minSamplesLeaf);
-    this.#nodes = new GrowingNodes(set.weights.length);
+    this.#nodes = new GrowingNodes();
     this.#random = new Random(seed);
     this.#pace = pace;
   }
