@@ -12,7 +12,7 @@ export interface Limits {
   readonly milliseconds: number;
 }
 
-export const usualLimits: Limits = { unpacked: 256 * 2 ** 20, hashed: 2 ** 30, trusted: 64 * 2 ** 20, milliseconds: 4000 };
+export const usualLimits: Limits = { unpacked: 256 * 2 ** 20, hashed: 2 ** 30, trusted: 64 * 2 ** 20, milliseconds: 3000 };
 
 /** Ends a look that takes too long. */
 class TookLong extends Error {}

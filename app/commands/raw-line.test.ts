@@ -266,7 +266,12 @@ describe('limits', () => {
 
   it('of time are said too', async () => {
     const evidence = await imported(bench.file('access.log.bz2', packedAccessLog.bz2));
-    expect(await firstOf(evidence, { ...usualLimits, milliseconds: -1 })).toEqual(missing('unpacking', 'longer than'));
+    const none = { ...usualLimits, milliseconds: -1 };
+    const last = await readRawLine(evidence, accessLog.lastIndexOf('10.0.0.'), none);
+    expect(last).toEqual(missing('unpacking', 'longer than'));
+    // those behind it are not waited for again
+    expect(await readRawLine(evidence, accessLog.length, none)).toEqual(last);
+    expect(await firstOf(evidence, none)).toEqual(missing('stands 0 B into'));
     expect((await firstOf(evidence)).raw).toBe(accessLines[0]);
   });
 

@@ -24,11 +24,24 @@ export interface RawLine {
  * more than 64 KiB. The original is read as it lies, and shown only where it is what was imported. Never throws for what the file is like.
  */
 export async function readRawLine(evidence: Evidence, offset: number, limits: Limits = usualLimits): Promise<RawLine> {
+  const key = `${evidence.id} ${evidence.path} ${evidence.sha256} ${limits.milliseconds}`;
+  const before = late.get(key);
+  if (before !== undefined && offset >= before.offset && performance.now() < before.until) return before.line;
   const look = new Look(limits);
+  const line = await lineWithin(look, evidence, offset);
+  if (look.over) late.set(key, { offset, until: performance.now() + RETRY, line });
+  return line;
+}
+
+/** Where a line took too long, those behind it would too: for so long (ms) nobody waits for one of them again. */
+const RETRY = 60_000;
+const late = new Map<string, { readonly offset: number; readonly until: number; readonly line: RawLine }>();
+
+async function lineWithin(look: Look, evidence: Evidence, offset: number): Promise<RawLine> {
   try {
     return await (stretchOf(evidence) === null ? importedLine(evidence, offset, look) : receivedLine(evidence, offset, look));
   } catch (error) {
-    return missing(look.over ? tookLong(evidence, offset, limits) : whyNot(error, evidence));
+    return missing(look.over ? tookLong(evidence, offset, look.limits) : whyNot(error, evidence));
   }
 }
 

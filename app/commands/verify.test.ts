@@ -207,7 +207,7 @@ describe('progress', () => {
     await verify(undefined, {
       report: (done, total) => {
         seen.push(done);
-        whole = total;
+        whole = total ?? 0;
       },
       stopped: () => false,
     });

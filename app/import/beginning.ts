@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
 import type { CaseWriter } from '../case/types.ts';
 import type { Evidence } from '../contract/case.ts';
 import { plural } from '../contract/format.ts';
 import { FlowcaseError } from '../errors.ts';
 import { Content } from '../original/content.ts';
+import { hashOf } from '../original/hashes.ts';
 import { FINGERPRINT, beginsLike } from './known.ts';
 import { Original } from '../original/original.ts';
 
@@ -35,16 +35,16 @@ export async function beginsEvidence(writer: CaseWriter, content: Content, step:
     if (alike === false) continue;
     const answer = await asked(evidence, async (longer) => {
       if (Buffer.compare(head, await longer.at(0, head.length)) !== 0) return false;
-      own ??= await hashOf(content, longest, step);
+      own ??= await hashOf(content, { to: longest, step });
       if (own.bytes >= evidence.unpackedBytes) return false;
-      return (await hashOf(longer, own.bytes, step)).sha256 === own.sha256;
+      return (await hashOf(longer, { to: own.bytes, step })).sha256 === own.sha256;
     });
     if (answer === true) return { evidence, certain: true };
     if (answer === null && alike === true && mark?.bytes === FINGERPRINT) likely ??= evidence;
   }
   if (likely === null) return null;
   // how long a packed file is shows only when it is unpacked
-  if (content.packed) own ??= await hashOf(content, longest, step);
+  if (content.packed) own ??= await hashOf(content, { to: longest, step });
   if (own !== null && own.bytes >= likely.unpackedBytes) return null;
   return { evidence: likely, certain: false };
 }
@@ -54,7 +54,7 @@ export async function cutBeginning(writer: CaseWriter, content: Content, step: (
   for (const evidence of writer.evidence()) {
     const { status, rows, unpackedBytes, unpackedSha256 } = evidence;
     if (status !== 'incomplete' || rows === 0 || unpackedSha256 === null || unpackedBytes >= (content.length ?? Infinity)) continue;
-    const own = await hashOf(content, unpackedBytes, step);
+    const own = await hashOf(content, { to: unpackedBytes, step });
     if (own.bytes === unpackedBytes && own.sha256 === unpackedSha256) return evidence;
   }
   return null;
@@ -80,19 +80,6 @@ async function asked(evidence: Evidence, question: (longer: Content) => Promise<
   } finally {
     await original.close();
   }
-}
-
-async function hashOf(content: Content, to: number, step: () => void): Promise<{ readonly sha256: string; readonly bytes: number }> {
-  const hash = createHash('sha256');
-  let bytes = 0;
-  await content.read(
-    (block) => {
-      hash.update(block);
-      bytes += block.length;
-    },
-    { to, step },
-  );
-  return { sha256: hash.digest('hex'), bytes };
 }
 
 /** For a person, where a file may be the beginning of what the case holds. */

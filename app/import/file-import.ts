@@ -9,7 +9,7 @@ import { HEAD_BYTES, detectFormat, formatById, unusedOptions } from '../formats/
 import { LINE_LIMIT } from '../formats/types.ts';
 import { nameOf } from './collect.ts';
 import type { FileJob, FileOutcome } from './import-file.ts';
-import { finished, type Bytes } from './finished.ts';
+import { finished, type Bytes, type Note } from './finished.ts';
 import { continuation, earlierName, fingerprint, tailOf, type Earlier } from './known.ts';
 import { SLICE, type Content } from '../original/content.ts';
 import type { Original } from '../original/original.ts';
@@ -32,7 +32,7 @@ export class FileImport {
   readonly #original: Original;
   readonly #member: Member | null;
   readonly #job: FileJob;
-  readonly #notes: readonly string[];
+  readonly #notes: readonly Note[];
   readonly #name: string;
   readonly #path: string;
   readonly #unpacker = new Unpacker((block) => this.#take(block));
@@ -49,7 +49,7 @@ export class FileImport {
   #unpacked = 0;
 
   /** `notes`: what is known of it beforehand, for a person. */
-  constructor(writer: CaseWriter, content: Content, member: Member | null, job: FileJob, notes: readonly string[] = []) {
+  constructor(writer: CaseWriter, content: Content, member: Member | null, job: FileJob, notes: readonly Note[] = []) {
     const { original } = content;
     this.#writer = writer;
     this.#content = content;
@@ -75,13 +75,13 @@ export class FileImport {
       if (bytes === 0) throw nothingInside(this.#path, damage);
       if (this.#reading === null) this.#beginOrBlame(damage);
       const hashes = await this.#hashes(unpacked.sha256);
-      const there = this.#job.force || hashes.unpackedSha256 === null ? null : this.#thereAlready(hashes.unpackedSha256);
+      const there = this.#job.force || hashes.unpackedSha256 === null ? null : await this.#thereAlready(hashes.unpackedSha256);
       return there === null ? this.#finish({ ...hashes, unpackedBytes: bytes, damage, remarks }) : this.#skip(there);
     });
   }
 
   /** Evidence that holds what is asked for of a packed file with these bytes. */
-  #thereAlready(unpackedSha256: string): Evidence | null {
+  async #thereAlready(unpackedSha256: string): Promise<Evidence | null> {
     const same = this.#writer.evidenceWith(unpackedSha256);
     return same === null ? null : partThere(this.#writer, same, this.#job.options, () => this.#reading?.log.title ?? null);
   }
@@ -122,7 +122,7 @@ export class FileImport {
       const all = hash.digest('hex');
       const hashes = { sha256: ended?.original ?? all, unpackedSha256: this.#content.packed ? all : null };
       // what a packed file holds is known only now
-      const there = this.#content.packed ? this.#thereAlready(all) : null;
+      const there = this.#content.packed ? await this.#thereAlready(all) : null;
       if (there !== null) return this.#skip(there);
       const { damage, remarks } = ended ?? { damage: null, remarks: [] };
       return this.#finish({ ...hashes, unpackedBytes: position, damage, remarks: [tail.remark, ...remarks] });

@@ -8,6 +8,7 @@ import { tableFileOf } from '../formats/table-files.ts';
 import type { FormatOptions } from '../formats/types.ts';
 import { beginsEvidence, cutBeginning, isTwice, mayBeTwice } from './beginning.ts';
 import { nameOf } from './collect.ts';
+import { earlierArray, hasGrown } from './earlier-array.ts';
 import { Content } from '../original/content.ts';
 import { aboutFile, concernsFile } from '../original/file-error.ts';
 import { FileImport } from './file-import.ts';
@@ -74,8 +75,9 @@ async function importPlain(writer: CaseWriter, original: Original, job: FileJob)
   const content = await Content.of(original);
   const known = job.force ? null : await findKnown(writer, content, step);
   if (known !== null && 'same' in known) {
-    const head = await content.at(0, HEAD_BYTES);
-    const there = partThere(writer, known.same, job.options, () => titleOf(known.same.format, head, job.options));
+    const { same } = known;
+    const title = async (): Promise<string | null> => titleOf(same.format, await content.at(0, HEAD_BYTES), job.options);
+    const there = await partThere(writer, same, job.options, title);
     if (there !== null) return { skipped: there };
   }
   const longer = job.force ? null : await beginsEvidence(writer, content, step);
@@ -84,7 +86,12 @@ async function importPlain(writer: CaseWriter, original: Original, job: FileJob)
   if (table !== null) return { evidence: await importTable(writer, original, { ...job, ...table, asked: job.format !== undefined }) };
   const goesOn = known !== null && 'earlier' in known;
   const cut = job.force || goesOn ? null : await cutBeginning(writer, content, step);
-  const notes = [...(longer === null || goesOn ? [] : [mayBeTwice(longer.evidence)]), ...(cut === null ? [] : [isTwice(cut)])];
+  const array = job.force || goesOn ? null : await earlierArray(writer, content, step);
+  const notes = [
+    ...(longer === null || goesOn ? [] : [mayBeTwice(longer.evidence)]),
+    ...(cut === null ? [] : [isTwice(cut)]),
+    ...(array === null ? [] : [(rows: number) => hasGrown(array, rows)]),
+  ];
   const file = new FileImport(writer, content, null, job, notes);
   return goesOn ? file.onlyRest(known.earlier) : file.whole();
 }

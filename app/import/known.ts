@@ -8,7 +8,8 @@ import { isShapeName, lineShape, type ShapeName } from '../formats/line-shapes.t
 import { newlineOf } from '../formats/lines.ts';
 import { HEAD_BYTES, formatById } from '../formats/registry.ts';
 import { REJECT_TEXT, type FormatOptions, type LogFormat, type ReaderFigures } from '../formats/types.ts';
-import type { Content } from '../original/content.ts';
+import { Content } from '../original/content.ts';
+import { hashOf } from '../original/hashes.ts';
 import type { Place } from './pieces/piece-import.ts';
 
 /** Of a log's beginning so many bytes tell whether another one may be a later state of it. */
@@ -56,7 +57,7 @@ export async function findKnown(writer: CaseWriter, content: Content, step: () =
   const all = writer.evidence();
   const { original } = content;
   const alike = all.some((one) => one.bytes === original.bytes || (!content.packed && one.unpackedBytes === original.bytes));
-  const same = alike ? writer.evidenceWith(await wholeHash(content, step)) : null;
+  const same = alike ? writer.evidenceWith((await hashOf(Content.asItLies(original), { step })).sha256) : null;
   if (same !== null) return { same };
   const earlier = await startsAlike(writer, all, content);
   const end = earlier.at(-1)?.evidence.unpackedBytes ?? 0;
@@ -81,16 +82,6 @@ export async function findKnown(writer: CaseWriter, content: Content, step: () =
     { to: end, step },
   );
   return found === null ? null : { earlier: found };
-}
-
-/** SHA-256 of the file as it lies. */
-async function wholeHash({ original }: Content, step: () => void): Promise<string> {
-  const hash = createHash('sha256');
-  await original.read((block) => {
-    step();
-    hash.update(block);
-  });
-  return hash.digest('hex');
 }
 
 /** Evidence that is shorter than the file and begins with the same bytes, the shortest first. */

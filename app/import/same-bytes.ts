@@ -29,17 +29,19 @@ export async function memberThere(writer: CaseWriter, original: Original, member
  * The evidence that has just what is asked for of a file that `same` was read from: of a stream of several logs or events each may be imported
  * by itself. Where no part is named, `title` says what would be read of it (asked only where every evidence of the file is of a part).
  */
-export function partThere(
+export async function partThere(
   writer: CaseWriter,
   same: Evidence,
   { zeekLog, eventType }: FormatOptions,
-  title: () => string | null,
-): Evidence | null {
+  title: () => Promise<string | null> | string | null,
+): Promise<Evidence | null> {
   const sums = new Set([same.sha256, same.unpackedSha256]);
   const ofFile = writer.evidence().filter((one) => sums.has(one.sha256) || (one.unpackedSha256 !== null && sums.has(one.unpackedSha256)));
   if (zeekLog === undefined && eventType === undefined) {
     const whole = ofFile.find(({ options }) => options['zeekLog'] === undefined && options['eventType'] === undefined);
-    return whole ?? ofFile.find(({ formatTitle }) => formatTitle === title()) ?? null;
+    if (whole !== undefined) return whole;
+    const own = await title();
+    return ofFile.find(({ formatTitle }) => formatTitle === own) ?? null;
   }
   const has = (one: Evidence): boolean =>
     zeekLog === undefined

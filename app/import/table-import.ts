@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
 import type { CaseWriter } from '../case/types.ts';
 import type { Codec } from '../columns/segment.ts';
@@ -8,6 +7,8 @@ import { formatCount, plural } from '../contract/format.ts';
 import { FlowcaseError } from '../errors.ts';
 import type { TableFileFormat } from '../formats/table-file.ts';
 import type { FormatOptions, RecordSink } from '../formats/types.ts';
+import { Content } from '../original/content.ts';
+import { hashOf } from '../original/hashes.ts';
 import type { Original } from '../original/original.ts';
 import { hasTooMany, tooManyRejects } from './refusals.ts';
 import { renamedColumns } from './renamed.ts';
@@ -35,7 +36,7 @@ export async function importTable(writer: CaseWriter, original: Original, job: T
   const started = performance.now();
   const { maxRejects } = job;
   const name = basename(original.path);
-  const sha256 = await hashOf(original, (bytes) => job.step(bytes / 2, () => name));
+  const { sha256 } = await hashOf(Content.asItLies(original), { step: (bytes) => job.step(bytes / 2, () => name) });
   const table = await job.format.open({ length: original.bytes, read: (start, end) => original.at(start, end) }, job.options, name);
   const session = writer.beginEvidence(
     {
@@ -116,17 +117,6 @@ class RejectWatch implements RecordSink {
     if (this.first.length < 3) this.first.push(reject);
     this.#session.reject(reject);
   }
-}
-
-async function hashOf(original: Original, step: (bytes: number) => void): Promise<string> {
-  const hash = createHash('sha256');
-  let bytes = 0;
-  await original.read((block) => {
-    hash.update(block);
-    bytes += block.length;
-    step(bytes);
-  });
-  return hash.digest('hex');
 }
 
 /** An error without the file's name gets it. */
