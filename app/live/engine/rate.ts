@@ -1,11 +1,15 @@
 /** Seconds over which a rate is told. */
 const OVER = 10;
 const KEPT = 60;
+/** Seconds between two commits of a source that is busy, at most. */
+const SPREAD = 2;
 
 /** Counts by the second, for the last minute. */
 export class RateMeter {
   readonly #counts = new Float64Array(KEPT);
   #second: number;
+  /** When something was counted last. */
+  #last = -Infinity;
   readonly #began: number;
   readonly #now: () => number;
 
@@ -15,9 +19,19 @@ export class RateMeter {
     this.#began = this.#second;
   }
 
+  /** What is written at once came since it was written last: it counts for the seconds in between, or for this one where that is long ago. */
   add(count: number): void {
+    const now = this.#now();
     this.#advance();
-    this.#counts[this.#second % KEPT] += count;
+    const from = now - this.#last > SPREAD ? now : this.#last;
+    this.#last = now;
+    let counted = 0;
+    for (let second = Math.max(Math.floor(from), this.#second - KEPT + 1); second <= this.#second; second++) {
+      const until = Math.min(now, second + 1);
+      const share = second === this.#second ? count : Math.round((count * (until - from)) / (now - from));
+      this.#counts[second % KEPT] += share - counted;
+      counted = share;
+    }
   }
 
   /** A second, over the last ten whole ones, or as many as there were. */
