@@ -1,8 +1,9 @@
-import { placeOf } from './chain.ts';
+import { basename, dirname } from 'node:path';
+import { isYoungEnough, placeOf } from './chain.ts';
 import { heldBy } from './content.ts';
-import { bornTogether, looksOf, sameFile, siblingsOf, sight, type Sighting } from './family.ts';
+import { addedTo, bornTogether, looksOf, sameFile, shapeOf, siblingsOf, sight, strangersOf, type Habits, type Sighting } from './family.ts';
 import { isKnown } from './known.ts';
-import { START } from './mark.ts';
+import { isTelling, START } from './mark.ts';
 import { endBefore, type Missing } from './missing.ts';
 import type { FileState } from './position.ts';
 import { FileReading } from './reading.ts';
@@ -15,6 +16,7 @@ export type Queue = readonly (FileReading | Missing)[];
 export class Beside {
   readonly #home: string;
   readonly #around: Surroundings;
+  readonly #habits: { readonly folders: Set<string>; readonly shapes: Set<string> } & Habits;
   /** The latest file that was read to its end. */
   last: FileState | null = null;
   /** Last change of the newest file that rotation had left before this path was followed. */
@@ -25,6 +27,7 @@ export class Beside {
   constructor(home: string, around: Surroundings) {
     this.#home = home;
     this.#around = around;
+    this.#habits = { folders: new Set(around.folders), shapes: new Set() };
   }
 
   /** Everything that is here now, the first time, is not of what is followed. */
@@ -34,7 +37,7 @@ export class Beside {
 
   /** The oldest first. @throws Moved */
   siblings(): Promise<Sighting[]> {
-    return siblingsOf(this.#home, this.#around.folders);
+    return siblingsOf(this.#home, this.#habits);
   }
 
   /** Of those, what no other path reads. */
@@ -66,8 +69,40 @@ export class Beside {
     // what was emptied is elsewhere
     const paths = missing.reading === null ? [missing.state.path, this.#home] : [];
     const others = [...new Set(paths)].filter((path) => !files.some((file) => file.path === path));
+    for (const path of [...files.map((file) => file.path), ...others]) missing.looked.add(path);
     const there = await Promise.all(others.map((path) => sight(path).catch(() => null)));
     return missing.find(this.#chain(queue, place), [...files, ...there.filter((file) => file !== null)]);
+  }
+
+  /**
+   * The same, where what is named and placed as usual does not hold it: by its content alone. Where it was found, and how it is called, counts as usual from
+   * then on.
+   */
+  async findElsewhere(queue: Queue, place: number, missing: Missing): Promise<Sighting | null> {
+    const found: Sighting[] = [];
+    for (const file of await strangersOf(this.#home, this.#habits)) {
+      if (!isYoungEnough(file, missing.state) || this.#isOthers(file)) continue;
+      missing.looked.add(file.path);
+      if ((await missing.find(this.#chain(queue, place), [file])) !== null) found.push(file);
+      if (found.length > 0 && isTelling(missing.seen)) break;
+    }
+    // of several nobody knows which one it is: they begin alike
+    if (found.length !== 1) return null;
+    this.learn(found[0].path);
+    return found[0];
+  }
+
+  #isOthers(file: Sighting): boolean {
+    const readings = this.#around.readings().filter(({ home }) => home !== this.#home);
+    return readings.some(({ identity }) => sameFile(identity, file)) || this.#around.states().some(({ home }) => home === file.path);
+  }
+
+  /** A file of this log was found there. */
+  learn(path: string): void {
+    if (path === this.#home) return;
+    const [folder, name] = [dirname(path), basename(path)];
+    if (folder !== dirname(this.#home)) this.#habits.folders.add(folder);
+    if (addedTo(basename(this.#home), name) === null && name !== basename(this.#home)) this.#habits.shapes.add(shapeOf(name));
   }
 
   /** Whether a copy tells that this file was emptied, and begins again with what was read of it. @throws Moved */

@@ -29,8 +29,26 @@ export class Moved extends Error {
 const LOOKS = 50;
 
 const packedEnd = /\.(?:gz|z|zst|zstd|bz2|xz)$/i;
-/** What rotation adds to a name: a number, a date, a word. */
-const added = /^(?:[._-]?\d[\dTZ:._+-]*|\.(?:old|bak|prev|save|copy|rotated))$/;
+const time = String.raw`[._-]?\d[\dTWZhms:._+-]*`;
+const month = 'jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec';
+const word = 'old|bak|backup|prev|previous|save|copy|rotated';
+/** What rotation adds to a name: a number, a date (logrotate's dateformat, log4j's %d and %i, seconds since 1970), a word. */
+const added = new RegExp(
+  `^(?:${time}|[._-]?\\d{1,2}[._-]?(?:${month})[a-z]*[._-]?\\d{2,4}(?:${time})?|[._-](?:${word})(?:${time})?|~)$`,
+  'i',
+);
+/** Begins with a year or with seconds since 1970: the order of names is that of time. */
+const sortable = /^[._-]?(?:(?:19|20)\d\d|\d{10})/;
+/** So many folders within that of a log, and files beside it, are looked at for what is found nowhere else. */
+const MOST_FOLDERS = 64;
+const MOST_STRANGERS = 1000;
+
+/** Where rotation puts the files of a log, and how it calls them, beyond what is usual. */
+export interface Habits {
+  readonly folders: ReadonlySet<string>;
+  /** See `shapeOf`. */
+  readonly shapes: ReadonlySet<string>;
+}
 
 /** Nothing speaks against that they are one: but where nothing is known of a birth, a deleted file's number may have been given again. */
 export function sameFile(a: Identity, b: Identity): boolean {
@@ -80,6 +98,11 @@ export function addedTo(home: string, name: string): string | null {
   return null;
 }
 
+/** A name with all its numbers alike: of two files that one rotation named at different times, the same. */
+export function shapeOf(name: string): string {
+  return name.replace(packedEnd, '').replaceAll(/\d+/g, '0');
+}
+
 /** One of these names may be a rotated one of the other, or both of a third. */
 export function sameFamily(a: string, b: string): boolean {
   return addedTo(a, b) !== null || addedTo(b, a) !== null || stemOf(a) === stemOf(b);
@@ -90,15 +113,15 @@ function stemOf(name: string): string {
 }
 
 /**
- * The files that a rotation of `home` left beside it (or in `folders`), the oldest first. One that is being packed stands there twice: only as what it
+ * The files that a rotation of `home` left beside it, or where and how it does as a habit; the oldest first. One that is being packed stands there twice: only as what it
  * was before. A rotation renames one file after the other, and a look in its midst may meet a file under two names or under none: it is looked until
  * the same was seen twice.
  * @throws Moved where that does not come to an end
  */
-export async function siblingsOf(home: string, folders: readonly string[] = []): Promise<Sighting[]> {
+export async function siblingsOf(home: string, habits: Habits): Promise<Sighting[]> {
   let before: string | null = null;
   for (let looks = 0; looks < LOOKS; looks++) {
-    const files = await lookForSiblings(home, folders);
+    const files = await lookForSiblings(home, habits);
     const seen = namesOf(files);
     if (seen === before) return files;
     before = seen;
@@ -116,13 +139,14 @@ export function looksOf(files: readonly Sighting[]): string {
   return JSON.stringify(files.map(({ path, device, inode, size, modified }) => [path, device, inode, size, String(modified)]));
 }
 
-async function lookForSiblings(home: string, folders: readonly string[]): Promise<Sighting[]> {
+async function lookForSiblings(home: string, habits: Habits): Promise<Sighting[]> {
   const base = basename(home);
   const found: { readonly file: Sighting; readonly added: string }[] = [];
-  for (const folder of new Set([dirname(home), ...folders])) {
+  for (const folder of new Set([dirname(home), ...habits.folders])) {
     const names = new Set(await readdir(folder).catch(() => []));
     for (const name of names) {
-      const part = addedTo(base, name);
+      const odd = name !== base && habits.shapes.has(shapeOf(name)) ? name : null;
+      const part = addedTo(base, name) ?? odd;
       if (part === null || (packedEnd.test(name) && name.replace(packedEnd, '') !== base && names.has(name.replace(packedEnd, ''))))
         continue;
       const file = await sight(join(folder, name)).catch(() => null);
@@ -132,11 +156,42 @@ async function lookForSiblings(home: string, folders: readonly string[]): Promis
   return found.sort((a, b) => byAge(a, b)).map(({ file }) => file);
 }
 
+/**
+ * Files that begin like the log in name, beside it and in the folders there, but are not named as rotation names its files: what was lost may be in one of
+ * them all the same. The newest first.
+ */
+export async function strangersOf(home: string, habits: Habits): Promise<Sighting[]> {
+  const base = basename(home);
+  const stem = base.slice(0, base.length - extname(base).length);
+  const folders = [dirname(home), ...habits.folders];
+  const within = await readdir(dirname(home), { withFileTypes: true }).catch(() => []);
+  for (const entry of within.slice(0, MOST_FOLDERS)) if (entry.isDirectory()) folders.push(join(dirname(home), entry.name));
+  const found: Sighting[] = [];
+  for (const folder of new Set(folders)) {
+    for (const name of await readdir(folder).catch(() => [])) {
+      const path = join(folder, name);
+      const usual = folders.indexOf(folder) <= habits.folders.size && (addedTo(base, name) !== null || habits.shapes.has(shapeOf(name)));
+      if (path === home || usual || !name.startsWith(stem) || found.length === MOST_STRANGERS) continue;
+      const file = await sight(path).catch(() => null);
+      if (file !== null && file.size > 0) found.push(file);
+    }
+  }
+  return found.sort((a, b) => (a.modified === b.modified ? 0 : a.modified > b.modified ? -1 : 1));
+}
+
 /** Before 0: `a` is older. */
 function byAge(a: { readonly file: Sighting; readonly added: string }, b: { readonly file: Sighting; readonly added: string }): number {
   const [first, second] = [numberOf(a.added), numberOf(b.added)];
   if (first !== null && second !== null && first !== second) return second - first;
-  if (first === null && second === null && a.added.length === b.added.length && a.added !== b.added) return a.added < b.added ? -1 : 1;
+  if (
+    first === null &&
+    second === null &&
+    a.added.length === b.added.length &&
+    a.added !== b.added &&
+    sortable.test(a.added) &&
+    sortable.test(b.added)
+  )
+    return a.added < b.added ? -1 : 1;
   if (a.file.modified !== b.file.modified) return a.file.modified < b.file.modified ? -1 : 1;
   return a.file.path < b.file.path ? -1 : 1;
 }

@@ -54,6 +54,7 @@ export class FollowedPath {
   /** Takes up a file as a position has it. Oldest first. */
   resume(state: FileState): void {
     this.#beside.last = state;
+    this.#beside.learn(state.path);
     if (!state.done) this.#queue.push(new Missing(state, state.mark, this.#around.now(), null));
   }
 
@@ -224,7 +225,10 @@ export class FollowedPath {
   /** Looks for a file that is not where it was. */
   async #find(missing: Missing, place: number): Promise<Outcome> {
     const { state, reading: before } = missing;
-    const found = await this.#beside.find(this.#queue, place, missing);
+    const late = this.#around.now() - missing.since >= this.#around.grace;
+    const found =
+      (await this.#beside.find(this.#queue, place, missing)) ??
+      (late ? await this.#beside.findElsewhere(this.#queue, place, missing) : null);
     if (found !== null) {
       const reading = await FileReading.open(state, found, this.#around.now());
       if (reading === null) return 'wait';
@@ -235,7 +239,7 @@ export class FollowedPath {
       this.#queue[place] = reading;
       return 'changed';
     }
-    if (this.#around.now() - missing.since < this.#around.grace) return 'wait';
+    if (!late) return 'wait';
     this.#around.fault(missing.lost);
     if (before !== null) await before.end(this.#around.give);
     else if (state.begun) await this.#around.lost(state);

@@ -1,3 +1,4 @@
+import { basename, dirname } from 'node:path';
 import { placeOf } from './chain.ts';
 import { beginsWith, heldBy } from './content.ts';
 import { Moved, sameFile, type Sighting } from './family.ts';
@@ -15,6 +16,8 @@ export class Missing {
   readonly since: number;
   /** How it was read until it was emptied; null after a restart. */
   readonly reading: FileReading | null;
+  /** Where it was looked for. */
+  readonly looked = new Set<string>();
   /** Files that do not hold it, as they were then. */
   readonly #others = new Set<string>();
 
@@ -63,11 +66,21 @@ export class Missing {
     const { home, mark } = this.state;
     const place = `byte ${this.seen.byte}`;
     if (this.reading === null) {
-      return `${home} is not the file any more that was read up to ${place} (${mark.line} lines), and no file beside it holds what was read. Lines that were written to it after that are missing. ${home} is read from its beginning.`;
+      return `${home} is not the file any more that was read up to ${place} (${mark.line} lines), and no file holds what was read. Lines that were written to it after that are missing. ${this.#whereAndWhat} ${home} is read from its beginning.`;
     }
     const unread =
       this.reading.unread > 0 ? `${this.reading.unread} bytes that were not read yet are` : 'Lines that were written right before that are';
-    return `${home} was emptied or replaced when it was read up to ${place}, and no copy of what it held is beside it: ${unread} missing. It is read from its beginning.`;
+    return `${home} was emptied or replaced when it was read up to ${place}, and there is no copy of what it held: ${unread} missing. ${this.#whereAndWhat} It is read from its beginning.`;
+  }
+
+  /** Which files were looked at, and what can be done. */
+  get #whereAndWhat(): string {
+    const { home } = this.state;
+    const others = [...this.looked].filter((path) => path !== home);
+    const named = others.slice(0, 3).map((path) => (dirname(path) === dirname(home) ? basename(path) : path));
+    const more = others.length > named.length ? ` and ${others.length - named.length} more` : '';
+    const looked = others.length === 0 ? 'there is no other file whose name begins like it' : `it is none of ${named.join(', ')}${more}`;
+    return `In ${dirname(home)} and the folders there, ${looked}. If rotation moves old files elsewhere (logrotate's olddir), let it keep them there, and import the file that has the missing lines.`;
   }
 }
 
