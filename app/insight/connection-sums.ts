@@ -1,9 +1,9 @@
 import type { Slice } from '../columns/scan/slices.ts';
 import { SliceColumns } from '../columns/scan/slice-columns.ts';
-import type { RecordTable } from '../columns/types.ts';
+import { CHUNK_ROWS, type RecordTable } from '../columns/types.ts';
 import { failedStates, spanOf } from './slices.ts';
 import { Volumes } from './volumes.ts';
-import { bucketsFor, type Buckets, type Timeline } from './timeline.ts';
+import { bucketsFor, longer, type Buckets, type Timeline } from './timeline.ts';
 
 /** Connections and bytes by place. */
 export interface Sums {
@@ -44,37 +44,51 @@ export class ConnectionSums {
     return 8 * (6 * this.originators.connections.length + 2 * (this.services.bytes.length + this.states.bytes.length + PORTS));
   }
 
-  add(table: RecordTable, volumes: Volumes, slices: readonly Slice[]): void {
+  /** Adds rows, also to a timeline whose buckets reach over them. */
+  add(table: RecordTable, volumes: Volumes, slices: readonly Slice[], timeline: Timeline | null): void {
+    const failed = failedStates(table);
     for (const slice of slices) {
       this.#reserve(table, slice);
-      this.#addRows(
-        slice,
-        volumes,
-        entriesOf(table, this.#columns, slice, 'service'),
-        entriesOf(table, this.#columns, slice, 'conn_state'),
-      );
+      const rows = this.#rowsOf(table, volumes, slice);
+      this.#addRows(slice, rows, entriesOf(table, this.#columns, slice, 'service') ?? none);
+      if (timeline !== null) addOverTime(timeline, this.#columns.numbers(slice, 'ts'), rows, failed, slice.count);
     }
   }
 
-  #addRows(slice: Slice, volumes: Volumes, serviceOf: Uint32Array | null, stateOf: Uint32Array | null): void {
+  /** Adds rows to a timeline alone. */
+  over(table: RecordTable, volumes: Volumes, slices: readonly Slice[], timeline: Timeline): void {
+    const failed = failedStates(table);
+    for (const slice of slices) {
+      addOverTime(timeline, this.#columns.numbers(slice, 'ts'), this.#rowsOf(table, volumes, slice), failed, slice.count);
+    }
+  }
+
+  #rowsOf(table: RecordTable, volumes: Volumes, slice: Slice): Rows {
+    const sent = volumes.sent(this.#columns, slice);
+    const received = volumes.received(this.#columns, slice);
+    return { sent, received, stateOf: entriesOf(table, this.#columns, slice, 'conn_state') ?? none };
+  }
+
+  #addRows(slice: Slice, { sent, received, stateOf }: Rows, serviceOf: Uint32Array): void {
     const { originators, responders, services, states, ports } = this;
     const orig = this.#columns.ids(slice, 'orig_h');
     const resp = this.#columns.ids(slice, 'resp_h');
-    const sent = volumes.sent(this.#columns, slice);
-    const received = volumes.received(this.#columns, slice);
     const portOf = this.#columns.numbers(slice, 'resp_p');
+    let { bytesOut, bytesIn } = this;
     for (let i = 0; i < slice.count; i++) {
       const out = sent[i] === sent[i] ? sent[i] : 0;
       const back = received[i] === received[i] ? received[i] : 0;
-      this.bytesOut += out;
-      this.bytesIn += back;
+      bytesOut += out;
+      bytesIn += back;
       addHost(originators, orig[i], out, back);
       addHost(responders, resp[i], back, out);
-      add(services, serviceOf === null ? 1 : serviceOf[i] + 1, out + back);
-      add(states, stateOf === null ? 1 : stateOf[i] + 1, out + back);
+      add(services, serviceOf[i] + 1, out + back);
+      add(states, stateOf[i] + 1, out + back);
       const port = portOf[i];
       if (port >= 0 && port < PORTS) add(ports, port + 1, out + back);
     }
+    this.bytesOut = bytesOut;
+    this.bytesIn = bytesIn;
     this.total += slice.count;
   }
 
@@ -88,44 +102,49 @@ export class ConnectionSums {
   }
 }
 
-/** Sums of these rows. */
-export function sumConnections(table: RecordTable, slices: readonly Slice[]): ConnectionSums {
+/** Sums of these rows, and over time in at most so many buckets. */
+export function sumConnections(
+  table: RecordTable,
+  slices: readonly Slice[],
+  buckets: number,
+): { readonly sums: ConnectionSums; readonly timeline: Timeline } {
   const sums = new ConnectionSums();
-  sums.add(table, new Volumes(table), slices);
-  return sums;
+  const timeline = longerTimeline(null, bucketsFor(spanOf(slices), buckets));
+  sums.add(table, new Volumes(table), slices, timeline);
+  return { sums, timeline };
 }
 
-/** Over time, in at most so many buckets. */
-export function timelineOf(table: RecordTable, slices: readonly Slice[], buckets: number): Timeline {
-  const timeline = emptyTimeline(bucketsFor(spanOf(slices), buckets));
-  addOverTime(table, new Volumes(table), slices, timeline);
-  return timeline;
+/** With all these buckets; those that there are stay as they are. */
+export function longerTimeline(kept: Timeline | null, { start, step, length }: Buckets): Timeline {
+  const row = (of: 'connections' | 'bytesOut' | 'bytesIn' | 'failed'): Float64Array =>
+    kept === null ? new Float64Array(length) : longer(kept[of], length);
+  return { start, step, connections: row('connections'), bytesOut: row('bytesOut'), bytesIn: row('bytesIn'), failed: row('failed') };
 }
 
-export function emptyTimeline({ start, step, length }: Buckets): Timeline {
-  const row = (): Float64Array => new Float64Array(length);
-  return { start, step, connections: row(), bytesOut: row(), bytesIn: row(), failed: row() };
+interface Rows {
+  readonly sent: Float64Array;
+  readonly received: Float64Array;
+  readonly stateOf: Uint32Array;
 }
 
-/** Adds rows to a timeline whose buckets reach over them. */
-export function addOverTime(table: RecordTable, volumes: Volumes, slices: readonly Slice[], timeline: Timeline): void {
-  const failed = failedStates(table);
-  const columns = new SliceColumns();
-  const { start, step } = timeline;
-  for (const slice of slices) {
-    const ts = columns.numbers(slice, 'ts');
-    const sent = volumes.sent(columns, slice);
-    const received = volumes.received(columns, slice);
-    const stateOf = entriesOf(table, columns, slice, 'conn_state');
-    for (let i = 0; i < slice.count; i++) {
-      const time = ts[i];
-      if (time !== time) continue;
-      const bucket = Math.floor((time - start) / step);
-      timeline.connections[bucket]++;
-      if (sent[i] === sent[i]) timeline.bytesOut[bucket] += sent[i];
-      if (received[i] === received[i]) timeline.bytesIn[bucket] += received[i];
-      if (stateOf !== null) timeline.failed[bucket] += failed[stateOf[i]];
-    }
+/** Ids of a column that there is not. */
+const none = new Uint32Array(CHUNK_ROWS);
+
+function addOverTime(
+  { start, step, connections, bytesOut, bytesIn, failed }: Timeline,
+  ts: Float64Array,
+  { sent, received, stateOf }: Rows,
+  failedOf: Uint8Array,
+  count: number,
+): void {
+  for (let i = 0; i < count; i++) {
+    const time = ts[i];
+    if (time !== time) continue;
+    const bucket = Math.floor((time - start) / step);
+    connections[bucket]++;
+    bytesOut[bucket] += sent[i] === sent[i] ? sent[i] : 0;
+    bytesIn[bucket] += received[i] === received[i] ? received[i] : 0;
+    failed[bucket] += failedOf[stateOf[i]];
   }
 }
 

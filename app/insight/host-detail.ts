@@ -3,7 +3,7 @@ import type { HostDetail, HostRow, Talker } from '../contract/records.ts';
 import type { RecordTable } from '../columns/types.ts';
 import type { HostAssignment } from '../shared/run-outcome.ts';
 import type { HostFigures } from './hosts.ts';
-import { sumConnections, timelineOf } from './connection-sums.ts';
+import { sumConnections } from './connection-sums.ts';
 import { topNames, topPorts } from './names.ts';
 import { SliceColumns } from '../columns/scan/slice-columns.ts';
 import { sliceOf, type Slice } from '../columns/scan/slices.ts';
@@ -18,13 +18,13 @@ export function hostDetail(reader: CaseReader, row: HostRow, figures: HostFigure
   const table = reader.table('connection');
   const id = table.dictionary('host').idOf(row.host);
   const slices = slicesOfHost(table, id);
-  const { ports, services } = sumConnections(table, slices);
+  const { sums, timeline } = sumConnections(table, slices, buckets);
   return {
     row,
-    timeline: timelineOf(table, slices, buckets),
+    timeline,
     peers: peersOf(table, slices, id, figures),
-    ports: topPorts(ports, TOP),
-    services: topNames(table, 'service', services, TOP),
+    ports: topPorts(sums.ports, TOP),
+    services: topNames(table, 'service', sums.services, TOP),
     clusters: clustersOf(reader, slices, id),
     findings: reader.findings({ host: row.host }),
     rhythm: rhythmOf(slices),

@@ -1,13 +1,13 @@
 import { slicesOf, type RowFilter, type Slice } from '../columns/scan/slices.ts';
 import type { RecordTable } from '../columns/types.ts';
 import type { ConnectionOverview } from '../contract/records.ts';
-import { addOverTime, ConnectionSums, emptyTimeline } from './connection-sums.ts';
+import { ConnectionSums, longerTimeline } from './connection-sums.ts';
 import { CountedRows, slicesOfRest } from './counted-rows.ts';
 import { topNames, topPorts, topStates } from './names.ts';
 import { sentencesOf } from './sentences.ts';
 import { spanOf, wider, type Span } from './slices.ts';
 import { chosenOf, PeerCounts, talkersOf } from './talkers.ts';
-import { bucketsFor, fits, longer, type Timeline } from './timeline.ts';
+import { bucketsFor, fits, type Timeline } from './timeline.ts';
 import { Volumes } from './volumes.ts';
 
 /**
@@ -22,6 +22,8 @@ export function overview(
   return new ConnectionFigures().overview(table, filter, options);
 }
 
+/** Of no records. */
+const nothing = longerTimeline(null, bucketsFor(null, 0));
 /** Beyond so many bytes what was counted is not kept for the next time. */
 const MOST_KEPT = 48 * 2 ** 20;
 
@@ -33,7 +35,7 @@ export class ConnectionFigures {
   #counted = new CountedRows();
   #sums = new ConnectionSums();
   #span: Span | null = null;
-  #timeline: Timeline | null = null;
+  #timeline = nothing;
   #peers = new PeerCounts([], []);
   #volumes: Volumes | null = null;
   /** Evidence that has records among those that were counted. */
@@ -61,13 +63,11 @@ export class ConnectionFigures {
   ): ConnectionOverview {
     const started = performance.now();
     const volumes = new Volumes(table);
-    const fresh = this.#grow(table, filter, volumes);
-    const timeline = this.#overTime(table, filter, volumes, fresh, buckets);
+    const fresh = this.#grow(table, filter, volumes, buckets);
     const sums = this.#sums;
     const talkers = chosenOf(sums.originators, top);
     const responders = chosenOf(sums.responders, top);
     this.#countPeers(table, filter, fresh, talkers, responders);
-    const { start, step, connections, bytesOut, bytesIn, failed } = timeline;
     const figures = {
       kind: 'connection' as const,
       volume: volumes.basis(this.#evidence),
@@ -78,11 +78,7 @@ export class ConnectionFigures {
       bytesOut: sums.bytesOut,
       bytesIn: sums.bytesIn,
       hosts: countHosts(sums),
-      // what was answered does not change any more
-      timeline: {
-        ...{ start, step, connections: connections.slice() },
-        ...{ bytesOut: bytesOut.slice(), bytesIn: bytesIn.slice(), failed: failed.slice() },
-      },
+      timeline: copyOf(this.#timeline),
       talkers: talkersOf(table, talkers, sums.originators, this.#peers.originators),
       responders: talkersOf(table, responders, sums.responders, this.#peers.responders),
       services: topNames(table, 'service', sums.services, top),
@@ -95,38 +91,25 @@ export class ConnectionFigures {
   }
 
   /** Counts what is new, and says what that is. */
-  #grow(table: RecordTable, filter: RowFilter, volumes: Volumes): readonly Slice[] {
+  #grow(table: RecordTable, filter: RowFilter, volumes: Volumes, buckets: number): readonly Slice[] {
     let rest = this.#counted.rest(table);
     if (rest === null || this.#volumes?.alike(volumes, this.#evidence) === false) {
       this.#forget();
       rest = this.#counted.rest(table) ?? [];
     }
     const fresh = slicesOfRest(rest, filter);
-    this.#sums.add(table, volumes, fresh);
     this.#span = wider(this.#span, spanOf(fresh));
+    const wanted = bucketsFor(this.#span, buckets);
+    const kept = fits(this.#timeline, wanted) ? this.#timeline : null;
+    const goesOn = kept !== null || this.#sums.total === 0;
+    this.#timeline = longerTimeline(kept, wanted);
+    this.#sums.add(table, volumes, fresh, goesOn ? this.#timeline : null);
+    // the buckets are other ones
+    if (!goesOn) this.#sums.over(table, volumes, slicesOf(table, filter), this.#timeline);
     for (const { chunk } of fresh) this.#evidence.add(chunk.evidence);
     this.#counted.all(table);
     this.#volumes = volumes;
     return fresh;
-  }
-
-  #overTime(table: RecordTable, filter: RowFilter, volumes: Volumes, fresh: readonly Slice[], buckets: number): Timeline {
-    const wanted = bucketsFor(this.#span, buckets);
-    const kept = this.#timeline;
-    if (kept !== null && fits(kept, wanted)) {
-      const long = (row: Float64Array): Float64Array => longer(row, wanted.length);
-      const { start, step, connections, bytesOut, bytesIn, failed } = kept;
-      this.#timeline = {
-        ...{ start, step, connections: long(connections) },
-        ...{ bytesOut: long(bytesOut), bytesIn: long(bytesIn), failed: long(failed) },
-      };
-      addOverTime(table, volumes, fresh, this.#timeline);
-    } else {
-      // the buckets are other ones
-      this.#timeline = emptyTimeline(wanted);
-      addOverTime(table, volumes, this.#whole(table, filter, fresh), this.#timeline);
-    }
-    return this.#timeline;
   }
 
   #countPeers(
@@ -153,11 +136,17 @@ export class ConnectionFigures {
     this.#counted = new CountedRows();
     this.#sums = new ConnectionSums();
     this.#span = null;
-    this.#timeline = null;
+    this.#timeline = nothing;
     this.#peers = new PeerCounts([], []);
     this.#volumes = null;
     this.#evidence = new Set();
   }
+}
+
+/** What was answered does not change any more. */
+function copyOf({ start, step, connections, bytesOut, bytesIn, failed }: Timeline): Timeline {
+  const rows = { connections: connections.slice(), bytesOut: bytesOut.slice(), bytesIn: bytesIn.slice(), failed: failed.slice() };
+  return { start, step, ...rows };
 }
 
 /** Hosts that take part on either side. */

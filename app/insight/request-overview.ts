@@ -1,16 +1,13 @@
 import { STATUS_CODES } from 'node:http';
-import { SliceColumns } from '../columns/scan/slice-columns.ts';
-import { slicesOf, type RowFilter, type Slice } from '../columns/scan/slices.ts';
+import { slicesOf, type RowFilter } from '../columns/scan/slices.ts';
 import type { RecordTable } from '../columns/types.ts';
 import type { RequestOverview } from '../contract/records.ts';
 import { CountedRows, slicesOfRest } from './counted-rows.ts';
 import { ABSENT_NAME } from './names.ts';
 import { requestSentencesOf } from './request-sentences.ts';
-import { FIRST_ERROR, RequestSums } from './request-sums.ts';
+import { RequestSums, type RequestTimeline } from './request-sums.ts';
 import { spanOf, wider, type Span } from './slices.ts';
-import { bucketsFor, fits, longer } from './timeline.ts';
-
-type Timeline = RequestOverview['timeline'];
+import { bucketsFor, fits, longer, type Buckets } from './timeline.ts';
 
 /** The figures behind the overview, for the requests that a filter lets through. Bytes that a log does not give count as none. */
 export function requestOverview(
@@ -32,7 +29,7 @@ export class RequestFigures {
   #counted = new CountedRows();
   #sums = new RequestSums();
   #span: Span | null = null;
-  #timeline: Timeline | null = null;
+  #timeline: RequestTimeline | null = null;
 
   /** Bytes that it keeps in memory, roughly. */
   get size(): number {
@@ -79,29 +76,24 @@ export class RequestFigures {
     return { ...figures, sentences, milliseconds: performance.now() - started };
   }
 
-  #grow(table: RecordTable, filter: RowFilter, buckets: number): Timeline {
-    let rest = this.#counted.rest(table);
+  #grow(table: RecordTable, filter: RowFilter, buckets: number): RequestTimeline {
+    let rest = this.#sums.misses(table) ? null : this.#counted.rest(table);
     if (rest === null) {
       this.#forget();
       rest = this.#counted.rest(table) ?? [];
     }
     const fresh = slicesOfRest(rest, filter);
-    this.#sums.add(table, fresh);
     this.#span = wider(this.#span, spanOf(fresh));
-    this.#counted.all(table);
     const wanted = bucketsFor(this.#span, buckets);
-    if (this.#timeline !== null && fits(this.#timeline, wanted)) {
-      const { start, step, requests, bytes, failed } = this.#timeline;
-      const long = (row: Float64Array): Float64Array => longer(row, wanted.length);
-      this.#timeline = { start, step, requests: long(requests), bytes: long(bytes), failed: long(failed) };
-      addOverTime(fresh, this.#timeline);
-    } else {
-      const row = (): Float64Array => new Float64Array(wanted.length);
-      this.#timeline = { start: wanted.start, step: wanted.step, requests: row(), bytes: row(), failed: row() };
-      // the buckets are other ones
-      addOverTime(this.#sums.total === rowsOf(fresh) ? fresh : slicesOf(table, filter), this.#timeline);
-    }
-    return this.#timeline;
+    const kept = this.#timeline !== null && fits(this.#timeline, wanted) ? this.#timeline : null;
+    const goesOn = kept !== null || this.#sums.total === 0;
+    const timeline = longerTimeline(kept, wanted);
+    this.#sums.add(table, fresh, goesOn ? timeline : null);
+    // the buckets are other ones
+    if (!goesOn) this.#sums.over(slicesOf(table, filter), timeline);
+    this.#counted.all(table);
+    this.#timeline = timeline;
+    return timeline;
   }
 
   #forget(): void {
@@ -112,33 +104,18 @@ export class RequestFigures {
   }
 }
 
-function rowsOf(slices: readonly Slice[]): number {
-  return slices.reduce((sum, { count }) => sum + count, 0);
+/** With all these buckets; those that there are stay as they are. */
+function longerTimeline(kept: RequestTimeline | null, { start, step, length }: Buckets): RequestTimeline {
+  const row = (of: 'requests' | 'bytes' | 'failed'): Float64Array => (kept === null ? new Float64Array(length) : longer(kept[of], length));
+  return { start, step, requests: row('requests'), bytes: row('bytes'), failed: row('failed') };
 }
 
 /** What was answered does not change any more. */
-function copyOf({ start, step, requests, bytes, failed }: Timeline): Timeline {
+function copyOf({ start, step, requests, bytes, failed }: RequestTimeline): RequestTimeline {
   return { start, step, requests: requests.slice(), bytes: bytes.slice(), failed: failed.slice() };
 }
 
 function statusWords(status: string): string {
   if (status === ABSENT_NAME) return 'The log does not say';
   return STATUS_CODES[status] ?? 'Not a status that HTTP knows';
-}
-
-function addOverTime(slices: readonly Slice[], { start, step, requests, bytes, failed }: Timeline): void {
-  const columns = new SliceColumns();
-  for (const slice of slices) {
-    const ts = columns.numbers(slice, 'ts');
-    const sizes = columns.numbers(slice, 'bytes');
-    const status = columns.numbers(slice, 'status');
-    for (let i = 0; i < slice.count; i++) {
-      const time = ts[i];
-      if (time !== time) continue;
-      const bucket = Math.floor((time - start) / step);
-      requests[bucket]++;
-      if (sizes[i] === sizes[i]) bytes[bucket] += sizes[i];
-      if (status[i] >= FIRST_ERROR) failed[bucket]++;
-    }
-  }
 }

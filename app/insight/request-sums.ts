@@ -4,11 +4,13 @@ import { SliceColumns } from '../columns/scan/slice-columns.ts';
 import type { Slice } from '../columns/scan/slices.ts';
 import { largest } from '../columns/scan/top.ts';
 import type { RecordTable } from '../columns/types.ts';
-import type { RequestCount } from '../contract/records.ts';
+import type { RequestCount, RequestOverview } from '../contract/records.ts';
 import { ABSENT_NAME } from './names.ts';
 
 /** From here on a status says that the request was answered with an error. */
 export const FIRST_ERROR = 400;
+
+export type RequestTimeline = RequestOverview['timeline'];
 
 const byColumn = ['orig_h', 'path', 'method', 'status', 'agent', 'agent_kind', 'vhost'] as const;
 export type CountedColumn = (typeof byColumn)[number];
@@ -19,6 +21,7 @@ export class RequestSums {
   failed = 0;
   bytes = 0;
   readonly #counts = new Map<CountedColumn, ValueCounts>(byColumn.map((column) => [column, new ValueCounts(column)]));
+  readonly #known = new Set<CountedColumn>();
   readonly #columns = new SliceColumns();
   readonly #amounts = new NumberRoom();
   readonly #errors = new IdRoom();
@@ -36,30 +39,71 @@ export class RequestSums {
     return counts;
   }
 
-  add(table: RecordTable, slices: readonly Slice[]): void {
+  /** Whether there is something to count by in a column that there was not before. */
+  misses(table: RecordTable): boolean {
+    return byColumn.some((column) => this.#known.has(column) !== isCounted(table, column)) && this.total > 0;
+  }
+
+  /** Adds rows, also to a timeline whose buckets reach over them. */
+  add(table: RecordTable, slices: readonly Slice[], timeline: RequestTimeline | null): void {
+    for (const column of byColumn) if (isCounted(table, column)) this.#known.add(column);
     for (const slice of slices) {
-      const bytes = this.#amounts.atLeast(slice.count);
-      const errors = this.#errors.atLeast(slice.count);
-      this.#whole(slice, bytes, errors);
+      const { bytes, errors } = this.#amountsOf(slice);
+      let [sum, failed] = [this.bytes, this.failed];
+      for (let i = 0; i < slice.count; i++) {
+        sum += bytes[i];
+        failed += errors[i];
+      }
+      this.bytes = sum;
+      this.failed = failed;
+      this.total += slice.count;
       for (const counts of this.#counts.values()) counts.add(table, this.#columns, slice, bytes, errors);
+      if (timeline !== null) addOverTime(timeline, this.#columns.numbers(slice, 'ts'), bytes, errors, slice.count);
     }
   }
 
-  #whole(slice: Slice, bytes: Float64Array, errors: Uint32Array): void {
+  /** Adds rows to a timeline alone. */
+  over(slices: readonly Slice[], timeline: RequestTimeline): void {
+    for (const slice of slices) {
+      const { bytes, errors } = this.#amountsOf(slice);
+      addOverTime(timeline, this.#columns.numbers(slice, 'ts'), bytes, errors, slice.count);
+    }
+  }
+
+  /** Bytes of each row, and 1 where it was answered with an error. */
+  #amountsOf(slice: Slice): { readonly bytes: Float64Array; readonly errors: Uint32Array } {
+    const bytes = this.#amounts.atLeast(slice.count);
+    const errors = this.#errors.atLeast(slice.count);
     const sizes = this.#columns.numbers(slice, 'bytes');
     const status = this.#columns.numbers(slice, 'status');
-    let sum = this.bytes;
-    let failed = 0;
     for (let i = 0; i < slice.count; i++) {
       const size = sizes[i];
       bytes[i] = size === size ? size : 0;
-      sum += bytes[i];
       errors[i] = status[i] >= FIRST_ERROR ? 1 : 0;
-      failed += errors[i];
     }
-    this.bytes = sum;
-    this.failed += failed;
-    this.total += slice.count;
+    return { bytes, errors };
+  }
+}
+
+function isCounted(table: RecordTable, column: CountedColumn): boolean {
+  const storage = table.column(column)?.storage;
+  return storage === 'dictionary' || storage === 'number';
+}
+
+function addOverTime(
+  { start, step, requests, bytes, failed }: RequestTimeline,
+  ts: Float64Array,
+  amounts: Float64Array,
+  errors: Uint32Array,
+  count: number,
+): void {
+  for (let i = 0; i < count; i++) {
+    const time = ts[i];
+    if (time !== time) continue;
+    const bucket = Math.floor((time - start) / step);
+    requests[bucket]++;
+    bytes[bucket] += amounts[i];
+    failed[bucket] += errors[i];
   }
 }
 
@@ -97,20 +141,20 @@ class ValueCounts {
       const ids = this.#codes.of(columns.numbers(slice, this.#column), slice.count);
       this.#reserve(this.#codes.size);
       addAll(this.#requests, this.#bytes, this.#failed, ids, bytes, errors, slice.count);
-    } else addAbsent(this.#requests, this.#bytes, this.#failed, bytes, errors, slice.count);
+    }
   }
 
   /** The `most` by requests, and where that is asked for the most by bytes too, the most requests first. Nothing where no record has a value. */
   top(table: RecordTable, most: number, byBytes = false): RequestCount[] {
     const ids = this.#ids(table);
     if (ids.length === 0 || (ids.length === 1 && ids[0] === 0)) return [];
-    const counts = Uint32Array.from(ids, (id) => this.#requests[id]);
-    const bytes = Float64Array.from(ids, (id) => this.#bytes[id]);
+    const counts = picked(this.#requests, ids, new Uint32Array(ids.length));
+    const bytes = byBytes ? picked(this.#bytes, ids, new Float64Array(ids.length)) : this.#bytes;
     const chosen = [...new Set([...largest(counts, most), ...(byBytes ? largest(bytes, most) : [])])];
-    chosen.sort((a, b) => counts[b] - counts[a] || bytes[b] - bytes[a] || a - b);
+    chosen.sort((a, b) => counts[b] - counts[a] || this.#bytes[ids[b]] - this.#bytes[ids[a]] || a - b);
     return chosen.map((at) => {
       const id = ids[at];
-      return { name: this.#name(table, id), requests: counts[at], bytes: bytes[at], failed: this.#failed[id] };
+      return { name: this.#name(table, id), requests: counts[at], bytes: this.#bytes[id], failed: this.#failed[id] };
     });
   }
 
@@ -143,6 +187,11 @@ class ValueCounts {
   }
 }
 
+function picked<A extends Uint32Array | Float64Array>(from: A, ids: Uint32Array, to: A): A {
+  for (let i = 0; i < ids.length; i++) to[i] = from[ids[i]];
+  return to;
+}
+
 function grown<A extends Uint32Array | Float64Array>(from: A, to: A): A {
   to.set(from);
   return to;
@@ -162,21 +211,6 @@ function addAll(
     requests[id]++;
     bytesOf[id] += bytes[i];
     failedOf[id] += errors[i];
-  }
-}
-
-function addAbsent(
-  requests: Uint32Array,
-  bytesOf: Float64Array,
-  failedOf: Uint32Array,
-  bytes: Float64Array,
-  errors: Uint32Array,
-  count: number,
-): void {
-  requests[0] += count;
-  for (let i = 0; i < count; i++) {
-    bytesOf[0] += bytes[i];
-    failedOf[0] += errors[i];
   }
 }
 
