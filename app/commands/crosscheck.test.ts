@@ -57,3 +57,11 @@ it('a prediction is checked by what the second tool learns from the rows of the 
   expect(found.words).toContain('300 of the');
   expect(await check(model.id, 300)).toMatchObject({ tool: 'ml-cart 2.1.1', rows: 300, agrees: true });
 }, 60_000);
+
+it('a forest of few features is checked with all of them in every tree, and what the second tool confirms is said', async () => {
+  const forest = await learned('train', checked('model.train', { model: 'forest', label, features, parameters: { nEstimators: 10 } }));
+  const found = await check(forest.id, 400);
+  expect(found).toMatchObject({ run: forest.id, tool: 'ml-random-forest 2.1.0', rows: 400, agrees: true });
+  expect(found.words).toMatch(/10 trees each over all features; .* They agree \(/);
+  expect(found.equal).toBeGreaterThan(0.5);
+}, 60_000);

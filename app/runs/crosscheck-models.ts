@@ -6,7 +6,7 @@ import type { Progress } from '../shared/progress.ts';
 import { Random } from '../shared/random.ts';
 import type { NewCrosscheck } from '../shared/run-outcome.ts';
 import { secondTools } from './second-tools.ts';
-import { comparableParameters, FEATURE_SHARE, rowsWithinBound, TIME_BOUND, trainSecondTrees } from './second-trees.ts';
+import { comparableParameters, rowsWithinBound, TIME_BOUND, trainSecondTrees } from './second-trees.ts';
 import { nounOf, withPool } from './sources.ts';
 import { prepareLesson, type TrainInput } from './train.ts';
 import { codesOf } from './train-figures.ts';
@@ -30,7 +30,7 @@ export async function crosscheckModel(input: TrainInput, run: number, limit: num
   const lesson = await prepareLesson(input, pace);
   const { matrix, labels, split } = lesson;
   const random = new Random(request.seed).fork();
-  const comparable = { ...request, parameters: comparableParameters(request) };
+  const comparable = { ...request, parameters: comparableParameters(request, matrix.columns) };
   const tool = secondTools[request.model];
   progress.report(0, 3, 'tools', `how much ${tool} can take`);
   await pace.breathe();
@@ -66,8 +66,8 @@ export async function crosscheckModel(input: TrainInput, run: number, limit: num
     largestDifference: null,
     accuracy,
     seconds: { ours: own.seconds, theirs: other.seconds },
-    words: wordsOf(request, {
-      ...{ agrees, equal, accuracy, train: train.length, of: split.train.length, limit },
+    words: wordsOf(comparable, {
+      ...{ agrees, chance, equal, accuracy, train: train.length, of: split.train.length, limit },
       ...{ asked: asked.length, tested: split.test.length > 0 },
     }),
     agrees,
@@ -86,6 +86,8 @@ export function shareEqual(a: Uint16Array, b: Uint16Array): number {
 
 interface Said {
   readonly agrees: boolean;
+  /** Difference of accuracies that is no difference. */
+  readonly chance: number;
   readonly equal: number;
   readonly accuracy: { readonly ours: number; readonly theirs: number };
   readonly train: number;
@@ -96,17 +98,20 @@ interface Said {
   readonly tested: boolean;
 }
 
-function wordsOf(request: TrainRequest, { agrees, equal, accuracy, train, of, limit, asked, tested }: Said): string {
+function wordsOf(request: TrainRequest, { agrees, chance, equal, accuracy, train, of, limit, asked, tested }: Said): string {
   const tool = secondTools[request.model];
   const noun = nounOf(request.of);
+  const share = request.parameters['maxFeatures'];
   const trees =
     request.model === 'forest'
-      ? `, ${plural(Number(comparableParameters(request)['nEstimators']), 'tree')} each over ${formatShare(FEATURE_SHARE)} of the features`
+      ? `, ${plural(Number(request.parameters['nEstimators']), 'tree')} each over ${typeof share === 'number' ? `${formatShare(share)} of the` : 'all'} features`
       : '';
   const bound = train < of && limit === 0 ? `, as many as ${tool} can learn from in about ${TIME_BOUND} s here` : '';
   const from = `Trained by both on the same ${plural(train, noun)}${bound}${trees}; of ${formatCount(asked)} ${tested ? 'kept for the test' : 'it learned from'}`;
   const figures = `Flowcase tells ${formatShare(accuracy.ours)} right, ${tool} ${formatShare(accuracy.theirs)}, and ${formatShare(equal)} get the same class from both`;
-  const verdict = agrees ? 'They agree' : `They do not agree: ${tool} is clearly better`;
+  const confirms = accuracy.ours - accuracy.theirs <= chance;
+  const weak = `${tool} is clearly worse here: it contradicts nothing, and confirms little`;
+  const verdict = agrees ? (confirms ? 'They agree' : weak) : `They do not agree: ${tool} is clearly better`;
   const why =
     request.model === 'forest'
       ? ' (they draw rows and features each in its own way)'

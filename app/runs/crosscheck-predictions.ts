@@ -41,7 +41,7 @@ export async function crosscheckPrediction(
   const { matrix, labels, split } = await prepareLesson(lesson, pace);
   const selections = await selectSources(input.sources, { of, where: request.where }, pace);
   const built = await applyRecipe(of === 'hosts' ? selections : selections[0], model.fitted, pace);
-  const comparable = { ...lesson.request, parameters: comparableParameters(lesson.request) };
+  const comparable = { ...lesson.request, parameters: comparableParameters(lesson.request, matrix.columns) };
   const tool = secondTools[comparable.model];
   progress.report(0, 3, 'tools', `how much ${tool} can take`);
   await pace.breathe();

@@ -8,7 +8,9 @@ import { Random } from '../shared/random.ts';
 /** Trees of both forests where the model has more. */
 const MOST_TREES = 20;
 /** ml-random-forest chooses features once a tree: a root of few, as nodes look at them, would leave most trees blind. Both look at this share. */
-export const FEATURE_SHARE = 0.7;
+const FEATURE_SHARE = 0.7;
+/** Of fewer features each of its trees looks at all: without one of four it would be another model. */
+const FEW_FEATURES = 10;
 /** Seconds that the second tool may learn, by estimate. */
 export const TIME_BOUND = 30;
 /** Rows that it is timed on. */
@@ -24,11 +26,11 @@ export interface LessonRows {
 }
 
 /** As the model has them, but for a forest: fewer trees where there are many, and the features that the second tool can look at. */
-export function comparableParameters({ model, parameters }: AskedModel): Parameters {
+export function comparableParameters({ model, parameters }: AskedModel, columns: number): Parameters {
   const trees = parameters['nEstimators'];
   if (model === 'tree') return parameters;
   const nEstimators = Math.min(MOST_TREES, typeof trees === 'number' ? trees : MOST_TREES);
-  return { ...parameters, nEstimators, maxFeatures: FEATURE_SHARE };
+  return { ...parameters, nEstimators, maxFeatures: columns < FEW_FEATURES ? null : FEATURE_SHARE };
 }
 
 /** What an independent implementation learned: ml-cart a tree, ml-random-forest a forest. */
@@ -39,7 +41,7 @@ export interface SecondTrees {
 
 /** Learns in one piece: it cannot be stopped. Absent values stand below all others, as they do here. */
 export function trainSecondTrees({ model, seed, parameters }: AskedModel, { matrix, codes, rows }: LessonRows): SecondTrees {
-  const { maxDepth, nEstimators, minSamplesSplit } = parameters;
+  const { maxDepth, nEstimators, minSamplesSplit, maxFeatures } = parameters;
   const fills = belowAll(matrix);
   const treeOptions = {
     maxDepth: typeof maxDepth === 'number' ? maxDepth : Number.POSITIVE_INFINITY,
@@ -51,7 +53,7 @@ export function trainSecondTrees({ model, seed, parameters }: AskedModel, { matr
       : new RandomForestClassifier({
           seed,
           nEstimators: Number(nEstimators),
-          maxFeatures: Math.max(1, Math.floor(matrix.columns * FEATURE_SHARE)),
+          maxFeatures: typeof maxFeatures === 'number' ? Math.max(1, Math.floor(matrix.columns * maxFeatures)) : matrix.columns,
           replacement: false,
           useSampleBagging: true,
           noOOB: true,
