@@ -7,6 +7,7 @@ import { Content } from '../original/content.ts';
 import { hashOf } from '../original/hashes.ts';
 import { Original } from '../original/original.ts';
 import { filesBelow, filesIn, type FolderFile } from './originals-folder.ts';
+import { heldOtherwise, mayBeOtherwise } from './originals-otherwise.ts';
 import { StretchSearch, type Tick } from './originals-stretches.ts';
 import { isOfFile, stretchCandidates, stretchOf } from './stretches.ts';
 
@@ -45,8 +46,8 @@ export class Originals {
   }
 
   /**
-   * Below the folder, where one was named, and nowhere else: by name, then by content among files of the same size. Else at the path it was imported from; what was
-   * received as it grew also beside it, packed or not.
+   * Below the folder, where one was named, and nowhere else: by name, then by content among files of the same size. Else at the path it was imported from. Where none
+   * is there, it is looked for packed; what was received as it grew under the names of rotation too.
    * @throws FlowcaseError FILE_NOT_FOUND where the folder is none; what `tick` throws
    */
   async compare(evidence: Evidence): Promise<Comparison> {
@@ -79,20 +80,39 @@ export class Originals {
       if (found?.match === true) return found;
       different ??= found;
     }
+    const otherwise = different === null ? await this.#packedOtherwise(evidence) : null;
     const where = this.#folder === undefined ? `at ${evidence.path}` : `below ${this.#folder} (${evidence.name})`;
-    return different ?? { match: null, message: `The original was not found ${where}.` };
+    return different ?? otherwise ?? { match: null, message: `The original was not found ${where}.` };
+  }
+
+  /** Where no file has its name: one that was packed since, or unpacked. */
+  async #packedOtherwise(evidence: Evidence): Promise<Comparison | null> {
+    const files = this.#folder === undefined ? await this.#beside(dirname(evidence.path)) : (await this.#listed(this.#folder)).all;
+    let found: Comparison | null = null;
+    for (const file of files.filter((one) => mayBeOtherwise(evidence, one))) {
+      const held = await this.#orUnread(file.path, () => heldOtherwise(file.path, evidence, this.#tick));
+      if (held?.match === true) return held;
+      found ??= held;
+    }
+    return found;
   }
 
   /** null: it is not there, or another file. */
   async #compareWith(path: string, evidence: Evidence): Promise<Comparison | null> {
     const named = path === evidence.path || basename(path) === basename(evidence.path);
-    try {
+    return this.#orUnread(path, async () => {
       const original = await Original.open(path);
       try {
         return await this.#compareOpen(original, evidence, named);
       } finally {
         await original.close();
       }
+    });
+  }
+
+  async #orUnread(path: string, compare: () => Promise<Comparison | null>): Promise<Comparison | null> {
+    try {
+      return await compare();
     } catch (error) {
       if (!(error instanceof FlowcaseError) || !error.code.startsWith('FILE_')) throw error;
       if (error.code === 'FILE_NOT_FOUND') return null;

@@ -14,7 +14,7 @@ export function isOfFile({ path }: Evidence): boolean {
 }
 
 /** The endings of what programs of rotation pack. */
-const packedEnding = /\.(?:gz|z|zst|zstd|bz2|xz)$/i;
+export const packedEnding = /\.(?:gz|z|zst|zstd|bz2|xz)$/i;
 
 /**
  * Which of these files may have what evidence is that was received: the one at its path, and those under the names that rotation gives (`access.log.1`,

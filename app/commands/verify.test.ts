@@ -147,6 +147,30 @@ describe('a packed original', () => {
   });
 });
 
+describe('an original that was packed since, or unpacked', () => {
+  it.each(['', 'elsewhere/'])('is known by what it holds (%s)', async (where) => {
+    const folder = where === '' ? undefined : join(bench.folder, where);
+    const plain = bench.file('conn.log', longLog(20));
+    const packed = bench.file('access.log.gz', packedAccessLog.gz);
+    await bench.run([plain, packed]);
+    rmSync(plain);
+    rmSync(packed);
+    bench.file(`${where}conn.log.gz`, gzipSync(longLog(21)));
+    bench.file(`${where}access.log`, accessLog.replace('/page/3 ', '/page/4 '));
+    bench.file(`${where}conn.log.bz2`, 'neither packed nor the same');
+    expect(matches(await verify(folder))).toEqual([null, null]);
+    const after = bench.file(`${where}conn.log.zst`, zstdCompressSync(longLog(20)));
+    const other = bench.file(`${where}access.log.xz`, packedAccessLog.xz);
+    const result = await verify(folder);
+    expect(matches(result)).toEqual([true, null]);
+    expect(messages(result)).toContain(`packed in ${after} is the file`);
+    expect(messages(result)).toContain(`${other} has the content`);
+    // where a file has its name, it is the one to be asked
+    bench.file(`${where}conn.log`, longLog(22));
+    expect(matches(await verify(folder))).toEqual([false, null]);
+  });
+});
+
 describe('a folder of originals', () => {
   it('is searched through links, round circles too, and past pipes and empty files', async () => {
     const conn = bench.file('conn.log', longLog(20));
