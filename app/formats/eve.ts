@@ -81,7 +81,7 @@ interface Saved {
 }
 
 /** Before a type of events that were left out, in the tallies. */
-const LEFT = 'left out: ';
+export const LEFT_OUT = 'left out: ';
 /** So many types are told apart. */
 const MOST_TYPES = 200;
 
@@ -134,7 +134,7 @@ class EveReader extends LineReader {
     if (type !== this.#wanted) {
       const known = this.#types.has(type) || this.#types.size < MOST_TYPES;
       if (known) this.#types.add(type);
-      this.tally(`${LEFT}${known ? type : 'of other types'}`);
+      this.tally(`${LEFT_OUT}${known ? type : 'of other types'}`);
       return COMMENT;
     }
     const problem = this.#rows.row(bytes);
@@ -168,8 +168,8 @@ class EveReader extends LineReader {
 
 function remarks(tallies: ReadonlyMap<string, number>, wanted: string): string[] {
   const left = [...tallies]
-    .filter(([key]) => key.startsWith(LEFT))
-    .map(([key, count]): [string, number] => [key.slice(LEFT.length), count]);
+    .filter(([key]) => key.startsWith(LEFT_OUT))
+    .map(([key, count]): [string, number] => [key.slice(LEFT_OUT.length), count]);
   const total = left.reduce((sum, [, count]) => sum + count, 0);
   const direction =
     wanted === NETFLOW

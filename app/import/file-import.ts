@@ -17,6 +17,7 @@ import type { Member } from '../original/packed/member.ts';
 import type { Damage } from '../original/packed/unpacker.ts';
 import type { Part } from './pieces/messages.ts';
 import { SMALL } from './pieces/crew.ts';
+import { mustHaveNamedPart } from './named-part.ts';
 import { PieceCutter } from './pieces/piece-cutter.ts';
 import { PieceImport } from './pieces/piece-import.ts';
 import { sizesFor } from './piece-sizes.ts';
@@ -270,6 +271,7 @@ export class FileImport {
     this.#reading.cutter.end(bytes.damage !== null);
     await this.#readParts();
     await this.#reading.pieces.finish();
+    if (this.#reading.tail === null) mustHaveNamedPart(this.#path, this.#job.options, this.#reading.pieces.figures);
     this.#judge(true);
     const seconds = (performance.now() - this.#started) / 1000;
     const { kept, resume } = finished(this.#path, { ...this.#reading, shape: this.#shape, seconds }, bytes);

@@ -83,3 +83,25 @@ describe('what a person is told of files that begin alike', () => {
     expect((await bench.run([plain])).evidence[0]?.remarks.join(' ')).not.toContain('twice');
   });
 });
+
+describe('a part that is not in the file', () => {
+  it.each([
+    ['eve.json', eve, { eventType: 'htttp' }, 'flow (6 lines), dns (6 lines)'],
+    ['zeek.json', zeek, { zeekLog: 'httpp' }, 'conn (5 lines), dns (5 lines)'],
+  ])('%s: is refused, and what there is is said', async (name, text, options, there) => {
+    for (const path of [bench.file(name, text), bench.file(`${name}.gz`, gzipSync(text))]) {
+      for (const maxRejects of [0.5, 1]) {
+        const { evidence, refused } = await bench.run([path], { options, maxRejects });
+        expect(evidence).toEqual([]);
+        expect(refused).toMatchObject([{ code: 'FORMAT_UNKNOWN', message: expect.stringContaining(`It has: ${there}`) as string }]);
+      }
+    }
+    expect(bench.writer.evidence()).toEqual([]);
+  });
+
+  it('is looked for to the end: a log that begins late is found among many others', async () => {
+    const path = bench.file('zeek.json', `${zeek.split('\n')[0]}\n`.repeat(7000) + `${zeek.split('\n')[1]}\n`);
+    const { evidence } = await bench.run([path], { options: { zeekLog: 'dns' }, maxRejects: 0.5 });
+    expect(evidence).toMatchObject([{ kind: 'dns', rows: 1, rejected: 7000 }]);
+  });
+});

@@ -63,8 +63,8 @@ export function judgeRejects(
   atEnd: boolean,
 ): void {
   if (maxRejects === undefined) return;
-  // who names one log of a stream knows that there are others
-  if (options.zeekLog !== undefined && figures.rows > 0) return;
+  // who names one log of a stream knows that there are others, and that it may begin late
+  if (options.zeekLog !== undefined && (figures.rows > 0 || !atEnd)) return;
   if (!hasTooMany(figures, maxRejects) || (!atEnd && figures.rows + figures.rejected < LINES_TO_JUDGE)) return;
   throw tooManyRejects(path, figures, maxRejects, { whole: atEnd, first: firstRejects });
 }
