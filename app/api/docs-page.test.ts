@@ -1,8 +1,11 @@
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { docsPage, escaped } from './docs-page.ts';
+import { addressMark, docsPage, escaped } from './docs-page.ts';
 import { darkTokens, docsStyle, lightTokens } from './docs-style.ts';
+import type { Schema } from './encode.ts';
+import { exampleAnswer } from './example-answer.ts';
 import { openApi } from './openapi.ts';
 
 const api = openApi('1.2.3');
@@ -29,6 +32,30 @@ describe('the page of the documentation', () => {
     const links = [...page.matchAll(/href="#([^"]+)"/g)].map(([, id]) => id);
     expect(links.filter((id) => !ids.includes(id))).toEqual([]);
     expect(ids).toContain('FILTER_SYNTAX');
+  });
+
+  it('shows answers as their own schemas have them', () => {
+    const ajv = new Ajv2020({ strict: false, validateFormats: false, allErrors: true });
+    const { schemas } = api.components;
+    let shown = 0;
+    for (const methods of Object.values(api.paths))
+      for (const { operationId, responses } of Object.values(methods)) {
+        const content = (responses['200'] ?? responses['202'])?.['content'] as Record<string, { schema: Schema }> | undefined;
+        const schema = content?.['application/json']?.schema;
+        if (schema === undefined || Object.keys(schema).length === 0) continue;
+        const example = exampleAnswer(schema, schemas);
+        expect(ajv.validate({ ...schema, components: { schemas } }, example), `${operationId}: ${ajv.errorsText()}`).toBe(true);
+        expect(page).toContain(escaped(JSON.stringify(example, null, 2)));
+        shown++;
+      }
+    expect(shown).toBeGreaterThan(40);
+    expect(page.length).toBeLessThan(600_000);
+  });
+
+  it('begins with what a stranger needs for a first request', () => {
+    const begin = page.slice(page.indexOf('id="begin"'), page.indexOf('<h2>Case</h2>'));
+    for (const needed of [addressMark, 'export TOKEN=', '/health', '/api/v1/case', 'UNAUTHORIZED']) expect(begin).toContain(needed);
+    expect(page.split(addressMark)).toHaveLength(2);
   });
 
   it('writes text as text', () => {

@@ -2,7 +2,8 @@ import { errorCodes } from '../contract.ts';
 import { queryText } from './coerce.ts';
 import { outputs, type Schema } from './encode.ts';
 import type { Json, OpenApi, Operation, Parameter } from './openapi-types.ts';
-import { requestCodes, statusOf, type ProblemCode } from './problems.ts';
+import { problem, requestCodes, statusOf, type ProblemCode } from './problems.ts';
+import { exampleAnswer } from './example-answer.ts';
 
 /** The documentation as one page, made from the OpenAPI document. It needs nothing from elsewhere and runs no script. */
 
@@ -33,11 +34,11 @@ export function docsPage(api: OpenApi): string {
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark"><title>Flowcase API</title><link rel="stylesheet" href="/docs/style.css"></head>
-<body><div class="page"><nav aria-label="Contents"><a href="#top">Flowcase ${escaped(api.info.version)}</a>
+<body><div class="page"><nav aria-label="Contents"><a href="#top">Flowcase ${escaped(api.info.version)}</a><a href="#begin">Begin</a>
 ${sections.map(({ name, operations }) => `<strong>${escaped(name)}</strong>${operations.map(navLink).join('')}`).join('\n')}
 <strong>More</strong><a href="#filters">Filters</a><a href="#errors">Errors</a><a href="#types">Types</a></nav>
 <main id="top">${introduction(api)}
-${sections.map(({ name, description, operations }) => `<h2>${escaped(name)}</h2><p class="hint">${escaped(description)}.</p>${operations.map(operationSection).join('\n')}`).join('\n')}
+${sections.map(({ name, description, operations }) => `<h2>${escaped(name)}</h2><p class="hint">${escaped(description)}.</p>${operations.map((one) => operationSection(one, api.components.schemas)).join('\n')}`).join('\n')}
 ${filters}
 <h2 id="errors">Errors</h2><p>Errors are <code>application/problem+json</code>. Programs match <code>code</code>, never the text.</p>
 <table><thead><tr><th>code</th><th>status</th><th>what it means</th></tr></thead><tbody>${codeRows()}</tbody></table>
@@ -46,11 +47,28 @@ ${filters}
 `;
 }
 
+/** Stands in the page for the address that it was asked by. */
+export const addressMark = '%FLOWCASE-ADDRESS%';
+
 function introduction(api: OpenApi): string {
   return `<h1>Flowcase API</h1><p>${sentence(String(api.info['description']))}</p>
-<p>Every request but those marked <em>open</em> needs a token in the header <code>Authorization: Bearer TOKEN</code>, and never in an address. <code>flowcase serve</code> prints one that reads and one that writes when it starts; <code>flowcase token</code> keeps them in a file. The examples below take it from <code>$TOKEN</code> and the address from <code>$FLOWCASE</code>:</p>
-<pre>export FLOWCASE=http://127.0.0.1:4711 TOKEN=flowcase_…</pre>
-<p>The description that this page is made from: <a href="/openapi.json">/openapi.json</a> (OpenAPI 3.1).</p>`;
+<p>The description that this page is made from: <a href="/openapi.json">/openapi.json</a> (OpenAPI 3.1).</p>
+<h2 id="begin">Begin</h2>
+<p>Every request but those marked <em>open</em> needs a token in the header <code>Authorization: Bearer TOKEN</code>, and never in an address. <code>flowcase serve</code> prints one that reads and one that writes when it starts; tokens that last are made by <code>flowcase token add NAME --scope read --token-file FILE</code>. Put the address and your token where the examples of this page take them from:</p>
+<pre>export FLOWCASE=${addressMark}
+export TOKEN=flowcase_…</pre>
+<p>Is the server there? This needs no token:</p>
+<pre>curl "$FLOWCASE/health"
+{"status":"ok"}</pre>
+<p>What is in the case, what was found in it, and the records of one host:</p>
+<pre>curl -H "Authorization: Bearer $TOKEN" "$FLOWCASE/api/v1/case"
+curl -H "Authorization: Bearer $TOKEN" "$FLOWCASE/api/v1/findings"
+curl -G -H "Authorization: Bearer $TOKEN" -H 'Accept: text/csv' \\
+  --data-urlencode 'filter=orig_h = 10.20.1.77' "$FLOWCASE/api/v1/records/connection"</pre>
+<p>What goes wrong is said in words for you and in a <a href="#errors">code</a> for programs:</p>
+<pre>curl "$FLOWCASE/api/v1/case"
+${escaped(JSON.stringify(problem('UNAUTHORIZED', 'No token was sent. This needs a token of the scope read or write, in the header: Authorization: Bearer TOKEN.'), null, 2))}</pre>
+<p>Over https with a certificate that this machine does not know, <code>curl --cacert cert.pem</code> names it; <code>flowcase serve</code> prints its SHA-256 to compare. <em>read</em> and <em>write</em> beside an operation say what the token must be good for.</p>`;
 }
 
 const filters = `<h2 id="filters">Filters</h2><p>A filter is a sentence, the same as in the window and the terminal:</p>
@@ -64,7 +82,7 @@ function navLink(placed: Placed): string {
   return `<a href="#${anchorOf(placed)}"><span class="method ${placed.method}">${placed.method.toUpperCase()}</span>${escaped(shortPath(placed.path))}</a>`;
 }
 
-function operationSection(placed: Placed): string {
+function operationSection(placed: Placed, schemas: Readonly<Record<string, Schema>>): string {
   const { path, method, operation } = placed;
   const scope = operation['x-scope'] ?? '';
   const parts = [
@@ -75,6 +93,7 @@ function operationSection(placed: Placed): string {
     ...bodyParts(operation),
     `<div class="label">Example</div><pre>${escaped(curlOf(placed))}</pre>`,
     `<div class="label">Answer</div>${answerRows(operation)}`,
+    ...answerExample(operation, schemas),
   ];
   return `<section id="${anchorOf(placed)}">${parts.join('\n')}</section>`;
 }
@@ -103,6 +122,16 @@ function bodyParts(operation: Operation): string[] {
     ),
   );
   return [`<div class="label">Body: ${escaped(types.join(', '))}</div>`, ...(fields.length === 0 ? [] : [table(fields)])];
+}
+
+/** How the answer looks, shut until somebody wants to see it. */
+function answerExample({ responses }: Operation, schemas: Readonly<Record<string, Schema>>): string[] {
+  const content = (responses['200'] ?? responses['202'])?.['content'] as Readonly<Record<string, { readonly schema: Schema }>> | undefined;
+  const schema = content?.['application/json']?.schema;
+  if (schema === undefined || Object.keys(schema).length === 0) return [];
+  return [
+    `<details><summary>How an answer looks</summary><pre>${escaped(JSON.stringify(exampleAnswer(schema, schemas), null, 2))}</pre></details>`,
+  ];
 }
 
 function answerRows(operation: Operation): string {

@@ -40,7 +40,7 @@ const declarations = (tokens: Readonly<Record<string, string>>): string =>
 
 /** The style sheet of /docs. */
 export const docsStyle = `
-:root{color-scheme:light;${declarations(lightTokens)};--sans:'Inter Variable',Inter,system-ui,sans-serif;--mono:'JetBrains Mono',ui-monospace,monospace}
+:root{color-scheme:light;${declarations(lightTokens)};--sans:'Inter Variable',Inter,system-ui,sans-serif;--mono:'JetBrains Mono',ui-monospace,SFMono-Regular,Menlo,Consolas,'Liberation Mono',monospace}
 @media (prefers-color-scheme:dark){:root{color-scheme:dark;${declarations(darkTokens)}}}
 *,*::before,*::after{box-sizing:border-box}
 html{scroll-padding-top:16px}
@@ -62,6 +62,9 @@ nav a{display:flex;gap:8px;padding:3px 6px;border-radius:4px;color:var(--text);o
 nav a:hover{background:var(--bg-hover);text-decoration:none}
 main{max-width:980px;padding:24px 32px 96px}
 main>p,main>ul{margin-top:8px;max-width:72ch}
+main>pre{margin-top:8px}
+summary{width:fit-content;color:var(--text-2);font-size:12px;cursor:default}
+details[open]>summary{margin-bottom:4px}
 .method{flex:none;width:46px;color:var(--text-3);font:600 11px/16px var(--mono)}
 .get{color:var(--accent)}.post,.put,.patch{color:var(--ok)}.delete{color:var(--critical)}
 section{display:grid;gap:8px;margin-top:24px;padding-top:16px;border-top:1px solid var(--line)}

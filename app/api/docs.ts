@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { docsPage } from './docs-page.ts';
+import { addressMark, docsPage, escaped } from './docs-page.ts';
 import { docsStyle } from './docs-style.ts';
 import { openApi } from './openapi.ts';
 
@@ -10,16 +10,17 @@ const policy = "default-src 'none'; style-src 'self'; base-uri 'none'; form-acti
 export function addDocs(app: FastifyInstance, version: string): void {
   const api = openApi(version);
   const json = JSON.stringify(api);
-  const page = docsPage(api);
+  const [before = '', after = ''] = docsPage(api).split(addressMark);
   const config = { scope: 'open' } as const;
   const kept = { 'Cache-Control': 'no-cache' };
   app.get('/openapi.json', { config }, (_, reply) => reply.type('application/json; charset=utf-8').headers(kept).send(json));
   app.get('/docs/style.css', { config }, (_, reply) => reply.type('text/css; charset=utf-8').headers(kept).send(docsStyle));
-  app.get('/docs', { config }, (_, reply) =>
+  app.get('/docs', { config }, ({ protocol, headers }, reply) =>
     reply
       .type('text/html; charset=utf-8')
-      .headers({ ...kept, 'Content-Security-Policy': policy })
-      .send(page),
+      .headers({ ...kept, Vary: 'Host', 'Content-Security-Policy': policy })
+      // the door has let this name in
+      .send(`${before}${escaped(`${protocol}://${headers.host ?? ''}`)}${after}`),
   );
   app.get('/', { config }, (_, reply) => reply.redirect('/docs', 302));
 }

@@ -125,6 +125,9 @@ describe('the door of the API', () => {
       expect(answer.text).not.toContain(bench.folder);
     }
     expect((await service.ask('/metrics', { token: null })).status).toBe(401);
+    // the examples of the page are for the address that it was asked by
+    for (const Host of [`127.0.0.1:${service.served.port}`, `localhost:${service.served.port}`])
+      expect((await service.ask('/docs', { token: null, headers: { Host } })).text).toContain(`export FLOWCASE=http://${Host}\n`);
   });
 });
 
