@@ -11,7 +11,14 @@ export interface BarRow {
   readonly more?: readonly string[];
 }
 
-/** The largest first, `limit` of them unless all are asked for. Equal ones keep their order. */
-export function shownRows(rows: readonly BarRow[], limit: number, all: boolean): readonly BarRow[] {
-  return all ? rows : rows.slice(0, limit);
+/** The first `limit` unless all are asked for. The one that is chosen is among them: where it comes later, it has the last place. */
+export function shownRows<Row>(
+  rows: readonly Row[],
+  limit: number,
+  all: boolean,
+  isChosen: (row: Row) => boolean = () => false,
+): readonly Row[] {
+  if (all) return rows;
+  const chosen = rows.slice(limit).find(isChosen);
+  return chosen === undefined ? rows.slice(0, limit) : [...rows.slice(0, limit - 1), chosen];
 }

@@ -108,4 +108,6 @@ it('shows the first bars, or all', () => {
   const rows = Array.from({ length: 5 }, (_, at) => ({ key: String(at), label: '', value: at }));
   expect(shownRows(rows, 2, false)).toHaveLength(2);
   expect(shownRows(rows, 2, true)).toHaveLength(5);
+  expect(shownRows(rows, 2, false, (row) => row === rows[4])).toEqual([rows[0], rows[4]]);
+  expect(shownRows(rows, 2, false, (row) => row === rows[1])).toEqual([rows[0], rows[1]]);
 });
