@@ -36,19 +36,22 @@ interface PlacedColumn extends FlatColumn {
   readonly read: CellReader;
 }
 
-/** Records in the order of time. Where no columns are asked for: all, and where each record stands in which original. */
+/**
+ * Records in the order of time. Where no columns are asked for: all, and where each record stands in which original. `wholes`: whether numbers are whole is
+ * asked, which looks at all of them.
+ */
 function records(
   reading: Reading,
   through: Through,
   names: readonly string[] | undefined,
   extra: readonly PlacedColumn[],
-  kind: RecordKind = 'connection',
+  { kind = 'connection', wholes }: { readonly kind?: RecordKind; readonly wholes: boolean },
 ): FlatTable {
   const table = reading.table(kind);
   const chosen = (names === undefined ? columnsOf(table) : chosenColumns(table, names)).map(({ name, type }): PlacedColumn => ({
     name,
     type,
-    whole: isWhole(table, name),
+    ...(wholes ? { whole: isWhole(table, name) } : {}),
     read: anyCellReader(reading.reader, table, name),
   }));
   const columns = distinctNames([...extra, ...chosen, ...(names === undefined ? originOf(reading, table) : [])]);
@@ -57,15 +60,49 @@ function records(
     kind,
     columns: columns.map(({ name, type, whole }) => (whole === undefined ? { name, type } : { name, type, whole })),
     total: ids.length,
-    rows: rowsOf(table, columns, ids),
+    ...cellsOf(table, columns, ids),
   };
 }
 
-function* rowsOf(table: RecordTable, columns: readonly PlacedColumn[], ids: Iterable<number>): Generator<readonly Cell[]> {
-  for (const id of ids) {
-    const place = table.locate(id);
-    yield columns.map(({ read }) => (place === null ? null : read(place.chunk, place.index)));
+/** Cells that are read at once, column by column: of wide records few rows. */
+const CELLS_AT_ONCE = 2 ** 19;
+const ROWS_AT_ONCE = 4096;
+
+/** Records as a writer asks for them: of every column those of one chunk together, so that none is unpacked twice for the same rows. */
+function cellsOf(table: RecordTable, columns: readonly PlacedColumn[], ids: Float64Array): Pick<FlatTable, 'rows' | 'cells'> {
+  let places: Places | null = null;
+  const cells = (column: number, from: number, to: number): Cell[] => {
+    if (places === null || places.from !== from || places.to !== to) places = placesOf(table, ids, from, to);
+    const { read } = columns[column];
+    const found = new Array<Cell>(to - from).fill(null);
+    for (const { row, chunk, index } of places.inChunks) found[row] = read(chunk, index);
+    return found;
+  };
+  function* rows(): Generator<readonly Cell[]> {
+    const step = Math.max(1, Math.min(ROWS_AT_ONCE, Math.floor(CELLS_AT_ONCE / columns.length)));
+    for (let from = 0; from < ids.length; from += step) {
+      const to = Math.min(ids.length, from + step);
+      const block = columns.map((_, column) => cells(column, from, to));
+      for (let row = 0; row < to - from; row++) yield block.map((column) => column[row]);
+    }
   }
+  return { rows: rows(), cells };
+}
+
+/** Where rows [from, to) of a table stand, chunk by chunk; those that are gone by now are left out. */
+interface Places {
+  readonly from: number;
+  readonly to: number;
+  readonly inChunks: readonly { readonly row: number; readonly chunk: ChunkView; readonly index: number }[];
+}
+
+function placesOf(table: RecordTable, ids: Float64Array, from: number, to: number): Places {
+  const inChunks: { row: number; chunk: ChunkView; index: number }[] = [];
+  for (let i = from; i < to; i++) {
+    const place = table.locate(ids[i]);
+    if (place !== null) inChunks.push({ row: i - from, ...place });
+  }
+  return { from, to, inChunks: inChunks.sort((a, b) => a.chunk.firstRow - b.chunk.firstRow) };
 }
 
 /** The original that a record came from, and its line there. */
@@ -90,11 +127,11 @@ function isWhole(table: RecordTable, name: string): boolean {
 }
 
 function connections(reading: Reading, input: Input): FlatTable {
-  return records(reading, input, input.columns, [], input.kind);
+  return records(reading, input, input.columns, [], { kind: input.kind, wholes: input.format === 'parquet' });
 }
 
 /** Members of one cluster, or of all of a run (the latest where none is given), with how far each lies from its centre. */
-function members(reading: Reading, { filter, run, cluster, columns }: Input): FlatTable {
+function members(reading: Reading, { filter, run, cluster, columns, format }: Input): FlatTable {
   const { reader } = reading;
   const of = wantedRun(reader, run);
   const { clusters: there, run: summary } = reader.run(of);
@@ -121,7 +158,10 @@ function members(reading: Reading, { filter, run, cluster, columns }: Input): Fl
     { name: 'z', type: 'double', read: assigned(({ z }, index) => z[index]) },
   ];
   const own = cluster === undefined ? 'cluster is present' : `cluster = ${of}:${cluster}`;
-  return records(reading, { filter: filter === '' ? own : `${own} and (${filter})`, run: of }, columns, extra, recordKindOf(summary.of));
+  return records(reading, { filter: filter === '' ? own : `${own} and (${filter})`, run: of }, columns, extra, {
+    kind: recordKindOf(summary.of),
+    wholes: format === 'parquet',
+  });
 }
 
 function wantedRun(reader: CaseReader, run: number | undefined): number {

@@ -9,7 +9,6 @@ import { putValue, readerOf } from './access-values.ts';
 import { putJsonText } from './json-text.ts';
 import type { TimeReader } from './table-times.ts';
 import { quoted } from './texts.ts';
-import { timeZone } from './time-zone.ts';
 import type { OpenedLog, RecordSink } from './types.ts';
 
 /** A log as its server's configuration says it is written. @throws FlowcaseError INVALID_INPUT for a format or a zone that is none */
@@ -46,7 +45,8 @@ class CustomReader extends RequestReader {
     super(sink, columns, escapes[pattern.escape]);
     this.row.begin();
     const time = new AccessTime(zone);
-    const toUtc = timeZone(zone);
+    const toUtc = time.zone;
+    this.doubts = toUtc.doubts;
     this.#last = pattern.after;
     const targets = pattern.steps.map(({ target }) => target);
     this.#joined = targets.some(({ how }) => how === 'part') ? new JoinedTime(targets, time, toUtc) : null;

@@ -6,7 +6,6 @@ import { putValue, readerOf, type Target } from './access-values.ts';
 import type { Problem } from './line-reader.ts';
 import type { TimeReader } from './table-times.ts';
 import { quoted } from './texts.ts';
-import { timeZone } from './time-zone.ts';
 import type { RecordSink } from './types.ts';
 
 const QUOTE = 34;
@@ -60,7 +59,6 @@ export interface FieldLayout {
 export abstract class FieldsReader extends RequestReader {
   protected readonly fields = new QuotedFields();
   readonly #time: AccessTime;
-  readonly #toUtc: (local: number) => number;
   #times: readonly (TimeReader | null)[] = [];
   #layout: FieldLayout | null = null;
   #date = -1;
@@ -69,7 +67,7 @@ export abstract class FieldsReader extends RequestReader {
   constructor(sink: RecordSink, columns: readonly RequestColumn[], zone: string | undefined) {
     super(sink, columns, undoEscapes);
     this.#time = new AccessTime(zone);
-    this.#toUtc = timeZone(zone);
+    this.doubts = this.#time.zone.doubts;
     this.row.begin();
   }
 
@@ -81,7 +79,7 @@ export abstract class FieldsReader extends RequestReader {
   protected use(layout: FieldLayout | null): void {
     this.#layout = layout;
     const fields = layout?.fields ?? [];
-    this.#times = fields.map(({ target }) => (target.how === 'time' ? readerOf(target.written, this.#time, this.#toUtc) : null));
+    this.#times = fields.map(({ target }) => (target.how === 'time' ? readerOf(target.written, this.#time, this.#time.zone) : null));
     this.#date = fields.findIndex(({ target }) => target.how === 'date');
     this.#clock = fields.findIndex(({ target }) => target.how === 'clock');
   }
@@ -90,6 +88,9 @@ export abstract class FieldsReader extends RequestReader {
   protected put(target: Target, bytes: Uint8Array, start: number, end: number): Problem | null {
     return putValue(this.row, target, bytes, start, end);
   }
+
+  /** The day of a record that has a time of day and no date, as ISO 8601 has it; null where nothing says one. */
+  protected dayOf?(clock: Uint8Array): Uint8Array | null;
 
   protected record(bytes: Uint8Array, start: number, end: number): Taken {
     const layout = this.#layout;
@@ -119,9 +120,12 @@ export abstract class FieldsReader extends RequestReader {
       [start, end] = [starts[i], ends[i]];
       ts = read(bytes, start, end);
     }
-    if (this.#date >= 0 && this.#clock >= 0 && this.#clock < count && this.#date < count) {
-      [start, end] = [starts[this.#date], ends[this.#clock]];
-      const both = Buffer.concat([bytes.subarray(start, ends[this.#date]), blank, bytes.subarray(starts[this.#clock], end)]);
+    if (this.#clock >= 0 && this.#clock < count && this.#date < count) {
+      const clock = bytes.subarray(starts[this.#clock], ends[this.#clock]);
+      const day = this.#date < 0 ? (this.dayOf?.(clock) ?? null) : bytes.subarray(starts[this.#date], ends[this.#date]);
+      if (day === null) return { reason: 'NO_DATE', what: 'it has a time of day and no date, and nothing before it says one' };
+      [start, end] = [starts[this.#date < 0 ? this.#clock : this.#date], ends[this.#clock]];
+      const both = Buffer.concat([day, blank, clock]);
       ts = this.#time.read(both, 0, both.length);
     }
     if (Number.isNaN(ts)) return { reason: 'BAD_TIME', what: `its time is ${quoted(bytes, start, Math.max(start, end))}` };

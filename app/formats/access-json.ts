@@ -62,7 +62,9 @@ class JsonAccessReader extends RequestReader {
 
   constructor(sink: RecordSink, columns: readonly RequestColumn[], zone: string | undefined) {
     super(sink, columns, noEscapes);
+    this.slots.sparse = true;
     this.#time = new AccessTime(zone);
+    this.doubts = this.#time.zone.doubts;
     this.row.begin();
   }
 

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { Cell } from '../contract/records.ts';
 import { accessW3c } from './access-w3c.ts';
 import { detectFormat } from './registry.ts';
-import { readLog } from './testing.ts';
+import { readLog, readPieces } from './testing.ts';
 import type { LogFormat } from './types.ts';
 
 function rows(log: string): {
@@ -41,6 +41,54 @@ describe('the time that a request took, in the W3C extended format', () => {
     expect(readLog(accessW3c, text).sink.records.map((record) => record.get('duration'))).toEqual([expected]);
     const said = accessW3c.open(Buffer.from(text), {}).remarks(new Map()).join();
     expect(said.includes('read as seconds')).toBe(expected === 2_000_000 || software.startsWith('Oracle'));
+  });
+});
+
+describe('lines of the W3C extended format that have no date', () => {
+  const head = (date: string): string => `#Version: 1.0\n${date === '' ? '' : `#Date: ${date}\n`}#Fields: time c-ip cs-method cs-uri\n`;
+  const line = (time: string): string => `${time} 192.0.2.7 GET /foo/bar.html\n`;
+  const times = (log: string, pieces = 0): (string | null)[] => {
+    const { sink } = pieces === 0 ? readLog(accessW3c, log) : readPieces(accessW3c, log, pieces);
+    return sink.records.map((record) => new Date(Number(record.get('ts')) / 1000).toISOString().slice(0, 19));
+  };
+
+  it.each([
+    ["as the standard's example writes it", '12-Jan-1996 00:00:00', '1996-01-12'],
+    ['as IIS writes it', '2024-02-10 16:42:07', '2024-02-10'],
+    ['without a time of day', '2024-02-10', '2024-02-10'],
+    ['with a zone', '2024-02-10 00:00:00 GMT', '2024-02-10'],
+  ])('are of the date of the #Date line, %s', (_, date, day) => {
+    const log = head(date) + line('16:43:00') + line('23:59:59');
+    expect(times(log)).toEqual([`${day}T16:43:00`, `${day}T23:59:59`]);
+    const said = accessW3c.open(Buffer.from(log), {}).remarks(readLog(accessW3c, log).figures.tallies).join();
+    expect(said).toContain('2 records have no date; that of the #Date line before them was taken.');
+  });
+
+  it('are of the next day once the time passes midnight, and of the day before where they are late', () => {
+    const log =
+      head('2024-02-28 22:00:00') +
+      ['22:30:00', '22:29:58', '23:59:59', '00:00:01', '23:59:58', '00:30:00', '23:00:00', '05:00:00', '04:59:00'].map(line).join('');
+    const expected = [
+      ...['2024-02-28T22:30:00', '2024-02-28T22:29:58', '2024-02-28T23:59:59', '2024-02-29T00:00:01', '2024-02-28T23:59:58'],
+      ...['2024-02-29T00:30:00', '2024-02-28T23:00:00', '2024-02-29T05:00:00', '2024-02-29T04:59:00'],
+    ];
+    expect(times(log)).toEqual(expected);
+    for (const pieces of [1, 2, 3, 5]) expect(times(log, pieces)).toEqual(expected);
+    const said = accessW3c.open(Buffer.from(log), {}).remarks(readLog(accessW3c, log).figures.tallies).join();
+    expect(said).toContain('1 time the time of day went back by more than an hour');
+  });
+
+  it('follow a #Date line in the middle, whatever the zone', () => {
+    const log = head('2024-02-10 16:00:00') + line('16:42:07') + head('2024-02-12 08:00:00') + line('07:59:59') + line('08:00:01');
+    expect(times(log)).toEqual(['2024-02-10T16:42:07', '2024-02-12T07:59:59', '2024-02-12T08:00:01']);
+    const { sink } = readLog(accessW3c, log, 65_536, false, { timeZone: '+02:00' });
+    expect(sink.records[0].get('ts')).toBe(Date.UTC(2024, 1, 10, 14, 42, 7) * 1000);
+  });
+
+  it('are rejected with that word where nothing says the date', () => {
+    expect(readLog(accessW3c, head('') + line('16:42:07')).sink.rejects.map(({ reason }) => reason)).toEqual(['NO_DATE']);
+    expect(readLog(accessW3c, head('soon') + line('16:42:07')).sink.rejects.map(({ reason }) => reason)).toEqual(['NO_DATE']);
+    expect(readLog(accessW3c, head('2024-02-10') + line('26:42:07')).sink.rejects.map(({ reason }) => reason)).toEqual(['BAD_TIME']);
   });
 });
 

@@ -1,6 +1,7 @@
 import { COMMENT, LineReader, commonRemarks, type Problem } from './line-reader.ts';
 import { MOST_COLUMNS, RequestRow, TooManyColumns, type Escapes, type RequestColumn } from './access-row.ts';
 import { plural } from '../contract/format.ts';
+import type { ClockDoubts } from './clock-doubts.ts';
 import type { OpenedLog, RecordSink } from './types.ts';
 import { StringPool } from '../columns/string-pool.ts';
 import { newlineOf } from './lines.ts';
@@ -11,6 +12,8 @@ export type Taken = 'row' | typeof COMMENT | (Problem & { readonly cut?: boolean
 /** What every reader of requests in lines shares: the row, its columns over the pieces of a log, and a last line that broke off. */
 export abstract class RequestReader extends LineReader {
   protected readonly row: RequestRow;
+  /** Of the zone of its times; null where that leaves none. */
+  protected doubts: ClockDoubts | null = null;
   #seen = false;
 
   constructor(sink: RecordSink, columns: readonly RequestColumn[], escapes: Escapes) {
@@ -53,6 +56,7 @@ export abstract class RequestReader extends LineReader {
     while (stop > start && (bytes[stop - 1] === 32 || bytes[stop - 1] === 13 || bytes[stop - 1] === 9)) stop--;
     if (stop === start) return COMMENT;
     this.row.clear();
+    this.doubts?.clear();
     const taken = this.#line(bytes, start, stop, last);
     if (taken === COMMENT) return COMMENT;
     if (taken === 'row' && !(last && this.broken)) {
@@ -84,6 +88,7 @@ export abstract class RequestReader extends LineReader {
     if (sockets > 0) this.tally('sockets', sockets);
     const beyond = this.row.takeBeyond();
     if (beyond > 0) this.tally('beyond', beyond);
+    this.doubts?.count((key) => this.tally(key));
     this.commit(start, this.row.ts, false);
   }
 }

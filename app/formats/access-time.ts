@@ -1,5 +1,5 @@
 import { timeReader, type TimeReader } from './table-times.ts';
-import { timeZone, type ToUtc } from './time-zone.ts';
+import { timeZone, type Zone } from './time-zone.ts';
 
 /** From the year 2200 on a time is none. */
 const LATEST = 7_258_118_400e6;
@@ -12,6 +12,8 @@ const WIDTH = 26;
  * ISO 8601. Where no zone is named it is that of the options.
  */
 export class AccessTime {
+  /** Of times that name none. */
+  readonly zone: Zone;
   readonly #common: TimeReader;
   readonly #plain: TimeReader;
   readonly #iso: TimeReader;
@@ -22,10 +24,10 @@ export class AccessTime {
 
   /** @throws FlowcaseError INVALID_INPUT for a zone that there is not */
   constructor(zone: string | undefined) {
-    const toUtc: ToUtc = timeZone(zone);
-    this.#common = timeReader('%d/%b/%Y:%H:%M:%S %z', toUtc);
-    this.#plain = timeReader('%d/%b/%Y:%H:%M:%S', toUtc);
-    this.#iso = timeReader('iso', toUtc);
+    this.zone = timeZone(zone);
+    this.#common = timeReader('%d/%b/%Y:%H:%M:%S %z', this.zone);
+    this.#plain = timeReader('%d/%b/%Y:%H:%M:%S', this.zone);
+    this.#iso = timeReader('iso', this.zone);
   }
 
   /** bytes[start..end) as microseconds since 1970 UTC, NaN where it is no time. */

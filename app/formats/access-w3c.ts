@@ -1,3 +1,5 @@
+import { plural } from '../contract/format.ts';
+import { LogDay, type SavedDay } from './access-w3c-day.ts';
 import { FieldsReader, type FieldLayout } from './access-fields.ts';
 import { columnsOf, openedRequests, type Taken } from './access-reader.ts';
 import type { RequestColumn } from './access-row.ts';
@@ -9,7 +11,8 @@ import type { LogFormat, RecordSink } from './types.ts';
 
 /**
  * Logs in the W3C extended format (https://www.w3.org/TR/WD-logfile.html) of web servers: IIS, Amazon CloudFront, and others. `#Fields:` says what
- * stands in a line, and may say it anew further on. Date and time are those of the options' zone, UTC unless told: IIS and CloudFront write UTC.
+ * stands in a line, and may say it anew further on. Date and time are those of the options' zone, UTC unless told: IIS and CloudFront write UTC. Where lines
+ * have no date it is that of the #Date line (LogDay).
  */
 export const accessW3c: LogFormat = {
   id: 'access-w3c',
@@ -37,7 +40,8 @@ export const accessW3c: LogFormat = {
     const read = (sink: RecordSink, columns: readonly RequestColumn[]): W3cReader => new W3cReader(sink, columns, options.timeZone);
     const columns = columnsOf(head, (sink) => read(sink, []));
     const seconds = fields.some((name) => /^time-taken$/i.test(name)) && !cloud && !inMilliseconds(fields, software);
-    return openedRequests(title, (sink) => read(sink, columns), seconds ? [IN_SECONDS] : []);
+    const log = openedRequests(title, (sink) => read(sink, columns), seconds ? [IN_SECONDS] : []);
+    return { ...log, remarks: (tallies) => [...log.remarks(tallies), ...dayRemarks(tallies)] };
   },
 };
 
@@ -82,8 +86,26 @@ function targetOf(name: string, seconds: boolean): Target {
   return targets.get(name.toLowerCase()) ?? ownTarget(name);
 }
 
+/** Tallied for each record whose day came from a #Date line, and for each midnight that they passed. */
+const DATED = 'dated by header';
+const MIDNIGHTS = 'midnights';
+
+function dayRemarks(tallies: ReadonlyMap<string, number>): string[] {
+  const dated = tallies.get(DATED) ?? 0;
+  if (dated === 0) return [];
+  const midnights = tallies.get(MIDNIGHTS) ?? 0;
+  const later =
+    midnights === 0
+      ? ''
+      : ` ${plural(midnights, 'time')} the time of day went back by more than an hour: from there on it is the next day.`;
+  return [
+    `${plural(dated, 'record')} ${dated === 1 ? 'has' : 'have'} no date; that of the #Date line before ${dated === 1 ? 'it' : 'them'} was taken.${later}`,
+  ];
+}
+
 const FIELDS = /^#Fields:\s*(.*)$/i;
 const SOFTWARE = /^#Software:\s*(.*)$/i;
+const DATE = /^#Date:\s*(.*)$/i;
 
 /** What the header lines of a file's beginning say. */
 function headerOf(head: Uint8Array): { readonly fields: readonly string[]; readonly software: string } {
@@ -103,6 +125,7 @@ interface Saved {
   readonly fields: string;
   readonly software: string;
   readonly tabs: boolean | null;
+  readonly day: SavedDay;
 }
 
 class W3cReader extends FieldsReader {
@@ -111,18 +134,23 @@ class W3cReader extends FieldsReader {
   /** Whether TABs part the fields; null until the first line under a header tells. */
   #tabs: boolean | null = null;
   readonly #clear = new ByteScratch();
+  readonly #day = new LogDay();
+  /** The record at hand has its day from there. */
+  #dated = false;
 
   protected override get recognised(): boolean {
     return super.recognised || this.#fields !== '';
   }
 
   protected override saved(): string {
-    return JSON.stringify({ base: super.saved(), fields: this.#fields, software: this.#software, tabs: this.#tabs } satisfies Saved);
+    const saved = { base: super.saved(), fields: this.#fields, software: this.#software, tabs: this.#tabs, day: this.#day.save() };
+    return JSON.stringify(saved satisfies Saved);
   }
 
   protected override restore(saved: string): void {
-    const { base, fields, software, tabs } = JSON.parse(saved) as Saved;
+    const { base, fields, software, tabs, day } = JSON.parse(saved) as Saved;
     super.restore(base);
+    this.#day.restore(day);
     this.#fields = fields;
     this.#software = software;
     this.#tabs = tabs;
@@ -138,10 +166,22 @@ class W3cReader extends FieldsReader {
       this.#tabs = bytes.subarray(start, end).includes(9);
       this.use(this.#layout(this.#tabs));
     }
-    return this.record(bytes, start, end);
+    this.#dated = false;
+    const taken = this.record(bytes, start, end);
+    const midnights = this.#day.takeMidnights();
+    if (midnights > 0) this.tally(MIDNIGHTS, midnights);
+    if (taken === 'row' && this.#dated) this.tally(DATED);
+    return taken;
+  }
+
+  protected override dayOf(clock: Uint8Array): Uint8Array | null {
+    this.#dated = true;
+    return this.#day.of(clock);
   }
 
   #header(line: string): void {
+    const date = DATE.exec(line)?.[1];
+    if (date !== undefined) this.#day.said(date);
     const software = SOFTWARE.exec(line)?.[1].trim() ?? this.#software;
     const fields = FIELDS.exec(line)?.[1].trim() ?? this.#fields;
     if (fields === this.#fields && software === this.#software) return;

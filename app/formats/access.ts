@@ -59,6 +59,7 @@ class AccessReader extends RequestReader {
     super(sink, columns, undoEscapes);
     this.#hostBehind = hostBehind;
     this.#time = time;
+    this.doubts = time.zone.doubts;
     this.#combined = combined;
     this.#fast = new FastAccess(this.row, this.slots, time);
     this.row.begin();

@@ -31,8 +31,11 @@ export interface SavedSlots {
 
 /** Cells of all columns together that are kept in memory: wide logs get shorter chunks. */
 const MAX_CELLS = 2 ** 23;
-/** Columns that came when there were few have more room than they need once there are many; together they may have so much. */
-const MAX_ROOM = MAX_CELLS * 1.25;
+/** The same of logs that have no header, from so many columns on: nearly all of their cells are empty. */
+const SPARSE_CELLS = 2 ** 21;
+const SPARSE_FROM = 100;
+/** Columns that came when there were few have more room than they need once there are many; together they may have so much more. */
+const SPARE_ROOM = 1.25;
 /** A text column of one chunk is not longer than about this. */
 export const MAX_TEXT = 2 ** 25;
 /** So many rows tell whether a text repeats. */
@@ -54,6 +57,8 @@ export class ColumnSlots {
   rows = 0;
   /** A text column has grown beyond MAX_TEXT (whoever fills it says so), or all have too much room: the chunk ends early. */
   heavy = false;
+  /** Every line may bring columns that the others have not. */
+  sparse = false;
   /** Cells for which there is memory. */
   #room = 0;
 
@@ -79,14 +84,22 @@ export class ColumnSlots {
     const slot = spec === null ? this.#textLike(name, type) : this.#decided(name, spec);
     this.#slots.set(key, slot);
     this.#room += roomOf(slot);
-    if (this.#room > MAX_ROOM) this.heavy = true;
+    if (this.#room > this.#maxCells(0) * SPARE_ROOM) this.heavy = true;
     return slot;
   }
 
   /** Columns that are about to be asked for: the more there are, the shorter the chunks. */
   expect(columns: readonly { readonly column: string; readonly spec: ColumnSpec | null }[]): void {
-    const added = columns.filter(({ column, spec }) => !this.#slots.has(`${family(spec)} ${column}`));
-    this.capacity = Math.max(1, Math.min(this.capacity, Math.floor(MAX_CELLS / (this.#slots.size + added.length + 2))));
+    this.foresee(columns.filter(({ column, spec }) => !this.#slots.has(`${family(spec)} ${column}`)).length);
+  }
+
+  /** The same of so many columns more, of which nothing else is known. */
+  foresee(more: number): void {
+    this.capacity = Math.max(1, Math.min(this.capacity, Math.floor(this.#maxCells(more) / (this.#slots.size + more + 2))));
+  }
+
+  #maxCells(more: number): number {
+    return this.sparse && this.#slots.size + more > SPARSE_FROM ? SPARSE_CELLS : MAX_CELLS;
   }
 
   /** No room for another row. */
@@ -124,7 +137,7 @@ export class ColumnSlots {
 
   /** Takes back room that chunks are too short for by now. True where slots are others afterwards. */
   #shrink(): boolean {
-    if (this.#room <= MAX_ROOM) return false;
+    if (this.#room <= this.#maxCells(0) * SPARE_ROOM) return false;
     this.#room = 0;
     for (const [key, slot] of this.#slots) {
       const fresh = roomOf(slot) > this.#size ? emptied(slot, this.#size) : slot;

@@ -1,5 +1,6 @@
 import { recordKindPattern, type RecordKind } from '../contract/case.ts';
 import { plural } from '../contract/format.ts';
+import { MAX_KEYS } from './column-slots.ts';
 import { beforeReturn } from './field-scanner.ts';
 import { EveRows, type EveField } from './eve-rows.ts';
 import { TRUNCATED, noObject } from './json-lines.ts';
@@ -95,13 +96,15 @@ class EveReader extends LineReader {
 
   constructor(sink: RecordSink, kind: RecordKind, wanted: string, head: Uint8Array) {
     super(sink);
+    this.slots.sparse = true;
     this.#rows = new EveRows(sink, this.slots, kind);
     this.#wanted = wanted;
     // the columns of the first lines are there from the beginning, so that all readers of the log begin alike
     const { scanner } = this.#rows;
-    for (const line of headLines(head)) {
-      if (scanner.scan(line, 0, line.length) && this.#type(line) === wanted) this.#rows.meet(line);
-    }
+    const lines = headLines(head).filter((line) => scanner.scan(line, 0, line.length) && this.#type(line) === wanted);
+    const keys = new Set(lines.flatMap((line) => (scanner.scan(line, 0, line.length) ? [...scanner.keys.subarray(0, scanner.count)] : [])));
+    this.slots.foresee(Math.min(keys.size, MAX_KEYS));
+    for (const line of lines) if (scanner.scan(line, 0, line.length)) this.#rows.meet(line);
     this.bind();
   }
 

@@ -1,8 +1,12 @@
 /** Keys are forgotten, and numbered anew, once there are so many: what comes from logs must not fill the memory. */
-const MOST = 20_000;
+const MOST = 32_768;
+/** The same of their bytes. */
+const MOST_BYTES = 2 ** 22;
 
 /** Keys that are tried at a place. Optional fields make several likely. */
 const GUESSES = 4;
+
+const [QUOTE, COLON] = [34, 58];
 
 /** Stands for no key: the root's parent, and where nothing is guessed. */
 export const NO_KEY = -1;
@@ -26,6 +30,7 @@ export class JsonKeys {
   #guesses = new Int32Array(256 * 2 * GUESSES).fill(NO_KEY);
   #paths: string[] = [];
   #raw: Buffer[] = [];
+  #bytes = 0;
   #table = new Int32Array(1024).fill(NO_KEY);
 
   /** Names from the outermost object to the key, joined by dots, escapes undone. */
@@ -35,8 +40,9 @@ export class JsonKeys {
 
   /** Before a line: forgets all keys where they are too many. */
   bound(): void {
-    if (this.count < MOST) return;
+    if (this.count < MOST && this.#bytes < MOST_BYTES) return;
     this.count = 0;
+    this.#bytes = 0;
     this.generation++;
     this.#wordCount = 0;
     this.#paths = [];
@@ -96,8 +102,10 @@ export class JsonKeys {
     if (key >= this.#lengths.length) this.#grow();
     const raw = Buffer.from(bytes.subarray(start, end));
     const name = raw.includes(92) ? (JSON.parse(`"${raw.toString()}"`) as string).toWellFormed() : raw.toString();
+    const path = parent === NO_KEY ? name : `${this.#paths[parent]}.${name}`;
+    this.#bytes += raw.length + path.length;
     this.#raw.push(raw);
-    this.#paths.push(parent === NO_KEY ? name : `${this.#paths[parent]}.${name}`);
+    this.#paths.push(path);
     this.parents[key] = parent;
     this.#addWords(key, raw);
     this.#table[slot] = key;
@@ -106,13 +114,17 @@ export class JsonKeys {
   }
 
   #addWords(key: number, raw: Uint8Array): void {
-    const written = Buffer.concat([Buffer.from('"'), raw, Buffer.from('":')]);
-    this.#lengths[key] = written.length;
+    const length = raw.length + 3;
+    this.#lengths[key] = length;
     this.#wordStarts[key] = this.#wordCount;
-    if (written.length < 4) return;
-    const more = Math.ceil(written.length / 4);
+    if (length < 4) return;
+    const more = Math.ceil(length / 4);
     if (this.#wordCount + more > this.#words.length) this.#words = longer(this.#words, this.#wordCount + more, 0);
-    for (let i = 0; i < more; i++) this.#words[this.#wordCount++] = written.readInt32LE(Math.min(4 * i, written.length - 4));
+    const byteAt = (at: number): number => (at === 0 || at === length - 2 ? QUOTE : at === length - 1 ? COLON : raw[at - 1]);
+    for (let i = 0; i < more; i++) {
+      const at = Math.min(4 * i, length - 4);
+      this.#words[this.#wordCount++] = byteAt(at) | (byteAt(at + 1) << 8) | (byteAt(at + 2) << 16) | (byteAt(at + 3) << 24);
+    }
   }
 
   #grow(): void {

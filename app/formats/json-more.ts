@@ -24,13 +24,19 @@ export const morePlan: CellPlan = { column: MORE_COLUMN, type: 'string', spec };
 export const MORE_KEYS = 'more keys';
 
 const OPEN = Buffer.from('{');
-const [CLOSE, COMMA, COLON, QUOTE] = [125, 44, 58, 34];
+const [CLOSE, COMMA, QUOTE] = [125, 44, 34];
+
+/** Keys whose written form is remembered. */
+const REMEMBERED = 20_000;
+const DELETE = Buffer.from('\\u007f');
 
 /** The keys of one record that have no column. */
 export class MoreKeys {
   /** Values of the record at hand. */
   count = 0;
   readonly #text = new ByteScratch();
+  /** By path: as it stands in JSON, with its colon. */
+  readonly #written = new Map<string, Uint8Array>();
 
   begin(): void {
     this.count = 0;
@@ -43,12 +49,25 @@ export class MoreKeys {
       text.clear();
       text.put(OPEN[0]);
     } else text.put(COMMA);
-    for (const byte of Buffer.from(JSON.stringify(path))) text.put(byte);
-    text.put(COLON);
+    text.putAll(this.#keyOf(path));
     const quoted = kind === JSON_KIND.string || kind === JSON_KIND.escaped;
     if (quoted) text.put(QUOTE);
-    for (let at = start; at < end; at++) text.putVisible(bytes[at]);
+    text.reserve(end - start);
+    for (let at = start; at < end; at++) {
+      // of control bytes there is only this one in texts, and blanks of all kinds between values
+      if (bytes[at] === 127) text.putAll(DELETE);
+      else text.put(bytes[at] < 32 ? 32 : bytes[at]);
+    }
     if (quoted) text.put(QUOTE);
+  }
+
+  #keyOf(path: string): Uint8Array {
+    let written = this.#written.get(path);
+    if (written === undefined) {
+      if (this.#written.size >= REMEMBERED) this.#written.clear();
+      this.#written.set(path, (written = Buffer.from(`${JSON.stringify(path)}:`)));
+    }
+    return written;
   }
 
   /** The whole of it; once a record. */

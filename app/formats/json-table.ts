@@ -38,6 +38,7 @@ function detect(head: Uint8Array): Detection {
   if (first !== 123) return no('its first line is no JSON object');
   const found = jsonTableHead(head);
   if (found.rows.length === 0 || found.rows.length * 2 < found.lines) return no('its lines are no JSON objects');
+  if (isCloudTrail(found.names)) return { confidence: 0.9, why: "its records have the names of AWS CloudTrail's" };
   const { columns, kind } = settleColumns(found.names, found.rows, {}, declared(found, undefined));
   if (kind === 'connection') return { confidence: 0.3, why: 'its lines are JSON objects with two addresses and a time' };
   if (found.rows.length < 2) return no('a single object may be anything');
@@ -46,6 +47,13 @@ function detect(head: Uint8Array): Detection {
   // less than what Zeek's way of writing times tells
   return { confidence: 0.08, why: 'its lines are JSON objects' };
 }
+
+/** What every event of CloudTrail has (https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html). */
+const ofCloudTrail = ['eventVersion', 'eventTime', 'eventSource', 'eventName', 'awsRegion'];
+/** Its files are many, each with a name of its own; what is in them is of one kind. */
+const CLOUDTRAIL: RecordKind = 'cloudtrail';
+
+const isCloudTrail = (names: readonly string[]): boolean => ofCloudTrail.every((name) => names.includes(name));
 
 /** Whether these are lines of JSON objects at all. */
 export function isJsonRecords(head: Uint8Array): boolean {
@@ -74,7 +82,7 @@ function known(bytes: Uint8Array, said: Mapping, name: string): Known {
   const head = { ...first, names, rows: first.rows.map((row) => [...row, ...unseen.map(() => '')]) };
   const log = said.kind ?? zeekLogOf(names);
   const settled = settleColumns(names, head.rows, log === undefined ? said : { ...said, kind: log }, declared(head, log));
-  const kind = settled.kind ?? kindFrom(name);
+  const kind = settled.kind ?? (isCloudTrail(first.names) ? CLOUDTRAIL : kindFrom(name));
   const { timeFormat } = settled;
   const mapping: Mapping = { columns: settled.columns, kind, ...(timeFormat === undefined ? {} : { timeFormat }) };
   return { head, kind, mapping, ambiguous: settled.ambiguous, unseen };
@@ -121,6 +129,7 @@ class JsonTableReader extends LineReader {
 
   constructor(sink: RecordSink, found: { readonly plan: TablePlan; readonly known: ReadonlyMap<string, number> }) {
     super(sink);
+    this.slots.sparse = true;
     this.#rows = new JsonTableRows(sink, this.slots, found, (key, count) => this.tally(key, count));
   }
 

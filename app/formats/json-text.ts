@@ -15,7 +15,7 @@ export function putJsonText(out: ByteScratch, bytes: Uint8Array, start: number, 
   for (let at = start; at < end;) {
     const byte = bytes[at];
     if (byte !== BACKSLASH) {
-      if (comma && byte === COMMA) putAll(out, escapedComma);
+      if (comma && byte === COMMA) out.putAll(escapedComma);
       else out.putVisible(byte);
       at++;
     } else if (bytes[at + 1] === 117) {
@@ -56,7 +56,7 @@ function putUnicode(out: ByteScratch, bytes: Uint8Array, at: number, end: number
     }
   }
   if (code >= 0xd800 && code < 0xe000) code = 0xfffd;
-  if (comma && code === COMMA) putAll(out, escapedComma);
+  if (comma && code === COMMA) out.putAll(escapedComma);
   else putCode(out, code);
   return behind;
 }
@@ -132,8 +132,4 @@ function hex4(bytes: Uint8Array, at: number): number {
     value = value * 16 + (byte <= 57 ? byte - 48 : (byte | 32) - 87);
   }
   return value;
-}
-
-function putAll(out: ByteScratch, bytes: Uint8Array): void {
-  for (const byte of bytes) out.put(byte);
 }

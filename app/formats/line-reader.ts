@@ -1,3 +1,4 @@
+import { clockRemarks } from './clock-doubts.ts';
 import { ColumnSlots } from './column-slots.ts';
 import { lineField, offsetField, specOf, type FieldDescription } from './fields.ts';
 import { beforeReturn } from './field-scanner.ts';
@@ -250,10 +251,7 @@ export abstract class LineReader implements LogReader, LineConsumer {
   /** As if `take` had said so of bytes[start..end), which stood `back` lines before the line at hand, and in the stream where bytes[at] would. */
   protected settle(outcome: Problem | typeof COMMENT | null, bytes: Uint8Array, place: HeldPlace): void {
     if (outcome === null) return;
-    if (outcome === COMMENT) {
-      this.#comments++;
-      return;
-    }
+    if (outcome === COMMENT) return void this.#comments++;
     this.#rejected++;
     const text = safeText(bytes, place.start, beforeReturn(bytes, place.start, place.end), REJECT_TEXT);
     this.sink.reject({ line: this.#lines - place.back, offset: this.#base + place.at, ...outcome, text });
@@ -296,5 +294,5 @@ export abstract class LineReader implements LogReader, LineConsumer {
 
 /** What every format says of its tallies. */
 export function commonRemarks(tallies: ReadonlyMap<string, number>): string[] {
-  return tallies.has(CUT) ? ['The last line is cut: the file ends within it.'] : [];
+  return [...(tallies.has(CUT) ? ['The last line is cut: the file ends within it.'] : []), ...clockRemarks(tallies)];
 }

@@ -27,6 +27,13 @@ describe('the shape of a file', () => {
     ['an object cut within its first line', '{"a":1,\n', null],
     ['an array of numbers', '[1,2]', null],
     ['a line that begins with a bracket', '[2024-01-01] {a}\n', null],
+    ['an array that is the only member', '{"Records":[{"a":1}]}', 'json-member'],
+    ['the same over lines, cut', '{\n  "value" : [\n    {\n      "a": "]}",', 'json-member'],
+    ['the same with another member behind it', '{"Records":[{"a":1}],"next":"x"}', null],
+    ['the same over lines with another member', '{\n"Records":[{"a":1}],\n"next":"x"}', 'json-objects'],
+    ['the same with another member before it', '{"n":1,"Records":[{"a":1}]}', null],
+    ['objects with such a member, one a line', '{"a":[{"b":1}]}\n{"a":[{"b":2}]}\n', null],
+    ['an only member that is an array of numbers', '{"a":[1]}', null],
     ['Tstat with TABs', '#15#c_ip:1\tc_port:2\ts_ip:3\n', 'tabs'],
     ['Tstat with TABs, without numbers', 'c_ip\tc_port\ts_ip\n', 'tabs'],
     ['Tstat with blanks', '#15#c_ip:1 c_port:2 s_ip:3\n', null],
@@ -56,6 +63,46 @@ describe('the shape of a file', () => {
         },
       ),
     );
+  });
+
+  it('has every record of an only member as a line, and moves no byte', () => {
+    const text = fc.oneof(fc.string(), fc.constant('},{ [ ]} \n \\" ,'));
+    const record = fc.dictionary(
+      fc.string(),
+      fc.oneof(text, fc.array(fc.dictionary(fc.string(), text, { maxKeys: 2 }), { maxLength: 2 })),
+      {
+        maxKeys: 4,
+      },
+    );
+    fc.assert(
+      fc.property(
+        fc.string(),
+        fc.array(record, { minLength: 1, maxLength: 5 }),
+        fc.nat(3),
+        fc.integer({ min: 1, max: 40 }),
+        (name, records, indent, block) => {
+          const written = `${JSON.stringify({ [name]: records }, null, indent)}\n`;
+          const lines = shaped(written, block);
+          expect(lines).toHaveLength(written.length);
+          expect(values(lines)).toEqual(JSON.parse(JSON.stringify(records)));
+          // every record can be found again by where its line begins
+          const [, second] = lines.split('\n');
+          const at = lines.indexOf(second);
+          const again = Buffer.from(lineShape('json-member').lines(Buffer.from(written.slice(at)))).toString();
+          expect(JSON.parse(again.slice(0, again.indexOf('\n')))).toEqual(JSON.parse(JSON.stringify(records[0])));
+        },
+      ),
+    );
+  });
+
+  it('keeps what stands behind an only member apart from its records', () => {
+    const text = '{"Records":[{"a":1},{"a":2}],"next":[{"a":1},2],"m":3}\n';
+    const shape = shapeOf(Buffer.from(text.slice(0, 20)));
+    const lines = Buffer.from(shape?.lines(Buffer.from(text)) ?? [])
+      .toString()
+      .split('\n');
+    expect(lines.map((line) => line.trim())).toEqual(['', '{"a":1}', '{"a":2}', ',"next":[{"a":1},2],"m":3', '']);
+    expect(shape?.within).toBe(false);
   });
 
   it('goes on behind an array with the next one', () => {

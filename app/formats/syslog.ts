@@ -1,5 +1,6 @@
 import type { FormatOptions } from '../contract/formats.ts';
 import { Cells, type CellPlan } from './cells.ts';
+import { clockRemarks } from './clock-doubts.ts';
 import { Clock } from './table-clock.ts';
 import { specOf } from './fields.ts';
 import { field } from './field-description.ts';
@@ -8,7 +9,7 @@ import { LineReader, type Problem } from './line-reader.ts';
 import { newlineOf } from './lines.ts';
 import { facilities, severities, SyslogHeader } from './syslog-header.ts';
 import { quoted } from './texts.ts';
-import { timeZone, type ToUtc } from './time-zone.ts';
+import { timeZone, type Zone } from './time-zone.ts';
 import type { Detection, LogFormat, OpenedLog, RecordSink } from './types.ts';
 
 const columns = [
@@ -80,7 +81,8 @@ function open(head: Uint8Array, options: FormatOptions): OpenedLog {
     remarks: (tallies) => {
       const yearless = tallies.get(YEARLESS) ?? 0;
       if (yearless === 0) return [];
-      return [`Its times name no year: the first was taken to be of ${year}${guessed ? ', by the clock of this machine' : ''}.`];
+      const said = `Its times name no year: the first was taken to be of ${year}${guessed ? ', by the clock of this machine' : ''}.`;
+      return [said, ...clockRemarks(tallies)];
     },
   };
 }
@@ -91,13 +93,13 @@ class SyslogReader extends LineReader {
   readonly #header = new SyslogHeader();
   readonly #cells: Cells;
   readonly #clock = new Clock();
-  readonly #toUtc: ToUtc;
+  readonly #toUtc: Zone;
   #year: number;
   /** Of the latest line without a year; 0: none yet. */
   #month = 0;
   #seen = false;
 
-  constructor(sink: RecordSink, year: number, toUtc: ToUtc) {
+  constructor(sink: RecordSink, year: number, toUtc: Zone) {
     super(sink);
     this.#year = year;
     this.#toUtc = toUtc;
@@ -135,9 +137,11 @@ class SyslogReader extends LineReader {
         what: `it does not begin as a syslog message does: ${quoted(bytes, start, Math.min(end, start + 40))}`,
       };
     }
+    this.#toUtc.doubts?.clear();
     const ts = header.month === 0 ? header.ts : this.#yearless();
     if (header.month !== 0 && Number.isNaN(ts)) return { reason: 'BAD_TIME', what: 'there is no such day in that year' };
     this.#fill(bytes, ts);
+    this.#toUtc.doubts?.count((key) => this.tally(key));
     this.#seen = true;
     this.commit(start, ts, false);
     return null;

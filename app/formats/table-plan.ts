@@ -2,6 +2,7 @@ import type { ColumnSpec } from '../columns/types.ts';
 import type { RecordKind } from '../contract/case.ts';
 import type { FormatOptions, Mapping } from '../contract/formats.ts';
 import type { ColumnType } from '../contract/records.ts';
+import type { ClockDoubts } from './clock-doubts.ts';
 import { describeColumn, specOf } from './fields.ts';
 import { freeName, ownColumn, takenNames } from './own-columns.ts';
 import { CLOCK_COLUMN, END_COLUMN } from './table-names.ts';
@@ -33,6 +34,8 @@ export interface TablePlanColumn {
 }
 
 export interface TablePlan {
+  /** What the zone of its times has to say of those that were read last. */
+  readonly doubts: ClockDoubts | null;
   readonly kind: RecordKind;
   readonly delimiter: number;
   /** Fields of a line. */
@@ -114,6 +117,7 @@ export function planTable(request: PlanRequest): TablePlan {
   const end = placeOf(END_COLUMN);
   const ts = placeOf('ts');
   return {
+    doubts: toUtc.doubts,
     kind,
     delimiter: request.delimiter,
     width: request.width,

@@ -79,7 +79,8 @@ export class TableRows {
 
   /** Fills row `slots.rows`, or says what is wrong and leaves nothing. */
   row(bytes: Uint8Array, fields: FieldPlaces): Problem | null {
-    const { columns } = this.#plan;
+    const { columns, doubts } = this.#plan;
+    doubts?.clear();
     this.ts = NaN;
     this.#odd.length = 0;
     this.#finer = 0;
@@ -94,6 +95,7 @@ export class TableRows {
     }
     this.#derive(bytes, fields);
     if (this.#icmp !== null) this.#icmpPorts(this.#icmp, bytes, fields);
+    doubts?.count(this.#tally);
     for (; this.#finer > 0; this.#finer--) this.#tally(FINER);
     for (const place of this.#odd) this.#keepOdd(place, bytes, fields);
     return null;

@@ -14,12 +14,21 @@ export class ByteScratch {
   }
 
   put(byte: number): void {
-    if (this.length === this.bytes.length) {
-      const larger = new Uint8Array(this.length * 2);
-      larger.set(this.bytes);
-      this.bytes = larger;
-    }
+    if (this.length === this.bytes.length) this.reserve(1);
     this.bytes[this.length++] = byte;
+  }
+
+  putAll(bytes: Uint8Array): void {
+    this.reserve(bytes.length);
+    for (let i = 0; i < bytes.length; i++) this.bytes[this.length++] = bytes[i];
+  }
+
+  /** Room for so many bytes more. */
+  reserve(more: number): void {
+    if (this.length + more <= this.bytes.length) return;
+    const larger = new Uint8Array(Math.max(this.length + more, this.bytes.length * 2));
+    larger.set(this.bytes.subarray(0, this.length));
+    this.bytes = larger;
   }
 
   /** A control byte stands as `\xHH`, as Zeek itself writes it: nothing invisible reaches a screen or a file. */

@@ -11,7 +11,7 @@ import { jsonColumn, jsonField, jsonPlan, type JsonField } from './zeek-json-fie
 import { readJsonNumber, type JsonTimes } from './zeek-json-values.ts';
 import { READ, type LayoutField } from './zeek-layout.ts';
 import { needed } from './zeek-kinds.ts';
-import { numberProblem } from './zeek-problems.ts';
+import { mayLackPort, numberProblem } from './zeek-problems.ts';
 
 /** Families of values that become columns of their own where a name is not known. */
 const FAMILIES = 3;
@@ -191,8 +191,7 @@ export class ZeekJsonRows {
     }
     const value = readJsonNumber(field, kind, bytes, start, end, this.#times);
     if (!Number.isFinite(value) || (value < 0 && field.unsigned)) {
-      // a sensor's slip, not a reason to lose the record
-      if (field.read === READ.port && kind === JSON_KIND.number && bytes[start] !== 45) {
+      if (mayLackPort(field, bytes, start, end)) {
         this.badPorts++;
         return null;
       }

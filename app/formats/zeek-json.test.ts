@@ -5,6 +5,8 @@ import { detectFormat } from './registry.ts';
 import { outcome, readLog, readPieces } from './testing.ts';
 import type { FormatOptions } from './types.ts';
 import { zeekJson } from './zeek-json.ts';
+import { portRemarks } from './zeek-problems.ts';
+import { zeekConn } from './zeek-tsv.ts';
 
 const conn = {
   ts: 1700000000.000001,
@@ -220,6 +222,27 @@ describe('values in JSON', () => {
     const [record] = read(log).sink.records;
     expect(['__proto__.polluted', 'constructor', '_line_2', 'column'].map((name) => record.get(name))).toEqual([1, 'c', 9, 'nameless']);
     expect(({} as Record<string, unknown>)['polluted']).toBeUndefined();
+  });
+
+  it.each([
+    ['id.orig_p', '65536'],
+    ['id.orig_p', '18446744073709551616'],
+    ['id.resp_p', '65536'],
+    ['id.resp_p', '93145'],
+    ['id.orig_p', '65535'],
+    ['id.orig_p', '-1'],
+  ])('treats %s %s as TSV does', (name, port) => {
+    const json = lines(JSON.stringify(conn).replace(new RegExp(`"${name}":\\d+`), `"${name}":${port}`));
+    const names = Object.keys(conn);
+    const tsv = `#separator \\x09\n#path\tconn\n#fields\t${names.join('\t')}\n${names.map((one) => (one === name ? port : String(conn[one as keyof typeof conn]))).join('\t')}\n`;
+    const [a, b] = [readLog(zeekJson, json), readLog(zeekConn, tsv)];
+    const told = ({ sink, figures }: typeof a): unknown => [
+      sink.records.map((record) => [record.get('uid'), record.get('orig_p'), record.get('resp_p')]),
+      sink.rejects.map(({ reason, what }) => [reason, what]),
+      portRemarks(figures.tallies),
+    ];
+    expect(told(a)).toEqual(told(b));
+    expect(a.figures.rows).toBe(name === 'id.orig_p' && port !== '-1' ? 1 : 0);
   });
 
   it('leaves out ports that are none, and rounds what is too large, and says so', () => {

@@ -1,16 +1,19 @@
 import type { RecordKind } from '../contract/case.ts';
 import { plural } from '../contract/format.ts';
+import type { ClockDoubts } from './clock-doubts.ts';
 import { beforeReturn } from './field-scanner.ts';
+import { MAX_KEYS } from './column-slots.ts';
 import { TRUNCATED, noObject } from './json-lines.ts';
 import { MORE_KEYS, moreRemarks } from './json-more.ts';
 import { JSON_KIND } from './json-scanner.ts';
 import { type COMMENT, LineReader, commonRemarks, type Problem } from './line-reader.ts';
-import { timeZone, type ToUtc } from './time-zone.ts';
+import { timeZone, type Zone } from './time-zone.ts';
 import { LINE_LIMIT, type LogFormat, type RecordSink } from './types.ts';
 import type { JsonField } from './zeek-json-fields.ts';
 import { readJsonHead, tagOf, zeekConfidence, type JsonHead } from './zeek-json-head.ts';
 import { ZeekJsonRows } from './zeek-json-rows.ts';
 import { kindOf, logName, titleOf } from './zeek-kinds.ts';
+import { BAD_PORTS, portRemarks } from './zeek-problems.ts';
 import { OTHER_LOG, otherLogRemarks } from './zeek-tsv.ts';
 
 const LF = 10;
@@ -66,16 +69,20 @@ class ZeekJsonReader extends LineReader {
   #generation = 0;
   #ownPath = true;
   readonly #tagged: boolean;
+  readonly #doubts: ClockDoubts | null;
 
   constructor(
     sink: RecordSink,
     kind: RecordKind,
-    { objects, path, lines, paths, unit, tagged }: JsonHead,
-    { head, toUtc }: { readonly head: Uint8Array; readonly toUtc: ToUtc | null },
+    { objects, path, lines, names, paths, unit, tagged }: JsonHead,
+    { head, toUtc }: { readonly head: Uint8Array; readonly toUtc: Zone | null },
   ) {
     super(sink);
     this.#tagged = tagged;
+    this.#doubts = toUtc?.doubts ?? null;
+    this.slots.sparse = true;
     this.#rows = new ZeekJsonRows(sink, this.slots, kind, { unit, toUtc }, tagged);
+    this.slots.foresee(Math.min(names.size, MAX_KEYS));
     this.#log = paths.size === 0 ? '' : logName(path);
     this.#seen = objects > 0;
     // the columns of the first lines are there from the beginning, so that all readers of the log begin alike
@@ -121,7 +128,7 @@ class ZeekJsonReader extends LineReader {
     const end = bytes[rows.scanner.end] === CR ? rows.scanner.end + 1 : rows.scanner.end;
     if (bytes[end] !== LF || end - start > LINE_LIMIT + 1 || !this.#isOfThisLog(bytes) || rows.row(bytes) !== null) {
       rows.scanner.forget();
-      rows.forgetTallies();
+      this.#forgetTallies();
       return -1;
     }
     this.#commit(start, true);
@@ -139,7 +146,7 @@ class ZeekJsonReader extends LineReader {
     if (!this.#isOfThisLog(bytes)) return this.#other(bytes);
     const problem = this.#rows.row(bytes);
     if (problem !== null) {
-      this.#rows.forgetTallies();
+      this.#forgetTallies();
       return problem;
     }
     this.#commit(start, false);
@@ -150,10 +157,16 @@ class ZeekJsonReader extends LineReader {
     const rows = this.#rows;
     if (rows.rounded > 0) this.tally('rounded', rows.rounded);
     if (rows.doubled > 0) this.tally('doubled', rows.doubled);
-    if (rows.badPorts > 0) this.tally('ports', rows.badPorts);
+    if (rows.badPorts > 0) this.tally(BAD_PORTS, rows.badPorts);
     if (rows.beyond > 0) this.tally(MORE_KEYS, rows.beyond);
+    this.#doubts?.count((key) => this.tally(key));
     rows.forgetTallies();
     this.commit(start, rows.ts, quick);
+  }
+
+  #forgetTallies(): void {
+    this.#rows.forgetTallies();
+    this.#doubts?.clear();
   }
 
   #noObject(bytes: Uint8Array, start: number, end: number, last: boolean): Problem | typeof COMMENT {
@@ -219,10 +232,9 @@ class ZeekJsonReader extends LineReader {
 function jsonRemarks(tallies: ReadonlyMap<string, number>, { unit }: JsonHead): string[] {
   const remarks = otherLogRemarks(tallies);
   if (remarks.length > 0) remarks.push('Or read each of them from this file: --zeek-log NAME.');
-  const [rounded, doubled, ports] = ['rounded', 'doubled', 'ports'].map((key) => tallies.get(key) ?? 0);
+  const [rounded, doubled] = ['rounded', 'doubled'].map((key) => tallies.get(key) ?? 0);
   if (unit === 'milliseconds') remarks.push('Its times were taken for milliseconds since 1970.');
   if (rounded > 0) remarks.push(`Rounded to the nearest number that can be kept: ${plural(rounded, 'value')} above 2^53.`);
   if (doubled > 0) remarks.push(`${plural(doubled, 'key')} stood twice in a line; the last value was taken.`);
-  if (ports > 0) remarks.push(`${plural(ports, 'port')} above 65,535 ${ports === 1 ? 'was' : 'were'} left out.`);
-  return [...remarks, ...moreRemarks(tallies), ...commonRemarks(tallies)];
+  return [...remarks, ...portRemarks(tallies), ...moreRemarks(tallies), ...commonRemarks(tallies)];
 }

@@ -1,7 +1,26 @@
+import { plural } from '../contract/format.ts';
 import type { Problem } from './line-reader.ts';
 import { quoted } from './texts.ts';
 import * as values from './values.ts';
 import { READ, type LayoutField } from './zeek-layout.ts';
+
+/**
+ * Whether a number that cannot be a port, as some sensors write them, costs the record that port alone: the originator's says little. Without the
+ * responder's nobody knows what was asked for, and the record is rejected.
+ */
+export function mayLackPort({ read, column }: LayoutField, bytes: Uint8Array, start: number, end: number): boolean {
+  if (read !== READ.port || column === 'resp_p' || start === end) return false;
+  for (let at = start; at < end; at++) if (bytes[at] < 48 || bytes[at] > 57) return false;
+  return true;
+}
+
+/** Tallied for each port that was left out. */
+export const BAD_PORTS = 'ports';
+
+export function portRemarks(tallies: ReadonlyMap<string, number>): string[] {
+  const ports = tallies.get(BAD_PORTS) ?? 0;
+  return ports === 0 ? [] : [`${plural(ports, 'port')} above 65,535 ${ports === 1 ? 'was' : 'were'} left out.`];
+}
 
 /** What is wrong with a number that could not be taken, bytes[start..end), which was read as `value`. */
 export function numberProblem(field: LayoutField, value: number, bytes: Uint8Array, start: number, end: number): Problem {

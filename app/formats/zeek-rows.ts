@@ -10,7 +10,7 @@ import { LINE_LIMIT, type RecordSink } from './types.ts';
 import * as values from './values.ts';
 import type { ZeekHeader } from './zeek-header.ts';
 import { zeekBlocks } from './zeek-blocks.ts';
-import { numberProblem } from './zeek-problems.ts';
+import { mayLackPort, numberProblem } from './zeek-problems.ts';
 import { READ, layoutOf, type Layout, type LayoutField } from './zeek-layout.ts';
 
 /** One field of the layout with the slot it fills. */
@@ -26,6 +26,8 @@ export class ZeekRows {
   ts = NaN;
   /** Values above 2^53, which are the nearest number now. */
   rounded = 0;
+  /** Numbers above 65,535 where ports stand. */
+  badPorts = 0;
   readonly #kind: RecordKind;
   readonly #slots: ColumnSlots;
   readonly #cells: Cells;
@@ -119,10 +121,9 @@ export class ZeekRows {
     return null;
   }
 
-  takeRounded(): number {
-    const rounded = this.rounded;
+  forgetTallies(): void {
     this.rounded = 0;
-    return rounded;
+    this.badPorts = 0;
   }
 
   #value(binding: Binding, bytes: Uint8Array, start: number, end: number, odd: boolean, row: number): Problem | null {
@@ -133,7 +134,12 @@ export class ZeekRows {
         return null;
       }
       const value = readNumber(binding.read, bytes, start, end);
-      if (!Number.isFinite(value) || (value < 0 && field.unsigned)) return numberProblem(field, value, bytes, start, end);
+      if (!Number.isFinite(value) || (value < 0 && field.unsigned)) {
+        if (!mayLackPort(field, bytes, start, end)) return numberProblem(field, value, bytes, start, end);
+        this.badPorts++;
+        slot.values[row] = NaN;
+        return null;
+      }
       if (value > Number.MAX_SAFE_INTEGER && field.read !== READ.double) this.rounded++;
       slot.values[row] = value;
       if (field.column === 'ts') this.ts = value;

@@ -7,6 +7,7 @@ import type { LogFormat, OpenedLog, RecordSink } from './types.ts';
 import { readZeekHead } from './zeek-head.ts';
 import { ZeekHeader } from './zeek-header.ts';
 import { isConnection, kindOf, logName, titleOf } from './zeek-kinds.ts';
+import { BAD_PORTS, portRemarks } from './zeek-problems.ts';
 import { ZeekRows } from './zeek-rows.ts';
 
 /**
@@ -143,8 +144,12 @@ class ZeekReader extends LineReader {
     scanner.scan(bytes, start, end, header.separator);
     if (scanner.count === 1 && scanner.starts[0] === scanner.ends[0]) return COMMENT;
     const problem = this.#fit(bytes, last) ?? this.#rows.row(bytes, scanner.starts, scanner.ends, scanner.odd);
+    if (problem === null) {
+      if (this.#rows.rounded > 0) this.tally('rounded', this.#rows.rounded);
+      if (this.#rows.badPorts > 0) this.tally(BAD_PORTS, this.#rows.badPorts);
+    }
+    this.#rows.forgetTallies();
     if (problem !== null) return problem;
-    if (this.#rows.rounded > 0) this.tally('rounded', this.#rows.takeRounded());
     this.commit(start, this.#rows.ts, false);
     return null;
   }
@@ -219,7 +224,7 @@ export function zeekRemarks(tallies: ReadonlyMap<string, number>): string[] {
   const rounded = tallies.get('rounded') ?? 0;
   if (headers > 1) remarks.push(`The file holds ${headers} headers: several logs put together.`);
   if (rounded > 0) remarks.push(`Rounded to the nearest number that can be kept: ${plural(rounded, 'value')} above 2^53.`);
-  return [...remarks, ...commonRemarks(tallies)];
+  return [...remarks, ...portRemarks(tallies), ...commonRemarks(tallies)];
 }
 
 /** Some logs begin with a TAB. */

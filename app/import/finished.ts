@@ -1,6 +1,6 @@
 import type { EvidenceFigures, EvidenceSession, ResumePoint } from '../case/types.ts';
 import { plural } from '../contract/format.ts';
-import type { LineShape } from '../formats/line-shapes.ts';
+import { isClosed, type LineShape } from '../formats/line-shapes.ts';
 import type { OpenedLog } from '../formats/types.ts';
 import { withSuperseded, type Tail } from './known.ts';
 import type { Damage } from '../original/packed/unpacker.ts';
@@ -8,12 +8,15 @@ import type { PieceImport } from './pieces/piece-import.ts';
 import { damaged, notRecognised } from './refusals.ts';
 import { renamedColumns } from './renamed.ts';
 
+/** For a person; some can be put into words only when it is known how many records there are. */
+export type Note = string | ((rows: number) => string);
+
 /** A log that is being read, or was. */
 export interface ReadLog {
   readonly session: EvidenceSession;
   readonly log: OpenedLog;
   /** Beside what the log itself has to say. */
-  readonly remarks: readonly string[];
+  readonly remarks: readonly Note[];
   readonly pieces: PieceImport;
   /** What it is known by. */
   readonly head: ResumePoint['head'];
@@ -35,7 +38,8 @@ export function finished(
   if (!recognised) throw notRecognised(path, log.title);
   const open = damage === null && !cut && shape?.within === true;
   const renamed = renamedColumns(pieces.columns, (name) => session.known(name));
-  const remarks = [...found, ...read.remarks, ...log.remarks(tallies), ...renamed];
+  const notes = read.remarks.map((note) => (typeof note === 'string' ? note : note(figures.rows)));
+  const remarks = [...found, ...notes, ...log.remarks(tallies), ...renamed];
   if (open) remarks.push('Its array has no end: the file is cut.');
   if (figures.rows === 0) remarks.push(noRecords(figures, tail !== null));
   const status = damage !== null || cut || open ? 'incomplete' : 'complete';
@@ -55,6 +59,6 @@ function resumeOf(
 ): ResumePoint | null {
   const open = tail?.superseded?.ended === false ? tail.earlier.point : null;
   const place = open ?? pieces.place;
-  if (damage !== null || shape?.name === 'json-array' || place === null) return null;
+  if (damage !== null || isClosed(shape?.name) || place === null) return null;
   return { ...place, rest: open?.rest ?? pieces.rest, head };
 }

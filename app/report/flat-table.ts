@@ -18,6 +18,8 @@ export interface FlatTable {
   readonly total: number;
   /** Made while they are read. */
   readonly rows: Iterable<readonly Cell[]>;
+  /** The same by columns, where that can be had: cells of rows [from, to) of one of them. For writers that keep columns together. */
+  readonly cells?: (column: number, from: number, to: number) => readonly Cell[];
 }
 
 /** A cell as a CSV holds it: times ISO 8601 UTC with microseconds, durations in seconds, sizes in bytes, truth values T and F. */

@@ -28,24 +28,18 @@ function storedAs({ type, whole }: FlatColumn): Stored {
   return whole === false ? 'real' : 'whole';
 }
 
-/** The values of a column for one row group. */
+/** Makes values for a row group of the cells of a column. */
 export class ParquetColumn {
   readonly element: SchemaElement;
   readonly #name: string;
   readonly #stored: Stored;
   readonly #seconds: boolean;
-  readonly #values: unknown[];
 
-  constructor(column: FlatColumn, rows: number) {
+  constructor(column: FlatColumn) {
     this.#name = column.name;
     this.#stored = storedAs(column);
     this.#seconds = column.type === 'interval';
     this.element = { name: column.name, repetition_type: 'OPTIONAL', ...elements[this.#stored] };
-    this.#values = new Array<unknown>(rows).fill(null);
-  }
-
-  put(at: number, cell: Cell): void {
-    this.#values[at] = cell === null ? null : this.#value(cell);
   }
 
   #value(cell: number | string): unknown {
@@ -62,9 +56,16 @@ export class ParquetColumn {
     }
   }
 
-  /** The first `rows` values. */
-  take(rows: number): ColumnSource {
-    return { name: this.#name, data: rows === this.#values.length ? this.#values : this.#values.slice(0, rows), offsetIndex: false };
+  /** `cells` is asked when the writer comes to this column, so that no more than one column is there at a time. */
+  source(cells: () => readonly Cell[]): ColumnSource {
+    const values = (): unknown[] => cells().map((cell) => (cell === null ? null : this.#value(cell)));
+    return {
+      name: this.#name,
+      offsetIndex: false,
+      get data() {
+        return values();
+      },
+    };
   }
 }
 
