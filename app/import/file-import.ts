@@ -162,8 +162,7 @@ export class FileImport {
 
   /** A plain log is read into the pieces themselves, once it is known what it is. */
   #room(waiting: number): Uint8Array | null | undefined {
-    const asItIs = this.#unpacker.plain && this.#shape === null;
-    return this.#reading !== null && asItIs ? this.#reading.cutter.room(waiting) : undefined;
+    return this.#reading !== null && this.#unpacker.plain && this.#shape === null ? this.#reading.cutter.room(waiting) : undefined;
   }
 
   /** What came out is read before more is unpacked. */
@@ -278,7 +277,6 @@ export class FileImport {
     return { evidence: this.#reading.session.finish(kept, resume) };
   }
 
-  /** More rejects than are allowed end the import. */
   #judge(atEnd: boolean): void {
     if (this.#reading !== null) judgeRejects(this.#path, this.#reading.pieces, this.#job, atEnd);
   }

@@ -189,6 +189,7 @@ class FakeCore {
           at: now,
           evidence: this.#evidence.map((entry) => ({
             id: entry.id,
+            name: entry.name,
             path: entry.path,
             sha256: entry.sha256,
             match: true,
