@@ -1,6 +1,7 @@
 import { appendFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { WebSocketRoute } from '@playwright/test';
+import { createCase as openNewCase } from '../app/case/open.ts';
 import type { KeptAlert, LiveStatus } from '../app/contract.ts';
 import { decodeFrame, encodeFrame } from '../app/contract/wire.ts';
 import { createCase, look, section } from './acts.ts';
@@ -93,6 +94,67 @@ test.describe('live in a browser', () => {
     await look(beside, 'live-read-only');
     await reader.getByRole('tab', { name: 'Rules' }).click();
     await expect(reader.getByLabel('Width in seconds')).toBeDisabled();
+  });
+
+  test('lists 10,000 alerts page by page, and what is looked at stays where it is', async ({ running }) => {
+    test.setTimeout(240_000);
+    const { folder, another, complaints } = running;
+    const path = join(folder, 'many.flowcase');
+    const writer = openNewCase(path, { name: 'Many', number: '', examiner: '', who: 'ada', program: 'Flowcase 0' });
+    const all = 10_000;
+    const second = Math.floor(Date.now() / 1000);
+    writer.live.commit((transaction) => {
+      for (let i = 1; i <= all; i++) {
+        const data = { ...alert(i, second - all + i), state: 'closed' as const };
+        const { id } = transaction.raise(data.id, { ...data, kind: 'live-baseline', of: 'requests' }, new Float64Array(), data);
+        transaction.updateAlert(id, { open: false, data });
+      }
+    });
+    writer.close();
+    const page = await another(path);
+    await section({ ...running, page }, 'Live');
+    await page.getByRole('tab', { name: 'Alerts' }).click();
+    const grid = page.getByRole('grid', { name: 'Alerts' });
+    await expect(grid).toHaveAttribute('aria-rowcount', '2001');
+    await grid.focus();
+    await page.keyboard.press('End');
+    const last = grid.getByRole('gridcell', { name: alert(all - 1999, 0).subject, exact: true });
+    await expect(last).toBeVisible();
+    for (let listed = 4000; listed <= all; listed += 2000) {
+      const before = await last.boundingBox();
+      await page.getByRole('button', { name: 'Older ones' }).click();
+      await expect(grid).toHaveAttribute('aria-rowcount', String(listed + 1));
+      expect(await last.boundingBox()).toEqual(before);
+    }
+    // the last page was full: only one more that is empty says that there is nothing before it
+    await page.getByRole('button', { name: 'Older ones' }).click();
+    await expect(page.getByRole('button', { name: 'Older ones' })).toHaveCount(0);
+    await grid.focus();
+    await page.keyboard.press('End');
+    await expect(grid.getByRole('gridcell', { name: alert(1, 0).subject, exact: true })).toBeVisible();
+    await look({ ...running, page }, 'live-alerts-older');
+    expect(complaints).toEqual([]);
+  });
+
+  test('asks for a topic field by field, and says why a broker does not answer', async ({ running }) => {
+    const { page } = running;
+    await createCase(running, 'Topic');
+    await section(running, 'Live');
+    await page.getByRole('button', { name: 'Watch a Kafka topic…' }).click();
+    await page.getByRole('button', { name: 'Watch', exact: true }).click();
+    await expect(page.getByText('This is needed.')).toHaveCount(2);
+    await page.getByLabel('Brokers').fill('me:secret@broker:9092');
+    await expect(page.getByText('A name and password never stand here')).toBeVisible();
+    await page.getByLabel('Brokers').fill('kafka://127.0.0.1:9/access?group=soc&field=message');
+    await expect(page.getByLabel('Topic')).toHaveValue('access');
+    await expect(page.getByLabel('Consumer group')).toHaveValue('soc');
+    await expect(page.getByLabel('The key')).toHaveValue('message');
+    await look(running, 'live-kafka');
+    await page.getByRole('button', { name: 'Watch', exact: true }).click();
+    const row = page.getByRole('grid', { name: 'Sources' }).getByRole('row').nth(1);
+    await expect(row).toContainText('waiting');
+    await row.click();
+    await expect(page.getByText('nothing listens on this port').first()).toBeVisible();
   });
 
   test('draws hundreds of seconds and thousands of alerts without growing', async ({ running }) => {
