@@ -16,3 +16,10 @@ it('forgets what was not used for longest, and never holds more than its limit b
   cache.set(5, 'small', 1);
   expect([cache.get(4), cache.get(5), cache.bytes]).toEqual([undefined, 'small', 1]);
 });
+
+it('forgets what is told to go', () => {
+  const cache = new ByteCache<string>(100);
+  for (const key of [1, 2, 3, 4]) cache.set(key, String(key), 10);
+  cache.keep((key) => key % 2 === 0);
+  expect([cache.get(1), cache.get(2), cache.get(3), cache.get(4), cache.bytes]).toEqual([undefined, '2', undefined, '4', 20]);
+});

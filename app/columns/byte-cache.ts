@@ -32,6 +32,11 @@ export class ByteCache<V> {
     }
   }
 
+  /** Forgets everything whose key does not pass. */
+  keep(test: (key: number) => boolean): void {
+    for (const key of this.#entries.keys()) if (!test(key)) this.delete(key);
+  }
+
   delete(key: number): void {
     const entry = this.#entries.get(key);
     if (entry === undefined) return;

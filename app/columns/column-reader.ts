@@ -84,6 +84,11 @@ export class ColumnReader {
     return new Map(this.#stats.all(chunk.id).map(({ column, rows, absent, min, max }) => [column, { rows, absent, min, max }]));
   }
 
+  /** Forgets the columns of chunks that do not pass: nobody asks for those that were merged away or removed. */
+  keep(test: (chunk: number) => boolean): void {
+    this.#cache.keep((key) => test(Math.floor(key / (2 * MAX_COLUMNS))));
+  }
+
   #read<C extends Column>(
     chunk: ChunkView,
     column: StoredColumn | undefined,

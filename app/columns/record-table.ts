@@ -160,8 +160,10 @@ export class RecordStore {
     return new StoredTable(kind, columns, stored, pool);
   }
 
-  /** Forgets every chunk that is not among `ids`. */
+  /** Forgets every chunk that is not among `ids`, and its columns. */
   keep(ids: ReadonlySet<number>): void {
+    const before = this.#chunks.size;
     for (const id of this.#chunks.keys()) if (!ids.has(id)) this.#chunks.delete(id);
+    if (this.#chunks.size < before) this.#reader.keep((chunk) => ids.has(chunk));
   }
 }

@@ -2,7 +2,7 @@ import { appendFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createCase, openCaseForReading } from '../case/open.ts';
-import { caseFields, scratchFolder } from '../case/testing.ts';
+import { caseFields, scratchFolder, source } from '../case/testing.ts';
 import type { CaseReader, CaseWriter } from '../case/types.ts';
 import { verifyCase } from '../case/verify.ts';
 import type { LiveStatus } from '../contract.ts';
@@ -116,6 +116,18 @@ describe('a file that is watched', () => {
     expect((await reads['evidence.list']({})).map(({ name, rows }) => [name, rows])).toContainEqual(['access.log', 10]);
   });
 
+  it('who posts while a file is imported is told at once, and nothing is taken', async () => {
+    const before = await requests();
+    const session = writer.beginEvidence(source('large.log', 'request'));
+    await expect(desk.ingest('shop', 'text/plain', Buffer.from(lines(0, 5, 9)))).rejects.toMatchObject({
+      code: 'BUSY',
+      message: expect.stringContaining('being imported') as string,
+    });
+    session.abort();
+    expect((await desk.handlers['live.status']({})).sources).toHaveLength(1);
+    expect(await requests()).toBe(before);
+  });
+
   it('can be paused and gone on with, and verifies against what lies there', async () => {
     await desk.handlers['live.pause']({ source: 1 });
     expect(await desk.handlers['live.status']({})).toMatchObject({ running: false, sources: [{ state: 'paused' }] });
@@ -167,10 +179,14 @@ describe('lines that are posted', () => {
   it('are in the case when whoever posted them is answered, under a source of their name', async () => {
     const body = Buffer.from(lines(0, 200, 20));
     expect(await desk.ingest('shop', 'text/plain', body)).toMatchObject({ accepted: 200, rejected: 0, recognised: true });
-    const [source] = (await desk.handlers['live.status']({})).sources;
-    expect(source).toMatchObject({ name: 'API: shop', state: 'running', records: 200 });
+    const [shop] = (await desk.handlers['live.status']({})).sources;
+    expect(shop).toMatchObject({ name: 'API: shop', state: 'running', records: 200 });
     const before = await requests();
-    expect(await desk.ingest('shop', 'text/plain', Buffer.from(lines(200, 230, 21)))).toMatchObject({ accepted: 30, rejected: 0, recognised: true });
+    expect(await desk.ingest('shop', 'text/plain', Buffer.from(lines(200, 230, 21)))).toMatchObject({
+      accepted: 30,
+      rejected: 0,
+      recognised: true,
+    });
     expect(await requests()).toBe(before + 30);
     await expect(desk.ingest('../etc', 'text/plain', body)).rejects.toThrow(/no name of a source/);
   });

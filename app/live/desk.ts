@@ -109,6 +109,11 @@ export class LiveDesk {
     if (!source.success) throw new FlowcaseError('INVALID_INPUT', `“${name}” is no name of a source: ${source.error.issues[0].message}.`);
     if (this.#engine.isPaused(source.data))
       throw new FlowcaseError('BUSY', `The source ${name} is paused. Go on watching it first.`, { source: name });
+    // whoever waited for an import would give up, send the same again, and have it twice
+    if (this.#options.writer.live.busy)
+      throw new FlowcaseError('BUSY', 'A file is being imported into this case: nothing was taken. Send this again when that is done.', {
+        source: name,
+      });
     if (format !== undefined) await this.#agree(source.data, format, stretchOf(contentType));
     const found = this.#engine.find(source.data) ?? this.#watchPosted(source.data, { format });
     if (!(found instanceof IngestSource)) throw new Error('what is posted goes to a source of another type');

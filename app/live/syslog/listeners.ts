@@ -2,6 +2,7 @@ import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { createServer, isIPv6, type Socket } from 'node:net';
 import { FlowcaseError } from '../../errors.ts';
+import { systemDrops } from './system-drops.ts';
 import { SyslogFraming, type TakeMessage } from './framing.ts';
 
 /** Something that receives messages. */
@@ -10,6 +11,8 @@ export interface Listener {
   /** Senders are to wait, where there is a way to tell them. */
   pause(): void;
   resume(): void;
+  /** Messages that the system has thrown away since, because they were not fetched in time; as far as it says. */
+  lost(): number;
   close(): Promise<void>;
 }
 
@@ -41,10 +44,12 @@ export async function listenUdp({ host, port, take }: Where): Promise<Listener> 
   // what went wrong with one datagram is no reason to stop
   socket.on('error', () => undefined);
   socket.on('message', (message) => take(message, false));
+  const { address, port: bound } = socket.address();
   return {
-    port: socket.address().port,
+    port: bound,
     pause: () => undefined,
     resume: () => undefined,
+    lost: () => systemDrops(address, bound) ?? 0,
     close: () => new Promise((resolve) => socket.close(() => resolve())),
   };
 }
@@ -92,6 +97,7 @@ export async function listenTcp({ host, port, take, longest, connections, refuse
       paused = false;
       for (const socket of sockets) socket.resume();
     },
+    lost: () => 0,
     close: async () => {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       for (const socket of sockets) socket.destroy();

@@ -1,12 +1,15 @@
 import fc from 'fast-check';
+import { spawnSync } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { connect } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { CollectingSink } from '../file/testing.ts';
 import type { Position } from '../types.ts';
 import { SyslogFraming } from './framing.ts';
 import { lineOf } from './message-line.ts';
+import { dropsIn } from './system-drops.ts';
 import { SyslogSource, type SyslogOptions } from './syslog-source.ts';
 
 const tick = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 2));
@@ -148,6 +151,58 @@ describe('UDP', () => {
     await stop();
     const kept = sink.text.split('\n').length - 1;
     expect(sink.faults).toEqual([`${100 - kept} messages over UDP came faster than the case could take them, and are lost.`]);
+  });
+
+  it('says so while the case takes nothing, and not only when it does again', async () => {
+    let open: () => void = () => undefined;
+    const gate = new Promise<void>((resolve) => (open = resolve));
+    const { sink, source, port, stop } = await listening({ protocol: 'udp', most: 2000 }, new CollectingSink(() => gate));
+    const socket = createSocket('udp4');
+    for (let i = 0; i < 100; i++) socket.send(`<13>message ${i}`, port, '127.0.0.1');
+    await until(() => sink.faults.length > 0);
+    expect(sink.batches).toEqual([]);
+    expect(sink.faults[0]).toContain('are lost');
+    expect(source.gauge.errors).toBeGreaterThan(0);
+    socket.close();
+    open();
+    await stop();
+  });
+
+  it.skipIf(!existsSync('/proc/net/udp'))(
+    'counts what the system threw away while the program was busy (skipped where the system does not say)',
+    async () => {
+      const { sink, source, port, stop } = await listening({ protocol: 'udp' });
+      const messages = 20_000;
+      const sending = `const socket = require('node:dgram').createSocket('udp4');
+      let left = ${messages};
+      const next = () => socket.send('<13>' + 'x'.repeat(1000), ${port}, '127.0.0.1', () => (--left > 0 ? next() : socket.close()));
+      next();`;
+      // nothing is fetched until it returns
+      spawnSync(process.execPath, ['-e', sending]);
+      let before = -1;
+      while (before !== source.gauge.bytes) {
+        before = source.gauge.bytes;
+        for (let i = 0; i < 20; i++) await tick();
+      }
+      await stop();
+      const kept = sink.text.split('\n').length - 1;
+      expect(kept).toBeLessThan(messages);
+      expect(sink.faults).toEqual([
+        `${(messages - kept).toLocaleString('en')} messages over UDP came while this program was busy; the system did not keep them, and they are lost.`,
+      ]);
+      expect(source.gauge.errors).toBe(messages - kept);
+    },
+  );
+
+  it('finds its own line among those of the system', () => {
+    const line = (local: string, drops: number): string =>
+      `  12: ${local} 00000000:0000 07 00000000:00000000 00:00000000 00000000     0        0 4242 2 0000000000000000 ${drops}`;
+    const table = ['  sl  local_address rem_address', line('0100007F:158A', 7), line('00000000:158A', 8), line('0200A8C0:158B', 9)].join(
+      '\n',
+    );
+    expect([dropsIn(table, '127.0.0.1', 5514), dropsIn(table, '0.0.0.0', 5514), dropsIn(table, '192.168.0.2', 5515)]).toEqual([7, 8, 9]);
+    expect(dropsIn(table, '127.0.0.1', 80)).toBeNull();
+    expect(dropsIn(line('00000000000000000000000001000000:158A', 3), '::1', 5514)).toBe(3);
   });
 });
 

@@ -22,6 +22,8 @@ const MOST_SENDERS = 100;
 const OTHERS = 'others';
 /** Drops and cuts are told at most this often (ms). */
 const TOLD = 10_000;
+/** What was lost is looked at so often (ms), also while the case takes nothing. */
+const LOOK = 1000;
 
 export interface SyslogOptions {
   readonly protocol: 'udp' | 'tcp';
@@ -67,6 +69,8 @@ export class SyslogSource implements LiveSource {
   #dropped = 0;
   #cut = 0;
   #refused = 0;
+  /** Of those that the system threw away, so many were told. */
+  #lost = 0;
   #told = -Infinity;
 
   constructor(options: SyslogOptions) {
@@ -87,6 +91,7 @@ export class SyslogSource implements LiveSource {
   async run(sink: SourceSink, from: Position | null, stopped: AbortSignal): Promise<void> {
     const wake = (): void => this.#wake();
     stopped.addEventListener('abort', wake);
+    const looking = setInterval(() => this.#tell(sink), LOOK).unref();
     try {
       if (from !== null) this.#resume(from);
       this.#listener = await this.#listen();
@@ -106,6 +111,7 @@ export class SyslogSource implements LiveSource {
       throw error;
     } finally {
       stopped.removeEventListener('abort', wake);
+      clearInterval(looking);
       await this.#listener?.close();
       this.#listener = null;
     }
@@ -188,7 +194,9 @@ export class SyslogSource implements LiveSource {
 
   /** Says what was lost, now and then. */
   #tell(sink: SourceSink, now = Date.now()): void {
-    if (this.#dropped + this.#cut + this.#refused === 0 || now - this.#told < TOLD) return;
+    if (now - this.#told < TOLD) return;
+    const lost = (this.#listener?.lost() ?? 0) - this.#lost;
+    if (this.#dropped + this.#cut + this.#refused + lost === 0) return;
     this.#told = now;
     const { longest, connections } = this.#options;
     const say = (count: number, message: string): void => {
@@ -199,6 +207,8 @@ export class SyslogSource implements LiveSource {
     say(this.#dropped, `${plural(this.#dropped, 'message')} over UDP came faster than the case could take them, and are lost.`);
     say(this.#cut, `Cut off: ${plural(this.#cut, 'message')} that broke off, or had more than ${longest} bytes.`);
     say(this.#refused, `${plural(this.#refused, 'connection')} refused: there are ${connections} already.`);
+    say(lost, `${plural(lost, 'message')} over UDP came while this program was busy; the system did not keep them, and they are lost.`);
+    this.#lost += lost;
     this.#dropped = 0;
     this.#cut = 0;
     this.#refused = 0;
