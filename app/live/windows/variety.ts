@@ -45,9 +45,10 @@ export class Variety {
     if (this.#few !== null) return this.#few.size;
     let sum = 0;
     let empty = 0;
-    for (const register of this.#registers) {
-      sum += 2 ** -register;
-      if (register === 0) empty++;
+    const registers = this.#registers;
+    for (let i = 0; i < REGISTERS; i++) {
+      sum += shares[registers[i]];
+      if (registers[i] === 0) empty++;
     }
     const estimate = (ALPHA * REGISTERS * REGISTERS) / sum;
     const small = estimate <= 2.5 * REGISTERS && empty > 0;
@@ -93,8 +94,11 @@ export class Variety {
     }
     variety.#few = null;
     variety.#registers = bytes.bytes(REGISTERS);
-    if (variety.#registers.some((register) => register > 33 - PRECISION)) throw bytes.damaged();
-    variety.#buckets = Float64Array.from({ length: BUCKETS }, () => bytes.whole());
+    const registers = variety.#registers;
+    for (let i = 0; i < REGISTERS; i++) if (registers[i] > 33 - PRECISION) throw bytes.damaged();
+    const buckets = new Float64Array(BUCKETS);
+    for (let i = 0; i < BUCKETS; i++) buckets[i] = bytes.whole();
+    variety.#buckets = buckets;
     return variety;
   }
 
@@ -127,6 +131,8 @@ function weightOf(count: number): number {
   return Math.round(count * Math.log2(count) * UNIT);
 }
 
+/** Shares of a register: 2^-register. */
+const shares = Float64Array.from({ length: 34 - PRECISION }, (_, register) => 2 ** -register);
 /** Of small counts. */
 const weights = Float64Array.from({ length: 1024 }, (_, count) => (count === 0 ? 0 : weightOf(count)));
 const none = new Uint8Array(0);
