@@ -1,15 +1,15 @@
 import { stat } from 'node:fs/promises';
-import { basename, dirname } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type { Evidence } from '../contract/case.ts';
 import { plural } from '../contract/format.ts';
 import { FlowcaseError } from '../errors.ts';
 import { Content } from '../original/content.ts';
 import { hashOf } from '../original/hashes.ts';
 import { Original } from '../original/original.ts';
-import { filesBelow, filesIn, type FolderFile } from './originals-folder.ts';
+import { filesBelow, filesBeside, type FolderFile } from './originals-folder.ts';
 import { heldOtherwise, mayBeOtherwise } from './originals-otherwise.ts';
 import { StretchSearch, type Tick } from './originals-stretches.ts';
-import { isOfFile, stretchCandidates, stretchOf } from './stretches.ts';
+import { isOfFile, nameStem, stretchCandidates, stretchOf } from './stretches.ts';
 
 export interface Comparison {
   /** true: there with these bytes; false: it differs; null: not found, or it cannot be read. */
@@ -61,15 +61,16 @@ export class Originals {
     if (!isOfFile(evidence)) return { match: null, message: `It came from ${path}: nothing lies there that it could be compared with.` };
     if (from === to) return { match: null, message: `No byte of ${path} was received: there is nothing to compare.` };
     const where = this.#folder ?? dirname(path);
-    const files = this.#folder === undefined ? await this.#beside(where) : (await this.#listed(this.#folder)).all;
+    const files = this.#folder === undefined ? await this.#beside(evidence) : (await this.#listed(this.#folder)).all;
     const holder = await this.#stretches.holder(evidence, stretchCandidates(evidence, files));
     if (holder.path !== null) {
-      const place = holder.packed ? `what is packed in ${holder.path}` : holder.path;
-      return { match: true, message: `Bytes ${from} to ${to} of ${place} are what was received.` };
+      const what = holder.packed ? `what is packed in ${holder.path}` : holder.path;
+      return { match: true, message: `Bytes ${from} to ${to} of ${what} are what was received.` };
     }
     const unread =
       holder.unread.length === 0 ? '' : ` ${plural(holder.unread.length, 'file')} there could not be read: ${holder.unread[0]}.`;
-    const gone = `No file ${this.#folder === undefined ? 'in' : 'below'} ${where} with a name like this has these bytes at this place any more`;
+    const place = this.#folder === undefined ? `in ${where}, or in a folder there,` : `below ${where}`;
+    const gone = `No file ${place} with a name like this has these bytes at this place any more`;
     return { match: null, message: `${gone}, packed or not: ${name} was rotated away, or changed since.${unread}` };
   }
 
@@ -87,7 +88,7 @@ export class Originals {
 
   /** Where no file has its name: one that was packed since, or unpacked. */
   async #packedOtherwise(evidence: Evidence): Promise<Comparison | null> {
-    const files = this.#folder === undefined ? await this.#beside(dirname(evidence.path)) : (await this.#listed(this.#folder)).all;
+    const files = this.#folder === undefined ? await this.#beside(evidence) : (await this.#listed(this.#folder)).all;
     let found: Comparison | null = null;
     for (const file of files.filter((one) => mayBeOtherwise(evidence, one))) {
       const held = await this.#orUnread(file.path, () => heldOtherwise(file.path, evidence, this.#tick));
@@ -158,9 +159,11 @@ export class Originals {
     return this.#below;
   }
 
-  async #beside(folder: string): Promise<readonly FolderFile[]> {
-    const files = this.#folders.get(folder) ?? (await filesIn(folder, () => this.#tick(0)));
-    this.#folders.set(folder, files);
+  async #beside({ path }: Evidence): Promise<readonly FolderFile[]> {
+    const [folder, stem] = [dirname(path), nameStem({ path })];
+    const key = join(folder, stem);
+    const files = this.#folders.get(key) ?? (await filesBeside(folder, stem, () => this.#tick(0)));
+    this.#folders.set(key, files);
     return files;
   }
 

@@ -1,4 +1,4 @@
-import { isAbsolute } from 'node:path';
+import { basename, isAbsolute } from 'node:path';
 import type { Evidence } from '../contract/case.ts';
 import type { FolderFile } from './originals-folder.ts';
 
@@ -16,16 +16,22 @@ export function isOfFile({ path }: Evidence): boolean {
 /** The endings of what programs of rotation pack. */
 export const packedEnding = /\.(?:gz|z|zst|zstd|bz2|xz)$/i;
 
+/** What the names of all files begin with that rotation may have made of the original: `access` of `access.log.gz`. */
+export function nameStem({ path }: Pick<Evidence, 'path'>): string {
+  return basename(path)
+    .replace(packedEnding, '')
+    .replace(/(?<=.)\.[a-z]+$/i, '');
+}
+
 /**
  * Which of these files may have what evidence is that was received: the one at its path, and those under the names that rotation gives (`access.log.1`,
  * `access.log-20261121`, `access-20261121.log`, `access.log.2.gz`), the likeliest first: what need not be unpacked, and of the rest what was changed last
  * after it was received. Of what is not packed only files that are long enough.
  */
 export function stretchCandidates(evidence: Evidence, files: readonly FolderFile[]): FolderFile[] {
-  const { name, path, imported } = evidence;
+  const { path, imported } = evidence;
   const to = stretchOf(evidence)?.to ?? 0;
-  const plain = name.replace(packedEnding, '');
-  const stem = plain.replace(/(?<=.)\.[a-z]+$/i, '');
+  const stem = nameStem(evidence);
   const like = files.filter((file) => file.path === path || file.name.startsWith(stem));
   const rank = (file: FolderFile): number => (file.path === path ? 0 : packedEnding.test(file.name) ? 2 : 1);
   // a packed file keeps the time at which it was last written to

@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
-import { filesIn } from '../case/originals-folder.ts';
-import { stretchCandidates, stretchOf } from '../case/stretches.ts';
+import { filesBeside } from '../case/originals-folder.ts';
+import { nameStem, stretchCandidates, stretchOf } from '../case/stretches.ts';
 import type { Evidence } from '../contract/case.ts';
 import { FlowcaseError } from '../errors.ts';
 import { Content } from '../original/content.ts';
@@ -18,7 +18,7 @@ export async function readHolder<T extends object>(
   read: (content: Content) => Promise<T>,
 ): Promise<T | number> {
   let unknown = 0;
-  for (const { path } of stretchCandidates(evidence, await filesIn(dirname(evidence.path)))) {
+  for (const { path } of stretchCandidates(evidence, await filesBeside(dirname(evidence.path), nameStem(evidence)))) {
     try {
       const original = await Original.open(path);
       try {

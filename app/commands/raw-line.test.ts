@@ -16,12 +16,14 @@ import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { openCaseForReading } from '../case/open.ts';
 import type { Evidence } from '../contract/case.ts';
+import { zeekJson } from '../formats/zeek-json.ts';
 import { ImportBench, longLog, sha256 } from '../import/testing-import.ts';
 import { accessLines, accessLog, packedAccessLog, tarOf, zipOf } from '../original/packed/testing.ts';
 import { usualLimits } from './raw-line-look.ts';
 import { readRawLine, type RawLine } from './raw-line.ts';
 
 const bench = new ImportBench();
+const zeekRecord = JSON.parse(zeekJson.example.split('\n')[0]) as object;
 
 /** Where the records of evidence stand. */
 function offsetsOf({ id, kind }: Pick<Evidence, 'id' | 'kind'>): number[] {
@@ -112,6 +114,44 @@ describe('the line of a record', () => {
     expect(await linesOf(evidence)).toEqual(shown(accessLines));
     const packed = await imported(bench.file('access.log.gz', gzipSync(accessLog.replaceAll('\n', end).slice(0, -200))), { force: true });
     expect((await linesOf(packed)).slice(0, 100)).toEqual(shown(accessLines.slice(0, 100)));
+  });
+});
+
+describe('a record that is no line', () => {
+  const objects = Array.from({ length: 40 }, (_, i) => ({ ...zeekRecord, uid: `C${i}`, note: '[{"a":1}, {"b":2}]' }));
+  const pretty = objects.map((one) => JSON.stringify(one, null, 2));
+  it.each([
+    ['one JSON array', JSON.stringify(objects)],
+    ['one JSON array over many lines', JSON.stringify(objects, null, 2)],
+    ['objects over many lines', `${pretty.join('\n')}\n`],
+  ])('is shown as it stands: %s, packed or not', async (_, log) => {
+    for (const evidence of [
+      await imported(bench.file('conn.json', log)),
+      await imported(bench.file('conn.json.zst', zstdCompressSync(log)), { force: true }),
+    ]) {
+      const lines = await linesOf(evidence);
+      expect(lines).toHaveLength(objects.length);
+      for (const [i, { raw }] of lines.entries()) {
+        const bare = String(raw)
+          .replace(/^[\s[]+(?=\{)/, '')
+          .replace(/[\],\s]+$/, '');
+        expect(JSON.parse(bare)).toEqual(objects[i]);
+      }
+    }
+  });
+
+  it('of an array in an object, as CloudTrail writes, is its own text', async () => {
+    const events = Array.from({ length: 20 }, (_, i) => ({
+      eventVersion: '1.08',
+      eventTime: '2024-03-10T10:00:00Z',
+      eventName: `Name${i}`,
+      sourceIPAddress: '192.0.2.1',
+      eventID: `id-${i}`,
+    }));
+    const evidence = await imported(bench.file('trail.json.gz', gzipSync(JSON.stringify({ Records: events }))));
+    expect(evidence).toMatchObject({ rows: 20, options: { shape: 'json-member' } });
+    const lines = await linesOf(evidence);
+    expect(lines.map(({ raw }) => JSON.parse(String(raw).replace(/[\],\s]+$/, '')) as unknown)).toEqual(events);
   });
 });
 
@@ -211,7 +251,7 @@ describe('what was received as it grew', () => {
     bench.file('access.log', log(4));
     bench.file('access.log.1', log(3));
     bench.file('access.log.2.gz', gzipSync(log(2)));
-    bench.file('access.log.3.zst', zstdCompressSync(log(1)));
+    bench.file('old/access-3.log.zst', zstdCompressSync(log(1)));
     bench.file('access.log.4.xz', packedAccessLog.xz.subarray(0, 300));
     bench.file('access.log.5.bz2', Buffer.from(packedAccessLog.bz2).fill(7, 200, 300));
     mkdirSync(join(bench.folder, 'access.log.d'));
@@ -225,7 +265,7 @@ describe('what was received as it grew', () => {
         expect(await readRawLine(piece, offset)).toEqual({ raw: all[at], rawMissing: null });
       }
     }
-    rmSync(join(bench.folder, 'access.log.3.zst'));
+    rmSync(join(bench.folder, 'old/access-3.log.zst'));
     expect(await readRawLine(pieces[0], 0)).toEqual(missing('rotated away or changed'));
   });
 
