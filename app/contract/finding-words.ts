@@ -37,7 +37,7 @@ export interface CauseBar {
 }
 
 /** Ten standard deviations fill the scale, where nothing goes farther. */
-const LEAST_SCALE = 10;
+export const LEAST_SCALE = 10;
 
 export function causeBars({ features }: FindingCauses): readonly CauseBar[] {
   const far = ({ deviation }: DeviantFeature): number => Math.log1p(Math.abs(deviation ?? 0));

@@ -96,6 +96,8 @@ export interface BarsChart {
   readonly caption: string;
   /** Lengths are log(1 + value). */
   readonly logarithmic: boolean;
+  /** A bar over the whole width stands for this at least. */
+  readonly least: number;
   /** What values count: "records". */
   readonly unit: string;
   readonly bars: readonly {

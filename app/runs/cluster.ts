@@ -204,7 +204,9 @@ function remarksOf(
       : [`Features left out: ${dropped.map(({ title, dropped: why }) => `${title} (${why ?? ''})`).join(', ')}.`]),
     ...(grouped.converged ? [] : [unsettled]),
     ...(drawn < matrix.rows
-      ? [`The scatter shows ${formatCount(drawn)} of ${formatCount(matrix.rows)} ${noun}s, small clusters with a larger share.`]
+      ? [
+          `The scatter shows ${formatCount(drawn)} of ${formatCount(matrix.rows)} ${noun}s${grouped.found > 1 ? ', small clusters with a larger share' : ''}.`,
+        ]
       : []),
   ];
 }

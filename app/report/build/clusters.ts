@@ -49,6 +49,7 @@ function* runBlocks(detail: RunDetail, scatter: Scatter): Iterable<Block> {
   );
   yield {
     type: 'bars',
+    least: 1,
     unit: 'records',
     caption: `${titles[run.of]} in each cluster (log)`,
     logarithmic: true,

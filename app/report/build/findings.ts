@@ -1,5 +1,5 @@
 import { formatCount, plural } from '../../contract/format.ts';
-import { causeBars } from '../../contract/finding-words.ts';
+import { causeBars, LEAST_SCALE } from '../../contract/finding-words.ts';
 import type { Finding, FindingCauses } from '../../contract/records.ts';
 import { recordKindOf } from '../../contract/runs.ts';
 import {
@@ -90,11 +90,12 @@ function* oneFinding({ reader }: Facts, finding: Finding, rank: number): Iterabl
 
 /** How far the features lie from what is usual. What cannot be measured, because nobody else is like it, is drawn as far as the farthest, and ten at least. */
 function causesChart(causes: FindingCauses): BarsChart {
-  const farthest = Math.max(10, ...causes.features.map(({ deviation }) => Math.abs(deviation ?? 0)));
+  const farthest = Math.max(LEAST_SCALE, ...causes.features.map(({ deviation }) => Math.abs(deviation ?? 0)));
   return {
     type: 'bars',
     caption: 'What does it: distance from its peers in their standard deviations',
     logarithmic: true,
+    least: LEAST_SCALE,
     unit: 'standard deviations',
     bars: causeBars(causes).map(({ title, value, typical, far }, index) => ({
       label: title,

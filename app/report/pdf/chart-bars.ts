@@ -15,7 +15,7 @@ export function drawBars(canvas: Canvas, chart: BarsChart, frame: Frame): void {
   const figures = Math.max(0, ...chart.bars.map((bar) => canvas.textWidth(bar.text, styles.figure))) + 8;
   const x = frame.x + names;
   const width = frame.width - names - figures;
-  const high = Math.max(1, ...chart.bars.map((bar) => bar.value));
+  const high = Math.max(chart.least, ...chart.bars.map((bar) => bar.value));
   const length = (value: number): number => {
     if (value <= 0) return 0;
     return Math.max(1, width * (chart.logarithmic ? Math.log10(1 + value) / Math.log10(1 + high) : value / high));

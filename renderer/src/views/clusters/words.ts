@@ -109,8 +109,8 @@ export function clustersSentence(detail: RunDetail): string {
   const first = detail.clusters.at(0);
   const count = plural(detail.clusters.length, 'cluster');
   if (detail.clusters.length === 0) return 'This run has no cluster.';
-  const largest = `${count} over ${rowsOf(detail.run, detail.run.rows)}; the largest holds ${formatShare(first?.share ?? 0)}.`;
-  return largest;
+  const over = `${count} over ${rowsOf(detail.run, detail.run.rows)}`;
+  return detail.clusters.length === 1 ? `${over}.` : `${over}; the largest holds ${formatShare(first?.share ?? 0)}.`;
 }
 
 /** 12 records, one originator, 3 responders; of requests, clients and servers. */
