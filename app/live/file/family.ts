@@ -37,6 +37,9 @@ const added = new RegExp(
   `^(?:${time}|[._-]?\\d{1,2}[._-]?(?:${month})[a-z]*[._-]?\\d{2,4}(?:${time})?|[._-](?:${word})(?:${time})?|~)$`,
   'i',
 );
+/** A change of a file or folder this long ago (ms) has a time stamp of its own, however coarse the file system's clock is. */
+export const CLOCK_STEP = 2000;
+const MOST_LISTINGS = 64;
 /** Begins with a year or with seconds since 1970: the order of names is that of time. */
 const sortable = /^[._-]?(?:(?:19|20)\d\d|\d{10})/;
 /** So many folders within that of a log, and files beside it, are looked at for what is found nowhere else. */
@@ -141,12 +144,13 @@ export function looksOf(files: readonly Sighting[]): string {
 
 async function lookForSiblings(home: string, habits: Habits): Promise<Sighting[]> {
   const base = basename(home);
+  const stem = base.slice(0, base.length - extname(base).length);
   const found: { readonly file: Sighting; readonly added: string }[] = [];
   for (const folder of new Set([dirname(home), ...habits.folders])) {
-    const names = new Set(await readdir(folder).catch(() => []));
+    const names = await namesIn(folder);
     for (const name of names) {
-      const odd = name !== base && habits.shapes.has(shapeOf(name)) ? name : null;
-      const part = addedTo(base, name) ?? odd;
+      const odd = habits.shapes.size > 0 && name !== base && habits.shapes.has(shapeOf(name)) ? name : null;
+      const part = (name.startsWith(stem) ? addedTo(base, name) : null) ?? odd;
       if (part === null || (packedEnd.test(name) && name.replace(packedEnd, '') !== base && names.has(name.replace(packedEnd, ''))))
         continue;
       const file = await sight(join(folder, name)).catch(() => null);
@@ -154,6 +158,25 @@ async function lookForSiblings(home: string, habits: Habits): Promise<Sighting[]
     }
   }
   return found.sort((a, b) => byAge(a, b)).map(({ file }) => file);
+}
+
+/** What folders held that had not changed for a while: every path in a folder asks for its names. */
+const listings = new Map<string, { readonly changed: bigint; readonly names: ReadonlySet<string> }>();
+
+/** The names in a folder; none where it cannot be read. */
+async function namesIn(folder: string): Promise<ReadonlySet<string>> {
+  const before = await stat(folder, { bigint: true }).catch(() => null);
+  const known = listings.get(folder);
+  if (known !== undefined && known.changed === before?.mtimeNs) return known.names;
+  const asked = Date.now();
+  const names = new Set(await readdir(folder).catch(() => []));
+  listings.delete(folder);
+  // a change that came right behind another one may have the same time stamp
+  if (before !== null && asked - Number(before.mtimeNs / 1_000_000n) > CLOCK_STEP) {
+    if (listings.size === MOST_LISTINGS) listings.clear();
+    listings.set(folder, { changed: before.mtimeNs, names });
+  }
+  return names;
 }
 
 /**

@@ -8,11 +8,12 @@ import type { Cut } from './line-cutter.ts';
 import { readPosition, type FilesPosition, type FileState } from './position.ts';
 import type { FileReading } from './reading.ts';
 import type { Surroundings } from './surroundings.ts';
-import { FolderWatch, realClock, type Clock } from './waiting.ts';
+import { FolderWatch, realClock, type Changes, type Clock } from './waiting.ts';
 
-/** How many files one source follows. */
-const MOST_FILES = 1000;
-/** So many files that were read to their end are remembered, to be known again under another name. */
+/** A file that has not grown for so long (ms), and of whose change nothing is told, is looked at every so many milliseconds for each file that is followed. */
+const QUIET = 10_000;
+const PER_QUIET = 2;
+/** So many files that were read to their end are remembered, to be known again under another name; and of each path the latest one. */
 const REMEMBERED = 64;
 
 export interface FollowOptions {
@@ -30,6 +31,8 @@ export interface FollowOptions {
   readonly folders?: readonly string[];
   /** Whether the system is asked to tell of changes, so that they are seen before the next look. Default true. */
   readonly watch?: boolean;
+  /** So many files are followed at most. Default 1,000. */
+  readonly most?: number;
   /** Time, for tests. */
   readonly clock?: Clock;
 }
@@ -51,6 +54,8 @@ class FollowedFiles implements LiveSource {
   readonly #pattern: string;
   readonly #clock: Clock;
   readonly #paths = new Map<string, FollowedPath>();
+  /** When each path was looked at last. */
+  readonly #looked = new Map<string, number>();
   #done: FileState[] = [];
   #current = 0;
   #next = 1;
@@ -97,15 +102,30 @@ class FollowedFiles implements LiveSource {
     if (literal) this.#add(this.#pattern, around);
     else await this.#scan(around);
     if (from === null && this.#options.from === 'end') for (const path of this.#paths.values()) await path.beginAtEnd();
-    while (!stopped.aborted) {
-      if (!literal && (watch.happened || this.#clock.now() - this.#scanned >= (this.#options.rescan ?? 1000))) await this.#scan(around);
-      watch.on(this.#paths.keys());
-      watch.happened = false;
-      let more = false;
-      for (const path of this.#paths.values()) more = (await path.round()) || more;
+    for (let watched = 0; !stopped.aborted;) {
+      const changes = watch.take();
+      const unsaid = changes.names || changes.any || this.#clock.now() - this.#scanned >= (this.#options.rescan ?? 1000);
+      if (!literal && unsaid) await this.#scan(around);
+      if (this.#paths.size !== watched) watch.on(this.#paths.keys());
+      watched = this.#paths.size;
+      const more = await this.#look(changes);
       this.#tell();
       if (!more) await watch.wait(this.#clock, this.#options.poll ?? 250, stopped);
     }
+  }
+
+  /** Looks at every path that something has happened at, or may have; true: there is more. */
+  async #look(changes: Changes): Promise<boolean> {
+    const rare = this.#paths.size * PER_QUIET;
+    let more = false;
+    for (const [home, path] of this.#paths) {
+      const last = this.#looked.get(home) ?? -Infinity;
+      const due = changes.any || changes.paths.has(home) || this.#clock.now() - last >= rare || !path.isQuiet(QUIET);
+      if (!due) continue;
+      this.#looked.set(home, this.#clock.now());
+      more = (await path.round()) || more;
+    }
+    return more;
   }
 
   #surroundings(sink: SourceSink, stopped: AbortSignal): Surroundings {
@@ -127,7 +147,11 @@ class FollowedFiles implements LiveSource {
       readings: () => this.#readings(),
       nextId: () => this.#next++,
       finished: (state) => {
-        if (state.mark.byte > 0) this.#done = [...this.#done, state].slice(-REMEMBERED);
+        if (state.mark.byte === 0) return;
+        this.#done.push(state);
+        const newest = new Map(this.#done.map(({ home, id }) => [home, id]));
+        const from = this.#done.length - REMEMBERED;
+        this.#done = this.#done.filter(({ home, id }, i) => i >= from || (newest.get(home) === id && this.#paths.has(home)));
       },
     };
   }
@@ -152,15 +176,28 @@ class FollowedFiles implements LiveSource {
   async #scan(around: Surroundings): Promise<void> {
     this.#scanned = this.#clock.now();
     const found: string[] = [];
-    for await (const path of glob(this.#pattern)) if ((await stat(path).catch(() => null))?.isFile() === true) found.push(path);
+    for await (const path of glob(this.#pattern)) {
+      if (this.#paths.has(path) || (await stat(path).catch(() => null))?.isFile() === true) found.push(path);
+    }
+    const most = this.#options.most ?? 1000;
+    if (this.#paths.size + found.length > most) this.#makeRoom(new Set(found));
     for (const path of found.sort()) {
-      if (this.#paths.size < MOST_FILES || this.#paths.has(path)) this.#add(path, around);
+      if (this.#paths.size < most || this.#paths.has(path)) this.#add(path, around);
       else if (!this.#tooMany) {
         this.#tooMany = true;
         around.fault(
-          `More than ${MOST_FILES} files match ${this.#options.path}: ${path} and later ones are not followed. Follow fewer with a narrower pattern.`,
+          `More than ${most} files match ${this.#options.path}: ${path} and later ones are not followed. Follow fewer with a narrower pattern.`,
         );
       }
+    }
+  }
+
+  /** Gives up paths at which no file is any more: where each hour has a file of its own, they would become too many. */
+  #makeRoom(found: ReadonlySet<string>): void {
+    for (const [path, followed] of this.#paths) {
+      if (!followed.isOver || found.has(path)) continue;
+      this.#paths.delete(path);
+      this.#looked.delete(path);
     }
   }
 

@@ -51,6 +51,19 @@ export class FollowedPath {
     return this.#queue.map((item) => (item instanceof FileReading ? item.state(item.mark, false) : item.state));
   }
 
+  /** Nothing has happened here for so long (ms), and nothing is waited for: it need not be looked at each time. */
+  isQuiet(ms: number): boolean {
+    const [item, ...more] = this.#queue;
+    if (more.length > 0 || item instanceof Missing) return false;
+    if (item === undefined) return this.#passed === null || this.#passed.known === 'yes';
+    return item.gone === null && item.lag === 0 && this.#around.now() - item.grown >= ms;
+  }
+
+  /** There is no file, and none is waited for. */
+  get isOver(): boolean {
+    return !this.present && this.#queue.length === 0;
+  }
+
   /** Takes up a file as a position has it. Oldest first. */
   resume(state: FileState): void {
     this.#beside.last = state;
@@ -134,7 +147,7 @@ export class FollowedPath {
         place = this.#queue.indexOf(item);
         newest = this.#queue.slice(0, place).reduce((latest, one) => Math.max(latest, idOf(one)), newest);
         // nothing of it was handed over yet: the order of the numbers is that of reading, after a restart too
-        if (item.seen.byte === 0 && item.id < newest) item.id = this.#around.nextId();
+        if (item.at === 0 && item.id < newest) item.id = this.#around.nextId();
       }
       newest = Math.max(newest, idOf(item));
     }
@@ -195,7 +208,7 @@ export class FollowedPath {
       );
       if (step === 'shrunk') {
         // another file than it seemed stands before those behind it
-        for (const later of this.#queue.slice(place + 1)) if (later instanceof FileReading && later.seen.byte === 0) later.comesLast();
+        for (const later of this.#queue.slice(place + 1)) if (later instanceof FileReading && later.at === 0) later.comesLast();
         this.#queue[place] = new Missing(reading.state(reading.mark, false), reading.seen, this.#around.now(), reading);
         return 'changed';
       }

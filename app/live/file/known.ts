@@ -11,11 +11,12 @@ export type Known = 'yes' | 'perhaps' | 'no';
 /** Whether a file that is met is being read, or was, under another name; or is a copy of such a one. `home`: the path that has met it. @throws Moved */
 export async function isKnown(file: Sighting, home: string, around: Surroundings): Promise<Known> {
   const readings = around.readings();
-  for (const reading of readings) if (await reading.isAlso(file)) return 'yes';
+  // few of many: what is asked of them takes time
+  for (const reading of readings) if (reading.mayBe(file) && (await reading.isAlso(file))) return 'yes';
+  const name = basename(file.path);
   let known: Known = 'no';
   for (const state of around.states()) {
-    const kin = file.path !== state.home && (sameFile(state, file) || sameFamily(basename(state.home), basename(file.path)));
-    if (state.mark.byte === 0 || !kin) continue;
+    if (state.mark.byte === 0 || file.path === state.home || !(sameFile(state, file) || sameFamily(basename(state.home), name))) continue;
     const held = await heldBy(file, state.mark);
     const certain = state.done || isTelling(state.mark) || bornTogether(state, file);
     if (certain && isOf(state, file, held)) return 'yes';

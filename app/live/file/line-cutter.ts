@@ -40,6 +40,11 @@ export class LineCutter {
     return this.#byte + this.unfinished;
   }
 
+  /** Lines that were handed over. */
+  get line(): number {
+    return this.#line;
+  }
+
   /** Bytes of a line that has no end yet. */
   get unfinished(): number {
     return this.#carry.length + this.#left;

@@ -32,7 +32,7 @@ export function printOf(bytes: Uint8Array): Print {
 const HEADER_LINES = 16;
 
 /** Whether what stands before this place is of one generation of a log alone. Where it is not, it tells no more than that a file may be the one. */
-export function isTelling({ byte, line }: Mark): boolean {
+export function isTelling({ byte, line }: Pick<Mark, 'byte' | 'line'>): boolean {
   return byte > MARKED && line > HEADER_LINES;
 }
 

@@ -3,7 +3,7 @@ import { basename } from 'node:path';
 import { HEAD_BYTES } from '../../formats/registry.ts';
 import type { Stretch } from '../types.ts';
 import { beginningOf, BLOCK, bytesAt, hasMark, heldBy, openSighted, packing, unpack } from './content.ts';
-import { identityOf, Moved, sameFile, type Identity, type Sighting } from './family.ts';
+import { CLOCK_STEP, identityOf, Moved, sameFile, type Identity, type Sighting } from './family.ts';
 import { LineCutter, type Cut } from './line-cutter.ts';
 import { isTelling, MARKED, Marker, printOf, type Mark } from './mark.ts';
 import type { FileState } from './position.ts';
@@ -16,9 +16,6 @@ export type Step = 'more' | 'idle' | 'shrunk' | 'unsure';
 
 /** A file to be read: whose stretch, found where, from which place. */
 export type FileStart = Pick<FileState, 'id' | 'home' | 'mark' | 'begun'>;
-
-/** A change of a file this long ago (ms) has a time stamp of its own, however coarse the file system's clock is. */
-const CLOCK_STEP = 2000;
 
 /** Reads one file from a place to its end, and on while it grows. It holds the file open: a new name, or none, does not matter. */
 export class FileReading {
@@ -91,7 +88,12 @@ export class FileReading {
     return this.#cutter.unfinished;
   }
 
-  /** The place up to which it was read, with a line that has no end. */
+  /** So many bytes of it were read, with a line that has no end. */
+  get at(): number {
+    return this.#cutter.at;
+  }
+
+  /** The place up to which it was read: worked out anew each time. */
   get seen(): Mark {
     return this.#cutter.seen;
   }
@@ -120,7 +122,7 @@ export class FileReading {
    * file: only its beginning, and a copy that was not there before, tell whether it was emptied meanwhile. Then, false, it is to be looked again.
    */
   async place(insert: () => Promise<void>, names: () => Promise<string>): Promise<boolean> {
-    if (!this.#needsPlace || this.seen.byte > 0) return true;
+    if (!this.#needsPlace || this.at > 0) return true;
     const { mtimeNs } = await this.#file.stat({ bigint: true });
     const now = await bytesAt(this.#file, 0, MARKED);
     const { beginning, modified } = this.#place ?? { beginning: null, modified: null };
@@ -151,7 +153,7 @@ export class FileReading {
     if (at === 0 && block.length > 0 && !(await this.#isPlaced(block))) return 'unsure';
     // looked at after the block was read: so it is of the file that it is taken for
     if (mtimeNs !== this.#verified && !(await this.#holdsWhatWasRead())) return 'shrunk';
-    if (at > 0 && mtimeNs !== this.modified && !isTelling(this.seen) && (await emptied())) return 'shrunk';
+    if (at > 0 && mtimeNs !== this.modified && !isTelling({ byte: at, line: this.#cutter.line }) && (await emptied())) return 'shrunk';
     this.modified = mtimeNs;
     if (block.length === 0) {
       if (Date.now() - Number(mtimeNs / 1_000_000n) > CLOCK_STEP) this.#verified = mtimeNs;
@@ -167,11 +169,16 @@ export class FileReading {
     if (cut.bytes.length > 0 || this.begun) await this.#hand(give, cut, true);
   }
 
+  /** Whether there is anything for `isAlso` to look at. */
+  mayBe(file: Sighting): boolean {
+    return sameFile(this.identity, file) || (!this.packed && this.at === 0 && file.size > 0 && file.path !== this.home);
+  }
+
   /** Whether another look at a file has found this one, under whatever name, or a copy of what nothing was read of yet. */
   async isAlso(file: Sighting): Promise<boolean> {
     // the same file may hold another log by now: what was read of it was copied away
-    if (sameFile(this.identity, file)) return this.seen.byte === 0 || (await heldBy(file, this.seen)) !== 'no';
-    if (this.packed || this.seen.byte > 0 || file.size === 0 || file.path === this.home) return false;
+    if (sameFile(this.identity, file)) return this.at === 0 || (await heldBy(file, this.seen)) !== 'no';
+    if (!this.mayBe(file)) return false;
     const length = await beginningOf(this.#file, file);
     if (length === null || length === 0) return false;
     this.#copies.set(file.path, file);

@@ -1,5 +1,5 @@
 import { watch, type FSWatcher } from 'node:fs';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** Time, in milliseconds since 1970. */
@@ -19,16 +19,26 @@ const LEAST = 20;
 /** More folders than this are looked at from time to time alone. */
 const MOST_WATCHED = 64;
 
+/** What the system told of: files by their paths. */
+export interface Changes {
+  readonly paths: ReadonlySet<string>;
+  /** Names came or went, which a pattern may take in. */
+  readonly names: boolean;
+  /** Which file it was is not known: it may have been any. */
+  readonly any: boolean;
+}
+
 /**
  * What the system tells of changes in the folders of some files. A hint that makes the next look come earlier: on network file systems, and where too
  * many files are watched, nothing is told.
  */
 export class FolderWatch {
-  /** Something changed since this was last false. */
-  happened = false;
   readonly #wanted: boolean;
   readonly #watchers = new Map<string, FSWatcher | null>();
   #wake: () => void = () => undefined;
+  #paths = new Set<string>();
+  #names = false;
+  #any = false;
 
   constructor(wanted: boolean) {
     this.#wanted = wanted;
@@ -42,6 +52,15 @@ export class FolderWatch {
     }
   }
 
+  /** What was told since this was asked last. */
+  take(): Changes {
+    const changes = { paths: this.#paths, names: this.#names, any: this.#any };
+    this.#paths = new Set();
+    this.#names = false;
+    this.#any = false;
+    return changes;
+  }
+
   /** Waits until it is time for the next look. */
   async wait(clock: Clock, ms: number, stopped: AbortSignal): Promise<void> {
     const woken = new AbortController();
@@ -51,7 +70,8 @@ export class FolderWatch {
     if (stopped.aborted) wake();
     await clock.sleep(Math.min(LEAST, ms), woken.signal);
     this.#wake = wake;
-    if (!this.happened && ms > LEAST) await clock.sleep(ms - LEAST, woken.signal);
+    const happened = this.#any || this.#names || this.#paths.size > 0;
+    if (!happened && ms > LEAST) await clock.sleep(ms - LEAST, woken.signal);
     this.#wake = () => undefined;
     stopped.removeEventListener('abort', wake);
   }
@@ -63,8 +83,11 @@ export class FolderWatch {
 
   #watch(folder: string): FSWatcher | null {
     try {
-      const watcher = watch(folder, { persistent: false }, () => {
-        this.happened = true;
+      const watcher = watch(folder, { persistent: false }, (event, name) => {
+        // the name of what changed is not always told
+        if (typeof name === 'string') this.#paths.add(join(folder, name));
+        else this.#any = true;
+        if (event === 'rename') this.#names = true;
         this.#wake();
       });
       watcher.on('error', () => watcher.close());
