@@ -3,7 +3,7 @@ import type { ColumnSpec } from './types.ts';
 
 /**
  * The column of this name, or the first free `name_2`, `name_3`, ... where that name is kept otherwise. `known` finds columns by name; `add`
- * is called where there is none yet.
+ * is called where there is none yet. Its title says what its values are then.
  */
 export function registerColumn(
   known: (name: string) => ColumnSpec | undefined,
@@ -16,7 +16,7 @@ export function registerColumn(
     const there = known(name);
     if (there !== undefined && keptAlike(there, wanted)) return there;
     if (there !== undefined) continue;
-    const added = { ...wanted, name };
+    const added = i === 1 ? wanted : { ...wanted, name, title: `${wanted.title}: where it is ${kindOf(wanted)}` };
     add(added);
     return added;
   }
@@ -25,6 +25,12 @@ export function registerColumn(
 /** Values of both can stand in one column: kept the same way, and meaning the same unit. */
 function keptAlike(a: ColumnSpec, b: ColumnSpec): boolean {
   return a.storage === b.storage && a.dictionary === b.dictionary && family(a.type) === family(b.type);
+}
+
+/** What the values of a column are, in words. */
+export function kindOf({ type, storage }: ColumnSpec): string {
+  if (storage !== 'number') return type === 'addr' ? 'an address' : 'text';
+  return type === 'time' || type === 'interval' ? `a ${type}` : type === 'bool' ? 'a truth value' : 'a number';
 }
 
 function family(type: ColumnType): string {

@@ -3,6 +3,7 @@ import { FlowcaseError } from '../errors.ts';
 import type { Pace } from '../learn/pace.ts';
 import { Entries } from './entries.ts';
 import { groupConnections, groupsOfHosts, type ConnectionGroups } from './groups.ts';
+import { keptOtherwise } from './kept-otherwise.ts';
 import { numberHosts } from './host-rows.ts';
 import { HostSource } from './host-source.ts';
 import { selectedNumbers } from './selection.ts';
@@ -118,7 +119,7 @@ function missingOfHosts(spec: HostFeatureSpec, connections: Selection | null, re
 export function missingColumn(tables: readonly RecordTable[], spec: FeatureDescription): string | null {
   for (const choice of spec.needs) {
     if (choice.some(({ name, storage }) => tables.some((table) => table.column(name)?.storage === storage))) continue;
-    return `the log has no column ${choice.map(({ name }) => name).join(' or ')}`;
+    return keptOtherwise(tables, choice) ?? `the log has no column ${choice.map(({ name }) => name).join(' or ')}`;
   }
   return null;
 }

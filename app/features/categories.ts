@@ -1,4 +1,5 @@
 import { formatCount } from '../contract/format.ts';
+import { keptOtherwise } from './kept-otherwise.ts';
 import { madeFeature } from './made-features.ts';
 import type { Category, FeatureFamily, FeatureSource, FeatureSpec, MadeFeature, Selection } from './types.ts';
 
@@ -29,7 +30,10 @@ export function categoriesOf(column: string, title: string, limits: Partial<Cate
         refused: [{ name: column, title: title.charAt(0).toUpperCase() + title.slice(1), why }],
       });
       const counts = await countCategories(source, column, breathe);
-      if (counts === null) return refuse(`the log has no column ${column}`);
+      if (counts === null) {
+        const needed = { name: column, storage: 'dictionary' as const };
+        return refuse(keptOtherwise([source.selection.table], [needed]) ?? `the log has no column ${column}`);
+      }
       if (counts === 'too many') return refuse(`it has more than ${formatCount(MOST_COUNTED)} different values`);
       if (counts.length < 2) return refuse(counts[0]?.value == null ? 'absent in every record' : 'the same in every record');
       return { specs: flagsOf(counts, source.selection.rows, { column, title, most, least, weight }), refused: [] };

@@ -47,6 +47,11 @@ function detect(head: Uint8Array): Detection {
   if (first === 123 || first === 91 || first === 60) return no('it begins as JSON, XML or HTML does');
   if (head.subarray(0, 4096).includes(0)) return no('it holds bytes that are no text');
   const table = tableHead(head, {});
+  if (table !== null && isHeaderAlone(table)) {
+    const of = knownTable(namesOf(table));
+    if (of !== null) return { confidence: 0.2, why: `its only line names the columns of ${of}` };
+    return no('it has a line that names columns, and no rows');
+  }
   if (table === null || table.rows.length === 0) return no('its lines are not parted alike');
   if (table.lines > 3 && table.rows.length < table.lines * 0.5) return no('its lines are not parted alike');
   const columns = settleColumns(namesOf(table), table.rows, {});
@@ -58,6 +63,27 @@ function detect(head: Uint8Array): Detection {
   const parted = `its lines have ${table.width} fields, parted by ${delimiterWords[table.delimiter]}`;
   const connection = columns.kind === 'connection';
   return { confidence: connection ? 0.3 : 0.2, why: connection ? `${parted}, with two addresses and a time` : parted };
+}
+
+/** A line that names columns, and nothing behind it. Words are parted by blanks too. */
+function isHeaderAlone({ header, lines, delimiter, width }: TableHead): boolean {
+  return header !== null && lines === 0 && delimiter !== ' ' && width > 1;
+}
+
+/** What tables with columns of these names are known to be, in words; null: they may be anything. */
+function knownTable(names: readonly string[]): string | null {
+  if (isRequests(names)) return 'requests';
+  const log = zeekLogOf(names);
+  if (log !== undefined) return `Zeek's log ${log}`;
+  return settleColumns(names, [], {}).kind === 'connection' ? 'connections' : null;
+}
+
+/** Where a file is nothing but a line that names columns, of which nobody knows of what: their names. Else null. */
+export function headerAlone(head: Uint8Array): readonly string[] | null {
+  const first = head.find((byte) => byte > 32 && byte < 128);
+  if (first === undefined || first === 123 || first === 91 || first === 60 || head.subarray(0, 4096).includes(0)) return null;
+  const table = tableHead(head, {});
+  return table !== null && isHeaderAlone(table) ? (table.header?.names ?? null) : null;
 }
 
 const delimiterWords = { ',': 'commas', ';': 'semicolons', '\t': 'TABs', '|': 'bars', ' ': 'blanks' };

@@ -1,9 +1,10 @@
+import { plural } from '../contract/format.ts';
 import { FlowcaseError } from '../errors.ts';
 import { accessAws } from './access-aws.ts';
 import { accessJson } from './access-json.ts';
 import { accessW3c } from './access-w3c.ts';
 import { access } from './access.ts';
-import { delimited } from './delimited.ts';
+import { delimited, headerAlone } from './delimited.ts';
 import { eve } from './eve.ts';
 import { isJsonRecords, jsonTable } from './json-table.ts';
 import { nfdump } from './nfdump.ts';
@@ -83,6 +84,12 @@ export function detectFormat(
   if (head.length >= HEAD_BYTES && !head.includes(10) && !head.includes(13)) {
     const message = `${name}: its first line is longer than ${HEAD_BYTES / 1024} KiB, so it is no log of lines. Flowcase reads logs of Zeek, Suricata, Tstat and web servers, and tables; look at the file in a viewer.`;
     throw new FlowcaseError('LINE_TOO_LONG', message);
+  }
+  const names = headerAlone(head);
+  if (names !== null) {
+    const some = names.slice(0, 10).map((one) => one.slice(0, 50));
+    const message = `${name} has a line that names ${plural(names.length, 'column')} (${some.join(', ')}${names.length > some.length ? ', ...' : ''}) and no rows below it, so there is nothing to import, and the names alone do not tell what it would be. Check that the file is whole, or import it as an empty table: --format csv.`;
+    throw new FlowcaseError('FORMAT_UNKNOWN', message, { found: 'a table without rows' });
   }
   const found = looksBinary(head) ? 'bytes that are no text' : `"${beginning(head)}"`;
   const expected = formats.map((one) => one.title).join(', ');

@@ -184,6 +184,15 @@ describe('another part of a stream that is there', () => {
   });
 });
 
+function columnTitles(path: string, names: readonly string[]): (string | undefined)[] {
+  const reader = openCaseForReading(path);
+  try {
+    return names.map((name) => reader.table('connection').column(name)?.title);
+  } finally {
+    reader.close();
+  }
+}
+
 it('says under which name a column is kept whose name another log has given to something else', async () => {
   const table = (values: readonly string[]): string =>
     ['ts,src,dst,action', ...values.map((value, i) => `2024-04-19T20:00:0${i}Z,10.0.0.1,10.0.0.2,${value}`), ''].join('\n');
@@ -196,6 +205,8 @@ it('says under which name a column is kept whose name another log has given to s
     expect.stringContaining('action as action_2 (a number; action is text in this case)'),
     expect.stringContaining('action as action_2'),
   ]);
+  const titles = columnTitles(bench.writer.path, ['action', 'action_2']);
+  expect(titles).toEqual(['action, as the log has it', 'action, as the log has it: where it is a number']);
 });
 
 describe('a folder', () => {

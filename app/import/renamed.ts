@@ -1,3 +1,4 @@
+import { kindOf } from '../columns/register.ts';
 import type { ColumnSpec } from '../columns/types.ts';
 
 /** So many are named. */
@@ -21,9 +22,4 @@ export function renamedColumns(used: ReadonlySet<string>, known: (name: string) 
   return [
     `Kept under other names, because evidence that came before has columns of another type by theirs: ${renamed.slice(0, MOST).join(', ')}${more}.`,
   ];
-}
-
-function kindOf({ type, storage }: ColumnSpec): string {
-  if (storage !== 'number') return type === 'addr' ? 'an address' : 'text';
-  return type === 'time' || type === 'interval' ? `a ${type}` : type === 'bool' ? 'a truth value' : 'a number';
 }

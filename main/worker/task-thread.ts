@@ -7,7 +7,7 @@ import { serve } from './rpc.ts';
 
 async function withCase<T>(path: string, work: (reader: CaseReader) => T | Promise<T>): Promise<T> {
   // what is written or verified is read once: what was read need not be kept for long
-  const reader = openCaseForReading(path, { cacheBytes: 128 * 2 ** 20 });
+  const reader = openCaseForReading(path, { cacheBytes: 64 * 2 ** 20 });
   try {
     reader.refresh();
     return await work(reader);
