@@ -59,17 +59,26 @@ export function keyOf({ path, state }: Original, what: string): string {
 /** Of what was found out so much is remembered. */
 const REMEMBERED = 1000;
 
-/** What was found out about files as they are; the oldest is forgotten first. */
+/** What was found out about files as they are; the oldest is forgotten first. What is being found out is waited for. */
 export class Remembered<T> {
   readonly #found = new Map<string, T>();
+  readonly #finding = new Map<string, Promise<T>>();
 
   async of(key: string, find: () => Promise<T>): Promise<T> {
+    // whoever began it may have run out of time, which says nothing here
+    await this.#finding.get(key)?.catch(() => null);
     const known = this.#found.get(key);
     if (known !== undefined) return known;
-    const found = await find();
-    const [oldest] = this.#found.keys();
-    if (this.#found.size >= REMEMBERED) this.#found.delete(oldest);
-    this.#found.set(key, found);
-    return found;
+    const finding = find();
+    this.#finding.set(key, finding);
+    try {
+      const found = await finding;
+      const [oldest] = this.#found.keys();
+      if (this.#found.size >= REMEMBERED) this.#found.delete(oldest);
+      this.#found.set(key, found);
+      return found;
+    } finally {
+      if (this.#finding.get(key) === finding) this.#finding.delete(key);
+    }
   }
 }

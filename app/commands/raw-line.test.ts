@@ -315,6 +315,16 @@ describe('limits', () => {
     expect((await firstOf(evidence)).raw).toBe(accessLines[0]);
   });
 
+  it('are those of each line that is asked for, many at once too', async () => {
+    const evidence = await imported(bench.file('access.log.bz2', packedAccessLog.bz2));
+    const limits = accessLines.map((_, i) => ({ ...usualLimits, milliseconds: i % 3 === 0 ? -1 : 60_000 }));
+    const offsets = offsetsOf(evidence);
+    const lines = await Promise.all(offsets.map((offset, i) => readRawLine(evidence, offset, limits[i])));
+    // one that has no time may find that another has done the work
+    for (const [i, line] of lines.entries()) if (i % 3 > 0 || line.raw !== null) expect(line.raw).toBe(accessLines[i]);
+    expect(lines[0]).toEqual(missing('longer than'));
+  });
+
   it('of the length of a line are kept, whatever is packed', async () => {
     const long = `${accessLines[0]} "${'x'.repeat(100_000)}" "-"`;
     const evidence = await imported(bench.file('access.log.gz', gzipSync(`${long}\n${accessLog}`)), { format: 'access' });
