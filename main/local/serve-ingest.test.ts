@@ -141,9 +141,13 @@ describe('what is posted', () => {
           { name: 'Late', format: 'access', watch: { format: 'access' } },
         ],
       });
+      // lines of which none can be read have no time, and that is no reason to fall over
+      expect((await post('odd&format=access', 'what is this\n')).json).toMatchObject({ format: 'access', recognised: false });
+      const odd = ((await live.ask('/api/v1/live')).json as LiveStatus).sources.at(-1);
+      expect(odd).toMatchObject({ name: 'API: odd', records: 0, rejected: 1, lastRecord: null, behind: null });
       const unknown = await post('third&format=nonsense', message);
       expect(unknown.json).toMatchObject({ status: 400, code: 'INVALID_INPUT', detail: expect.stringContaining('nonsense') as string });
-      expect(((await live.ask('/api/v1/live')).json as LiveStatus).sources).toHaveLength(2);
+      expect(((await live.ask('/api/v1/live')).json as LiveStatus).sources).toHaveLength(3);
     } finally {
       await own.close();
     }

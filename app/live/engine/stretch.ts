@@ -176,7 +176,7 @@ export class StretchReader {
     const piece = this.#piece;
     if (piece === null) return;
     const { figures } = piece.reader;
-    this.last = Math.max(this.last ?? -Infinity, figures.last ?? -Infinity);
+    if (figures.last !== null) this.last = Math.max(this.last ?? figures.last, figures.last);
     if (figures.rows >= PIECE_ROWS || performance.now() - piece.begun > PIECE_MS) this.#stale = true;
   }
 
