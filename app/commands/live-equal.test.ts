@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { appendFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, copyFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import { createCase, openCaseForReading, openCaseForWriting } from '../case/open.ts';
@@ -16,7 +16,7 @@ import { LiveDetectors } from '../live/detect/live-detectors.ts';
 import { foldTable } from '../live/windows/fold-table.ts';
 import { packWindow } from '../live/windows/pack-window.ts';
 import type { ClosedWindow } from '../live/windows/types.ts';
-import { recordsThrough } from './live.ts';
+import { committedTable, recordsThrough } from './live.ts';
 
 const scratch = scratchFolder();
 afterAll(() => scratch.remove());
@@ -35,27 +35,40 @@ async function until(holds: () => boolean): Promise<void> {
   }
 }
 
-/** What a log that grows by these steps leaves, with Flowcase ending between some of them. */
+/**
+ * What a log that grows by these steps leaves, with Flowcase ending between them: in order, or as by a loss of power, after which the case is what lay on the
+ * disk.
+ */
 async function watched(name: string, log: Buffer, cuts: readonly number[]): Promise<CaseReader> {
   const file = join(scratch.path, `${name}.log`);
   writeFileSync(file, '');
-  const path = join(scratch.path, `${name}.flowcase`);
+  let path = join(scratch.path, `${name}.flowcase`);
   createCase(path, caseFields).close();
   let written = 0;
   for (const [life, cut] of [...cuts, log.length].entries()) {
     const writer = openCaseForWriting(path, identity);
     const reader = openCaseForReading(path);
     const matching = (kind: string, filter: string): Float64Array => recordsThrough(reader, kind, filter);
-    const desk = new LiveDesk({ writer, changed: () => undefined, tell: () => undefined, alert: () => undefined, matching });
+    const desk = new LiveDesk({
+      writer,
+      changed: () => undefined,
+      tell: () => undefined,
+      alert: () => undefined,
+      matching,
+      table: (kind) => committedTable(reader, kind),
+    });
     if (life === 0) await desk.handlers['live.watch']({ source: liveSource.parse({ type: 'file', path: file }), name: '' });
     else desk.start();
     appendFileSync(file, log.subarray(written, cut));
     written = cut;
     const whole = log.subarray(0, cut).lastIndexOf(10) + 1;
     await until(() => received(reader) >= whole);
+    const dead = join(scratch.path, `${name}-${life}.flowcase`);
+    if (life % 2 === 0) for (const end of ['', '-wal']) copyFileSync(`${path}${end}`, `${dead}${end}`);
     await desk.close();
     reader.close();
     writer.close();
+    if (life % 2 === 0) path = dead;
   }
   return openCaseForReading(path);
 }

@@ -9,7 +9,7 @@ import type { LiveStatus } from '../contract.ts';
 import { LiveDesk } from '../live/desk.ts';
 import { liveSource, liveWindowRules, retentionRules } from '../contract/live.ts';
 import { importFiles } from '../import/import-files.ts';
-import { recordsThrough } from './live.ts';
+import { committedTable, recordsThrough } from './live.ts';
 import { createReadHandlers, type ReadHandlers } from './read.ts';
 
 const scratch = scratchFolder();
@@ -47,6 +47,7 @@ beforeAll(() => {
     tell: (status) => told.push(status),
     alert: () => undefined,
     matching: (kind, filter) => recordsThrough(reader, kind, filter),
+    table: (kind) => committedTable(reader, kind),
   });
 });
 afterAll(async () => {

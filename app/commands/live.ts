@@ -1,4 +1,6 @@
 import type { CaseReader } from '../case/types.ts';
+import type { RecordTable } from '../columns/types.ts';
+import type { RecordKind } from '../contract/case.ts';
 import type { Checked, KeptAlert, LiveAlert, LiveWindow, Output } from '../contract.ts';
 import { readRules } from '../live/rules.ts';
 import { windowWords } from '../live/window-words.ts';
@@ -31,6 +33,12 @@ export function liveWindows(reader: CaseReader, { kind, from, to, limit, top }: 
 export function recordsThrough(reader: CaseReader, kind: string, filter: string): Float64Array {
   reader.refresh();
   return matchingIds(reader.table(kind), compileFilter(filter, filterContext(reader, kind)));
+}
+
+/** Records of a kind as they are committed. */
+export function committedTable(reader: CaseReader, kind: RecordKind): RecordTable {
+  reader.refresh();
+  return reader.table(kind);
 }
 
 /** The latest first. */

@@ -1,30 +1,45 @@
-import type { LiveTransaction } from '../case/live-types.ts';
+import type { LiveStore, LiveTransaction } from '../case/live-types.ts';
+import type { RecordTable } from '../columns/types.ts';
+import type { RecordKind } from '../contract/case.ts';
 import type { LiveStatus, LiveWindowRules } from '../contract/live.ts';
 import type { Alerting } from './alerting.ts';
 import type { Companion } from './engine/engine.ts';
 import type { RecordBatch } from './types.ts';
+import { refold } from './windows/fold-table.ts';
 import { packWindow } from './windows/pack-window.ts';
 import type { ClosedWindow } from './windows/types.ts';
 import { WindowAggregator } from './windows/window-aggregator.ts';
 
 /** Keys of each dimension that are kept of a closed window. */
 const KEPT_KEYS = 100;
+/** Windows that are open are written this often (milliseconds). */
+const SAVE_MS = 3000;
 
 export interface CompanionOptions {
   readonly rules: () => LiveWindowRules;
-  readonly state: (key: string) => Uint8Array | null;
+  readonly live: Pick<LiveStore, 'state' | 'commit' | 'busy'>;
+  /** Records of a kind as they are committed. */
+  readonly table: (kind: RecordKind) => RecordTable;
+  /** Numbers of the evidence that a source gave. */
+  readonly evidenceOf: (source: number) => ReadonlySet<number>;
   readonly alerting: Alerting;
 }
 
 /**
- * Cuts what comes in into windows, by source and kind, and hands those that are closed to the detectors. What is open is written with every commit,
- * so that it goes on where it was.
+ * Cuts what comes in into windows, by source and kind, and hands those that are closed to the detectors. What is open is written every few seconds: it may
+ * have megabytes. Whoever takes it up again, after a restart or a commit that failed, folds the records of the case that came since, and is where it was.
  */
 export class LiveCompanion implements Companion {
   readonly #options: CompanionOptions;
   readonly #aggregators = new Map<string, WindowAggregator>();
+  /** Have records that their saved state has not. */
+  readonly #unsaved = new Set<string>();
+  #savedAt = performance.now();
   /** Of the commit under way. */
   #touched = new Set<string>();
+  /** Without a saved state to go on from: it is written with their first records. */
+  #begun = new Set<string>();
+  #saving: readonly string[] = [];
   #closed: ClosedWindow[] = [];
 
   constructor(options: CompanionOptions) {
@@ -36,7 +51,7 @@ export class LiveCompanion implements Companion {
   }
 
   observe(batch: RecordBatch): void {
-    const key = `windows:${batch.source}:${batch.kind}`;
+    const key = `${prefixOf(batch.source)}${batch.kind}`;
     this.#touched.add(key);
     this.#closed.push(...this.#aggregator(key, batch).fold(batch));
   }
@@ -48,39 +63,80 @@ export class LiveCompanion implements Companion {
       transaction.window({ ...row, figures: packWindow(window, KEPT_KEYS) });
     }
     this.#options.alerting.settle(transaction, this.#closed);
-    for (const key of this.#touched) transaction.state(key, this.#aggregators.get(key)?.save() ?? null);
+    const due = performance.now() - this.#savedAt >= SAVE_MS;
+    this.#saving = due ? [...new Set([...this.#unsaved, ...this.#touched])] : [...this.#begun];
+    this.#save(transaction, this.#saving);
   }
 
   committed(): void {
+    for (const key of this.#touched) this.#unsaved.add(key);
+    this.#saved(this.#saving);
     this.#forget();
     this.#options.alerting.committed();
   }
 
   rolledBack(): void {
-    // as they were written last
-    for (const key of this.#touched) this.#aggregators.delete(key);
+    // they are taken up again from what is committed
+    for (const key of this.#touched) this.#drop(key);
     this.#forget();
     this.#options.alerting.rolledBack();
   }
 
-  /** Windows are cut otherwise from now on; between two commits, when everything is written. */
+  /** Writes what is open, between two commits: before records go that it has and its saved state has not. Not while a file is imported. */
+  save(): void {
+    const { live } = this.#options;
+    if (this.#unsaved.size === 0 || live.busy) return;
+    const keys = [...this.#unsaved];
+    live.commit((transaction) => this.#save(transaction, keys));
+    this.#saved(keys);
+  }
+
+  /** Windows are cut otherwise from now on; between two commits. */
   renew(): void {
     this.#aggregators.clear();
+    this.#unsaved.clear();
+  }
+
+  /** Nothing more comes from a source. */
+  remove(source: number): void {
+    for (const key of this.#aggregators.keys()) if (key.startsWith(prefixOf(source))) this.#drop(key);
+  }
+
+  #save(transaction: LiveTransaction, keys: readonly string[]): void {
+    for (const key of keys) transaction.state(key, this.#aggregators.get(key)?.save() ?? null);
+  }
+
+  #saved(keys: readonly string[]): void {
+    for (const key of keys) this.#unsaved.delete(key);
+    if (this.#unsaved.size === 0) this.#savedAt = performance.now();
+  }
+
+  #drop(key: string): void {
+    this.#aggregators.delete(key);
+    this.#unsaved.delete(key);
   }
 
   #forget(): void {
     this.#closed = [];
+    this.#saving = [];
     this.#touched.clear();
+    this.#begun.clear();
   }
 
   #aggregator(key: string, { kind, source }: RecordBatch): WindowAggregator {
     const known = this.#aggregators.get(key);
     if (known !== undefined) return known;
-    const { rules, state } = this.#options;
+    const { rules, live, table, evidenceOf } = this.#options;
     const made = new WindowAggregator(kind, source, rules());
-    const saved = state(key);
-    if (saved !== null) made.restore(saved);
+    const saved = live.state(key);
+    // the windows that this closes were stored with their records
+    if (saved !== null && made.restore(saved)) refold(made, table(kind), evidenceOf(source));
+    else this.#begun.add(key);
     this.#aggregators.set(key, made);
     return made;
   }
+}
+
+function prefixOf(source: number): string {
+  return `windows:${source}:`;
 }

@@ -1,6 +1,8 @@
 import { statSync } from 'node:fs';
 import type { CaseWriter } from '../case/types.ts';
+import type { RecordTable } from '../columns/types.ts';
 import type { Checked, IngestAnswer, KeptAlert, LiveRules, LiveSourceSpec, LiveStatus, LiveWatch, NamesOf, Output } from '../contract.ts';
+import type { RecordKind } from '../contract/case.ts';
 import { liveSource } from '../contract/live.ts';
 import { FlowcaseError } from '../errors.ts';
 import { formatById } from '../formats/registry.ts';
@@ -29,6 +31,8 @@ export interface DeskOptions {
   readonly alert: (alert: KeptAlert) => void;
   /** Records that a filter lets through. @throws FlowcaseError */
   readonly matching: (kind: string, filter: string) => Float64Array;
+  /** Records as they are committed. */
+  readonly table: (kind: RecordKind) => RecordTable;
 }
 
 const TELL_MS = 1000;
@@ -61,7 +65,13 @@ export class LiveDesk {
       tell: options.alert,
       means: { produce: (topic, key, value) => this.#produce(topic, key, value), notify: () => undefined },
     });
-    this.#companion = new LiveCompanion({ rules: () => this.#rules.windows, state: (key) => live.state(key), alerting: this.#alerting });
+    this.#companion = new LiveCompanion({
+      rules: () => this.#rules.windows,
+      live,
+      table: options.table,
+      evidenceOf: (source) => evidenceOf(options.writer, source),
+      alerting: this.#alerting,
+    });
     this.#engine = new LiveEngine({
       live,
       companion: this.#companion,
@@ -87,6 +97,7 @@ export class LiveDesk {
       },
       'live.remove': async ({ source }) => {
         await this.#engine.remove(source);
+        this.#companion.remove(source);
         return null;
       },
       'live.setRules': (change) => this.#setRules(change),
@@ -156,6 +167,16 @@ export class LiveDesk {
     if (this.#timer !== null) clearInterval(this.#timer);
     this.#stopped.abort();
     await this.#engine.close();
+    try {
+      this.#companion.save();
+    } catch {
+      // on a full disk: it is worked out from the records when it is taken up again
+    }
+  }
+
+  /** Records are about to be removed: what was worked out from them and not written yet is written. */
+  beforeRemoval(): void {
+    this.#companion.save();
   }
 
   /** To a topic beside one that is watched. @throws FlowcaseError */
@@ -189,6 +210,7 @@ export class LiveDesk {
     const { writer } = this.#options;
     if (writer.live.busy || performance.now() < this.#retainAt) return;
     const { retention, windows } = this.#rules;
+    this.beforeRemoval();
     const more = retain(writer, retention, windows.width, Date.now() * 1000);
     if (more) this.#options.changed();
     else this.#retainAt = performance.now() + RETAIN_MS;
@@ -217,6 +239,16 @@ function withoutAbsent<T extends object>(change: T): { [K in keyof T]?: Exclude<
   return Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined)) as {
     [K in keyof T]?: Exclude<T[K], undefined>;
   };
+}
+
+/** What a source gave is known by its number. */
+function evidenceOf(writer: CaseWriter, source: number): ReadonlySet<number> {
+  return new Set(
+    writer
+      .evidence()
+      .filter(({ options }) => options['source'] === source)
+      .map(({ id }) => id),
+  );
 }
 
 function bytesOf(path: string): number {

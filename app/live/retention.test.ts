@@ -33,9 +33,12 @@ function caseAt(clock: { now: number }): CaseWriter {
 
 /** One piece of evidence of so many records, one every ten seconds unless told. */
 function receive(writer: CaseWriter, from: number, rows: number, step = 10e6): number {
+  const reader = openCaseForReading(writer.path);
   const companion = new LiveCompanion({
     rules: () => ({ width: 60, step: 60, lateness: 0 }),
-    state: (key) => writer.live.state(key),
+    live: writer.live,
+    table: (kind) => reader.table(kind),
+    evidenceOf: () => new Set(writer.evidence().map((one) => one.id)),
     alerting: silent as never,
   });
   const id = writer.live.commit((transaction) => {
@@ -78,7 +81,10 @@ function receive(writer: CaseWriter, from: number, rows: number, step = 10e6): n
     return evidence.evidence;
   });
   companion.committed();
+  // whoever removes records has what is open written before
+  companion.save();
   writer.live.seal(id, []);
+  reader.close();
   return id;
 }
 

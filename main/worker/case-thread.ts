@@ -58,13 +58,14 @@ function desk(): Promise<LiveDesk> {
   const { writer } = needed();
   const make = async (): Promise<LiveDesk> => {
     const { LiveDesk: Desk } = await import('../../app/live/desk.ts');
-    const { recordsThrough } = await import('../../app/commands/live.ts');
+    const { committedTable, recordsThrough } = await import('../../app/commands/live.ts');
     return new Desk({
       writer,
       changed: () => say('changed', null),
       tell: (status) => say('live', status),
       alert: (alert) => say('alert', alert),
       matching: (kind, filter) => recordsThrough(needed().reader, kind, filter),
+      table: (kind) => committedTable(needed().reader, kind),
     });
   };
   return (needed().desk ??= make());
@@ -80,8 +81,9 @@ serve<CaseThreadMethods>(port, {
     if (input.watches && open.writer.live.sources().some(({ wanted }) => wanted)) (await desk()).start();
     return open.writer.info();
   },
-  write({ name, input }) {
-    const { handlers, reader } = needed();
+  async write({ name, input }) {
+    const { handlers, reader, desk: live } = needed();
+    if (name === 'evidence.remove') (await live)?.beforeRemoval();
     const handler = handlers.get(name);
     if (handler === undefined) throw new Error(`nothing carries out ${name}`);
     reader.refresh();
