@@ -2,9 +2,9 @@ import { BLOCK } from '../matrix.ts';
 import { BLOCKS_AT_ONCE, isolationModule, ROWS_AT_ONCE } from './isolation-module.ts';
 import type { Kernel } from './kernel.ts';
 
-/** Rows of a block: their values stay in the cache while one tree after the other is walked. */
-export const BLOCK_ROWS = 512;
-const SEGMENT_BLOCKS = 16;
+/** Rows of a block: their values stay in the cache while one tree after the other is walked, and there are enough of them for a tree's first levels, which are loaded anew for each block, to cost little. */
+export const BLOCK_ROWS = 1024;
+const SEGMENT_BLOCKS = 8;
 const SEGMENT_ROWS = BLOCK_ROWS * SEGMENT_BLOCKS;
 
 /** Where everything of one scoring lies behind the matrix, in bytes. The same for every number of threads. */
