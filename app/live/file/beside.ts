@@ -1,7 +1,19 @@
 import { basename, dirname } from 'node:path';
 import { isYoungEnough, placeOf } from './chain.ts';
 import { heldBy } from './content.ts';
-import { addedTo, bornTogether, looksOf, sameFile, shapeOf, siblingsOf, sight, strangersOf, type Habits, type Sighting } from './family.ts';
+import {
+  addedTo,
+  bornTogether,
+  looksOf,
+  sameFile,
+  shapeOf,
+  siblingsOf,
+  sight,
+  strangersOf,
+  type Habits,
+  type Identity,
+  type Sighting,
+} from './family.ts';
 import { isKnown } from './known.ts';
 import { isTelling, START } from './mark.ts';
 import { endBefore, type Missing } from './missing.ts';
@@ -48,8 +60,9 @@ export class Beside {
 
   /** Files that stood at the path and left it unseen, before the file at this place of the queue; the oldest first. @throws Moved where names shift */
   async missedBefore(queue: Queue, place: number): Promise<Sighting[]> {
-    const all = await this.siblings();
     const [before, next] = [queue.slice(0, place).at(-1), queue[place]];
+    if (before instanceof FileReading && before.gone !== null) await this.#learnFrom(before.identity, sameFile);
+    const all = await this.siblings();
     const at = await this.#anchor(queue, place, all);
     const since = before instanceof FileReading ? before.modified : this.last === null ? (this.#since ?? 0n) : BigInt(this.last.modified);
     const end = next instanceof FileReading ? await endBefore(next, all, at + 1) : -1;
@@ -65,6 +78,7 @@ export class Beside {
 
   /** The file that holds what was read of one that is missing. @throws Moved where nobody can tell */
   async find(queue: Queue, place: number, missing: Missing): Promise<Sighting | null> {
+    if (missing.reading === null && !isTelling(missing.seen)) await this.#learnFrom(missing.state, bornTogether);
     const files = await this.#own();
     // what was emptied is elsewhere
     const paths = missing.reading === null ? [missing.state.path, this.#home] : [];
@@ -95,6 +109,13 @@ export class Beside {
   #isOthers(file: Sighting): boolean {
     const readings = this.#around.readings().filter(({ home }) => home !== this.#home);
     return readings.some(({ identity }) => sameFile(identity, file)) || this.#around.states().some(({ home }) => home === file.path);
+  }
+
+  /** What was renamed in a way that is not usual shows the habit. */
+  async #learnFrom(identity: Identity, isIt: (a: Identity, b: Identity) => boolean): Promise<void> {
+    if ((await this.siblings()).some((file) => isIt(identity, file))) return;
+    const renamed = (await strangersOf(this.#home, this.#habits)).find((file) => isIt(identity, file));
+    if (renamed !== undefined) this.learn(renamed.path);
   }
 
   /** A file of this log was found there. */

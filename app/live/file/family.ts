@@ -93,7 +93,7 @@ export function addedTo(home: string, name: string): string | null {
   const plain = name.replace(packedEnd, '');
   if (plain === home) return name === home ? null : '';
   const ending = extname(home);
-  const stem = home.slice(0, home.length - ending.length);
+  const stem = stemBefore(home);
   const within = ending !== '' && stem !== '' && plain.startsWith(stem) && plain.endsWith(ending) && plain.length > home.length;
   for (const part of [plain.startsWith(home) ? plain.slice(home.length) : null, within ? plain.slice(stem.length, -ending.length) : null]) {
     if (part !== null && added.test(part)) return part;
@@ -144,13 +144,11 @@ export function looksOf(files: readonly Sighting[]): string {
 
 async function lookForSiblings(home: string, habits: Habits): Promise<Sighting[]> {
   const base = basename(home);
-  const stem = base.slice(0, base.length - extname(base).length);
   const found: { readonly file: Sighting; readonly added: string }[] = [];
-  for (const folder of new Set([dirname(home), ...habits.folders])) {
-    const names = await namesIn(folder);
+  for (const folder of await foldersOf(home, habits)) {
+    const { names } = await list(folder);
     for (const name of names) {
-      const odd = habits.shapes.size > 0 && name !== base && habits.shapes.has(shapeOf(name)) ? name : null;
-      const part = (name.startsWith(stem) ? addedTo(base, name) : null) ?? odd;
+      const part = rotatedName(base, name, habits);
       if (part === null || (packedEnd.test(name) && name.replace(packedEnd, '') !== base && names.has(name.replace(packedEnd, ''))))
         continue;
       const file = await sight(join(folder, name)).catch(() => null);
@@ -160,23 +158,52 @@ async function lookForSiblings(home: string, habits: Habits): Promise<Sighting[]
   return found.sort((a, b) => byAge(a, b)).map(({ file }) => file);
 }
 
-/** What folders held that had not changed for a while: every path in a folder asks for its names. */
-const listings = new Map<string, { readonly changed: bigint; readonly names: ReadonlySet<string> }>();
+interface Listing {
+  readonly names: ReadonlySet<string>;
+  /** Paths of the folders in it: not all, where there are many. */
+  readonly folders: readonly string[];
+}
 
-/** The names in a folder; none where it cannot be read. */
-async function namesIn(folder: string): Promise<ReadonlySet<string>> {
+/** What folders held that had not changed for a while: every path in a folder asks for its names. */
+const listings = new Map<string, Listing & { readonly changed: bigint }>();
+
+/** What is in a folder; nothing where it cannot be read. */
+async function list(folder: string): Promise<Listing> {
   const before = await stat(folder, { bigint: true }).catch(() => null);
   const known = listings.get(folder);
-  if (known !== undefined && known.changed === before?.mtimeNs) return known.names;
+  if (known !== undefined && known.changed === before?.mtimeNs) return known;
   const asked = Date.now();
-  const names = new Set(await readdir(folder).catch(() => []));
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+  const folders = entries.filter((entry) => entry.isDirectory()).slice(0, MOST_FOLDERS);
+  const listing = { names: new Set(entries.map(({ name }) => name)), folders: folders.map(({ name }) => join(folder, name)) };
   listings.delete(folder);
   // a change that came right behind another one may have the same time stamp
   if (before !== null && asked - Number(before.mtimeNs / 1_000_000n) > CLOCK_STEP) {
     if (listings.size === MOST_LISTINGS) listings.clear();
-    listings.set(folder, { changed: before.mtimeNs, names });
+    listings.set(folder, { ...listing, changed: before.mtimeNs });
   }
-  return names;
+  return listing;
+}
+
+/** Where rotation puts the files of a log: beside it, and in folders there that hold no such log themselves (logrotate's olddir); and where it was seen to. */
+async function foldersOf(home: string, habits: Habits): Promise<Set<string>> {
+  const own = dirname(home);
+  const folders = new Set([own, ...habits.folders]);
+  for (const folder of (await list(own)).folders) if (!(await list(folder)).names.has(basename(home))) folders.add(folder);
+  return folders;
+}
+
+/** Whether a rotation calls a file so: what it added to the name of the log. */
+function rotatedName(base: string, name: string, { shapes }: Habits): string | null {
+  return (
+    (name.startsWith(stemBefore(base)) ? addedTo(base, name) : null) ??
+    (name !== base && shapes.size > 0 && shapes.has(shapeOf(name)) ? name : null)
+  );
+}
+
+/** A name without its ending. */
+function stemBefore(base: string): string {
+  return base.slice(0, base.length - extname(base).length);
 }
 
 /**
@@ -185,16 +212,17 @@ async function namesIn(folder: string): Promise<ReadonlySet<string>> {
  */
 export async function strangersOf(home: string, habits: Habits): Promise<Sighting[]> {
   const base = basename(home);
-  const stem = base.slice(0, base.length - extname(base).length);
-  const folders = [dirname(home), ...habits.folders];
-  const within = await readdir(dirname(home), { withFileTypes: true }).catch(() => []);
-  for (const entry of within.slice(0, MOST_FOLDERS)) if (entry.isDirectory()) folders.push(join(dirname(home), entry.name));
   const found: Sighting[] = [];
-  for (const folder of new Set(folders)) {
-    for (const name of await readdir(folder).catch(() => [])) {
+  for (const folder of await foldersOf(home, habits)) {
+    for (const name of (await list(folder)).names) {
       const path = join(folder, name);
-      const usual = folders.indexOf(folder) <= habits.folders.size && (addedTo(base, name) !== null || habits.shapes.has(shapeOf(name)));
-      if (path === home || usual || !name.startsWith(stem) || found.length === MOST_STRANGERS) continue;
+      if (
+        path === home ||
+        !name.startsWith(stemBefore(base)) ||
+        rotatedName(base, name, habits) !== null ||
+        found.length === MOST_STRANGERS
+      )
+        continue;
       const file = await sight(path).catch(() => null);
       if (file !== null && file.size > 0) found.push(file);
     }
