@@ -28,6 +28,8 @@ export class Moved extends Error {
 /** So often is looked again, at once, while names shift. */
 const LOOKS = 50;
 
+/** What is being written, packed or fetched under another name. */
+const unfinishedEnd = /\.(?:part|partial|tmp|temp|swp|lock)$/i;
 const packedEnd = /\.(?:gz|z|zst|zstd|bz2|xz)$/i;
 const time = String.raw`[._-]?\d[\dTWZhms:._+-]*`;
 const month = 'jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec';
@@ -218,6 +220,7 @@ export async function strangersOf(home: string, habits: Habits): Promise<Sightin
       const path = join(folder, name);
       if (
         path === home ||
+        unfinishedEnd.test(name) ||
         !name.startsWith(stemBefore(base)) ||
         rotatedName(base, name, habits) !== null ||
         found.length === MOST_STRANGERS
