@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { importFiles } from '../import/import-files.ts';
 import { runReport } from './jobs.ts';
+import { runLearning } from './learning.ts';
 import { createReadHandlers } from './read.ts';
 import { caseOf, checked, quiet } from './testing.ts';
 
@@ -30,6 +31,30 @@ it('a case with only a web log has an overview, and a report that tells of its r
       expect(text).toContain(caption);
     expect(text).not.toContain('There are no connections');
     expect(text).not.toContain('x'.repeat(1000));
+  } finally {
+    test.close();
+  }
+});
+
+it('a finding about requests is printed with its figures and with the requests that it rests on', async () => {
+  const test = await caseOf();
+  try {
+    const path = join(test.folder, 'access.log');
+    writeFileSync(path, `${log.join('\n')}\n`);
+    await importFiles(test.writer, { paths: [path], force: false }, quiet);
+    const request = checked('anomalies.run', { of: 'requests' });
+    const outcome = await runLearning(test.reader, 'anomalies', request, { threads: 1, createThread: null, program: 'test' }, quiet);
+    test.writer.saveLearning(request, outcome);
+    expect(test.reader.findings({}).at(0)).toMatchObject({ of: 'requests', count: 1 });
+    const file = join(test.folder, 'report.json');
+    await runReport(test.reader, checked('report.export', { path: file, format: 'json' }), quiet);
+    const report = JSON.parse(readFileSync(file, 'utf8')) as { sections: { id: string; blocks: Record<string, unknown>[] }[] };
+    const blocks = report.sections.find(({ id }) => id === 'findings')?.blocks ?? [];
+    const [bars] = blocks.filter(({ type }) => type === 'bars');
+    expect(bars['caption']).toMatch(/^What does it/);
+    const [records] = blocks.filter(({ type, caption }) => type === 'table' && caption === 'The records behind it');
+    expect(JSON.stringify(records['rows'])).toContain('2024-04-16T10:59:00');
+    expect(records['after']).toContain('File 1 is access.log.');
   } finally {
     test.close();
   }

@@ -62,6 +62,12 @@ describe('hosts unlike their clusters', () => {
     ]);
     expect(found[0].records.slice(0, 4)).toEqual([4, 5, 6, 7]);
     expect(found[0].why).toMatch(/^many: the 4 farthest of its 16 connections lie on average \+6\.0 σ .* cluster 1 \(name 1\)/);
+    expect(found[0].causes?.path).toBeNull();
+    for (const { typical, deviation, words } of found[0].causes?.features ?? []) {
+      expect(words).toHaveLength(2);
+      expect(typical).not.toBeNull();
+      expect(Math.abs(deviation ?? 0)).toBeGreaterThan(0);
+    }
     expect(found[1].why).toMatch(/^three: its 3 connections lie on average \+4\.0 σ/);
   });
 
