@@ -150,4 +150,14 @@ describe('JSON records of any program', () => {
       { numRuns: 100 },
     );
   });
+
+  it('keep keys without a column as JSON that can be read, whatever stands in them', () => {
+    const many = Object.fromEntries(Array.from({ length: MAX_KEYS + 5 }, (_, i) => [`k${i}`, i]));
+    const base = { ts: '2024-04-19T20:00:00Z', src: '10.0.0.1' };
+    const late =
+      '{"ts":"2024-04-19T20:00:01Z","src":"10.0.0.1","odd \\"key\\"":"a\x7fb\\u0000","list":[1,\t{"a": "\x7f"}],"n":1e3,"yes":true}';
+    const { sink } = read(lines({ ...base, ...many }, late), {}, 'x.json');
+    const kept = sink.records.map((record) => record.get(MORE_COLUMN)).at(-1);
+    expect(JSON.parse(String(kept))).toEqual({ 'odd "key"': 'a\x7fb\0', list: [1, { a: '\x7f' }], n: 1000, yes: true });
+  });
 });

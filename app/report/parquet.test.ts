@@ -55,9 +55,43 @@ function* rowsOf(count: number): Generator<readonly Cell[]> {
 }
 
 const table = (rows: number): FlatTable => ({ kind: 'things', columns, total: rows, rows: rowsOf(rows) });
+/** The whole file. */
+function arrayBufferOf(path: string): ArrayBuffer {
+  const bytes = readFileSync(path);
+  return bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength);
+}
 const ask = async (sql: string): Promise<unknown[]> => (await duck.runAndReadAll(sql)).getRowsJS()[0] ?? [];
 
 describe('a Parquet file', () => {
+  it('of a wide table is written column by column, in groups of fewer rows, and says the same by rows', async () => {
+    const wide = Array.from({ length: 300 }, (_, i): FlatColumn => ({ name: `c${i}`, type: i % 2 === 0 ? 'count' : 'string' }));
+    const cell = (row: number, column: number): Cell =>
+      column % 2 === 0 ? row * 300 + column : (row + column) % 11 === 0 ? null : `${row} ${column}`;
+    const total = 150;
+    const rows = Array.from({ length: total }, (_, row) => wide.map((_column, column) => cell(row, column)));
+    const asked: number[] = [];
+    const cells = (column: number, from: number, to: number): Cell[] => {
+      asked.push(to - from);
+      return Array.from({ length: to - from }, (_, i) => cell(from + i, column));
+    };
+    const [byColumns, byRows] = [join(folder, 'columns.parquet'), join(folder, 'rows.parquet')];
+    const one = await writeParquet(byColumns, { kind: 'things', columns: wide, total, rows: [], cells }, silent, 20_000);
+    const other = await writeParquet(byRows, { kind: 'things', columns: wide, total, rows }, silent, 20_000);
+    expect(one).toEqual({ ...other, rows: total });
+    const { row_groups: groups } = await parquetMetadataAsync(arrayBufferOf(byColumns));
+    expect(groups.map((group) => Number(group.num_rows))).toEqual([66, 66, 18]);
+    expect(Math.max(...asked)).toBe(66);
+    expect(await ask(`select count(*), sum(c298), count(c299), max(c1) from '${byColumns}'`)).toEqual([
+      150n,
+      rows.reduce((sum, row) => sum + BigInt(Number(row[298])), 0n),
+      BigInt(rows.filter((row) => row[299] !== null).length),
+      rows
+        .map((row) => String(row[1] ?? ''))
+        .sort()
+        .at(-1),
+    ]);
+  });
+
   it('has the types that its columns have', async () => {
     const path = join(folder, 'types.parquet');
     await writeParquet(path, table(10), silent);

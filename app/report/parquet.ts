@@ -14,7 +14,7 @@ import { writeWhole } from './safe-file.ts';
 const GROUP_ROWS = 32_768;
 const BREATH = 4096;
 /** Cells of a row group: of wide tables it has fewer rows, so that what is encoded of it fits into memory. */
-const GROUP_CELLS = 2 ** 22;
+const GROUP_CELLS = 2 ** 21;
 /** Unless there would be more groups than this: what the end of the file says of each column of each has to fit too. */
 const MOST_GROUPS = 32;
 
@@ -31,12 +31,13 @@ export async function writeParquet(
   path: string,
   table: FlatTable,
   progress: Progress,
+  groupCells = GROUP_CELLS,
 ): Promise<{ readonly rows: number; readonly bytes: number; readonly sha256: string }> {
-  const { filled, bytes, sha256 } = await writeWhole(path, (output) => fill(output, table, progress));
+  const { filled, bytes, sha256 } = await writeWhole(path, (output) => fill(output, table, progress, groupCells));
   return { rows: filled, bytes, sha256 };
 }
 
-async function fill(output: Writable, table: FlatTable, progress: Progress): Promise<number> {
+async function fill(output: Writable, table: FlatTable, progress: Progress, groupCells: number): Promise<number> {
   const columns = table.columns.map((column) => new ParquetColumn(column));
   const bytes = new ByteWriter();
   const file = new ParquetWriter({
@@ -47,7 +48,7 @@ async function fill(output: Writable, table: FlatTable, progress: Progress): Pro
     kvMetadata: [kept(table)],
     createdBy: 'Flowcase',
   });
-  const most = groupRows(columns.length, table.total);
+  const most = groupRows(columns.length, table.total, groupCells);
   let written = 0;
   for await (const { rows, cells } of table.cells === undefined
     ? gathered(table, most, progress)
@@ -64,8 +65,8 @@ async function fill(output: Writable, table: FlatTable, progress: Progress): Pro
   return written;
 }
 
-function groupRows(columns: number, total: number): number {
-  return Math.min(GROUP_ROWS, Math.max(Math.floor(GROUP_CELLS / columns), Math.ceil(total / MOST_GROUPS), 1));
+function groupRows(columns: number, total: number, cells: number): number {
+  return Math.min(GROUP_ROWS, Math.max(Math.floor(cells / columns), Math.ceil(total / MOST_GROUPS), 1));
 }
 
 /** The rows of a row group, and the cells of its columns. */

@@ -5,9 +5,11 @@ import { threadPort } from './entry.ts';
 import type { TaskThreadMethods } from './methods.ts';
 import { serve } from './rpc.ts';
 
-async function withCase<T>(path: string, work: (reader: CaseReader) => T | Promise<T>): Promise<T> {
-  // what is written or verified is read once: what was read need not be kept for long
-  const reader = openCaseForReading(path, { cacheBytes: 64 * 2 ** 20 });
+/** A table is read once from its beginning to its end, and who writes it keeps the chunk of each column that it is at. */
+const READ_ONCE = 2 ** 23;
+
+async function withCase<T>(path: string, work: (reader: CaseReader) => T | Promise<T>, cacheBytes?: number): Promise<T> {
+  const reader = openCaseForReading(path, { cacheBytes });
   try {
     reader.refresh();
     return await work(reader);
@@ -26,7 +28,7 @@ serve<TaskThreadMethods>(threadPort(), {
   },
   verify: ({ path, input }, progress) => withCase(path, async (reader) => (await jobs()).runVerify(reader, input, progress)),
   report: ({ path, input }, progress) => withCase(path, async (reader) => (await jobs()).runReport(reader, input, progress)),
-  table: ({ path, input }, progress) => withCase(path, async (reader) => (await jobs()).runTableExport(reader, input, progress)),
+  table: ({ path, input }, progress) => withCase(path, async (reader) => (await jobs()).runTableExport(reader, input, progress), READ_ONCE),
   exportModel: ({ path, input }) =>
     withCase(path, async (reader) => (await import('../../app/commands/models.ts')).exportModel(reader, input)),
   async sample({ log, truth }, progress) {
