@@ -11,52 +11,17 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { openCaseForReading } from '../case/open.ts';
-import type { Evidence } from '../contract/case.ts';
 import { zeekJson } from '../formats/zeek-json.ts';
-import { ImportBench, longLog, sha256 } from '../import/testing-import.ts';
+import { longLog } from '../import/testing-import.ts';
 import { accessLines, accessLog, packedAccessLog, tarOf, zipOf } from '../original/packed/testing.ts';
 import { usualLimits } from './raw-line-look.ts';
-import { readRawLine, type RawLine } from './raw-line.ts';
+import { readRawLine } from './raw-line.ts';
+import { missing, RawLineBench, shown } from './testing-raw-line.ts';
 
-const bench = new ImportBench();
+const bench = new RawLineBench();
 const zeekRecord = JSON.parse(zeekJson.example.split('\n')[0]) as object;
-
-/** Where the records of evidence stand. */
-function offsetsOf({ id, kind }: Pick<Evidence, 'id' | 'kind'>): number[] {
-  const reader = openCaseForReading(bench.writer.path);
-  try {
-    const chunks = reader.table(kind).chunks.filter(({ evidence }) => evidence === id);
-    return chunks.flatMap((chunk) => [...chunk.numbers('_offset')]);
-  } finally {
-    reader.close();
-  }
-}
-
-async function imported(path: string, more = {}): Promise<Evidence> {
-  const { evidence, refused } = await bench.run([path], more);
-  expect(refused).toEqual([]);
-  return evidence[0];
-}
-
-async function linesOf(evidence: Evidence, limits = usualLimits): Promise<RawLine[]> {
-  const lines: RawLine[] = [];
-  for (const offset of offsetsOf(evidence)) lines.push(await readRawLine(evidence, offset, limits));
-  return lines;
-}
-
-async function firstOf(evidence: Evidence, limits = usualLimits): Promise<RawLine> {
-  return readRawLine(evidence, offsetsOf(evidence)[0], limits);
-}
-
-const shown = (lines: readonly string[]): RawLine[] => lines.map((raw) => ({ raw, rawMissing: null }));
-const missing = (...words: string[]): unknown => ({
-  raw: null,
-  rawMissing: expect.stringMatching(new RegExp(words.map((word) => `(?=.*${word})`).join(''))) as string,
-});
 
 const halves = [accessLines.slice(0, 50), accessLines.slice(50)].map((lines) => `${lines.join('\n')}\n`);
 
@@ -72,9 +37,9 @@ describe('the line of a record', () => {
     ['in bzip2 of several streams', 'access.log.bz2', Buffer.concat([packedAccessLog.bz2, packedAccessLog.bz2])],
     ['under a name that says nothing', 'access', packedAccessLog.xz],
   ])('%s is read from the original', async (_, name, bytes) => {
-    const evidence = await imported(bench.file(name, bytes));
+    const evidence = await bench.imported(bench.file(name, bytes));
     const expected = name.endsWith('.bz2') && bytes.length > packedAccessLog.bz2.length ? [...accessLines, ...accessLines] : accessLines;
-    expect(await linesOf(evidence)).toEqual(shown(expected));
+    expect(await bench.linesOf(evidence)).toEqual(shown(expected));
   });
 
   it('in an archive is read from its member, packed there once more too', async () => {
@@ -93,15 +58,15 @@ describe('the line of a record', () => {
     })) {
       const { evidence } = await bench.run([bench.file(name, bytes)], { force: true });
       expect(evidence).toHaveLength(4);
-      for (const one of evidence.filter(({ kind }) => kind === 'request')) expect(await linesOf(one)).toEqual(shown(accessLines));
+      for (const one of evidence.filter(({ kind }) => kind === 'request')) expect(await bench.linesOf(one)).toEqual(shown(accessLines));
     }
   });
 
   it('is shown as far as it goes where the file is cut', async () => {
     const whole = zstdCompressSync(longLog(3000));
-    const evidence = await imported(bench.file('conn.log.zst', whole.subarray(0, whole.length - 2000)));
+    const evidence = await bench.imported(bench.file('conn.log.zst', whole.subarray(0, whole.length - 2000)));
     expect(evidence).toMatchObject({ status: 'incomplete' });
-    const lines = await linesOf(evidence);
+    const lines = await bench.linesOf(evidence);
     expect(lines.slice(0, 2)).toEqual(shown(longLog(3000).split('\n').slice(8, 10)));
     expect(lines.every(({ raw }, i) => raw?.includes(`\tC${i}\t`))).toBe(true);
   });
@@ -110,10 +75,12 @@ describe('the line of a record', () => {
     ['a CR', '\r'],
     ['CR LF', '\r\n'],
   ])('ends with %s where its log says so', async (_, end) => {
-    const evidence = await imported(bench.file('access.log', accessLog.replaceAll('\n', end)));
-    expect(await linesOf(evidence)).toEqual(shown(accessLines));
-    const packed = await imported(bench.file('access.log.gz', gzipSync(accessLog.replaceAll('\n', end).slice(0, -200))), { force: true });
-    expect((await linesOf(packed)).slice(0, 100)).toEqual(shown(accessLines.slice(0, 100)));
+    const evidence = await bench.imported(bench.file('access.log', accessLog.replaceAll('\n', end)));
+    expect(await bench.linesOf(evidence)).toEqual(shown(accessLines));
+    const packed = await bench.imported(bench.file('access.log.gz', gzipSync(accessLog.replaceAll('\n', end).slice(0, -200))), {
+      force: true,
+    });
+    expect((await bench.linesOf(packed)).slice(0, 100)).toEqual(shown(accessLines.slice(0, 100)));
   });
 });
 
@@ -126,10 +93,10 @@ describe('a record that is no line', () => {
     ['objects over many lines', `${pretty.join('\n')}\n`],
   ])('is shown as it stands: %s, packed or not', async (_, log) => {
     for (const evidence of [
-      await imported(bench.file('conn.json', log)),
-      await imported(bench.file('conn.json.zst', zstdCompressSync(log)), { force: true }),
+      await bench.imported(bench.file('conn.json', log)),
+      await bench.imported(bench.file('conn.json.zst', zstdCompressSync(log)), { force: true }),
     ]) {
-      const lines = await linesOf(evidence);
+      const lines = await bench.linesOf(evidence);
       expect(lines).toHaveLength(objects.length);
       for (const [i, { raw }] of lines.entries()) {
         const bare = String(raw)
@@ -148,9 +115,9 @@ describe('a record that is no line', () => {
       sourceIPAddress: '192.0.2.1',
       eventID: `id-${i}`,
     }));
-    const evidence = await imported(bench.file('trail.json.gz', gzipSync(JSON.stringify({ Records: events }))));
+    const evidence = await bench.imported(bench.file('trail.json.gz', gzipSync(JSON.stringify({ Records: events }))));
     expect(evidence).toMatchObject({ rows: 20, options: { shape: 'json-member' } });
-    const lines = await linesOf(evidence);
+    const lines = await bench.linesOf(evidence);
     expect(lines.map(({ raw }) => JSON.parse(String(raw).replace(/[\],\s]+$/, '')) as unknown)).toEqual(events);
   });
 });
@@ -162,22 +129,22 @@ describe('a file that has grown', () => {
     ['packed by zstd', 'conn.log.zst', (text: string) => zstdCompressSync(text)],
   ])('%s still has the lines of all its evidence', async (_, name, pack) => {
     const path = bench.file(name, pack(longLog(300)));
-    const first = await imported(path);
+    const first = await bench.imported(path);
     writeFileSync(path, pack(longLog(350)));
-    const second = await imported(path);
+    const second = await bench.imported(path);
     expect(second).toMatchObject({ rows: 50, continues: { evidence: first.id } });
     const rows = longLog(350).trimEnd().split('\n').slice(8);
-    expect(await linesOf(first)).toEqual(shown(rows.slice(0, 300)));
-    expect(await linesOf(second)).toEqual(shown(rows.slice(300)));
+    expect(await bench.linesOf(first)).toEqual(shown(rows.slice(0, 300)));
+    expect(await bench.linesOf(second)).toEqual(shown(rows.slice(300)));
   });
 
   it('by members that were put behind those that were there has them too', async () => {
     const path = bench.file('access.log.gz', gzipSync(halves[0]));
-    const first = await imported(path);
+    const first = await bench.imported(path);
     appendFileSync(path, gzipSync(halves[1]));
-    const second = await imported(path);
-    expect(await linesOf(first)).toEqual(shown(accessLines.slice(0, 50)));
-    expect(await linesOf(second)).toEqual(shown(accessLines.slice(50)));
+    const second = await bench.imported(path);
+    expect(await bench.linesOf(first)).toEqual(shown(accessLines.slice(0, 50)));
+    expect(await bench.linesOf(second)).toEqual(shown(accessLines.slice(50)));
   });
 });
 
@@ -190,135 +157,73 @@ describe('a file that is not the one that was imported', () => {
     ['no log at all', 'access.log.xz', packedAccessLog.xz, Buffer.alloc(packedAccessLog.xz.length, 10)],
   ])('%s says so, even where size and time are the same', async (_, name, before, after) => {
     const path = bench.file(name, before);
-    const evidence = await imported(path);
+    const evidence = await bench.imported(path);
     const { atime, mtime } = statSync(path);
-    expect((await firstOf(evidence)).raw).toBe(accessLines[0]);
+    expect((await bench.firstOf(evidence)).raw).toBe(accessLines[0]);
     writeFileSync(path, after);
     utimesSync(path, atime, mtime);
-    for (const line of await linesOf(evidence)) expect(line).toEqual(missing('has changed since it was imported'));
+    for (const line of await bench.linesOf(evidence)) expect(line).toEqual(missing('has changed since it was imported'));
   });
 
   it('is told where it is gone, a folder, a pipe, cut short or cannot be read', async () => {
     const path = bench.file('access.log.gz', packedAccessLog.gz);
-    const evidence = await imported(path);
+    const evidence = await bench.imported(path);
     truncateSync(path, 100);
-    expect(await firstOf(evidence)).toEqual(missing('has changed'));
+    expect(await bench.firstOf(evidence)).toEqual(missing('has changed'));
     rmSync(path);
-    expect(await firstOf(evidence)).toEqual(missing('is not there any more'));
+    expect(await bench.firstOf(evidence)).toEqual(missing('is not there any more'));
     mkdirSync(path);
-    expect(await firstOf(evidence)).toEqual(missing('is no file'));
+    expect(await bench.firstOf(evidence)).toEqual(missing('is no file'));
     rmdirSync(path);
     spawnSync('mkfifo', [path]);
-    expect(await firstOf(evidence)).toEqual(missing('is no file|is not there'));
+    expect(await bench.firstOf(evidence)).toEqual(missing('is no file|is not there'));
     rmSync(path, { force: true });
     symlinkSync(path, path);
-    expect(await firstOf(evidence)).toEqual(missing('circles'));
+    expect(await bench.firstOf(evidence)).toEqual(missing('circles'));
   });
 
   it('but packed otherwise by now still has the lines', async () => {
     const path = bench.file('access.log.gz', packedAccessLog.gz);
-    const evidence = await imported(path);
+    const evidence = await bench.imported(path);
     writeFileSync(path, packedAccessLog.bz2);
-    expect(await linesOf(evidence)).toEqual(shown(accessLines));
+    expect(await bench.linesOf(evidence)).toEqual(shown(accessLines));
     writeFileSync(path, accessLog);
-    expect(await linesOf(evidence)).toEqual(shown(accessLines));
-  });
-});
-
-describe('what was received as it grew', () => {
-  const log = (turn: number): string => accessLog.replaceAll('/page/', `/page/${turn}/`);
-  const rows = (turn: number): string[] => log(turn).trimEnd().split('\n');
-
-  /** Evidence as watching leaves it behind: what a file had from one of its lines to another. */
-  async function received(turn: number, first: number, last: number): Promise<Evidence & { readonly offsets: number[] }> {
-    const offsets = rows(turn).map((_, i) =>
-      Buffer.byteLength(
-        rows(turn)
-          .slice(0, i)
-          .map((row) => `${row}\n`)
-          .join(''),
-      ),
-    );
-    const from = offsets[first];
-    const piece = Buffer.from(`${rows(turn).slice(first, last).join('\n')}\n`);
-    const of = await imported(bench.file(`of-${turn}-${first}`, piece), { force: true });
-    const path = join(bench.folder, 'access.log');
-    return { ...of, path, name: 'access.log', options: { source: 1, from }, offsets: offsets.slice(first, last) };
-  }
-
-  it('is found beside its path in rotated and packed files, whatever lies there', async () => {
-    const pieces = [await received(1, 0, 40), await received(1, 40, 120), await received(2, 0, 100), await received(3, 0, 120)];
-    bench.file('access.log', log(4));
-    bench.file('access.log.1', log(3));
-    bench.file('access.log.2.gz', gzipSync(log(2)));
-    bench.file('old/access-3.log.zst', zstdCompressSync(log(1)));
-    bench.file('access.log.4.xz', packedAccessLog.xz.subarray(0, 300));
-    bench.file('access.log.5.bz2', Buffer.from(packedAccessLog.bz2).fill(7, 200, 300));
-    mkdirSync(join(bench.folder, 'access.log.d'));
-    symlinkSync('access.log.6', join(bench.folder, 'access.log.6'));
-    spawnSync('mkfifo', [join(bench.folder, 'access.log.7')]);
-    for (const [i, piece] of pieces.entries()) {
-      const turn = [1, 1, 2, 3][i];
-      const all = rows(turn);
-      for (const offset of piece.offsets) {
-        const at = log(turn).slice(0, offset).split('\n').length - 1;
-        expect(await readRawLine(piece, offset)).toEqual({ raw: all[at], rawMissing: null });
-      }
-    }
-    rmSync(join(bench.folder, 'old/access-3.log.zst'));
-    expect(await readRawLine(pieces[0], 0)).toEqual(missing('rotated away or changed'));
-  });
-
-  it('is found in what xz and bzip2 packed', async () => {
-    const piece = { ...(await received(0, 0, 120)), sha256: sha256(accessLog), bytes: accessLog.length };
-    for (const ending of ['xz', 'bz2'] as const) {
-      const path = bench.file(`access.log-20241011.${ending}`, packedAccessLog[ending]);
-      expect((await readRawLine(piece, accessLog.indexOf('10.0.0.7 '))).raw).toBe(accessLines[7]);
-      rmSync(path);
-    }
-  });
-
-  it('is not looked for without end: what was not looked through is said', async () => {
-    const piece = await received(1, 0, 40);
-    bench.file('access.log.1.gz', gzipSync(log(1)));
-    expect(await readRawLine(piece, 0, { ...usualLimits, unpacked: 100 })).toEqual(missing('may be in a file beside it', 'verify'));
-    expect(await readRawLine(piece, 0, { ...usualLimits, milliseconds: -1 })).toEqual(missing('may be in a file beside it', 'verify'));
-    expect((await readRawLine(piece, 0)).raw).toBe(rows(1)[0]);
+    expect(await bench.linesOf(evidence)).toEqual(shown(accessLines));
   });
 });
 
 describe('limits', () => {
   it('of unpacking are said, and so is a file too long to be compared', async () => {
     const path = bench.file('access.log.gz', packedAccessLog.gz);
-    const evidence = await imported(path);
+    const evidence = await bench.imported(path);
     const few = { ...usualLimits, unpacked: 5000 };
-    const lines = await linesOf(evidence, few);
+    const lines = await bench.linesOf(evidence, few);
     expect(lines.slice(0, 60)).toEqual(shown(accessLines.slice(0, 60)));
     expect(lines.at(-1)).toEqual(missing('packed', 'at most 4.9 kB|at most 5.0 kB|at most'));
     const copy = bench.file('copy.log', accessLog);
-    const plain = await imported(copy, { force: true });
+    const plain = await bench.imported(copy, { force: true });
     const short = { ...usualLimits, trusted: 1000, hashed: 1000 };
-    expect(await firstOf(plain, short)).toEqual(shown(accessLines)[0]);
+    expect(await bench.firstOf(plain, short)).toEqual(shown(accessLines)[0]);
     utimesSync(copy, new Date(), new Date(0));
-    expect(await firstOf(plain, short)).toEqual(missing('too long', 'verify|Verify'));
-    expect(await firstOf(plain, { ...usualLimits, trusted: 1000 })).toEqual(shown(accessLines)[0]);
+    expect(await bench.firstOf(plain, short)).toEqual(missing('too long', 'verify|Verify'));
+    expect(await bench.firstOf(plain, { ...usualLimits, trusted: 1000 })).toEqual(shown(accessLines)[0]);
   });
 
   it('of time are said too', async () => {
-    const evidence = await imported(bench.file('access.log.bz2', packedAccessLog.bz2));
+    const evidence = await bench.imported(bench.file('access.log.bz2', packedAccessLog.bz2));
     const none = { ...usualLimits, milliseconds: -1 };
     const last = await readRawLine(evidence, accessLog.lastIndexOf('10.0.0.'), none);
     expect(last).toEqual(missing('unpacking', 'longer than'));
     // those behind it are not waited for again
     expect(await readRawLine(evidence, accessLog.length, none)).toEqual(last);
-    expect(await firstOf(evidence, none)).toEqual(missing('stands 0 B into'));
-    expect((await firstOf(evidence)).raw).toBe(accessLines[0]);
+    expect(await bench.firstOf(evidence, none)).toEqual(missing('stands 0 B into'));
+    expect((await bench.firstOf(evidence)).raw).toBe(accessLines[0]);
   });
 
   it('are those of each line that is asked for, many at once too', async () => {
-    const evidence = await imported(bench.file('access.log.bz2', packedAccessLog.bz2));
+    const evidence = await bench.imported(bench.file('access.log.bz2', packedAccessLog.bz2));
     const limits = accessLines.map((_, i) => ({ ...usualLimits, milliseconds: i % 3 === 0 ? -1 : 60_000 }));
-    const offsets = offsetsOf(evidence);
+    const offsets = bench.offsetsOf(evidence);
     const lines = await Promise.all(offsets.map((offset, i) => readRawLine(evidence, offset, limits[i])));
     // one that has no time may find that another has done the work
     for (const [i, line] of lines.entries()) if (i % 3 > 0 || line.raw !== null) expect(line.raw).toBe(accessLines[i]);
@@ -327,16 +232,16 @@ describe('limits', () => {
 
   it('of the length of a line are kept, whatever is packed', async () => {
     const long = `${accessLines[0]} "${'x'.repeat(100_000)}" "-"`;
-    const evidence = await imported(bench.file('access.log.gz', gzipSync(`${long}\n${accessLog}`)), { format: 'access' });
-    const lines = await linesOf(evidence);
+    const evidence = await bench.imported(bench.file('access.log.gz', gzipSync(`${long}\n${accessLog}`)), { format: 'access' });
+    const lines = await bench.linesOf(evidence);
     expect(lines.some(({ raw }) => raw === accessLines[119])).toBe(true);
     expect(lines.every(({ raw }) => raw !== null && raw.length <= 64 * 1024)).toBe(true);
   });
 
   it('a renamed file is not looked for', async () => {
     const path = bench.file('access.log', accessLog);
-    const evidence = await imported(path);
+    const evidence = await bench.imported(path);
     renameSync(path, `${path}.old`);
-    expect(await firstOf(evidence)).toEqual(missing('is not there any more'));
+    expect(await bench.firstOf(evidence)).toEqual(missing('is not there any more'));
   });
 });
