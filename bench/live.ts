@@ -1,13 +1,17 @@
 /**
- * `node bench/live.ts [--no-kafka]`: what is watched, in one process as the product runs it: windows and detectors on, everything into a case that is read
+ * `node bench/live.ts [--no-kafka] [--long]`: what is watched, in one process as the product runs it: windows and detectors on, everything into a case that is read
  * meanwhile. Flowcase has no peer here that does the same; the issue's goals are quoted instead. Generated access log.
  * 1. backlog: a file of 1,000,000 lines that is there: events a second until all can be seen.
  * 2. steady: 50,000 lines a second appended for 20 seconds; time from a line written to its record seen by a reader; reads meanwhile.
+ * `--long`: a file of 6,000,000 lines instead of all that, and the resident size of the process while it comes in.
+ * What writes the logs is a process of its own, so that the memory told is that of the product.
  * 3. kafka: a topic of 1,000,000 messages on a real broker on this machine (its Java takes its share of the two cores).
  */
+import { execFileSync, spawn } from 'node:child_process';
 import { appendFileSync, copyFileSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { setTimeout as wait } from 'node:timers/promises';
 import { formatBytes, formatCount } from '../app/contract/format.ts';
 import { generatorOf } from '../app/generate/registry.ts';
@@ -18,16 +22,20 @@ import { startBroker } from '../tools/kafka/broker.ts';
 import { whyNoBroker } from '../tools/kafka/java.ts';
 
 const ROWS = 1_000_000;
+const LONG = 6_000_000;
 const RATE = 50_000;
 const SECONDS = 20;
 const folder = mkdtempSync(join(tmpdir(), 'flowcase-bench-live-'));
 
-async function generated(rows: number): Promise<string> {
+function generated(rows: number): string {
   const path = join(folder, `${rows}.log`);
-  const blocks: Uint8Array[] = [];
-  await generatorOf('access').generate({ rows, seed: 1, days: 1, scenarios: [] }, (block) => void blocks.push(block.slice()));
-  writeFileSync(path, Buffer.concat(blocks));
+  execFileSync(process.execPath, [import.meta.filename, '--write', String(rows), path]);
   return path;
+}
+
+async function writeLog(rows: number, path: string): Promise<void> {
+  const days = Math.max(1, rows / ROWS);
+  await generatorOf('access').generate({ rows, seed: 1, days, scenarios: [] }, (block) => appendFileSync(path, block));
 }
 
 async function withCase<T>(name: string, work: (host: Host) => Promise<T>): Promise<T> {
@@ -60,12 +68,32 @@ function told(what: string, seconds: number, rows: number, wanted: number): void
   );
 }
 
+const resident = (): number => process.memoryUsage().rss;
+
 async function backlog(log: string): Promise<void> {
   await withCase('backlog', async (host) => {
+    const before = resident();
     await host.invoke('live.watch', { source: { type: 'file', path: log } });
     told('file, backlog', await untilSeen(host, ROWS), ROWS, 50_000);
-    const { rss } = process.memoryUsage();
-    console.log(`  case ${formatBytes(statSync(join(folder, 'backlog.flowcase')).size)}, process ${formatBytes(rss)}`);
+    const size = statSync(join(folder, 'backlog.flowcase')).size;
+    console.log(`  case ${formatBytes(size)}, process ${formatBytes(before)} before and ${formatBytes(resident())} behind it`);
+  });
+}
+
+/** Resident size with every half a million lines, while the overview and the windows are asked for. */
+async function long(log: string, rows: number): Promise<void> {
+  await withCase('long', async (host) => {
+    await host.invoke('live.watch', { source: { type: 'file', path: log } });
+    for (let next = 500_000, there = 0; there < rows;) {
+      there = await seen(host);
+      await host.invoke('insight.overview', { kind: 'request', filter: '' });
+      await host.invoke('live.windows', { kind: 'request', limit: 60 });
+      if (there >= next) {
+        console.log(`  ${formatCount(there)} events: ${formatBytes(resident())}`);
+        next += 500_000;
+      }
+      await wait(100);
+    }
   });
 }
 
@@ -91,7 +119,6 @@ const questions = (host: Host): readonly (readonly [string, () => Promise<unknow
 ];
 
 async function steady(log: string): Promise<void> {
-  const lines = readFileSync(log);
   const file = join(folder, 'steady.log');
   writeFileSync(file, '');
   await withCase('steady', async (host) => {
@@ -102,8 +129,8 @@ async function steady(log: string): Promise<void> {
     const watching = (async (): Promise<void> => {
       for (let next = 0; going || next < written.length;) {
         const rows = await seen(host);
-        const now = performance.now();
-        while (next < written.length && written[next].rows <= rows) delays.push(now - written[next++].at);
+        const now = Date.now();
+        while (next < written.length && written[next].rows <= rows) delays.push(Math.max(0, now - written[next++].at));
         await wait(10);
       }
     })();
@@ -119,18 +146,22 @@ async function steady(log: string): Promise<void> {
         await wait(100);
       }
     })();
-    await append(file, lines, written);
+    await appended(log, file, written);
     going = false;
     await Promise.all([watching, reading]);
     console.log(`file, steady ${formatCount(RATE)}/s for ${SECONDS} s: from written to seen ${words(delays, 'ms')}; goal p95 2,000 ms`);
-    const short = [...times].filter(([name]) => name !== 'insight.overview').flatMap(([, values]) => values);
-    console.log(`  reads meanwhile, all but the overview: ${words(short, 'ms')}; goal p95 50 ms`);
+    console.log(
+      `  reads meanwhile, the overview among them: ${words(
+        [...times.values()].flat(),
+        'ms',
+      )}; goal p95 50 ms; process ${formatBytes(resident())}`,
+    );
     for (const [name, values] of times) console.log(`    ${name}: ${words(values, 'ms')}`);
   });
 }
 
-/** A tenth of a second's lines at a time, on time. */
-async function append(file: string, lines: Buffer, written: { rows: number; at: number }[]): Promise<void> {
+/** A tenth of a second's lines at a time, on time; says how many there are, and when that was. */
+async function append(file: string, lines: Buffer): Promise<void> {
   const started = performance.now();
   let at = 0;
   let rows = 0;
@@ -139,8 +170,17 @@ async function append(file: string, lines: Buffer, written: { rows: number; at: 
     for (let i = 0; i < RATE / 10; i++) at = lines.indexOf(10, at) + 1;
     appendFileSync(file, lines.subarray(begin, at));
     rows += RATE / 10;
-    written.push({ rows, at: performance.now() });
+    process.stdout.write(`${rows} ${Date.now()}\n`);
     await wait(Math.max(0, started + step * 100 - performance.now()));
+  }
+}
+
+/** What `append` says, as it says it. */
+async function appended(log: string, file: string, written: { rows: number; at: number }[]): Promise<void> {
+  const child = spawn(process.execPath, [import.meta.filename, '--append', log, file], { stdio: ['ignore', 'pipe', 'inherit'] });
+  for await (const line of createInterface({ input: child.stdout })) {
+    const [rows, at] = line.split(' ').map(Number);
+    written.push({ rows, at });
   }
 }
 
@@ -176,12 +216,19 @@ async function kafka(log: string): Promise<void> {
   }
 }
 
+const [, , first, count, path] = process.argv;
 try {
-  const log = await generated(ROWS);
+  if (first === '--write') await writeLog(Number(count), path);
+  else if (first === '--append') await append(path, readFileSync(count));
+  else if (first === '--long') await long(generated(LONG), LONG);
+  else await all(generated(ROWS));
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
+
+async function all(log: string): Promise<void> {
   copyFileSync(log, join(folder, 'backlog.log'));
   await backlog(join(folder, 'backlog.log'));
   await steady(log);
   if (!process.argv.includes('--no-kafka')) await kafka(log);
-} finally {
-  rmSync(folder, { recursive: true, force: true });
 }

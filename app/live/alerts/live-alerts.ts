@@ -41,11 +41,6 @@ export class LiveAlerts {
     return changed;
   }
 
-  /** Learns from windows of the past without raising anything: a warm start from those that are stored. */
-  warm(windows: Iterable<ClosedWindow>): void {
-    for (const window of windows) this.#detectors.observe(window);
-  }
-
   save(): Uint8Array {
     const out = new ByteWriter();
     const detectors = this.#detectors.save();
