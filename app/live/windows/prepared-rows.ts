@@ -1,4 +1,5 @@
 import { connStates } from '../../formats/conn-states.ts';
+import type { DictionaryReader } from '../../columns/types.ts';
 import type { RecordKind } from '../../contract/case.ts';
 import type { RowFigures } from './figure-table.ts';
 import { hashOf, hashOfNumber } from './hash.ts';
@@ -24,6 +25,8 @@ export class PreparedRows implements RowFigures {
   readonly #terms = new TextKeys();
   readonly #paths = new TextKeys(pathTemplate);
   readonly #attributes = new Map<Attribute, AttributeRows>();
+  /** Of a column that goes before another, for a while. */
+  readonly #better: AttributeRows = { keys: [], hashes: new Uint32Array(0) };
   times = new Float64Array(0);
   errors = new Uint8Array(0);
   refused = new Uint8Array(0);
@@ -69,17 +72,33 @@ export class PreparedRows implements RowFigures {
   #attribute(rows: Rows, attribute: Attribute, into: AttributeRows): void {
     if (attribute === 'status') this.#statuses(rows, into);
     else if (attribute === 'resp_p') portsOf(rows.numbers('resp_p'), rows.rows, into);
-    else {
-      for (const name of this.plan.columns[attribute] ?? []) {
-        const column = rows.ids(name);
-        if (column === null) continue;
-        const keys = attribute === 'path' ? this.#paths : column.dictionary.name === 'host' ? this.#hosts : this.#terms;
-        keys.fill(column.dictionary, column.ids, rows.rows, into.keys, into.hashes);
-        return;
-      }
+    else this.#texts(rows, attribute, into);
+  }
+
+  /** Of each record what the first column says that says anything of it: which columns its neighbours brought along has no part in it. */
+  #texts(rows: Rows, attribute: Attribute, into: AttributeRows): void {
+    const columns = (this.plan.columns[attribute] ?? []).flatMap((name) => rows.ids(name) ?? []);
+    const last = columns.pop();
+    if (last === undefined) {
       into.keys.fill(ABSENT, 0, rows.rows);
       into.hashes.fill(0, 0, rows.rows);
+      return;
     }
+    this.#keysFor(attribute, last).fill(last.dictionary, last.ids, rows.rows, into.keys, into.hashes);
+    for (const column of columns.reverse()) {
+      const { keys, hashes } = this.#better;
+      this.#keysFor(attribute, column).fill(column.dictionary, column.ids, rows.rows, keys, hashes);
+      for (let row = 0; row < rows.rows; row++) {
+        if (column.ids[row] === 0) continue;
+        into.keys[row] = keys[row];
+        into.hashes[row] = hashes[row];
+      }
+    }
+  }
+
+  #keysFor(attribute: Attribute, { dictionary }: { readonly dictionary: DictionaryReader }): TextKeys {
+    if (attribute === 'path') return this.#paths;
+    return dictionary.name === 'host' ? this.#hosts : this.#terms;
   }
 
   #statuses(rows: Rows, into: AttributeRows): void {
@@ -136,7 +155,7 @@ export class PreparedRows implements RowFigures {
     this.bytesIn = new Float64Array(length);
     this.durations = new Float64Array(length);
     this.bins = new Int16Array(length);
-    for (const into of this.#attributes.values()) {
+    for (const into of [...this.#attributes.values(), this.#better]) {
       into.hashes = new Uint32Array(length);
       while (into.keys.length < length) into.keys.push(ABSENT);
     }

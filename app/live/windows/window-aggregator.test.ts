@@ -4,6 +4,7 @@ import { writeFileSync } from 'node:fs';
 import { afterAll, describe, expect, it } from 'vitest';
 import { createCase, openCaseForReading } from '../../case/open.ts';
 import { caseFields, scratchFolder } from '../../case/testing.ts';
+import { accessJson } from '../../formats/access-json.ts';
 import { access } from '../../formats/access.ts';
 import { readLog } from '../../formats/testing.ts';
 import { importFiles } from '../../import/import-files.ts';
@@ -89,6 +90,30 @@ describe('the same records, the same windows bit for bit', () => {
     reader.close();
     expect(batch).toEqual(windowsOf(formatOf(kind), logs[kind], { width: 300, step: 60 }, [333]).map(fingerprint));
     expect(batch.length).toBeGreaterThan(50);
+  });
+
+  it('whether or not records come with others that say more of themselves: one without virtual host counts by its server', () => {
+    const record = (second: number, more: object): string =>
+      JSON.stringify({
+        time: new Date(base / 1000 + second * 1000).toISOString(),
+        remote_addr: '10.0.0.1',
+        request: 'GET / HTTP/1.1',
+        status: 200,
+        ...more,
+      });
+    const log = logOf(
+      Array.from({ length: 40 }, (_, i) =>
+        record(i, i % 3 === 0 ? { host: 'shop.example', server_addr: '192.0.2.1' } : { server_addr: '192.0.2.1' }),
+      ),
+    );
+    const alone = windowsOf(accessJson, log, {}, [1]);
+    expect(windowsOf(accessJson, log, {}, [40]).map(fingerprint)).toEqual(alone.map(fingerprint));
+    expect(
+      alone[0].dimensions
+        .find(({ dimension }) => dimension === 'service')
+        ?.keys.map(({ key }) => key)
+        .sort(),
+    ).toEqual(['192.0.2.1', 'shop.example']);
   });
 });
 
