@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
@@ -52,6 +53,21 @@ describe('texts of an address', () => {
         },
       ),
     );
+  });
+});
+
+describe('files', () => {
+  it('are those of the folders that may be read, wherever in a request they are named', () => {
+    const files = new FileRoots([import.meta.dirname]);
+    const asked = (source: object): unknown => inputOf(routeOf('live.watch'), { params: {}, query: {}, body: { source } }, files)['source'];
+    const path = join(import.meta.dirname, 'files.ts');
+    expect(asked({ type: 'file', path: 'files.ts', folders: ['.'] })).toEqual({ type: 'file', path, folders: [import.meta.dirname] });
+    expect(asked({ type: 'http', name: 'shop' })).toEqual({ type: 'http', name: 'shop' });
+    for (const source of [
+      { type: 'file', path: '../errors.ts' },
+      { type: 'file', path, folders: ['/'] },
+    ])
+      expect(() => asked(source)).toThrow(/may read/);
   });
 });
 

@@ -64,10 +64,12 @@ function microseconds(value: unknown): unknown {
   return Number.isNaN(start) ? value : start * 1000 + Number(fraction.padEnd(6, '0'));
 }
 
-/** A name of a file, several, or an object that has one as its `path`; numbers (a run where a model file could be named) stay. */
+/** A name of a file, several, or an object that has some as its `path` and `folders`; numbers (a run where a model file could be named) stay. */
 function placed(value: unknown, files: FileRoots): unknown {
   if (typeof value === 'string') return files.path(value);
-  if (typeof value === 'object' && value !== null && 'path' in value && typeof value.path === 'string')
-    return { ...value, path: files.path(value.path) };
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
+    const named = Object.entries(value).filter(([key]) => key === 'path' || key === 'folders');
+    return { ...value, ...Object.fromEntries(named.map(([key, names]) => [key, placed(names, files)])) };
+  }
   return Array.isArray(value) ? value.map((one: unknown) => placed(one, files)) : value;
 }

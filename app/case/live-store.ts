@@ -1,7 +1,9 @@
+import { isDeepStrictEqual } from 'node:util';
 import { FlowcaseError } from '../errors.ts';
 import { writeEntries } from '../columns/dictionary-store.ts';
 import type { Evidence } from '../contract/case.ts';
 import { actingBy } from '../shared/acting.ts';
+import { canonicalJson } from './canonical.ts';
 import { getEvidence } from './evidence-rows.ts';
 import { HostBitmap } from './host-bitmap.ts';
 import { insertSource, listAlerts, listSources, listWindows, needSource, readState } from './live-rows.ts';
@@ -52,6 +54,16 @@ export class StoredLive implements LiveStore {
       const act = { act: 'live.watched', summary: `Began to watch ${name} (source ${id}).`, details: { source: id, name, spec } };
       return { result: needSource(this.#work.db, id), act };
     }).result;
+  }
+
+  changeSource(id: number, spec: unknown): void {
+    const { name, spec: before } = needSource(this.#work.db, id);
+    if (isDeepStrictEqual(before, spec)) return;
+    this.#work.change(() => {
+      this.#work.db.prepare('UPDATE live_source SET spec = ? WHERE id = ?').run(canonicalJson(spec), id);
+      const summary = `Watches ${name} (source ${id}) otherwise from now on.`;
+      return { result: null, act: { act: 'live.changed', summary, details: { source: id, name, spec } } };
+    });
   }
 
   setWanted(id: number, wanted: boolean): void {

@@ -91,6 +91,8 @@ export interface LiveStore {
   readonly generation: number;
   sources(): readonly StoredSource[];
   addSource(name: string, spec: unknown): StoredSource;
+  /** Something else is said of it from now on; nothing happens where that is as it was. */
+  changeSource(id: number, spec: unknown): void;
   setWanted(id: number, wanted: boolean): void;
   /** @throws NOT_FOUND */
   removeSource(id: number): void;

@@ -108,6 +108,8 @@ describe('a file that is watched', () => {
 
   it('cannot be watched twice; it waits while a file is imported, and goes on behind it', async () => {
     expect(() => desk.handlers['live.watch'](watch)).toThrow(/watched already/);
+    const otherwise = liveSource.parse({ type: 'file', path: log, from: 'end', folders: [scratch.path] });
+    expect(() => desk.handlers['live.watch']({ ...watch, source: otherwise })).toThrow(/watched already/);
     const other = join(scratch.path, 'other.log');
     writeFileSync(other, lines(1000, 1100, 9));
     const importing = importFiles(writer, { paths: [other], force: false }, quiet);
@@ -134,7 +136,9 @@ describe('a file that is watched', () => {
     expect(await desk.handlers['live.status']({})).toMatchObject({ running: false, sources: [{ state: 'paused' }] });
     appendFileSync(log, lines(260, 280, 5));
     expect(await requests()).toBe(360);
-    await desk.handlers['live.resume']({ source: 1 });
+    // what is said of it now holds from now on; it is the same source
+    const source = liveSource.parse({ type: 'file', path: log, folders: [join(scratch.path, 'old')] });
+    expect(await desk.handlers['live.watch']({ ...watch, source })).toMatchObject({ id: 1, watch: { source } });
     await until(async () => (await requests()) === 380);
     await desk.handlers['live.pause']({ source: 1 });
     const result = await verifyCase(reader, {}, quiet);

@@ -14,8 +14,11 @@ const path = z
 const from = z.enum(['beginning', 'end']).default('beginning');
 const port = z.int().min(0).max(65_535);
 
-/** A file that grows, through its rotations; `path` may be a pattern (`*`, `?`, `**`). */
-const fileSource = z.strictObject({ type: z.literal('file'), path, from });
+/**
+ * A file that grows, through its rotations; `path` may be a pattern (`*`, `?`, `**`). `folders`: where rotation puts old files, if not beside the log
+ * or in a folder there (logrotate's `olddir`).
+ */
+const fileSource = z.strictObject({ type: z.literal('file'), path, from, folders: z.array(path).min(1).max(16).optional() });
 /** `kafka://host:port[,host:port]/topic?…`: what the query may say stands with the Kafka source. Names and passwords are never part of it. */
 const kafkaSource = z.strictObject({ type: z.literal('kafka'), url: z.string().min(1).max(4096), from });
 /** `payload`: the message alone is the line of the log, or all that was received. */

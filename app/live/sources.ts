@@ -14,7 +14,7 @@ import type { LiveSource } from './types.ts';
 export function sourceOf({ source }: LiveWatch): LiveSource {
   switch (source.type) {
     case 'file':
-      return followFile({ path: source.path, from: source.from });
+      return followFile({ path: source.path, from: source.from, ...(source.folders === undefined ? {} : { folders: source.folders }) });
     case 'kafka': {
       const address = parseKafkaAddress(source.url);
       return new KafkaSource(source.from === 'end' ? { ...address, start: 'latest' } : address, kafkaCredentials());

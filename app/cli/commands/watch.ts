@@ -22,7 +22,8 @@ export function sourceOfArgument(text: string, args: Args, resolve: (path: strin
   if (/^syslog(\+tcp)?:\/\//.test(text)) return syslogOf(text, args);
   const [, scheme] = /^([a-z][a-z0-9+.-]*):\/\//i.exec(text) ?? [];
   if (scheme !== undefined) throw new UsageError(`nothing is watched at ${scheme}://…; there are kafka://, syslog:// and syslog+tcp://`);
-  return { type: 'file', path: resolve(text), from };
+  const folders = (args.list('old-files') ?? []).map(resolve);
+  return { type: 'file', path: resolve(text), from, ...(folders.length === 0 ? {} : { folders }) };
 }
 
 function syslogOf(text: string, args: Args): LiveSourceSpec {
@@ -169,6 +170,12 @@ const watch: CliCommand = {
     for: { type: 'string', about: 'stop after so many seconds', value: 'SECONDS' },
     idle: { type: 'string', about: 'stop when nothing has come for so many seconds, and nothing is waiting', value: 'SECONDS' },
     name: { type: 'string', about: 'what to call the source', value: 'NAME' },
+    'old-files': {
+      type: 'string',
+      multiple: true,
+      about: "where rotation puts old files, if not beside the log or in a folder there (logrotate's olddir)",
+      value: 'FOLDER',
+    },
     whole: { type: 'boolean', about: 'syslog: a record is all that was received, and not the message as a line of a log' },
   },
   async run(context) {

@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
 import type { LiveStore, LiveTransaction, StoredSource } from '../../case/live-types.ts';
 import type { LiveSourceStatus, LiveStatus, LiveWatch } from '../../contract/live.ts';
 import { FlowcaseError, toErrorShape } from '../../errors.ts';
@@ -7,6 +6,7 @@ import type { LiveSource, RecordBatch } from '../types.ts';
 import { Feed } from './feed.ts';
 import { RateMeter } from './rate.ts';
 import { isDefect, isOfLines } from './recognise.ts';
+import { isSameSource, saidAgain } from './same-source.ts';
 
 /** What goes along with the records: windows, detectors, alerts. Everything it keeps is written in the commit of the records that it is about. */
 export interface Companion {
@@ -74,9 +74,10 @@ export class LiveEngine {
   /** @throws FlowcaseError INVALID_INPUT where there can be no such source; BUSY where it is watched already */
   watch(name: string, watch: LiveWatch): LiveSourceStatus {
     const { live, sourceOf } = this.#options;
-    const same = live.sources().find(({ spec }) => isDeepStrictEqual((spec as LiveWatch).source, watch.source));
+    const same = live.sources().find(({ spec }) => isSameSource((spec as LiveWatch).source, watch.source));
     if (same !== undefined) {
       if (this.#feeds.get(same.id)?.failed === false) throw alreadyWatched(same);
+      live.changeSource(same.id, saidAgain(same.spec as LiveWatch, watch));
       return this.resume(same.id);
     }
     // before anything is written down
@@ -112,13 +113,13 @@ export class LiveEngine {
 
   /** The source that was asked for with these words, where it runs now: for whoever brings it what it gives. */
   find(spec: LiveWatch['source']): LiveSource | null {
-    const stored = this.#options.live.sources().find((one) => isDeepStrictEqual((one.spec as LiveWatch).source, spec));
+    const stored = this.#options.live.sources().find((one) => isSameSource((one.spec as LiveWatch).source, spec));
     return stored === undefined || this.#feeds.get(stored.id)?.over !== false ? null : (this.#sources.get(stored.id) ?? null);
   }
 
   /** What is known of what was asked for with these words; null where it is not on the list. */
   known(spec: LiveWatch['source']): KnownSource | null {
-    const stored = this.#options.live.sources().find((one) => isDeepStrictEqual((one.spec as LiveWatch).source, spec));
+    const stored = this.#options.live.sources().find((one) => isSameSource((one.spec as LiveWatch).source, spec));
     if (stored === undefined) return null;
     const { format, options } = stored.spec as LiveWatch;
     return { id: stored.id, name: stored.name, format, options, formats: this.#feeds.get(stored.id)?.formats ?? new Map() };
@@ -126,7 +127,7 @@ export class LiveEngine {
 
   /** Whether somebody paused what was asked for with these words. */
   isPaused(spec: LiveWatch['source']): boolean {
-    return this.#options.live.sources().some((one) => !one.wanted && isDeepStrictEqual((one.spec as LiveWatch).source, spec));
+    return this.#options.live.sources().some((one) => !one.wanted && isSameSource((one.spec as LiveWatch).source, spec));
   }
 
   status(): LiveStatus {

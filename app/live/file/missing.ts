@@ -80,7 +80,7 @@ export class Missing {
     const named = others.slice(0, 3).map((path) => (dirname(path) === dirname(home) ? basename(path) : path));
     const more = others.length > named.length ? ` and ${others.length - named.length} more` : '';
     const looked = others.length === 0 ? 'there is no other file whose name begins like it' : `it is none of ${named.join(', ')}${more}`;
-    return `In ${dirname(home)} and the folders there, ${looked}. If rotation moves old files elsewhere (logrotate's olddir), let it keep them there, and import the file that has the missing lines.`;
+    return `In ${dirname(home)} and the folders there, ${looked}. If rotation moves old files elsewhere (logrotate's olddir), name that folder when it is watched again (--old-files), and import the file that has the missing lines.`;
   }
 }
 
