@@ -8,8 +8,7 @@ export function isSameSource(a: LiveSourceSpec, b: LiveSourceSpec): boolean {
 
 /** What was said before of a source that is watched again, with what is said now; what is not said stays. */
 export function saidAgain(before: LiveWatch, now: LiveWatch): LiveWatch {
-  const source = { ...before.source, ...now.source } as LiveSourceSpec;
-  return { ...before, ...now, source };
+  return { ...before, ...now, source: { ...before.source, ...now.source } };
 }
 
 function subjectOf(source: LiveSourceSpec): Record<string, unknown> {
