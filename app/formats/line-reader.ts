@@ -251,7 +251,10 @@ export abstract class LineReader implements LogReader, LineConsumer {
   /** As if `take` had said so of bytes[start..end), which stood `back` lines before the line at hand, and in the stream where bytes[at] would. */
   protected settle(outcome: Problem | typeof COMMENT | null, bytes: Uint8Array, place: HeldPlace): void {
     if (outcome === null) return;
-    if (outcome === COMMENT) return void this.#comments++;
+    if (outcome === COMMENT) {
+      this.#comments++;
+      return;
+    }
     this.#rejected++;
     const text = safeText(bytes, place.start, beforeReturn(bytes, place.start, place.end), REJECT_TEXT);
     this.sink.reject({ line: this.#lines - place.back, offset: this.#base + place.at, ...outcome, text });
