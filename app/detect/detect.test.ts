@@ -114,9 +114,29 @@ describe('odd clusters', () => {
     const [found] = await regularCalls(group, odd, 10, pace);
     expect(found).toMatchObject({ subject: 'clock → 203.0.113.9:443', host: 'clock', severity: 'medium' });
     expect(found.why).toContain(
-      'clock calls 203.0.113.9:443 every 1 m 01 s ± 1.00 s for 59 m 01 s, 60 times, sending 500 to 504 bytes each',
+      'clock called 203.0.113.9:443 60 times in 59 m 01 s, sending 500 to 504 bytes each in nine of ten. Its median interval is 1 m 01 s, the middle half 59.0 s to 1 m 01 s; 59 of the 59 intervals (100.0 %) lie within a quarter of the median. It never paused',
     );
     expect(found.records).toHaveLength(60);
+  });
+
+  it('say of a clock that stood still most of the time that it did, and do not call it high', async () => {
+    const minute = (i: number): number => i * 60e6;
+    const steady = calls('steady', 120, (i) => ({ resp_h: '203.0.113.9', ts: minute(i), orig_bytes: 500 }));
+    const paused = calls('paused', 120, (i) => ({ resp_h: '203.0.113.8', ts: minute(i) + Math.floor(i / 40) * 36_000e6, orig_bytes: 500 }));
+    const rest = calls('other', 900, (i) => ({ orig_h: `h${i % 40}`, resp_h: `r${i % 37}`, orig_bytes: (i * 7919) % 5000 }));
+    const group = await grouping(
+      [...steady, ...paused, ...rest],
+      [...steady, ...paused].map(() => 1).concat(rest.map(() => 0)),
+      new Array<number>(1140).fill(0),
+    );
+    const found = await regularCalls(group, oddClusters(group), 10, pace);
+    expect(found.map(({ host, severity }) => [host, severity])).toEqual([
+      ['steady', 'high'],
+      ['paused', 'medium'],
+    ]);
+    expect(found[1].why).toContain(
+      '117 of the 119 intervals (98.3 %) lie within a quarter of the median. 2 intervals are more than three times as long, up to 10 h 01 m; without them 1 h 57 m remain of the 21 h 59 m: most of the time it called nothing.',
+    );
   });
 
   it('are none where there is one cluster, or where the regular one is the normal case', async () => {

@@ -1,4 +1,4 @@
-import { formatBytes, formatCount, formatDuration, plural } from '../contract/format.ts';
+import { formatBytes, formatCount, formatDuration, formatShare, plural } from '../contract/format.ts';
 import type { Severity } from '../contract/records.ts';
 import { gapsOf, quantile, sortedPresent } from '../features/groups.ts';
 import { selectedNumbers, textOfId } from '../features/selection.ts';
@@ -12,6 +12,11 @@ const LEAST_CALLS = 20;
 const WIDEST_SPREAD = 0.25;
 /** Gaps under a second are one burst, not a beat. */
 const SHORTEST_GAP = 1_000_000;
+/** A gap within this share of the median lies near the beat; one of so many medians is an interruption: nothing was called then. */
+const NEAR = 0.25;
+const INTERRUPTION = 3;
+/** Of the time from the first to the last call so much must be called in for it to be of high severity. */
+const LEAST_CALLED = 0.5;
 /** Of a group's connections so many must lie in the odd cluster for it to speak of them all. */
 const LEAST_SHARE = 0.5;
 
@@ -21,7 +26,8 @@ const DOUBT =
 /**
  * What calls like a clock inside the odd clusters: groups of connections with the same ends, of which half or more lie in the cluster, at
  * least 20, at intervals of a second or more with a quartile spread of 0.25 or less. Every figure is computed from the records.
- * Score: 10 × (1 - spread) × the share of a thousand calls on a log scale. High from 100 calls with a spread of 0.1 or less, else medium.
+ * Score: 10 × (1 - spread) × the share of a thousand calls on a log scale × the share of the gaps that lie near the median. High from 100 calls
+ * with a spread of 0.1 or less where it called in half of the time or more, between two calls that are no interruption; else medium.
  * @throws FlowcaseError CANCELLED
  */
 export async function regularCalls(
@@ -67,26 +73,57 @@ function describe(grouping: Grouping, group: number, rows: Uint32Array, cluster:
   const originator = textOfId(table, 'orig_h', groups.originators[rows[0]]);
   const responder = textOfId(table, 'resp_h', groups.responders[rows[0]]);
   const to = `${responder.includes(':') ? `[${responder}]` : responder}:${groups.ports[rows[0]]}`;
-  const half = (quantile(gaps, 0.75) - quantile(gaps, 0.25)) / 2;
-  const lasted = formatDuration(times[times.length - 1] - times[0]);
-  const beat = `every ${formatDuration(median)} ± ${formatDuration(half)} for ${lasted}, ${plural(rows.length, 'time')}`;
+  const beat = beatOf(gaps);
   const rank = clusters[cluster];
   return {
     kind: 'odd-cluster',
     title: 'Calls like a clock, in an odd cluster',
     subject: `${originator} → ${to}`,
     host: originator,
-    score: 10 * (1 - spread) * Math.min(1, Math.log10(rows.length) / 3),
-    severity: severityOf(rows.length, spread),
-    why: `${originator} calls ${to} ${beat}${sizeWords(rows, sizes)} (median interval, ± half the range of the middle half). ${formatCount(rank.size)} connections are in its cluster ${rank.cluster} (${rank.autoName}).`,
+    score: 10 * (1 - spread) * Math.min(1, Math.log10(rows.length) / 3) * (beat.near / gaps.length),
+    severity: severityOf(rows.length, spread, beat),
+    why: `${originator} called ${to} ${plural(rows.length, 'time')} in ${formatDuration(beat.lasted)}${sizeWords(rows, sizes)}. ${beatWords(beat, gaps)} ${formatCount(rank.size)} connections are in its cluster ${rank.cluster} (${rank.autoName}).`,
     causes: null,
     doubt: DOUBT,
     ...recordsBehind(selection, rows),
   };
 }
 
-function severityOf(calls: number, spread: number): Severity {
-  return calls >= 100 && spread <= 0.1 ? 'high' : 'medium';
+/** What the gaps between the starts of calls say, in microseconds. */
+interface Beat {
+  readonly median: number;
+  /** The ends of the middle half. */
+  readonly quartiles: readonly [low: number, high: number];
+  /** Gaps within a quarter of the median. */
+  readonly near: number;
+  readonly interruptions: number;
+  /** From the first call to the last, and without the interruptions. */
+  readonly lasted: number;
+  readonly called: number;
+}
+
+/** `gaps` ascending, not empty. */
+function beatOf(gaps: Float64Array): Beat {
+  const median = quantile(gaps, 0.5);
+  let [near, interruptions, lasted, called] = [0, 0, 0, 0];
+  for (const gap of gaps) {
+    lasted += gap;
+    if (Math.abs(gap - median) <= NEAR * median) near++;
+    if (gap > INTERRUPTION * median) interruptions++;
+    else called += gap;
+  }
+  return { median, quartiles: [quantile(gaps, 0.25), quantile(gaps, 0.75)], near, interruptions, lasted, called };
+}
+
+function beatWords({ median, quartiles: [low, high], near, interruptions, lasted, called }: Beat, gaps: Float64Array): string {
+  const middle = `Its median interval is ${formatDuration(median)}, the middle half ${formatDuration(low)} to ${formatDuration(high)}; ${formatCount(near)} of the ${plural(gaps.length, 'interval')} (${formatShare(near / gaps.length)}) lie within a quarter of the median.`;
+  if (interruptions === 0) return `${middle} It never paused for more than three times as long.`;
+  const most = called < LEAST_CALLED * lasted ? ': most of the time it called nothing' : '';
+  return `${middle} ${plural(interruptions, 'interval')} ${interruptions === 1 ? 'is' : 'are'} more than three times as long, up to ${formatDuration(gaps[gaps.length - 1])}; without ${interruptions === 1 ? 'it' : 'them'} ${formatDuration(called)} remain of the ${formatDuration(lasted)}${most}.`;
+}
+
+function severityOf(calls: number, spread: number, { called, lasted }: Beat): Severity {
+  return calls >= 100 && spread <= 0.1 && called >= LEAST_CALLED * lasted ? 'high' : 'medium';
 }
 
 /** ", with 412 to 418 bytes each" of the middle nine tenths. */
