@@ -124,6 +124,7 @@ describe('findings', () => {
     score,
     severity,
     why: '',
+    causes: null,
     doubt: '',
     records: [],
     count: 0,
