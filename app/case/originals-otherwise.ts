@@ -3,14 +3,14 @@ import type { Evidence } from '../contract/case.ts';
 import { Content } from '../original/content.ts';
 import { hashOf } from '../original/hashes.ts';
 import { Original } from '../original/original.ts';
+import { packedEnd } from '../original/rotated-names.ts';
 import type { FolderFile } from './originals-folder.ts';
 import type { Tick } from './originals-stretches.ts';
-import { packedEnding } from './stretches.ts';
 
 /** Whether this may be the original of evidence, packed since it was imported, or unpacked: by its name. */
 export function mayBeOtherwise({ path, options }: Evidence, { name }: Pick<FolderFile, 'name'>): boolean {
   const own = basename(path);
-  return options['member'] === undefined && own !== name && own.replace(packedEnding, '') === name.replace(packedEnding, '');
+  return options['member'] === undefined && own !== name && own.replace(packedEnd, '') === name.replace(packedEnd, '');
 }
 
 /**

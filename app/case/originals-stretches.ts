@@ -1,4 +1,4 @@
-import { createHash, type Hash } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
 import type { Evidence } from '../contract/case.ts';
 import { FlowcaseError } from '../errors.ts';
@@ -6,18 +6,10 @@ import { Content } from '../original/content.ts';
 import { hashOf } from '../original/hashes.ts';
 import { Original } from '../original/original.ts';
 import type { FolderFile } from './originals-folder.ts';
-import { stretchOf } from './stretches.ts';
+import { isLike, stretchOf } from './stretches.ts';
 
 /** Bytes of evidence that were read, and what is being done, for a person; it throws where the work should stop. */
 export type Tick = (bytes: number, note?: string) => void;
-
-/** One piece of what was received, while a file passes that may have it. */
-interface Passing {
-  readonly evidence: Evidence;
-  readonly from: number;
-  readonly to: number;
-  readonly hash: Hash;
-}
 
 /** Finds which files have what was received as it grew. A packed file is unpacked once for everything that may be in it. */
 export class StretchSearch {
@@ -41,8 +33,8 @@ export class StretchSearch {
     files: readonly FolderFile[],
   ): Promise<{ readonly path: string | null; readonly packed: boolean; readonly unread: readonly string[] }> {
     const unread: string[] = [];
-    const last = this.#lastHolder.get(evidence.path);
-    // pieces follow each other in one file
+    // pieces follow each other in one file; with the first begins another one
+    const last = rangeOf(evidence).from === 0 ? undefined : this.#lastHolder.get(evidence.path);
     for (const { path } of files.toSorted((a, b) => Number(b.path === last) - Number(a.path === last))) {
       const has = await this.#has(path, evidence);
       if (has === null) unread.push(path);
@@ -63,7 +55,7 @@ export class StretchSearch {
       try {
         const content = await Content.of(original);
         if (!content.packed) return (await this.#hasPlain(content, evidence)) ? 'plain' : 'no';
-        const found = await this.#lookInside(content, evidence);
+        const found = await this.#lookInside(content);
         this.#inside.set(path, found);
         return found.has(evidence.id) ? 'packed' : 'no';
       } finally {
@@ -82,27 +74,56 @@ export class StretchSearch {
     return sha256 === evidence.sha256;
   }
 
-  /** Everything received of the same log, and not found yet, that is in what is packed in a file. */
-  async #lookInside(content: Content, { path }: Evidence): Promise<ReadonlySet<number>> {
+  /** Everything received of the same log, under whatever name it had then, and not found yet, that is in what is packed in a file. */
+  async #lookInside(content: Content): Promise<ReadonlySet<number>> {
     const found = new Set<number>();
-    const open = this.#received
-      .filter((one) => one.path === path && one.bytes > 0 && !this.#found.has(one.id))
-      .map((evidence): Passing => ({ evidence, ...rangeOf(evidence), hash: createHash('sha256') }));
-    const note = `unpacking ${basename(content.original.path)}`;
+    const { path } = content.original;
+    const file = { path, name: basename(path) };
+    const open = this.#received.filter((one) => one.bytes > 0 && !this.#found.has(one.id) && isLike(one, file));
+    const passing = passingOf(open);
+    const note = `unpacking ${file.name}`;
     let position = 0;
     const take = (block: Uint8Array): void => {
       this.#tick(0, note);
-      const start = position;
+      for (const one of passing) one.take(block, position, found);
       position += block.length;
-      for (const { evidence, from, to, hash } of open) {
-        if (to <= start || from >= position) continue;
-        hash.update(block.subarray(Math.max(0, from - start), to - start));
-        if (to <= position && hash.digest('hex') === evidence.sha256) found.add(evidence.id);
-      }
     };
-    await content.read(take, { to: Math.max(0, ...open.map(({ to }) => to)), hashed: false, step: () => this.#tick(0, note) });
+    const to = Math.max(0, ...open.map((one) => rangeOf(one).to));
+    await content.read(take, { to, hashed: false, step: () => this.#tick(0, note) });
     return found;
   }
+}
+
+/** What of the received begins at one place, while a file passes that may have it: hashed once for all of it. */
+class Passing {
+  readonly #from: number;
+  readonly #hash = createHash('sha256');
+  /** By where they end: the first first. */
+  readonly #open: Evidence[];
+  #position: number;
+
+  constructor(from: number, evidence: readonly Evidence[]) {
+    this.#from = from;
+    this.#position = from;
+    this.#open = evidence.toSorted((a, b) => rangeOf(a).to - rangeOf(b).to);
+  }
+
+  /** The bytes from `start` on; what of it they are the end of is found. */
+  take(block: Uint8Array, start: number, found: Set<number>): void {
+    if (start + block.length <= this.#from) return;
+    for (let next = this.#open.at(0); next !== undefined; next = this.#open.at(0)) {
+      const { to } = rangeOf(next);
+      this.#hash.update(block.subarray(this.#position - start, to - start));
+      this.#position = Math.min(to, start + block.length);
+      if (this.#position < to) return;
+      this.#open.shift();
+      if (this.#hash.copy().digest('hex') === next.sha256) found.add(next.id);
+    }
+  }
+}
+
+function passingOf(evidence: readonly Evidence[]): Passing[] {
+  return [...Map.groupBy(evidence, (one) => rangeOf(one).from)].map(([from, alike]) => new Passing(from, alike));
 }
 
 function rangeOf(evidence: Evidence): { readonly from: number; readonly to: number } {

@@ -1,5 +1,6 @@
 import { basename, isAbsolute } from 'node:path';
 import type { Evidence } from '../contract/case.ts';
+import { familyStem, packedEnd } from '../original/rotated-names.ts';
 import type { FolderFile } from './originals-folder.ts';
 
 /** Which bytes of its original, unpacked, evidence is that was received while it grew; null for evidence that is a whole file. */
@@ -13,14 +14,14 @@ export function isOfFile({ path }: Evidence): boolean {
   return isAbsolute(path);
 }
 
-/** The endings of what programs of rotation pack. */
-export const packedEnding = /\.(?:gz|z|zst|zstd|bz2|xz)$/i;
+/** Whether a file of this name may be the log that evidence came from, under whatever name that was, or what rotation made of it. */
+export function isLike({ path }: Pick<Evidence, 'path'>, file: Pick<FolderFile, 'path' | 'name'>): boolean {
+  return file.path === path || file.name.startsWith(nameStem({ path }));
+}
 
-/** What the names of all files begin with that rotation may have made of the original: `access` of `access.log.gz`. */
+/** What the names of all files begin with that rotation may have made of the original, or of the log that it was. */
 export function nameStem({ path }: Pick<Evidence, 'path'>): string {
-  return basename(path)
-    .replace(packedEnding, '')
-    .replace(/(?<=.)\.[a-z]+$/i, '');
+  return familyStem(basename(path));
 }
 
 /**
@@ -31,14 +32,15 @@ export function nameStem({ path }: Pick<Evidence, 'path'>): string {
 export function stretchCandidates(evidence: Evidence, files: readonly FolderFile[]): FolderFile[] {
   const { path, imported } = evidence;
   const to = stretchOf(evidence)?.to ?? 0;
-  const stem = nameStem(evidence);
-  const like = files.filter((file) => file.path === path || file.name.startsWith(stem));
-  const rank = (file: FolderFile): number => (file.path === path ? 0 : packedEnding.test(file.name) ? 2 : 1);
+  const like = files.filter((file) => isLike(evidence, file));
+  // a generation that was read to its end is just as long
+  const plainRank = ({ bytes }: FolderFile): number => (bytes === to ? 1 : 2);
+  const rank = (file: FolderFile): number => (file.path === path ? 0 : packedEnd.test(file.name) ? 3 : plainRank(file));
   // a packed file keeps the time at which it was last written to
   const wait = ({ modified }: FolderFile): number => (modified >= imported ? modified - imported : Infinity);
   return like
-    .filter((file) => file.bytes >= to || packedEnding.test(file.name))
+    .filter((file) => file.bytes >= to || packedEnd.test(file.name))
     .map((file) => ({ file, rank: rank(file), wait: wait(file) }))
-    .sort((a, b) => a.rank - b.rank || (a.rank < 2 || a.wait === b.wait ? 0 : a.wait - b.wait))
+    .sort((a, b) => a.rank - b.rank || (a.rank < 3 || a.wait === b.wait ? 0 : a.wait - b.wait))
     .map(({ file }) => file);
 }

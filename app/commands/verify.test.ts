@@ -102,6 +102,31 @@ describe('what was received as it grew', () => {
     expect(messages(result)).toContain('nothing to compare');
   });
 
+  it('is found when the log was rotated on after it was caught up with under a rotated name', async () => {
+    const at = (name: string): string => join(bench.folder, name);
+    received(at('access.log.1.gz'), turn(1), 0, 120);
+    received(at('access.log.11'), turn(2), 0, 120);
+    received(at('access-20261121.log'), turn(3), 0, 120);
+    received(at('access.log'), turn(4), 0, 120);
+    received(at('access.log.8.gz'), turn(5), 0, 120);
+    // a part of what is in the same file
+    received(at('access.log'), turn(5), 0, 40);
+    received(at('access.log'), turn(5), 40, 120);
+    bench.file('access.log', text(turn(6)));
+    bench.file('access.log.2.gz', gzipSync(text(turn(1))));
+    bench.file('access.log.12', text(turn(2)));
+    bench.file('access-20261121.log.xz', 'no xz');
+    bench.file('access-20261121.log.gz', gzipSync(text(turn(3))));
+    bench.file('access.log.7.gz', gzipSync(text(turn(4))));
+    bench.file('access.log.8.gz', gzipSync(text(turn(5))));
+    const result = await verify();
+    expect(matches(result)).toEqual([true, true, true, true, true, true, true]);
+    expect(result.evidence[0].message).toContain('packed in');
+    expect(result.evidence[0].message).toContain('access.log.2.gz');
+    expect(result.evidence[1].message).toContain('access.log.12');
+    expect(result.evidence[4].message).toContain('access.log.8.gz');
+  });
+
   it('is looked for below the folder that is named, however deep, and not at its path', async () => {
     const path = bench.file('access.log', text(turn(1)));
     received(path, turn(1), 0, 60);

@@ -1,8 +1,8 @@
 import { basename, dirname } from 'node:path';
+import { addedTo } from '../../original/rotated-names.ts';
 import { isYoungEnough, placeOf } from './chain.ts';
 import { heldBy } from './content.ts';
 import {
-  addedTo,
   bornTogether,
   looksOf,
   sameFile,

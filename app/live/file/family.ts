@@ -1,6 +1,7 @@
 import type { BigIntStats } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
-import { basename, dirname, extname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
+import { addedTo, packedEnd, stemBefore } from '../../original/rotated-names.ts';
 
 /** What a file is to the system: the same under every name. */
 export interface Identity {
@@ -30,15 +31,6 @@ const LOOKS = 50;
 
 /** What is being written, packed or fetched under another name. */
 const unfinishedEnd = /\.(?:part|partial|tmp|temp|swp|lock)$/i;
-const packedEnd = /\.(?:gz|z|zst|zstd|bz2|xz)$/i;
-const time = String.raw`[._-]?\d[\dTWZhms:._+-]*`;
-const month = 'jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec';
-const word = 'old|bak|backup|prev|previous|save|copy|rotated';
-/** What rotation adds to a name: a number, a date (logrotate's dateformat, log4j's %d and %i, seconds since 1970), a word. */
-const added = new RegExp(
-  `^(?:${time}|[._-]?\\d{1,2}[._-]?(?:${month})[a-z]*[._-]?\\d{2,4}(?:${time})?|[._-](?:${word})(?:${time})?|~)$`,
-  'i',
-);
 /** A change of a file or folder this long ago (ms) has a time stamp of its own, however coarse the file system's clock is. */
 export const CLOCK_STEP = 2000;
 const MOST_LISTINGS = 64;
@@ -90,31 +82,9 @@ export async function sight(path: string): Promise<Sighting | null> {
   }
 }
 
-/** What a rotation added to the name of `home` to make this one, without the ending of what packed it; null: it is no rotated name of it. */
-export function addedTo(home: string, name: string): string | null {
-  const plain = name.replace(packedEnd, '');
-  if (plain === home) return name === home ? null : '';
-  const ending = extname(home);
-  const stem = stemBefore(home);
-  const within = ending !== '' && stem !== '' && plain.startsWith(stem) && plain.endsWith(ending) && plain.length > home.length;
-  for (const part of [plain.startsWith(home) ? plain.slice(home.length) : null, within ? plain.slice(stem.length, -ending.length) : null]) {
-    if (part !== null && added.test(part)) return part;
-  }
-  return null;
-}
-
 /** A name with all its numbers alike: of two files that one rotation named at different times, the same. */
 export function shapeOf(name: string): string {
   return name.replace(packedEnd, '').replaceAll(/\d+/g, '0');
-}
-
-/** One of these names may be a rotated one of the other, or both of a third. */
-export function sameFamily(a: string, b: string): boolean {
-  return addedTo(a, b) !== null || addedTo(b, a) !== null || stemOf(a) === stemOf(b);
-}
-
-function stemOf(name: string): string {
-  return name.replace(packedEnd, '').replace(/[._-]\d[\dTZ:._+-]*$/, '');
 }
 
 /**
@@ -201,11 +171,6 @@ function rotatedName(base: string, name: string, { shapes }: Habits): string | n
     (name.startsWith(stemBefore(base)) ? addedTo(base, name) : null) ??
     (name !== base && shapes.size > 0 && shapes.has(shapeOf(name)) ? name : null)
   );
-}
-
-/** A name without its ending. */
-function stemBefore(base: string): string {
-  return base.slice(0, base.length - extname(base).length);
 }
 
 /**

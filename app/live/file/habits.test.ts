@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { addedTo, siblingsOf } from './family.ts';
+import { addedTo } from '../../original/rotated-names.ts';
+import { siblingsOf } from './family.ts';
 import { followThrough } from './testing.ts';
 
 let folder = '';

@@ -1,7 +1,8 @@
 import { basename } from 'node:path';
+import { addedTo, sameFamily } from '../../original/rotated-names.ts';
 import { isOf, isYoungEnough } from './chain.ts';
 import { heldBy } from './content.ts';
-import { addedTo, bornTogether, sameFamily, sameFile, type Sighting } from './family.ts';
+import { bornTogether, sameFile, type Sighting } from './family.ts';
 import { isTelling } from './mark.ts';
 import type { Surroundings } from './surroundings.ts';
 
