@@ -46,7 +46,7 @@ export interface NewAlert {
 
 /** One incident: the alerts of one detector about one subject, while they follow each other. */
 export interface LiveAlert extends NewAlert {
-  /** The same for the same records, however often they are read; receivers drop what they have by it. */
+  /** Of the incident: the same for the same records, however often they are read. */
   readonly id: string;
   readonly state: 'open' | 'closed';
   /** Begin of the first window and end of the last; `window` is the one with the highest score, which the words are of. */
@@ -60,11 +60,14 @@ export interface LiveAlert extends NewAlert {
   readonly sent: AlertSent;
 }
 
-/** `held`: quiet hours, goes out in a digest at their end; `below`: under the severity that goes out; `limited`: too many in that hour; `again`: the same was sent a short while ago. */
+/** `held`: quiet hours, goes out in a digest at their end; `below`: under the severity that goes out; `limited`: too many in that hour, or in the digest; `again`: the same was sent a short while ago. Of what was sent and has become worse: what became of telling that. */
 export const alertSents = ['sent', 'held', 'below', 'limited', 'again'] as const;
 export type AlertSent = (typeof alertSents)[number];
 
-/** What goes to a sender: one alert, or those of the quiet hours at once. `id` stays the same however often it is tried. */
+/**
+ * What goes to a sender: one alert, or those of the quiet hours at once, as they stand then. An alert goes out once, and once more with each severity that
+ * is higher than what was told of it. `id` stays the same however often it is tried: receivers drop what they have by it.
+ */
 export interface AlertMessage {
   readonly id: string;
   readonly type: 'alert' | 'digest';

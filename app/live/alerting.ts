@@ -29,7 +29,7 @@ export class Alerting {
   #alerts: LiveAlerts;
   /** Alerts without a finding yet, by id. */
   #pending = new Map<string, LiveAlert>();
-  /** Numbers in the case of alerts that may still go on, by id. */
+  /** Numbers in the case of alerts that may still go on, or be told in a digest, by id. */
   readonly #numbers = new Map<string, { readonly number: number; readonly finding: number }>();
   #changed: KeptAlert[] = [];
   #touched = false;
@@ -38,7 +38,6 @@ export class Alerting {
   constructor(options: AlertingOptions) {
     this.#options = options;
     this.#alerts = this.#load();
-    for (const { id, finding, key } of options.live.alerts(true)) this.#numbers.set(key, { number: id, finding });
   }
 
   get status(): Pick<LiveStatus, 'alerts' | 'learning'> {
@@ -84,7 +83,7 @@ export class Alerting {
     this.#pending.clear();
     for (const alert of raised) {
       const { id, number, finding } = alert;
-      if (alert.state === 'open') this.#numbers.set(id, { number, finding });
+      if (mayChange(alert)) this.#numbers.set(id, { number, finding });
       tell(alert);
     }
   }
@@ -112,7 +111,7 @@ export class Alerting {
     }
     transaction.updateAlert(known.number, { open: alert.state === 'open', data: alert });
     this.#changed.push({ ...alert, ...known });
-    if (alert.state === 'closed') this.#numbers.delete(alert.id);
+    if (!mayChange(alert)) this.#numbers.delete(alert.id);
   }
 
   #savePending(transaction: LiveTransaction, pending: readonly LiveAlert[]): void {
@@ -128,8 +127,23 @@ export class Alerting {
     const pending = live.state(keys.pending);
     const waiting = pending === null ? [] : (JSON.parse(Buffer.from(pending).toString()) as LiveAlert[]);
     this.#pending = new Map(waiting.map((alert) => [alert.id, alert]));
+    this.#number(alerts);
     return alerts;
   }
+
+  #number(alerts: LiveAlerts): void {
+    const { live } = this.#options;
+    const open = new Set(alerts.open.map(({ id }) => id));
+    const held = new Set(alerts.held.filter((id) => !open.has(id)));
+    const kept = [...live.alerts(true), ...(held.size === 0 ? [] : live.alerts(false).filter(({ key }) => held.has(key)))];
+    this.#numbers.clear();
+    for (const { id, finding, key } of kept) this.#numbers.set(key, { number: id, finding });
+  }
+}
+
+/** It goes on, or the digest will have told it. */
+function mayChange({ state, sent }: LiveAlert): boolean {
+  return state === 'open' || sent === 'held';
 }
 
 /** What an alert says as a finding: of the window with the highest score. */

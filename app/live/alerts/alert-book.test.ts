@@ -36,7 +36,8 @@ describe('the book of alerts', () => {
       records: 30,
       sent: 'sent',
     });
-    expect(sentIn(changes)).toEqual([2]);
+    // as it was raised, and as it became worse than what was told
+    expect(sentIn(changes)).toEqual([2, 5]);
   });
 
   it('others are others: another subject, detector or source', () => {
@@ -81,6 +82,67 @@ describe('the book of alerts', () => {
     expect(changes[9].messages[0].alerts).toHaveLength(50);
   });
 
+  it('the digest tells each alert as it stands then, and counts as sent; what is over by then is over', () => {
+    const rules = { quiet: { from: '12:00', to: '12:20' } };
+    const found: Record<number, NewAlert[]> = Object.fromEntries(
+      Array.from({ length: 30 }, (_, i) => [i, i < 3 ? [newAlert(i, { subject: 'over' }), newAlert(i)] : [newAlert(i)]]),
+    );
+    found[10].push(newAlert(10, { severity: 'critical', score: 0.9, why: 'Worse.' }));
+    const changes = play(found, 40, rules);
+    expect(sentIn(changes)).toEqual([19]);
+    const [{ type, alerts }] = changes[19].messages;
+    expect(type).toBe('digest');
+    expect(
+      alerts.map(({ subject, state, windows, records, severity, sent }) => [subject, state, windows, records, severity, sent]),
+    ).toEqual([
+      ['203.0.113.9', 'open', 21, 210, 'critical', 'sent'],
+      ['over', 'closed', 3, 30, 'high', 'sent'],
+    ]);
+    // the change says so too, once for each
+    expect(changes[19].changed.map(({ subject, sent }) => [subject, sent])).toEqual([
+      ['203.0.113.9', 'sent'],
+      ['over', 'sent'],
+    ]);
+    expect(changes.slice(20, 36).flatMap(({ changed }) => changed.map(({ sent }) => sent))).not.toContain('held');
+  });
+
+  it('what a digest cannot hold are the least severe, and are counted', () => {
+    const found = { 0: Array.from({ length: 52 }, (_, i) => newAlert(0, { subject: `h${i}`, severity: i > 49 ? 'critical' : 'high' })) };
+    const changes = play(found, 3, { quiet: { from: '12:00', to: '12:02' } });
+    const [{ alerts, more }] = changes[1].messages;
+    expect([alerts.length, more, alerts[0].subject, alerts[1].subject]).toEqual([50, 2, 'h50', 'h51']);
+    expect(changes[1].changed.filter(({ sent }) => sent === 'limited').map(({ subject }) => subject)).toEqual(['h48', 'h49']);
+  });
+
+  it('what has become worse than what was told goes out, once for each severity', () => {
+    const of = (minute: number, severity: NewAlert['severity']): NewAlert[] => [newAlert(minute, { severity })];
+    const grown = { 0: of(0, 'medium'), 1: of(1, 'medium'), 2: of(2, 'critical'), 3: of(3, 'medium'), 4: of(4, 'critical') };
+    const changes = play(grown, 20);
+    expect(sentIn(changes)).toEqual([0, 2]);
+    expect(changes[2].messages[0].alerts[0].severity).toBe('critical');
+    expect(changes[2].messages[0].id).not.toBe(changes[0].messages[0].id);
+    // raised again within `again` it is still the same matter: only what is worse than what was told
+    const comes = (severity: NewAlert['severity']): number[] =>
+      sentIn(play({ 0: of(0, 'medium'), 10: of(10, severity), 11: of(11, severity), 20: of(20, severity) }, 30));
+    expect(comes('medium')).toEqual([0]);
+    expect(comes('critical')).toEqual([0, 10]);
+    // of what was too slight nothing was told
+    expect(sentIn(play({ 0: of(0, 'low'), 10: of(10, 'high') }, 20))).toEqual([10]);
+  });
+
+  it('what becomes worse keeps to the quiet hours and to the number of an hour', () => {
+    const worse = { 0: [newAlert(0, { severity: 'medium' })], 5: [newAlert(5, { severity: 'critical' })] };
+    const changes = play({ ...worse, 1: [newAlert(1, { severity: 'medium' })] }, 20, { quiet: { from: '12:02', to: '12:15' } });
+    expect(changes[5].changed[0].sent).toBe('held');
+    expect(changes.flatMap(({ messages }, minute) => messages.map(({ type }) => [minute, type]))).toEqual([
+      [0, 'alert'],
+      [14, 'digest'],
+    ]);
+    const every = Object.fromEntries(Array.from({ length: 70 }, (_, i) => [i, [newAlert(i, { severity: i < 3 ? 'medium' : 'high' })]]));
+    // it must wait for the hour to be over, and goes then
+    expect(sentIn(play(every, 70, { perHour: 1 }))).toEqual([0, 60]);
+  });
+
   it('sends so many in an hour and no more', () => {
     const many = Object.fromEntries(Array.from({ length: 100 }, (_, i) => [i, [newAlert(i, { subject: `h${i}` })]]));
     const changes = play(many, 100, { perHour: 10 });
@@ -91,7 +153,7 @@ describe('the book of alerts', () => {
   it('the same windows give the same, saved and restored between any two', () => {
     const alert = fc.record({
       subject: fc.constantFrom('a', 'b'),
-      severity: fc.constantFrom('low', 'high', 'critical'),
+      severity: fc.constantFrom('low', 'medium', 'high', 'critical'),
       score: fc.constantFrom(0.5, 0.7),
     });
     fc.assert(

@@ -27,6 +27,11 @@ export class LiveAlerts {
     return this.#book.open;
   }
 
+  /** Ids of those that wait for the end of the quiet hours; some of them are over. */
+  get held(): readonly string[] {
+    return this.#book.held;
+  }
+
   get learning(): { readonly have: number; readonly need: number } {
     return this.#detectors.learning;
   }

@@ -72,6 +72,19 @@ export class Outbox {
     this.#waiting = this.#waiting.map((other) => (other === one ? later : other));
   }
 
+  /** Whether a message still waits, and as what; null where it does not. */
+  standing({ sender, message }: Outgoing): Outgoing | null {
+    return this.#waiting.find((one) => one.sender === sender && one.message.id === message.id) ?? null;
+  }
+
+  /** What became of a message that an older state still has: `now` takes its place, or nothing where it arrived. */
+  settle({ sender, message }: Outgoing, now: Outgoing | null): void {
+    this.#waiting = this.#waiting.flatMap((one) => {
+      if (one.sender !== sender || one.message.id !== message.id) return [one];
+      return now === null ? [] : [now];
+    });
+  }
+
   /** Messages of senders that a person took away go with them. */
   keepOnly(senders: readonly AlertSenderSettings[]): void {
     const known = new Set(senders.map(({ id }) => id));
