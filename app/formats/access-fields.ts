@@ -1,4 +1,4 @@
-import { undoEscapes } from './access-escapes.ts';
+import { noEscapes, undoEscapes } from './access-escapes.ts';
 import { RequestReader, type Taken } from './access-reader.ts';
 import type { RequestColumn } from './access-row.ts';
 import { AccessTime } from './access-time.ts';
@@ -14,21 +14,34 @@ const CLOSE = 93;
 /** Fields of a line that are kept; no access log has as many. */
 const MOST = 1000;
 
-/** Finds the fields of a line: parted by one byte, some in quotes (a quote within is doubled or escaped) or, where blanks part, in brackets. */
+/**
+ * How a log quotes. `escaped`: a quote within quotes has a backslash before it, and brackets wrap too. `doubled`: a quote within quotes is doubled, as the
+ * W3C extended format has it; backslashes and brackets are letters as any other.
+ */
+export type Quoting = 'escaped' | 'doubled';
+
+/** Finds the fields of a line: parted by one byte; where blanks part, some are wrapped. */
 export class QuotedFields {
+  readonly #quoting: Quoting;
   readonly starts = new Int32Array(MOST);
   readonly ends = new Int32Array(MOST);
   count = 0;
   /** A quote was not closed. */
   open = false;
 
+  constructor(quoting: Quoting = 'escaped') {
+    this.#quoting = quoting;
+  }
+
   scan(bytes: Uint8Array, start: number, end: number, delimiter: number): void {
     this.count = 0;
     this.open = false;
+    const doubled = this.#quoting === 'doubled';
     for (let at = start; at <= end && this.count < MOST;) {
-      const wrapped = delimiter === 32 && (bytes[at] === QUOTE || bytes[at] === OPEN) && at < end;
-      const close = wrapped ? closeOf(bytes, at, end, bytes[at] === QUOTE ? QUOTE : CLOSE, delimiter) : -1;
-      if (wrapped && close < 0 && bytes[at] === QUOTE) this.open = true;
+      const wrapped = delimiter === 32 && (bytes[at] === QUOTE || (bytes[at] === OPEN && !doubled)) && at < end;
+      const close = !wrapped ? -1 : doubled ? closeOfDoubled(bytes, at, end, delimiter) : closeOf(bytes, at, end, delimiter);
+      // where quotes are doubled, a lone one is a letter: IIS writes what it was sent
+      if (wrapped && close < 0 && bytes[at] === QUOTE && !doubled) this.open = true;
       let stop = close < 0 ? bytes.indexOf(delimiter, at) : close + 1;
       if (stop < 0 || stop > end) stop = end;
       this.starts[this.count] = close < 0 ? at : at + 1;
@@ -39,10 +52,22 @@ export class QuotedFields {
 }
 
 /** The byte that ends a wrapped field: one with the delimiter or the end behind it. */
-function closeOf(bytes: Uint8Array, start: number, end: number, closing: number, delimiter: number): number {
+function closeOf(bytes: Uint8Array, start: number, end: number, delimiter: number): number {
+  const closing = bytes[start] === QUOTE ? QUOTE : CLOSE;
   for (let at = start + 1; at < end; at++) {
     if (bytes[at] === 92) at++;
     else if (bytes[at] === closing && (at + 1 === end || bytes[at + 1] === delimiter)) return at;
+  }
+  return -1;
+}
+
+/** The quote that ends the field which begins with one: the first that is not doubled; -1 where none is, or anything but the field's end is behind it. */
+function closeOfDoubled(bytes: Uint8Array, start: number, end: number, delimiter: number): number {
+  for (let at = start + 1; at < end; at++) {
+    if (bytes[at] !== QUOTE) continue;
+    if (at + 1 === end || bytes[at + 1] === delimiter) return at;
+    if (bytes[at + 1] !== QUOTE) return -1;
+    at++;
   }
   return -1;
 }
@@ -57,15 +82,16 @@ export interface FieldLayout {
 
 /** Reads lines of fields that stand in a known order. */
 export abstract class FieldsReader extends RequestReader {
-  protected readonly fields = new QuotedFields();
+  protected readonly fields: QuotedFields;
   readonly #time: AccessTime;
   #times: readonly (TimeReader | null)[] = [];
   #layout: FieldLayout | null = null;
   #date = -1;
   #clock = -1;
 
-  constructor(sink: RecordSink, columns: readonly RequestColumn[], zone: string | undefined) {
-    super(sink, columns, undoEscapes);
+  constructor(sink: RecordSink, columns: readonly RequestColumn[], zone: string | undefined, quoting: Quoting = 'escaped') {
+    super(sink, columns, quoting === 'escaped' ? undoEscapes : noEscapes);
+    this.fields = new QuotedFields(quoting);
     this.#time = new AccessTime(zone);
     this.doubts = this.#time.zone.doubts;
     this.row.begin();

@@ -175,6 +175,27 @@ describe('the W3C extended format', () => {
     expect(rejects).toEqual(['TOO_FEW_FIELDS']);
   });
 
+  it('has no escapes with backslashes: what IIS writes stays as it is', () => {
+    const head =
+      '#Software: Microsoft Internet Information Services 10.0\n#Fields: date time cs-method cs-uri-stem cs-uri-query cs-username c-ip cs(User-Agent) cs(Referer) sc-status\n';
+    const line = (stem: string, query: string, user: string, agent: string, referrer = '-'): string =>
+      `2024-02-10 16:42:07 GET ${stem} ${query} ${user} 192.0.2.7 ${agent} ${referrer} 200\n`;
+    const log =
+      head +
+      line('/a', 'f=C:\\temp\\new.txt', 'CORP\\bob', 'a\\b') +
+      line('\\\\srv\\x', '[x]', 'CORP\\nancy', 'a+\\b+c') +
+      line('/b\\', '"a', 'CORP\\x41dam', '"quoted"+agent', '[y]') +
+      line('/c', '"say ""no"" now"', '"CORP\\"', '"one ""two"""', '""');
+    const found = rows(log);
+    expect(found.rejects).toEqual([]);
+    expect(found.rows.map(({ path, query, user, agent, referrer }) => [path, query, user, agent, referrer ?? null])).toEqual([
+      ['/a', 'f=C:\\temp\\new.txt', 'CORP\\bob', 'a\\b', null],
+      ['\\\\srv\\x', '[x]', 'CORP\\nancy', 'a \\b c', null],
+      ['/b\\', '"a', 'CORP\\x41dam', '"quoted" agent', '[y]'],
+      ['/c', 'say "no" now', 'CORP\\', 'one "two"', null],
+    ]);
+  });
+
   it('is not taken for one where its fields are those of a firewall', () => {
     const log =
       '#Version: 1.5\n#Software: Microsoft Windows Firewall\n#Fields: date time action protocol src-ip dst-ip src-port dst-port size\n2024-02-10 16:42:07 DROP TCP 192.0.2.7 192.0.2.8 1 2 40\n';

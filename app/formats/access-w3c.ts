@@ -12,7 +12,7 @@ import type { LogFormat, RecordSink } from './types.ts';
 /**
  * Logs in the W3C extended format (https://www.w3.org/TR/WD-logfile.html) of web servers: IIS, Amazon CloudFront, and others. `#Fields:` says what
  * stands in a line, and may say it anew further on. Date and time are those of the options' zone, UTC unless told: IIS and CloudFront write UTC. Where lines
- * have no date it is that of the #Date line (LogDay).
+ * have no date it is that of the #Date line (LogDay). The format has no escapes: a quote within quotes is doubled, and a backslash is a backslash.
  */
 export const accessW3c: LogFormat = {
   id: 'access-w3c',
@@ -103,6 +103,7 @@ function dayRemarks(tallies: ReadonlyMap<string, number>): string[] {
   ];
 }
 
+const QUOTE = 34;
 const FIELDS = /^#Fields:\s*(.*)$/i;
 const SOFTWARE = /^#Software:\s*(.*)$/i;
 const DATE = /^#Date:\s*(.*)$/i;
@@ -134,9 +135,14 @@ class W3cReader extends FieldsReader {
   /** Whether TABs part the fields; null until the first line under a header tells. */
   #tabs: boolean | null = null;
   readonly #clear = new ByteScratch();
+  readonly #single = new ByteScratch();
   readonly #day = new LogDay();
   /** The record at hand has its day from there. */
   #dated = false;
+
+  constructor(sink: RecordSink, columns: readonly RequestColumn[], zone: string | undefined) {
+    super(sink, columns, zone, 'doubled');
+  }
 
   protected override get recognised(): boolean {
     return super.recognised || this.#fields !== '';
@@ -200,8 +206,20 @@ class W3cReader extends FieldsReader {
     return { delimiter: tabs ? 9 : 32, fields, least: fields.length };
   }
 
-  /** IIS writes a plus for each blank of an agent, CloudFront `%20`. */
   protected override put(target: Target, bytes: Uint8Array, start: number, end: number): Problem | null {
+    if (bytes[start - 1] !== QUOTE || bytes[end] !== QUOTE || !bytes.subarray(start, end).includes(QUOTE))
+      return this.#unquoted(target, bytes, start, end);
+    const single = this.#single;
+    single.clear();
+    for (let at = start; at < end; at++) {
+      single.put(bytes[at]);
+      if (bytes[at] === QUOTE) at++;
+    }
+    return this.#unquoted(target, single.bytes, 0, single.length);
+  }
+
+  /** IIS writes a plus for each blank of an agent, CloudFront `%20`. */
+  #unquoted(target: Target, bytes: Uint8Array, start: number, end: number): Problem | null {
     if (target.how !== 'agent' || bytes.subarray(start, end).includes(32)) return super.put(target, bytes, start, end);
     const clear = this.#clear;
     clear.clear();
