@@ -7,7 +7,7 @@ import { Content } from '../original/content.ts';
 import { hashOf } from '../original/hashes.ts';
 import { Original } from '../original/original.ts';
 import { filesBelow, filesBeside, type FolderFile } from './originals-folder.ts';
-import { heldOtherwise, mayBeOtherwise } from './originals-otherwise.ts';
+import { Insides, isOnlyPacked, mayBeOtherwise, mayBeRotated } from './originals-otherwise.ts';
 import { StretchSearch, type Tick } from './originals-stretches.ts';
 import { isOfFile, nameStem, stretchCandidates, stretchOf } from './stretches.ts';
 
@@ -30,6 +30,7 @@ export class Originals {
   readonly #continued: ReadonlySet<number>;
   readonly #tick: Tick;
   readonly #stretches: StretchSearch;
+  readonly #insides: Insides;
   readonly #hashes = new Map<string, string>();
   readonly #folders = new Map<string, readonly FolderFile[]>();
   #below: Below | null = null;
@@ -39,6 +40,7 @@ export class Originals {
     this.#folder = folder;
     this.#continued = new Set(all.flatMap((one) => (one.continues === undefined ? [] : [one.continues.evidence])));
     this.#tick = tick;
+    this.#insides = new Insides(tick);
     this.#stretches = new StretchSearch(
       all.filter((one) => stretchOf(one) !== null && isOfFile(one)),
       tick,
@@ -47,7 +49,7 @@ export class Originals {
 
   /**
    * Below the folder, where one was named, and nowhere else: by name, then by content among files of the same size. Else at the path it was imported from. Where none
-   * is there, it is looked for packed; what was received as it grew under the names of rotation too.
+   * is there, or it holds something else, it is looked for packed and under the names of rotation.
    * @throws FlowcaseError FILE_NOT_FOUND where the folder is none; what `tick` throws
    */
   async compare(evidence: Evidence): Promise<Comparison> {
@@ -81,34 +83,48 @@ export class Originals {
       if (found?.match === true) return found;
       different ??= found;
     }
-    const otherwise = different === null ? await this.#packedOtherwise(evidence) : null;
+    const otherwise = await this.#otherwise(evidence);
+    if (otherwise?.match === true) return otherwise;
     const where = this.#folder === undefined ? `at ${evidence.path}` : `below ${this.#folder} (${evidence.name})`;
     return different ?? otherwise ?? { match: null, message: `The original was not found ${where}.` };
   }
 
-  /** Where no file has its name: one that was packed since, or unpacked. */
-  async #packedOtherwise(evidence: Evidence): Promise<Comparison | null> {
+  /** Where no file with its name holds it: one that was packed since, or unpacked, or has the name that rotation gave it. */
+  async #otherwise(evidence: Evidence): Promise<Comparison | null> {
     const files = this.#folder === undefined ? await this.#beside(evidence) : (await this.#listed(this.#folder)).all;
     let found: Comparison | null = null;
-    for (const file of files.filter((one) => mayBeOtherwise(evidence, one))) {
-      const held = await this.#orUnread(file.path, () => heldOtherwise(file.path, evidence, this.#tick));
+    for (const file of files.filter((one) => mayBeRotated(evidence, one))) {
+      const held = await this.#compareRotated(file, evidence);
       if (held?.match === true) return held;
-      found ??= held;
+    }
+    for (const file of files.filter((one) => mayBeOtherwise(evidence, one))) {
+      const held = await this.#orUnread(file.path, () => this.#insides.compare(file.path, evidence));
+      if (held?.match === true) return held;
+      if (isOnlyPacked(evidence, file)) found ??= held;
     }
     return found;
+  }
+
+  /** As it was, or with what came behind it. */
+  #compareRotated({ path, bytes }: FolderFile, evidence: Evidence): Promise<Comparison | null> {
+    const grown = this.#continued.has(evidence.id);
+    if (!grown && bytes !== evidence.bytes) return Promise.resolve(null);
+    return this.#orUnread(path, () => this.#compareAt(path, evidence, grown));
   }
 
   /** null: it is not there, or another file. */
   async #compareWith(path: string, evidence: Evidence): Promise<Comparison | null> {
     const named = path === evidence.path || basename(path) === basename(evidence.path);
-    return this.#orUnread(path, async () => {
-      const original = await Original.open(path);
-      try {
-        return await this.#compareOpen(original, evidence, named);
-      } finally {
-        await original.close();
-      }
-    });
+    return this.#orUnread(path, () => this.#compareAt(path, evidence, named));
+  }
+
+  async #compareAt(path: string, evidence: Evidence, named: boolean): Promise<Comparison | null> {
+    const original = await Original.open(path);
+    try {
+      return await this.#compareOpen(original, evidence, named);
+    } finally {
+      await original.close();
+    }
   }
 
   async #orUnread(path: string, compare: () => Promise<Comparison | null>): Promise<Comparison | null> {

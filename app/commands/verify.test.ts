@@ -190,9 +190,52 @@ describe('an original that was packed since, or unpacked', () => {
     expect(matches(result)).toEqual([true, null]);
     expect(messages(result)).toContain(`packed in ${after} is the file`);
     expect(messages(result)).toContain(`${other} has the content`);
-    // where a file has its name, it is the one to be asked
+    // another file that has its name since does not hide it
     bench.file(`${where}conn.log`, longLog(22));
+    expect(matches(await verify(folder))).toEqual([true, null]);
+    rmSync(after);
     expect(matches(await verify(folder))).toEqual([false, null]);
+  });
+});
+
+describe('an imported log that was rotated since', () => {
+  it.each(['', 'elsewhere/'])('is found under the name that it has now, packed or not, and that is said (%s)', async (where) => {
+    const folder = where === '' ? undefined : join(bench.folder, where);
+    const plain = bench.file('access.log', text(turn(1)));
+    const second = bench.file('access.log.1', text(turn(2)));
+    const packed = bench.file('access.log.2.gz', gzipSync(text(turn(3))));
+    const conn = bench.file('conn.log', longLog(20));
+    await bench.run([plain, second, packed, conn]);
+    for (const path of [plain, second, packed, conn]) rmSync(path);
+    bench.file(`${where}access.log`, text(turn(5)));
+    bench.file(`${where}access.log.1`, text(turn(4)));
+    bench.file(`${where}access.log.2.gz`, gzipSync(text(turn(1))));
+    bench.file(`${where}access.log.3.gz`, gzipSync(text(turn(2))));
+    bench.file(`${where}access.log.4.gz`, gzipSync(text(turn(3))));
+    bench.file(`${where}conn.log`, longLog(22));
+    bench.file(`${where}conn-20261121.log`, longLog(20));
+    const result = await verify(folder);
+    expect(matches(result)).toEqual([true, true, true, true]);
+    expect(result.evidence[0].message).toContain('access.log.2.gz is the file that was imported');
+    expect(result.evidence[1].message).toContain('access.log.3.gz is the file that was imported');
+    expect(result.evidence[2].message).toContain('access.log.4.gz is the file that was imported');
+    expect(result.evidence[3].message).toContain('conn-20261121.log is the file that was imported');
+    rmSync(join(bench.folder, `${where}access.log.4.gz`));
+    bench.file(`${where}conn-20261121.log`, longLog(20).replace('C7\t', 'X7\t'));
+    expect(matches(await verify(folder))).toEqual([true, true, false, false]);
+  });
+
+  it('after it had grown, and the rest was imported, is found too', async () => {
+    const path = bench.file('access.log', text(turn(1).slice(0, 60)));
+    await bench.run([path]);
+    appendFileSync(path, text(turn(1).slice(60)));
+    expect((await bench.run([path])).evidence).toMatchObject([{ continues: { evidence: 1 } }]);
+    bench.file('access.log', text(turn(2)));
+    bench.file('access.log.1', text(turn(1)));
+    expect(matches(await verify())).toEqual([true, true]);
+    rmSync(join(bench.folder, 'access.log.1'));
+    bench.file('access.log.1.gz', gzipSync(text(turn(1))));
+    expect(matches(await verify())).toEqual([true, true]);
   });
 });
 
