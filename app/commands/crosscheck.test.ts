@@ -62,6 +62,6 @@ it('a forest of few features is checked with all of them in every tree, and what
   const forest = await learned('train', checked('model.train', { model: 'forest', label, features, parameters: { nEstimators: 10 } }));
   const found = await check(forest.id, 400);
   expect(found).toMatchObject({ run: forest.id, tool: 'ml-random-forest 2.1.0', rows: 400, agrees: true });
-  expect(found.words).toMatch(/10 trees each over all features; .* They agree \(/);
+  expect(found.words).toMatch(/10 trees each over all features; .* They agree\./);
   expect(found.equal).toBeGreaterThan(0.5);
 }, 60_000);

@@ -1,12 +1,13 @@
 import { formatCount, formatShare, plural } from '../contract/format.ts';
 import type { TrainRequest } from '../contract/models.ts';
+import { Matrix } from '../learn/matrix.ts';
 import { Pace } from '../learn/pace.ts';
 import { sampleRows } from '../learn/sample.ts';
 import type { Progress } from '../shared/progress.ts';
 import { Random } from '../shared/random.ts';
 import type { NewCrosscheck } from '../shared/run-outcome.ts';
 import { secondTools } from './second-tools.ts';
-import { comparableParameters, rowsWithinBound, TIME_BOUND, trainSecondTrees } from './second-trees.ts';
+import { comparableParameters, leftAside, rowsWithinBound, trainSecondTrees } from './second-trees.ts';
 import { nounOf, withPool } from './sources.ts';
 import { prepareLesson, type TrainInput } from './train.ts';
 import { codesOf } from './train-figures.ts';
@@ -17,11 +18,14 @@ const ASKED_ROWS = 5000;
 /** So much accuracy is chance: which rows were drawn, and that ml-random-forest chooses features a tree, not a node. */
 const TREE_CHANCE = 0.05;
 const FOREST_CHANCE = 0.08;
+/** Two that agree say the same of so many rows: as often right, each of other rows, is no agreement. */
+const TREE_SAME = 0.75;
+const FOREST_SAME = 0.6;
 
 /**
  * Trains the model again with an independent implementation: ml-cart for a tree, ml-random-forest for a forest. Both learn from the same rows (a
- * seeded sample of those it learned from) with the same depth, and are asked about the same rows. Absent values stand below all others for both.
- * @param limit rows that are learned from at most; 0: as many as the second tool takes in half a minute
+ * seeded sample of those it learned from) with the same depth, neither prunes, and both are asked about the same rows. Absent values stand below all others for both.
+ * @param limit rows that are learned from at most; 0: as many as `rowsWithinBound` says
  * @throws FlowcaseError as training
  */
 export async function crosscheckModel(input: TrainInput, run: number, limit: number, progress: Progress): Promise<NewCrosscheck> {
@@ -43,7 +47,10 @@ export async function crosscheckModel(input: TrainInput, run: number, limit: num
     const model = newClassifier(comparable);
     await model.fit(matrix.pick(train), codesOf(labels.codes, train), labels.classes.length, { pace, pool });
     const predicted = await model.predict(matrix.pick(asked), { pace, pool });
-    return { predicted, seconds: (performance.now() - began) / 1000 };
+    const seconds = (performance.now() - began) / 1000;
+    const turned = newClassifier(comparable);
+    await turned.fit(backwards(matrix.pick(train)), codesOf(labels.codes, train), labels.classes.length, { pace, pool });
+    return { predicted, seconds, turned: await turned.predict(backwards(matrix.pick(asked)), { pace, pool }) };
   });
   progress.report(2, 3, 'tools', `${tool} on ${plural(train.length, 'row')}`);
   await pace.breathe();
@@ -54,7 +61,8 @@ export async function crosscheckModel(input: TrainInput, run: number, limit: num
   const accuracy = { ours: shareEqual(own.predicted, truth), theirs: shareEqual(other.predicted, truth) };
   const equal = shareEqual(own.predicted, other.predicted);
   const chance = request.model === 'tree' ? TREE_CHANCE : FOREST_CHANCE;
-  const agrees = accuracy.ours >= accuracy.theirs - chance;
+  const least = request.model === 'tree' ? TREE_SAME : FOREST_SAME;
+  const { agrees, verdict } = verdictOf(tool, accuracy, { equal, turned: shareEqual(own.predicted, own.turned) }, { chance, least });
   return {
     run,
     tool,
@@ -67,7 +75,16 @@ export async function crosscheckModel(input: TrainInput, run: number, limit: num
     accuracy,
     seconds: { ours: own.seconds, theirs: other.seconds },
     words: wordsOf(comparable, {
-      ...{ agrees, chance, equal, accuracy, train: train.length, of: split.train.length, limit },
+      ...{
+        aside: leftAside(request),
+        verdict,
+        equal,
+        turned: shareEqual(own.predicted, own.turned),
+        accuracy,
+        train: train.length,
+        of: split.train.length,
+        limit,
+      },
       ...{ asked: asked.length, tested: split.test.length > 0 },
     }),
     agrees,
@@ -84,10 +101,51 @@ export function shareEqual(a: Uint16Array, b: Uint16Array): number {
   return same / a.length;
 }
 
+/** The same rows with the columns from the last to the first. */
+function backwards(matrix: Matrix): Matrix {
+  const turned = new Matrix(matrix.rows, matrix.columns);
+  const { values: from } = matrix;
+  const { values: to } = turned;
+  for (let row = 0; row < matrix.rows; row++) {
+    for (let c = 0; c < matrix.columns; c++) to[turned.offset(row, c)] = from[matrix.offset(row, matrix.columns - 1 - c)];
+  }
+  return turned;
+}
+
+interface Alike {
+  /** Share of rows that get the same class from both. */
+  readonly equal: number;
+  /** The same of Flowcase and Flowcase with the features in reverse order, where others of equally good questions are asked: the yardstick. */
+  readonly turned: number;
+}
+
+/**
+ * Two agree that are as often right, and say the same of most rows. `chance`: a difference of accuracies that is none; `least`: the share of rows
+ * that those who agree say the same of.
+ */
+export function verdictOf(
+  tool: string,
+  accuracy: { readonly ours: number; readonly theirs: number },
+  { equal, turned }: Alike,
+  { chance, least }: { readonly chance: number; readonly least: number },
+): { readonly agrees: boolean; readonly verdict: string } {
+  const gap = accuracy.ours - accuracy.theirs;
+  const yardstick = `Flowcase beside itself with the features in reverse order, so that others of equally good questions are asked: ${formatShare(turned)}`;
+  if (Math.abs(gap) > chance)
+    return { agrees: false, verdict: `They do not agree: ${gap > 0 ? 'Flowcase' : tool} is clearly better. ${yardstick}` };
+  if (equal >= least) return { agrees: true, verdict: `They agree. ${yardstick}` };
+  const few = `${formatShare(least)} of the rows or more would have to get the same class`;
+  if (turned >= least) return { agrees: false, verdict: `They do not agree: ${few}. ${yardstick}` };
+  return {
+    agrees: false,
+    verdict: `Not confirmed, and not contradicted: ${few}. ${yardstick}, so that what is learned here rests on which is asked`,
+  };
+}
+
 interface Said {
-  readonly agrees: boolean;
-  /** Difference of accuracies that is no difference. */
-  readonly chance: number;
+  /** Parameters of the model that are no part of the check. */
+  readonly aside: readonly string[];
+  readonly verdict: string;
   readonly equal: number;
   readonly accuracy: { readonly ours: number; readonly theirs: number };
   readonly train: number;
@@ -98,7 +156,7 @@ interface Said {
   readonly tested: boolean;
 }
 
-function wordsOf(request: TrainRequest, { agrees, chance, equal, accuracy, train, of, limit, asked, tested }: Said): string {
+function wordsOf(request: TrainRequest, { aside, verdict, equal, accuracy, train, of, limit, asked, tested }: Said): string {
   const tool = secondTools[request.model];
   const noun = nounOf(request.of);
   const share = request.parameters['maxFeatures'];
@@ -106,15 +164,12 @@ function wordsOf(request: TrainRequest, { agrees, chance, equal, accuracy, train
     request.model === 'forest'
       ? `, ${plural(Number(request.parameters['nEstimators']), 'tree')} each over ${typeof share === 'number' ? `${formatShare(share)} of the` : 'all'} features`
       : '';
-  const bound = train < of && limit === 0 ? `, as many as ${tool} can learn from in about ${TIME_BOUND} s here` : '';
-  const from = `Trained by both on the same ${plural(train, noun)}${bound}${trees}; of ${formatCount(asked)} ${tested ? 'kept for the test' : 'it learned from'}`;
+  const why = limit === 0 ? ', as many as its work with these features and classes is bounded to' : '';
+  const bound = train < of ? `, drawn from ${formatCount(of)} by the seed${why}` : '';
+  const pruning = request.model === 'tree' ? ', neither pruning' : '';
+  const from = `Trained by both on the same ${plural(train, noun)}${bound}${trees}${pruning}; of ${formatCount(asked)} ${tested ? 'kept for the test' : 'it learned from'}`;
   const figures = `Flowcase tells ${formatShare(accuracy.ours)} right, ${tool} ${formatShare(accuracy.theirs)}, and ${formatShare(equal)} get the same class from both`;
-  const confirms = accuracy.ours - accuracy.theirs <= chance;
-  const weak = `${tool} is clearly worse here: it contradicts nothing, and confirms little`;
-  const verdict = agrees ? (confirms ? 'They agree' : weak) : `They do not agree: ${tool} is clearly better`;
-  const why =
-    request.model === 'forest'
-      ? ' (they draw rows and features each in its own way)'
-      : ' (they break ties between equally good questions differently)';
-  return `${from} ${figures}. ${verdict}${equal === 1 ? '' : why}.`;
+  const left =
+    aside.length === 0 ? '' : ` No part of the check, which is not of the model as it was kept but of how it learns: ${aside.join(', ')}.`;
+  return `${from} ${figures}. ${verdict}.${left}`;
 }

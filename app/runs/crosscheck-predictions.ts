@@ -19,13 +19,15 @@ import { newClassifier } from './train-trees.ts';
 const ASKED_ROWS = 10_000;
 /** So much less than by Flowcase's own trees on the same rows is chance. */
 const CHANCE = 0.08;
+/** Fewer rows of which both say the same are no agreement, whatever the yardstick. */
+const LEAST_SAME = 0.5;
 const NO_LABEL = 0xffff;
 
 /**
  * Says anew of predicted rows which class they are, by an independent implementation that learns from the rows that the model learned from
  * (a seeded sample of them). The yardstick is what Flowcase's own trees say that learn from the same sample: both know less than the model.
  * `lesson`: the training of the model.
- * @param limit rows that are learned from at most; 0: as many as the second tool takes in half a minute
+ * @param limit rows that are learned from at most; 0: as many as `rowsWithinBound` says
  * @throws FlowcaseError as training and predicting
  */
 export async function crosscheckPrediction(
@@ -69,7 +71,7 @@ export async function crosscheckPrediction(
   const accuracy = known.length === 0 ? null : { ours: right(predicted), theirs: right(other) };
   const [equal, twin] = [shareEqual(other, predicted), shareEqual(own, predicted)];
   const met = answersFingerprint('prediction', answers) === run.fingerprint;
-  const agrees = met && equal >= twin - CHANCE;
+  const agrees = met && equal >= Math.max(LEAST_SAME, twin - CHANCE);
   const told = { tool, rows: rows.length, of: split.train.length, asked: asked.length, equal, twin, accuracy, met, agrees };
   return {
     run: run.id,

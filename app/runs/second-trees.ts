@@ -2,8 +2,6 @@ import { DecisionTreeClassifier } from 'ml-cart';
 import { RandomForestClassifier } from 'ml-random-forest';
 import type { Parameters, TrainRequest } from '../contract/models.ts';
 import type { Matrix } from '../learn/matrix.ts';
-import { sampleRows } from '../learn/sample.ts';
-import { Random } from '../shared/random.ts';
 
 /** Trees of both forests where the model has more. */
 const MOST_TREES = 20;
@@ -11,10 +9,12 @@ const MOST_TREES = 20;
 const FEATURE_SHARE = 0.7;
 /** Of fewer features each of its trees looks at all: without one of four it would be another model. */
 const FEW_FEATURES = 10;
-/** Seconds that the second tool may learn, by estimate. */
-export const TIME_BOUND = 30;
-/** Rows that it is timed on. */
-const TIMED_ROWS = 300;
+/** What the second tool may do, in comparisons of `rowsWithinBound`: half a minute on a machine of 2020. A measure of the task and not of the clock. */
+const WORK = 250_000_000;
+/** It learns from so many rows whatever they cost. */
+const LEAST_ROWS = 300;
+/** What the second tools know nothing of stands at what they do: they prune nothing, weigh nothing, and split by Gini down to single rows. */
+const ONLY_HERE: Parameters = { ccpAlpha: 0, minSamplesLeaf: 1, classWeight: null, criterion: 'gini', calibration: null };
 
 export type AskedModel = Pick<TrainRequest, 'model' | 'seed' | 'parameters'>;
 
@@ -25,12 +25,28 @@ export interface LessonRows {
   readonly rows: Uint32Array;
 }
 
-/** As the model has them, but for a forest: fewer trees where there are many, and the features that the second tool can look at. */
+/**
+ * As the model has them, but for what the second tool does not know (`leftAside` names it), and for a forest: fewer trees where there are many, and
+ * the features that the second tool can look at.
+ */
 export function comparableParameters({ model, parameters }: AskedModel, columns: number): Parameters {
+  const known = Object.fromEntries(
+    Object.entries(parameters).map(([name, value]) => [name, Object.hasOwn(ONLY_HERE, name) ? ONLY_HERE[name] : value]),
+  );
+  if (model === 'tree') return { ...known, maxFeatures: null };
   const trees = parameters['nEstimators'];
-  if (model === 'tree') return parameters;
   const nEstimators = Math.min(MOST_TREES, typeof trees === 'number' ? trees : MOST_TREES);
-  return { ...parameters, nEstimators, maxFeatures: columns < FEW_FEATURES ? null : FEATURE_SHARE };
+  return { ...known, nEstimators, maxFeatures: columns < FEW_FEATURES ? null : FEATURE_SHARE };
+}
+
+/** The parameters of a model that are no part of the check, "ccpAlpha (0.0157)": the second tool has nothing like them. */
+export function leftAside({ model, parameters }: AskedModel): readonly string[] {
+  return Object.entries(parameters)
+    .filter(([name, value]) => {
+      if (model === 'tree' && name === 'maxFeatures') return value !== null;
+      return Object.hasOwn(ONLY_HERE, name) && value !== ONLY_HERE[name];
+    })
+    .map(([name, value]) => `${name} (${typeof value === 'number' ? String(Number(value.toPrecision(4))) : String(value)})`);
 }
 
 /** What an independent implementation learned: ml-cart a tree, ml-random-forest a forest. */
@@ -45,7 +61,8 @@ export function trainSecondTrees({ model, seed, parameters }: AskedModel, { matr
   const fills = belowAll(matrix);
   const treeOptions = {
     maxDepth: typeof maxDepth === 'number' ? maxDepth : Number.POSITIVE_INFINITY,
-    minNumSamples: typeof minSamplesSplit === 'number' ? minSamplesSplit : 2,
+    // it makes a leaf of so many, where minSamplesSplit is the fewest that are split
+    minNumSamples: (typeof minSamplesSplit === 'number' ? minSamplesSplit : 2) - 1,
   };
   const classifier =
     model === 'tree'
@@ -69,16 +86,16 @@ export function trainSecondTrees({ model, seed, parameters }: AskedModel, { matr
 }
 
 /**
- * How many rows the second tool can learn from in TIME_BOUND seconds on this machine: it looks at every pair of neighbouring values anew, so
- * that twice the rows take up to four times as long. It is timed on a few.
+ * How many rows the second tool learns from: it compares every row with every value at which the class changes, feature by feature and tree by
+ * tree, so that the work grows with rows² × features × trees × (1 - 1 / classes). The same lesson has the same sample on any machine.
  */
-export function rowsWithinBound(asked: AskedModel, lesson: LessonRows): number {
-  const few = Math.min(TIMED_ROWS, lesson.rows.length);
-  const rows = sampleRows(lesson.rows.length, few, new Random(asked.seed)).map((i) => lesson.rows[i]);
-  const began = performance.now();
-  trainSecondTrees(asked, { ...lesson, rows });
-  const seconds = Math.max(0.001, (performance.now() - began) / 1000);
-  return Math.min(lesson.rows.length, Math.max(few, Math.floor(few * Math.sqrt(TIME_BOUND / seconds))));
+export function rowsWithinBound({ model, parameters }: AskedModel, { matrix, codes, rows }: LessonRows): number {
+  const classes = new Set(Array.from(rows, (row) => codes[row])).size;
+  const trees = model === 'tree' ? 1 : Number(parameters['nEstimators']);
+  const share = parameters['maxFeatures'];
+  const features = matrix.columns * (model === 'forest' && typeof share === 'number' ? share : 1);
+  const most = Math.floor(Math.sqrt(WORK / (features * trees * Math.max(0.5, 1 - 1 / classes))));
+  return Math.min(rows.length, Math.max(LEAST_ROWS, most));
 }
 
 /** Column → a number below all its values, for those that are absent. */
