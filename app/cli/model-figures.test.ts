@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ModelDetail } from '../contract.ts';
 import { modelJson, modelText } from './commands/train.ts';
-import { definedFigures } from '../contract/class-figures.ts';
+import { baselineOf, definedFigures } from '../contract/class-figures.ts';
 
 describe('figures', () => {
   it('of classes that nothing speaks of are no figures', () => {
@@ -25,6 +25,22 @@ describe('figures', () => {
     expect(definedFigures({ classes: none, confusion: [[0]] })).toEqual([
       { name: 'c', precision: null, recall: null, f1: null, support: 0 },
     ]);
+  });
+});
+
+describe('the baseline of an accuracy', () => {
+  const of = (supports: readonly number[]): Parameters<typeof baselineOf>[0] => ({
+    classes: supports.map((support, code) => ({ name: `c${code}`, precision: null, recall: null, f1: null, support })),
+  });
+  it('is the share of the most frequent class among the rows that were asked about, the first of equals', () => {
+    expect(baselineOf(of([99, 346, 45]))).toEqual({ name: 'c1', share: 346 / 490 });
+    expect(baselineOf(of([0, 2, 2]))).toEqual({ name: 'c1', share: 0.5 });
+    expect(baselineOf(of([0, 0]))).toBeNull();
+  });
+  it('stands beside the accuracy', () => {
+    const figures = detail.figures.map((one) => ({ ...one, ...of([1, 3]) }));
+    expect(modelText({ ...detail, figures })).toContain('always saying “c1” on the test rows: accuracy 0.750');
+    expect(modelJson({ ...detail, figures })).toMatchObject({ baseline: { name: 'c1', share: 0.75 } });
   });
 });
 

@@ -6,6 +6,7 @@ import { exitCodes, type CliCommand, type CliContext, type ExitCode } from '../c
 import { printable } from '../progress-line.ts';
 import { isoOrNull, textTable } from '../values.ts';
 import { formatOf } from './export.ts';
+import { baselineText } from './train.ts';
 
 const classify: CliCommand = {
   name: 'classify',
@@ -70,6 +71,7 @@ function predictionText(run: PredictionSummary): string {
       ? []
       : [
           `beside the labels there are: accuracy ${figures.accuracy.toFixed(3)}, macro F1 ${figures.macroF1.toFixed(3)} on ${plural(figures.rows, 'row')}`,
+          ...baselineText(figures),
         ]),
     ...run.remarks,
     `fingerprint ${run.fingerprint}`,

@@ -1,5 +1,5 @@
-import { modelKinds, splitKinds, subjects, type ModelDetail, type ModelSummary } from '../../contract.ts';
-import { definedFigures } from '../../contract/class-figures.ts';
+import { modelKinds, splitKinds, subjects, type ClassifierFigures, type ModelDetail, type ModelSummary } from '../../contract.ts';
+import { baselineOf, definedFigures } from '../../contract/class-figures.ts';
 import { formatCount, formatShare, formatTime, plural } from '../../contract/format.ts';
 import { UsageError, wholeNumber, type Args } from '../args.ts';
 import { exitCodes, type CliCommand } from '../command.ts';
@@ -119,6 +119,7 @@ export function modelJson(detail: ModelDetail): object {
     ...summaryJson(run),
     classes: run.classes,
     accuracy: run.accuracy,
+    baseline: first === undefined ? null : baselineOf(first),
     macroF1: run.macroF1,
     confusion: { on: first?.on, classes: first?.classes.map(({ name }) => name) ?? [], rows: first?.confusion ?? [] },
     importance: detail.importance,
@@ -146,6 +147,13 @@ const onWords = {
   labelled: 'on all labelled rows',
 } as const;
 
+/** What an accuracy is to be measured by; nothing where no row is of any class. */
+export function baselineText(figures: ClassifierFigures): readonly string[] {
+  const baseline = baselineOf(figures);
+  if (baseline === null) return [];
+  return [`always saying “${printable(baseline.name)}” ${onWords[figures.on]}: accuracy ${baseline.share.toFixed(3)}`];
+}
+
 /** A model for a person. */
 export function modelText(detail: ModelDetail): string {
   const { run, figures, importance, size, crossValidation, tuning } = detail;
@@ -163,6 +171,7 @@ export function modelText(detail: ModelDetail): string {
       ]),
       [false, ...Array<boolean>(8).fill(true)],
     ),
+    ...(first === undefined ? [] : baselineText(first)),
     ...(crossValidation === null
       ? []
       : [

@@ -1,3 +1,4 @@
+import { baselineOf } from '../../contract/class-figures.ts';
 import { formatCount, formatShare, formatTime, plural } from '../../contract/format.ts';
 import type { ClassifierFigures, FeatureImportance, LabelSource, ModelDetail, ModelSummary, SplitKind } from '../../contract/models.ts';
 import { count, figure, heading, keys, left, list, mono, paragraph, right, table, type Block, type Cell } from '../document.ts';
@@ -86,6 +87,12 @@ export function* figuresBlocks(figures: readonly ClassifierFigures[]): Iterable<
       ),
     ]),
   );
+  const baseline = baselineOf(first);
+  if (baseline !== null) {
+    yield paragraph([
+      `To measure an accuracy by: always saying “${baseline.name}”, the most frequent class, is right in ${formatShare(baseline.share)} (${onWords[first.on]}).`,
+    ]);
+  }
   yield table(
     `Class by class: ${onWords[first.on]}`,
     [left('Class', 170), right('Precision', 70), right('Recall', 70), right('F1', 70), right('Rows of it', 70)],

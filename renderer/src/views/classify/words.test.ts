@@ -66,7 +66,9 @@ describe('a model in words', () => {
 
   it('names the weakest class, but not where every row is right, and none that has no row', () => {
     const said = figuresSentence(figures([classFigures('a', 0.9, 10), classFigures('b', 0.5, 5), classFigures('c', 0, 0)], 0.8, 15));
-    expect(said).toBe('12 of 15 rows right (80.0 %). Weakest class: b, precision 50.0 %, recall 50.0 %.');
+    expect(said).toBe(
+      '12 of 15 rows right (80.0 %); always saying “a” would be 66.7 %. Weakest class: b, precision 50.0 %, recall 50.0 %.',
+    );
     const never = figures([classFigures('a', 0.9, 10), classFigures('b', 0, 5)], 0.6, 15);
     expect(
       figuresSentence({
@@ -82,7 +84,9 @@ describe('a model in words', () => {
       precision?.text({ ...classFigures('b', 0, 5), precision: null }),
       precision?.exact?.({ ...classFigures('b', 0, 5), precision: null }),
     ]).toEqual(['–', 'Not defined: no row was called so']);
-    expect(figuresSentence(figures([classFigures('a', 1, 1), classFigures('b', 1, 1)], 1, 2))).toBe('2 of 2 rows right (100.0 %).');
+    expect(figuresSentence(figures([classFigures('a', 1, 1), classFigures('b', 1, 1)], 1, 2))).toBe(
+      '2 of 2 rows right (100.0 %); always saying “a” would be 50.0 %.',
+    );
   });
 
   it('says votes, and what a calibrated forest makes of them', () => {

@@ -15,7 +15,7 @@ import type {
   TagList,
   TuneTrial,
 } from '../../../../app/contract.ts';
-import { definedFigures } from '../../../../app/contract/class-figures.ts';
+import { baselineOf, definedFigures } from '../../../../app/contract/class-figures.ts';
 import type { TableColumn } from '../../components/table.ts';
 import { readValue } from '../parts/settings.ts';
 import { formatCount, formatDuration, plural, visible } from '../../lib/format.ts';
@@ -114,9 +114,16 @@ export function figuresSentence(figures: ClassifierFigures): string {
     .filter(({ support }) => support > 0)
     .reduce<ClassFigures | null>((a, b) => (a === null || worth(b) < worth(a) ? b : a), null);
   const right = Math.round(figures.accuracy * figures.rows);
-  const said = `${formatCount(right)} of ${plural(figures.rows, 'row')} right (${percent(figures.accuracy)}).`;
+  const said = `${formatCount(right)} of ${plural(figures.rows, 'row')} right (${percent(figures.accuracy)})${baselineWords(figures)}.`;
   if (weakest === null || weakest.f1 === 1 || figures.classes.length < 2) return said;
   return `${said} Weakest class: ${visible(weakest.name)}, ${weakest.precision === null ? 'never answered' : `precision ${percent(weakest.precision)}`}, recall ${shareText(weakest.recall)}.`;
+}
+
+/** "; always saying “other” would be 70.6 %"; empty where there is one class only. */
+function baselineWords(figures: ClassifierFigures): string {
+  const baseline = baselineOf(figures);
+  if (baseline === null || baseline.share === 1) return '';
+  return `; always saying “${visible(baseline.name)}” would be ${percent(baseline.share)}`;
 }
 
 export const figuresOf = (figures: ClassifierFigures): readonly (readonly [label: string, value: string, hint: string])[] => [
