@@ -119,7 +119,7 @@ function missingOfHosts(spec: HostFeatureSpec, connections: Selection | null, re
 export function missingColumn(tables: readonly RecordTable[], spec: FeatureDescription): string | null {
   for (const choice of spec.needs) {
     if (choice.some(({ name, storage }) => tables.some((table) => table.column(name)?.storage === storage))) continue;
-    return keptOtherwise(tables, choice) ?? `the log has no column ${choice.map(({ name }) => name).join(' or ')}`;
+    return keptOtherwise(tables, choice) ?? `the log has no column ${[...new Set(choice.map(({ name }) => name))].join(' or ')}`;
   }
   return null;
 }

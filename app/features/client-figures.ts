@@ -1,5 +1,5 @@
 import { NOBODY, PairNumbers } from './pairs.ts';
-import { gatherIds, gatherNumbers } from './selection.ts';
+import { gatherIds, gatherNumbers, gatherTexts } from './selection.ts';
 import type { FeatureSource } from './types.ts';
 
 /** What every client did in the requests of a selection, by host id. */
@@ -22,7 +22,7 @@ const known = new WeakMap<FeatureSource, ClientFigures>();
 export async function prepareClients(source: FeatureSource, breathe: () => Promise<void>): Promise<void> {
   const { selection } = source;
   const clients = await gatherIds(selection, 'orig_h', breathe);
-  const paths = await gatherIds(selection, 'path', breathe);
+  const paths = await gatherTexts(selection, 'path', breathe);
   const times = await gatherNumbers(selection, 'ts', breathe);
   const statuses = await gatherNumbers(selection, 'status', breathe);
   let largest = 0;

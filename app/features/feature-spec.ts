@@ -4,6 +4,8 @@ import type { FeatureKind, FeatureSpec, NeededColumn } from './types.ts';
 export const number = (name: string): NeededColumn => ({ name, storage: 'number' });
 export const dictionary = (name: string): NeededColumn => ({ name, storage: 'dictionary' });
 export const text = (name: string): NeededColumn => ({ name, storage: 'text' });
+/** However it is kept: whether texts repeat is told by the log that came first into the case. */
+export const texts = (name: string): readonly NeededColumn[] => [dictionary(name), text(name)];
 
 /** What a cluster that has more or less of a feature does, and what it is called. */
 export type FeatureWords = readonly [more: string, less: string, nameMore: string, nameLess: string];

@@ -1,7 +1,7 @@
 import type { Pace } from '../learn/pace.ts';
 import type { NumberedHosts, Parts } from './host-rows.ts';
 import { NOBODY, countPairs, type CountedPairs } from './pairs.ts';
-import { gatherIds, gatherNumbers } from './selection.ts';
+import { gatherNumbers, gatherTexts } from './selection.ts';
 import type { HostRows, Selection } from './types.ts';
 
 /** In which part a host meets a record. */
@@ -82,7 +82,8 @@ export class HostSource {
 /** A value per record as an unsigned integer, 0 where absent: ids as they are, whole numbers plus one. */
 async function codesOf(selection: Selection, name: string, breathe: () => Promise<void>): Promise<Uint32Array> {
   if (name === 'hour') return codesOfNumbers(await gatherNumbers(selection, 'ts', breathe), HOUR);
-  if (selection.table.column(name)?.storage === 'dictionary') return gatherIds(selection, name, breathe);
+  const storage = selection.table.column(name)?.storage;
+  if (storage === 'dictionary' || storage === 'text') return gatherTexts(selection, name, breathe);
   return codesOfNumbers(await gatherNumbers(selection, name, breathe), 1);
 }
 

@@ -1,5 +1,5 @@
 import { ofDay, rhythm } from './day-figures.ts';
-import { dictionary, number, unspoken } from './feature-spec.ts';
+import { dictionary, number, texts, unspoken } from './feature-spec.ts';
 import { RANDOM_SPREAD } from './groups.ts';
 import { does, has, hostFeature, orig, resp, share, time, varied } from './host-feature.ts';
 import { distinct, entropy, errors, failures, mean, peerSpread, records, silences } from './host-fills.ts';
@@ -119,7 +119,7 @@ export const web: readonly HostFeatureSpec[] = [
   hostFeature(
     'request_paths',
     { from: 'requests', log: true, weight: 0.7 },
-    [orig, [dictionary('path')]],
+    [orig, texts('path')],
     ['Paths', 'different paths that it asked for'],
     has('paths'),
     distinct('clients', 'path'),
@@ -127,7 +127,7 @@ export const web: readonly HostFeatureSpec[] = [
   hostFeature(
     'path_entropy',
     { from: 'requests', weight: 0.7 },
-    [orig, [dictionary('path')]],
+    [orig, texts('path')],
     ['Entropy of paths', 'bits of path over its requests'],
     varied('paths'),
     entropy('clients', 'path'),

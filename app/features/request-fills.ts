@@ -1,14 +1,24 @@
 import { clientFigures, type ClientFigures } from './client-figures.ts';
 import type { Fill } from './fills.ts';
-import type { Letters } from './text-measures.ts';
+import { lettersOf, type Letters } from './text-measures.ts';
 
-/** A figure of the bytes of a text column; `none` where it is absent. */
-export function ofText(column: string, none: number, figure: (letters: Letters) => number): Fill {
-  return (_, { chunk, rows, start }, out) => {
-    const { offsets, bytes, absent } = chunk.text(column);
+/**
+ * A figure of the bytes of each text of a column, however the case keeps it; `none` where there is none. `name` tells the figure from others of the
+ * column. What is no UTF-8 is counted as it is kept: as it was logged, or among repeated texts as the replacement characters that stand for it.
+ */
+export function ofText(column: string, name: string, none: number, figure: (letters: Letters) => number): Fill {
+  return (source, part, out) => {
+    const { chunk, rows, start } = part;
+    if (source.selection.table.column(column)?.storage === 'dictionary') {
+      const figures = source.entries.of(column, name, (text) => figure(lettersOf(text)));
+      const ids = chunk.ids(column);
+      for (let i = 0; i < rows.length; i++) out[start + i] = ids[rows[i]] === 0 ? none : figures.at(ids[rows[i]]);
+      return;
+    }
+    const { offsets, bytes } = chunk.text(column);
     for (let i = 0; i < rows.length; i++) {
-      const row = rows[i];
-      out[start + i] = absent?.[row] === 1 ? none : figure(bytes.subarray(offsets[row], offsets[row + 1]));
+      const [from, to] = [offsets[rows[i]], offsets[rows[i] + 1]];
+      out[start + i] = from === to ? none : figure(bytes.subarray(from, to));
     }
   };
 }
@@ -24,9 +34,14 @@ export function statusFlag(digit: number): Fill {
   };
 }
 
-/** 1 where a dictionary column says anything. */
+/** 1 where a column of texts says anything, however the case keeps it. */
 export function saysSomething(column: string): Fill {
-  return (_, { chunk, rows, start }, out) => {
+  return ({ selection: { table } }, { chunk, rows, start }, out) => {
+    if (table.column(column)?.storage === 'text') {
+      const { offsets } = chunk.text(column);
+      for (let i = 0; i < rows.length; i++) out[start + i] = offsets[rows[i]] === offsets[rows[i] + 1] ? 0 : 1;
+      return;
+    }
     const ids = chunk.ids(column);
     for (let i = 0; i < rows.length; i++) out[start + i] = ids[rows[i]] === 0 ? 0 : 1;
   };

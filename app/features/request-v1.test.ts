@@ -4,7 +4,7 @@ import { unwatched } from '../learn/pace.ts';
 import { applyRecipe, buildMatrix, type FeatureMatrix } from './build-matrix.ts';
 import { recipeNamed } from './recipes.ts';
 import { selectRows } from './selection.ts';
-import { everyRow, memoryTable, requestColumns, type Value } from './testing.ts';
+import { column, everyRow, memoryTable, requestColumns, type Value } from './testing.ts';
 import { entropyInBits } from './testing-twin.ts';
 import { depthOf, entropyOf, lettersOf, parametersOf, percentsOf } from './text-measures.ts';
 import type { MatrixOptions } from './types.ts';
@@ -106,6 +106,39 @@ describe('request-v1', () => {
     expect(value('client_paths')).toEqual([2, 2, 2, 1, none]);
     expect(value('method=GET')).toEqual([1, 1, 0, 1, 0]);
     expect(value('method=(absent)')).toEqual([0, 0, 0, 0, 1]);
+  });
+
+  it('reads path, query and referrer however the case keeps them: the same matrix, row for row', async () => {
+    const kept = ['path', 'query', 'referrer'];
+    const records = fc.array(
+      fc.record({
+        ts: fc.integer({ min: 0, max: 5e8 }),
+        orig_h: fc.constantFrom('a', 'b', null),
+        path: fc.constantFrom('/', '/a', '/é/%2e%2E', '/a/1', null),
+        query: fc.oneof(fc.constant(null), fc.constantFrom('a=1', "id=1' or 1=1--", 'ü=%41&;', '%%%')),
+        referrer: fc.constantFrom(null, 'http://x/', 'y'),
+        status: fc.constantFrom(200, 404),
+      }),
+      { minLength: 1, maxLength: 20 },
+    );
+    const matrices = async (list: readonly Rec[], storages: readonly ('term' | 'text')[]): Promise<unknown> => {
+      const columns = requestColumns.map((one) => {
+        const at = kept.indexOf(one.name);
+        return at < 0 ? one : column(one.name, 'string', storages[at]);
+      });
+      const selection = await selectRows(memoryTable(list, { columns, chunkRows: 3, kind: 'request' }), everyRow, pace);
+      const { matrix, used, dropped } = await buildMatrix(selection, recipeNamed('request-v1'), pace);
+      return { values: [...matrix.values], used: used.map(({ spec }) => spec.name), dropped };
+    };
+    await fc.assert(
+      fc.asyncProperty(records, async (list) => {
+        const usual = await matrices(list, ['term', 'text', 'term']);
+        expect(await matrices(list, ['term', 'term', 'term'])).toEqual(usual);
+        expect(await matrices(list, ['text', 'text', 'text'])).toEqual(usual);
+        expect(await matrices(list, ['text', 'term', 'text'])).toEqual(usual);
+      }),
+      { numRuns: 40 },
+    );
   });
 
   it('is finite, and the same when applied to what it was fitted on, whatever the clients send', async () => {

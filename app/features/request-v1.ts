@@ -1,10 +1,10 @@
 import { categoriesOf } from './categories.ts';
 import { prepareClients } from './client-figures.ts';
-import { described, dictionary, feature, flagWords, number, text, unspoken, type FeatureWords } from './feature-spec.ts';
+import { described, dictionary, feature, flagWords, number, texts, unspoken, type FeatureWords } from './feature-spec.ts';
 import { hour } from './fills.ts';
-import { ofEntry, quantity } from './raw-fills.ts';
+import { quantity } from './raw-fills.ts';
 import { agentFlag, ofClient, ofText, saysSomething, statusFlag } from './request-fills.ts';
-import { depthOf, entropyOf, isDigit, isSpecial, lettersOf, parametersOf, percentsOf, shareOf, type Letters } from './text-measures.ts';
+import { depthOf, entropyOf, isDigit, isSpecial, parametersOf, percentsOf, shareOf, type Letters } from './text-measures.ts';
 import type { FeatureSpec, NeededColumn, RecordRecipe } from './types.ts';
 
 type About = readonly [title: string, how: string];
@@ -21,13 +21,19 @@ const long = (what: string): FeatureWords => [
   `short ${what}`,
 ];
 
-const flag = (name: string, weight: number, needs: NeededColumn, about: About, said: string, fill: FeatureSpec['fill']): FeatureSpec =>
-  feature(name, { kind: 'flag', weight, needs: [[needs]] }, about, flagWords(said, said), fill);
+const flag = (
+  name: string,
+  weight: number,
+  needs: NeededColumn | readonly NeededColumn[],
+  about: About,
+  said: string,
+  fill: FeatureSpec['fill'],
+): FeatureSpec => feature(name, { kind: 'flag', weight, needs: ['name' in needs ? [needs] : needs] }, about, flagWords(said, said), fill);
 
 const status = (digit: number, title: string, said: string): FeatureSpec =>
   flag(`status_${digit}xx`, 0.6, number('status'), [title, `1 where status is ${digit}00 to ${digit}99`], said, statusFlag(digit));
 
-/** Counted in every path once, however often it is asked for. */
+/** Counted in every path; where the case keeps it as repeated text, once, however often it is asked for. */
 function ofPath(
   name: string,
   log: boolean,
@@ -36,8 +42,8 @@ function ofPath(
   words: FeatureWords,
   figure: (letters: Letters) => number,
 ): FeatureSpec {
-  const frame = { kind: 'measure' as const, weight, needs: [[dictionary('path')]], log: log ? ('always' as const) : undefined };
-  return { ...described(name, frame, about, words), fill: ofEntry('path', name, (path) => figure(lettersOf(path))) };
+  const frame = { kind: 'measure' as const, weight, needs: [texts('path')], log: log ? ('always' as const) : undefined };
+  return { ...described(name, frame, about, words), fill: ofText('path', name, Number.NaN, figure) };
 }
 
 /** Counted in every query; a request without one has 0. */
@@ -49,8 +55,8 @@ function ofQuery(
   words: FeatureWords,
   figure: (letters: Letters) => number,
 ): FeatureSpec {
-  const frame = { kind: 'measure' as const, weight, needs: [[text('query')]], log: log ? ('always' as const) : undefined };
-  return { ...described(name, frame, about, words), fill: ofText('query', 0, figure) };
+  const frame = { kind: 'measure' as const, weight, needs: [texts('query')], log: log ? ('always' as const) : undefined };
+  return { ...described(name, frame, about, words), fill: ofText('query', name, 0, figure) };
 }
 
 const client = [[dictionary('orig_h')]];
@@ -163,7 +169,7 @@ export const requestV1: RecordRecipe = {
     flag(
       'referrer_present',
       0.5,
-      dictionary('referrer'),
+      texts('referrer'),
       ['Has a referrer', '1 where referrer says anything'],
       'with a referrer',
       saysSomething('referrer'),
@@ -198,7 +204,7 @@ export const requestV1: RecordRecipe = {
     ),
     feature(
       'client_paths',
-      { kind: 'measure', weight: 0.7, needs: [...client, [dictionary('path')]], log: 'always' },
+      { kind: 'measure', weight: 0.7, needs: [...client, texts('path')], log: 'always' },
       ['Paths of the client', 'distinct paths that orig_h asked for'],
       [
         'comes from clients that ask for ~more paths',

@@ -1,3 +1,4 @@
+import { StringPool } from '../columns/string-pool.ts';
 import type { RecordTable } from '../columns/types.ts';
 import type { Pace } from '../learn/pace.ts';
 import type { SelectedPart, Selection, Selector } from './types.ts';
@@ -73,6 +74,25 @@ export async function gatherIds(selection: Selection, column: string, breathe: (
   for (const { chunk, rows, start } of selection.parts) {
     const ids = chunk.ids(column);
     for (let i = 0; i < rows.length; i++) out[start + i] = ids[rows[i]];
+    await breathe();
+  }
+  return out;
+}
+
+/**
+ * A number per row for the texts of a column, equal for equal texts, 0 where absent: ids where the case keeps them as repeated texts, else in the order they
+ * first come. @throws FlowcaseError CANCELLED
+ */
+export async function gatherTexts(selection: Selection, column: string, breathe: () => Promise<void>): Promise<Uint32Array> {
+  if (selection.table.column(column)?.storage !== 'text') return gatherIds(selection, column, breathe);
+  const out = new Uint32Array(selection.rows);
+  const pool = new StringPool('term');
+  for (const { chunk, rows, start } of selection.parts) {
+    const { offsets, bytes } = chunk.text(column);
+    for (let i = 0; i < rows.length; i++) {
+      const [from, to] = [offsets[rows[i]], offsets[rows[i] + 1]];
+      if (to > from) out[start + i] = pool.intern(bytes, from, to);
+    }
     await breathe();
   }
   return out;
