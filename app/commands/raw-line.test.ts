@@ -62,6 +62,16 @@ describe('the line of a record', () => {
     }
   });
 
+  it('in one of several members of one name is read from its own', async () => {
+    const other = accessLog.replaceAll('/page/', '/other/');
+    const bytes = Buffer.concat([(await tarOf({ 'a.log': accessLog })).subarray(0, -1024), await tarOf({ 'a.log': other })]);
+    const { evidence } = await bench.run([bench.file('a.tar', bytes)]);
+    expect(evidence).toHaveLength(2);
+    expect(await bench.linesOf(evidence[0])).toEqual(shown(accessLines));
+    expect(await bench.linesOf(evidence[1])).toEqual(shown(accessLines.map((line) => line.replace('/page/', '/other/'))));
+    expect(await bench.linesOf(evidence[0])).toEqual(shown(accessLines));
+  });
+
   it('is shown as far as it goes where the file is cut', async () => {
     const whole = zstdCompressSync(longLog(3000));
     const evidence = await bench.imported(bench.file('conn.log.zst', whole.subarray(0, whole.length - 2000)));

@@ -48,7 +48,7 @@ async function lineWithin(look: Look, evidence: Evidence, offset: number): Promi
 async function importedLine(evidence: Evidence, offset: number, look: Look): Promise<RawLine> {
   const original = await Original.open(evidence.path);
   try {
-    const content = await Content.of(original, memberOf(evidence));
+    const content = await Content.of(original, memberOf(evidence), nthOf(evidence));
     if (content.packed && offset > look.limits.unpacked) return missing(tooFar(evidence, offset, look.limits));
     const held = await holdsImported(content, evidence, look);
     if (held === null) return missing(tooLong(evidence, original));
@@ -62,6 +62,11 @@ async function importedLine(evidence: Evidence, offset: number, look: Look): Pro
 /** Of an archive: the file in it. */
 function memberOf({ options: { member } }: Evidence): string | undefined {
   return typeof member === 'string' ? member : undefined;
+}
+
+/** Which of several members of one name. */
+function nthOf({ options: { memberNth } }: Evidence): number {
+  return typeof memberNth === 'number' ? memberNth : 1;
 }
 
 /** Of what was received as it grew: from a file that still has what was received, at the same place. */
@@ -95,7 +100,9 @@ async function holdsImported(content: Content, evidence: Evidence, look: Look): 
   const sum = unpackedSha256 ?? sha256;
   if (!content.packed && original.bytes < unpackedBytes) return false;
   if (unpackedBytes > (content.packed ? unpacked : hashed)) return null;
-  return held.of(`${keyOf(original, sum)} ${unpackedBytes} ${memberOf(evidence) ?? ''}`, () => hasHash(content, unpackedBytes, sum, look));
+  return held.of(`${keyOf(original, sum)} ${unpackedBytes} ${nthOf(evidence)} ${memberOf(evidence) ?? ''}`, () =>
+    hasHash(content, unpackedBytes, sum, look),
+  );
 }
 
 async function hasHash(content: Content, to: number, sha256: string, { step, pass }: Look): Promise<boolean> {
@@ -115,7 +122,7 @@ async function lineAt(content: Content, evidence: Evidence, offset: number, look
 }
 
 async function unpackedAt(content: Content, evidence: Evidence, offset: number, { pass }: Look): Promise<Uint8Array> {
-  const key = keyOf(content.original, `${evidence.sha256} ${memberOf(evidence) ?? ''}`);
+  const key = keyOf(content.original, `${evidence.sha256} ${nthOf(evidence)} ${memberOf(evidence) ?? ''}`);
   const end = offset + RAW_LIMIT + 1;
   let there = window;
   if (there === null || there.key !== key || offset < there.from || (!there.whole && end > there.from + there.bytes.length)) {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { Refusal } from '../contract/case.ts';
 import { FlowcaseError } from '../errors.ts';
 import { fileError } from '../original/file-error.ts';
+import type { Member } from '../original/packed/member.ts';
 
 /** A file to import. `folder` is the folder through which it was found, null where it was named itself. */
 export interface Found {
@@ -71,9 +72,15 @@ async function fittingPaths(pattern: string): Promise<string[]> {
   return paths;
 }
 
-/** "conn.log in logs.zip", or the path. */
-export function nameOf({ path, member }: { readonly path: string; readonly member: { readonly name: string } | null }): string {
-  return member === null ? path : `${member.name} in ${path}`;
+/** "conn.log in logs.zip", or the path; "conn.log (2nd of this name) in logs.tar" where there are several. */
+export function nameOf({ path, member }: { readonly path: string; readonly member: Pick<Member, 'name' | 'nth'> | null }): string {
+  if (member === null) return path;
+  return member.nth === 1 ? `${member.name} in ${path}` : `${member.name} (${ordinal(member.nth)} of this name) in ${path}`;
+}
+
+function ordinal(number: number): string {
+  const teen = Math.floor(number / 10) % 10 === 1;
+  return `${number}${(teen ? undefined : ['th', 'st', 'nd', 'rd'][number % 10]) ?? 'th'}`;
 }
 
 /** Names in a folder, in their order. `unnamed`: those that are no UTF-8, their odd bytes written as `\\xHH`. */

@@ -23,7 +23,7 @@ import { PieceImport } from './pieces/piece-import.ts';
 import { sizesFor } from './piece-sizes.ts';
 import type { Beginning, Reading } from './reading.ts';
 import { damaged, nothingInside, mustBeLikeLogs, judgeRejects } from './refusals.ts';
-import { hashOf, partThere } from './same-bytes.ts';
+import { hashOf, memberOptions, partThere } from './same-bytes.ts';
 import { Unpacker, withDamage } from '../original/unpack.ts';
 
 /** One file on its way into the case; used once. */
@@ -226,7 +226,7 @@ export class FileImport {
       modified,
       options: {
         ...options,
-        ...(this.#member === null ? {} : { member: this.#member.name }),
+        ...(this.#member === null ? {} : memberOptions(this.#member)),
         format: asked ?? null,
         force,
         recognised: why,

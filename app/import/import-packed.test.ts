@@ -40,6 +40,37 @@ describe('importing what is packed', () => {
     expect((await bench.run([bench.file('logs.tar', tar)])).skipped).toHaveLength(2);
   });
 
+  it('takes each of several members of one name, and knows each again', async () => {
+    const grown = `${sample}${sample.split('\n').at(8)?.replace('Cxyz', 'Cnew') ?? ''}\n`;
+    const archives = {
+      'a.tar': Buffer.concat([(await tarOf({ 'a.log': sample })).subarray(0, -1024), await tarOf({ 'a.log': grown })]),
+      'a.zip': Buffer.from(zipOf({ 'a.log': sample, 'b.log': grown }).toString('latin1').replaceAll('b.log', 'a.log'), 'latin1'),
+    };
+    const old = bench.file('old.tar', await tarOf({ 'a.log': sample }));
+    for (const [name, bytes] of Object.entries(archives)) {
+      const path = bench.file(name, bytes);
+      const { evidence, refused, skipped } = await bench.run([path], { force: true });
+      expect([refused, skipped]).toEqual([[], []]);
+      expect(evidence.map((one) => [one.name, one.unpackedSha256])).toEqual([
+        [`a.log in ${name}`, sha256(sample)],
+        [`a.log (2nd of this name) in ${name}`, sha256(grown)],
+      ]);
+      const again = await bench.run([path]);
+      expect(again.evidence).toEqual([]);
+      expect(again.skipped.map((one) => one.evidence)).toEqual(evidence.map(({ id }) => id));
+    }
+    expect((await bench.run([old])).skipped).toHaveLength(1);
+  });
+
+  it('that is in the case cites the evidence that has it, not another member of its archive', async () => {
+    const files = { 'one.log': sample, 'two.log': sample.replace('Cxyz1', 'Cxyz8'), 'three.log': longLog(5) };
+    await bench.run([bench.file('a.zip', zipOf(files))]);
+    const again = await bench.run([bench.file('b.tar', await tarOf(files)), bench.file('three.log', longLog(5))]);
+    expect(again.evidence).toEqual([]);
+    expect(again.skipped.map((one) => one.evidence)).toEqual([1, 2, 3, 3]);
+    expect(again.skipped[1].message).toContain('as evidence 2 (two.log in a.zip)');
+  });
+
   it('takes one file of an archive where it is asked for by name', async () => {
     const other = sample.replace('Cxyz1', 'Cxyz8');
     for (const [name, bytes] of [

@@ -102,7 +102,7 @@ async function startsAlike(writer: CaseWriter, all: readonly Evidence[], content
 }
 
 /** What stands among the options of evidence beside those of its format. */
-const ofImport: ReadonlySet<string> = new Set(['format', 'force', 'recognised', 'member', 'maxRejects', 'shape']);
+const ofImport: ReadonlySet<string> = new Set(['format', 'force', 'recognised', 'member', 'memberNth', 'maxRejects', 'shape']);
 
 /** A line of which earlier evidence has the beginning as a record, as it is rejected now. `ended`: its end is there by now. */
 export type Superseded = Omit<Reject, 'evidence'> & { readonly ended: boolean };

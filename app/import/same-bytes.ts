@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
-import type { CaseWriter } from '../case/types.ts';
+import type { CaseWriter, EvidenceSource } from '../case/types.ts';
 import type { Evidence } from '../contract/case.ts';
 import { FlowcaseError } from '../errors.ts';
 import { formatById } from '../formats/registry.ts';
@@ -22,7 +22,21 @@ export interface HashJob {
 export async function memberThere(writer: CaseWriter, original: Original, member: Member, job: HashJob): Promise<Evidence | null> {
   if (!writer.evidence().some((one) => one.bytes === original.bytes)) return null;
   const sha256 = await hashOf(original, job, 'comparing with the evidence');
-  return writer.evidence().find((one) => one.sha256 === sha256 && one.options['member'] === member.name) ?? null;
+  return writer.evidence().find((one) => one.sha256 === sha256 && isMember(one, member)) ?? null;
+}
+
+/** How the options of evidence name the member of an archive that it is; that of several members of one name it is not the first is said. */
+export function memberOptions({ name, nth }: Pick<Member, 'name' | 'nth'>): EvidenceSource['options'] {
+  return { member: name, ...(nth === 1 ? {} : { memberNth: nth }) };
+}
+
+function isMember({ options }: Evidence, { name, nth }: Member): boolean {
+  return options['member'] === name && (options['memberNth'] ?? 1) === nth;
+}
+
+/** Hashes of what evidence was read from. That of an archive says nothing of one of its members. */
+function sumsOf({ sha256, unpackedSha256, options }: Evidence): (string | null)[] {
+  return [options['member'] === undefined ? sha256 : null, unpackedSha256];
 }
 
 /**
@@ -35,8 +49,8 @@ export async function partThere(
   { zeekLog, eventType }: FormatOptions,
   title: () => Promise<string | null> | string | null,
 ): Promise<Evidence | null> {
-  const sums = new Set([same.sha256, same.unpackedSha256]);
-  const ofFile = writer.evidence().filter((one) => sums.has(one.sha256) || (one.unpackedSha256 !== null && sums.has(one.unpackedSha256)));
+  const sums = new Set(sumsOf(same));
+  const ofFile = writer.evidence().filter((one) => sumsOf(one).some((sum) => sum !== null && sums.has(sum)));
   if (zeekLog === undefined && eventType === undefined) {
     const whole = ofFile.find(({ options }) => options['zeekLog'] === undefined && options['eventType'] === undefined);
     if (whole !== undefined) return whole;

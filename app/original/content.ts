@@ -37,17 +37,19 @@ export class Content {
   /** Bytes, as far as is known without unpacking them. */
   readonly length: number | null;
   readonly #member: string | undefined;
+  readonly #nth: number;
   #beginning: Uint8Array<ArrayBuffer> | null = null;
 
-  private constructor(original: Original, packed: boolean, member?: string) {
+  private constructor(original: Original, packed: boolean, member?: string, nth = 1) {
     this.original = original;
     this.length = packed ? null : original.bytes;
     this.#member = member;
+    this.#nth = nth;
   }
 
-  /** `member`: of an archive the file of this name, the first of them. */
-  static async of(original: Original, member?: string): Promise<Content> {
-    return new Content(original, member !== undefined || codecOf(await original.at(0, CODEC_BYTES)) !== null, member);
+  /** `member`: of an archive the file of this name; `nth`: which of them, where there are several. */
+  static async of(original: Original, member?: string, nth = 1): Promise<Content> {
+    return new Content(original, member !== undefined || codecOf(await original.at(0, CODEC_BYTES)) !== null, member, nth);
   }
 
   /** The file as it lies, packed or not. */
@@ -145,7 +147,7 @@ export class Content {
     if (kind !== null) {
       for await (const member of membersOf(inSlices(this.original, passing), kind)) {
         // awaited here: the archive is closed as soon as the loop is left
-        if (member.name === name) return await member.read(take);
+        if (member.name === name && member.nth === this.#nth) return await member.read(take);
         await passing();
       }
     }

@@ -20,7 +20,13 @@ export async function archiveOf(original: PackedFile): Promise<ArchiveKind | nul
 /** The files of an archive, one after the other, in its own order; of folders, links and devices nothing. Hidden ones are left out, as in folders. */
 export async function* membersOf(original: PackedFile, kind: ArchiveKind): AsyncGenerator<Member> {
   const all = kind === 'zip' ? zipMembers(original) : tarMembers(original);
-  for await (const member of all) if (!isHidden(member.name)) yield member;
+  const counts = new Map<string, number>();
+  for await (const member of all) {
+    if (isHidden(member.name)) continue;
+    const nth = (counts.get(member.name) ?? 0) + 1;
+    counts.set(member.name, nth);
+    yield { ...member, nth };
+  }
 }
 
 function isHidden(name: string): boolean {

@@ -12,6 +12,8 @@ export type PackedFile = Pick<Original, 'path' | 'at' | 'read'>;
  */
 export interface Member {
   readonly name: string;
+  /** 1: the first of this name in the archive, 2: the second, ... tar adds one of the same name where a file was added again. */
+  readonly nth: number;
   /** How far in the archive's own bytes the reading has come. */
   position(): number;
   /**
@@ -21,6 +23,9 @@ export interface Member {
    */
   read(take: (block: Uint8Array) => Promise<void> | void): Promise<Damage | null>;
 }
+
+/** One that is not counted yet. */
+export type UncountedMember = Omit<Member, 'nth'>;
 
 /** More members than this are no folder of logs. */
 export const MAX_MEMBERS = 10_000;

@@ -1,7 +1,7 @@
 import { createTarDecoder } from 'modern-tar';
 import { FlowcaseError } from '../../errors.ts';
 import { CODEC_BYTES, codecOf } from './codecs.ts';
-import type { Member, PackedFile } from './member.ts';
+import type { PackedFile, UncountedMember } from './member.ts';
 import type { Damage, StreamUnpacker } from './unpacker.ts';
 
 /** So many bytes tell whether it is one. */
@@ -24,7 +24,7 @@ export function isTar(head: Uint8Array): boolean {
  * The files of a tar archive, which may be packed as a stream, in one reading of it. Read by the library `modern-tar`, with little of it in memory.
  * @throws FlowcaseError FILE_DAMAGED where it breaks off or is no archive from some place on: the members before were given; FILE_CHANGED
  */
-export async function* tarMembers(original: PackedFile): AsyncGenerator<Member> {
+export async function* tarMembers(original: PackedFile): AsyncGenerator<UncountedMember> {
   const source = new TarSource(original);
   let damage: Damage | null = null;
   try {

@@ -1,6 +1,6 @@
 import yauzl, { type Entry, type ZipFile } from 'yauzl';
 import { FlowcaseError } from '../../errors.ts';
-import { MAX_MEMBERS, tooManyMembers, type Member } from './member.ts';
+import { MAX_MEMBERS, tooManyMembers, type UncountedMember } from './member.ts';
 import type { Damage } from './unpacker.ts';
 
 type Take = (block: Uint8Array) => Promise<void> | void;
@@ -9,7 +9,7 @@ type Take = (block: Uint8Array) => Promise<void> | void;
  * The files of a ZIP archive (APPNOTE 6.3, ZIP64 too), in its own order. Sizes and check sums (CRC-32) are compared with what comes out.
  * @throws FlowcaseError FILE_DAMAGED where its list cannot be read, FILE_UNREADABLE where it lists too many
  */
-export async function* zipMembers({ path }: { readonly path: string }): AsyncGenerator<Member> {
+export async function* zipMembers({ path }: { readonly path: string }): AsyncGenerator<UncountedMember> {
   const zip = await opened(path);
   try {
     if (zip.entryCount > MAX_MEMBERS) throw tooManyMembers(path, zip.entryCount);
