@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { basename } from 'node:path';
 import type { LiveSourceSpec, LiveWatch } from '../contract/live.ts';
+import { isLog } from './engine/recognise.ts';
 import { followFile } from './file/follow-file.ts';
 import { IngestSource } from './http/ingest-source.ts';
 import { kafkaCredentials } from './kafka/credentials.ts';
@@ -11,7 +12,7 @@ import { SyslogSource } from './syslog/syslog-source.ts';
 import type { LiveSource } from './types.ts';
 
 /** The source that a person asked for; it does nothing until it is run. @throws FlowcaseError INVALID_INPUT */
-export function sourceOf({ source }: LiveWatch): LiveSource {
+export function sourceOf({ source, format, options = {} }: LiveWatch): LiveSource {
   switch (source.type) {
     case 'file':
       return followFile({ path: source.path, from: source.from, ...(source.folders === undefined ? {} : { folders: source.folders }) });
@@ -24,7 +25,8 @@ export function sourceOf({ source }: LiveWatch): LiveSource {
     case 'pipe':
       return source.path === null ? followStream(createReadStream('', { fd: 0, autoClose: false })) : followPipe(source.path);
     case 'syslog':
-      return new SyslogSource(source);
+      // where it was said what the lines are, there is nothing to find out
+      return new SyslogSource(format === undefined ? { ...source, isLog: (line) => isLog(line, options) } : source);
   }
 }
 

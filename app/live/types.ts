@@ -1,5 +1,6 @@
 import type { ColumnBuffer, ColumnSpec, DictionaryReader } from '../columns/types.ts';
 import type { RecordKind } from '../contract/case.ts';
+import type { FlowcaseError } from '../errors.ts';
 
 /**
  * Live data as the rest of the house sees it: sources give batches of whole lines and say where they stand; the engine reads them with the
@@ -39,6 +40,16 @@ export interface Stretch {
   readonly line: number | null;
   /** Bytes at the beginning of the original before `byte`, by which a header is known; null: it begins here. */
   readonly head: Uint8Array | null;
+  /** The id of the format of its lines, where the source knows it better than they tell. */
+  readonly format?: string;
+}
+
+/** What lines became, as the ledger has it. */
+export interface BatchFigures {
+  readonly rows: number;
+  readonly rejected: number;
+  /** Header lines, comments and blank lines. */
+  readonly comments: number;
 }
 
 /** What a source says of itself, at any time and without waiting. */
@@ -74,6 +85,13 @@ export interface LiveSource {
   run(sink: SourceSink, from: Position | null, stopped: AbortSignal): Promise<void>;
   /** Everything up to this position is committed: an offset may be told to a broker, a buffer given up. */
   safe?(position: Position): void;
+  /** What became of a batch, by its position, now that it is committed; told before `safe`. */
+  counted?(after: Position, figures: BatchFigures): void;
+  /**
+   * The lines of this batch were not taken, and never will be. A source that can tell whoever sent them has this: it goes on then, where another would fail.
+   * Nothing more is awaited to recognise its lines by, since whoever sends them waits for an answer.
+   */
+  refused?(after: Position, error: FlowcaseError): void;
 }
 
 /** The columns of one micro-batch as its records came, before they are encoded: what windows and detectors see. Buffers are those of the reader: not kept after the call. */

@@ -1,9 +1,12 @@
 import type { LiveTransaction, StoredSource } from '../../case/live-types.ts';
 import type { LiveSourceStatus, LiveState, LiveWatch } from '../../contract/live.ts';
 import { FlowcaseError, toErrorShape } from '../../errors.ts';
-import type { LiveSource, Position, SourceBatch, SourceSink, Stretch } from '../types.ts';
+import type { BatchFigures, LiveSource, Position, SourceBatch, SourceSink, Stretch } from '../types.ts';
 import { linesIn, Tally } from './tally.ts';
-import { StretchReader, stretchOf, type SavedStretch, type StretchOptions } from './stretch.ts';
+import { isOfLines } from './recognise.ts';
+import { heldAgain, stretchOf, type SavedReader, type SavedStretch } from './saved-reader.ts';
+import { StretchReader, type Readiness, type StretchOptions } from './stretch.ts';
+import { hasMany } from './unreadable.ts';
 
 /** A source that has handed over so much waits until it is in the case. */
 const MOST_WAITING = 4 * 2 ** 20;
@@ -15,12 +18,6 @@ export interface FeedOptions extends Omit<StretchOptions, 'source' | 'watch'> {
   readonly source: LiveSource;
   /** There is something to commit: so many lines wait. */
   readonly waiting: (lines: number) => void;
-}
-
-/** What the case keeps of how the lines of a source are read on. */
-interface SavedReader {
-  readonly stretches: readonly SavedStretch[];
-  readonly current: string | null;
 }
 
 interface Before {
@@ -57,7 +54,11 @@ export class Feed implements SourceSink {
   /** Of the commit under way. */
   readonly #saved = new Map<StretchReader, SavedStretch | null>();
   #leaving: StretchReader[] = [];
+  /** Of which all lines are in the case, and whose evidence is not sealed yet. */
+  readonly #unsealed: StretchReader[] = [];
   #uncounted = { rows: 0, rejected: 0 };
+  /** What the source is to be told when the commit holds, in its order. */
+  #told: (() => void)[] = [];
 
   constructor(options: FeedOptions) {
     this.#options = options;
@@ -65,6 +66,10 @@ export class Feed implements SourceSink {
     this.#position = options.stored.position as Position | null;
     const saved = options.stored.reader as SavedReader | null;
     for (const one of saved?.stretches ?? []) this.#stretches.set(one.id, this.#reader(stretchOf(one), one));
+    for (const one of saved?.held ?? []) {
+      const [stretch, held] = heldAgain(one);
+      this.#stretches.set(stretch.id ?? '', this.#reader(stretch, null, held));
+    }
     if (saved?.current != null) this.#current = this.#stretches.get(saved.current) ?? null;
   }
 
@@ -89,8 +94,12 @@ export class Feed implements SourceSink {
   /** It cannot go on. */
   fail(error: unknown): void {
     const { code, message } = toErrorShape(error);
-    this.#failed = new FlowcaseError(code, message);
+    const failed = new FlowcaseError(code, message);
+    this.#failed = failed;
+    for (const { batch } of this.#queue) this.#options.source.refused?.(batch.after, failed);
     this.#queue = [];
+    this.#bytesWaiting = 0;
+    this.#linesWaiting = 0;
     this.#stop.abort();
     this.#letGo();
   }
@@ -133,24 +142,24 @@ export class Feed implements SourceSink {
     this.#before = { position: this.#position, current: this.#current, stretches: new Map(this.#stretches) };
     this.#taken = 0;
     const since = force || this.#ended ? -Infinity : this.#since;
+    this.#told = [];
     const touched = new Set<StretchReader>();
-    const before = new Map<StretchReader, { rows: number; rejected: number }>();
     let after: Position | null = null;
-    for (const { batch } of this.#queue) {
+    for (const [i, { batch }] of this.#queue.entries()) {
       const reader = this.#readerOf(batch);
-      if (!this.#isReady(reader, batch, since)) break;
-      this.#current = reader;
-      if (!touched.has(reader)) before.set(reader, { ...reader.counts });
-      touched.add(reader);
-      if (batch.bytes.length > 0 || batch.ends === true) reader.take(transaction, batch);
-      after = batch.after;
+      const readiness = this.#readinessOf(reader, batch, since);
+      if (readiness === 'wait') break;
       this.#taken++;
+      if (readiness === 'refused') continue;
+      this.#current = reader;
+      touched.add(reader);
+      if (readiness === 'hold') reader.hold(batch.bytes);
+      else if (readiness === 'nothing') reader.pass(transaction);
+      else this.#takeWith(reader, transaction, batch, this.#queue[i + 1]?.batch.begins === null);
+      after = batch.after;
     }
     if (after === null) return false;
-    for (const reader of touched) {
-      this.#saved.set(reader, reader.save());
-      this.#count(reader, before.get(reader));
-    }
+    for (const reader of touched) this.#saved.set(reader, reader.save());
     this.#position = after;
     transaction.position(this.id, { position: after, reader: this.#toSave(), evidence: this.#current?.evidence ?? null });
     return true;
@@ -167,7 +176,8 @@ export class Feed implements SourceSink {
       last = reader.last === null ? last : Math.max(last ?? -Infinity, reader.last);
       if (reader.ended) this.#drop(reader);
     }
-    for (const reader of this.#leaving.splice(0)) reader.close([]);
+    this.#unsealed.push(...this.#leaving.splice(0));
+    this.seal();
     this.#saved.clear();
     this.#tally.add(this.#uncounted.rows, this.#uncounted.rejected, last);
     this.#uncounted = { rows: 0, rejected: 0 };
@@ -177,8 +187,18 @@ export class Feed implements SourceSink {
     }
     this.#since = performance.now();
     this.#taken = 0;
+    for (const tell of this.#told.splice(0)) tell();
     if (this.#position !== null) this.#options.source.safe?.(this.#position);
     if (this.#bytesWaiting < MOST_WAITING / 2) this.#letGo();
+  }
+
+  /** Seals what has ended; where the disk is full it is tried again, and when the case is opened the next time at the latest. */
+  seal(): void {
+    try {
+      for (; this.#unsealed.length > 0; this.#unsealed.shift()) this.#unsealed[0].close([]);
+    } catch {
+      // its records are in the case, and whatever is in the way is said of the next ones
+    }
   }
 
   /** It is not: everything is as it was before `write`. */
@@ -203,10 +223,12 @@ export class Feed implements SourceSink {
 
   /** Seals what is under way. */
   close(remarks: readonly string[] = []): void {
+    for (const reader of this.#unsealed.splice(0)) reader.close([]);
     for (const reader of this.#stretches.values()) reader.close(remarks);
   }
 
-  status(held: string): LiveSourceStatus {
+  /** But for what its windows lost. */
+  status(held: string): Omit<LiveSourceStatus, 'late' | 'early'> {
     const { gauge } = this.#options.source;
     const [state, why] = this.#state(held);
     return {
@@ -236,13 +258,15 @@ export class Feed implements SourceSink {
     if (this.#failed !== null) return ['failed', this.#failed.message];
     if (this.#ended) return ['ended', why];
     if (held !== '' && this.#queue.length > 0) return ['waiting', held];
-    if (state === 'running' && this.#current === null) return ['starting', 'its first lines are awaited'];
+    if (state !== 'running') return [state, why];
+    if (this.#current === null) return ['starting', 'its first lines are awaited'];
+    if (this.#current.holds !== null) return ['waiting', `${this.#current.stretch.name} has too little to recognise it by yet`];
     return [state, why];
   }
 
-  #reader(stretch: Stretch, saved: SavedStretch | null): StretchReader {
+  #reader(stretch: Stretch, saved: SavedStretch | null, held?: Uint8Array): StretchReader {
     const { live, observe, watch, stored } = this.#options;
-    return new StretchReader({ live, observe, watch, source: stored.id }, stretch, saved);
+    return new StretchReader({ live, observe, watch, source: stored.id }, stretch, saved, held);
   }
 
   /** Whose lines these are: of a stretch that begins, of one that goes on, or of the one before. */
@@ -261,7 +285,7 @@ export class Feed implements SourceSink {
   }
 
   #drop(reader: StretchReader): void {
-    reader.close([]);
+    this.#unsealed.push(reader);
     for (const [id, one] of this.#stretches) if (one === reader) this.#stretches.delete(id);
   }
 
@@ -273,23 +297,44 @@ export class Feed implements SourceSink {
     return same.length === 1 ? first.batch.bytes : Buffer.concat(same.map(({ batch }) => batch.bytes));
   }
 
-  /** Whether the lines can be read: their format is known, or there are none. What ends has no more lines to be waited for. */
-  #isReady(reader: StretchReader, batch: SourceBatch, since: number): boolean {
-    if (reader.format !== null || (batch.ends === true && batch.bytes.length === 0)) return true;
-    return reader.ready(this.#bytesFrom(this.#taken), batch.ends === true ? -Infinity : since, this.#formatBefore(reader));
+  /**
+   * What is to be done with the lines. Those of a stretch that cannot be recognised do not stop a source that has others: they are rejected, or whoever sent
+   * them is told. What ends has no more lines to be waited for.
+   */
+  #readinessOf(reader: StretchReader, batch: SourceBatch, since: number): Readiness | 'refused' {
+    const { source, watch } = this.#options;
+    // what was stopped goes on later
+    const final = batch.ends === true || (this.#ended && !this.#stop.signal.aborted);
+    const answers = source.refused !== undefined;
+    const next = reader.format === null ? this.#bytesFrom(this.#taken) : batch.bytes;
+    const ask = { since: final || answers ? -Infinity : since, before: this.#formatBefore(reader), final, holds: !answers };
+    try {
+      return reader.ready(next, ask);
+    } catch (error) {
+      if (!isOfLines(error)) throw error;
+      if (answers) {
+        this.#told.push(() => source.refused?.(batch.after, error));
+        return 'refused';
+      }
+      const others = [...this.#stretches.values()].some((one) => one !== reader && one.format !== null);
+      if (reader.stretch.id === undefined || !(hasMany(watch) || others || batch.ends === true)) throw error;
+      reader.giveUp(next, error);
+      this.#told.push(() => this.#tally.fault(`${error.message} Its lines are kept among the rejects; what else is watched goes on.`));
+      return 'read';
+    }
   }
 
   #formatBefore(reader: StretchReader): string | null {
-    if (this.#current !== null && this.#current !== reader) return this.#current.format;
-    return [...this.#stretches.values()].find((one) => one !== reader && one.format !== null)?.format ?? null;
+    const one = this.#current !== reader && this.#current?.format != null ? this.#current : null;
+    return (one ?? [...this.#stretches.values()].find((other) => other !== reader && other.format !== null))?.format ?? null;
   }
 
-  #count(reader: StretchReader, before: { rows: number; rejected: number } | undefined): void {
-    const { rows, rejected } = reader.counts;
-    // a piece that was begun within this commit counts from nothing
-    const began = before === undefined || rows < before.rows;
-    this.#uncounted.rows += rows - (began ? 0 : before.rows);
-    this.#uncounted.rejected += rejected - (began ? 0 : before.rejected);
+  #takeWith(reader: StretchReader, transaction: LiveTransaction, batch: SourceBatch, more: boolean): void {
+    if (batch.bytes.length === 0 && batch.ends !== true) return;
+    const figures: BatchFigures = reader.take(transaction, batch, more);
+    this.#uncounted.rows += figures.rows;
+    this.#uncounted.rejected += figures.rejected;
+    this.#told.push(() => this.#options.source.counted?.(batch.after, figures));
   }
 
   #toSave(): SavedReader {
@@ -297,7 +342,8 @@ export class Feed implements SourceSink {
       const saved = this.#saved.has(reader) ? this.#saved.get(reader) : reader.saved;
       return saved == null ? [] : [saved];
     });
-    return { stretches, current: this.#current?.stretch.id ?? '' };
+    const held = [...this.#stretches.values()].flatMap(({ holds }) => (holds === null ? [] : [holds]));
+    return { stretches, ...(held.length === 0 ? {} : { held }), current: this.#current?.stretch.id ?? '' };
   }
 
   #letGo(): void {

@@ -1,7 +1,9 @@
 import { FlowcaseError } from '../../errors.ts';
+import { headerAlone } from '../../formats/delimited.ts';
 import { detectFormat, formatById, HEAD_BYTES } from '../../formats/registry.ts';
 import type { FormatOptions, OpenedLog, RecordSink } from '../../formats/types.ts';
 import type { LiveWatch } from '../../contract/live.ts';
+import { UNREADABLE, unreadable } from './unreadable.ts';
 
 /** A log of which enough is known to read on. */
 export interface Recognised {
@@ -11,6 +13,8 @@ export interface Recognised {
   /** By which it can be opened again; whole lines. */
   readonly head: Uint8Array;
   readonly log: OpenedLog;
+  /** Why its lines cannot be read, where they are rejected one and all. */
+  readonly unreadable?: string;
 }
 
 /** With so many bytes nobody waits for more before the format is told. */
@@ -41,6 +45,40 @@ export function recognise(
       : { format: formatById(told), why: watch.format === undefined ? 'the lines before it are' : 'it was asked for' };
   const settled = format.settle?.(head, options, name) ?? options;
   return { format: format.id, why, options: settled, head: wholeLines(head), log: format.open(head, settled) };
+}
+
+/** Whether these lines by themselves are those of a log. */
+export function isLog(lines: Uint8Array, options: FormatOptions): boolean {
+  try {
+    detectFormat(lines, '', options);
+    return true;
+  } catch (error) {
+    if (isOfLines(error)) return false;
+    throw error;
+  }
+}
+
+/** A stretch that cannot be read, by why it cannot. */
+export function notRecognised(head: Uint8Array, { message }: FlowcaseError): Recognised {
+  const log = unreadable(message);
+  return { format: UNREADABLE.format, why: 'it could not be recognised', options: {}, head: wholeLines(head), log, unreadable: message };
+}
+
+/** Whether it is but a line that names columns: a table, once there are rows. */
+export function isHeaderAlone(bytes: Uint8Array): boolean {
+  return headerAlone(bytes.subarray(0, HEAD_BYTES)) !== null;
+}
+
+/** Whether what comes next may tell what these lines are, which are no log by themselves: a header, or a single line. */
+export function isTooLittle(bytes: Uint8Array): boolean {
+  if (isHeaderAlone(bytes)) return true;
+  return (
+    bytes.length < ENOUGH &&
+    Buffer.from(bytes)
+      .toString('latin1')
+      .split(/[\r\n]+/)
+      .filter((line) => line.trim() !== '').length < 2
+  );
 }
 
 function isOf(id: string, head: Uint8Array): boolean {

@@ -1,38 +1,13 @@
 import { createHash, type Hash } from 'node:crypto';
 import type { LiveEvidence, LiveStore, LiveTransaction } from '../../case/live-types.ts';
 import type { Continuation, RecordKind } from '../../contract/case.ts';
-import { formatOptions, type FormatOptions } from '../../contract/formats.ts';
 import type { LiveWatch } from '../../contract/live.ts';
-import { formatById } from '../../formats/registry.ts';
 import { FlowcaseError } from '../../errors.ts';
-import type { LogReader, OpenedLog } from '../../formats/types.ts';
-import type { SourceBatch, Stretch } from '../types.ts';
-import { recognise, stateBehind } from './recognise.ts';
+import type { LogReader } from '../../formats/types.ts';
+import type { BatchFigures, SourceBatch, Stretch } from '../types.ts';
+import { isHeaderAlone, isOfLines, isTooLittle, notRecognised, recognise, stateBehind, type Recognised } from './recognise.ts';
 import { headerSink, LiveSink, type Observe, type Origin } from './records.ts';
-
-/** A stretch as the case keeps it between two commits; its first lines, which never change, are a state of their own. */
-export interface SavedStretch {
-  readonly id: string;
-  readonly path: string;
-  readonly name: string;
-  readonly format: string;
-  readonly why: string;
-  readonly options: FormatOptions;
-  /** Of the reader, behind the last line. */
-  readonly state: string;
-  readonly lines: number;
-  readonly bytes: number;
-  /** Where its lines went last. */
-  readonly evidence: number;
-}
-
-interface Known {
-  readonly format: string;
-  readonly why: string;
-  readonly options: FormatOptions;
-  readonly head: Uint8Array;
-  readonly log: OpenedLog;
-}
+import { heldStretch, knownAgain, type HeldStretch, type SavedStretch } from './saved-reader.ts';
 
 /** The evidence under way. */
 interface Piece {
@@ -55,14 +30,32 @@ export interface StretchOptions {
 const PIECE_ROWS = 1_000_000;
 const PIECE_MS = 60 * 60 * 1000;
 
+const NOTHING: Uint8Array = new Uint8Array(0);
+
+export interface Asked {
+  /** When the first of the bytes came; -Infinity: nobody waits for more. */
+  readonly since: number;
+  /** The format of what came before it, or beside it. */
+  readonly before: string | null;
+  /** No more of it comes behind these bytes. */
+  readonly final: boolean;
+  /** Whether too little can be kept until more comes. */
+  readonly holds: boolean;
+}
+
+export type Readiness = 'read' | 'wait' | 'hold' | 'nothing';
+
 /** The lines of one stretch of a source on their way into the case. */
 export class StretchReader {
   readonly stretch: Stretch;
   readonly #options: StretchOptions;
-  #known: Known | null = null;
+  #known: Recognised | null = null;
   #piece: Piece | null = null;
   /** As of the last commit. */
   #saved: SavedStretch | null;
+  /** What came while it was too little to recognise anything by; and as of the last commit. */
+  #held: Uint8Array;
+  #heldSafe: Uint8Array;
   /** What evidence there may be was not begun here, or what it knows has become wrong. */
   #stale = false;
   #ended = false;
@@ -70,10 +63,12 @@ export class StretchReader {
   /** Time stamp of its latest record here. */
   last: number | null = null;
 
-  constructor(options: StretchOptions, stretch: Stretch, saved: SavedStretch | null) {
+  constructor(options: StretchOptions, stretch: Stretch, saved: SavedStretch | null, held: Uint8Array = NOTHING) {
     this.#options = options;
     this.stretch = stretch;
     this.#saved = saved;
+    this.#held = held;
+    this.#heldSafe = held;
     this.#generation = options.live.generation;
     if (saved === null) return;
     const head = options.live.state(this.#headKey);
@@ -82,9 +77,7 @@ export class StretchReader {
         'CASE_DAMAGED',
         `The first lines of ${saved.path} are not in the case any more. Take its source off the list and watch it anew.`,
       );
-    const { format, why } = saved;
-    const given = formatOptions.parse(saved.options);
-    this.#known = { format, why, options: given, head, log: formatById(format).open(head, given) };
+    this.#known = knownAgain(saved, head);
   }
 
   get #headKey(): string {
@@ -110,33 +103,68 @@ export class StretchReader {
   get ended(): boolean {
     return this.#ended;
   }
-  /** Of the evidence under way. */
-  get counts(): { readonly rows: number; readonly rejected: number } {
-    return this.#piece?.reader.figures ?? { rows: 0, rejected: 0 };
+  /** It waits for more to be recognised by. */
+  get holds(): HeldStretch | null {
+    return this.#known === null && this.#held.length > 0 ? heldStretch(this.stretch, this.#held) : null;
   }
 
-  /** Whether the format is known, with these bytes to come next. @throws FlowcaseError where it is none that can be read */
-  ready(next: Uint8Array, since: number, before: string | null): boolean {
-    if (this.#known !== null) return true;
-    const { head, name } = this.stretch;
-    this.#known = recognise(head ?? next, this.#options.watch, { name, since, before });
-    return this.#known !== null;
+  /**
+   * What is to be done with these bytes, which come next: they can be read, are to wait, or to be kept until more comes, or there is nothing in them.
+   * @throws FlowcaseError where they are none that can be read
+   */
+  ready(next: Uint8Array, ask: Asked): Readiness {
+    if (this.#known !== null || (ask.final && next.length === 0 && this.#held.length === 0)) return 'read';
+    const bytes = this.#bytesWith(next);
+    const { name, format } = this.stretch;
+    const { watch } = this.#options;
+    try {
+      this.#known = recognise(bytes, { ...watch, format: watch.format ?? format }, { name, since: ask.since, before: ask.before });
+    } catch (error) {
+      if (!isOfLines(error)) throw error;
+      if (ask.final && isHeaderAlone(bytes)) return 'nothing';
+      if (!ask.final && ask.holds && isTooLittle(bytes)) return 'hold';
+      throw error;
+    }
+    return this.#known === null ? 'wait' : 'read';
   }
 
-  /** Takes lines into the case; within a commit. @throws what the reader, or the case, throws */
-  take(transaction: LiveTransaction, batch: SourceBatch): void {
+  /** It cannot be read, for this reason: its lines are rejected from the first one on. */
+  giveUp(next: Uint8Array, reason: FlowcaseError): void {
+    this.#known = notRecognised(this.#bytesWith(next), reason);
+  }
+
+  /** Keeps lines until it can be said what they are. */
+  hold(bytes: Uint8Array): void {
+    this.#held = Buffer.concat([this.#held, bytes]);
+  }
+
+  /** It ended before it had anything to keep. */
+  pass(transaction: LiveTransaction): void {
+    this.#held = NOTHING;
+    this.#end(transaction);
+  }
+
+  /** Takes lines into the case and says what they were; within a commit. `more`: others of this stretch come at once. @throws what the reader, or the case, throws */
+  take(transaction: LiveTransaction, batch: SourceBatch, more: boolean): BatchFigures {
     // its last line was read in an earlier life, or there never was one: nothing begins for it
-    if (batch.ends === true && batch.bytes.length === 0 && this.#piece === null) {
+    if (batch.ends === true && batch.bytes.length === 0 && this.#held.length === 0 && this.#piece === null) {
       this.#end(transaction);
-      return;
+      return { rows: 0, rejected: 0, comments: 0 };
     }
     const piece = this.#open(transaction);
-    piece.reader.feed(batch.bytes);
-    piece.hash.update(batch.bytes);
-    piece.bytes += batch.bytes.length;
-    if (batch.ends !== true) return piece.reader.flush();
-    piece.reader.end(false);
-    this.#end(transaction);
+    const { rows, rejected, comments } = piece.reader.figures;
+    for (const bytes of [this.#held, batch.bytes]) {
+      piece.reader.feed(bytes);
+      piece.hash.update(bytes);
+      piece.bytes += bytes.length;
+    }
+    this.#held = NOTHING;
+    if (batch.ends === true) {
+      piece.reader.end(false);
+      this.#end(transaction);
+    } else if (!more) piece.reader.flush();
+    const after = piece.reader.figures;
+    return { rows: after.rows - rows, rejected: after.rejected - rejected, comments: after.comments - comments };
   }
 
   /** What is known of it behind the lines that were taken; within the same commit. null: nothing yet, or nothing more comes. */
@@ -144,6 +172,7 @@ export class StretchReader {
     const piece = this.#piece;
     const known = this.#known;
     if (piece === null || known === null) return this.#ended ? null : this.#saved;
+    if (!this.#ended) piece.reader.flush();
     const { figures } = piece.reader;
     piece.evidence.figures({
       rows: figures.rows,
@@ -162,6 +191,7 @@ export class StretchReader {
     const { id = '', path, name } = this.stretch;
     return {
       ...{ id, path, name, format: known.format, why: known.why, options: known.options },
+      ...(known.unreadable === undefined ? {} : { unreadable: known.unreadable }),
       state: piece.reader.state(),
       lines: piece.origin.lines + figures.lines,
       bytes: piece.origin.bytes + piece.bytes,
@@ -171,6 +201,7 @@ export class StretchReader {
 
   /** The commit held. */
   committed(saved: SavedStretch | null): void {
+    this.#heldSafe = this.#held;
     // of one that has ended it stays known what is to be sealed
     if (!this.#ended) this.#saved = saved;
     const piece = this.#piece;
@@ -182,6 +213,7 @@ export class StretchReader {
 
   /** It did not: everything is as it was before. */
   rolledBack(): void {
+    this.#held = this.#heldSafe;
     this.#ended = false;
     this.#stale = true;
   }
@@ -189,8 +221,15 @@ export class StretchReader {
   /** No more comes; what there is of it is sealed. */
   close(remarks: readonly string[]): void {
     const evidence = this.evidence ?? this.#saved?.evidence ?? null;
-    this.#piece = null;
     if (evidence !== null) this.#options.live.seal(evidence, remarks);
+    this.#piece = null;
+  }
+
+  /** What it begins with, as far as that is known. */
+  #bytesWith(next: Uint8Array): Uint8Array {
+    const { head } = this.stretch;
+    if (head === null) return this.#held.length === 0 ? next : Buffer.concat([this.#held, next]);
+    return isHeaderAlone(head) ? Buffer.concat([head, this.#held, next]) : head;
   }
 
   #end(transaction: LiveTransaction): void {
@@ -238,9 +277,4 @@ export class StretchReader {
 
 function continuationOf({ evidence, lines, bytes }: SavedStretch): Continuation {
   return { evidence, line: lines + 1, byte: bytes };
-}
-
-/** As its source calls it. */
-export function stretchOf({ id, path, name }: SavedStretch): Stretch {
-  return { ...(id === '' ? {} : { id }), path, name, byte: null, line: null, head: null };
 }

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { plural } from '../../contract/format.ts';
 import { FlowcaseError } from '../../errors.ts';
 import type { LiveSource, Position, SourceGauge, SourceSink, Stretch } from '../types.ts';
-import { lineOf, type SyslogPayload } from './message-line.ts';
+import { lineOf, type SentLine, type SyslogPayload } from './message-line.ts';
 import { listenTcp, listenUdp, type Listener } from './listeners.ts';
 
 /** There is no way back: a position says which stretches there are. */
@@ -11,15 +11,23 @@ const positionSchema = z.object({
   /** Senders by the number of their stretch less one. */
   senders: z.array(z.string()),
   current: z.int().nonnegative(),
+  /** Those of the senders whose messages are lines of a log. */
+  logs: z.array(z.string()).optional(),
 });
 
 /** Lines of one sender are handed over in batches of about so many bytes. */
 const BATCH = 2 ** 20;
 /** What a line that waits takes beside its bytes. */
 const OVERHEAD = 100;
+/** Of so many senders that write no log it is known that they do not. */
+const MOST_LOOKED_AT = 10_000;
 /** So many senders have a stretch of their own; all others share one. */
 const MOST_SENDERS = 100;
 const OTHERS = 'others';
+/** What programs say that write no log, of all senders: no sender is called like this. */
+const MESSAGES = '*';
+/** So many messages of a sender are looked at for whether they are lines of a log. */
+const LOOKED_AT = 20;
 /** Drops and cuts are told at most this often (ms). */
 const TOLD = 10_000;
 /** What was lost is looked at so often (ms), also while the case takes nothing. */
@@ -36,6 +44,11 @@ export interface SyslogOptions {
    * whose format is told by itself. `whole`: the line is all that was received, for the format `syslog`; access logs keep the header in a column too.
    */
   readonly payload?: SyslogPayload;
+  /**
+   * Whether a message by itself is a line of a log. Of senders of which none of the first messages is one, all that was received is kept as syslog has it,
+   * in one stretch for all of them. Default: all are.
+   */
+  readonly isLog?: (line: Uint8Array) => boolean;
   /** Bytes that may wait for the sink. Default 16 MiB. Beyond, TCP senders are made to wait, and messages over UDP are dropped and counted. */
   readonly most?: number;
   /** Longest message; of a longer one the rest is cut off. Default 64 KiB. */
@@ -58,6 +71,9 @@ export class SyslogSource implements LiveSource {
   #waitingBytes = 0;
   #waitingLines = 0;
   readonly #senders: string[] = [];
+  /** Senders of which it is known that they send lines of a log; of the others, how many messages were none. */
+  readonly #logs = new Set<string>();
+  readonly #others = new Map<string, number>();
   #current = 0;
   #listener: Listener | null = null;
   #wake: () => void = () => undefined;
@@ -74,7 +90,14 @@ export class SyslogSource implements LiveSource {
   #told = -Infinity;
 
   constructor(options: SyslogOptions) {
-    const defaults = { host: '127.0.0.1', payload: 'message', most: 16 * 2 ** 20, longest: 2 ** 16, connections: 100 } as const;
+    const defaults = {
+      host: '127.0.0.1',
+      payload: 'message',
+      isLog: () => true,
+      most: 16 * 2 ** 20,
+      longest: 2 ** 16,
+      connections: 100,
+    } as const;
     this.#options = { ...defaults, ...options };
   }
 
@@ -128,9 +151,12 @@ export class SyslogSource implements LiveSource {
     const { most, longest, payload, protocol } = this.#options;
     const long = message.length > longest;
     if (cut || long) this.#cut++;
-    const { line, sender } = lineOf(long ? message.subarray(0, longest) : message, payload);
+    const kept = long ? message.subarray(0, longest) : message;
+    const said = lineOf(kept, payload);
     // what has no text, such as a header alone
-    if (line.length === 1) return;
+    if (said.line.length === 1) return;
+    const isLog = payload === 'whole' || this.#isLog(said);
+    const { line, sender } = isLog ? said : { line: lineOf(kept, 'whole').line, sender: MESSAGES };
     if (protocol === 'udp' && this.#waitingBytes + line.length + OVERHEAD > most) {
       this.#dropped++;
       return;
@@ -147,10 +173,26 @@ export class SyslogSource implements LiveSource {
     this.#wake();
   }
 
+  #isLog({ line, sender }: SentLine): boolean {
+    const { isLog } = this.#options;
+    if (this.#logs.has(sender)) return true;
+    const looked = this.#others.get(sender) ?? 0;
+    if (looked >= LOOKED_AT) return false;
+    if (!isLog(line)) {
+      // senders are made up as easily as messages
+      if (this.#others.size >= MOST_LOOKED_AT && looked === 0) return false;
+      this.#others.set(sender, looked + 1);
+      return false;
+    }
+    if (this.#logs.size < MOST_SENDERS * 2) this.#logs.add(sender);
+    this.#others.delete(sender);
+    return true;
+  }
+
   /** The sender whose stretch it goes to. */
   #known(sender: string): string {
     if (this.#senders.includes(sender)) return sender;
-    const known = this.#senders.length < MOST_SENDERS ? sender : OTHERS;
+    const known = this.#senders.length < MOST_SENDERS || sender === MESSAGES ? sender : OTHERS;
     if (!this.#senders.includes(known)) this.#senders.push(known);
     return known;
   }
@@ -168,7 +210,7 @@ export class SyslogSource implements LiveSource {
     const lines = waiting.lines.splice(0, count);
     const stretch = this.#senders.indexOf(sender) + 1;
     const begins = stretch === this.#current ? null : this.#stretch(sender, stretch);
-    const after = { form: 1, senders: [...this.#senders], current: stretch };
+    const after = { form: 1, senders: [...this.#senders], current: stretch, logs: [...this.#logs] };
     await sink.take({ bytes: Buffer.concat(lines), after, begins });
     this.#current = stretch;
     this.#bytes += bytes;
@@ -180,8 +222,10 @@ export class SyslogSource implements LiveSource {
 
   #stretch(sender: string, number: number): Stretch {
     const { protocol, host } = this.#options;
-    const path = `syslog+${protocol}://${host}:${this.#listener?.port ?? this.#options.port}${sender === '' ? '' : `/${sender}`}`;
-    return { id: String(number), path, name: sender === '' ? 'syslog' : sender, byte: null, line: null, head: null };
+    const named = sender !== '' && sender !== MESSAGES;
+    const path = `syslog+${protocol}://${host}:${this.#listener?.port ?? this.#options.port}${named ? `/${sender}` : ''}`;
+    const format = sender === MESSAGES ? { format: 'syslog' } : {};
+    return { id: String(number), path, name: named ? sender : 'syslog', byte: null, line: null, head: null, ...format };
   }
 
   #resume(from: Position): void {
@@ -190,6 +234,7 @@ export class SyslogSource implements LiveSource {
       throw new FlowcaseError('CASE_DAMAGED', 'What the case keeps about syslog cannot be understood. Watch it as a new source.');
     this.#senders.push(...parsed.data.senders);
     this.#current = parsed.data.current;
+    for (const sender of parsed.data.logs ?? parsed.data.senders) this.#logs.add(sender);
   }
 
   /** Says what was lost, now and then. */
