@@ -7,7 +7,7 @@ import { RequestError } from './problems.ts';
 import type { ApiOptions } from './types.ts';
 
 const unpack = promisify(gunzip);
-export const ingestTypes = ['application/x-ndjson', 'text/plain', 'application/json'] as const;
+export const ingestTypes = ['application/x-ndjson', 'text/plain', 'text/csv', 'text/tab-separated-values', 'application/json'] as const;
 export const sourcePattern = /^[a-z0-9][a-z0-9_-]{0,62}$/;
 
 /** POST /ingest?source=NAME&format=FORMAT: events as they happen, handed to the live engine. A room of its own, since here bodies are bytes. */
@@ -17,6 +17,13 @@ export async function addIngest(app: FastifyInstance, { core, ingestLimit }: Api
     room.addContentTypeParser([...ingestTypes], { parseAs: 'buffer', bodyLimit: ingestLimit }, (_request, body, parsed) =>
       parsed(null, body),
     );
+    room.addContentTypeParser('*', (request, _payload, parsed) => {
+      const type = request.headers['content-type'] ?? '';
+      const sent = type === '' ? 'The body has no Content-Type' : `A body of the type "${type.slice(0, 100)}" is not taken`;
+      parsed(
+        new RequestError('UNSUPPORTED_MEDIA_TYPE', `${sent}. Send one of ${ingestTypes.join(', ')}: raw lines of any log are text/plain.`),
+      );
+    });
     room.post<{ Querystring: Record<string, unknown> }>(
       `${base}/ingest`,
       { config: { scope: 'write', because: 'it brings records into the case' }, bodyLimit: ingestLimit },
@@ -29,9 +36,9 @@ export async function addIngest(app: FastifyInstance, { core, ingestLimit }: Api
           );
         const bytes = await unpacked(Buffer.isBuffer(body) ? body : Buffer.alloc(0), headers['content-encoding'], ingestLimit);
         const [type = ''] = (headers['content-type'] ?? '').toLowerCase().split(';');
-        const lines = type.trim() === 'application/json' ? linesOf(bytes) : bytes;
+        if (type.trim() === 'application/json') mustBeArray(bytes);
         try {
-          return await core.ingest.accept(source, type.trim() === 'text/plain' ? 'text/plain' : 'application/x-ndjson', lines, format);
+          return await core.ingest.accept(source, type.trim(), bytes, format);
         } catch (error) {
           if (!(error instanceof FlowcaseError) || error.code !== 'BUSY') throw error;
           // nothing was taken: senders know what 503 and Retry-After mean
@@ -72,11 +79,11 @@ async function unpacked(body: Buffer, encoding: string | undefined, limit: numbe
   }
 }
 
-/** A JSON array of objects as one object a line. @throws RequestError MALFORMED */
-function linesOf(body: Buffer): Buffer {
+/** Its elements are taken as they stand there, not as JavaScript reads them. @throws RequestError MALFORMED */
+function mustBeArray(body: Buffer): void {
   let read: unknown;
   try {
-    read = JSON.parse(body.toString('utf8'));
+    read = JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(body));
   } catch {
     throw new RequestError('MALFORMED', 'The body is no JSON, or ends before it is whole.');
   }
@@ -85,5 +92,4 @@ function linesOf(body: Buffer): Buffer {
       'MALFORMED',
       'A body of application/json is an array with one object an event; single objects, one a line, are application/x-ndjson.',
     );
-  return Buffer.from(read.map((one: unknown) => `${JSON.stringify(one)}\n`).join(''));
 }

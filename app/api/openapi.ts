@@ -103,13 +103,14 @@ const ownSchemas: Readonly<Record<string, Schema>> = {
     type: 'object',
     description: 'What became of lines that were posted',
     properties: {
-      accepted: { type: 'number', description: 'Lines that were taken; those that the format cannot read are among /rejects' },
-      rejected: { type: 'number', description: 'Lines that are too long, or no JSON objects where they were said to be' },
+      accepted: { type: 'number', description: 'Records of this body that are in the case now' },
+      rejected: { type: 'number', description: 'Lines of it that are no records: /rejects says why' },
+      comments: { type: 'number', description: 'Header lines, comments and blank lines of it' },
       format: { type: ['string', 'null'], description: 'How they were read: an id of /formats; null where there were no lines' },
       formatTitle: { type: 'string', description: 'The same for a person' },
       recognised: { type: 'boolean', description: 'Nobody named the format: it was told by the first lines of the source' },
     },
-    required: ['accepted', 'rejected', 'format', 'formatTitle', 'recognised'],
+    required: ['accepted', 'rejected', 'comments', 'format', 'formatTitle', 'recognised'],
   },
 };
 

@@ -55,7 +55,7 @@ export const ownOperations: readonly { readonly path: string; readonly method: s
       operationId: 'ingest',
       summary: 'Events of a source as they happen',
       description:
-        'Whole lines, in the order in which they are to be kept. The answer comes when they are in the case: wait for it before sending more. A name that is new is watched from then on. Where more waits than can be kept the answer is 503 with Retry-After, and nothing was taken. The body may be packed (Content-Encoding: gzip).',
+        'Whole lines, in the order in which they are to be kept. The answer comes when they are in the case: wait for it before sending more. The answer counts what became of this body alone. A name that is new is watched from then on. Lines of which nobody can tell what they are, or a header without rows, are answered with 422, and nothing was taken. Where more waits than can be kept the answer is 503 with Retry-After, and nothing was taken. The body may be packed (Content-Encoding: gzip).',
       tags: ['Live'],
       'x-scope': 'write',
       parameters: [
@@ -159,5 +159,8 @@ function exampleOf(type: (typeof ingestTypes)[number]): unknown {
   };
   if (type === 'application/json') return [event];
   if (type === 'application/x-ndjson') return `${JSON.stringify(event)}\n`;
+  const row = ['2026-11-21T10:00:00Z', '192.0.2.7', '/basket', '200'];
+  if (type === 'text/csv') return `ts,client,path,status\n${row.join(',')}\n`;
+  if (type === 'text/tab-separated-values') return `ts\tclient\tpath\tstatus\n${row.join('\t')}\n`;
   return '192.0.2.7 - - [21/Nov/2026:10:00:00 +0000] "GET /basket HTTP/1.1" 200 5120 "-" "curl/8.5.0"\n';
 }

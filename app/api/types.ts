@@ -6,9 +6,8 @@ import type { TokenStore } from './tokens.ts';
 /** Takes what is posted to the API as it happens. The live engine implements it. */
 export interface IngestSink {
   /**
-   * Takes whole lines of `source`; resolves when they are kept, so that a sender who waits for the answer is slowed down to what can be kept.
-   * `contentType` is `application/x-ndjson` (one JSON object a line) or `text/plain` (raw lines of a log). `format`: how they are read; recognised where it
-   * is not given.
+   * Takes whole lines of `source`, or a JSON array; resolves when they are kept, so that a sender who waits for the answer is slowed down to what can be kept.
+   * `contentType` is one of those that the API takes; the body is as it was sent, unpacked. `format`: how the lines are read; recognised where it is not given.
    * @throws FlowcaseError
    */
   accept(source: string, contentType: string, body: Buffer, format?: string): Promise<IngestAnswer>;

@@ -87,10 +87,14 @@ export interface LiveSourceStatus {
   readonly error: string;
 }
 
-/** What became of lines that were posted. */
+/** What became of lines that were posted: of these alone. */
 export interface IngestAnswer {
+  /** Records that are in the case now. */
   readonly accepted: number;
+  /** Lines that are none, and are among the rejects. */
   readonly rejected: number;
+  /** Header lines, comments and blank lines. */
+  readonly comments: number;
   /** How they were read; null where there were none. */
   readonly format: string | null;
   readonly formatTitle: string;

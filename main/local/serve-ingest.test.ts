@@ -24,7 +24,7 @@ describe('what is posted', () => {
       accept: (source, type, body, format) => {
         taken.push({ source, type, text: body.toString(), ...(format === undefined ? {} : { format }) });
         const lines = body.toString().trimEnd().split('\n').length;
-        return Promise.resolve({ accepted: lines, rejected: 0, ...read });
+        return Promise.resolve({ accepted: lines, rejected: 0, comments: 0, ...read });
       },
     };
     const core: ApiCore = { ...coreOf(host), ingest };
@@ -39,19 +39,23 @@ describe('what is posted', () => {
   ): ReturnType<Service['ask']> =>
     taking.ask(`/api/v1/ingest?${query}`, { method: 'POST', body, headers: { 'Content-Type': type, ...headers } });
 
-  it('reaches who takes it as whole lines, whatever it came as', async () => {
+  it('reaches who takes it as it was sent, unpacked', async () => {
     const lines = '{"a":1}\n{"a":2}\n';
-    expect((await post(lines, 'application/x-ndjson')).json).toEqual({ accepted: 2, rejected: 0, ...read });
+    expect((await post(lines, 'application/x-ndjson')).json).toEqual({ accepted: 2, rejected: 0, comments: 0, ...read });
     expect((await post('[{"a":1},{"a":2}]', 'application/json; charset=utf-8')).status).toBe(200);
     expect((await post(gzipSync(lines), 'application/x-ndjson', { 'Content-Encoding': 'gzip' })).status).toBe(200);
     expect((await post('one\ntwo\n', 'text/plain')).status).toBe(200);
+    expect((await post('a,b\n', 'text/csv; charset=utf-8')).status).toBe(200);
+    expect((await post('a\tb\n', 'text/tab-separated-values')).status).toBe(200);
     expect((await post('three\n', 'text/plain', {}, 'source=shop&format=syslog')).status).toBe(200);
     const json = { source: 'shop', type: 'application/x-ndjson', text: lines };
     expect(taken).toEqual([
       json,
-      json,
+      { source: 'shop', type: 'application/json', text: '[{"a":1},{"a":2}]' },
       json,
       { source: 'shop', type: 'text/plain', text: 'one\ntwo\n' },
+      { source: 'shop', type: 'text/csv', text: 'a,b\n' },
+      { source: 'shop', type: 'text/tab-separated-values', text: 'a\tb\n' },
       { source: 'shop', type: 'text/plain', text: 'three\n', format: 'syslog' },
     ]);
   });
@@ -72,7 +76,10 @@ describe('what is posted', () => {
     expect(await codes(post('x', 'text/plain', { 'Content-Encoding': 'br' }))).toEqual([415, 'UNSUPPORTED_MEDIA_TYPE']);
     expect(await codes(post('{"a":1}', 'application/json'))).toEqual([400, 'MALFORMED']);
     expect(await codes(post('[1,', 'application/json'))).toEqual([400, 'MALFORMED']);
-    expect(await codes(post('x', 'text/csv'))).toEqual([415, 'UNSUPPORTED_MEDIA_TYPE']);
+    expect(await codes(post('x', 'image/png'))).toEqual([415, 'UNSUPPORTED_MEDIA_TYPE']);
+    expect((await post('x', 'image/png')).json).toMatchObject({
+      detail: expect.stringMatching(/image\/png.*text\/plain, text\/csv/) as string,
+    });
     for (const query of [
       '',
       'source=',
@@ -105,7 +112,7 @@ describe('what is posted', () => {
       for (const start of [0, 20, 40]) {
         const body = Array.from({ length: 20 }, (_, i) => line(start + i)).join('');
         const answer = await live.ask('/api/v1/ingest?source=shop', { method: 'POST', body, headers });
-        expect(answer.json).toEqual({ accepted: 20, rejected: 0, format: 'access', formatTitle, recognised: true });
+        expect(answer.json).toEqual({ accepted: 20, rejected: 0, comments: 0, format: 'access', formatTitle, recognised: true });
         const page = (await live.ask('/api/v1/records/request?filter=path%20%3D%20%22%2Fbasket%22&limit=0')).json;
         expect(page).toMatchObject({ total: start + 20 });
       }
@@ -148,6 +155,54 @@ describe('what is posted', () => {
       const unknown = await post('third&format=nonsense', message);
       expect(unknown.json).toMatchObject({ status: 400, code: 'INVALID_INPUT', detail: expect.stringContaining('nonsense') as string });
       expect(((await live.ask('/api/v1/live')).json as LiveStatus).sources).toHaveLength(3);
+    } finally {
+      await own.close();
+    }
+  });
+
+  it('is counted as the case counts it, post by post; what nobody can read is refused with the reason, and stops nothing', async () => {
+    const own = new ServeBench();
+    try {
+      const live = await own.serve(await own.withCase(0));
+      const post = async (source: string, body: string, type = 'text/plain'): Promise<unknown> => {
+        const answer = await live.ask(`/api/v1/ingest?source=${source}`, { method: 'POST', body, headers: { 'Content-Type': type } });
+        return answer.json;
+      };
+      const request = '192.0.2.7 - - [21/Nov/2026:10:00:00 +0000] "GET / HTTP/1.1" 200 512 "-" "curl/8.5.0"\n';
+      for (let i = 0; i < 2; i++) {
+        expect(await post('web', 'hello world\n')).toMatchObject({
+          status: 422,
+          code: 'FORMAT_UNKNOWN',
+          detail: expect.stringMatching(/no log that Flowcase knows.*Nothing of this was taken.*format=.*access/s) as string,
+        });
+      }
+      expect(await post('web', `${request}rubbish\n\nmore of it\n`)).toMatchObject({
+        accepted: 1,
+        rejected: 2,
+        comments: 1,
+        format: 'access',
+      });
+      expect(await post('web', 'rubbish\n')).toMatchObject({ accepted: 0, rejected: 1, comments: 0 });
+      expect(await post('table', 'name,count,place\n', 'text/csv')).toMatchObject({ status: 422, code: 'FORMAT_UNKNOWN' });
+      const table = 'name,count,place\none,1,here\ntwo,2,there\n';
+      expect(await post('table', table, 'text/csv')).toMatchObject({ accepted: 2, rejected: 0, comments: 1, format: 'csv' });
+      const zeek = [
+        '#separator \\x09',
+        '#fields\tts\tuid\thost',
+        '#types\ttime\tstring\taddr',
+        '1300475167.096535\tCx\t192.0.2.1',
+        '',
+      ].join('\n');
+      expect(await post('zeek', zeek)).toMatchObject({ accepted: 1, rejected: 0, comments: 3 });
+      const array = '[{"ts":"2026-11-21T10:00:00Z","n": 12345678901234567890, "d":1.0},\n{"ts":"2026-11-21T10:00:01Z","n":1,"d":0.5}]';
+      expect(await post('rows', array, 'application/json')).toMatchObject({ accepted: 2, rejected: 0, comments: 0 });
+      const { sources } = (await live.ask('/api/v1/live')).json as LiveStatus;
+      expect(sources.map(({ name, state, records, rejected }) => [name, state, records, rejected])).toEqual([
+        ['API: web', 'running', 1, 3],
+        ['API: table', 'running', 2, 0],
+        ['API: zeek', 'running', 1, 0],
+        ['API: rows', 'running', 2, 0],
+      ]);
     } finally {
       await own.close();
     }

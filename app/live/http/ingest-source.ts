@@ -1,13 +1,11 @@
 import { z } from 'zod';
 import { FlowcaseError } from '../../errors.ts';
-import { LINE_LIMIT } from '../../formats/types.ts';
-import type { LiveSource, Position, SourceGauge, SourceSink, Stretch } from '../types.ts';
-import { countNoObjects, jsonLines } from './json-lines.ts';
+import { formats } from '../../formats/registry.ts';
+import type { BatchFigures, LiveSource, Position, SourceGauge, SourceSink, Stretch } from '../types.ts';
+import { jsonLines } from './json-lines.ts';
 
 /** So many bytes may wait to be committed; beyond them senders are told to come again. */
 const MOST_WAITING = 16 * 2 ** 20;
-/** Bodies that came together are handed over together, up to so many bytes. */
-const BATCH = 2 ** 20;
 const LF = 10;
 
 /** What lines are: raw lines of a log, or JSON objects. Each has a stretch of its own, since no format reads both. */
@@ -16,6 +14,8 @@ type Content = (typeof contents)[number];
 
 const contentOf: ReadonlyMap<string, Content> = new Map([
   ['text/plain', 'lines'],
+  ['text/csv', 'lines'],
+  ['text/tab-separated-values', 'lines'],
   ['application/x-ndjson', 'json'],
   ['application/ndjson', 'json'],
   ['application/jsonl', 'json'],
@@ -40,7 +40,16 @@ interface Body {
   readonly lines: number;
   /** Its number, once it was handed over. */
   number: number;
-  done(error: Error | null): void;
+  /** What the ledger of the case says of it; null while it is not there. */
+  figures: BatchFigures | null;
+  done(outcome: Error | BatchFigures): void;
+}
+
+/** What became of a body: records that are in the case, lines that are among the rejects, and lines that are no records (headers, comments, blank ones). */
+export interface Taken {
+  readonly accepted: number;
+  readonly rejected: number;
+  readonly comments: number;
 }
 
 /** The id of the stretch that a body of this type belongs to; null for a type that is not taken. */
@@ -69,8 +78,6 @@ export class IngestSource implements LiveSource {
   #why = '';
   #bytes = 0;
   #position: IngestPosition = { form: 1, bodies: 0, current: 'lines', lines: { bytes: 0, lines: 0 }, json: { bytes: 0, lines: 0 } };
-  /** The stretch of the latest bytes. */
-  #current: Content | null = null;
 
   constructor({ name, most = MOST_WAITING }: IngestOptions) {
     this.#name = name;
@@ -84,27 +91,24 @@ export class IngestSource implements LiveSource {
   }
 
   /**
-   * Takes a body: raw lines (`text/plain`), JSON objects a line (`application/x-ndjson`), or a JSON array of them (`application/json`). Resolves when its
-   * lines are committed. `rejected` counts those that are too long, or no JSON objects where they should be; they are handed over all the same, so that
-   * the case has them among its rejects. Blank lines count as neither.
-   * @throws FlowcaseError BUSY where nothing is taken now, or too much waits already; INVALID_INPUT where the body is not what it is said to be; what kept
-   * the lines from being committed
+   * Takes a body: raw lines (`text/plain`, `text/csv`), JSON objects a line (`application/x-ndjson`), or a JSON array of them (`application/json`). Resolves
+   * when its lines are committed, with what they became. Of a body without any text nothing is kept.
+   * @throws FlowcaseError BUSY where nothing is taken now, or too much waits already; INVALID_INPUT where the body is not what it is said to be; FORMAT_UNKNOWN
+   * where nobody can tell what its lines are; what kept the lines from being committed
    */
-  async accept(contentType: string, body: Uint8Array): Promise<{ readonly accepted: number; readonly rejected: number }> {
+  async accept(contentType: string, body: Uint8Array): Promise<Taken> {
     const type = contentType.split(';')[0].trim().toLowerCase();
     const content = contentOf.get(type);
     if (content === undefined) {
       throw new FlowcaseError(
         'INVALID_INPUT',
-        `A body of the type "${type.slice(0, 100)}" is not taken. Send text/plain, application/x-ndjson or application/json.`,
+        `A body of the type "${type.slice(0, 100)}" is not taken. Send ${[...contentOf.keys()].join(', ')}.`,
       );
     }
     const bytes = withLineEnd(type === 'application/json' ? jsonLines(body) : body);
-    const { lines, filled, long } = countLines(bytes);
-    const rejected = Math.min(filled, long + (content === 'json' ? countNoObjects(bytes) : 0));
-    if (filled === 0) return { accepted: 0, rejected: 0 };
-    await this.#enqueue(content, bytes, lines);
-    return { accepted: filled - rejected, rejected };
+    if (isBlank(bytes)) return { accepted: 0, rejected: 0, comments: 0 };
+    const { rows, rejected, comments } = await this.#enqueue(content, bytes, linesIn(bytes));
+    return { accepted: rows, rejected, comments };
   }
 
   async run(sink: SourceSink, from: Position | null, stopped: AbortSignal): Promise<void> {
@@ -132,19 +136,42 @@ export class IngestSource implements LiveSource {
 
   safe(position: Position): void {
     const { bodies } = readPosition(position, this.#name);
-    while (this.#handed.length > 0 && this.#handed[0].number <= bodies) this.#handed.shift()?.done(null);
+    while (this.#handed.length > 0 && this.#handed[0].number <= bodies) {
+      const body = this.#handed.shift();
+      body?.done(body.figures ?? { rows: 0, rejected: 0, comments: 0 });
+    }
   }
 
-  async #enqueue(content: Content, bytes: Uint8Array, lines: number): Promise<void> {
+  counted(after: Position, figures: BatchFigures): void {
+    const body = this.#bodyOf(after);
+    if (body !== undefined) body.figures = figures;
+  }
+
+  refused(after: Position, error: FlowcaseError): void {
+    const body = this.#bodyOf(after);
+    if (body === undefined) return;
+    this.#handed.splice(this.#handed.indexOf(body), 1);
+    const ids = formats.map(({ id }) => id);
+    const unknown = error.code === 'FORMAT_UNKNOWN';
+    const advice = unknown ? ` Nothing of this was taken. If you know what it is, say so with format=, which takes ${ids.join(', ')}.` : '';
+    body.done(new FlowcaseError(error.code, `${error.message}${advice}`, { ...error.details, ...(unknown ? { formats: ids } : {}) }));
+  }
+
+  #bodyOf(after: Position): Body | undefined {
+    const { bodies } = readPosition(after, this.#name);
+    return this.#handed.find(({ number }) => number === bodies);
+  }
+
+  async #enqueue(content: Content, bytes: Uint8Array, lines: number): Promise<BatchFigures> {
     if (this.#state !== 'running') throw this.#notTaken();
     if (this.#waiting > 0 && this.#waiting + bytes.length > this.#most) {
       throw new FlowcaseError('BUSY', `${this.#name}: ${this.#waiting} bytes wait to be kept already. Send this again in a moment.`);
     }
     this.#waiting += bytes.length;
     try {
-      await new Promise<void>((resolve, reject) => {
-        const done = (error: Error | null): void => (error === null ? resolve() : reject(error));
-        this.#queue.push({ content, bytes, lines, number: 0, done });
+      return await new Promise<BatchFigures>((resolve, reject) => {
+        const done = (outcome: Error | BatchFigures): void => (outcome instanceof Error ? reject(outcome) : resolve(outcome));
+        this.#queue.push({ content, bytes, lines, number: 0, figures: null, done });
         this.#wake();
       });
     } finally {
@@ -152,25 +179,20 @@ export class IngestSource implements LiveSource {
     }
   }
 
-  /** The bodies that wait, as far as they are of one content. */
+  /** One body after the other, since each sender is told what became of its own. */
   async #hand(sink: SourceSink): Promise<void> {
-    const { content } = this.#queue[0];
-    let count = 0;
-    for (let bytes = 0; count < this.#queue.length && this.#queue[count].content === content && (count === 0 || bytes < BATCH); count++) {
-      bytes += this.#queue[count].bytes.length;
-    }
-    const bodies = this.#queue.splice(0, count);
-    for (const [i, body] of bodies.entries()) body.number = this.#position.bodies + i + 1;
-    // before they are handed over: they may be safe before `take` returns
-    this.#handed.push(...bodies);
-    const bytes = bodies.length === 1 ? bodies[0].bytes : Buffer.concat(bodies.map((body) => body.bytes));
+    const body = this.#queue.shift();
+    if (body === undefined) return;
+    const { content, bytes, lines } = body;
     const before = this.#position[content];
-    const lines = bodies.reduce((sum, body) => sum + body.lines, 0);
     const sum = { bytes: before.bytes + bytes.length, lines: before.lines + lines };
-    const after: IngestPosition = { ...this.#position, bodies: this.#position.bodies + count, current: content, [content]: sum };
-    await sink.take({ bytes, after, begins: this.#current === content ? null : this.#stretch(content) });
+    const after: IngestPosition = { ...this.#position, bodies: this.#position.bodies + 1, current: content, [content]: sum };
+    body.number = after.bodies;
+    // before it is handed over: it may be safe before `take` returns
+    this.#handed.push(body);
     this.#position = after;
-    this.#current = content;
+    // it goes on where earlier bodies ended; if they were refused, it begins
+    await sink.take({ bytes, after, begins: this.#stretch(content) });
     this.#bytes += bytes.length;
   }
 
@@ -180,7 +202,6 @@ export class IngestSource implements LiveSource {
 
   #resume(from: Position): void {
     this.#position = readPosition(from, this.#name);
-    this.#current = this.#position.current;
   }
 
   #refuseAll(error: Error): void {
@@ -207,14 +228,10 @@ function withLineEnd(body: Uint8Array): Uint8Array {
   return Buffer.concat([body, Uint8Array.from(ended ? [] : [LF])]);
 }
 
-function countLines(bytes: Uint8Array): { readonly lines: number; readonly filled: number; readonly long: number } {
-  let [lines, filled, long] = [0, 0, 0];
-  for (let from = 0; from < bytes.length; lines++) {
-    const end = bytes.indexOf(LF, from);
-    const length = end - from - (end > from && bytes[end - 1] === 13 ? 1 : 0);
-    if (length > 0) filled++;
-    if (length > LINE_LIMIT) long++;
-    from = end + 1;
-  }
-  return { lines, filled, long };
+function linesIn(bytes: Uint8Array): number {
+  let lines = 0;
+  for (let at = bytes.indexOf(LF); at >= 0; at = bytes.indexOf(LF, at + 1)) lines++;
+  return lines;
 }
+
+const isBlank = (bytes: Uint8Array): boolean => bytes.every((byte) => byte === LF || byte === 13);

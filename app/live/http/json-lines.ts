@@ -2,11 +2,11 @@ import { FlowcaseError } from '../../errors.ts';
 
 const [QUOTE, BACKSLASH, COMMA] = [34, 92, 44];
 const [OPEN_LIST, CLOSE_LIST, OPEN, CLOSE] = [91, 93, 123, 125];
-const LF = 10;
+const [LF, BLANK] = [10, 32];
 
 /**
- * A JSON array as one line for each of its elements; anything else as one line. The text of the elements stays as it is, but for blanks between their
- * parts: what a number says is not lost where it has more digits than a JavaScript number.
+ * A JSON array as one line for each of its elements; anything else as one line. The elements stay as they are, byte by byte, but for line ends between their
+ * parts, which become blanks: neither digits of numbers nor keys that are there twice are lost.
  * @throws FlowcaseError INVALID_INPUT where it is no JSON
  */
 export function jsonLines(body: Uint8Array): Uint8Array {
@@ -17,7 +17,11 @@ export function jsonLines(body: Uint8Array): Uint8Array {
   let list = false;
   for (let at = 0; at < body.length; at++) {
     const byte = body[at];
-    if (isBlank(byte)) continue;
+    if (isBlank(byte)) {
+      // between elements there is nothing to keep
+      if (depth > (list ? 1 : 0)) out[length++] = byte === LF || byte === 13 ? BLANK : byte;
+      continue;
+    }
     if (byte === QUOTE) {
       const end = behindString(body, at);
       out.set(body.subarray(at, end), length);
@@ -33,31 +37,6 @@ export function jsonLines(body: Uint8Array): Uint8Array {
   }
   if (length > 0) out[length++] = LF;
   return out.subarray(0, length);
-}
-
-/** How many lines are no JSON objects, blank ones aside. */
-export function countNoObjects(lines: Uint8Array): number {
-  let count = 0;
-  for (let from = 0; from < lines.length;) {
-    const found = lines.indexOf(LF, from);
-    const end = found < 0 ? lines.length : found;
-    const text = Buffer.from(lines.buffer, lines.byteOffset + from, end - from)
-      .toString()
-      .trim();
-    if (text !== '' && !isObject(text)) count++;
-    from = end + 1;
-  }
-  return count;
-}
-
-function isObject(text: string): boolean {
-  if (!text.startsWith('{')) return false;
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 function mustBeJson(body: Uint8Array): void {
