@@ -116,5 +116,5 @@ export class EventHub {
 
 /** As JSON. What a job ended with can be large: it is had from /jobs/{job}. */
 function shown<E extends EventName>(name: E, payload: Events[E], jobs: ApiJobs): unknown {
-  return name === 'job' ? jobs.told({ ...(payload as JobState), result: null }) : encodeEvent(name, payload);
+  return name === 'job' ? jobs.brief(payload as JobState) : encodeEvent(name, payload);
 }

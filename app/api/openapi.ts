@@ -7,7 +7,7 @@ import { recordTypes } from './negotiate.ts';
 import { problemsOf, ref, type Json, type OpenApi, type Operation, type Parameter } from './openapi-types.ts';
 import { ownOperations } from './own-operations.ts';
 import { requestCodes } from './problems.ts';
-import { allRoutes, type AnyRoute } from './routes.ts';
+import { allRoutes, insteadOf, notRemote, refusedMethods, type AnyRoute } from './routes.ts';
 
 /** The API's description (OpenAPI 3.1), made from the contract: inputs from its zod schemas, answers from its types. */
 
@@ -145,6 +145,11 @@ function aboutOf(route: AnyRoute): { readonly description?: string } {
   if (route.download !== null) said.push('The file is at /jobs/{job}/file when the job is done.');
   if (route.files.length > 0)
     said.push('Files are those of the folders that the server was started with (--files); names are relative to the first.');
+  if (route.about !== '') said.push(route.about);
+  for (const { method, path, command } of refusedMethods)
+    if (path === route.path) said.push(`${method} is refused (405): ${notRemote[command]}. ${insteadOf[command] ?? ''}.`);
+  if (route.command === 'schedules.list' || route.command === 'schedule.run')
+    said.push('A run with a step that failed is a job that failed; `last` of the schedule has what became of each step, and why.');
   if (route.command === 'records.query')
     said.push('As text/csv and application/x-ndjson all records come in one stream, with `limit` so many; as Parquet all of them.');
   return said.length === 0 ? {} : { description: said.join(' ') };

@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { commands, FlowcaseError } from '../contract.ts';
+import { commands, FlowcaseError, type Client } from '../contract.ts';
 import { fieldsOf, type QueryValue } from './coerce.ts';
 import { encodeOutput } from './encode.ts';
 import { FileRoots } from './files.ts';
@@ -9,6 +9,7 @@ import { negotiate, recordTypes } from './negotiate.ts';
 import { parquetStream, recordStream } from './records.ts';
 import { etagOf, matches, Revisions } from './revision.ts';
 import { allRoutes, type AnyRoute } from './routes.ts';
+import { SourceRules } from './sources.ts';
 import { call, type ApiOptions } from './types.ts';
 
 export const base = '/api/v1';
@@ -19,6 +20,7 @@ export const fastifyPath = (path: string): string => `${base}${path.replaceAll(/
 interface Parts {
   readonly options: ApiOptions;
   readonly files: FileRoots;
+  readonly sources: SourceRules;
   readonly jobs: ApiJobs;
   readonly revisions: Revisions;
 }
@@ -26,7 +28,7 @@ interface Parts {
 /** Every row of the table of routes, as operations of the server. */
 export function addOperations(app: FastifyInstance, options: ApiOptions, revisions: Revisions): ApiJobs {
   const jobs = new ApiJobs(options.core, options.scratch, base);
-  const parts: Parts = { options, files: new FileRoots(options.files), jobs, revisions };
+  const parts: Parts = { options, files: new FileRoots(options.files), sources: new SourceRules(options.sources), jobs, revisions };
   for (const route of allRoutes) {
     if (route.command === 'jobs.list') continue;
     const handler = handlerOf(route, parts);
@@ -53,7 +55,7 @@ type Handler = (request: FastifyRequest, reply: FastifyReply) => Promise<unknown
 
 function handlerOf(route: AnyRoute, parts: Parts): Handler {
   const { access } = commands[route.command];
-  const { options, files, jobs } = parts;
+  const { options, files, sources, jobs } = parts;
   return async (request, reply) => {
     if (options.readOnly && !worksReadOnly(route))
       throw new FlowcaseError(
@@ -63,6 +65,8 @@ function handlerOf(route: AnyRoute, parts: Parts): Handler {
     const { part, ...params } = request.params as Record<string, string>;
     const query = request.query as Record<string, QueryValue>;
     const input = inputOf(route, { params, query, body: request.body }, files);
+    if (route.command === 'live.watch') sources.check(input['source']);
+    if (route.command === 'schedule.run') await checkSchedule(options.core, input);
     if (access === 'read') return answerRead(route, parts, input, part ?? null, request, reply);
     if (access === 'job') {
       const handle = await jobs.start(route, input);
@@ -70,6 +74,15 @@ function handlerOf(route: AnyRoute, parts: Parts): Handler {
     }
     return answer(route, await call(options.core, route.command, input), null, reply);
   };
+}
+
+/** A job of a schedule that is not there would begin, and fail. What is no name the core refuses. @throws FlowcaseError NOT_FOUND */
+async function checkSchedule(core: Client, input: unknown): Promise<void> {
+  const asked = commands['schedule.run'].input.safeParse(input);
+  if (!asked.success) return;
+  const { name } = asked.data;
+  if ((await core.invoke('schedules.list', {})).some((one) => one.name === name)) return;
+  throw new FlowcaseError('NOT_FOUND', `There is no schedule “${name}” in this case.`, { schedule: name });
 }
 
 async function answerRead(

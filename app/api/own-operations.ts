@@ -44,7 +44,7 @@ export const ownOperations: readonly { readonly path: string; readonly method: s
       ],
       responses: {
         '200': { description: 'A stream that does not end', content: { 'text/event-stream': { schema: { type: 'string' } } } },
-        ...problemsOf(400, 401, 403, 429, 503),
+        ...problemsOf(400, 401, 403, 429, 500, 503),
       },
     },
   },
@@ -90,7 +90,7 @@ export const ownOperations: readonly { readonly path: string; readonly method: s
       },
       responses: {
         '200': json(ref('IngestAnswer')),
-        ...problemsOf(400, 401, 403, 413, 415, 422, 429, 501, 503),
+        ...problemsOf(400, 401, 403, 413, 415, 422, 429, 500, 501, 503),
       },
     },
   },
@@ -124,7 +124,7 @@ function get(
     job === undefined
       ? {}
       : { parameters: [{ name: 'job', in: 'path', required: true, schema: { type: 'string' }, example: job } as const] };
-  const errors = scope === 'open' ? problemsOf(403) : problemsOf(401, 403, ...(job === undefined ? [] : [404, 409]), 429);
+  const errors = scope === 'open' ? problemsOf(403) : problemsOf(401, 403, ...(job === undefined ? [] : [404, 409]), 429, 500);
   const tags = [path.includes('/jobs') ? 'Jobs' : 'Server'];
   return {
     path,

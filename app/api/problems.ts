@@ -8,7 +8,8 @@ export const requestCodes = {
   UNAUTHORIZED: { status: 401, about: 'no token, a wrong one, or one whose time is over' },
   FORBIDDEN: {
     status: 403,
-    about: 'the operation needs a token of the scope write; another site or name asks; a file outside of the folders that may be read',
+    about:
+      'the operation needs a token of the scope write; another site or name asks; a file outside of the folders that may be read; a source that clients may not begin',
   },
   NO_SUCH_OPERATION: { status: 404, about: 'no operation has this path' },
   METHOD_NOT_ALLOWED: { status: 405, about: 'the path takes other methods: Allow names them' },
@@ -16,6 +17,7 @@ export const requestCodes = {
   TOO_LARGE: { status: 413, about: 'the body is larger than the server takes' },
   UNSUPPORTED_MEDIA_TYPE: { status: 415, about: 'the body is of a type that the operation does not take' },
   TOO_MANY_REQUESTS: { status: 429, about: 'more requests in a second than one token may make: Retry-After says when to go on' },
+  MISCONFIGURED: { status: 500, about: 'the server cannot use a file that it was started with; whoever runs it must mend that' },
   NOT_SERVED: { status: 501, about: 'the server was started without what the operation needs' },
   TRY_AGAIN: {
     status: 503,

@@ -12,6 +12,8 @@ export interface Route<N extends CommandName> {
   readonly scope?: Scope;
   /** Why a token that reads is not enough, where the method does not say so: "it …". */
   readonly because?: string;
+  /** What the documentation says beside what follows from the rest. */
+  readonly about?: string;
   /** Fields that name files where the server runs, or are objects with a `path`: they must lie in a folder that it was told to read from (`--files`). */
   readonly files?: readonly FieldOf<N>[];
   /** The field that says where the command writes a file, and what the file is called: the server chooses the place, and `/jobs/{job}/file` gives the file. */
@@ -47,6 +49,27 @@ export const notRemote = {
 
 const ending = (input: Readonly<Record<string, unknown>>, usual: string): string =>
   typeof input['format'] === 'string' ? input['format'] : usual;
+
+/** Methods of paths under which somebody may look for a command that is not in the API. */
+export const refusedMethods: readonly {
+  readonly method: Route<Routed>['method'];
+  readonly path: `/${string}`;
+  readonly command: keyof typeof notRemote;
+}[] = [
+  { method: 'PUT', path: '/live/rules', command: 'live.setRules' },
+  { method: 'PATCH', path: '/live/rules', command: 'live.setRules' },
+  { method: 'POST', path: '/live/rules', command: 'live.setRules' },
+  { method: 'POST', path: '/schedules', command: 'schedule.save' },
+  { method: 'PUT', path: '/schedules/{name}', command: 'schedule.save' },
+  { method: 'PATCH', path: '/schedules/{name}', command: 'schedule.save' },
+  { method: 'POST', path: '/schedules/{name}', command: 'schedule.save' },
+];
+
+/** How it is done instead. */
+export const insteadOf: Readonly<Partial<Record<keyof typeof notRemote, string>>> = {
+  'live.setRules': 'They are set in the window or with “flowcase rules”',
+  'schedule.save': 'They are set in the window or with “flowcase schedule”',
+};
 
 /** Every other command of the contract: one that stands neither here nor in `notRemote` fails a test, and one row is all that it takes. */
 export const routes = {
@@ -158,6 +181,8 @@ export const routes = {
     method: 'POST',
     path: '/live/sources',
     files: ['source'],
+    about:
+      'Sources of the types http and file (below --files) and syslog on loopback can be begun here. A broker, which would be sent the credentials of the server, and syslog on another address, which opens a port, only where the server was started with --allow-source; else FORBIDDEN: begin them in the window or with `flowcase watch`. Pipes always there.',
     example: { source: { type: 'http', name: 'shop' }, format: 'access', name: 'Shop' },
   },
   'live.pause': { method: 'POST', path: '/live/sources/{source}/pause', example: { source: 1 } },
@@ -197,6 +222,7 @@ export interface AnyRoute {
   /** Names in braces. */
   readonly inPath: readonly string[];
   readonly example: Readonly<Record<string, unknown>>;
+  readonly about: string;
   readonly files: readonly string[];
   readonly download: { readonly field: string; readonly name: (input: Readonly<Record<string, unknown>>) => string } | null;
   readonly seconds: readonly string[];
@@ -229,6 +255,7 @@ export const allRoutes: readonly AnyRoute[] = Object.entries(routes).map(([comma
     path: route.path,
     inPath: [...route.path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name),
     example: route.example,
+    about: route.about ?? '',
     files: route.files ?? [],
     download: route.download ?? null,
     seconds: route.seconds ?? [],

@@ -26,6 +26,8 @@ export interface ServeOptions {
   readonly readOnly?: boolean;
   readonly origins?: readonly string[];
   readonly files?: readonly string[];
+  /** See `ApiOptions.sources`. */
+  readonly sources?: readonly string[];
   readonly bodyLimit?: number;
   readonly ingestLimit?: number;
   readonly log?: ApiOptions['log'];
@@ -54,7 +56,7 @@ export interface Served {
 
 /**
  * Serves the case that `core` has open.
- * @throws FlowcaseError PARAMETER for an address that others reach without TLS, FILE_UNREADABLE for tokens and certificates, BUSY for a port in use
+ * @throws FlowcaseError PARAMETER for an address that others reach without TLS and for sources that cannot be allowed, FILE_UNREADABLE for tokens and certificates, BUSY for a port in use
  */
 export async function serveCase(core: ApiCore, options: ServeOptions): Promise<Served> {
   const host = options.host ?? defaults.host;
@@ -75,6 +77,7 @@ export async function serveCase(core: ApiCore, options: ServeOptions): Promise<S
       rate: options.rate ?? defaults.rate,
       readOnly,
       files: options.files ?? [],
+      sources: options.sources ?? [],
       scratch,
       bodyLimit: options.bodyLimit ?? defaults.bodyLimit,
       ingestLimit: options.ingestLimit ?? defaults.ingestLimit,

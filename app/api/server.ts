@@ -2,7 +2,7 @@ import rateLimit from '@fastify/rate-limit';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { AddressInfo } from 'node:net';
 import { isoTime } from '../contract/format.ts';
-import { FlowcaseError } from '../errors.ts';
+import { FlowcaseError, toErrorShape } from '../errors.ts';
 import { actingBy } from '../shared/acting.ts';
 import { addDocs } from './docs.ts';
 import { Door } from './door.ts';
@@ -12,7 +12,7 @@ import { addMetrics } from './metrics.ts';
 import { addOperations, base, fastifyPath } from './operations.ts';
 import { problem, problemOf, problemType, RequestError, type Problem } from './problems.ts';
 import { Revisions } from './revision.ts';
-import { allRoutes } from './routes.ts';
+import { allRoutes, insteadOf, notRemote, refusedMethods } from './routes.ts';
 import { bearerOf, type Scope, type Token, type TokenStore } from './tokens.ts';
 import type { ApiOptions } from './types.ts';
 
@@ -133,17 +133,18 @@ async function admit(request: FastifyRequest, reply: FastifyReply, door: Door, o
   }
   const { scope } = request.routeOptions.config;
   if (request.is404 || scope === 'open') return undefined;
-  request.token = admitted(request, reply, options.tokens);
+  request.token = admitted(request, reply, options);
   return undefined;
 }
 
-/** Whose request it is. @throws RequestError UNAUTHORIZED for nobody's, FORBIDDEN where the scope of the token does not reach */
-function admitted(request: FastifyRequest, reply: FastifyReply, tokens: TokenStore): Token {
+/** Whose request it is. @throws RequestError UNAUTHORIZED for nobody's, FORBIDDEN where the scope of the token does not reach, MISCONFIGURED */
+function admitted(request: FastifyRequest, reply: FastifyReply, options: ApiOptions): Token {
+  const { tokens } = options;
   const { scope = 'read', because = '' } = request.routeOptions.config;
   const { authorization } = request.headers;
   const secret = bearerOf(authorization);
   const needed = scope === 'read' ? 'read or write' : 'write';
-  const token = secret === null ? null : tokens.find(secret, Date.now() * 1000);
+  const token = secret === null ? null : whoseIs(secret, options);
   if (token === null) {
     void reply.header('WWW-Authenticate', `Bearer realm="flowcase"${secret === null ? '' : ', error="invalid_token"'}`);
     const how = `This needs a token of the scope ${needed}, in the header: Authorization: Bearer TOKEN.`;
@@ -157,6 +158,19 @@ function admitted(request: FastifyRequest, reply: FastifyReply, tokens: TokenSto
     );
   }
   return token;
+}
+
+/** @throws RequestError MISCONFIGURED where the file of tokens cannot be used: where it lies is nobody's business, so only the log has it */
+function whoseIs(secret: string, { tokens, log }: ApiOptions): Token | null {
+  try {
+    return tokens.find(secret, Date.now() * 1000);
+  } catch (error) {
+    log?.write(`${JSON.stringify({ level: 50, time: Date.now(), msg: toErrorShape(error).message })}\n`);
+    throw new RequestError(
+      'MISCONFIGURED',
+      'This server cannot use its file of tokens, and lets nobody in until it can. Tell whoever runs it: started anew, it says what is wrong.',
+    );
+  }
 }
 
 /** What is wrong with what was sent as a token. Of a token whose time is over is told to whoever has it. */
@@ -177,8 +191,14 @@ export function answerProblem(reply: FastifyReply, told: Problem): FastifyReply 
 function answerNowhere(request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const [path = ''] = request.url.split('?', 1);
   const methods = allRoutes.filter((route) => patternOf(route.path).test(path)).map(({ method }) => method);
+  const refused = refusedMethods.find((one) => one.method === request.method && patternOf(one.path).test(path));
+  const why =
+    refused === undefined ? '' : ` ${request.method} is not served: ${notRemote[refused.command]}. ${insteadOf[refused.command] ?? ''}.`;
   if (methods.length > 0)
-    return answerProblem(reply.header('Allow', methods.join(', ')), problem('METHOD_NOT_ALLOWED', `${path} takes ${methods.join(', ')}.`));
+    return answerProblem(
+      reply.header('Allow', methods.join(', ')),
+      problem('METHOD_NOT_ALLOWED', `${path} takes ${methods.join(', ')}.${why}`),
+    );
   return answerProblem(reply, problem('NO_SUCH_OPERATION', 'There is nothing here. /docs says what there is.'));
 }
 

@@ -123,9 +123,13 @@ export class TokenStore {
     return findToken([...this.#fixed, ...this.#read], secret, now);
   }
 
-  /** Whether a token that was found is still good. @throws FlowcaseError FILE_UNREADABLE */
+  /** Whether a token that was found is still good; none is where the file cannot be read any more. */
   isGood(token: Token, now: number): boolean {
-    if (this.#path !== null) this.#look(this.#path);
+    try {
+      if (this.#path !== null) this.#look(this.#path);
+    } catch {
+      return false;
+    }
     const there = [...this.#fixed, ...this.#read].some(({ sha256 }) => sha256 === token.sha256);
     return there && (token.expires === null || token.expires > now);
   }

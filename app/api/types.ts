@@ -36,6 +36,8 @@ export interface ApiOptions {
   readonly readOnly: boolean;
   /** Folders that files may be imported from; none: no command that names a file of the server is served. */
   readonly files: readonly string[];
+  /** Brokers, and addresses of syslog beside loopback, that clients may have watched: `kafka://HOST:PORT`, `syslog://ADDRESS:PORT`. */
+  readonly sources: readonly string[];
   /** Where exports are written until they are fetched. It is the server's own, and is removed when it stops. */
   readonly scratch: string;
   /** Largest body in bytes, and largest body of an ingest after unpacking. */

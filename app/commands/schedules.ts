@@ -11,7 +11,7 @@ import {
   type StepOutcome,
 } from '../contract.ts';
 import { plural } from '../contract/format.ts';
-import { FlowcaseError, toErrorShape } from '../errors.ts';
+import { errorCodes, FlowcaseError, toErrorShape, type ErrorCode } from '../errors.ts';
 import { filledIn, lastDue, nextDue } from '../schedule/clock.ts';
 
 /* Work at set times: what is due, and doing it. */
@@ -73,26 +73,33 @@ export async function runSchedule(
   const steps: StepOutcome[] = [];
   for (const [i, step] of schedule.steps.entries()) {
     const started = performance.now();
-    const done = (ok: boolean, words: string): number =>
-      steps.push({ command: step.command, ok, words, seconds: (performance.now() - started) / 1000 });
+    const done = (failed: ErrorCode | null, words: string): number =>
+      steps.push({
+        command: step.command,
+        ok: failed === null,
+        words,
+        seconds: (performance.now() - started) / 1000,
+        ...(failed === null ? {} : { error: failed }),
+      });
     try {
       const result = await work(step.command, checkStep(step, i, due, schedule.zone));
-      done(wentWell(step.command, result), stepWords(step.command, result));
+      done(failureOf(step.command, result), stepWords(step.command, result));
     } catch (error) {
       const { code, message } = toErrorShape(error);
       if (code === 'CANCELLED') throw error;
-      done(false, message);
+      done(code, message);
     }
   }
   return { due, began, ended: now(), ok: steps.every(({ ok }) => ok), steps };
 }
 
 /** An import that took nothing of what there was, and a verification that found differences, did not go well. */
-function wentWell(command: ScheduleStep['command'], result: unknown): boolean {
-  if (command === 'case.verify') return (result as { ok: boolean }).ok;
-  if (command !== 'evidence.import') return true;
+function failureOf(command: ScheduleStep['command'], result: unknown): ErrorCode | null {
+  if (command === 'case.verify') return (result as { ok: boolean }).ok ? null : 'CASE_DAMAGED';
+  if (command !== 'evidence.import') return null;
   const { evidence, skipped, refused } = result as ImportResult;
-  return refused.length === 0 || evidence.length + skipped.length > 0;
+  if (refused.length === 0 || evidence.length + skipped.length > 0) return null;
+  return errorCodes.find((code) => code === refused[0].code) ?? 'FILE_UNREADABLE';
 }
 
 function stepWords(command: ScheduleStep['command'], result: unknown): string {
@@ -100,7 +107,7 @@ function stepWords(command: ScheduleStep['command'], result: unknown): string {
     case 'evidence.import': {
       const { evidence, skipped, refused } = result as ImportResult;
       const rows = evidence.reduce((sum, one) => sum + one.rows, 0);
-      return `${plural(evidence.length, 'file')} imported (${plural(rows, 'record')}), ${skipped.length} skipped, ${refused.length} refused`;
+      return `${plural(evidence.length, 'file')} imported (${plural(rows, 'record')}), ${skipped.length} skipped, ${refused.length} refused${refused.length === 0 ? '' : `: ${refused[0].message}`}`;
     }
     case 'anomalies.run':
       return plural((result as { findings: number }).findings, 'finding');

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { ErrorCode } from '../errors.ts';
 
 /** Work that a case has done at set times. Times are integer microseconds since 1970 UTC. */
 
@@ -41,6 +42,8 @@ export interface StepOutcome {
   /** In words: "12,345 records from conn.log", or what went wrong. */
   readonly words: string;
   readonly seconds: number;
+  /** Of a step that failed: the code of its error. */
+  readonly error?: ErrorCode;
 }
 
 /** How a schedule ran the last time. */

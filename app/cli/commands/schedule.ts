@@ -100,11 +100,17 @@ async function list(context: CliContext): Promise<ExitCode> {
         steps.map(({ command }) => command).join(', '),
         next === null ? 'off' : formatTime(next),
         last === null ? 'not yet' : `${last.ok ? 'well' : 'FAILED'} ${formatTime(last.began)}`,
+        last === null ? '' : whyOf(last),
       ]);
-      return textTable(['name', 'when', 'what', 'next', 'last'], rows, []);
+      return textTable(['name', 'when', 'what', 'next', 'last', 'why'], rows, []);
     });
     return exitCodes.done;
   });
+}
+
+/** Why a run failed, step by step; "" where it went well. */
+function whyOf({ steps }: ScheduleRun): string {
+  return steps.flatMap(({ command, ok, words }) => (ok ? [] : [`${command}: ${printable(words)}`])).join(' ');
 }
 
 /** Those that were named, or those that are due. */
@@ -145,7 +151,10 @@ const runSchedule: CliCommand = {
 function runsWords(runs: readonly { readonly name: string; readonly run: ScheduleRun }[]): string {
   if (runs.length === 0) return 'Nothing was due.';
   return runs
-    .map(({ name, run }) => `${printable(name)}: ${run.ok ? 'done' : 'a step failed'} in ${formatDuration(run.ended - run.began)}`)
+    .map(
+      ({ name, run }) =>
+        `${printable(name)}: ${run.ok ? 'done' : 'a step failed'} in ${formatDuration(run.ended - run.began)}${run.ok ? '' : `. ${whyOf(run)}`}`,
+    )
     .join('\n');
 }
 

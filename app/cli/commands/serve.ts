@@ -10,7 +10,7 @@ import { isoOrNull } from '../values.ts';
 const serve: CliCommand = {
   name: 'serve',
   usage:
-    'CASE [--host ADDRESS] [--port N] [--tls-cert F --tls-key F] [--token-file F] [--read-only] [--rate N] [--files FOLDER] [--allow-origin URL] [--log]',
+    'CASE [--host ADDRESS] [--port N] [--tls-cert F --tls-key F] [--token-file F] [--read-only] [--rate N] [--files FOLDER] [--allow-source SOURCE] [--allow-origin URL] [--log]',
   about:
     'Answers over HTTP about a case until it is stopped (Ctrl-C): the REST API at /api/v1, its documentation at /docs, metrics at /metrics. Listens on 127.0.0.1 alone unless told otherwise.',
   options: {
@@ -25,6 +25,13 @@ const serve: CliCommand = {
       type: 'string',
       about: 'let clients import files of this folder; may be given several times',
       value: 'FOLDER',
+      multiple: true,
+    },
+    'allow-source': {
+      type: 'string',
+      about:
+        'let clients have this watched: a broker (kafka://HOST:PORT), which is sent the credentials of FLOWCASE_KAFKA_…, or syslog on an address beside loopback (syslog://ADDRESS:PORT, syslog+tcp://ADDRESS:PORT); may be given several times',
+      value: 'SOURCE',
       multiple: true,
     },
     'allow-origin': { type: 'string', about: 'let pages of this site ask; may be given several times', value: 'URL', multiple: true },
@@ -119,6 +126,7 @@ function optionsOf(context: CliContext): Omit<ServeOptions, 'version'> {
     readOnly: args.flag('read-only'),
     origins: (args.texts('allow-origin') ?? []).map(originOf),
     files: (args.texts('files') ?? []).map((folder) => folderAt(context.path(folder))),
+    sources: args.texts('allow-source') ?? [],
     log: args.flag('log') ? { write: (line) => context.io.err(line) } : null,
     tls: cert === undefined || key === undefined ? null : { cert: context.path(cert), key: context.path(key) },
     tokenFile: tokenFile === undefined ? null : context.path(tokenFile),
