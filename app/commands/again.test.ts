@@ -85,6 +85,24 @@ describe('a run over what others have said of records', () => {
     await expect(again(from.id)).rejects.toThrow(/learned from tags, and tags were changed 1 time since/);
   });
 
+  it('cannot be met again where evidence came since, which is said and is no difference on the same input', async () => {
+    const run = await clustered('');
+    const model = (await learned('train', checked('model.train', { label, features, model: 'tree' }))).id;
+    const log = join(test.folder, 'log_tcp_more');
+    await generatorOf('tstat').generate({ rows: 300, seed: 7 }, (block) => appendFileSync(log, block));
+    await importFiles(test.writer, { paths: [log], force: false }, quiet);
+    for (const one of [run, model]) {
+      const { same, changed } = await runRepeat(test.reader, one, here, quiet);
+      expect(same).toBe(false);
+      expect(changed).toBe(
+        'The case has changed since the run was made: 300 rows more, 1,500 instead of 1,200 (evidence 2 was imported). What was found then cannot be met again.',
+      );
+    }
+    const opinion = await runCrosscheck(test.reader, { run, rows: 0 }, here, quiet);
+    expect(opinion.words).toMatch(/The case has changed since the run was made: 300 rows more/);
+    expect(opinion.words).not.toContain('repeat it');
+  });
+
   it('has to name the run of a cluster, whose number alone would mean another one later', async () => {
     await expect(clustered('cluster = 1')).rejects.toThrow(/not clear which run cluster 1 belongs to/);
   });

@@ -1,14 +1,16 @@
 import type { CaseReader } from '../case/types.ts';
 import { FlowcaseError } from '../errors.ts';
-import type { AnomalyRequest, ClassifyRequest, TrainRequest } from '../contract/models.ts';
+import type { AnomalyRequest, AnyRun, ClassifyRequest, TrainRequest } from '../contract/models.ts';
 import type { FeatureMatrix } from '../features/build-matrix.ts';
 import { recordId } from '../features/selection.ts';
 import type { Selection } from '../features/types.ts';
 import { Pace } from '../learn/pace.ts';
 import type { ClusterInput } from '../runs/cluster.ts';
+import type { KeptRun } from '../runs/met-again.ts';
 import type { TrainInput } from '../runs/train.ts';
 import type { Progress } from '../shared/progress.ts';
 import type { NewCrosscheck, NewPicture } from '../shared/run-outcome.ts';
+import { changesSince } from './case-changes.ts';
 import type { Threads } from './jobs.ts';
 import { learningSources, tagSource } from './learning-sources.ts';
 
@@ -34,16 +36,22 @@ export async function runCrosscheck(
     const { request, summary } = reader.learned('anomalies', run);
     const asked = request as AnomalyRequest;
     const sources = learningSources(reader, asked.of, asked.where, run);
-    return crosscheckAnomalies({ sources, request: asked, ...threads }, summary, rows, progress);
+    return crosscheckAnomalies({ sources, request: asked, ...threads }, keptOf(reader, summary), rows, progress);
   }
   if (task === 'classify') return predictionCheck(reader, run, rows, threads, progress);
   const [{ crosscheckClusters }, { withBest }] = await Promise.all([
     import('../runs/crosscheck-clusters.ts'),
     import('../runs/cluster-tuning.ts'),
   ]);
-  const { k, fingerprint, tuning } = reader.run(run).run;
+  const kept = reader.run(run).run;
+  const { k, tuning } = kept;
   const input = inputOf(reader, run, threads);
-  return crosscheckClusters({ ...input, request: withBest(input.request, tuning) }, { id: run, k, fingerprint }, rows, progress);
+  return crosscheckClusters({ ...input, request: withBest(input.request, tuning) }, { ...keptOf(reader, kept), k }, rows, progress);
+}
+
+/** The run as it was kept, and whether the case has changed since. */
+function keptOf(reader: CaseReader, run: AnyRun): KeptRun {
+  return { id: run.id, fingerprint: run.fingerprint, changedSince: (now) => changesSince(reader, run, now) };
 }
 
 async function predictionCheck(
@@ -77,7 +85,7 @@ async function predictionCheck(
     modelName: summary.modelName,
     tags: tagSource(reader),
   };
-  return crosscheckPrediction(input, lessonOf(reader, summary.model, threads), summary, rows, progress);
+  return crosscheckPrediction(input, lessonOf(reader, summary.model, threads), keptOf(reader, summary), rows, progress);
 }
 
 /** The training of a model, with the parameters that it has in the end. */

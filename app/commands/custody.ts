@@ -104,7 +104,7 @@ function modelExported({ run }: Checked<'model.export'>, { file, bytes, sha256 }
 function repeated({ run }: Checked<'run.repeat'>, result: Result<'run.repeat'>): CustodyAct {
   return {
     act: 'run.repeated',
-    summary: `Repeated run ${run}: ${result.same ? 'the same answer' : 'another answer'} (fingerprint ${result.fingerprint.slice(0, 8)}).`,
+    summary: `Repeated run ${run}: ${result.same ? 'the same answer' : result.changed === null ? 'another answer' : 'it cannot be told, as the case has changed since'} (fingerprint ${result.fingerprint.slice(0, 8)}).`,
     details: { run, same: result.same, fingerprint: result.fingerprint, expected: result.expected },
   };
 }

@@ -6,6 +6,7 @@ import { FlowcaseError } from '../errors.ts';
 import type { Progress } from '../shared/progress.ts';
 import type { LearnedTask, LearningOutcome, RunOutcome } from '../shared/run-outcome.ts';
 import type { LearningRequests } from './learning.ts';
+import { changesSince } from './case-changes.ts';
 import { asksTags, learningSources } from './learning-sources.ts';
 
 export { custodyOf, type CustodyAct } from './custody.ts';
@@ -89,14 +90,17 @@ export async function runRepeat(
 ): Promise<Result<'run.repeat'>> {
   const started = performance.now();
   reader.refresh();
-  const { task, fingerprint: expected } = reader.anyRun(run);
+  const kept = reader.anyRun(run);
+  const { task, fingerprint: expected } = kept;
   const outcome =
     task === 'cluster'
       ? await runCluster(reader, reader.runRequest(run), threads, progress, run)
       : await repeatLearning(reader, task, run, threads, progress);
   const { fingerprint } = outcome.summary;
-  if (fingerprint !== expected) checkTags(reader, run);
-  return { same: fingerprint === expected, fingerprint, expected, seconds: (performance.now() - started) / 1000 };
+  const same = fingerprint === expected;
+  const changed = same ? null : changesSince(reader, kept, outcome.summary);
+  if (!same && changed === null) checkTags(reader, run);
+  return { same, changed, fingerprint, expected, seconds: (performance.now() - started) / 1000 };
 }
 
 /** A different result proves nothing where the tags that it depends on were changed. @throws FlowcaseError NOT_FOUND */

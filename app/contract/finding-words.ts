@@ -28,9 +28,9 @@ export interface CauseBar {
   /** What it is here, and among its peers, as a person reads it. */
   readonly value: string;
   readonly typical: string;
-  /** "+38.2 σ"; where all peers are alike, or none has it, that. */
+  /** "+38.2 σ"; where all peers are alike, or none or too few have it, that. */
   readonly far: string;
-  /** 0 to 1, on one scale for all: the logarithm of one more than the standard deviations; 1 where they cannot be measured. */
+  /** 0 to 1, on one scale for all: the logarithm of one more than the standard deviations; 1 where they cannot be measured, 0 where too few peers are a measure. */
   readonly length: number;
   /** Whether it is more than usual. */
   readonly more: boolean;
@@ -47,12 +47,13 @@ export function causeBars({ features }: FindingCauses): readonly CauseBar[] {
     value: one.words[0],
     typical: one.words[1],
     far: farWords(one),
-    length: one.deviation === null ? 1 : far(one) / scale,
+    length: one.few !== undefined ? 0 : one.deviation === null ? 1 : far(one) / scale,
     more: one.typical === null || one.value >= one.typical,
   }));
 }
 
-function farWords({ deviation, typical }: DeviantFeature): string {
+function farWords({ deviation, typical, few }: DeviantFeature): string {
+  if (few !== undefined) return 'too few to measure by';
   if (deviation === null) return typical === null ? 'has it alone' : 'all others alike';
   const size = Math.abs(deviation);
   return `${deviation < 0 ? '−' : '+'}${size >= 1000 ? formatCount(Math.round(size)) : size.toFixed(1)} σ`;

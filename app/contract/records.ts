@@ -215,12 +215,14 @@ export interface DeviantFeature {
   /** `value`: in the feature's own unit, the median of its rows; `share`: how many of its rows have it, 0 to 1. */
   readonly measure: 'value' | 'share';
   readonly value: number;
-  /** The same of its peers; null where none of them has the feature. */
+  /** The same of its peers; null where none of them has the feature, or few. */
   readonly typical: number | null;
   /** From typical to value, in (robust) standard deviations of the peers; null where it cannot be measured, because they are all alike. */
   readonly deviation: number | null;
   /** `value` and `typical` as a person reads them. */
   readonly words: readonly [value: string, typical: string];
+  /** How many peers have the feature, where they are too few for their figures to be a measure. */
+  readonly few?: number;
 }
 
 /** What does it, as figures; `why` says the same in words. */

@@ -215,6 +215,11 @@ export interface ClusterResult {
 
 export interface RepeatResult {
   readonly same: boolean;
+  /**
+   * Why nothing can be said: evidence came or went since the run, and it is over other rows now. null where the fingerprints are the same, and where
+   * they differ over rows that nobody changed.
+   */
+  readonly changed: string | null;
   readonly fingerprint: string;
   readonly expected: string;
   readonly seconds: number;

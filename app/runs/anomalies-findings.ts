@@ -115,14 +115,17 @@ function judgement(
   const features = strongest(strange, rows, places)
     .map((column) => deviantWords(strange.built, column, rows.subarray(0, DESCRIBED), strange.peers))
     .filter((one) => one !== null)
+    // what few peers have is a reason behind all that can be measured
+    .toSorted((a, b) => Number(a.few !== undefined) - Number(b.few !== undefined))
     .slice(0, FEATURES);
   const none = ' No quantity by itself is far from its peers: it is a code, or how its figures come together.';
   const said = features.map((one) => one.said);
   const why = features.length === 0 ? `${apart}${none}` : withCauses(apart, said);
   const causes: FindingCauses = {
     path: { own: pathOf(score), usual: pathOf(meanScore) },
-    features: features.map(({ feature, title, measure, value, typical, deviation, words }) => ({
+    features: features.map(({ feature, title, measure, value, typical, deviation, words, few }) => ({
       ...{ feature, title, measure, value, typical, deviation, words },
+      ...(few === undefined ? {} : { few }),
     })),
   };
   return { score, severity: severityThresholds.find(([least]) => score >= least)?.[1] ?? 'low', why, causes };

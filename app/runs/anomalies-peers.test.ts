@@ -71,4 +71,25 @@ describe('the peers of what is strange', () => {
     const said = [0, 1].map((i) => deviantWords(built, 0, Uint32Array.of(rows.length + i), peers)?.feature ?? null);
     expect(said).toEqual([null, 'duration']);
   });
+
+  it('are no measure where few of them have the value, and a measure that is no robust z has its own name', async () => {
+    const pace = new Pace(quiet);
+    const said = async (durations: readonly (number | null)[]): Promise<ReturnType<typeof deviantWords>> => {
+      const rows = durations.map((duration, i): Rec => ({ ...office[i], duration }));
+      const table = memoryTable(rows, { columns: connColumns });
+      const selection = await selectRows(table, everyRow, pace);
+      const built = await buildMatrix(selection, recipeNamed('conn-v2'), pace, { features: ['duration'], markAbsent: true });
+      const last = rows.length - 1;
+      const flagged = Uint8Array.from(rows, (_, row) => Number(row === last));
+      return deviantWords(built, 0, Uint32Array.of(last), peersOf(built, flagged, new Random(1)));
+    };
+    const one = await said([...new Array<null>(500).fill(null), 2e6, 9e9]);
+    expect(one?.said).toMatch(/\(only 1 of its 501 peers has it, too few to measure by\)$/);
+    expect(one).toMatchObject({ deviation: null, typical: null, few: 1 });
+    const alike = await said([...new Array<number>(500).fill(1e6), ...new Array<number>(20).fill(2e6), 9e9]);
+    expect(alike?.said).toMatch(/\(median of its peers .*, as half or more of them have it, z by the mean distance \+[\d.,]+\)$/);
+    expect(alike?.few).toBeUndefined();
+    const spread = await said([...Array.from({ length: 500 }, (_, i) => 1e6 + i * 1e3), 9e9]);
+    expect(spread?.said).toMatch(/robust z \+/);
+  });
 });

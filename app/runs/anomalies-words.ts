@@ -16,6 +16,8 @@ export interface Peers {
   readonly median: Float64Array;
   /** Median distance to the median × 1.4826, or where that is nothing the mean distance × 1.2533: both are the standard deviation of a normal distribution (Iglewicz and Hoaglin 1993). */
   readonly spread: Float64Array;
+  /** Feature → 1 where the median distance is nothing, because half of them or more have the median itself, and the mean distance stands in. */
+  readonly alike: Uint8Array;
   readonly mean: Float64Array;
 }
 
@@ -29,14 +31,17 @@ export function peersOf(built: FeatureMatrix, flagged: Uint8Array, random: Rando
   let count = 0;
   for (let row = 0; row < matrix.rows; row++) if (flagged[row] === 0) ordinary[count++] = row;
   const drawn = Uint32Array.from(sampleRows(count, SAMPLE, random), (i) => ordinary[i]);
-  const peers = { rows: drawn.length, known: new Uint32Array(matrix.columns), median: zeros(), spread: zeros(), mean: zeros() };
+  const known = new Uint32Array(matrix.columns);
+  const alike = new Uint8Array(matrix.columns);
+  const peers = { rows: drawn.length, known, median: zeros(), spread: zeros(), alike, mean: zeros() };
   for (let c = 0; c < matrix.columns; c++) {
     const column = knownValues(built, c, drawn);
     const median = middle(column);
     const distances = column.map((value) => Math.abs(value - median));
     const meanDistance = meanOf(distances);
     const typical = middle(distances);
-    peers.known[c] = column.length;
+    known[c] = column.length;
+    if (!(typical > 0)) alike[c] = 1;
     peers.median[c] = median;
     peers.spread[c] = typical > 0 ? 1.4826 * typical : 1.2533 * meanDistance;
     peers.mean[c] = meanOf(column);
@@ -54,6 +59,9 @@ function knownValues({ matrix, absent }: FeatureMatrix, column: number, rows: Ui
   return Float64Array.from(there, (row) => matrix.values[matrix.offset(row, column)]);
 }
 
+/** Of fewer peers that have a value no figure is made: they are no measure of anything. */
+export const FEW_PEERS = 10;
+
 /** A feature of a finding beside its peers, in figures and as a sentence of them. */
 export interface Deviant extends DeviantFeature {
   readonly said: string;
@@ -63,7 +71,8 @@ export interface Deviant extends DeviantFeature {
 const LEAST_DEVIATION = 2;
 
 /**
- * One feature in words and figures: "Bytes sent 1.2 GiB (median of its peers 3.4 KiB, robust z +38.2)"; of a flag the shares. `rows`: what the
+ * One feature in words and figures: "Bytes sent 1.2 GiB (median of its peers 3.4 KiB, robust z +38.2)"; of a flag the shares. Beside fewer
+ * than `FEW_PEERS` that have a value it says how many, and no deviation. `rows`: what the
  * finding rests on; the median of those that have a value stands for them. null: none of them has one, it is like its peers',
  * or it is a code, of which no figure says anything to a person.
  */
@@ -83,6 +92,7 @@ function deviantFlag(feature: FittedFeature, own: Float64Array, peers: Peers, co
   const { name, title } = feature;
   const told = { feature: name, title, measure: 'share', value: had } as const;
   if (peers.known[column] === 0) return { ...told, ...unknown(answer), said: `${title}: ${answer} (${peersWords(peers, column)} tell)` };
+  if (few(peers, column)) return { ...told, ...fewKnown(peers, column, answer), said: `${title}: ${answer} (${fewWords(peers, column)})` };
   const having = rawValue(feature, peers.mean[column]);
   const spread = Math.sqrt(Math.max(0, having * (1 - having)));
   const usual = shareWords(having);
@@ -98,10 +108,11 @@ function deviantMeasure(feature: FittedFeature, own: Float64Array, peers: Peers,
   const words = valueWords(feature, rawValue(feature, value));
   const told = { feature: name, title, measure: 'value', value: rawFigure(feature, value) } as const;
   if (peers.known[column] === 0) return { ...told, ...unknown(words), said: `${title} ${words} (${peersWords(peers, column)} have it)` };
+  if (few(peers, column)) return { ...told, ...fewKnown(peers, column, words), said: `${title} ${words} (${fewWords(peers, column)})` };
   const median = peers.median[column];
   const usual = valueWords(feature, rawValue(feature, median));
   const z = deviation(value - median, peers.spread[column]);
-  const beside = z === null ? 'which are all alike' : `robust z ${signed(z)}`;
+  const beside = z === null ? 'which are all alike' : measureWords(peers.alike[column] === 1, z);
   return {
     ...{ ...told, typical: rawFigure(feature, median), deviation: z, words: [words, usual] },
     said: `${title} ${words} (median of ${peersWords(peers, column)} ${usual}, ${beside})`,
@@ -111,6 +122,30 @@ function deviantMeasure(feature: FittedFeature, own: Float64Array, peers: Peers,
 /** Beside peers none of which has the feature. */
 function unknown(words: string): Pick<DeviantFeature, 'typical' | 'deviation' | 'words'> {
   return { typical: null, deviation: null, words: [words, 'none has it'] };
+}
+
+/** Whether some of its peers have a value, but too few. */
+function few({ rows, known }: Peers, column: number): boolean {
+  return known[column] < Math.min(FEW_PEERS, rows);
+}
+
+function fewWords({ rows, known }: Peers, column: number): string {
+  return `only ${formatCount(known[column])} of its ${plural(rows, 'peer')} ${known[column] === 1 ? 'has' : 'have'} it, too few to measure by`;
+}
+
+/** Beside so few peers that their figures say nothing. */
+function fewKnown({ known }: Peers, column: number, words: string): Pick<DeviantFeature, 'typical' | 'deviation' | 'words' | 'few'> {
+  return {
+    typical: null,
+    deviation: null,
+    words: [words, `${formatCount(known[column])} ${known[column] === 1 ? 'has' : 'have'} it`],
+    few: known[column],
+  };
+}
+
+/** What the deviation is measured by: a robust z is one by the median distance; where that is nothing it is another measure. */
+function measureWords(alike: boolean, z: number): string {
+  return alike ? `as half or more of them have it, z by the mean distance ${signed(z)}` : `robust z ${signed(z)}`;
 }
 
 /** "its peers", and where not all of them have a value "the 72 of its 883 peers that have it". */

@@ -10,6 +10,7 @@ import type { Progress } from '../shared/progress.ts';
 import { Random } from '../shared/random.ts';
 import type { NewCrosscheck } from '../shared/run-outcome.ts';
 import { flaggedRows, forestOf, prepareSearch, saidOf, searchFingerprint } from './anomalies.ts';
+import { metAgain, type KeptRun } from './met-again.ts';
 import { secondTools } from './second-tools.ts';
 import { nounOf, withPool, type LearningInput } from './sources.ts';
 
@@ -29,7 +30,7 @@ const CHANCE = 0.15;
  */
 export async function crosscheckAnomalies(
   input: LearningInput<AnomalyRequest>,
-  run: { readonly id: number; readonly fingerprint: string },
+  run: KeptRun,
   limit: number,
   progress: Progress,
 ): Promise<NewCrosscheck> {
@@ -47,7 +48,7 @@ export async function crosscheckAnomalies(
   const ownSeconds = (performance.now() - began) / 2000;
   const flagged = flaggedRows(scores);
   const average = averagePathLength(Math.min(request.sample, matrix.rows));
-  const met = searchFingerprint(saidOf(scores, flagged.marks, average)) === run.fingerprint;
+  const again = await metAgain(run, searchFingerprint(saidOf(scores, flagged.marks, average)), matrix, pace);
   const random = new Random(request.seed).fork();
   const drawn = sampleRows(matrix.rows, limit > 0 ? limit : SCORED_ROWS, random);
   const rows = Uint32Array.from(new Set([...flagged.rows, ...drawn])).sort();
@@ -57,7 +58,7 @@ export async function crosscheckAnomalies(
   const strangest = Math.max(1, flagged.rows.length);
   const tool = compare(mine, second.scores, strangest);
   const yardstick = compare(mine, pick(others, rows), strangest);
-  const agrees = met && tool.order >= yardstick.order - CHANCE && (flagged.rows.length === 0 || tool.share >= yardstick.share - 2 * CHANCE);
+  const alike = tool.order >= yardstick.order - CHANCE && (flagged.rows.length === 0 || tool.share >= yardstick.share - 2 * CHANCE);
   return {
     run: run.id,
     tool: secondTools.isolation,
@@ -69,8 +70,8 @@ export async function crosscheckAnomalies(
     largestDifference: null,
     accuracy: null,
     seconds: { ours: ownSeconds, theirs: second.seconds },
-    words: wordsOf(request, { rows: rows.length, of: matrix.rows, strangest, tool, yardstick, agrees, met }),
-    agrees,
+    words: wordsOf(request, { rows: rows.length, of: matrix.rows, strangest, tool, yardstick, alike, again: again.words }),
+    agrees: again.met && alike,
   };
 }
 
@@ -133,11 +134,11 @@ interface Told {
   readonly strangest: number;
   readonly tool: Agreement;
   readonly yardstick: Agreement;
-  readonly agrees: boolean;
-  readonly met: boolean;
+  readonly alike: boolean;
+  readonly again: string;
 }
 
-function wordsOf({ of: subject, seed, trees }: AnomalyRequest, { rows, of, strangest, tool, yardstick, agrees, met }: Told): string {
+function wordsOf({ of: subject, seed, trees }: AnomalyRequest, { rows, of, strangest, tool, yardstick, alike, again }: Told): string {
   const noun = nounOf(subject);
   const on =
     rows === of
@@ -145,8 +146,7 @@ function wordsOf({ of: subject, seed, trees }: AnomalyRequest, { rows, of, stran
       : `${formatCount(rows)} of ${plural(of, noun)} (those flagged, and a sample drawn with seed ${seed})`;
   const figures = (one: Agreement): string => `rank correlation ${one.order.toFixed(3)}, ${formatShare(one.share)} in common`;
   const top = strangest === 1 ? 'the strangest' : `the ${formatCount(strangest)} strangest`;
-  const again = met ? ' The run itself was met again bit for bit.' : ' The run that is kept was NOT met again: repeat it.';
-  const verdict = agrees ? 'They agree' : 'They do NOT agree';
+  const verdict = alike ? 'They agree' : 'They do NOT agree';
   const grown = trees > MOST_TREES ? `, which grew ${MOST_TREES} of ${formatCount(trees)} trees` : '';
   return `Scored ${on} with ${secondTools.isolation}${grown}: of the scores and ${top}, ${figures(tool)}; two forests of Flowcase with different seeds have ${figures(yardstick)}. ${verdict}.${again}`;
 }

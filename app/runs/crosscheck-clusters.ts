@@ -18,16 +18,15 @@ import { USUAL_STARTS } from './cluster-tuning.ts';
 import { prepareCluster, type ClusterInput } from './cluster.ts';
 import { likenessOf, rowsMatched } from './crosscheck-match.ts';
 import { resultFingerprint } from './fingerprint.ts';
+import { metAgain, type KeptRun } from './met-again.ts';
 import { numberClusters } from './numbering.ts';
 import { secondTools } from './second-tools.ts';
 import { withPool } from './sources.ts';
 
 /** The run that is checked. */
-export interface CheckedRun {
-  readonly id: number;
+export interface CheckedRun extends KeptRun {
   /** Clusters that it has. */
   readonly k: number;
-  readonly fingerprint: string;
 }
 
 /** Rows that the second tools take in a minute or so. */
@@ -66,9 +65,10 @@ export async function crosscheckClusters(input: ClusterInput, run: CheckedRun, l
   const table = contingencyTable(ours.labels, theirs.labels);
   const [ari, matched] = [adjustedRandIndex(table), rowsMatched(table)];
   const largest = largestDifference(ours, theirs, built.used, matrix.columns);
-  const kept = sampled || request.method === 'gmm' ? null : fingerprintOf(matrix, built.used.length, ours) === run.fingerprint;
+  const again =
+    sampled || request.method === 'gmm' ? null : await metAgain(run, fingerprintOf(matrix, built.used.length, ours), matrix, pace);
   const tool = request.method === 'kmeans' ? secondTools.kmeans : secondTools.mixture;
-  const agrees = likenessOf(matched, matrix.rows, ari) !== 'different' && kept !== false;
+  const agrees = likenessOf(matched, matrix.rows, ari) !== 'different' && again?.met !== false;
   return {
     run: run.id,
     tool,
@@ -80,7 +80,7 @@ export async function crosscheckClusters(input: ClusterInput, run: CheckedRun, l
     largestDifference: largest?.sigma ?? null,
     accuracy: null,
     seconds: { ours: ours.seconds, theirs: theirs.seconds },
-    words: wordsOf(input, { tool, rows: matrix.rows, of: all.rows, ours, theirs, ari, matched, largest, kept }),
+    words: wordsOf(input, { tool, rows: matrix.rows, of: all.rows, ours, theirs, ari, matched, largest, again: again?.words ?? '' }),
     agrees,
   };
 }
@@ -189,10 +189,10 @@ interface Told {
   readonly ari: number;
   readonly largest: Difference | null;
   readonly matched: number;
-  readonly kept: boolean | null;
+  readonly again: string;
 }
 
-function wordsOf({ request }: ClusterInput, { tool, rows, of, ours, theirs, ari, matched, largest, kept }: Told): string {
+function wordsOf({ request }: ClusterInput, { tool, rows, of, ours, theirs, ari, matched, largest, again }: Told): string {
   const on =
     rows === of
       ? `all ${plural(rows, 'row')}`
@@ -203,8 +203,6 @@ function wordsOf({ request }: ClusterInput, { tool, rows, of, ours, theirs, ari,
     largest === null
       ? ''
       : `; the centres differ by at most ${largest.sigma < 1e-3 ? largest.sigma.toExponential(1) : largest.sigma.toFixed(3)} standard deviations (${largest.feature.toLowerCase()})`;
-  const again =
-    kept === null ? '' : kept ? ' The run itself was met again bit for bit.' : ' The run that is kept was NOT met again: repeat it.';
   const likeness = likenessOf(matched, rows, ari);
   const groups = `${likeness === 'different' ? 'DIFFERENT' : likeness} groups`;
   const same = `${plural(matched, 'row')} (${formatShare(matched / rows)}) ${matched === 1 ? 'is' : 'are'} in the same group by the best matching of clusters`;

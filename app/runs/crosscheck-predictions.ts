@@ -8,6 +8,7 @@ import type { NewCrosscheck } from '../shared/run-outcome.ts';
 import { answersOf, truthOf, type ClassifyInput } from './classify.ts';
 import { drawn, shareEqual } from './crosscheck-models.ts';
 import { answersFingerprint } from './learning-fingerprint.ts';
+import { metAgain, type KeptRun } from './met-again.ts';
 import { secondTools } from './second-tools.ts';
 import { comparableParameters, rowsWithinBound, trainSecondTrees } from './second-trees.ts';
 import { nounOf, selectSources, withPool } from './sources.ts';
@@ -33,7 +34,7 @@ const NO_LABEL = 0xffff;
 export async function crosscheckPrediction(
   input: ClassifyInput,
   lesson: TrainInput,
-  run: { readonly id: number; readonly fingerprint: string },
+  run: KeptRun,
   limit: number,
   progress: Progress,
 ): Promise<NewCrosscheck> {
@@ -70,9 +71,9 @@ export async function crosscheckPrediction(
   const right = (said: Uint16Array): number => known.filter((i) => said[i] === truth?.codes[asked[i]]).length / known.length;
   const accuracy = known.length === 0 ? null : { ours: right(predicted), theirs: right(other) };
   const [equal, twin] = [shareEqual(other, predicted), shareEqual(own, predicted)];
-  const met = answersFingerprint('prediction', answers) === run.fingerprint;
-  const agrees = met && equal >= Math.max(LEAST_SAME, twin - CHANCE);
-  const told = { tool, rows: rows.length, of: split.train.length, asked: asked.length, equal, twin, accuracy, met, agrees };
+  const again = await metAgain(run, answersFingerprint('prediction', answers), built.matrix, pace);
+  const alike = equal >= Math.max(LEAST_SAME, twin - CHANCE);
+  const told = { tool, rows: rows.length, of: split.train.length, asked: asked.length, equal, twin, accuracy, again: again.words, alike };
   return {
     run: run.id,
     tool,
@@ -85,7 +86,7 @@ export async function crosscheckPrediction(
     accuracy,
     seconds: { ours: (between - began) / 1000, theirs },
     words: wordsOf(nounOf(of), told),
-    agrees,
+    agrees: again.met && alike,
   };
 }
 
@@ -97,11 +98,11 @@ interface Told {
   readonly equal: number;
   readonly twin: number;
   readonly accuracy: { readonly ours: number; readonly theirs: number } | null;
-  readonly met: boolean;
-  readonly agrees: boolean;
+  readonly again: string;
+  readonly alike: boolean;
 }
 
-function wordsOf(noun: string, { tool, rows, of, asked, equal, twin, accuracy, met, agrees }: Told): string {
+function wordsOf(noun: string, { tool, rows, of, asked, equal, twin, accuracy, again, alike }: Told): string {
   const from =
     rows === of
       ? `the ${plural(rows, noun)} that the model learned from`
@@ -110,6 +111,5 @@ function wordsOf(noun: string, { tool, rows, of, asked, equal, twin, accuracy, m
     accuracy === null
       ? ''
       : ` Where the label is known, the model is right in ${formatShare(accuracy.ours)}, ${tool} in ${formatShare(accuracy.theirs)}.`;
-  const again = met ? ' The run itself was met again bit for bit.' : ' The run that is kept was NOT met again: repeat it.';
-  return `${tool}, trained on ${from}, says of ${formatShare(equal)} of ${plural(asked, `${noun} that was predicted`, `${noun}s that were predicted`)} what the model said; Flowcase’s own trees, trained on the same, of ${formatShare(twin)}. ${agrees ? 'They agree' : 'They do NOT agree'}.${figures}${again}`;
+  return `${tool}, trained on ${from}, says of ${formatShare(equal)} of ${plural(asked, `${noun} that was predicted`, `${noun}s that were predicted`)} what the model said; Flowcase’s own trees, trained on the same, of ${formatShare(twin)}. ${alike ? 'They agree' : 'They do NOT agree'}.${figures}${again}`;
 }

@@ -256,7 +256,7 @@ class FakeCore {
         'Repeating run 2',
         1,
         () => '',
-        () => ({ same: true, fingerprint: sha('ab12cd'), expected: sha('ab12cd'), seconds: 2.1 }),
+        () => ({ same: true, changed: null, fingerprint: sha('ab12cd'), expected: sha('ab12cd'), seconds: 2.1 }),
       ),
     'report.export': ({ path }) =>
       this.#jobs.start(

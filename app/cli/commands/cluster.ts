@@ -1,6 +1,6 @@
 import { formatCount, formatTime, plural } from '../../contract/format.ts';
 import { settledShort } from '../../contract/settled-words.ts';
-import type { AnyRun, ClusterTuning, RunSummary, Subject } from '../../contract.ts';
+import type { AnyRun, ClusterTuning, RepeatResult, RunSummary, Subject } from '../../contract.ts';
 import { wholeNumber } from '../args.ts';
 import { exitCodes } from '../command.ts';
 import type { CliCommand } from '../command.ts';
@@ -88,7 +88,8 @@ function tuningText({ scoring, rows, trials }: ClusterTuning): string {
 const repeat: CliCommand = {
   name: 'repeat',
   usage: 'CASE RUN',
-  about: 'Runs a run again and compares the fingerprints. Exit code 3 where they differ.',
+  about:
+    'Runs a run again and compares the fingerprints. Exit code 3 where they differ, 1 where nothing can be compared because the case has changed since: evidence came or went.',
   options: {},
   async run(context) {
     context.casePath();
@@ -96,15 +97,18 @@ const repeat: CliCommand = {
     context.args.atMost(2);
     return context.withHost('reading', async (host, progress) => {
       const result = await host.runJob('run.repeat', { run }, progress);
-      context.answer(result, () =>
-        result.same
-          ? `run ${run} repeated: the same fingerprint ${result.fingerprint}`
-          : `run ${run} repeated: a DIFFERENT fingerprint\nthen ${result.expected}\nnow  ${result.fingerprint}`,
-      );
+      context.answer(result, () => repeatText(run, result));
+      if (result.changed !== null) return exitCodes.failed;
       return result.same ? exitCodes.done : exitCodes.difference;
     });
   },
 };
+
+function repeatText(run: number, { same, changed, fingerprint, expected }: RepeatResult): string {
+  if (same) return `run ${run} repeated: the same fingerprint ${fingerprint}`;
+  const both = `then ${expected}\nnow  ${fingerprint}`;
+  return changed === null ? `run ${run} repeated: a DIFFERENT fingerprint\n${both}` : `run ${run} repeated: ${changed}\n${both}`;
+}
 
 /** What there is to say of a run of any task in one cell. */
 function outcomeOf(run: AnyRun): string {
