@@ -78,6 +78,7 @@ export function detectFormat(
       return { format: delimited, why: 'a mapping of its columns was given' };
   }
   const best = certainFormat(head) ?? candidateFormats(head).at(0);
+  if (options.zeekLog !== undefined && best?.format === jsonTable) return { format: zeekJson, why: "it was named as a log of Zeek's" };
   if (best !== undefined) return best;
   const other = otherFile(head);
   if (other !== null) throw new FlowcaseError('FORMAT_UNKNOWN', `${name} is ${other.what}. ${other.advice}`, { found: other.what });

@@ -21,6 +21,8 @@ export interface JsonHead {
   readonly unit: TimeUnit;
   /** A value is a time as Zeek writes ISO 8601. */
   readonly zeekTimes: boolean;
+  /** A `uid` or `uids` holds what Zeek calls a connection, C and letters and digits: Unix has a number under that name. */
+  readonly zeekIds: boolean;
   /** Each line is one object that names the log, and the record in it: {"conn": {…}}. */
   readonly tagged: boolean;
   /** Places of the lines that are read, for the columns there are. */
@@ -40,6 +42,7 @@ const MOST_LINES = 500;
 /** From here on, a number of seconds would be after the year 5138, one of milliseconds is after 1973. */
 const MILLISECONDS = 1e11;
 
+const zeekId = /^(?:\["|\[ ")?[CSF][0-9A-Za-z]{3,}/;
 const zeekTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/;
 
 /** `asked`: the log that a person named. */
@@ -62,6 +65,7 @@ class HeadReading {
   #millis = 0;
   #seconds = 0;
   #zeekTimes = false;
+  #zeekIds = false;
 
   constructor(head: Uint8Array) {
     const newline = newlineOf(head, true);
@@ -74,13 +78,14 @@ class HeadReading {
     }
   }
 
-  facts(): Pick<JsonHead, 'objects' | 'values' | 'strangers' | 'unit' | 'zeekTimes' | 'tagged'> {
+  facts(): Pick<JsonHead, 'objects' | 'values' | 'strangers' | 'unit' | 'zeekTimes' | 'zeekIds' | 'tagged'> {
     return {
       objects: this.lines.length,
       values: this.#values,
       strangers: this.#strangers,
       unit: this.#millis > this.#seconds ? 'milliseconds' : 'seconds',
       zeekTimes: this.#zeekTimes,
+      zeekIds: this.#zeekIds,
       tagged: this.lines.filter(({ tagged }) => tagged).length * 2 > this.lines.length,
     };
   }
@@ -112,6 +117,7 @@ class HeadReading {
       const name = names.path(keys[i]).slice(tagged ? tag.length + 1 : 0);
       found.push(name);
       const text = Buffer.from(head.subarray(starts[i], Math.min(ends[i], starts[i] + 200))).toString();
+      if ((name === 'uid' || name === 'uids' || name === 'conn_uids' || name === 'fuid') && zeekId.test(text)) this.#zeekIds = true;
       if (name === '_path' && kinds[i] === JSON_KIND.string) path = text;
       else if (kinds[i] === JSON_KIND.number && (name === 'ts' || name === '_write_ts')) this.#number(Number(text));
       else if (kinds[i] === JSON_KIND.string && zeekTime.test(text)) this.#zeekTimes = true;
@@ -165,8 +171,24 @@ export function pathOf(names: ReadonlySet<string>): string {
   return best.path === '' && bare ? 'conn' : best.path;
 }
 
-/** How sure it is that these are Zeek's records, and why. */
-export function zeekConfidence({ objects, values, strangers, paths, names, path, zeekTimes, tagged }: JsonHead): {
+/** Zeek's logs whose records tell of no connection, or not always (https://docs.zeek.org/en/master/script-reference/log-files.html). */
+const ofNoConnection: ReadonlySet<string> = new Set(
+  (
+    'x509 ocsp pe files weird notice analyzer dhcp software intel known_hosts known_services known_certs signatures capture_loss stats reporter ' +
+    'packet_filter telemetry cluster broker'
+  ).split(' '),
+);
+
+/** Whether the names alone are enough to take records without a connection for those of this log: three of its fields, or all it has. */
+function isWithoutConnection(path: string, names: ReadonlySet<string>): boolean {
+  const fields = zeekLogs.get(path);
+  if (fields === undefined || !ofNoConnection.has(path)) return false;
+  const hits = [...names].filter((name) => fields.has(columnName(name))).length;
+  return hits >= 3 || hits === fields.size;
+}
+
+/** How sure it is that these are Zeek's records, and why. Many programs call their time `ts`: more than that is asked for. */
+export function zeekConfidence({ objects, values, strangers, paths, names, path, zeekTimes, zeekIds, tagged }: JsonHead): {
   readonly confidence: number;
   readonly why: string;
 } {
@@ -179,11 +201,12 @@ export function zeekConfidence({ objects, values, strangers, paths, names, path,
   if (timed && tagged) return { confidence: 0.95, why: `its lines are JSON objects that hold a record each, as "${path.slice(0, 40)}"` };
   if (timed && paths.size > 0) return { confidence: 0.95, why: `its lines are JSON objects with "_path": "${path.slice(0, 40)}"` };
   if (kindOf(path, [...names]) === 'connection') return { confidence: 0.9, why: "its JSON has the columns of Zeek's connections" };
-  if (timed && path !== '') return { confidence: 0.8, why: `its JSON has the columns of Zeek's ${path}.log` };
-  if (timed && has('uid', 'id.orig_h', 'id_orig_h')) return { confidence: 0.7, why: "its JSON has columns that Zeek's logs share" };
-  if (timed) return { confidence: 0.3, why: 'its lines are JSON objects with ts, as Zeek writes' };
+  const connected = zeekIds || has('id.orig_h', 'id_orig_h', 'id.resp_h', 'id_resp_h', '_write_ts');
+  if (timed && path !== '' && (connected || isWithoutConnection(path, names)))
+    return { confidence: 0.8, why: `its JSON has the columns of Zeek's ${path}.log` };
+  if (timed && connected) return { confidence: 0.7, why: "its JSON has columns that Zeek's logs share" };
   if (zeekTimes) return { confidence: 0.1, why: 'its lines are JSON objects with times as Zeek writes them' };
-  return { confidence: 0, why: 'its JSON has neither ts nor columns of Zeek' };
+  return { confidence: 0, why: 'its JSON has no columns of Zeek' };
 }
 
 function isBlank(head: Uint8Array, start: number, end: number): boolean {

@@ -90,6 +90,42 @@ describe('what log a JSON log is', () => {
     expect(zeekJson.detect(Buffer.from(lines(conn, 'no', 'no', 'no'))).confidence).toBe(0);
   });
 
+  it.each<readonly [string, string, string, readonly object[]]>([
+    [
+      "a firewall's, with ts",
+      'json',
+      'connection',
+      [1, 2].map((ts) => ({ ts: 1.7e9 + ts, src_ip: '10.0.0.1', src_port: 4000 + ts, dst_ip: '192.0.2.1', dst_port: 443 })),
+    ],
+    ["a program's in Go", 'json', 'service', [1, 2].map((ts) => ({ ts: 1.7e9 + ts, level: 'info', msg: 'started' }))],
+    ['one with message', 'json', 'service', [1, 2].map((ts) => ({ ts: 1.7e9 + ts, level: 'info', message: 'started', caller: 'a.go:1' }))],
+    ["with a user's number as uid", 'json', 'service', [1, 2].map((ts) => ({ ts: 1.7e9 + ts, uid: 1000, name: 'x', command: 'ls' }))],
+    ["Zeek's with connections", 'zeek-json', 'dns', [dns, dns]],
+    ["Zeek's unknown, with a connection's id", 'zeek-json', 'zeek', [{ ts: 1.7e9, uid: 'CHhAvVGS1DHFjwGM9', spice: 'x' }]],
+    [
+      "Zeek's stats, without connections",
+      'zeek-json',
+      'stats',
+      [{ ts: 1.7e9, peer: 'zeek', mem: 73, pkts_proc: 1, bytes_recv: 40, events_proc: 367, events_queued: 12 }],
+    ],
+    ["Zeek's capture_loss", 'zeek-json', 'capture_loss', [{ ts: 1.7e9, ts_delta: 900.5, peer: 'zeek', gaps: 0, acks: 3, percent_lost: 0 }]],
+    ["Zeek's weird without a uid", 'zeek-json', 'weird', [{ ts: 1.7e9, name: 'truncated_header', notice: false, peer: 'zeek' }]],
+    ["Zeek's reporter", 'zeek-json', 'reporter', [{ ts: 1.7e9, level: 'Reporter::INFO', message: 'received termination signal', location: '' }]],
+    ["Zeek's known_hosts", 'zeek-json', 'known_hosts', [{ ts: 1.7e9, host: '10.0.0.1' }]],
+    ["Zeek's packet_filter by its _path", 'zeek-json', 'packet_filter', [{ _path: 'packet_filter', ts: 1.7e9, node: 'zeek' }]],
+  ])('asks for more than ts: %s', (_, id, kind, records) => {
+    const head = Buffer.from(lines(...records));
+    const { format } = detectFormat(head, 'service.log');
+    expect(format.id).toBe(id);
+    const options = format.settle?.(head, {}, 'service.log') ?? {};
+    expect(format.open(head, options).kind).toBe(kind);
+  });
+
+  it('is read as the log that a person names, whatever its keys', () => {
+    const head = Buffer.from(lines({ ts: 1.7e9, level: 'info', msg: 'a' }, { ts: 1.7e9, level: 'info', msg: 'b' }));
+    expect(detectFormat(head, 'a.log', { zeekLog: 'mine' }).format).toBe(zeekJson);
+  });
+
   it('rejects the lines of other logs, and says how many of which', () => {
     const log = lines({ _path: 'conn', ...conn }, { _path: 'dns', ...dns }, { ...conn, _path: 'conn' }, { _path: 'dns', ...dns }, conn, {
       _path: '',
