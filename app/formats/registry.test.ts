@@ -122,3 +122,24 @@ describe('fields', () => {
     expect(new Set(connectionFields.map(({ name }) => name)).size).toBe(connectionFields.length);
   });
 });
+
+describe('a table that nobody names the columns of', () => {
+  const plain = Buffer.from('1713556800,10.0.0.1,192.0.2.1,443\n1713556801,10.0.0.2,192.0.2.1,443\n');
+
+  it('is refused with why it is not taken for one, and what to say', () => {
+    expect(() => detectFormat(plain, 'a.txt')).toThrow(/because no line names its columns; to read it as one all the same: --format csv\./);
+  });
+
+  it.each([
+    ['that no line names them', { header: false }],
+    ['what the records are', { kind: 'firewall' }],
+    ['what parts them', { delimiter: ',' as const }],
+  ])('is one where a person says %s', (_, mapping) => {
+    expect(detectFormat(plain, 'a.txt', { mapping }).format.id).toBe('csv');
+  });
+
+  it('is none where nothing parts its lines', () => {
+    const words = Buffer.from('one line\nand another one here\n');
+    expect(() => detectFormat(words, 'a.txt', { mapping: { kind: 'firewall' } })).toThrow(/--format csv/);
+  });
+});

@@ -10,6 +10,7 @@ import { isJsonRecords, jsonTable } from './json-table.ts';
 import { nfdump } from './nfdump.ts';
 import { otherFile } from './other-logs.ts';
 import { syslog } from './syslog.ts';
+import { tableHead } from './table-head.ts';
 import { safeText } from './texts.ts';
 import type { Detection, FormatOptions, LogFormat } from './types.ts';
 import { tstat } from './tstat.ts';
@@ -92,9 +93,26 @@ export function detectFormat(
     const message = `${name} has a line that names ${plural(names.length, 'column')} (${some.join(', ')}${names.length > some.length ? ', ...' : ''}) and no rows below it, so there is nothing to import, and the names alone do not tell what it would be. Check that the file is whole, or import it as an empty table: --format csv.`;
     throw new FlowcaseError('FORMAT_UNKNOWN', message, { found: 'a table without rows' });
   }
-  const found = looksBinary(head) ? 'bytes that are no text' : `"${beginning(head)}"`;
+  const binary = looksBinary(head);
+  if (!binary && isTableAsSaid(head, options)) return { format: delimited, why: 'a person said how its columns are to be read' };
+  const found = binary ? 'bytes that are no text' : `"${beginning(head)}"`;
   const expected = formats.map((one) => one.title).join(', ');
-  throw new FlowcaseError('FORMAT_UNKNOWN', `${name} is no log that Flowcase knows. It begins with ${found}; expected: ${expected}.`);
+  const asTable = binary
+    ? ''
+    : ` It was not taken for a table because ${delimited.detect(head).why}; to read it as one all the same: --format csv.`;
+  throw new FlowcaseError(
+    'FORMAT_UNKNOWN',
+    `${name} is no log that Flowcase knows. It begins with ${found}; expected: ${expected}.${asTable}`,
+  );
+}
+
+/** Who says how a table is parted, or what its columns or records are, says that it is one, where its lines can be parted at all. */
+function isTableAsSaid(head: Uint8Array, { mapping }: FormatOptions): boolean {
+  if (mapping === undefined) return false;
+  const first = head.find((byte) => byte > 32 && byte < 128);
+  if (first === 123 || first === 91 || first === 60) return false;
+  const table = tableHead(head, mapping);
+  return table !== null && table.width > 1 && table.rows.length > 0;
 }
 
 /** The first format that nothing else could be; the rest need not be asked then, which takes some of them long. */

@@ -110,7 +110,12 @@ describe('what log a JSON log is', () => {
     ],
     ["Zeek's capture_loss", 'zeek-json', 'capture_loss', [{ ts: 1.7e9, ts_delta: 900.5, peer: 'zeek', gaps: 0, acks: 3, percent_lost: 0 }]],
     ["Zeek's weird without a uid", 'zeek-json', 'weird', [{ ts: 1.7e9, name: 'truncated_header', notice: false, peer: 'zeek' }]],
-    ["Zeek's reporter", 'zeek-json', 'reporter', [{ ts: 1.7e9, level: 'Reporter::INFO', message: 'received termination signal', location: '' }]],
+    [
+      "Zeek's reporter",
+      'zeek-json',
+      'reporter',
+      [{ ts: 1.7e9, level: 'Reporter::INFO', message: 'received termination signal', location: '' }],
+    ],
     ["Zeek's known_hosts", 'zeek-json', 'known_hosts', [{ ts: 1.7e9, host: '10.0.0.1' }]],
     ["Zeek's packet_filter by its _path", 'zeek-json', 'packet_filter', [{ _path: 'packet_filter', ts: 1.7e9, node: 'zeek' }]],
   ])('asks for more than ts: %s', (_, id, kind, records) => {
