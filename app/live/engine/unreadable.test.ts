@@ -159,6 +159,19 @@ describe('a file', () => {
     await close();
   });
 
+  it('that was paused before its first row came goes on with the header that it had', async () => {
+    const path = join(scratch.path, 'p.csv');
+    writeFileSync(path, 'name,count,place\n');
+    const { engine, status, evidence, close } = bench('paused', { source: { type: 'file', path, from: 'beginning' } });
+    await until(() => status().bytes > 0);
+    await engine.pause(1);
+    appendFileSync(path, 'one,1,here\ntwo,2,there\n');
+    engine.resume(1);
+    await until(() => status().records === 2);
+    expect(evidence()).toEqual([['p.csv', 'csv', 2, 0, 1]]);
+    await close();
+  });
+
   it('of which a generation ended with its header is empty', async () => {
     const path = join(scratch.path, 'r.csv');
     writeFileSync(path, 'name,count,place\n');

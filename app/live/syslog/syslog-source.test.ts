@@ -68,6 +68,27 @@ describe('TCP', () => {
     expect(sink.faults).toEqual([]);
   });
 
+  it('keeps what is no log as it came, in one stretch for all senders, and knows after a restart who sends logs', async () => {
+    const isLog = (line: Uint8Array): boolean => Buffer.from(line).includes('GET');
+    const before = await listening({ isLog });
+    const daemon = (host: string): string => `<38>Oct 11 22:14:15 ${host} sshd[1]: Accepted password`;
+    await send(before.port, `<190>Oct 11 22:14:15 web nginx: ${access(1)}\n${daemon('a')}\n${daemon('b')}\n`);
+    await until(() => before.sink.text.includes(' b sshd'));
+    await before.stop();
+    const after = await listening({ isLog }, new CollectingSink(), before.sink.last);
+    await send(after.port, `<190>Oct 11 22:14:16 web nginx: broken\n${daemon('c')}\n`);
+    await until(() => after.sink.text.includes(' c sshd'));
+    await after.stop();
+    const said = (sink: CollectingSink): (string | undefined)[][] =>
+      sink.batches.map(({ begins, bytes }) => [begins?.name, begins?.format, Buffer.from(bytes).toString()]);
+    expect(said(before.sink).at(0)).toEqual(['web/nginx', undefined, `${access(1)}\n`]);
+    expect(before.sink.text).toContain(`${daemon('a')}\n${daemon('b')}\n`);
+    expect(said(after.sink).map(([name, , text]) => [name, text])).toEqual([
+      ['web/nginx', 'broken\n'],
+      ['syslog', `${daemon('c')}\n`],
+    ]);
+  });
+
   it('goes on with the stretches of before', async () => {
     const before = await listening({});
     await send(before.port, '<190>Oct 11 22:14:15 a x: 1\n<190>Oct 11 22:14:15 b x: 2\n');
