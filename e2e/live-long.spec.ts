@@ -27,6 +27,8 @@ const status = (at: number, alerts = 0): LiveStatus => ({
     rate: 100 + (at % 50),
     lagBytes: at % 3 === 0 ? 0 : 12_000,
     lagRecords: null,
+    late: 0,
+    early: 0,
     behind: 1.5,
     lastRecord: at * 1e6,
     lastCommit: at * 1e6,

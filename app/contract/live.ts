@@ -78,6 +78,9 @@ export interface LiveSourceStatus {
   /** What is there and not yet in the case; null where nobody knows. */
   readonly lagBytes: number | null;
   readonly lagRecords: number | null;
+  /** Of these records, those that are in no window: their windows were closed, or they were too far ahead of all others. */
+  readonly late: number;
+  readonly early: number;
   /** Seconds between the time stamp of the latest record and now; null before the first. */
   readonly behind: number | null;
   readonly lastRecord: number | null;
@@ -101,6 +104,9 @@ export interface IngestAnswer {
   /** Nobody named the format: it was told by the first lines of the source. */
   readonly recognised: boolean;
 }
+
+/** Why nothing is committed while a file is imported: it goes on by itself. */
+export const heldByImport = 'a file is being imported';
 
 export interface LiveStatus {
   readonly at: number;

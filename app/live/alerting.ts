@@ -1,8 +1,9 @@
 import type { LiveFinding, LiveStore, LiveTransaction } from '../case/live-types.ts';
 import type { AlertRules, KeptAlert, LiveAlert, LiveStatus } from '../contract.ts';
-import { FlowcaseError } from '../errors.ts';
+import { FlowcaseError, toErrorShape } from '../errors.ts';
 import { deliver } from './alerts/alert-delivery.ts';
 import { LiveAlerts } from './alerts/live-alerts.ts';
+import type { Outgoing } from './alerts/outbox.ts';
 import { sendersOf, type SenderMeans } from './alerts/senders.ts';
 import type { ClosedWindow } from './windows/types.ts';
 
@@ -34,6 +35,9 @@ export class Alerting {
   #changed: KeptAlert[] = [];
   #touched = false;
   #delivering = false;
+  /** What became of messages since the outbox was written last: what is taken up from the case again does not go out again. */
+  #outcomes: { readonly of: Outgoing; readonly now: Outgoing | null }[] = [];
+  #held = '';
 
   constructor(options: AlertingOptions) {
     this.#options = options;
@@ -42,6 +46,16 @@ export class Alerting {
 
   get status(): Pick<LiveStatus, 'alerts' | 'learning'> {
     return { alerts: this.#alerts.open.length, learning: this.#alerts.learning };
+  }
+
+  /** Why alerts are not written, or ""; it is tried again with `raise` and `deliver`. */
+  get held(): string {
+    return this.#held;
+  }
+
+  /** Something is still to be written, whether or not anything comes. */
+  get waits(): boolean {
+    return this.#pending.size > 0 || this.#outcomes.length > 0;
   }
 
   /** Looks at windows that were closed, in the commit that stores them. */
@@ -55,6 +69,7 @@ export class Alerting {
 
   /** The commit held. */
   committed(): void {
+    if (this.#touched) this.#outcomes = [];
     this.#touched = false;
     for (const alert of this.#changed.splice(0)) this.#options.tell(alert);
     this.raise();
@@ -66,10 +81,13 @@ export class Alerting {
     this.#touched = false;
   }
 
-  /** Gives alerts that have none their findings. */
+  /** Gives alerts that have none their findings. What cannot be written now stays pending, and `held` says why. */
   raise(): void {
+    if (this.#pending.size > 0 && !this.#options.live.busy) this.#try(() => this.#raise());
+  }
+
+  #raise(): void {
     const { live, matching, tell } = this.#options;
-    if (this.#pending.size === 0 || live.busy) return;
     const alerts = [...this.#pending.values()];
     const raised = live.commit((transaction) => {
       const kept = alerts.map((alert): KeptAlert => {
@@ -88,19 +106,49 @@ export class Alerting {
     }
   }
 
-  /** Tries what waits to be sent; what arrived is out of the case's outbox when this resolves. */
+  /**
+   * Tries what waits to be sent; never throws. What arrived is out of the case's outbox as soon as the case can be written; until then it is known here,
+   * and goes out again with the same id only where Flowcase ends before.
+   */
   async deliver(now: number, stopped: AbortSignal): Promise<void> {
-    const { live, means, rules } = this.#options;
-    const { outbox } = this.#alerts;
-    if (this.#delivering || outbox.due(now).length === 0) return;
+    if (this.#delivering) return;
     this.#delivering = true;
     try {
-      const { changed } = await deliver(outbox, sendersOf(rules().senders, means), now, stopped);
-      // an import is under way: what was sent goes once more, with the same id
-      if (changed && !live.busy) live.commit((transaction) => transaction.state(keys.alerts, this.#alerts.save()));
+      const { outbox } = this.#alerts;
+      const due = outbox.due(now);
+      if (due.length > 0) await deliver(outbox, sendersOf(this.#options.rules().senders, this.#options.means), now, stopped);
+      for (const of of due) this.#happened(of, outbox.standing(of));
+      if (this.#outcomes.length > 0 && !this.#options.live.busy) this.#try(() => this.#saveOutcomes());
+    } catch (error) {
+      this.#holds(error);
     } finally {
       this.#delivering = false;
     }
+  }
+
+  #happened(of: Outgoing, now: Outgoing | null): void {
+    if (now === of) return;
+    this.#outcomes.push({ of, now });
+    // a commit that failed meanwhile took the alerts up anew
+    this.#alerts.outbox.settle(of, now);
+  }
+
+  #saveOutcomes(): void {
+    this.#options.live.commit((transaction) => transaction.state(keys.alerts, this.#alerts.save()));
+    this.#outcomes = [];
+  }
+
+  #try(work: () => void): void {
+    try {
+      work();
+      this.#held = '';
+    } catch (error) {
+      this.#holds(error);
+    }
+  }
+
+  #holds(error: unknown): void {
+    this.#held = `alerts wait: ${toErrorShape(error).message}`;
   }
 
   #take(transaction: LiveTransaction, alert: LiveAlert): void {
@@ -127,6 +175,7 @@ export class Alerting {
     const pending = live.state(keys.pending);
     const waiting = pending === null ? [] : (JSON.parse(Buffer.from(pending).toString()) as LiveAlert[]);
     this.#pending = new Map(waiting.map((alert) => [alert.id, alert]));
+    for (const { of, now } of this.#outcomes) alerts.outbox.settle(of, now);
     this.#number(alerts);
     return alerts;
   }

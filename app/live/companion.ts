@@ -4,9 +4,11 @@ import type { RecordKind } from '../contract/case.ts';
 import type { LiveStatus, LiveWindowRules } from '../contract/live.ts';
 import type { Alerting } from './alerting.ts';
 import type { Companion } from './engine/engine.ts';
+import { noneLost, type LostRecords } from './engine/lost-records.ts';
 import type { RecordBatch } from './types.ts';
 import { refold } from './windows/fold-table.ts';
-import { packWindow } from './windows/pack-window.ts';
+import { mergeWindows } from './windows/merge-windows.ts';
+import { packWindow, unpackWindow } from './windows/pack-window.ts';
 import type { ClosedWindow } from './windows/types.ts';
 import { WindowAggregator } from './windows/window-aggregator.ts';
 
@@ -17,7 +19,7 @@ const SAVE_MS = 3000;
 
 export interface CompanionOptions {
   readonly rules: () => LiveWindowRules;
-  readonly live: Pick<LiveStore, 'state' | 'commit' | 'busy'>;
+  readonly live: Pick<LiveStore, 'state' | 'commit' | 'busy' | 'windows'>;
   /** Records of a kind as they are committed. */
   readonly table: (kind: RecordKind) => RecordTable;
   /** Numbers of the evidence that a source gave. */
@@ -41,6 +43,8 @@ export class LiveCompanion implements Companion {
   #begun = new Set<string>();
   #saving: readonly string[] = [];
   #closed: ClosedWindow[] = [];
+  /** By source, since this began. */
+  readonly #lost = new Map<number, LostRecords>();
 
   constructor(options: CompanionOptions) {
     this.#options = options;
@@ -50,6 +54,14 @@ export class LiveCompanion implements Companion {
     return this.#options.alerting.status;
   }
 
+  get held(): string {
+    return this.#options.alerting.held;
+  }
+
+  lost(source: number): LostRecords {
+    return this.#lost.get(source) ?? noneLost;
+  }
+
   observe(batch: RecordBatch): void {
     const key = `${prefixOf(batch.source)}${batch.kind}`;
     this.#touched.add(key);
@@ -57,7 +69,8 @@ export class LiveCompanion implements Companion {
   }
 
   settle(transaction: LiveTransaction): void {
-    for (const window of this.#closed) {
+    for (const part of this.#closed) {
+      const window = this.#withFirstPart(part);
       const { kind, start, end, whole } = window;
       const row = { source: window.source ?? 0, kind, width: end - start, start, records: whole.records };
       transaction.window({ ...row, figures: packWindow(window, KEPT_KEYS) });
@@ -69,7 +82,10 @@ export class LiveCompanion implements Companion {
   }
 
   committed(): void {
-    for (const key of this.#touched) this.#unsaved.add(key);
+    for (const key of this.#touched) {
+      this.#unsaved.add(key);
+      this.#count(this.#aggregators.get(key));
+    }
     this.#saved(this.#saving);
     this.#forget();
     this.#options.alerting.committed();
@@ -102,6 +118,22 @@ export class LiveCompanion implements Companion {
     for (const key of this.#aggregators.keys()) if (key.startsWith(prefixOf(source))) this.#drop(key);
   }
 
+  #count(aggregator: WindowAggregator | undefined): void {
+    const source = aggregator?.source ?? null;
+    if (aggregator === undefined || source === null) return;
+    const { late, early, backs } = aggregator.takeLost();
+    const before = this.lost(source);
+    if (late + early + backs > 0)
+      this.#lost.set(source, { late: before.late + late, early: before.early + early, backs: before.backs + backs });
+  }
+
+  /** Time that went back gives windows a second time, with other records. */
+  #withFirstPart(window: ClosedWindow): ClosedWindow {
+    const { kind, start, end } = window;
+    const stored = this.#options.live.windows(kind, end - start, start, start + 1).find(({ source }) => source === window.source);
+    return stored === undefined ? window : mergeWindows([unpackWindow(stored.figures), window], start, end);
+  }
+
   #save(transaction: LiveTransaction, keys: readonly string[]): void {
     for (const key of keys) transaction.state(key, this.#aggregators.get(key)?.save() ?? null);
   }
@@ -130,8 +162,11 @@ export class LiveCompanion implements Companion {
     const made = new WindowAggregator(kind, source, rules());
     const saved = live.state(key);
     // the windows that this closes were stored with their records
-    if (saved !== null && made.restore(saved)) refold(made, table(kind), evidenceOf(source));
-    else this.#begun.add(key);
+    if (saved !== null && made.restore(saved)) {
+      refold(made, table(kind), evidenceOf(source));
+      // counted with their commits
+      made.takeLost();
+    } else this.#begun.add(key);
     this.#aggregators.set(key, made);
     return made;
   }

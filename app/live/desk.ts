@@ -4,7 +4,7 @@ import type { RecordTable } from '../columns/types.ts';
 import type { Checked, IngestAnswer, KeptAlert, LiveRules, LiveSourceSpec, LiveStatus, LiveWatch, NamesOf, Output } from '../contract.ts';
 import type { RecordKind } from '../contract/case.ts';
 import { liveSource } from '../contract/live.ts';
-import { FlowcaseError } from '../errors.ts';
+import { FlowcaseError, toErrorShape } from '../errors.ts';
 import { formatById } from '../formats/registry.ts';
 import { actingBy } from '../shared/acting.ts';
 import { LiveEngine } from './engine/engine.ts';
@@ -52,6 +52,8 @@ export class LiveDesk {
   #rules: LiveRules;
   #timer: NodeJS.Timeout | null = null;
   #retainAt = 0;
+  /** Why the rules of retention cannot be followed, or "". */
+  #retainHeld = '';
 
   constructor(options: DeskOptions) {
     this.#options = options;
@@ -80,7 +82,7 @@ export class LiveDesk {
       caseBytes: () => bytesOf(path),
     });
     this.handlers = {
-      'live.status': () => this.#engine.status(),
+      'live.status': () => this.#status(),
       'live.watch': ({ source, name, ...reading }) => {
         const status = this.#engine.watch(name === '' ? sourceName(source) : name, { source, ...reading });
         this.#talk();
@@ -202,6 +204,7 @@ export class LiveDesk {
     this.#options.writer.live.setRules(rules, `Changed the rules of what is watched: ${Object.keys(given).join(', ')}.`);
     this.#rules = rules;
     if (change.windows !== undefined) this.#companion.renew();
+    if (change.retention !== undefined) this.#retainAt = 0;
     return this.#rules;
   }
 
@@ -221,17 +224,32 @@ export class LiveDesk {
     this.#timer ??= actingBy(null, () => this.#beat());
   }
 
+  #status(): LiveStatus {
+    const status = this.#engine.status();
+    return { ...status, held: status.held || this.#retainHeld };
+  }
+
   #beat(): NodeJS.Timeout {
     return setInterval(() => {
-      const status = this.#engine.status();
+      const status = this.#status();
       this.#options.tell(status);
       this.#alerting.raise();
       void this.#alerting.deliver(Date.now(), this.#stopped.signal);
-      this.#retain();
-      if (status.running || this.#timer === null) return;
+      this.#tryToRetain();
+      if (status.running || this.#alerting.waits || this.#timer === null) return;
       clearInterval(this.#timer);
       this.#timer = null;
     }, TELL_MS);
+  }
+
+  /** Whatever keeps the case from being written is said, and it is tried again. */
+  #tryToRetain(): void {
+    try {
+      this.#retain();
+      this.#retainHeld = '';
+    } catch (error) {
+      this.#retainHeld = `the rules of what is kept wait: ${toErrorShape(error).message}`;
+    }
   }
 }
 

@@ -55,6 +55,8 @@ function source(id: number, now: number): LiveSourceStatus {
     rate,
     lagBytes: kafka ? null : id === 1 ? 0 : 1_260_000,
     lagRecords: kafka ? 3120 : null,
+    late: id === 2 ? 31 : 0,
+    early: 0,
     behind: state === 'starting' ? null : 0.8 + id,
     lastRecord: state === 'starting' ? null : now - 800_000,
     lastCommit: state === 'starting' ? null : now - 300_000,

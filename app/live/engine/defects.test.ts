@@ -41,3 +41,26 @@ it('where the machine is to blame it is tried again', async () => {
   const status = await after('busy', busy, 2, ({ records }) => records === text.length);
   expect(status).toMatchObject({ state: 'running', error: '' });
 });
+
+it('of a source that failed nothing is waited for: whoever takes what waits rests', async () => {
+  const path = join(scratch.path, 'rests.flowcase');
+  createCase(path, caseFields).close();
+  const writer = openCaseForWriting(path, identity);
+  let looks = 0;
+  const live = new Proxy(writer.live, {
+    get(target, name) {
+      if (name === 'busy') looks++;
+      const value: unknown = Reflect.get(target, name, target);
+      return typeof value === 'function' ? (value.bind(target) as unknown) : value;
+    },
+  });
+  const engine = engineOver({ ...writer, live }, () => new ScriptedSource('nothing that anybody could read\n'.repeat(2000), []));
+  engine.watch('a.log', watchOf('/logs/a.log'));
+  await until(() => engine.status().sources[0].state === 'failed');
+  const before = looks;
+  await new Promise((resolve) => setTimeout(resolve, 700));
+  expect(looks - before).toBeLessThan(3);
+  expect(engine.status().sources[0].lagBytes).toBe(0);
+  await engine.close();
+  writer.close();
+});

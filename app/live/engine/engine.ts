@@ -1,11 +1,13 @@
 import type { LiveStore, LiveTransaction, StoredSource } from '../../case/live-types.ts';
-import type { LiveSourceStatus, LiveStatus, LiveWatch } from '../../contract/live.ts';
+import { heldByImport, type LiveSourceStatus, type LiveStatus, type LiveWatch } from '../../contract/live.ts';
 import { FlowcaseError, toErrorShape } from '../../errors.ts';
 import { formatById } from '../../formats/registry.ts';
 import type { LiveSource, RecordBatch } from '../types.ts';
 import { Feed } from './feed.ts';
 import { RateMeter } from './rate.ts';
 import { isDefect, isOfLines } from './recognise.ts';
+import { withLost, type LostRecords } from './lost-records.ts';
+import { pausedStatus } from './paused-status.ts';
 import { isSameSource, saidAgain } from './same-source.ts';
 
 /** What goes along with the records: windows, detectors, alerts. Everything it keeps is written in the commit of the records that it is about. */
@@ -17,6 +19,10 @@ export interface Companion {
   committed(): void;
   rolledBack(): void;
   readonly status: Pick<LiveStatus, 'alerts' | 'learning'>;
+  /** What keeps it from writing what it has to write beside the records, or "". */
+  readonly held: string;
+  /** Of a source. */
+  lost(source: number): LostRecords;
 }
 
 export interface EngineOptions {
@@ -85,7 +91,7 @@ export class LiveEngine {
     const source = sourceOf(watch, 0);
     const stored = live.addSource(name, watch);
     const feed = this.#run(stored, watch, source);
-    return feed.status(this.#held);
+    return this.#statusOf(feed);
   }
 
   /** @throws FlowcaseError NOT_FOUND */
@@ -98,10 +104,10 @@ export class LiveEngine {
   /** @throws FlowcaseError NOT_FOUND */
   resume(id: number): LiveSourceStatus {
     const before = this.#feeds.get(id);
-    if (before !== undefined && !before.over) return before.status(this.#held);
+    if (before !== undefined && !before.over) return this.#statusOf(before);
     const stored = this.#need(id);
     this.#options.live.setWanted(id, true);
-    return this.#begin(stored).status(this.#held);
+    return this.#statusOf(this.#begin(stored));
   }
 
   /** @throws FlowcaseError NOT_FOUND */
@@ -132,14 +138,17 @@ export class LiveEngine {
 
   status(): LiveStatus {
     const { live, companion, caseBytes } = this.#options;
-    const sources = live.sources().map((stored) => this.#feeds.get(stored.id)?.status(this.#held) ?? pausedStatus(stored));
+    const sources = live.sources().map((stored) => {
+      const feed = this.#feeds.get(stored.id);
+      return feed === undefined ? pausedStatus(stored) : this.#statusOf(feed);
+    });
     return {
       at: Date.now() * 1000,
       running: [...this.#feeds.values()].some((feed) => !feed.over),
       sources,
       rates: this.#meter.minute(),
-      held: this.#held,
       ...companion.status,
+      held: this.#held || companion.held,
       caseBytes: caseBytes(),
     };
   }
@@ -157,9 +166,13 @@ export class LiveEngine {
     await Promise.all([...this.#feeds.values()].map((feed) => feed.stop()));
     this.#commit(true);
     if (this.#timer !== null) clearTimeout(this.#timer);
-    for (const feed of this.#feeds.values()) feed.close();
+    for (const feed of this.#feeds.values()) sealOrLeave(feed);
     this.#feeds.clear();
     this.#sources.clear();
+  }
+
+  #statusOf(feed: Feed): LiveSourceStatus {
+    return withLost(feed.status(this.#held), this.#options.companion.lost(feed.id));
   }
 
   #begin(stored: StoredSource): Feed {
@@ -211,20 +224,29 @@ export class LiveEngine {
     this.#timer = null;
     this.#due = Infinity;
     this.#commit(false);
-    if (performance.now() - this.#tidied > TIDY) {
-      this.#options.live.tidy();
-      this.#tidied = performance.now();
-    }
+    if (performance.now() - this.#tidied > TIDY) this.#tidy();
     const waiting = [...this.#feeds.values()].filter((feed) => feed.linesWaiting > 0);
     if (waiting.length === 0) return;
     const much = this.#held === '' && waiting.some((feed) => feed.linesWaiting >= this.#lines);
     this.#schedule(much ? 0 : AGAIN);
   }
 
+  /** What can be done later as well: where it fails it is tried again. */
+  #tidy(): void {
+    this.#tidied = performance.now();
+    for (const feed of this.#feeds.values()) feed.seal();
+    try {
+      this.#options.live.tidy();
+    } catch (error) {
+      // what is in the way is said of the next records
+      if (isDefect(error)) throw error;
+    }
+  }
+
   /** All that waits, in one transaction. A source whose lines cannot be taken fails alone; so does one that meets a defect, where it is known which. */
   #commit(force: boolean): void {
     const { live, companion, changed } = this.#options;
-    this.#held = live.busy ? 'a file is being imported' : '';
+    this.#held = live.busy ? heldByImport : '';
     if (this.#held !== '') return;
     const feeds = [...this.#feeds.values()].filter((feed) => feed.linesWaiting > 0 && !feed.failed);
     if (feeds.length === 0) return;
@@ -261,31 +283,15 @@ export class LiveEngine {
   }
 }
 
-function alreadyWatched({ id, name }: StoredSource): FlowcaseError {
-  return new FlowcaseError('BUSY', `${name} is being watched already (source ${id}).`, { source: id });
+/** On a full disk it is sealed when the case is opened the next time. */
+function sealOrLeave(feed: Feed): void {
+  try {
+    feed.close();
+  } catch (error) {
+    if (isDefect(error)) throw error;
+  }
 }
 
-function pausedStatus({ id, name, spec, evidence }: StoredSource): LiveSourceStatus {
-  return {
-    id,
-    name,
-    watch: spec as LiveWatch,
-    state: 'paused',
-    why: '',
-    kind: null,
-    format: null,
-    formatTitle: '',
-    evidence,
-    records: 0,
-    rejected: 0,
-    bytes: 0,
-    rate: 0,
-    lagBytes: null,
-    lagRecords: null,
-    behind: null,
-    lastRecord: null,
-    lastCommit: null,
-    errors: 0,
-    error: '',
-  };
+function alreadyWatched({ id, name }: StoredSource): FlowcaseError {
+  return new FlowcaseError('BUSY', `${name} is being watched already (source ${id}).`, { source: id });
 }

@@ -3,6 +3,7 @@ import type { LiveWatch } from '../../contract/live.ts';
 import type { CaseReader, CaseWriter } from '../../case/types.ts';
 import type { LiveSource, Position, SourceBatch, SourceGauge, SourceSink } from '../types.ts';
 import { LiveEngine, type Companion } from './engine.ts';
+import { noneLost } from './lost-records.ts';
 
 /* For tests of the engine: sources that say what a test tells them to, and what a case holds of what they said. */
 
@@ -12,6 +13,8 @@ export const lone: Companion = {
   committed: () => undefined,
   rolledBack: () => undefined,
   status: { alerts: 0, learning: { have: 0, need: 0 } },
+  held: '',
+  lost: () => noneLost,
 };
 
 export const watchOf = (path: string, more: Partial<LiveWatch> = {}): LiveWatch => ({

@@ -241,3 +241,58 @@ describe('event time', () => {
     expect(() => new WindowAggregator('request', 1, { width: 60, step: 7 })).toThrow(/whole part/);
   });
 });
+
+describe('event time that ran ahead', () => {
+  const day = 86_400;
+  /** Two records a second, with so many of one day later in the middle. */
+  const glitch = (ahead: number, apart: number, rest: number): string[] => [
+    ...Array.from({ length: 600 }, (_, i) => line(i / 2)),
+    ...Array.from({ length: ahead }, (_, i) => line(day + i * apart)),
+    ...Array.from({ length: rest }, (_, i) => line(300 + i / 2)),
+  ];
+  const counted = (log: readonly string[], sizes = [100]): { all: number; behind: number; lost: number } => {
+    const closed = windowsOf(access, logOf(log), {}, sizes);
+    const sum = (of: (window: ClosedWindow) => number): number => closed.reduce((total, window) => total + of(window), 0);
+    const behind = sum(({ start, whole }) => ((start - base) / 1e6 < day ? whole.records : 0));
+    return { all: sum(({ whole, late, early }) => whole.records + late + early), behind, lost: sum(({ late, early }) => late + early) };
+  };
+
+  it.each([
+    [41, 1],
+    [2, 61],
+  ])('by %i records of a day later, %i s apart, goes back: what follows is in windows', (ahead, apart) => {
+    const { all, behind, lost } = counted(glitch(ahead, apart, 6000));
+    expect(all).toBe(6600 + ahead);
+    expect(lost).toBeLessThan(70);
+    expect(behind).toBe(6600 - lost);
+  });
+
+  it('costs no more each time that it happens: it takes more and more to believe it', () => {
+    const again = Array.from({ length: 20 }, (_, i) => [
+      ...Array.from({ length: 400 }, (_, j) => line(i * 200 + j / 2)),
+      ...Array.from({ length: 41 }, () => line(day * (i + 1))),
+    ]).flat();
+    expect(counted(again).lost).toBeLessThan(130);
+  });
+
+  it('by records of somebody else who goes on with it goes back all the same', () => {
+    const log = [...glitch(41, 1, 0), ...Array.from({ length: 6000 }, (_, i) => (i % 4 === 0 ? line(day + i / 4) : line(300 + i / 2)))];
+    expect(counted(log).lost).toBeLessThan(200);
+  });
+
+  it('gives the same windows bit for bit, in whatever batches they come, and restarted between them', () => {
+    const log = logOf([...glitch(41, 1, 500), ...glitch(3, 100, 400)]);
+    const whole = windowsOf(access, log, { width: 120, step: 60 }, [1_000_000]).map(fingerprint);
+    expect(whole.length).toBeGreaterThan(20);
+    for (const sizes of [[1], [7], [600, 30, 20, 13, 500]]) {
+      expect(windowsOf(access, log, { width: 120, step: 60 }, sizes).map(fingerprint)).toEqual(whole);
+      expect(windowsOf(access, log, { width: 120, step: 60 }, sizes, restarted({ width: 120, step: 60 })).map(fingerprint)).toEqual(whole);
+    }
+  });
+
+  it('what lies behind in a log that is out of order moves nothing while the others go on', () => {
+    const log = Array.from({ length: 4000 }, (_, i) => line(i % 3 === 2 ? i / 4 : 3000 + i / 4));
+    const closed = windowsOf(access, logOf([line(3000), ...log]), {}, [100]);
+    expect(closed.every(({ start }, i) => i === 0 || start > closed[i - 1].start)).toBe(true);
+  });
+});

@@ -9,7 +9,9 @@ import { rowsOfBatch, type Rows } from './rows.ts';
 import { windowOptions, type ClosedWindow, type WindowOptions } from './types.ts';
 
 const SECOND = 1_000_000;
-const FORM = 2;
+const FORM = 3;
+/** Written when event time never went back. */
+const FORWARD_FORM = 2;
 /** Panes that may be open at once beyond those of one window: a log out of order, or clocks that run ahead. */
 const MOST_PANES = 120;
 
@@ -19,7 +21,8 @@ const MOST_PANES = 120;
  *
  * The watermark is the event clock less the lateness; a window closes when it passes its end. A record whose first window is closed counts as `late`
  * with the next window that closes, and nowhere else; but a connection is logged when it ends, so one that began too long ago counts at its end, if that is in
- * time. Windows without records are not given.
+ * time. Windows without records are not given. Where event time had gone too far and goes back (event-clock.ts) everything open is given, and what comes
+ * for windows that were given already is given as a second part of them: no record is in both.
  */
 export class WindowAggregator {
   readonly kind: RecordKind;
@@ -49,6 +52,7 @@ export class WindowAggregator {
   #count = 0;
   #start = Number.NaN;
   #all: string[] = [];
+  #lost = { late: 0, early: 0, backs: 0 };
 
   constructor(kind: RecordKind, source: number | null, options: WindowOptions = {}) {
     const { width, step = width, lateness, jump = Math.max(60, width), keys } = windowOptions.parse(options);
@@ -78,6 +82,13 @@ export class WindowAggregator {
     return this.#clock.now - this.#lateness;
   }
 
+  /** Records that are in no window, and how often event time went back, since it was asked last; kept in memory alone. */
+  takeLost(): { late: number; early: number; backs: number } {
+    const lost = this.#lost;
+    this.#lost = { late: 0, early: 0, backs: 0 };
+    return lost;
+  }
+
   /** Windows that were closed by these records, the earliest first. Nothing of the batch is kept. */
   fold(batch: RecordBatch): ClosedWindow[] {
     return this.foldRows(rowsOfBatch(batch));
@@ -99,7 +110,7 @@ export class WindowAggregator {
         if (this.#clock.now < before) this.#closedTo = Number.NEGATIVE_INFINITY;
         if (this.watermark >= this.#closedTo + this.#step) this.#closeUpTo(this.watermark, prepared, closed);
       }
-      this.#place(prepared, row, ts);
+      this.#place(prepared, row, ts, closed);
     }
     this.#flush(prepared);
     this.#records += rows.rows;
@@ -138,13 +149,14 @@ export class WindowAggregator {
    */
   restore(state: Uint8Array): boolean {
     const bytes = new ByteReader(state, 'The saved state of windows');
-    if (bytes.whole() !== FORM) return false;
+    const form = bytes.whole();
+    if (form !== FORM && form !== FORWARD_FORM) return false;
     const options = [this.#width, this.#step, this.#lateness, this.#jump, this.#keys];
     if (!options.map(() => bytes.whole()).every((value, i) => value === options[i]) || bytes.text() !== this.kind) return false;
     const [records, next, late, early, given] = [bytes.whole(), bytes.whole(), bytes.whole(), bytes.whole(), bytes.whole() === 1];
     const closedTo = bytes.double();
     const clock = new EventClock(this.#jump);
-    clock.read(bytes);
+    clock.read(bytes, form === FORWARD_FORM);
     const panes = new Map<number, Pane>();
     const count = bytes.count();
     for (let i = 0; i < count; i++) panes.set(bytes.signed(), Pane.read(bytes, this.#plan, this.#keys));
@@ -160,26 +172,41 @@ export class WindowAggregator {
     return true;
   }
 
-  #place(prepared: PreparedRows, row: number, ts: number): void {
+  #place(prepared: PreparedRows, row: number, ts: number, closed: ClosedWindow[]): void {
     let start = Math.floor(ts / this.#step) * this.#step;
     if (start < this.#closedTo) {
       const end = this.kind === 'connection' && prepared.bins[row] >= 0 ? ts + prepared.durations[row] : ts;
       start = Math.floor(end / this.#step) * this.#step;
       // it has ended by now, if clocks are right
       if (start < this.#closedTo || end > this.#clock.now) {
+        if (this.#clock.misses(ts, end)) {
+          this.#goBack(prepared, closed);
+          this.#place(prepared, row, ts, closed);
+          return;
+        }
         this.#late++;
+        this.#lost.late++;
         return;
       }
     }
+    this.#clock.finds();
     if (start !== this.#start || this.#count === 0) {
       this.#flush(prepared);
       if (!this.#panes.has(start) && this.#panes.size >= MOST_PANES + this.#width / this.#step) {
         this.#early++;
+        this.#lost.early++;
         return;
       }
       this.#start = start;
     }
     this.#rows[this.#count++] = row;
+  }
+
+  /** Gives what is open, and goes on where the clock is now. */
+  #goBack(prepared: PreparedRows, closed: ClosedWindow[]): void {
+    this.#closeUpTo(Number.POSITIVE_INFINITY, prepared, closed);
+    this.#closedTo = Math.floor(this.watermark / this.#step) * this.#step;
+    this.#lost.backs++;
   }
 
   #flush(prepared: PreparedRows): void {
