@@ -56,6 +56,35 @@ it('a model that learned from another kind of log is refused, with what is lacki
   await learned(tstat, 'classify', { model: model.id, where: 'class = bing' });
 });
 
+it('beside records that it can tell something of, those of a log that lacks most of its features are not answered, and counted', async () => {
+  const request = { model: model.id, where: '' };
+  const mixed = await generated('tstat', ROWS);
+  try {
+    // the same lesson as in the case of its own, then records of another tool beside it
+    const own = await learned(mixed, 'train', checked('model.train', { model: 'tree', label: { type: 'column', column: 'class' } }));
+    const alone = await learned(mixed, 'classify', { ...request, model: own.id });
+    expect(alone.unanswered).toBeUndefined();
+    const log = join(mixed.folder, 'conn.log');
+    await generatorOf('zeek-conn').generate({ rows: 300, seed: 4 }, (block) => appendFileSync(log, block));
+    await importFiles(mixed.writer, { paths: [log], force: false }, quiet);
+    mixed.reader.refresh();
+    const zeekRows = mixed.reader.info().connections - ROWS;
+    const both = await learned(mixed, 'classify', { ...request, model: own.id });
+    expect(both).toMatchObject({ rows: ROWS, unanswered: zeekRows, fingerprint: alone.fingerprint, predicted: alone.predicted });
+    expect(both.remarks[0]).toMatch(new RegExp(`^Not answered: ${zeekRows} connections of evidence 2 lack most of what the tree looks at`));
+    const read = createReadHandlers(mixed.reader);
+    const page = await read['prediction.rows'](checked('prediction.rows', { run: both.id, which: 'all', limit: 1000 }));
+    expect([page.total, page.rows.length]).toEqual([ROWS, ROWS]);
+    const explained = await read['prediction.explain'](checked('prediction.explain', { run: both.id, id: page.rows[7].id }));
+    expect(explained.row).toEqual(page.rows[7]);
+    const forced = await learned(mixed, 'classify', { ...request, model: own.id, force: true });
+    expect(forced.rows).toBe(ROWS + zeekRows);
+    expect(forced.unanswered).toBeUndefined();
+  } finally {
+    mixed.close();
+  }
+}, 60_000);
+
 it('every predicted row is a line of a table: record, class, confidence, and what its label says', async () => {
   const { id } = await learned(tstat, 'classify', { model: model.id, where: '' });
   const path = join(tstat.folder, 'said.csv');

@@ -196,6 +196,8 @@ export interface PredictionSummary extends LearningRun {
   readonly modelName: string;
   readonly modelSha256: string;
   readonly predicted: readonly { readonly name: string; readonly count: number }[];
+  /** Records that were left out, and are not among `rows`: their logs lack most of what the model looks at. Absent where there are none. */
+  readonly unanswered?: number;
   /** Rows by confidence, ten equal bins from 0 to 1. */
   readonly confidence: readonly number[];
   /** Where the records have the label that was learned: how it compares; null where none has. */

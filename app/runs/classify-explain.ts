@@ -1,10 +1,10 @@
 import type { PredictionExplained, PredictionSummary } from '../contract/models.ts';
-import { applyRecipe } from '../features/build-matrix.ts';
 import { recordId } from '../features/selection.ts';
 import type { Selection } from '../features/types.ts';
 import type { Matrix } from '../learn/matrix.ts';
 import { unwatched } from '../learn/pace.ts';
 import { greatest, type Explanation, type TreePath } from '../learn/trees/explain.ts';
+import { answerable } from './answerable.ts';
 import type { LoadedModel } from './model-parts.ts';
 import { selectSources, type LearningSource } from './sources.ts';
 import { stepWords } from './tree-words.ts';
@@ -23,11 +23,13 @@ export interface Explainer {
 export async function explainerOf(
   model: LoadedModel,
   sources: readonly LearningSource[],
-  { of, where }: Pick<PredictionSummary, 'of' | 'where'>,
+  { of, where, unanswered }: Pick<PredictionSummary, 'of' | 'where' | 'unanswered'>,
 ): Promise<Explainer> {
   const pace = unwatched();
-  const selections = await selectSources(sources, { of, where }, pace);
-  const { matrix, hosts } = await applyRecipe(of === 'hosts' ? selections : selections[0], model.fitted, pace);
+  const all = await selectSources(sources, { of, where }, pace);
+  // what was made before logs were told apart answered of all records, whatever they lack
+  const { selections, built } = await answerable(all, model, unanswered === undefined, pace);
+  const { matrix, hosts } = built;
   return {
     bytes: matrix.memory.buffer.byteLength,
     explain(id) {

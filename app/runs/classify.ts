@@ -1,12 +1,11 @@
-import { formatCount, formatShare, plural } from '../contract/format.ts';
+import { plural } from '../contract/format.ts';
 import type { ClassifyRequest, ModelKind, PredictionSummary } from '../contract/models.ts';
-import { FlowcaseError } from '../errors.ts';
-import { applyRecipe, type FeatureMatrix } from '../features/build-matrix.ts';
-import { isLacking } from '../features/lacking.ts';
+import type { FeatureMatrix } from '../features/build-matrix.ts';
 import type { Selection } from '../features/types.ts';
 import { Pace } from '../learn/pace.ts';
 import type { Progress } from '../shared/progress.ts';
 import type { LearningOutcome } from '../shared/run-outcome.ts';
+import { answerable } from './answerable.ts';
 import { answersByChunk, answersByHost, type Answers } from './answers.ts';
 import { inputFingerprint } from './fingerprint.ts';
 import { answersFingerprint } from './learning-fingerprint.ts';
@@ -36,7 +35,7 @@ const NO_SECOND = 0;
 
 /**
  * Puts records through a model: its features as they were fitted, the class that gets most votes, its share of them, and the second choice.
- * Nothing is learned. In the outcome `labels` is the class + 1, `distance` the confidence, `z` the second class + 1.
+ * Nothing is learned; records of logs that lack most of its features are not answered (`answerable`). In the outcome `labels` is the class + 1, `distance` the confidence, `z` the second class + 1.
  * @throws FlowcaseError NOTHING_TO_CLUSTER, PARAMETER, OUT_OF_MEMORY, CANCELLED, PROCESS_DIED
  */
 export async function classify(input: ClassifyInput, progress: Progress): Promise<LearningOutcome<'classify'>> {
@@ -45,10 +44,9 @@ export async function classify(input: ClassifyInput, progress: Progress): Promis
   const { model, request } = input;
   const { card, classes } = model;
   const { of } = card;
-  const selections = await selectSources(input.sources, { of, where: request.where }, pace);
-  checkRows(input, selections);
-  const built = await applyRecipe(of === 'hosts' ? selections : selections[0], model.fitted, pace);
-  if (request.force !== true) checkFeatures(built, selections, model);
+  const all = await selectSources(input.sources, { of, where: request.where }, pace);
+  checkRows(input, all);
+  const { selections, built, unanswered, remark } = await answerable(all, model, request.force === true, pace);
   progress.report(0, null, 'steps', 'predicting');
   const probabilities = await withPool(input, (pool) => model.classifier.predictProba(built.matrix, { pace, pool }));
   const answers = answersOf(probabilities, classes.length);
@@ -65,6 +63,7 @@ export async function classify(input: ClassifyInput, progress: Progress): Promis
     where: request.where,
     seed: card.seed,
     rows,
+    ...(unanswered === 0 ? {} : { unanswered }),
     model: input.modelRun,
     modelName: input.modelName,
     modelSha256: model.sha256,
@@ -74,7 +73,7 @@ export async function classify(input: ClassifyInput, progress: Progress): Promis
     fingerprint: answersFingerprint('prediction', answers),
     input: await inputFingerprint(built.matrix, pace),
     seconds: (performance.now() - began) / 1000,
-    remarks: remarksOf(built, truth, model.kind),
+    remarks: [...(remark === null ? [] : [remark]), ...remarksOf(built, truth, model.kind)],
   };
   return {
     summary,
@@ -98,25 +97,6 @@ export async function truthOf(
 ): Promise<Truth | null> {
   if (hosts === null) return truthOfRecords(selections[0], card.label, classes, tags, pace);
   return truthOfHosts(selections, hosts, card.label, classes, tags, pace);
-}
-
-/**
- * Refuses to guess: where the logs have nothing of more than half of the features that the model looks at, or of those that carry more than half
- * of its importance. @throws FlowcaseError PARAMETER; details: name `force`, absent (names of features), features (how many it has)
- */
-function checkFeatures({ used }: FeatureMatrix, selections: readonly Selection[], { classifier, kind }: LoadedModel): void {
-  const importance = classifier.featureImportances_;
-  const lacking = used.flatMap(({ spec: { name, needs } }, at) =>
-    isLacking(selections, needs) ? [{ name, importance: importance[at] }] : [],
-  );
-  const weight = lacking.reduce((sum, one) => sum + one.importance, 0);
-  if (lacking.length * 2 <= used.length && weight <= 0.5) return;
-  const names = lacking.toSorted((a, b) => b.importance - a.importance).map(({ name }) => name);
-  throw new FlowcaseError(
-    'PARAMETER',
-    `The log has nothing of ${formatCount(names.length)} of the ${plural(used.length, 'feature')} that the ${kind} looks at, which are ${formatShare(weight)} of what it goes by: ${shortList(names)}. It would guess. Choose a model that learned from such a log, or force it.`,
-    { name: 'force', value: false, absent: names, features: used.length, share: weight },
-  );
 }
 
 function absentThroughout(features: FeatureMatrix['features'], rows: number): readonly string[] {

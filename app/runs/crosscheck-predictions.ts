@@ -1,10 +1,10 @@
 import { formatCount, formatShare, plural } from '../contract/format.ts';
-import { applyRecipe } from '../features/build-matrix.ts';
 import { Pace } from '../learn/pace.ts';
 import { sampleRows } from '../learn/sample.ts';
 import type { Progress } from '../shared/progress.ts';
 import { Random } from '../shared/random.ts';
 import type { NewCrosscheck } from '../shared/run-outcome.ts';
+import { answerable } from './answerable.ts';
 import { answersOf, truthOf, type ClassifyInput } from './classify.ts';
 import { drawn, shareEqual } from './crosscheck-models.ts';
 import { answersFingerprint } from './learning-fingerprint.ts';
@@ -42,8 +42,8 @@ export async function crosscheckPrediction(
   const { model, request } = input;
   const { of } = model.card;
   const { matrix, labels, split } = await prepareLesson(lesson, pace);
-  const selections = await selectSources(input.sources, { of, where: request.where }, pace);
-  const built = await applyRecipe(of === 'hosts' ? selections : selections[0], model.fitted, pace);
+  const selected = await selectSources(input.sources, { of, where: request.where }, pace);
+  const { selections, built } = await answerable(selected, model, request.force === true, pace);
   const comparable = { ...lesson.request, parameters: comparableParameters(lesson.request, matrix.columns) };
   const tool = secondTools[comparable.model];
   progress.report(0, 3, 'tools', `how much ${tool} can take`);
