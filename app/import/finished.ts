@@ -4,9 +4,12 @@ import { isClosed, type LineShape } from '../formats/line-shapes.ts';
 import type { OpenedLog } from '../formats/types.ts';
 import { withSuperseded, type Tail } from './known.ts';
 import type { Damage } from '../original/packed/unpacker.ts';
+import type { PieceCutter } from './pieces/piece-cutter.ts';
 import type { PieceImport } from './pieces/piece-import.ts';
 import { damaged, notRecognised } from './refusals.ts';
 import { renamedColumns } from './renamed.ts';
+
+const BRACE = 125;
 
 /** For a person; some can be put into words only when it is known how many records there are. */
 export type Note = string | ((rows: number) => string);
@@ -29,7 +32,7 @@ export type Bytes = Pick<EvidenceFigures, 'sha256' | 'unpackedBytes' | 'unpacked
 /** What is kept of a log that was read to its end. @throws FlowcaseError FILE_DAMAGED, FORMAT_UNKNOWN where it turns out to be none */
 export function finished(
   path: string,
-  read: ReadLog & { readonly shape: LineShape | null; readonly seconds: number },
+  read: ReadLog & { readonly shape: LineShape | null; readonly seconds: number; readonly cutter: Pick<PieceCutter, 'lastByte'> },
   { damage, remarks: found, ...bytes }: Bytes,
 ): { readonly kept: EvidenceFigures; readonly resume: ResumePoint | null } {
   const { session, log, pieces, shape, tail, seconds } = read;
@@ -41,9 +44,16 @@ export function finished(
   const notes = read.remarks.map((note) => (typeof note === 'string' ? note : note(figures.rows)));
   const remarks = [...found, ...notes, ...log.remarks(tallies), ...renamed];
   if (open) remarks.push('Its array has no end: the file is cut.');
+  if (damage === null && pieces.rest === 'record' && !endsItself(shape, read.cutter))
+    remarks.push('The last line has no end: its last value may be cut.');
   if (figures.rows === 0) remarks.push(noRecords(figures, tail !== null));
   const status = damage !== null || cut || open ? 'incomplete' : 'complete';
   return { kept: { ...figures, ...bytes, seconds, status, remarks }, resume: resumeOf(read, damage) };
+}
+
+/** An object in JSON has an end of its own. */
+function endsItself(shape: LineShape | null, { lastByte }: Pick<PieceCutter, 'lastByte'>): boolean {
+  return lastByte === BRACE || (shape !== null && shape.name !== 'tabs');
 }
 
 function noRecords({ rejected, comments }: Pick<EvidenceFigures, 'rejected' | 'comments'>, isTail: boolean): string {

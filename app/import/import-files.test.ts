@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { openCaseForReading } from '../case/open.ts';
+import { accessLines } from '../original/packed/testing.ts';
 import { formats } from '../formats/registry.ts';
 import type { Progress } from '../shared/progress.ts';
 import { codes, ImportBench, longLog, sample, sha256 } from './testing-import.ts';
@@ -134,6 +135,28 @@ describe('importing a file', () => {
     expect((await bench.run([path])).skipped).toHaveLength(1);
     expect((await bench.run([path], { force: true })).evidence).toHaveLength(1);
     expect(bench.writer.info()).toMatchObject({ evidence: 3, connections: 6 });
+  });
+
+  it('says that a last line without its end may be cut in its last value', async () => {
+    const remark = 'The last line has no end: its last value may be cut.';
+    const remarks = async (name: string, bytes: string | Buffer): Promise<unknown> => {
+      const { evidence, refused } = await bench.run([bench.file(name, bytes)], { force: true });
+      expect(refused).toEqual([]);
+      return evidence.map((one) => [one.rows, one.remarks.includes(remark)]);
+    };
+    const zeek = longLog(3);
+    const access = accessLines.slice(0, 3).join('\n');
+    const json = '{"ts":1713556800.5,"uid":"C1","id.orig_h":"10.0.0.1","id.orig_p":1,"id.resp_h":"10.0.0.2","id.resp_p":2,"proto":"tcp"}';
+    expect(await remarks('whole.log', zeek)).toEqual([[3, false]]);
+    expect(await remarks('cut.log', zeek.slice(0, -2))).toEqual([[3, true]]);
+    expect(await remarks('packed.log.gz', gzipSync(zeek.slice(0, -2)))).toEqual([[3, true]]);
+    expect(await remarks('access.log', access)).toEqual([[3, true]]);
+    expect(await remarks('long.log', longLog(40_000).slice(0, -2))).toEqual([[40_000, true]]);
+    // an object has an end of its own
+    expect(await remarks('json.log', `${json}\n${json}`)).toEqual([[2, false]]);
+    expect(await remarks('array.log', `[${json},\n${json}]`)).toEqual([[2, false]]);
+    // and what is no record is not one with a cut value
+    expect(await remarks('closed.log', `${zeek}#close\t2024-04-19-22-00-00`)).toEqual([[3, false]]);
   });
 
   it('keeps rejects with their place and text', async () => {

@@ -26,6 +26,7 @@ const STEP = 2 ** 20;
  */
 export class PieceCutter {
   readonly #newline: number;
+  #lastByte: number | null = null;
   readonly #sizes: PieceSizes;
   readonly #take: (part: Part) => void;
   #spare: SharedArrayBuffer[] = [];
@@ -43,6 +44,11 @@ export class PieceCutter {
     this.#take = take;
     this.#target = this.#sizeFor(sizes.first, head);
     this.#bytes = this.#memory();
+  }
+
+  /** Of all that was cut; null: there was nothing. */
+  get lastByte(): number | null {
+    return this.#lastByte;
   }
 
   add(block: Uint8Array): void {
@@ -74,6 +80,7 @@ export class PieceCutter {
   /** No more bytes. `cut`: the stream broke off. A line without an end is a piece of its own, so that what comes before it can be read on. */
   end(cut: boolean): void {
     const length = this.#length;
+    if (length > 0) this.#lastByte = this.#bytes[length - 1];
     const buffer = this.#bytes.buffer;
     const whole = length === 0 ? 0 : this.#bytes.lastIndexOf(this.#newline, length - 1) + 1;
     if (cut) this.#take({ buffer, length, end: 'cut' });
@@ -94,6 +101,7 @@ export class PieceCutter {
   #cut(): void {
     const bytes = this.#bytes;
     const length = this.#length;
+    this.#lastByte = bytes[length - 1];
     const end = bytes.lastIndexOf(this.#newline, length - 1) + 1;
     const rest = end === 0 ? 0 : length - end;
     this.#target = Math.max(this.#sizeFor(this.#sizes.rows, bytes.subarray(0, length)), rest + 1);
