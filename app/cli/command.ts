@@ -19,6 +19,8 @@ export interface CliCommand {
   /** What stands after the name in the usage line. */
   readonly usage: string;
   readonly about: string;
+  /** What "flowcase help COMMAND" says beside: fields of JSON, units. */
+  readonly more?: string;
   readonly options: OptionSpecs;
   run(context: CliContext): Promise<ExitCode>;
 }

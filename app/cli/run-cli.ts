@@ -97,6 +97,10 @@ export function programVersion(): string {
 
 function help(topic: string | undefined, io: CliIo, missing: boolean): ExitCode {
   const command = cliCommands.find((one) => one.name === topic);
+  if (command === undefined && topic !== undefined && topic !== 'help') {
+    io.err(`flowcase: there is no command "${printable(topic)}". "flowcase help" lists them.\n`);
+    return exitCodes.usage;
+  }
   const write = missing ? io.err.bind(io) : io.out.bind(io);
   if (command === undefined) {
     const width = Math.max(...cliCommands.map((one) => one.name.length));
@@ -106,6 +110,7 @@ function help(topic: string | undefined, io: CliIo, missing: boolean): ExitCode 
     return missing ? exitCodes.usage : exitCodes.done;
   }
   write(`flowcase ${command.name} ${command.usage}\n\n${command.about}\n`);
+  if (command.more !== undefined) write(`\n${command.more}\n`);
   const options = [
     ...Object.entries(command.options),
     ['json', { type: 'boolean', about: 'one JSON document on standard output' }] as const,

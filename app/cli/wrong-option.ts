@@ -30,7 +30,11 @@ export function wrongOption(
   if (code === 'INVALID_INPUT') {
     const field = details?.['field'];
     const option = typeof field === 'string' ? optionNamed(field, command.options) : null;
-    return option === null ? message : message.replace(/^[\w.]+: "[^"]*" is/, () => `--${option} is`);
+    if (option === null || typeof field !== 'string') return message;
+    // of an option that takes JSON it is a field of that
+    const spec = command.options[option];
+    const inner = spec.type === 'string' && spec.value === 'JSON' ? field.split('.').slice(1).join('.') : '';
+    return message.replace(/^[\w.]+: "[^"]*" is/, () => (inner === '' ? `--${option} is` : `"${inner}" of --${option} is`));
   }
   if (code !== 'PARAMETER') return null;
   const name = details?.['name'];
