@@ -15,6 +15,7 @@ import { StreamTarget } from '../../live/produce/stream-target.ts';
 import type { Target } from '../../live/produce/target.ts';
 import { UsageError } from '../args.ts';
 import { exitCodes } from '../command.ts';
+import { printable } from '../progress-line.ts';
 import type { CliCommand, CliContext } from '../command.ts';
 
 /** Records of generated traffic where nobody says how many, and of one round of it. */
@@ -44,7 +45,7 @@ function rotationOf({ args }: CliContext): Rotation | null {
   return { kind: choice(kind, rotationKinds, '--rotate', 'rename'), every, gzip: args.flag('gzip') };
 }
 
-async function targetOf(context: CliContext, to: string): Promise<Target> {
+async function targetOf(context: CliContext, to: string, stopped: AbortSignal): Promise<Target> {
   const { args } = context;
   const rotation = rotationOf(context);
   const isFile = to !== '-' && !isKafkaAddress(to) && !/^https?:\/\//i.test(to);
@@ -53,7 +54,8 @@ async function targetOf(context: CliContext, to: string): Promise<Target> {
   if (to === '-') return new StreamTarget(process.stdout);
   if (!isKafkaAddress(to)) return new HttpTarget(httpUrl(to), process.env['FLOWCASE_TOKEN']);
   const compression = choice(args.text('compression'), compressions, '--compression', 'none');
-  return KafkaTarget.open(parseKafkaAddress(to), kafkaCredentials(), compression);
+  const waiting = (words: string): void => context.io.err(`${printable(words)}\n`);
+  return KafkaTarget.open(parseKafkaAddress(to), kafkaCredentials(), { compression, patience: { waiting, stopped } });
 }
 
 function httpUrl(text: string): URL {
@@ -188,8 +190,8 @@ const command: CliCommand = {
     const play = playOf(context, rows, Date.now());
     // generated traffic ends by itself, and tells what it was then
     const most = generated && !loop ? Infinity : rows;
-    const target = await targetOf(context, to);
     const stop = new AbortController();
+    const target = await targetOf(context, to, stop.signal);
     io.onInterrupt(() => stop.abort(), 'and termination');
     const line = new ProducedLine(context);
     let done: Produced;

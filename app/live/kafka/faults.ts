@@ -67,7 +67,8 @@ export function kafkaFault(error: unknown, address: KafkaAddress): KafkaFault {
     };
   for (const one of errors) {
     const why = silences.get(textOf(one, 'code'));
-    if (why !== undefined) return { message: `The broker of ${broker} does not answer: ${why}.`, lasting: false };
+    if (why !== undefined)
+      return { message: `The broker of ${broker} does not answer: ${why}${why.endsWith('?') ? '' : '.'}`, lasting: false };
   }
   const last = errors.findLast((one) => one instanceof Error && one.message !== '');
   return { message: `The broker of ${broker} does not answer: ${last instanceof Error ? last.message : String(error)}`, lasting: false };

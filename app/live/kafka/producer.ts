@@ -5,6 +5,7 @@ import type { Compression } from './compression.ts';
 import { clientOptions } from './client-options.ts';
 import type { KafkaCredentials } from './credentials.ts';
 import { kafkaFault } from './faults.ts';
+import { withPatience, type Patience } from './patience.ts';
 
 /** A broker that is away for so many tries (250 ms each) is waited for. */
 const PATIENCE = 240;
@@ -20,6 +21,16 @@ export interface OutgoingMessage {
   readonly key?: string | undefined;
 }
 
+export interface ProducerOptions {
+  /** "none" unless told. */
+  readonly compression?: Compression;
+  /**
+   * How much longer than the client's own minute a broker is waited for; null: no longer. What is sent after that minute has another producer's number: a
+   * batch that the broker had stored and not acknowledged just before may be there twice then.
+   */
+  readonly patience?: Patience | null;
+}
+
 /**
  * Writes to a topic so that each message is there once: acknowledged by all replicas, numbered so that what is sent again after a broker's death is
  * recognised (idempotent producer), one batch at a time. Batches go round the partitions, in each of which the order is kept.
@@ -27,11 +38,13 @@ export interface OutgoingMessage {
 export class TopicProducer {
   readonly #address: KafkaAddress;
   readonly #producer: Producer;
+  readonly #patience: Patience | null;
   #partitions = 0;
   #turn = 0;
 
-  private constructor(address: KafkaAddress, credentials: KafkaCredentials, compression: Compression) {
+  private constructor(address: KafkaAddress, credentials: KafkaCredentials, { compression = 'none', patience = null }: ProducerOptions) {
     this.#address = address;
+    this.#patience = patience;
     this.#producer = new Producer({
       ...clientOptions(address, credentials, PATIENCE),
       idempotent: true,
@@ -41,8 +54,8 @@ export class TopicProducer {
   }
 
   /** @throws FlowcaseError REMOTE_UNREACHABLE, REMOTE_REFUSED, or NOT_FOUND where there is no such topic */
-  static async open(address: KafkaAddress, credentials: KafkaCredentials, compression: Compression = 'none'): Promise<TopicProducer> {
-    const producer = new TopicProducer(address, credentials, compression);
+  static async open(address: KafkaAddress, credentials: KafkaCredentials, options: ProducerOptions = {}): Promise<TopicProducer> {
+    const producer = new TopicProducer(address, credentials, options);
     try {
       await producer.#guard(producer.#countPartitions(3));
       return producer;
@@ -88,7 +101,8 @@ export class TopicProducer {
       if (key !== undefined) message.key = Buffer.from(key);
       return message;
     });
-    await this.#guard(this.#producer.send({ messages }));
+    const send = (): Promise<unknown> => this.#guard(this.#producer.send({ messages }));
+    await (this.#patience === null ? send() : withPatience(send, this.#patience));
   }
 
   async #countPartitions(retries: number): Promise<void> {

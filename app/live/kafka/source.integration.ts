@@ -99,7 +99,7 @@ describe.skipIf((await whyNoBroker()) !== null)('a Kafka topic as a source', () 
 
   it.each(compressions)('reads what was compressed with %s', async (compression) => {
     const address = await topicOf(1);
-    const producer = await TopicProducer.open(parseKafkaAddress(address), {}, compression);
+    const producer = await TopicProducer.open(parseKafkaAddress(address), {}, { compression });
     await producer.send(messagesOf(numbered(0, 2000)));
     await producer.close();
     const taken = await readTopic(address, ({ lines }) => lines.length >= 2000);

@@ -1,7 +1,6 @@
 import { topicPath, type KafkaAddress } from '../kafka/address.ts';
 import type { KafkaCredentials } from '../kafka/credentials.ts';
-import type { Compression } from '../kafka/compression.ts';
-import type { OutgoingMessage, TopicProducer } from '../kafka/producer.ts';
+import type { OutgoingMessage, ProducerOptions, TopicProducer } from '../kafka/producer.ts';
 import type { LogLine } from './log-lines.ts';
 import type { Target } from './target.ts';
 
@@ -18,9 +17,9 @@ export class KafkaTarget implements Target {
   }
 
   /** @throws FlowcaseError REMOTE_UNREACHABLE, REMOTE_REFUSED, NOT_FOUND */
-  static async open(address: KafkaAddress, credentials: KafkaCredentials, compression: Compression): Promise<KafkaTarget> {
+  static async open(address: KafkaAddress, credentials: KafkaCredentials, options: ProducerOptions): Promise<KafkaTarget> {
     const { TopicProducer: Producer } = await import('../kafka/producer.ts');
-    return new KafkaTarget(address, await Producer.open(address, credentials, compression));
+    return new KafkaTarget(address, await Producer.open(address, credentials, options));
   }
 
   async write(lines: readonly LogLine[]): Promise<void> {

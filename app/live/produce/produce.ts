@@ -39,7 +39,7 @@ export interface Produced {
 
 /**
  * Plays logs to a target. Stops between two batches when `stopped` says so: what is told was taken by the target, and nothing else.
- * @throws FlowcaseError of the origin or the target, its message ending with how many records were taken
+ * @throws FlowcaseError of the origin or the target, its message ending with how many records were taken (acknowledged, where the target does that)
  */
 export async function produce(plan: ProducePlan, stopped: AbortSignal, progress: (soFar: Produced) => void): Promise<Produced> {
   const player = new Player(plan, stopped, progress);
@@ -52,11 +52,11 @@ export async function produce(plan: ProducePlan, stopped: AbortSignal, progress:
     }
     return player.produced;
   } catch (error) {
-    if (!(error instanceof FlowcaseError) || player.produced.records === 0) throw error;
+    if (!(error instanceof FlowcaseError) || (player.produced.records === 0 && !error.code.startsWith('REMOTE_'))) throw error;
     const taken = `${plural(player.produced.records, 'record')} had been taken.`;
     throw new FlowcaseError(
       error.code,
-      `${error.message.replace(/\.?$/, '.')} ${taken}`,
+      `${error.message.replace(/[.?!]?$/, (end) => (end === '' ? '.' : end))} ${taken}`,
       { ...error.details, records: player.produced.records },
       error,
     );
