@@ -16,6 +16,7 @@ it.each([
   expect(message).toMatch(/^The broker of kafka:\/\/broker\.example:9092\/access does not answer: /);
   expect(message).toContain(words);
   expect(message).not.toContain('as the library says it');
+  expect(message).toMatch(/[^.?][.?]$/);
   expect(lasting).toBe(false);
 });
 

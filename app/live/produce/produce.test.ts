@@ -100,6 +100,12 @@ describe('what is produced', () => {
     await expect(failing).rejects.toThrow(/^The disk is full\. [\d,]+ records had been taken\.$/);
   });
 
+  it('says so too where a remote target has none of it', async () => {
+    const away = new FlowcaseError('REMOTE_UNREACHABLE', 'Nothing listens; is the port right?');
+    const target: Target = { name: 'away', write: () => Promise.reject(away), close: () => Promise.resolve() };
+    await expect(play(target)).rejects.toThrow(/right\? 0 records had been taken\.$/);
+  });
+
   it('ends with the error of a log that is cut, behind what came before', async () => {
     const cut = join(folder, 'cut.log.gz');
     writeFileSync(cut, readFileSync(path).subarray(0, -2000));
