@@ -55,6 +55,7 @@ it('names each piece of evidence by its number, and ends with 3 where something 
     'not found  evidence 4 (dns.log in a.zip): The original was not found.',
     'DIFFERENT  evidence 9 (conn.log): /old/conn.log differs.',
     'ok         custody log: All are as they were.',
+    '3 pieces of evidence: 1 as imported, 1 DIFFERENT, 1 not found; records ok; custody log ok',
   ]);
 });
 

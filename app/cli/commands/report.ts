@@ -1,6 +1,7 @@
 import { extname } from 'node:path';
 import { FlowcaseError } from '../../errors.ts';
-import { formatBytes, plural } from '../../contract/format.ts';
+import type { VerifyResult } from '../../contract/case.ts';
+import { formatBytes, formatCount, plural } from '../../contract/format.ts';
 import { UsageError } from '../args.ts';
 import { exitCodes } from '../command.ts';
 import { exportTable } from './export.ts';
@@ -37,6 +38,19 @@ const report: CliCommand = {
   },
 };
 
+/** "26 pieces of evidence: 26 as imported; records ok; custody log ok". */
+function verifiedInShort({ evidence, custody }: VerifyResult): string {
+  const count = (match: boolean | null): number => evidence.filter((one) => one.match === match).length;
+  const originals = [
+    `${formatCount(count(true))} as imported`,
+    ...(count(false) === 0 ? [] : [`${formatCount(count(false))} DIFFERENT`]),
+    ...(count(null) === 0 ? [] : [`${formatCount(count(null))} not found`]),
+  ].join(', ');
+  const changed = evidence.filter(({ row, records }) => !row || !records).length;
+  const records = changed === 0 ? 'records ok' : `records of ${formatCount(changed)} DIFFERENT`;
+  return `${formatCount(evidence.length)} pieces of evidence: ${originals}; ${records}; custody log ${custody.ok ? 'ok' : 'DIFFERENT'}`;
+}
+
 const verify: CliCommand = {
   name: 'verify',
   usage: 'CASE [--originals DIR]',
@@ -56,6 +70,7 @@ const verify: CliCommand = {
                 `${one.match === true && one.row && one.records ? 'ok       ' : one.match === null && one.row && one.records ? 'not found' : 'DIFFERENT'}  evidence ${one.id} (${one.name}): ${one.message}`,
             ),
             `${result.custody.ok ? 'ok       ' : 'DIFFERENT'}  custody log: ${result.custody.message}`,
+            ...(result.evidence.length > 1 ? [verifiedInShort(result)] : []),
           ].join('\n'),
         );
         return result.ok ? exitCodes.done : exitCodes.difference;
