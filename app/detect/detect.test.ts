@@ -17,7 +17,7 @@ const pace = unwatched();
 /** A grouping as these labels and z say it; centres are the means. */
 async function grouping(records: readonly Rec[], labels: readonly number[], z: readonly number[]): Promise<Grouping> {
   const selection = await selectRows(memoryTable(records), everyRow, pace);
-  const built = await buildMatrix(selection, recipeNamed('conn-v1'), pace);
+  const built = await buildMatrix(selection, recipeNamed('conn-v1'), pace, { markAbsent: true });
   const { matrix } = built;
   const k = Math.max(...labels) + 1;
   const centres = new Float64Array(k * matrix.columns);
@@ -149,6 +149,17 @@ describe('odd clusters', () => {
     expect(firstToLookAt([], one)).toBeNull();
     const normal = await grouping([...clock, ...others.slice(0, 60)], labels.slice(0, 120), new Array<number>(120).fill(0));
     expect(oddClusters(normal).map(({ cluster }) => cluster)).not.toContain(1);
+  });
+
+  it('say how many failed of those of which it is known: what stands in the matrix for an absent state is no fact', async () => {
+    const scan = calls('scanner', 120, (i) => ({ resp_p: i + 1, conn_state: i < 100 ? 'S0' : null }));
+    const fine = calls('y', 480, (i) => ({ orig_h: `h${i % 10}`, conn_state: i % 10 === 0 ? 'REJ' : 'SF' }));
+    const labels = [...scan.map(() => 1), ...fine.map(() => 0)];
+    const group = await grouping([...scan, ...fine], labels, new Array<number>(600).fill(0));
+    const [odd] = oddClusters(group);
+    expect(odd).toMatchObject({ cluster: 1, why: expect.stringContaining('ll of the 100 of which it is known failed') as string });
+    // 100 of the scanner and 48 others, of the 580 that have a state
+    expect(odd.why).toContain('All failed of the 100 of which it is known (25.5 % of all of which it is)');
   });
 
   it('say who fills them with failures', async () => {

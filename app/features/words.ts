@@ -1,4 +1,4 @@
-import { formatShare } from '../contract/format.ts';
+import { formatCount, formatShare } from '../contract/format.ts';
 import type { UsedFeature } from './build-matrix.ts';
 
 /** How the mean of some rows differs from a reference, in one feature. */
@@ -12,6 +12,8 @@ export interface Deviation {
   /** For a flag: the share of rows that have it, and that in the reference. */
   readonly share: number;
   readonly referenceShare: number;
+  /** How many rows `share` is of, where some rows, of these or of the reference, have no value. */
+  readonly known?: number;
 }
 
 /** A quantity must differ by half a standard deviation to be spoken of, a flag by 15 of 100 rows. */
@@ -43,8 +45,12 @@ export function deviations(used: readonly UsedFeature[], own: ArrayLike<number>,
 }
 
 /** "sends far more than others (bytes sent +2.6 σ)", "93 % unanswered (12 % of all)". `than`: "others"; `among`: "of all". */
-export function deviationWords({ feature: { spec }, sigma, share, referenceShare }: Deviation, than: string, among: string): string {
-  if (spec.kind === 'flag') return `${shareWords(share)} ${spec.more} (${shareWords(referenceShare)} ${among})`;
+export function deviationWords({ feature: { spec }, sigma, share, referenceShare, known }: Deviation, than: string, among: string): string {
+  if (spec.kind === 'flag') {
+    const of = known === undefined ? '' : ` of the ${formatCount(known)} of which it is known`;
+    const all = known === undefined ? among : `${among} of which it is`;
+    return `${shareWords(share)} ${spec.more}${of} (${shareWords(referenceShare)} ${all})`;
+  }
   const phrase = (sigma > 0 ? spec.more : spec.less).replace('~', Math.abs(sigma) >= 2 ? 'far ' : '').replace('&', than);
   return `${phrase} (${spec.title.toLowerCase()} ${signed(sigma)} σ)`;
 }

@@ -63,6 +63,7 @@ export async function prepareCluster(input: ClusterInput, pace: Pace): Promise<P
   const built = await buildMatrix(selections, recipe, pace, {
     ...(scaling === null ? {} : { scaling }),
     absent: 'neutral',
+    markAbsent: true,
     ...(features.length === 0 ? {} : { features }),
     window,
   });

@@ -1,3 +1,4 @@
+import { absentFlags, amongKnown } from '../detect/known-shares.ts';
 import type { FeatureMatrix } from '../features/build-matrix.ts';
 import { clusterNames, clusterWords, deviations } from '../features/words.ts';
 import type { Pace } from '../learn/pace.ts';
@@ -15,6 +16,7 @@ export async function summarise(rows: RunRows, built: FeatureMatrix, numbered: N
   const zero = new Float64Array(matrix.columns);
   const centre = (cluster: number): Float64Array => numbered.centres.subarray(cluster * matrix.columns, (cluster + 1) * matrix.columns);
   const lists = numbered.sizes.map((_, cluster) => deviations(used, centre(cluster), zero));
+  const absent = absentFlags(built, numbered.labels, numbered.k);
   const names = clusterNames(lists);
   const members = memberFigures(rows, numbered);
   const separates = await separations(built, numbered, pace);
@@ -28,7 +30,7 @@ export async function summarise(rows: RunRows, built: FeatureMatrix, numbered: N
       size,
       share: size / rows.rows,
       profile,
-      words: clusterWords(lists[cluster]),
+      words: clusterWords(amongKnown(lists[cluster], used, size, absent[cluster])),
       spread: numbered.spread[cluster],
       separates: separates[cluster],
       purity: purity?.[cluster] ?? null,
