@@ -99,12 +99,20 @@ function addLive(registry: Registry, { core, readOnly }: ApiOptions): () => Prom
     [gauge('flowcase_live_rejected_lines', 'Lines that could not be taken'), 'rejected'],
     [gauge('flowcase_live_bytes', 'Bytes that came'), 'bytes'],
     [gauge('flowcase_live_records_per_second', 'Over the last ten seconds'), 'rate'],
+    [gauge('flowcase_live_late_records', 'Records that came too late for their windows'), 'late'],
+    [gauge('flowcase_live_early_records', 'Records that are too far ahead of all others for windows'), 'early'],
     [gauge('flowcase_live_lag_records', 'Records that are there and not yet in the case'), 'lagRecords'],
     [gauge('flowcase_live_lag_bytes', 'Bytes that are there and not yet in the case'), 'lagBytes'],
     [gauge('flowcase_live_behind_seconds', 'Between the time stamp of the latest record and now'), 'behind'],
     [gauge('flowcase_live_errors', 'Errors of the source'), 'errors'],
   ] as const;
   const alerts = new Gauge({ name: 'flowcase_live_alerts', help: 'Alerts that are open', registers: [registry] });
+  const held = new Gauge({
+    name: 'flowcase_live_held',
+    help: '1 where something keeps the case from being written: an import, a full disk',
+    registers: [registry],
+  });
+  const writer = new Gauge({ name: 'flowcase_writer_up', help: '0 where what writes the case is gone', registers: [registry] });
   const running = new Gauge({
     name: 'flowcase_live_running',
     help: 'Whether a source is being watched',
@@ -113,9 +121,13 @@ function addLive(registry: Registry, { core, readOnly }: ApiOptions): () => Prom
   });
   // all at once: each metric by itself would be read before another one's answer sets it
   return async () => {
-    const { sources, alerts: open } = await core.invoke('live.status', {});
+    const status = await core.invoke('live.status', {}).catch(() => null);
     running.reset();
     for (const [one] of figures) one.reset();
+    writer.set(status === null ? 0 : 1);
+    if (status === null) return;
+    const { sources, alerts: open } = status;
+    held.set(status.held === '' ? 0 : 1);
     for (const source of sources) {
       const label = { source: source.name };
       running.set({ ...label, state: source.state }, 1);

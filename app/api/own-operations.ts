@@ -1,3 +1,4 @@
+import { healthStates } from './health.ts';
 import { base } from './operations.ts';
 import { eventNames } from './events.ts';
 import { ingestTypes, sourcePattern } from './ingest.ts';
@@ -8,9 +9,9 @@ export const ownOperations: readonly { readonly path: string; readonly method: s
   get(
     '/health',
     'health',
-    'Whether the server answers; needs no token',
+    'Whether the server answers and its case can be written; needs no token. 503 and held (a full disk) or failed where it cannot',
     'open',
-    json({ type: 'object', properties: { status: { const: 'ok' } }, required: ['status'] }),
+    json({ type: 'object', properties: { status: { enum: [...healthStates] } }, required: ['status'] }),
   ),
   get(
     '/metrics',

@@ -7,6 +7,7 @@ import { actingBy } from '../shared/acting.ts';
 import { addDocs } from './docs.ts';
 import { Door } from './door.ts';
 import { eventNames, EventHub, MOST_STREAMS } from './events.ts';
+import { addHealth } from './health.ts';
 import { addIngest } from './ingest.ts';
 import { addMetrics } from './metrics.ts';
 import { addOperations, base, fastifyPath } from './operations.ts';
@@ -72,7 +73,7 @@ export async function createApi(options: ApiOptions): Promise<FastifyInstance> {
   });
   // what a request brings about is written down as asked for by its token
   app.addHook('preHandler', (request, _, done) => actingBy(request.token?.name ?? null, done));
-  app.get('/health', { config: { scope: 'open' } }, () => ({ status: 'ok' }));
+  addHealth(app, options);
   addDocs(app, options.version);
   const jobs = addOperations(app, options, revisions);
   const hub = new EventHub(options.core, jobs, options.heartbeat ?? HEARTBEAT);

@@ -5,6 +5,9 @@ import type { Thread } from './thread.ts';
 /** After more deaths than this within a minute a thread is given up. */
 const MOST_DEATHS = 3;
 const WINDOW_MS = 60_000;
+/** Where the reason may pass it is tried again at the next call, so long after. */
+const AGAIN_MS = 1000;
+const passing: ReadonlySet<string> = new Set(['WRITE_FAILED', 'CASE_LOCKED', 'BUSY']);
 
 export interface KeeperOptions<M extends Methods<M>> {
   /** Starts the thread and brings it to where it can answer. */
@@ -18,6 +21,8 @@ export class Keeper<M extends Methods<M>> {
   readonly #options: KeeperOptions<M>;
   #current: Promise<Thread<M>>;
   #deaths: number[] = [];
+  /** When it is tried again what failed for a reason that may pass. */
+  #againAt = Infinity;
   #closed = false;
 
   constructor(options: KeeperOptions<M>) {
@@ -31,6 +36,7 @@ export class Keeper<M extends Methods<M>> {
   }
 
   async call<K extends keyof M & string>(name: K, input: InputOf<M[K]>, options?: CallOptions): Promise<OutputOf<M[K]>> {
+    this.#again();
     const thread = await this.#current;
     return thread.caller.call(name, input, options);
   }
@@ -54,6 +60,18 @@ export class Keeper<M extends Methods<M>> {
     return starting;
   }
 
+  /** What kept the thread from coming back may be gone: room was made on the disk. */
+  #again(): void {
+    if (this.#closed || performance.now() < this.#againAt) return;
+    this.#againAt = Infinity;
+    this.#current = this.#start();
+    this.#current.catch((failure: unknown) => {
+      const { code } = toErrorShape(failure);
+      if (!passing.has(code)) return;
+      this.#againAt = performance.now() + AGAIN_MS;
+    });
+  }
+
   #restart(error: FlowcaseError): void {
     if (this.#closed) return;
     const now = performance.now();
@@ -73,7 +91,9 @@ export class Keeper<M extends Methods<M>> {
         this.#options.trouble(error.message, false);
       },
       (failure: unknown) => {
-        this.#giveUp(fromErrorShape(toErrorShape(failure)));
+        const shape = toErrorShape(failure);
+        this.#giveUp(fromErrorShape(shape));
+        if (passing.has(shape.code)) this.#againAt = performance.now() + AGAIN_MS;
       },
     );
   }
