@@ -94,6 +94,25 @@ describe('the line of a record', () => {
   });
 });
 
+describe('a record of a table that goes over several lines', () => {
+  it('is shown whole, packed too', async () => {
+    const records = ['1,10.0.0.1,"one, ""two""\nthree\n\nfour",x', '2,10.0.0.2,plain,y', '3,10.0.0.3,"a\r\nb",z', '4,10.0.0.4,"",w'];
+    const csv = `id,host,note,more\n${records.join('\n')}\n`;
+    for (const [name, bytes] of [
+      ['a.csv', csv],
+      ['b.csv.gz', gzipSync(csv)],
+    ] as const) {
+      const evidence = await bench.imported(bench.file(name, bytes), { force: true });
+      expect(evidence.rows).toBe(4);
+      expect(await bench.linesOf(evidence)).toEqual(shown(records));
+    }
+    const returns = `id,host,note,more\r\n5,10.0.0.5,"a\r\nb",v\r\n6,10.0.0.6,c,u\r\n`;
+    expect(await bench.linesOf(await bench.imported(bench.file('c.csv', returns)))).toEqual(
+      shown(['5,10.0.0.5,"a\r\nb",v', '6,10.0.0.6,c,u']),
+    );
+  });
+});
+
 describe('a record that is no line', () => {
   const objects = Array.from({ length: 40 }, (_, i) => ({ ...zeekRecord, uid: `C${i}`, note: '[{"a":1}, {"b":2}]' }));
   const pretty = objects.map((one) => JSON.stringify(one, null, 2));

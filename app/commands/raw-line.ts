@@ -3,6 +3,7 @@ import type { Evidence } from '../contract/case.ts';
 import { formatBytes, formatCount, formatTime } from '../contract/format.ts';
 import { FlowcaseError } from '../errors.ts';
 import { isShapeName, lineShape } from '../formats/line-shapes.ts';
+import { tableRecordEnd } from '../formats/table-record.ts';
 import { newlineOf } from '../formats/lines.ts';
 import { BEGINNING, Content } from '../original/content.ts';
 import { hashOf } from '../original/hashes.ts';
@@ -139,9 +140,18 @@ async function lineOf(bytes: Uint8Array, content: Content, { path, options }: Ev
   if (bytes.length === 0) return missing(`${path} ends before this line.`);
   // a record that goes over several lines is shown as it stands there
   const { shape } = options;
-  const end = await endOf(isShapeName(shape) ? lineShape(shape).lines(bytes) : bytes, content);
+  const delimiter = delimiterOf(options);
+  const lines = isShapeName(shape) ? lineShape(shape).lines(bytes) : bytes;
+  const whole = delimiter === null ? -1 : tableRecordEnd(bytes, delimiter);
+  const end = whole >= 0 ? whole : await endOf(lines, content);
   const line = bytes.subarray(0, Math.min(end < 0 ? bytes.length : end, RAW_LIMIT));
   return { raw: new TextDecoder().decode(line).replace(/\r$/, ''), rawMissing: null };
+}
+
+/** What parts the fields of a table whose records may go over several lines; null: it is no such table, or its lines end in CR. */
+function delimiterOf({ mapping }: Evidence['options']): string | null {
+  const delimiter = typeof mapping === 'object' && mapping !== null && 'delimiter' in mapping ? mapping.delimiter : null;
+  return typeof delimiter === 'string' ? delimiter : null;
 }
 
 /** Where the line ends: at a LF, and at a CR in a log whose lines end so. */
