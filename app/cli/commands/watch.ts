@@ -2,6 +2,7 @@ import type { Input, KeptAlert, LiveSourceSpec, LiveSourceStatus, LiveStatus } f
 import { alertDetectors } from '../../contract/live-alerts.ts';
 import { severities } from '../../contract/records.ts';
 import { formatBytes, formatCount, formatDuration, plural } from '../../contract/format.ts';
+import { toErrorShape } from '../../errors.ts';
 import type { Args } from '../args.ts';
 import { UsageError } from '../args.ts';
 import { exitCodes, type CliCommand, type CliContext } from '../command.ts';
@@ -12,6 +13,7 @@ import { isoOrNull } from '../values.ts';
 import { savedReading } from './preview.ts';
 
 const DEFAULT_SYSLOG_PORT = 5514;
+const RETRY_MS = 2000;
 
 /** What an argument names. @throws UsageError */
 export function sourceOfArgument(text: string, args: Args, resolve: (path: string) => string): LiveSourceSpec {
@@ -49,6 +51,9 @@ class Watching {
   #records = -1;
   #since = performance.now();
   #drawn = false;
+  #over = false;
+  #trouble = '';
+  #retry: NodeJS.Timeout | undefined;
   /** What was said of each source last; and which alerts were told. */
   readonly #said = new Map<number, string>();
   readonly #told = new Set<number>();
@@ -60,6 +65,8 @@ class Watching {
   }
 
   stop(): void {
+    this.#over = true;
+    clearTimeout(this.#retry);
     this.#end();
   }
 
@@ -89,11 +96,27 @@ class Watching {
   /** A line when a source waits for something, or cannot go on, and when it goes on. */
   #tell({ id, name, state, why, formatTitle }: LiveSourceStatus): void {
     const words =
-      state === 'running' ? `watched${formatTitle === '' ? '' : ` as ${formatTitle}`}` : `${state}${why === '' ? '' : `: ${why}`}`;
+      (state === 'running' ? `watched${formatTitle === '' ? '' : ` as ${formatTitle}`}` : state) + (why === '' ? '' : `: ${why}`);
     if (state === 'starting' || state === 'paused' || this.#said.get(id) === words) return;
     this.#said.set(id, words);
     this.line();
     this.#context.io.err(`${printable(name)}: ${printable(words)}\n`);
+  }
+
+  /** What writes the case died. Where it is back it goes on with these sources as soon as it can. */
+  recover(message: string, fatal: boolean, resume: () => Promise<unknown>): void {
+    this.line();
+    this.#context.io.err(`${printable(message)}\n`);
+    const tryAgain = (): void => {
+      resume().catch((error: unknown) => {
+        if (this.#over) return;
+        const why = toErrorShape(error).message;
+        if (this.#trouble !== why) this.#context.io.err(`${printable(why)}\n`);
+        this.#trouble = why;
+        this.#retry = setTimeout(tryAgain, RETRY_MS);
+      });
+    };
+    this.#retry = setTimeout(tryAgain, fatal ? RETRY_MS : 0);
   }
 
   line(): void {
@@ -194,6 +217,9 @@ const watch: CliCommand = {
       host.on('live', (status) => watching.hear(status));
       host.on('alert', (alert) => watching.alert(alert));
       const ids = await begin(context, host, specs);
+      host.on('trouble', ({ message, fatal }) =>
+        watching.recover(message, fatal, () => Promise.all(ids.map((source) => host.invoke('live.resume', { source })))),
+      );
       if (seconds !== undefined) timer = setTimeout(() => watching.stop(), seconds * 1000);
       await watching.ended;
       watching.line();
@@ -203,6 +229,7 @@ const watch: CliCommand = {
       });
     } finally {
       clearTimeout(timer);
+      watching.stop();
       await host.close();
     }
   },
