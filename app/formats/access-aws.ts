@@ -1,3 +1,5 @@
+import { isDash } from './access-line.ts';
+import type { Problem } from './line-reader.ts';
 import { FieldsReader, QuotedFields, type FieldLayout } from './access-fields.ts';
 import { columnsOf, openedRequests, type Taken } from './access-reader.ts';
 import type { RequestColumn } from './access-row.ts';
@@ -119,5 +121,11 @@ class AwsReader extends FieldsReader {
 
   protected line(bytes: Uint8Array, start: number, end: number): Taken {
     return this.record(bytes, start, end);
+  }
+  /** Load balancers write the whole address, with scheme, host and port. A name that the client said in TLS (domain_name) comes behind it and counts. */
+  protected override put(target: Target, bytes: Uint8Array, start: number, end: number): Problem | null {
+    if (target.how !== 'request' || end <= start || isDash(bytes, start, end)) return super.put(target, bytes, start, end);
+    this.row.request(bytes, start, end, true);
+    return null;
   }
 }

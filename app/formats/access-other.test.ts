@@ -216,11 +216,25 @@ describe("Amazon's services", () => {
           status: 200,
           bytes: 29,
           target_processing_time: 1048,
-          path: 'http://www.example.com:80/',
+          vhost: 'www.example.com',
+          resp_p: 80,
+          path: '/',
           agent_name: 'curl',
         },
       ],
     });
+  });
+
+  it.each([
+    ['with SNI', '"GET https://www.example.com:443/a?b=1 HTTP/1.1"', '"sni.example.com"', ['sni.example.com', 443, '/a', 'b=1']],
+    ['without SNI', '"GET http://www.example.com:80/a/b HTTP/1.1"', '"-"', ['www.example.com', 80, '/a/b', null]],
+    ['without a path', '"GET http://www.example.com:80?b=1 HTTP/1.1"', '"-"', ['www.example.com', 80, '/', 'b=1']],
+    ['at an address', '"GET http://[2001:db8::5]:8080/x://y HTTP/1.1"', '"-"', ['[2001:db8::5]', 8080, '/x://y', null]],
+    ['as no load balancer writes it', '"GET /a HTTP/1.1"', '"-"', [null, null, '/a', null]],
+  ])('tells virtual host and path from the whole address that a load balancer writes: %s', (_, request, name, expected) => {
+    const log = `https 2024-02-10T16:42:07.186641Z app/my-lb/50 192.0.2.7:2817 10.0.0.66:9000 0.086 0.048 0.037 200 200 34 366 ${request} "curl/8.5.0" - - arn "Root=1" ${name} "-" 0 2024-02-10T16:42:07.000000Z "forward" "-" "-" "10.0.0.66:9000" "200" "-" "-"\n`;
+    const [row] = rows(log).rows;
+    expect([row['vhost'] ?? null, row['resp_p'] ?? null, row['path'], row['query'] ?? null]).toEqual(expected);
   });
 
   it('reads S3', () => {

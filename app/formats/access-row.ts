@@ -10,6 +10,9 @@ import { splitRequest, type RequestParts } from './access-request.ts';
 import { ByteScratch, needsCare } from './texts.ts';
 import type { RecordSink } from './types.ts';
 
+const [COLON, SLASH, QUESTION] = [58, 47, 63];
+const slash = Buffer.from('/');
+
 /** A column of requests: a known one by its name, or one of the log's own with its type. */
 export interface RequestColumn {
   readonly name: string;
@@ -190,15 +193,20 @@ export class RequestRow {
     if (port !== null && !v6) this.number('resp_p', port.port);
   }
 
-  /** A request line: `GET /path?query HTTP/1.1`. One that is no HTTP is kept as it was logged: false. */
-  request(bytes: Uint8Array, start: number, end: number): boolean {
+  /**
+   * A request line: `GET /path?query HTTP/1.1`. One that is no HTTP is kept as it was logged: false. `whole`: the server writes the whole address of what
+   * was asked for, whatever the client sent. Elsewhere a client that sends one (absolute-form, RFC 9112, section 3.2.2) asks for a proxy: it stays the path.
+   */
+  request(bytes: Uint8Array, start: number, end: number, whole = false): boolean {
     const parts = this.#parts;
     if (!splitRequest(bytes, start, end, parts)) {
       this.asIs('request', bytes, start, end);
       return false;
     }
     this.text('method', bytes, start, parts.method);
-    this.target(bytes, parts.target, parts.targetEnd);
+    const behind = whole ? this.#host(bytes, parts.target, parts.targetEnd) : parts.target;
+    if (behind > parts.target && bytes[behind] !== SLASH) this.text('path', slash, 0, 1);
+    this.target(bytes, behind, parts.targetEnd);
     if (parts.protocol < end) this.text('protocol', bytes, parts.protocol, end);
     if (parts.target === parts.targetEnd) this.asIs('request', bytes, start, end);
     return true;
@@ -210,6 +218,19 @@ export class RequestRow {
     while (mark < end && bytes[mark] !== 63) mark++;
     if (mark > start) this.text('path', bytes, start, mark);
     if (mark + 1 < end) this.text('query', bytes, mark + 1, end);
+  }
+
+  /** Takes `https://host:443` for the virtual host; returns where what is behind it begins. */
+  #host(bytes: Uint8Array, start: number, end: number): number {
+    let from = start;
+    while (from < end && (bytes[from] | 32) >= 97 && (bytes[from] | 32) <= 122) from++;
+    if (from === start || bytes[from] !== COLON || bytes[from + 1] !== SLASH || bytes[from + 2] !== SLASH) return start;
+    from += 3;
+    let to = from;
+    while (to < end && bytes[to] !== SLASH && bytes[to] !== QUESTION) to++;
+    if (to === from) return start;
+    this.vhost(bytes, from, to);
+    return to;
   }
 
   #isAddress(bytes: Uint8Array, start: number, end: number, bracketed: boolean): boolean {
