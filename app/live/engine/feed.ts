@@ -1,16 +1,16 @@
 import type { LiveTransaction, StoredSource } from '../../case/live-types.ts';
 import type { LiveSourceStatus, LiveState, LiveWatch } from '../../contract/live.ts';
 import { FlowcaseError, toErrorShape } from '../../errors.ts';
-import type { BatchFigures, LiveSource, Position, SourceBatch, SourceSink, Stretch } from '../types.ts';
+import type { BatchFigures, LiveSource, Position, SourceBatch, SourceSink } from '../types.ts';
 import { linesIn, Tally } from './tally.ts';
 import { isOfLines } from './recognise.ts';
-import { heldAgain, stretchOf, type SavedReader, type SavedStretch } from './saved-reader.ts';
+import type { SavedReader, SavedStretch } from './saved-reader.ts';
 import { StretchReader, type Readiness, type StretchOptions } from './stretch.ts';
+import { Stretches } from './stretches.ts';
 import { hasMany } from './unreadable.ts';
 
 /** A source that has handed over so much waits until it is in the case. */
 const MOST_WAITING = 4 * 2 ** 20;
-const NAMELESS: Stretch = { path: '', name: '', byte: null, line: null, head: null };
 
 export interface FeedOptions extends Omit<StretchOptions, 'source' | 'watch'> {
   readonly stored: StoredSource;
@@ -18,12 +18,6 @@ export interface FeedOptions extends Omit<StretchOptions, 'source' | 'watch'> {
   readonly source: LiveSource;
   /** There is something to commit: so many lines wait. */
   readonly waiting: (lines: number) => void;
-}
-
-interface Before {
-  readonly position: Position | null;
-  readonly current: StretchReader | null;
-  readonly stretches: ReadonlyMap<string, StretchReader>;
 }
 
 interface Queued {
@@ -36,10 +30,9 @@ export class Feed implements SourceSink {
   readonly id: number;
   readonly #options: FeedOptions;
   readonly #stop = new AbortController();
-  readonly #stretches = new Map<string, StretchReader>();
+  readonly #stretches: Stretches;
   readonly #tally = new Tally();
   #running: Promise<void> | null = null;
-  #current: StretchReader | null = null;
   #queue: Queued[] = [];
   #bytesWaiting = 0;
   #linesWaiting = 0;
@@ -48,14 +41,11 @@ export class Feed implements SourceSink {
   #room: (() => void)[] = [];
   #position: Position | null;
   /** As it was before `write`, until the commit holds. */
-  #before: Before | null = null;
+  #before: Position | null;
   #failed: FlowcaseError | null = null;
   #ended = false;
   /** Of the commit under way. */
   readonly #saved = new Map<StretchReader, SavedStretch | null>();
-  #leaving: StretchReader[] = [];
-  /** Of which all lines are in the case, and whose evidence is not sealed yet. */
-  readonly #unsealed: StretchReader[] = [];
   #uncounted = { rows: 0, rejected: 0 };
   /** What the source is to be told when the commit holds, in its order. */
   #told: (() => void)[] = [];
@@ -64,13 +54,12 @@ export class Feed implements SourceSink {
     this.#options = options;
     this.id = options.stored.id;
     this.#position = options.stored.position as Position | null;
-    const saved = options.stored.reader as SavedReader | null;
-    for (const one of saved?.stretches ?? []) this.#stretches.set(one.id, this.#reader(stretchOf(one), one));
-    for (const one of saved?.held ?? []) {
-      const [stretch, held] = heldAgain(one);
-      this.#stretches.set(stretch.id ?? '', this.#reader(stretch, null, held));
-    }
-    if (saved?.current != null) this.#current = this.#stretches.get(saved.current) ?? null;
+    this.#before = this.#position;
+    const { live, observe, watch, stored } = options;
+    this.#stretches = new Stretches(
+      (stretch, saved, held) => new StretchReader({ live, observe, watch, source: stored.id }, stretch, saved, held),
+      stored.reader as SavedReader | null,
+    );
   }
 
   start(): void {
@@ -139,19 +128,20 @@ export class Feed implements SourceSink {
    * @throws what the lines, or the case, are to blame for
    */
   write(transaction: LiveTransaction, force: boolean): boolean {
-    this.#before = { position: this.#position, current: this.#current, stretches: new Map(this.#stretches) };
+    this.#before = this.#position;
+    this.#stretches.begin();
     this.#taken = 0;
     const since = force || this.#ended ? -Infinity : this.#since;
     this.#told = [];
     const touched = new Set<StretchReader>();
     let after: Position | null = null;
     for (const [i, { batch }] of this.#queue.entries()) {
-      const reader = this.#readerOf(batch);
+      const reader = this.#stretches.readerOf(batch);
       const readiness = this.#readinessOf(reader, batch, since);
       if (readiness === 'wait') break;
       this.#taken++;
       if (readiness === 'refused') continue;
-      this.#current = reader;
+      this.#stretches.current = reader;
       touched.add(reader);
       if (readiness === 'hold') reader.hold(batch.bytes);
       else if (readiness === 'nothing') reader.pass(transaction);
@@ -161,23 +151,25 @@ export class Feed implements SourceSink {
     if (after === null) return false;
     for (const reader of touched) this.#saved.set(reader, reader.save());
     this.#position = after;
-    transaction.position(this.id, { position: after, reader: this.#toSave(), evidence: this.#current?.evidence ?? null });
+    transaction.position(this.id, {
+      position: after,
+      reader: this.#stretches.toSave(this.#saved),
+      evidence: this.#stretches.current?.evidence ?? null,
+    });
     return true;
   }
 
   /** What `write` took is in the case for good. */
   committed(): void {
     if (this.#taken === 0) return this.#restore();
-    this.#before = null;
+    this.#before = this.#position;
     const taken = this.#queue.splice(0, this.#taken);
     let last: number | null = null;
     for (const [reader, saved] of this.#saved) {
       reader.committed(saved);
       last = reader.last === null ? last : Math.max(last ?? -Infinity, reader.last);
-      if (reader.ended) this.#drop(reader);
     }
-    this.#unsealed.push(...this.#leaving.splice(0));
-    this.seal();
+    this.#stretches.committed([...this.#saved.keys()].filter(({ ended }) => ended));
     this.#saved.clear();
     this.#tally.add(this.#uncounted.rows, this.#uncounted.rejected, last);
     this.#uncounted = { rows: 0, rejected: 0 };
@@ -192,55 +184,45 @@ export class Feed implements SourceSink {
     if (this.#bytesWaiting < MOST_WAITING / 2) this.#letGo();
   }
 
-  /** Seals what has ended; where the disk is full it is tried again, and when the case is opened the next time at the latest. */
+  /** Seals what has ended. */
   seal(): void {
-    try {
-      for (; this.#unsealed.length > 0; this.#unsealed.shift()) this.#unsealed[0].close([]);
-    } catch {
-      // its records are in the case, and whatever is in the way is said of the next ones
-    }
+    this.#stretches.seal();
   }
 
   /** It is not: everything is as it was before `write`. */
   rolledBack(): void {
-    this.#restore();
-    for (const reader of this.#stretches.values()) reader.rolledBack();
+    this.#position = this.#before;
+    this.#stretches.rolledBack();
     this.#saved.clear();
     this.#uncounted = { rows: 0, rejected: 0 };
     this.#taken = 0;
   }
 
-  /** Who reads what is as it was before `write`. */
   #restore(): void {
-    this.#leaving = [];
-    if (this.#before === null) return;
-    this.#position = this.#before.position;
-    this.#current = this.#before.current;
-    this.#stretches.clear();
-    for (const [id, reader] of this.#before.stretches) this.#stretches.set(id, reader);
-    this.#before = null;
+    this.#position = this.#before;
+    this.#stretches.restore();
   }
 
   /** Seals what is under way. */
   close(remarks: readonly string[] = []): void {
-    for (const reader of this.#unsealed.splice(0)) reader.close([]);
-    for (const reader of this.#stretches.values()) reader.close(remarks);
+    this.#stretches.close(remarks);
   }
 
   /** But for what its windows lost. */
   status(held: string): Omit<LiveSourceStatus, 'late' | 'early'> {
     const { gauge } = this.#options.source;
     const [state, why] = this.#state(held);
+    const { current } = this.#stretches;
     return {
       id: this.id,
       name: this.#options.stored.name,
       watch: this.#options.watch,
       state,
       why,
-      kind: this.#current?.kind ?? null,
-      format: this.#current?.format ?? null,
-      formatTitle: this.#current?.title ?? '',
-      evidence: this.#current?.evidence ?? null,
+      kind: current?.kind ?? null,
+      format: current?.format ?? null,
+      formatTitle: current?.title ?? '',
+      evidence: current?.evidence ?? null,
       bytes: gauge.bytes,
       lagBytes: gauge.lag.bytes === null ? null : gauge.lag.bytes + this.#bytesWaiting,
       lagRecords: gauge.lag.records === null ? null : gauge.lag.records + this.#linesWaiting,
@@ -250,7 +232,7 @@ export class Feed implements SourceSink {
 
   /** How its lines are read, by the id of their stretch, as far as that is known. */
   get formats(): ReadonlyMap<string, { readonly format: string; readonly title: string }> {
-    return new Map([...this.#stretches].flatMap(([id, { format, title }]) => (format === null ? [] : [[id, { format, title }] as const])));
+    return this.#stretches.formats;
   }
 
   #state(held: string): readonly [LiveState, string] {
@@ -259,34 +241,10 @@ export class Feed implements SourceSink {
     if (this.#ended) return ['ended', why];
     if (held !== '' && this.#queue.length > 0) return ['waiting', held];
     if (state !== 'running') return [state, why];
-    if (this.#current === null) return ['starting', 'its first lines are awaited'];
-    if (this.#current.holds !== null) return ['waiting', `${this.#current.stretch.name} has too little to recognise it by yet`];
+    const { current } = this.#stretches;
+    if (current === null) return ['starting', 'its first lines are awaited'];
+    if (current.holds !== null) return ['waiting', `${current.stretch.name} has too little to recognise it by yet`];
     return [state, why];
-  }
-
-  #reader(stretch: Stretch, saved: SavedStretch | null, held?: Uint8Array): StretchReader {
-    const { live, observe, watch, stored } = this.#options;
-    return new StretchReader({ live, observe, watch, source: stored.id }, stretch, saved, held);
-  }
-
-  /** Whose lines these are: of a stretch that begins, of one that goes on, or of the one before. */
-  #readerOf({ begins }: SourceBatch): StretchReader {
-    if (begins === null) return (this.#current ??= this.#add(NAMELESS));
-    const known = begins.id === undefined ? undefined : this.#stretches.get(begins.id);
-    return known ?? this.#add(begins);
-  }
-
-  #add(stretch: Stretch): StretchReader {
-    const reader = this.#reader(stretch, null);
-    // of a source without ids there is one stretch at a time; the one before is sealed when its last lines are in the case
-    if (stretch.id === undefined && this.#current !== null) this.#leaving.push(this.#current);
-    this.#stretches.set(stretch.id ?? '', reader);
-    return reader;
-  }
-
-  #drop(reader: StretchReader): void {
-    this.#unsealed.push(reader);
-    for (const [id, one] of this.#stretches) if (one === reader) this.#stretches.delete(id);
   }
 
   /** The bytes that wait from the one at `index` on, as far as they are of one stretch: by them its format is told. */
@@ -307,7 +265,7 @@ export class Feed implements SourceSink {
     const final = batch.ends === true || (this.#ended && !this.#stop.signal.aborted);
     const answers = source.refused !== undefined;
     const next = reader.format === null ? this.#bytesFrom(this.#taken) : batch.bytes;
-    const ask = { since: final || answers ? -Infinity : since, before: this.#formatBefore(reader), final, holds: !answers };
+    const ask = { since: final || answers ? -Infinity : since, before: this.#stretches.formatBeside(reader), final, holds: !answers };
     try {
       return reader.ready(next, ask);
     } catch (error) {
@@ -316,17 +274,12 @@ export class Feed implements SourceSink {
         this.#told.push(() => source.refused?.(batch.after, error));
         return 'refused';
       }
-      const others = [...this.#stretches.values()].some((one) => one !== reader && one.format !== null);
+      const others = this.#stretches.formatBeside(reader) !== null;
       if (reader.stretch.id === undefined || !(hasMany(watch) || others || batch.ends === true)) throw error;
       reader.giveUp(next, error);
       this.#told.push(() => this.#tally.fault(`${error.message} Its lines are kept among the rejects; what else is watched goes on.`));
       return 'read';
     }
-  }
-
-  #formatBefore(reader: StretchReader): string | null {
-    const one = this.#current !== reader && this.#current?.format != null ? this.#current : null;
-    return (one ?? [...this.#stretches.values()].find((other) => other !== reader && other.format !== null))?.format ?? null;
   }
 
   #takeWith(reader: StretchReader, transaction: LiveTransaction, batch: SourceBatch, more: boolean): void {
@@ -335,15 +288,6 @@ export class Feed implements SourceSink {
     this.#uncounted.rows += figures.rows;
     this.#uncounted.rejected += figures.rejected;
     this.#told.push(() => this.#options.source.counted?.(batch.after, figures));
-  }
-
-  #toSave(): SavedReader {
-    const stretches = [...this.#stretches.values()].flatMap((reader) => {
-      const saved = this.#saved.has(reader) ? this.#saved.get(reader) : reader.saved;
-      return saved == null ? [] : [saved];
-    });
-    const held = [...this.#stretches.values()].flatMap(({ holds }) => (holds === null ? [] : [holds]));
-    return { stretches, ...(held.length === 0 ? {} : { held }), current: this.#current?.stretch.id ?? '' };
   }
 
   #letGo(): void {
