@@ -10,7 +10,8 @@ import { evidenceJson } from './import.ts';
 const evidence: CliCommand = {
   name: 'evidence',
   usage: 'CASE',
-  about: 'Lists the files that were imported, with their numbers, records and remarks.',
+  about:
+    'Lists the files that were imported, with their numbers, remarks and ledger: records, rejected lines, and comments and blanks make up the lines.',
   options: {},
   async run(context) {
     context.casePath();
@@ -20,7 +21,7 @@ const evidence: CliCommand = {
       context.answer({ evidence: all.map(evidenceJson) }, () => {
         if (all.length === 0) return 'No evidence yet.';
         const table = textTable(
-          ['evidence', 'name', 'format', 'size', 'records', 'rejected', 'first (UTC)', 'last (UTC)', 'SHA-256'],
+          ['evidence', 'name', 'format', 'size', 'records', 'rejected', 'comments', 'lines', 'first (UTC)', 'last (UTC)', 'SHA-256'],
           all.map((one) => [
             String(one.id),
             printable(one.name),
@@ -28,11 +29,13 @@ const evidence: CliCommand = {
             formatBytes(one.bytes),
             formatCount(one.rows),
             formatCount(one.rejected),
+            formatCount(one.comments),
+            formatCount(one.lines),
             one.first === null ? '' : formatTime(one.first, 0),
             one.last === null ? '' : formatTime(one.last, 0),
             one.sha256.slice(0, 16),
           ]),
-          [true, false, false, true, true, true],
+          [true, false, false, true, true, true, true, true],
         );
         const remarks = all.flatMap(({ id, remarks: said }) => said.map((remark) => `${id}: ${printable(remark)}`));
         return [table, ...remarks].join('\n');
