@@ -205,6 +205,7 @@ export function zeekConfidence({ objects, values, strangers, paths, names, path,
   if (timed && path !== '' && (connected || isWithoutConnection(path, names)))
     return { confidence: 0.8, why: `its JSON has the columns of Zeek's ${path}.log` };
   if (timed && connected) return { confidence: 0.7, why: "its JSON has columns that Zeek's logs share" };
+  if (timed && names.size === 1) return { confidence: 0.3, why: 'its lines are JSON objects with ts and nothing else, as Zeek may write' };
   if (zeekTimes) return { confidence: 0.1, why: 'its lines are JSON objects with times as Zeek writes them' };
   return { confidence: 0, why: 'its JSON has no columns of Zeek' };
 }
