@@ -74,6 +74,8 @@ export const op = {
   when: (condition: Code, body: Code): Code => [condition, 0x04, 0x40, body, 0x0b],
   vector: {
     load: (address: Code, offset = 0): Code => [address, simd(0x00), place(4, offset)],
+    /** Four uint16 as four int32. */
+    load16: (address: Code, offset = 0): Code => [address, simd(0x04), place(3, offset)],
     loadSplat: (address: Code, offset = 0): Code => [address, simd(0x09), place(2, offset)],
     store: (address: Code, value: Code, offset = 0): Code => [address, value, simd(0x0b), place(4, offset)],
     zero: (): Code => [simd(0x0c), new Array<number>(16).fill(0)],
@@ -90,6 +92,8 @@ export const op = {
     add: (a: Code, b: Code): Code => [a, b, simd(0xe4)],
     subtract: (a: Code, b: Code): Code => [a, b, simd(0xe5)],
     multiply: (a: Code, b: Code): Code => [a, b, simd(0xe6)],
+    /** a × b + c, rounded once where the machine can and twice where it cannot (relaxed SIMD): only for what does not depend on the last bit. */
+    multiplyAdd: (a: Code, b: Code, c: Code): Code => [a, b, c, simd(0x105)],
     divide: (a: Code, b: Code): Code => [a, b, simd(0xe7)],
     squareRoot: (a: Code): Code => [a, simd(0xe3)],
     /** The larger; NaN where one is. */
@@ -108,6 +112,7 @@ export const op = {
     shiftLeftI32: (a: Code, by: number): Code => [a, 0x41, by, simd(0xab)],
     /** Keeps the sign. */
     shiftRightI32: (a: Code, by: number): Code => [a, 0x41, by, simd(0xac)],
+    equalI32: (a: Code, b: Code): Code => [a, b, simd(0x37)],
     lessI32: (a: Code, b: Code): Code => [a, b, simd(0x39)],
     and: (a: Code, b: Code): Code => [a, b, simd(0x4e)],
     /** 1 where any bit is set. */

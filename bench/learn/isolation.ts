@@ -15,7 +15,7 @@ import { fastest, judge, perSecond, timeLine, type Timed } from '../lib/ratios.t
 
 const COLUMNS = 20;
 const TREES = 100;
-const RUNS = 3;
+const RUNS = 5;
 const MILLION = 1_000_000;
 /** What ml-isolation-forest can finish. */
 const FEW = 10_000;

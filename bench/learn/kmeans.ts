@@ -16,7 +16,7 @@ import { fastest, judge, perSecond, timeLine, type Timed } from '../lib/ratios.t
 const COLUMNS = 20;
 const K = 7;
 const ITERATIONS = 20;
-const RUNS = 3;
+const RUNS = 5;
 const MILLION = 1_000_000;
 /** What ml-kmeans can finish. */
 const FEW = 100_000;

@@ -1,4 +1,4 @@
-import { BLOCK } from '../matrix.ts';
+import { allFinite, BLOCK } from '../matrix.ts';
 import { BLOCKS_AT_ONCE, isolationModule, ROWS_AT_ONCE } from './isolation-module.ts';
 import type { Kernel } from './kernel.ts';
 
@@ -82,19 +82,6 @@ export function isolationKernel({ layout, memory }: IsolationSetup): Kernel<null
       return undefined;
     },
   };
-}
-
-/** `count`: a multiple of four. */
-function allFinite(values: Float32Array, from: number, count: number): boolean {
-  // Zero times anything finite is zero; times the rest it is NaN, which stays.
-  let [a, b, c, d] = [0, 0, 0, 0];
-  for (let at = from; at < from + count; at += 4) {
-    a += values[at] * 0;
-    b += values[at + 1] * 0;
-    c += values[at + 2] * 0;
-    d += values[at + 3] * 0;
-  }
-  return a + b + c + d === 0;
 }
 
 /** The paper's score of a row: 2^(-E[h] / c(n)). Where one row alone was sampled nothing is to be isolated: 0.5, as in scikit-learn. */

@@ -28,6 +28,7 @@ export const MAX_PAGES = 65_536;
  *   compared by |c|² / 2 − x · c, which is two thirds of the work, and where that is too near to be sure of, by distances. `distances` are then of
  *   nothing, and the first of `partial` counts the blocks where it was too near.
  *
+ * Products may be rounded once or twice (multiplyAdd), as the machine can: the bounds hold for both, and nothing that is kept depends on it.
  * Squared distances are sums of (x - c)² in float32 in the order of the columns, without the dot-product identity, which cancels. Passing over and
  * comparing by products give the labels that distances would give: bounds on what float32 is off see to it.
  * Of equally near centres the first wins. Everything that is added over rows is added in float64 in the order of the rows.
@@ -59,6 +60,7 @@ const TINY = 1e-18;
 function sweep(rest: number, columns: number): Code {
   // what is no number is not above anything, so that it is looked at
   const stays = vector.all(vector.greater(vector.load(get(LIMITS)), vector.splatF32(get(REACHED))));
+  const haveStayed = vector.all(vector.equalI32(vector.load16(get(LABELS)), get(NEAREST)));
   const byProducts = [compareAll(rest, columns, productGroup), set(SURE, isSure(columns)), op.when(get(SURE), limitsOfProducts(columns))];
   const byDistances = [
     compareAll(rest, columns, distanceGroup),
@@ -74,7 +76,10 @@ function sweep(rest: number, columns: number): Code {
         set(SURE, constant(0)),
         op.when(get(HALVES), byProducts),
         op.when(op.isZero(get(SURE)), byDistances),
-        [0, 1, 2, 3].map((lane) => op.when(op.greater(get(ROWS), constant(lane)), addRow(lane, columns))),
+        // most rows stay where they are, and where distances are not asked for, nothing is to be done for them
+        op.when(op.isZero(op.multiply(get(HALVES), haveStayed)), [
+          [0, 1, 2, 3].map((lane) => op.when(op.greater(get(ROWS), constant(lane)), addRow(lane, columns))),
+        ]),
       ]),
       advance(LIMITS, constant(16)),
       advance(X, constant(16 * columns)),
@@ -113,9 +118,8 @@ function distanceGroup(size: number, columns: number): Code {
 
 /** The same by products; moves HALF too, and leaves the squares of the rows. */
 function productGroup(size: number, columns: number): Code {
-  const product = (j: number): Code =>
-    set(TOTAL + j, vector.add(get(TOTAL + j), vector.multiply(get(VALUE), vector.loadSplat(get(CENTRE), 4 * j))));
-  const squares = set(SQUARES, vector.add(get(SQUARES), vector.multiply(get(VALUE), get(VALUE))));
+  const product = (j: number): Code => set(TOTAL + j, vector.multiplyAdd(get(VALUE), vector.loadSplat(get(CENTRE), 4 * j), get(TOTAL + j)));
+  const squares = set(SQUARES, vector.multiplyAdd(get(VALUE), get(VALUE), get(SQUARES)));
   return [
     set(SQUARES, vector.zero()),
     eachColumn(size, columns, squares, product),

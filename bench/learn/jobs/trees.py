@@ -1,6 +1,7 @@
 """DecisionTreeClassifier on rows where no two questions are equally good: the tree's nodes, root first and left before right, and its pruning path.
 
-`stable` says whether every order of looking at the columns gave the same tree."""
+Absent values are NaN. Where the question is whether there is a value (a threshold of infinity), rows without one count as the left side.
+`stable` says whether every order of looking at the columns gave the same tree. `holedShares`: of other rows, `holed`."""
 
 import numpy
 from sklearn.tree import DecisionTreeClassifier
@@ -10,16 +11,28 @@ ORDERS = 20
 
 def nodes(model):
     tree = model.tree_
-    return {
-        "feature": [int(f) if f >= 0 else -1 for f in tree.feature],
-        "threshold": [float(t) if f >= 0 else 0 for f, t in zip(tree.feature, tree.threshold)],
-        "impurity": tree.impurity.tolist(),
-        "rows": tree.n_node_samples.tolist(),
-    }
+    found = {"feature": [], "threshold": [], "absent": [], "impurity": [], "rows": []}
+
+    def visit(node):
+        leaf = tree.children_left[node] < 0
+        existence = not leaf and numpy.isinf(tree.threshold[node])
+        left = existence or tree.missing_go_to_left[node]
+        found["feature"].append(-1 if leaf else int(tree.feature[node]))
+        found["threshold"].append(0 if leaf or existence else float(tree.threshold[node]))
+        found["absent"].append("" if leaf else "left" if left else "right")
+        found["impurity"].append(float(tree.impurity[node]))
+        found["rows"].append(int(tree.n_node_samples[node]))
+        if not leaf:
+            below = [tree.children_left[node], tree.children_right[node]]
+            for child in reversed(below) if existence else below:
+                visit(child)
+
+    visit(0)
+    return found
 
 
 def same(a, b):
-    return all(a[of] == b[of] for of in ("feature", "threshold", "rows"))
+    return all(a[of] == b[of] for of in ("feature", "threshold", "absent", "rows"))
 
 
 def run(arrays, parameters):
@@ -36,6 +49,7 @@ def run(arrays, parameters):
         "stable": all(same(nodes(other), nodes(model)) for other in models),
         "importances": model.feature_importances_.tolist(),
         "shares": model.predict_proba(x).ravel().tolist(),
+        "holedShares": model.predict_proba(arrays["holed"].astype(numpy.float32)).ravel().tolist(),
         "alphas": alphas.tolist(),
         "impurities": path.impurities.tolist(),
         "leaves": [
