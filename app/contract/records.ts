@@ -223,6 +223,8 @@ export interface DeviantFeature {
   readonly words: readonly [value: string, typical: string];
   /** How many peers have the feature, where they are too few for their figures to be a measure. */
   readonly few?: number;
+  /** Of how many of its rows `value` is, where the log has no value of the others. */
+  readonly known?: number;
 }
 
 /** What does it, as figures; `why` says the same in words. */

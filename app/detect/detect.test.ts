@@ -7,6 +7,7 @@ import { everyRow, memoryTable, type Value } from '../features/testing.ts';
 import { unwatched } from '../learn/pace.ts';
 import { failingHosts } from './failing-hosts.ts';
 import { farFromCluster } from './far-from-cluster.ts';
+import { knownMeans } from './known-means.ts';
 import { firstToLookAt, oddClusters } from './odd-cluster.ts';
 import { regularCalls } from './regular-calls.ts';
 import type { Grouping } from './types.ts';
@@ -35,6 +36,7 @@ async function grouping(records: readonly Rec[], labels: readonly number[], z: r
     return { cluster: c + 1, autoName: `name ${c + 1}`, size, share: size / records.length, profile, originators, ...rest };
   });
   const distance = new Float32Array(records.length);
+  const known = await knownMeans(built, Uint16Array.from(labels), k, pace);
   return {
     ...built,
     of: 'connections',
@@ -45,6 +47,7 @@ async function grouping(records: readonly Rec[], labels: readonly number[], z: r
     distance,
     z: Float32Array.from(z),
     clusters,
+    known,
   };
 }
 
@@ -69,6 +72,58 @@ describe('hosts unlike their clusters', () => {
       expect(Math.abs(deviation ?? 0)).toBeGreaterThan(0);
     }
     expect(found[1].why).toMatch(/^three: its 3 connections lie on average \+4\.0 σ/);
+  });
+
+  it('are told by what the log has of them: an absent value is no measurement, and stands at the mean of all', async () => {
+    const large = calls('y', 200, (i) => ({ orig_h: `h${i % 40}`, orig_bytes: 1e6 + i, resp_bytes: 500, conn_state: 'SF' }));
+    const small = calls('x', 400, (i) => ({
+      orig_h: `g${i % 40}`,
+      orig_bytes: 50 + (i % 9),
+      resp_bytes: 500,
+      conn_state: i % 2 === 0 ? 'S0' : 'SF',
+    }));
+    const odd = (fields: (i: number) => Rec): Rec[] => calls('odd', 3, (i) => ({ resp_bytes: 9e6, conn_state: 'SF', ...fields(i) }));
+    const why = async (records: readonly Rec[]): Promise<string> => {
+      const all = [...records, ...large, ...small];
+      const labels = all.map((_, row) => (row < records.length + large.length ? 0 : 1));
+      const [found] = await farFromCluster(
+        await grouping(all, labels, [...records.map(() => 9), ...new Array<number>(600).fill(0)]),
+        9,
+        pace,
+      );
+      expect(found.host).toBe('odd');
+      // the figures say what the words say
+      for (const { feature, known, value } of found.causes?.features ?? []) {
+        expect(found.why.includes(' in the one that has it') && feature === 'orig_bytes').toBe(known === 1 && feature === 'orig_bytes');
+        if (feature === 'orig_bytes') expect(value).toBeLessThan(100);
+      }
+      return found.why;
+    };
+    expect(await why(odd(() => ({ orig_bytes: 60 })))).toMatch(/sends far less than its cluster \(bytes sent −[\d.]+ σ\)[,.]/);
+    expect(await why(odd(() => ({ orig_bytes: null })))).not.toContain('bytes sent');
+    expect(await why(odd((i) => ({ orig_bytes: i === 1 ? 60 : null })))).toMatch(/\(bytes sent −[\d.]+ σ\) in the one that has it[,.]/);
+  });
+
+  it('are set beside those of their cluster that have a value: shares are of these', async () => {
+    const state = (i: number): string | null => (i < 100 ? 'SF' : null);
+    const home = calls('y', 200, (i) => ({ orig_h: `h${i % 40}`, conn_state: state(i) }));
+    const others = calls('x', 400, (i) => ({ orig_h: `g${i % 40}`, conn_state: 'S0' }));
+    const odd = (of: (i: number) => string | null): Rec[] => calls('odd', 3, (i) => ({ conn_state: of(i) }));
+    const found = async (records: readonly Rec[]): Promise<Awaited<ReturnType<typeof farFromCluster>>[number]> => {
+      const labels = [...records, ...home].map(() => 0).concat(others.map(() => 1));
+      const z = [...records.map(() => 9), ...new Array<number>(600).fill(0)];
+      return (await farFromCluster(await grouping([...records, ...home, ...others], labels, z), 9, pace))[0];
+    };
+    const all = await found(odd(() => 'S0'));
+    // 3 of the 103 of the cluster that have a state, and not of its 203
+    expect(all.why).toContain('all failed (2.91 % of those of its cluster of which it is known)');
+    const some = await found(odd((i) => (i < 2 ? 'S0' : null)));
+    expect(some.why).toContain('all failed of the 2 of which it is known (1.96 % of those of its cluster of which it is)');
+    const failed = some.causes?.features.find(({ feature }) => feature === 'failed');
+    expect(failed).toMatchObject({ measure: 'share', known: 2, words: ['all', '1.96 %'] });
+    const none = await found(odd(() => null));
+    expect(none.why).not.toContain('failed');
+    expect(none.causes?.features.map(({ feature }) => feature)).not.toContain('failed');
   });
 
   it('list their farthest connections first, a hundred at most, whatever the order', async () => {
@@ -160,6 +215,23 @@ describe('odd clusters', () => {
     expect(odd).toMatchObject({ cluster: 1, why: expect.stringContaining('ll of the 100 of which it is known failed') as string });
     // 100 of the scanner and 48 others, of the 580 that have a state
     expect(odd.why).toContain('All failed of the 100 of which it is known (25.5 % of all of which it is)');
+  });
+
+  it('say who fills them with failures by connections whose outcome is known alone', async () => {
+    const scan = (states: (i: number) => string | null): Rec[] => calls('scanner', 120, (i) => ({ resp_p: i + 1, conn_state: states(i) }));
+    const rest = calls('x', 40, (i) => ({ orig_h: `h${i % 10}`, conn_state: 'REJ' }));
+    const fine = calls('y', 200, (i) => ({ orig_h: `h${i % 10}`, conn_state: 'SF' }));
+    const found = async (records: readonly Rec[]): Promise<ReturnType<typeof failingHosts>> => {
+      const labels = [...records, ...rest].map(() => 1).concat(fine.map(() => 0));
+      return failingHosts(await grouping([...records, ...rest, ...fine], labels, new Array<number>(360).fill(0)), 10);
+    };
+    const [some] = await found(scan((i) => (i < 70 ? 'S0' : i < 80 ? 'SF' : null)));
+    // 70 of the scanner and 40 others failed, of the 120 that have a state
+    expect(some.why).toBe(
+      'scanner began 120 of the 160 connections in cluster 2 (name 2), of which 91.7 % of the 120 whose outcome is known failed: 75.0 %, to 1 responder on 120 ports. Of its own 70 of the 80 whose outcome is known failed. The median originator there began 4.',
+    );
+    expect(await found(scan(() => null))).toEqual([]);
+    expect(await found(scan((i) => (i < 55 ? 'S0' : 'SF')))).toEqual([]);
   });
 
   it('say who fills them with failures', async () => {

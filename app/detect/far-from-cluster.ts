@@ -1,10 +1,11 @@
 import { formatCount, plural } from '../contract/format.ts';
 import type { Severity } from '../contract/records.ts';
 import { textOfId } from '../features/selection.ts';
-import { deviationWords, deviations, signed } from '../features/words.ts';
+import { signed } from '../features/words.ts';
 import type { Pace } from '../learn/pace.ts';
 import { causesOf } from './causes.ts';
 import { recordsBehind } from './records.ts';
+import { sticksOut, sticksOutWords } from './sticks-out.ts';
 import { nouns, type Grouping, type NewFinding } from './types.ts';
 
 /** A host's score is the mean z of the √n farthest of its n connections, but of at least so many: what it has fewer counts as zero. */
@@ -95,8 +96,7 @@ function report(grouping: Grouping, candidate: Candidate): NewFinding {
   const home = mostCommon(rows.subarray(0, counted), labels);
   const cluster = clusters[home];
   const described = rows.subarray(0, Math.min(counted, DESCRIBED));
-  const sticksOut = differences(grouping, described).slice(0, 3);
-  const said = sticksOut.map((one) => deviationWords(one, 'its cluster', 'of its cluster')).join(', ');
+  const differs = sticksOut(grouping, described);
   const what =
     counted < connections
       ? `the ${formatCount(counted)} farthest of its ${plural(connections, noun)} lie on average`
@@ -105,7 +105,6 @@ function report(grouping: Grouping, candidate: Candidate): NewFinding {
         : `its ${plural(counted, noun)} lie on average`;
   const lies = `${host}: ${what} ${signed(score)} σ farther from the centre than usual in the cluster, most in cluster ${cluster.cluster} (${cluster.autoName}).`;
   const inThem = described.length < counted ? ` in the ${formatCount(described.length)} farthest` : '';
-  const out = sticksOut.length === 0 ? 'No single feature sticks out; it is the combination.' : `What sticks out${inThem}: ${said}.`;
   return {
     kind: 'far-from-cluster',
     title: 'Unlike its cluster',
@@ -113,25 +112,11 @@ function report(grouping: Grouping, candidate: Candidate): NewFinding {
     host,
     score,
     severity: thresholds.find(([least]) => score >= least)?.[1] ?? 'low',
-    why: `${lies} ${out}`,
-    causes: causesOf(grouping, sticksOut),
+    why: `${lies} ${sticksOutWords(grouping, described, differs, inThem)}`,
+    causes: causesOf(grouping, differs),
     doubt: DOUBT,
     ...recordsBehind(selection, rows),
   };
-}
-
-/** The mean of these rows against the mean of their own centres. */
-export function differences({ matrix, centres, labels, used }: Grouping, rows: Uint32Array): ReturnType<typeof deviations> {
-  const own = new Float64Array(matrix.columns);
-  const reference = new Float64Array(matrix.columns);
-  const { values } = matrix;
-  for (const row of rows) {
-    for (let c = 0; c < matrix.columns; c++) {
-      own[c] += values[matrix.offset(row, c)] / rows.length;
-      reference[c] += centres[labels[row] * matrix.columns + c] / rows.length;
-    }
-  }
-  return deviations(used, own, reference);
 }
 
 function mostCommon(rows: Uint32Array, labels: Uint16Array): number {

@@ -1,9 +1,9 @@
 import { formatTime } from '../contract/format.ts';
 import type { Severity } from '../contract/records.ts';
-import { deviationWords, signed } from '../features/words.ts';
+import { signed } from '../features/words.ts';
 import type { Pace } from '../learn/pace.ts';
 import { causesOf } from './causes.ts';
-import { differences } from './far-from-cluster.ts';
+import { sticksOut, sticksOutWords } from './sticks-out.ts';
 import type { Grouping, NewFinding } from './types.ts';
 
 /** Never critical: to be unlike others is no offence. z of one host among those of its cluster. */
@@ -49,14 +49,11 @@ function report(grouping: Grouping, row: number, ids: Float64Array): NewFinding 
   const { labels, clusters, z, hosts } = grouping;
   const host = hosts?.textOf(row) ?? '';
   const cluster = clusters[labels[row]];
-  const sticksOut = differences(grouping, Uint32Array.of(row)).slice(0, 3);
+  const described = Uint32Array.of(row);
+  const differs = sticksOut(grouping, described);
   const started = hosts?.windows?.[row];
   const when = started === undefined ? '' : ` in the window from ${formatTime(started, 0)} UTC`;
   const lies = `${host} lies${when} ${signed(z[row])} σ farther from the centre of cluster ${cluster.cluster} (${cluster.autoName}) than its hosts usually do.`;
-  const out =
-    sticksOut.length === 0
-      ? 'No single feature sticks out; it is the combination.'
-      : `What sticks out: ${sticksOut.map((one) => deviationWords(one, 'its cluster', 'of its cluster')).join(', ')}.`;
   const sorted = ids.slice().sort();
   return {
     kind: 'far-from-cluster',
@@ -65,8 +62,8 @@ function report(grouping: Grouping, row: number, ids: Float64Array): NewFinding 
     host,
     score: z[row],
     severity: thresholds.find(([least]) => z[row] >= least)?.[1] ?? 'low',
-    why: `${lies} ${out}`,
-    causes: causesOf(grouping, sticksOut),
+    why: `${lies} ${sticksOutWords(grouping, described, differs)}`,
+    causes: causesOf(grouping, differs),
     doubt: DOUBT,
     records: [...sorted.subarray(0, EXAMPLES)],
     ids: sorted,

@@ -3,7 +3,7 @@ import type { RunDetail } from '../contract/runs.ts';
 import type { UsedFeature } from '../features/build-matrix.ts';
 import { RANDOM_SPREAD } from '../features/groups.ts';
 import { clusterWords, deviations, type Deviation } from '../features/words.ts';
-import { absentFlags, amongKnown, type AbsentCounts } from './known-shares.ts';
+import { amongKnown } from './known-means.ts';
 import { nouns, type Grouping } from './types.ts';
 
 /** One reason to look at a cluster: 0 (none) to 1 (fully), how much it counts, and its words. */
@@ -40,9 +40,8 @@ const LEAST_SIZE = 5;
 export function oddClusters(grouping: Grouping): readonly OddCluster[] {
   const { clusters } = grouping;
   const spread = clusters.reduce((sum, cluster) => sum + cluster.spread * cluster.share, 0);
-  const absent = absentFlags(grouping, grouping.labels, grouping.k);
   return clusters
-    .map((_, cluster) => judge(grouping, cluster, spread, absent[cluster]))
+    .map((_, cluster) => judge(grouping, cluster, spread))
     .filter((odd): odd is OddCluster => odd !== null && odd.score >= LEAST_SCORE)
     .sort((a, b) => b.score - a.score || a.cluster - b.cluster);
 }
@@ -53,10 +52,10 @@ export function firstToLookAt(odd: readonly OddCluster[], { clusters }: Grouping
   return first === undefined ? null : { cluster: clusters[first.cluster].cluster, why: first.why };
 }
 
-function judge(grouping: Grouping, cluster: number, spread: number, absent: AbsentCounts): OddCluster | null {
+function judge(grouping: Grouping, cluster: number, spread: number): OddCluster | null {
   const { size, share, originators } = grouping.clusters[cluster];
   if (grouping.k < 2 || size < LEAST_SIZE || share > LARGEST_SHARE) return null;
-  const signs = [...signsOf(grouping, cluster, absent), ...shapeSigns(grouping, cluster, spread)];
+  const signs = [...signsOf(grouping, cluster), ...shapeSigns(grouping, cluster, spread)];
   const score = signs.reduce((sum, { strength, weight }) => sum + strength * weight, 0);
   const said = signs
     .filter(({ strength, weight }) => strength * weight >= 0.25)
@@ -64,12 +63,13 @@ function judge(grouping: Grouping, cluster: number, spread: number, absent: Abse
     .map(({ words }) => words);
   const who = grouping.of === 'hosts' ? '' : ` of ${originators === 1 ? 'one originator' : plural(originators, 'originator')}`;
   const own = grouping.centres.subarray(cluster * grouping.matrix.columns, (cluster + 1) * grouping.matrix.columns);
-  const why = `${said.join(', ')}: ${plural(size, nouns[grouping.of])} (${formatShare(share)})${who}. ${clusterWords(amongKnown(deviations(grouping.used, own, new Float64Array(own.length)), grouping.used, size, absent))}`;
+  const differs = amongKnown(deviations(grouping.used, own, new Float64Array(own.length)), grouping.used, cluster, grouping.known);
+  const why = `${said.join(', ')}: ${plural(size, nouns[grouping.of])} (${formatShare(share)})${who}. ${clusterWords(differs)}`;
   return { cluster, score, why: why.charAt(0).toUpperCase() + why.slice(1) };
 }
 
-function signsOf(grouping: Grouping, cluster: number, absent: AbsentCounts): Sign[] {
-  if (grouping.of === 'connections') return trafficSigns(grouping, cluster, absent);
+function signsOf(grouping: Grouping, cluster: number): Sign[] {
+  if (grouping.of === 'connections') return trafficSigns(grouping, cluster);
   return grouping.of === 'requests' ? [...errorSigns(grouping, cluster), apart(grouping, cluster)] : [apart(grouping, cluster)];
 }
 
@@ -82,22 +82,30 @@ function apart({ used, centres, matrix }: Grouping, cluster: number): Sign {
 }
 
 /** Requests that were answered with an error. */
-function errorSigns({ used, centres, matrix }: Grouping, cluster: number): Sign[] {
-  const shares = used.flatMap((feature, column) => {
+function errorSigns({ used, centres, matrix, known }: Grouping, cluster: number): Sign[] {
+  const flags = used.flatMap((feature, column) => {
     if (feature.spec.name !== 'status_4xx' && feature.spec.name !== 'status_5xx') return [];
     return [exact(feature, centres[cluster * matrix.columns + column])];
   });
+  const shares = amongKnown(flags, used, cluster, known);
   const share = shares.reduce((sum, one) => sum + one.share, 0);
   const usual = shares.reduce((sum, one) => sum + one.referenceShare, 0);
-  const words = `${share > 1 - 1e-6 ? 'all' : formatShare(share)} were answered with an error`;
+  // both flags come from the status: it is known of as many for either
+  const rows = shares.at(0)?.known;
+  const of = rows === undefined ? '' : ` of the ${formatCount(rows)} of which it is known`;
+  const words = `${allOrShare(share)}${of} were answered with an error`;
   return [{ strength: share <= usual ? 0 : clamp(share), weight: 1, words }];
 }
 
-function trafficSigns({ clusters, features, used, centres, matrix }: Grouping, cluster: number, absent: AbsentCounts): Sign[] {
+function allOrShare(share: number): string {
+  return share > 1 - 1e-6 ? 'all' : formatShare(share);
+}
+
+function trafficSigns({ clusters, features, used, centres, matrix, known }: Grouping, cluster: number): Sign[] {
   const own = centres.subarray(cluster * matrix.columns, (cluster + 1) * matrix.columns);
   const find = (name: string): Deviation | undefined => {
     const column = used.findIndex(({ spec }) => spec.name === name);
-    return column < 0 ? undefined : amongKnown([exact(used[column], own[column])], used, clusters[cluster].size, absent).at(0);
+    return column < 0 ? undefined : amongKnown([exact(used[column], own[column])], used, cluster, known).at(0);
   };
   const sigma = (name: string): number => clusters[cluster].profile[features.findIndex((feature) => feature.name === name)] ?? 0;
   const failed = find('failed');
@@ -113,7 +121,7 @@ function trafficSigns({ clusters, features, used, centres, matrix }: Grouping, c
       words:
         failed === undefined
           ? ''
-          : `${failed.share > 1 - 1e-6 ? 'all' : formatShare(failed.share)}${failed.known === undefined ? '' : ` of the ${formatCount(failed.known)} of which it is known`} failed`,
+          : `${allOrShare(failed.share)}${failed.known === undefined ? '' : ` of the ${formatCount(failed.known)} of which it is known`} failed`,
     },
   ];
 }

@@ -2,6 +2,7 @@ import type { Subject } from '../contract/runs.ts';
 import type { Selection } from '../features/types.ts';
 import type { FeatureMatrix } from '../features/build-matrix.ts';
 import type { RunOutcome } from '../shared/run-outcome.ts';
+import type { KnownMeans } from './known-means.ts';
 
 /** A finished grouping as detectors see it. Clusters count from 0 here; `clusters[c].cluster` is the number a person sees. */
 export interface Grouping extends FeatureMatrix {
@@ -19,6 +20,8 @@ export interface Grouping extends FeatureMatrix {
   /** Row → that distance standardised within the cluster. */
   readonly z: Float32Array;
   readonly clusters: RunOutcome['clusters'];
+  /** What is said of features in which some rows have no value: those that have one alone. */
+  readonly known: KnownMeans;
 }
 
 /** "connection", "request", "host". */

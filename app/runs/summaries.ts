@@ -1,4 +1,4 @@
-import { absentFlags, amongKnown } from '../detect/known-shares.ts';
+import { amongKnown, type KnownMeans } from '../detect/known-means.ts';
 import type { FeatureMatrix } from '../features/build-matrix.ts';
 import { clusterNames, clusterWords, deviations } from '../features/words.ts';
 import type { Pace } from '../learn/pace.ts';
@@ -11,12 +11,17 @@ import type { RunRows } from './run-rows.ts';
 type Summary = RunOutcome['clusters'][number];
 
 /** Everything that is said of each cluster, figures and words. @throws FlowcaseError CANCELLED */
-export async function summarise(rows: RunRows, built: FeatureMatrix, numbered: Numbered, pace: Pace): Promise<readonly Summary[]> {
+export async function summarise(
+  rows: RunRows,
+  built: FeatureMatrix,
+  numbered: Numbered,
+  known: KnownMeans,
+  pace: Pace,
+): Promise<readonly Summary[]> {
   const { used, features, matrix } = built;
   const zero = new Float64Array(matrix.columns);
   const centre = (cluster: number): Float64Array => numbered.centres.subarray(cluster * matrix.columns, (cluster + 1) * matrix.columns);
   const lists = numbered.sizes.map((_, cluster) => deviations(used, centre(cluster), zero));
-  const absent = absentFlags(built, numbered.labels, numbered.k);
   const names = clusterNames(lists);
   const members = memberFigures(rows, numbered);
   const separates = await separations(built, numbered, pace);
@@ -30,7 +35,7 @@ export async function summarise(rows: RunRows, built: FeatureMatrix, numbered: N
       size,
       share: size / rows.rows,
       profile,
-      words: clusterWords(amongKnown(lists[cluster], used, size, absent[cluster])),
+      words: clusterWords(amongKnown(lists[cluster], used, cluster, known)),
       spread: numbered.spread[cluster],
       separates: separates[cluster],
       purity: purity?.[cluster] ?? null,
