@@ -1,6 +1,7 @@
 import type { ChunkView, RecordTable } from '../columns/types.ts';
-import { formatCount, formatDuration } from '../contract/format.ts';
 import type { RecordDetail } from '../contract/records.ts';
+import { beatOf, beatWords, SHORTEST_GAP } from '../detect/beat.ts';
+import { gapsOf } from '../features/groups.ts';
 
 /** Below this many calls there is no rhythm to speak of. */
 const LEAST_CALLS = 10;
@@ -14,19 +15,11 @@ export function rhythmReason(table: RecordTable, chunk: ChunkView, index: number
   if (from === 0 || to === 0 || port !== port) return null;
   const times = callTimes(table, from, to, port);
   if (times.length < LEAST_CALLS) return null;
-  const gaps = new Float64Array(times.length - 1);
-  for (let i = 0; i < gaps.length; i++) gaps[i] = times[i + 1] - times[i];
-  gaps.sort();
-  const quantile = (share: number): number => gaps[Math.floor(share * (gaps.length - 1))];
-  const median = quantile(0.5);
-  const spread = (quantile(0.75) - quantile(0.25)) / 2;
-  if (median < 1e6 || spread > REGULAR * median) return null;
-  const span = formatDuration(times[times.length - 1] - times[0]);
+  const beat = beatOf(gapsOf(times).sort());
+  const [low, high] = beat.quartiles;
+  if (beat.median < SHORTEST_GAP || high - low > 2 * REGULAR * beat.median) return null;
   const hosts = table.dictionary('host');
-  return {
-    what: 'rhythm',
-    words: `${hosts.textOf(from)} calls ${hosts.textOf(to)} on port ${port} every ${formatDuration(median)} ± ${formatDuration(spread)}, ${formatCount(times.length)} times in ${span} (median interval, ± half the range of the middle half).`,
-  };
+  return { what: 'rhythm', words: beatWords({ from: hosts.textOf(from), to: hosts.textOf(to), port, count: times.length }, beat) };
 }
 
 /** Times of all such connections, ascending. */
