@@ -27,7 +27,7 @@ it('help of the rules names every field that they have', async () => {
   const fields = [liveWindowRules, retentionRules].flatMap(({ shape }) => Object.keys(shape));
   const ofSenders = alertSender.options.flatMap(({ shape }) => Object.keys(shape));
   for (const field of [...fields, ...Object.keys(alertRules.parse({})), ...ofSenders]) expect(out).toMatch(new RegExp(`\\b${field}\\b`));
-  expect(out).toMatch(/hoursAfter +days, not hours/);
+  expect(out).toMatch(/hourlyAfterDays\s+days after which/);
 });
 
 it('a field that the rules do not have is named', () => {

@@ -100,7 +100,7 @@ function alertsOf(windows: readonly ClosedWindow[]): Map<string, LiveAlert> {
 
 it.each([
   ['access', 'request', ['brute-force', 'flood']],
-  ['zeek-conn', 'connection', ['scan']],
+  ['zeek-conn', 'connection', ['scan', 'beacon']],
 ])(
   '%s: what was watched has the windows and the alerts of the same log imported, whatever way it came and however often Flowcase ended',
   async (kind, records, scenarios) => {

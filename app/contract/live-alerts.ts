@@ -19,13 +19,13 @@ export interface AlertFigure {
 
 /** What a detector says of one window: all that a finding says, and the window. */
 export interface NewAlert {
-  /** "baseline", "isolation", "flood", "brute-force", "scan", "exfiltration", "error-burst", "silence". */
+  /** "baseline", "isolation", "flood", "brute-force", "scan", "exfiltration", "error-burst", "silence", "beacon". */
   readonly detector: string;
   readonly title: string;
   /** Number of the source in the case; null: all sources. */
   readonly source: number | null;
   readonly kind: RecordKind;
-  /** A host, a service, or "all". */
+  /** A host, a service, who calls what ("10.0.0.7 → 203.0.113.9:443"), or "all". */
   readonly subject: string;
   /** The address it is about; "" where it is about none. */
   readonly host: string;
@@ -129,7 +129,17 @@ const windowSender = z.strictObject({ type: z.literal('window'), id: senderId.de
 export const alertSender = z.discriminatedUnion('type', [logSender, webhookSender, kafkaSender, windowSender]);
 export type AlertSenderSettings = z.infer<typeof alertSender>;
 
-export const alertDetectors = ['baseline', 'isolation', 'flood', 'brute-force', 'scan', 'exfiltration', 'error-burst', 'silence'] as const;
+export const alertDetectors = [
+  'baseline',
+  'isolation',
+  'flood',
+  'brute-force',
+  'scan',
+  'exfiltration',
+  'error-burst',
+  'silence',
+  'beacon',
+] as const;
 export type AlertDetector = (typeof alertDetectors)[number];
 
 /** What a person sets about alerts. An empty object is a good start: alerts are kept and shown, and nothing leaves the machine. */

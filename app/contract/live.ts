@@ -141,7 +141,7 @@ export const retentionRules = z.strictObject({
   /** The oldest of what was received goes until the case is below this many bytes; null: it grows. */
   bytes: z.int().min(10_000_000).nullable().default(null),
   /** Windows that begin more than so many days before the latest are merged into hours; null: never. */
-  hoursAfter: z.number().positive().max(36_500).nullable().default(7),
+  hourlyAfterDays: z.number().positive().max(36_500).nullable().default(7),
 });
 export type RetentionRules = z.output<typeof retentionRules>;
 

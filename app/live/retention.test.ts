@@ -96,7 +96,7 @@ it('what was received goes after its days, the oldest first, with an entry in th
     clock.now = begin + day * DAY;
     receive(writer, clock.now, 100);
   }
-  const rules = retentionRules.parse({ days: 2.5, hoursAfter: null });
+  const rules = retentionRules.parse({ days: 2.5, hourlyAfterDays: null });
   let steps = 0;
   while (retain(writer, rules, 60, clock.now)) steps++;
   expect(steps).toBe(2);
@@ -124,7 +124,7 @@ it('a case stays below its size; what was imported by hand is never taken away',
   session.abort();
   for (let i = 0; i < 8; i++) receive(writer, clock.now + i * DAY, 60_000, 0.1e6);
   const before = writer.live.usedBytes();
-  const rules = { ...retentionRules.parse({ hoursAfter: null }), bytes: before * 0.95 };
+  const rules = { ...retentionRules.parse({ hourlyAfterDays: null }), bytes: before * 0.95 };
   while (retain(writer, rules, 60, clock.now));
   expect(writer.live.usedBytes()).toBeLessThanOrEqual(before * 0.95);
   expect(writer.evidence().length).toBeGreaterThan(0);

@@ -34,7 +34,7 @@ export function retain(writer: CaseWriter, rules: RetentionRules, width: number,
     return true;
   }
   if (isTooLarge(writer, rules) && dropOldest(writer)) return true;
-  return rules.hoursAfter !== null && mergeOld(writer, width, rules.hoursAfter * DAY);
+  return rules.hourlyAfterDays !== null && mergeOld(writer, width, rules.hourlyAfterDays * DAY);
 }
 
 function nextGone(

@@ -21,7 +21,8 @@ const rulesFields = `--windows: width and step in seconds (60 both), lateness in
 --retention:
   days          what was received goes after so many days (null: never)
   bytes         the oldest goes until the case is smaller (null: never; at least 10,000,000)
-  hoursAfter    days, not hours, after which windows are merged into windows of an hour (7; null: never)`;
+  hourlyAfterDays
+                days after which windows are merged into windows of an hour (7; null: never)`;
 
 export const rules: CliCommand = {
   name: 'rules',
@@ -36,7 +37,7 @@ export const rules: CliCommand = {
       about: 'severity, quiet hours, limits, detectors that are off, senders (log, webhook, kafka, window)',
       value: 'JSON',
     },
-    retention: { type: 'string', about: 'what is kept: days, bytes, and days until windows become hours (hoursAfter)', value: 'JSON' },
+    retention: { type: 'string', about: 'what is kept: days, bytes, and days until windows become hours', value: 'JSON' },
   },
   async run(context) {
     context.casePath();

@@ -165,6 +165,14 @@ describe('what is usual', () => {
     expect(history.usual().highest).toBeGreaterThan(99_000);
   });
 
+  it('keeps small whole numbers as they are: what is just at a limit is not beyond it', () => {
+    for (let value = 0; value <= 256; value++) {
+      const history = new History(3);
+      history.push(value, false);
+      expect(history.high).toBe(value);
+    }
+  });
+
   it('has the quantiles of the last windows, whatever came before and however often it was written and read', () => {
     const values = fc.array(fc.tuple(fc.oneof(fc.nat(20), fc.double({ min: 0, max: 1e12, noNaN: true })), fc.boolean()), {
       maxLength: 100,

@@ -138,6 +138,9 @@ const HIGHEST_CODE = 0xffff;
 /** Codes of small whole numbers, and values of codes: most of what is asked for. */
 const codesOfWhole = Uint16Array.from({ length: 4096 }, (_, value) => encode(value));
 const values = Float64Array.from({ length: 54 * PER_DOUBLING }, (_, code) => decode(code));
+/** Whole numbers up to here have codes of their own, and come back as they were: a limit of twice four is eight. */
+const OWN_CODES = 256;
+for (let value = 0; value <= OWN_CODES; value++) values[encode(value)] = value;
 
 function codeOf(value: number): number {
   return Number.isInteger(value) && value >= 0 && value < codesOfWhole.length ? codesOfWhole[value] : encode(value);

@@ -3,6 +3,7 @@ import { ByteReader, ByteWriter } from '../windows/byte-stream.ts';
 import type { ClosedWindow } from '../windows/types.ts';
 import { Baselines, LEAST_WINDOWS } from './baselines.ts';
 import { baseline } from './baseline.ts';
+import { Beacon } from './beacon.ts';
 import { bruteForce } from './brute-force.ts';
 import { errorBurst } from './error-burst.ts';
 import { Exfiltration } from './exfiltration.ts';
@@ -17,6 +18,9 @@ const EXPLAINS = 5;
 
 /** Who does this asks for much as well: a flood of its own it is not. */
 const purposes: ReadonlySet<string> = new Set<AlertDetector>(['brute-force', 'scan']);
+
+/** Goes on for days and moves no figure: nothing is explained by it, and what is usual is learned all the same. */
+const unnoticed: ReadonlySet<string> = new Set<AlertDetector>(['beacon']);
 
 interface Watched {
   readonly usual: Baselines;
@@ -48,7 +52,8 @@ export class LiveDetectors {
   observe(window: ClosedWindow): NewAlert[] {
     const { usual, detectors, named } = this.#of(window);
     const found = detectors.filter(({ id }) => !this.#off.has(id)).flatMap((detector) => detector.observe(window, usual));
-    for (const { detector, subject, host } of found) {
+    const noticed = found.filter(({ detector }) => !unnoticed.has(detector));
+    for (const { detector, subject, host } of noticed) {
       if (!isGeneral(detector)) named.set(subject, window.end);
       // the whole, and its services, are unusual where one client is
       if (!isGeneral(detector) || host !== '') named.set('all', window.end);
@@ -58,7 +63,7 @@ export class LiveDetectors {
       if (isGeneral(detector)) return !named.has(subject) && !(host === '' && named.has('all'));
       return detector !== 'flood' || !does.has(subject);
     });
-    const flagged = new Set(found.map(({ subject }) => subject));
+    const flagged = new Set(noticed.map(({ subject }) => subject));
     usual.learn(window, flagged);
     for (const detector of detectors) detector.learn?.(window, flagged);
     const width = window.end - window.start;
@@ -107,7 +112,7 @@ export class LiveDetectors {
 }
 
 function fresh(): Watched {
-  const detectors = [bruteForce, scan, new Exfiltration(), flood, errorBurst, new Silence(), baseline, new Isolation()];
+  const detectors = [bruteForce, scan, new Exfiltration(), flood, errorBurst, new Silence(), baseline, new Isolation(), new Beacon()];
   return { usual: new Baselines(), detectors, named: new Map() };
 }
 

@@ -1,7 +1,7 @@
 import type { GeneratedTruth } from '../../generate/types.ts';
 import { formatOf, generated, windowsOf } from '../windows/testing.ts';
 import type { Rows } from '../windows/rows.ts';
-import type { ClosedWindow } from '../windows/types.ts';
+import type { ClosedWindow, WindowOptions } from '../windows/types.ts';
 import { WindowAggregator } from '../windows/window-aggregator.ts';
 import { LiveDetectors } from './live-detectors.ts';
 import type { NewAlert } from './types.ts';
@@ -33,29 +33,57 @@ export type MadeRequest = readonly [minute: number, client: string, service: str
 
 /** Windows of requests that a test makes up, in their order. */
 export function madeWindows(requests: readonly MadeRequest[]): ClosedWindow[] {
-  const texts = new Map<string, number>();
+  const rows = madeRows(
+    {
+      orig_h: requests.map(([, client]) => client),
+      vhost: requests.map(([, , service]) => service),
+      path: requests.map(([, , , , path]) => path),
+    },
+    { ts: requests.map(([minute]) => minute * 60e6), status: requests.map(([, , , status]) => status) },
+  );
+  return windowsOfRows('request', rows);
+}
+
+/** One connection of a made-up log: second, originator, responder, its port. */
+export type MadeCall = readonly [second: number, originator: string, responder: string, port: number];
+
+/** Windows of connections that a test makes up, in any order. */
+export function madeCalls(calls: readonly MadeCall[], options: WindowOptions = {}): ClosedWindow[] {
+  const sorted = calls.toSorted(([a], [b]) => a - b);
+  const rows = madeRows(
+    { orig_h: sorted.map(([, originator]) => originator), resp_h: sorted.map(([, , responder]) => responder) },
+    {
+      ts: sorted.map(([second]) => Math.round(second * 1e6)),
+      resp_p: sorted.map(([, , , port]) => port),
+      orig_bytes: sorted.map(() => 517),
+    },
+  );
+  return windowsOfRows('connection', rows, options);
+}
+
+function madeRows(texts: Readonly<Record<string, readonly string[]>>, numbers: Readonly<Record<string, readonly number[]>>): Rows {
   const known: string[] = [''];
+  const ids = new Map<string, number>();
   const idOf = (text: string): number => {
-    const id = texts.get(text) ?? known.push(text) - 1;
-    texts.set(text, id);
+    const id = ids.get(text) ?? known.push(text) - 1;
+    ids.set(text, id);
     return id;
   };
-  const columns: Readonly<Record<string, Uint32Array>> = {
-    orig_h: Uint32Array.from(requests, ([, client]) => idOf(client)),
-    vhost: Uint32Array.from(requests, ([, , service]) => idOf(service)),
-    path: Uint32Array.from(requests, ([, , , , path]) => idOf(path)),
-  };
-  const numbers: Readonly<Record<string, Float64Array>> = {
-    ts: Float64Array.from(requests, ([minute]) => minute * 60e6),
-    status: Float64Array.from(requests, ([, , , status]) => status),
-  };
+  const columns = new Map(Object.entries(texts).map(([name, values]) => [name, Uint32Array.from(values, idOf)]));
+  const values = new Map(Object.entries(numbers).map(([name, column]) => [name, Float64Array.from(column)]));
   const dictionary = { name: 'term', size: known.length, textOf: (id: number) => known[id], idOf } as const;
-  const rows: Rows = {
+  return {
     firstRow: 0,
-    rows: requests.length,
-    numbers: (name) => numbers[name] ?? null,
-    ids: (name) => (name in columns ? { ids: columns[name], dictionary } : null),
+    rows: numbers['ts'].length,
+    numbers: (name) => values.get(name) ?? null,
+    ids: (name) => {
+      const column = columns.get(name);
+      return column === undefined ? null : { ids: column, dictionary };
+    },
   };
-  const aggregator = new WindowAggregator('request', 1);
+}
+
+function windowsOfRows(kind: string, rows: Rows, options: WindowOptions = {}): ClosedWindow[] {
+  const aggregator = new WindowAggregator(kind, 1, options);
   return [...aggregator.foldRows(rows), ...aggregator.finish()];
 }

@@ -19,6 +19,8 @@ export interface KindPlan {
   readonly dimensions: readonly DimensionPlan[];
   readonly bytesOut: string;
   readonly bytesIn: string;
+  /** Whether its records are calls of one host to a port of another, whose times are kept by pair. */
+  readonly calls: boolean;
 }
 
 const requests: KindPlan = {
@@ -32,6 +34,7 @@ const requests: KindPlan = {
   ],
   bytesOut: 'request_bytes',
   bytesIn: 'bytes',
+  calls: false,
 };
 
 const ends = { orig_h: ['orig_h'], resp_h: ['resp_h'], resp_p: ['resp_p'] };
@@ -47,10 +50,11 @@ const connections: KindPlan = {
   ],
   bytesOut: 'orig_bytes',
   bytesIn: 'resp_bytes',
+  calls: true,
 };
 
 /** Of other logs it is known who spoke with whom. */
-const others: KindPlan = { ...connections, columns: ends, dimensions: connections.dimensions.slice(0, 2) };
+const others: KindPlan = { ...connections, columns: ends, dimensions: connections.dimensions.slice(0, 2), calls: false };
 
 export function kindPlan(kind: RecordKind): KindPlan {
   return kind === 'request' ? requests : kind === 'connection' ? connections : others;

@@ -1,4 +1,5 @@
 import type { ByteReader, ByteWriter } from './byte-stream.ts';
+import { CallTable } from './call-table.ts';
 import { FigureTable } from './figure-table.ts';
 import type { KindPlan } from './kinds.ts';
 import type { PreparedRows } from './prepared-rows.ts';
@@ -12,11 +13,14 @@ export class Pane {
   readonly plan: KindPlan;
   readonly whole: FigureTable;
   readonly tables: readonly FigureTable[];
+  /** null: its records are no calls. */
+  readonly calls: CallTable | null;
 
   constructor(plan: KindPlan, keys: number, whole = new FigureTable(WHOLE), tables = plan.dimensions.map(() => new FigureTable(keys))) {
     this.plan = plan;
     this.whole = whole;
     this.tables = tables;
+    this.calls = plan.calls ? new CallTable(keys) : null;
   }
 
   add(prepared: PreparedRows, rows: Uint32Array, count: number, all: readonly string[]): void {
@@ -28,30 +32,34 @@ export class Pane {
       const { key, peers, targets } = dimensions[i];
       this.tables[i].add(prepared.attribute(key).keys, prepared, rows, count, hashes(peers), hashes(targets));
     }
+    if (this.calls !== null && prepared.calls !== null) this.calls.add(prepared.calls, rows, count);
   }
 
   merge(other: Pane): void {
     this.whole.merge(other.whole);
     this.tables.forEach((table, i) => table.merge(other.tables[i]));
+    if (other.calls !== null) this.calls?.merge(other.calls);
   }
 
   /** Its figures as a window; it takes no records any more. */
-  close(frame: Omit<ClosedWindow, 'whole' | 'dimensions'>): ClosedWindow {
+  close(frame: Omit<ClosedWindow, 'whole' | 'dimensions' | 'calls'>): ClosedWindow {
     const [whole] = this.whole.figures();
     const dimensions = this.plan.dimensions.map(({ dimension }, i) => {
       const keys = this.tables[i].figures();
       // a dimension of which the log says nothing has no keys
       return { dimension, keys: keys.length === 1 && keys[0].key === ABSENT ? [] : keys, bound: this.tables[i].bound };
     });
-    return { ...frame, whole, dimensions };
+    return { ...frame, whole, dimensions, calls: this.calls?.calls() ?? [] };
   }
 
   /** Empties it for another step of time; windows that it was closed as stay as they are. */
   clear(): void {
     this.whole.clear();
     for (const table of this.tables) table.clear();
+    this.calls?.clear();
   }
 
+  /** Its figures; the calls beside them are written apart: windows that are stored have none. */
   write(out: ByteWriter): void {
     this.whole.write(out);
     for (const table of this.tables) table.write(out);

@@ -1,6 +1,7 @@
 import { connStates } from '../../formats/conn-states.ts';
 import type { DictionaryReader } from '../../columns/types.ts';
 import type { RecordKind } from '../../contract/case.ts';
+import type { CallRows } from './call-table.ts';
 import type { RowFigures } from './figure-table.ts';
 import { hashOf, hashOfNumber } from './hash.ts';
 import { kindPlan, type Attribute, type KindPlan } from './kinds.ts';
@@ -34,6 +35,8 @@ export class PreparedRows implements RowFigures {
   bytesIn = new Float64Array(0);
   durations = new Float64Array(0);
   bins = new Int16Array(0);
+  /** Of the batch at hand; null where its records are no calls, or have no ports. */
+  calls: CallRows | null = null;
 
   constructor(kind: RecordKind) {
     this.#kind = kind;
@@ -67,6 +70,14 @@ export class PreparedRows implements RowFigures {
     copyCounts(rows.numbers(this.plan.bytesIn), rows.rows, this.bytesIn);
     this.#durationsOf(rows);
     for (const [attribute, into] of this.#attributes) this.#attribute(rows, attribute, into);
+    this.calls = this.#callsOf(rows);
+  }
+
+  #callsOf(rows: Rows): CallRows | null {
+    const ports = this.plan.calls ? rows.numbers('resp_p') : null;
+    if (ports === null) return null;
+    const { times, bytesOut } = this;
+    return { originators: this.attribute('orig_h'), responders: this.attribute('resp_h'), ports, times, bytesOut };
   }
 
   #attribute(rows: Rows, attribute: Attribute, into: AttributeRows): void {

@@ -77,9 +77,9 @@ export function* pieces(log: Uint8Array, sizes: readonly number[]): Generator<Ui
   }
 }
 
-/** All that a window says, bit for bit: its sketches among it. */
+/** All that a window says, bit for bit: its sketches and calls among it. */
 export function fingerprint(window: ClosedWindow): string {
-  return Buffer.from(packWindow(window, 1_000_000)).toString('base64');
+  return `${Buffer.from(packWindow(window, 1_000_000)).toString('base64')} ${JSON.stringify(window.calls)}`;
 }
 
 export const formatOf = (kind: string): LogFormat => (kind === 'access' ? access : zeekConn);

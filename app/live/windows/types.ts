@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { RecordKind } from '../../contract/case.ts';
+import type { PairCalls } from './call-table.ts';
 import type { LatencySketch } from './latency-sketch.ts';
 import type { Variety } from './variety.ts';
 
@@ -77,6 +78,8 @@ export interface ClosedWindow {
   readonly end: number;
   readonly whole: WindowFigures & { readonly sketches: Sketches };
   readonly dimensions: readonly DimensionFigures[];
+  /** Of connections: who called whom, and when (call-table.ts). For whoever looks at the window as it closes: one that was stored and read again has none. */
+  readonly calls: readonly PairCalls[];
   /** Records that came since the window before was closed, and were counted nowhere: their windows were closed, or so far ahead that too many would be open. */
   readonly late: number;
   readonly early: number;

@@ -9,7 +9,9 @@ import { rowsOfBatch, type Rows } from './rows.ts';
 import { windowOptions, type ClosedWindow, type WindowOptions } from './types.ts';
 
 const SECOND = 1_000_000;
-const FORM = 3;
+const FORM = 4;
+/** Written when windows knew nothing of calls. */
+const FIGURES_FORM = 3;
 /** Written when event time never went back. */
 const FORWARD_FORM = 2;
 /** Panes that may be open at once beyond those of one window: a log out of order, or clocks that run ahead. */
@@ -138,7 +140,9 @@ export class WindowAggregator {
     out.whole(starts.length);
     for (const start of starts) {
       out.signed(start);
-      this.#panes.get(start)?.write(out);
+      const pane = this.#panes.get(start);
+      pane?.write(out);
+      pane?.calls?.write(out);
     }
     return out.done();
   }
@@ -150,7 +154,7 @@ export class WindowAggregator {
   restore(state: Uint8Array): boolean {
     const bytes = new ByteReader(state, 'The saved state of windows');
     const form = bytes.whole();
-    if (form !== FORM && form !== FORWARD_FORM) return false;
+    if (form !== FORM && form !== FIGURES_FORM && form !== FORWARD_FORM) return false;
     const options = [this.#width, this.#step, this.#lateness, this.#jump, this.#keys];
     if (!options.map(() => bytes.whole()).every((value, i) => value === options[i]) || bytes.text() !== this.kind) return false;
     const [records, next, late, early, given] = [bytes.whole(), bytes.whole(), bytes.whole(), bytes.whole(), bytes.whole() === 1];
@@ -159,7 +163,12 @@ export class WindowAggregator {
     clock.read(bytes, form === FORWARD_FORM);
     const panes = new Map<number, Pane>();
     const count = bytes.count();
-    for (let i = 0; i < count; i++) panes.set(bytes.signed(), Pane.read(bytes, this.#plan, this.#keys));
+    for (let i = 0; i < count; i++) {
+      const start = bytes.signed();
+      const pane = Pane.read(bytes, this.#plan, this.#keys);
+      if (form === FORM) pane.calls?.read(bytes);
+      panes.set(start, pane);
+    }
     bytes.end();
     this.#records = records;
     this.#next = next;

@@ -68,7 +68,7 @@ describe('rules as they are typed', () => {
           { type: 'window' },
         ],
       }),
-      retention: { days: 7.5, bytes: 20 * 2 ** 30, hoursAfter: null },
+      retention: { days: 7.5, bytes: 20 * 2 ** 30, hourlyAfterDays: null },
     };
     expect(readRules(rulesForm(all))).toEqual({ input: all });
     expect(readRules(form)).toEqual({ input: rules });

@@ -41,6 +41,7 @@ export const detectorWords: Readonly<Record<AlertDetector, string>> = {
   exfiltration: 'Far more bytes out than usual',
   'error-burst': 'A burst of errors',
   silence: 'Silence: what always speaks says nothing',
+  beacon: 'Beacon: one host calls an address outside like a clock',
 };
 
 /** A sender as it stands in the form. `key` keeps its place while its name is typed. */
@@ -74,7 +75,7 @@ export interface RulesForm {
   readonly senders: readonly SenderForm[];
   readonly days: string;
   readonly bytes: string;
-  readonly hoursAfter: string;
+  readonly hourlyAfterDays: string;
 }
 
 const numberText = (value: number | null): string => (value === null ? '' : String(value));
@@ -147,7 +148,7 @@ export function rulesForm({ windows, alerts, retention }: LiveRules): RulesForm 
     senders: alerts.senders.map(senderForm),
     days: numberText(retention.days),
     bytes: bytesText(retention.bytes),
-    hoursAfter: numberText(retention.hoursAfter),
+    hourlyAfterDays: numberText(retention.hourlyAfterDays),
   };
 }
 
@@ -192,7 +193,7 @@ export function readRules(form: RulesForm): { readonly input: Input<'live.setRul
   const retention = retentionRules.safeParse({
     days: orNever(form.days, typedNumber),
     bytes: orNever(form.bytes, typedBytes),
-    hoursAfter: orNever(form.hoursAfter, typedNumber),
+    hourlyAfterDays: orNever(form.hourlyAfterDays, typedNumber),
   });
   const errors = new Map<string, string>();
   const note = (under: string, found: FieldErrors): void =>
