@@ -147,7 +147,7 @@ export class Content {
     if (kind !== null) {
       for await (const member of membersOf(inSlices(this.original, passing), kind)) {
         // awaited here: the archive is closed as soon as the loop is left
-        if (member.name === name && member.nth === this.#nth) return await member.read(take);
+        if ((member.name === name || member.formerName === name) && member.nth === this.#nth) return await member.read(take);
         await passing();
       }
     }

@@ -12,6 +12,8 @@ export type PackedFile = Pick<Original, 'path' | 'at' | 'read'>;
  */
 export interface Member {
   readonly name: string;
+  /** What earlier programs took its name for, where that is another: evidence that they imported knows it by this one. */
+  readonly formerName?: string;
   /** 1: the first of this name in the archive, 2: the second, ... tar adds one of the same name where a file was added again. */
   readonly nth: number;
   /** How far in the archive's own bytes the reading has come. */

@@ -1,17 +1,23 @@
 import { packTar } from 'modern-tar';
 import { crc32, deflateRawSync, gzipSync, zstdCompressSync } from 'node:zlib';
 
+/** How names of members are written: in UTF-8 with the flag that says so, unless told. */
+interface ZipNames {
+  readonly encoding?: 'utf8' | 'latin1';
+  readonly flag?: boolean;
+}
+
 /** A ZIP archive of these files, deflated (APPNOTE 4.3), for tests. */
-export function zipOf(files: Readonly<Record<string, Uint8Array | string>>): Buffer {
+export function zipOf(files: Readonly<Record<string, Uint8Array | string>>, { encoding = 'utf8', flag = true }: ZipNames = {}): Buffer {
   const parts: Buffer[] = [];
   const list: Buffer[] = [];
   let offset = 0;
   for (const [path, content] of Object.entries(files)) {
-    const name = Buffer.from(path);
+    const name = Buffer.from(path, encoding);
     const packed = deflateRawSync(content);
     const about = Buffer.alloc(26);
     about.writeUInt16LE(20, 0);
-    about.writeUInt16LE(0x800, 2);
+    about.writeUInt16LE(flag ? 0x800 : 0, 2);
     about.writeUInt16LE(8, 4);
     about.writeUInt16LE(0x5893, 8);
     about.writeUInt32LE(crc32(content), 10);

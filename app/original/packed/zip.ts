@@ -1,3 +1,4 @@
+import { isAscii, isUtf8 } from 'node:buffer';
 import yauzl, { type Entry, type ZipFile } from 'yauzl';
 import { FlowcaseError } from '../../errors.ts';
 import { MAX_MEMBERS, tooManyMembers, type UncountedMember } from './member.ts';
@@ -18,8 +19,9 @@ export async function* zipMembers({ path }: { readonly path: string }): AsyncGen
     for (;;) {
       const { done, value } = await nextEntry(list, path);
       if (done === true) return;
-      const name = nameOf(value);
-      if (!name.endsWith('/')) yield { name, position: () => position, read: (take) => read(zip, value, `${name} in ${path}`, take) };
+      const names = namesOf(value);
+      const { name } = names;
+      if (!name.endsWith('/')) yield { ...names, position: () => position, read: (take) => read(zip, value, `${name} in ${path}`, take) };
       position += value.compressedSize;
     }
   } finally {
@@ -68,8 +70,18 @@ async function nextEntry(list: AsyncIterator<Entry>, path: string): Promise<Iter
   }
 }
 
-function nameOf(entry: Entry): string {
-  return yauzl.getFileNameLowLevel(entry.generalPurposeBitFlag, entry.fileNameRaw, entry.extraFields, true).toWellFormed();
+/** Bit 11 of the flags (APPNOTE 4.4.4): the name is UTF-8. */
+const UTF8_FLAG = 0x800;
+
+/**
+ * A name is UTF-8 where its flag, or Info-ZIP's extra field, says so, and else IBM code page 437 (APPNOTE D.1). Some programs write UTF-8 and do not say so (the
+ * Finder of macOS, older ones of Linux): bytes that are UTF-8 beyond ASCII are hardly ever anything else.
+ */
+function namesOf({ generalPurposeBitFlag: flags, fileNameRaw: raw, extraFields }: Entry): Pick<UncountedMember, 'name' | 'formerName'> {
+  const name = yauzl.getFileNameLowLevel(flags, raw, extraFields, true).toWellFormed();
+  const said = (flags & UTF8_FLAG) !== 0 || name !== yauzl.getFileNameLowLevel(flags, raw, [], true).toWellFormed();
+  if (said || isAscii(raw) || !isUtf8(raw)) return { name };
+  return { name: raw.toString('utf8'), formerName: name };
 }
 
 function damaged(path: string, what: string): FlowcaseError {
