@@ -15,6 +15,12 @@ export interface RunComparison {
   readonly flows: readonly { readonly a: number; readonly b: number; readonly count: number }[];
 }
 
+/**
+ * What a second opinion comes to. `agrees`: both say the same, and the run as it is kept was met again where that was looked at. `differs`: they
+ * do not, or the run was not met again. `not confirmed`: neither can be said, because what is learned rests on chance, or the case has changed since.
+ */
+export type CrosscheckVerdict = 'agrees' | 'differs' | 'not confirmed';
+
 /** A run repeated by an independent implementation. */
 export interface Crosscheck {
   readonly id: number;
@@ -39,4 +45,11 @@ export interface Crosscheck {
   /** One sentence: whether they agree, and what differs and why. */
   readonly words: string;
   readonly agrees: boolean;
+  /** Not there where an older program asked: `crosscheckVerdict`. */
+  readonly verdict?: CrosscheckVerdict;
+}
+
+/** What a second opinion comes to, whatever program asked for it. */
+export function crosscheckVerdict({ agrees, verdict }: Pick<Crosscheck, 'agrees' | 'verdict'>): CrosscheckVerdict {
+  return verdict ?? (agrees ? 'agrees' : 'differs');
 }

@@ -10,7 +10,7 @@ import type { Progress } from '../shared/progress.ts';
 import { Random } from '../shared/random.ts';
 import type { NewCrosscheck } from '../shared/run-outcome.ts';
 import { flaggedRows, forestOf, prepareSearch, saidOf, searchFingerprint } from './anomalies.ts';
-import { metAgain, type KeptRun } from './met-again.ts';
+import { metAgain, verdictWith, type KeptRun } from './met-again.ts';
 import { secondTools } from './second-tools.ts';
 import { nounOf, withPool, type LearningInput } from './sources.ts';
 
@@ -59,6 +59,7 @@ export async function crosscheckAnomalies(
   const tool = compare(mine, second.scores, strangest);
   const yardstick = compare(mine, pick(others, rows), strangest);
   const alike = tool.order >= yardstick.order - CHANCE && (flagged.rows.length === 0 || tool.share >= yardstick.share - 2 * CHANCE);
+  const verdict = verdictWith(alike, again);
   return {
     run: run.id,
     tool: secondTools.isolation,
@@ -71,7 +72,8 @@ export async function crosscheckAnomalies(
     accuracy: null,
     seconds: { ours: ownSeconds, theirs: second.seconds },
     words: wordsOf(request, { rows: rows.length, of: matrix.rows, strangest, tool, yardstick, alike, again: again.words }),
-    agrees: again.met && alike,
+    agrees: verdict === 'agrees',
+    verdict,
   };
 }
 

@@ -18,7 +18,7 @@ import { USUAL_STARTS } from './cluster-tuning.ts';
 import { prepareCluster, type ClusterInput } from './cluster.ts';
 import { likenessOf, rowsMatched } from './crosscheck-match.ts';
 import { resultFingerprint } from './fingerprint.ts';
-import { metAgain, type KeptRun } from './met-again.ts';
+import { metAgain, verdictWith, type KeptRun } from './met-again.ts';
 import { numberClusters } from './numbering.ts';
 import { secondTools } from './second-tools.ts';
 import { withPool } from './sources.ts';
@@ -68,7 +68,7 @@ export async function crosscheckClusters(input: ClusterInput, run: CheckedRun, l
   const again =
     sampled || request.method === 'gmm' ? null : await metAgain(run, fingerprintOf(matrix, built.used.length, ours), matrix, pace);
   const tool = request.method === 'kmeans' ? secondTools.kmeans : secondTools.mixture;
-  const agrees = likenessOf(matched, matrix.rows, ari) !== 'different' && again?.met !== false;
+  const verdict = verdictWith(likenessOf(matched, matrix.rows, ari) !== 'different', again);
   return {
     run: run.id,
     tool,
@@ -81,7 +81,8 @@ export async function crosscheckClusters(input: ClusterInput, run: CheckedRun, l
     accuracy: null,
     seconds: { ours: ours.seconds, theirs: theirs.seconds },
     words: wordsOf(input, { tool, rows: matrix.rows, of: all.rows, ours, theirs, ari, matched, largest, again: again?.words ?? '' }),
-    agrees,
+    agrees: verdict === 'agrees',
+    verdict,
   };
 }
 

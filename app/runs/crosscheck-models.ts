@@ -1,4 +1,5 @@
 import { formatCount, formatShare, plural } from '../contract/format.ts';
+import type { CrosscheckVerdict } from '../contract/comparisons.ts';
 import type { TrainRequest } from '../contract/models.ts';
 import { Matrix } from '../learn/matrix.ts';
 import { Pace } from '../learn/pace.ts';
@@ -62,7 +63,7 @@ export async function crosscheckModel(input: TrainInput, run: number, limit: num
   const equal = shareEqual(own.predicted, other.predicted);
   const chance = request.model === 'tree' ? TREE_CHANCE : FOREST_CHANCE;
   const least = request.model === 'tree' ? TREE_SAME : FOREST_SAME;
-  const { agrees, verdict } = verdictOf(tool, accuracy, { equal, turned: shareEqual(own.predicted, own.turned) }, { chance, least });
+  const { verdict, said } = verdictOf(tool, accuracy, { equal, turned: shareEqual(own.predicted, own.turned) }, { chance, least });
   return {
     run,
     tool,
@@ -77,7 +78,7 @@ export async function crosscheckModel(input: TrainInput, run: number, limit: num
     words: wordsOf(comparable, {
       ...{
         aside: leftAside(request),
-        verdict,
+        said,
         equal,
         turned: shareEqual(own.predicted, own.turned),
         accuracy,
@@ -87,7 +88,8 @@ export async function crosscheckModel(input: TrainInput, run: number, limit: num
       },
       ...{ asked: asked.length, tested: split.test.length > 0 },
     }),
-    agrees,
+    agrees: verdict === 'agrees',
+    verdict,
   };
 }
 
@@ -128,24 +130,24 @@ export function verdictOf(
   accuracy: { readonly ours: number; readonly theirs: number },
   { equal, turned }: Alike,
   { chance, least }: { readonly chance: number; readonly least: number },
-): { readonly agrees: boolean; readonly verdict: string } {
+): { readonly verdict: CrosscheckVerdict; readonly said: string } {
   const gap = accuracy.ours - accuracy.theirs;
   const yardstick = `Flowcase beside itself with the features in reverse order, so that others of equally good questions are asked: ${formatShare(turned)}`;
   if (Math.abs(gap) > chance)
-    return { agrees: false, verdict: `They do not agree: ${gap > 0 ? 'Flowcase' : tool} is clearly better. ${yardstick}` };
-  if (equal >= least) return { agrees: true, verdict: `They agree. ${yardstick}` };
+    return { verdict: 'differs', said: `They do not agree: ${gap > 0 ? 'Flowcase' : tool} is clearly better. ${yardstick}` };
+  if (equal >= least) return { verdict: 'agrees', said: `They agree. ${yardstick}` };
   const few = `${formatShare(least)} of the rows or more would have to get the same class`;
-  if (turned >= least) return { agrees: false, verdict: `They do not agree: ${few}. ${yardstick}` };
+  if (turned >= least) return { verdict: 'differs', said: `They do not agree: ${few}. ${yardstick}` };
   return {
-    agrees: false,
-    verdict: `Not confirmed, and not contradicted: ${few}. ${yardstick}, so that what is learned here rests on which is asked`,
+    verdict: 'not confirmed',
+    said: `Not confirmed, and not contradicted: ${few}. ${yardstick}, so that what is learned here rests on which is asked`,
   };
 }
 
 interface Said {
   /** Parameters of the model that are no part of the check. */
   readonly aside: readonly string[];
-  readonly verdict: string;
+  readonly said: string;
   readonly equal: number;
   readonly accuracy: { readonly ours: number; readonly theirs: number };
   readonly train: number;
@@ -156,7 +158,7 @@ interface Said {
   readonly tested: boolean;
 }
 
-function wordsOf(request: TrainRequest, { aside, verdict, equal, accuracy, train, of, limit, asked, tested }: Said): string {
+function wordsOf(request: TrainRequest, { aside, said, equal, accuracy, train, of, limit, asked, tested }: Said): string {
   const tool = secondTools[request.model];
   const noun = nounOf(request.of);
   const share = request.parameters['maxFeatures'];
@@ -171,5 +173,5 @@ function wordsOf(request: TrainRequest, { aside, verdict, equal, accuracy, train
   const figures = `Flowcase tells ${formatShare(accuracy.ours)} right, ${tool} ${formatShare(accuracy.theirs)}, and ${formatShare(equal)} get the same class from both`;
   const left =
     aside.length === 0 ? '' : ` No part of the check, which is not of the model as it was kept but of how it learns: ${aside.join(', ')}.`;
-  return `${from} ${figures}. ${verdict}.${left}`;
+  return `${from} ${figures}. ${said}.${left}`;
 }

@@ -8,7 +8,7 @@ import { answerable } from './answerable.ts';
 import { answersOf, truthOf, type ClassifyInput } from './classify.ts';
 import { drawn, shareEqual } from './crosscheck-models.ts';
 import { answersFingerprint } from './learning-fingerprint.ts';
-import { metAgain, type KeptRun } from './met-again.ts';
+import { metAgain, verdictWith, type KeptRun } from './met-again.ts';
 import { secondTools } from './second-tools.ts';
 import { comparableParameters, rowsWithinBound, trainSecondTrees } from './second-trees.ts';
 import { nounOf, selectSources, withPool } from './sources.ts';
@@ -73,7 +73,22 @@ export async function crosscheckPrediction(
   const [equal, twin] = [shareEqual(other, predicted), shareEqual(own, predicted)];
   const again = await metAgain(run, answersFingerprint('prediction', answers), built.matrix, pace);
   const alike = equal >= Math.max(LEAST_SAME, twin - CHANCE);
-  const told = { tool, rows: rows.length, of: split.train.length, asked: asked.length, equal, twin, accuracy, again: again.words, alike };
+  // where Flowcase's own trees say otherwise of most rows too, the sample is too small to tell
+  const telling = alike || equal < twin - CHANCE;
+  const looks = verdictWith(alike || !telling, again);
+  const verdict = looks === 'agrees' && !telling ? 'not confirmed' : looks;
+  const told = {
+    tool,
+    rows: rows.length,
+    of: split.train.length,
+    asked: asked.length,
+    equal,
+    twin,
+    accuracy,
+    again: again.words,
+    alike,
+    telling,
+  };
   return {
     run: run.id,
     tool,
@@ -86,7 +101,8 @@ export async function crosscheckPrediction(
     accuracy,
     seconds: { ours: (between - began) / 1000, theirs },
     words: wordsOf(nounOf(of), told),
-    agrees: again.met && alike,
+    agrees: verdict === 'agrees',
+    verdict,
   };
 }
 
@@ -100,9 +116,11 @@ interface Told {
   readonly accuracy: { readonly ours: number; readonly theirs: number } | null;
   readonly again: string;
   readonly alike: boolean;
+  /** Whether what both say of so few rows tells anything. */
+  readonly telling: boolean;
 }
 
-function wordsOf(noun: string, { tool, rows, of, asked, equal, twin, accuracy, again, alike }: Told): string {
+function wordsOf(noun: string, { tool, rows, of, asked, equal, twin, accuracy, again, alike, telling }: Told): string {
   const from =
     rows === of
       ? `the ${plural(rows, noun)} that the model learned from`
@@ -111,5 +129,5 @@ function wordsOf(noun: string, { tool, rows, of, asked, equal, twin, accuracy, a
     accuracy === null
       ? ''
       : ` Where the label is known, the model is right in ${formatShare(accuracy.ours)}, ${tool} in ${formatShare(accuracy.theirs)}.`;
-  return `${tool}, trained on ${from}, says of ${formatShare(equal)} of ${plural(asked, `${noun} that was predicted`, `${noun}s that were predicted`)} what the model said; Flowcase’s own trees, trained on the same, of ${formatShare(twin)}. ${alike ? 'They agree' : 'They do NOT agree'}.${figures}${again}`;
+  return `${tool}, trained on ${from}, says of ${formatShare(equal)} of ${plural(asked, `${noun} that was predicted`, `${noun}s that were predicted`)} what the model said; Flowcase’s own trees, trained on the same, of ${formatShare(twin)}. ${alike ? 'They agree' : telling ? 'They do NOT agree' : 'Not confirmed, and not contradicted: what is learned from these rows alone rests on chance'}.${figures}${again}`;
 }

@@ -43,12 +43,18 @@ it('two agree that are as often right and say the same of most rows; neither alo
   const same = { ours: 0.106, theirs: 0.096 };
   const said = (accuracy: typeof same, equal: number, turned: number): ReturnType<typeof verdictOf> =>
     verdictOf('other', accuracy, { equal, turned }, bounds);
-  expect(said(same, 0.9, 0.95)).toMatchObject({ agrees: true, verdict: expect.stringMatching(/^They agree\. /) as string });
-  expect(said(same, 0.257, 0.9)).toMatchObject({ agrees: false, verdict: expect.stringMatching(/^They do not agree: 75\.0 %/) as string });
-  expect(said(same, 0.257, 0.3)).toMatchObject({ agrees: false, verdict: expect.stringMatching(/^Not confirmed.*30\.0 %/) as string });
-  expect(said({ ours: 0.706, theirs: 0.082 }, 0.9, 0.9)).toMatchObject({
-    agrees: false,
-    verdict: expect.stringContaining('Flowcase is clearly better') as string,
+  expect(said(same, 0.9, 0.95)).toMatchObject({ verdict: 'agrees', said: expect.stringMatching(/^They agree\. /) as string });
+  expect(said(same, 0.257, 0.9)).toMatchObject({
+    verdict: 'differs',
+    said: expect.stringMatching(/^They do not agree: 75\.0 %/) as string,
   });
-  expect(said({ ours: 0.106, theirs: 0.724 }, 0.9, 0.9).verdict).toContain('other is clearly better');
+  expect(said(same, 0.257, 0.3)).toMatchObject({
+    verdict: 'not confirmed',
+    said: expect.stringMatching(/^Not confirmed.*30\.0 %/) as string,
+  });
+  expect(said({ ours: 0.706, theirs: 0.082 }, 0.9, 0.9)).toMatchObject({
+    verdict: 'differs',
+    said: expect.stringContaining('Flowcase is clearly better') as string,
+  });
+  expect(said({ ours: 0.106, theirs: 0.724 }, 0.9, 0.9).said).toContain('other is clearly better');
 });

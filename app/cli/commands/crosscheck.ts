@@ -1,11 +1,20 @@
+import { crosscheckVerdict, type CrosscheckVerdict } from '../../contract/comparisons.ts';
 import { wholeNumber } from '../args.ts';
 import { exitCodes } from '../command.ts';
-import type { CliCommand } from '../command.ts';
+import type { CliCommand, ExitCode } from '../command.ts';
+
+/** As of `repeat`: where nothing can be said of the run, a script must not take it for confirmed. */
+const codeOf: Readonly<Record<CrosscheckVerdict, ExitCode>> = {
+  agrees: exitCodes.done,
+  differs: exitCodes.difference,
+  'not confirmed': exitCodes.failed,
+};
 
 const crosscheck: CliCommand = {
   name: 'crosscheck',
   usage: 'CASE RUN [--rows N]',
-  about: 'Repeats a run with an independent implementation, and keeps what that says. Exit code 3 where the two disagree.',
+  about:
+    'Repeats a run with an independent implementation, and keeps what that says. Exit code 3 where a difference was found, 1 where the run is neither confirmed nor contradicted.',
   options: {
     rows: {
       type: 'string',
@@ -20,8 +29,13 @@ const crosscheck: CliCommand = {
     const rows = context.args.integer('rows', 1) ?? 0;
     return context.withHost(true, async (host, progress) => {
       const found = await host.runJob('run.crosscheck', { run, rows }, progress);
-      context.answer(found, () => `${found.words}\n${found.seconds.ours.toFixed(2)} s here, ${found.seconds.theirs.toFixed(2)} s there`);
-      return found.agrees ? exitCodes.done : exitCodes.difference;
+      const verdict = crosscheckVerdict(found);
+      context.answer({ ...found, verdict }, () =>
+        [found.words, `${found.seconds.ours.toFixed(2)} s here, ${found.seconds.theirs.toFixed(2)} s there`, `verdict: ${verdict}`].join(
+          '\n',
+        ),
+      );
+      return codeOf[verdict];
     });
   },
 };

@@ -1,3 +1,4 @@
+import { crosscheckVerdict } from '../../contract/comparisons.ts';
 import { formatTime } from '../../contract/format.ts';
 import type { Crosscheck } from '../../contract/models.ts';
 import { figure, left, right, table, type Block } from '../document.ts';
@@ -27,9 +28,12 @@ export function* otherCrosschecks(crosschecks: readonly Crosscheck[]): Iterable<
 }
 
 /** Groups are the same where the adjusted Rand index is 1; which are nearly the same: `likenessOf`. */
-function answerOf({ agrees, ari }: Crosscheck): string {
-  if (ari === null) return agrees ? 'agrees' : 'disagrees';
-  if (!agrees) return 'differs';
+function answerOf(one: Crosscheck): string {
+  const verdict = crosscheckVerdict(one);
+  const { ari } = one;
+  if (verdict === 'not confirmed') return verdict;
+  if (ari === null) return verdict === 'agrees' ? 'agrees' : 'disagrees';
+  if (verdict === 'differs') return 'differs';
   return ari === 1 ? 'the same' : 'nearly the same';
 }
 

@@ -1,0 +1,75 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { afterAll, describe, expect, it } from 'vitest';
+import type { Crosscheck, CrosscheckVerdict } from '../contract/comparisons.ts';
+import { Args } from './args.ts';
+import { CliContext } from './command.ts';
+import { crosscheckCommands } from './commands/crosscheck.ts';
+import type { CliHost, CliIo } from './io.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'flowcase-crosscheck-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+writeFileSync(join(folder, 'a.flowcase'), '');
+
+const opinion: Crosscheck = {
+  ...{ id: 1, run: 7, created: 0, by: 'me', program: 'test', tool: 'ml-cart 2.1.1', rows: 9, sampledFrom: null, seed: 1 },
+  ...{
+    ari: null,
+    equal: 0.3,
+    largestDifference: null,
+    accuracy: null,
+    seconds: { ours: 1, theirs: 2 },
+    words: 'What it says.',
+    agrees: false,
+  },
+};
+
+async function run(found: Crosscheck, ...args: string[]): Promise<{ readonly exit: number; readonly out: string }> {
+  const out: string[] = [];
+  const host = {
+    invoke: () => Promise.resolve({}),
+    runJob: () => Promise.resolve(found),
+    close: () => Promise.resolve(),
+  } as unknown as CliHost;
+  const io: CliIo = {
+    openHost: () => host,
+    out: (text) => out.push(text),
+    input: () => Readable.from([]),
+    err: () => undefined,
+    isTerminal: false,
+    cwd: folder,
+    onInterrupt: () => undefined,
+  };
+  const [command] = crosscheckCommands;
+  const exit = await command.run(new CliContext(new Args(['a.flowcase', '7', ...args], command.options), io));
+  return { exit, out: out.join('') };
+}
+
+describe.each([
+  ['agrees', true, 0],
+  ['differs', false, 3],
+  ['not confirmed', false, 1],
+] as const satisfies readonly (readonly [CrosscheckVerdict, boolean, number])[])(
+  'a second opinion that comes to "%s"',
+  (verdict, agrees, code) => {
+    it('has an exit code, JSON and words that say the same', async () => {
+      const { exit, out } = await run({ ...opinion, agrees, verdict });
+      expect(exit).toBe(code);
+      expect(out).toBe(`What it says.\n1.00 s here, 2.00 s there\nverdict: ${verdict}\n`);
+      const json = await run({ ...opinion, agrees, verdict }, '--json');
+      expect(json.exit).toBe(code);
+      expect(JSON.parse(json.out)).toMatchObject({ agrees, verdict });
+    });
+  },
+);
+
+it('what an older program kept agrees or differs', async () => {
+  expect(await run({ ...opinion, agrees: true })).toMatchObject({ exit: 0, out: expect.stringContaining('verdict: agrees') as string });
+  expect(await run(opinion)).toMatchObject({ exit: 3, out: expect.stringContaining('verdict: differs') as string });
+});
+
+it('help says which code is what', () => {
+  expect(crosscheckCommands[0].about).toMatch(/3 where a difference was found, 1 where .* neither confirmed nor contradicted/);
+});
