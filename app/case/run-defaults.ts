@@ -1,6 +1,7 @@
+import type { TrainRequest } from '../contract/models.ts';
 import type { FindingCauses } from '../contract/records.ts';
 import type { ClusterRequest, ClusterSummary, RunSummary } from '../contract/runs.ts';
-import type { Unkept } from '../shared/run-outcome.ts';
+import type { LearnedSummaries, LearnedTask, Unkept } from '../shared/run-outcome.ts';
 
 /*
  * Runs are kept as the program of their day wrote them. What was not known then has the value that says so, or that was meant.
@@ -26,6 +27,16 @@ export function readSummary(text: string): Omit<RunSummary, Unkept> {
     tuning: null,
   } as const;
   return { ...unknown, ...(JSON.parse(text) as Omit<RunSummary, Unkept | keyof typeof unknown>) };
+}
+
+/**
+ * What is to be asked so that a run of another task is carried out as it was: models of programs that did not say where rows without a value go
+ * sent them with the lesser values.
+ */
+export function askedThen(request: unknown, summary: LearnedSummaries[LearnedTask]): unknown {
+  if (summary.task !== 'train' || 'absentValues' in summary.parameters) return request;
+  const asked = request as TrainRequest;
+  return { ...asked, parameters: { ...asked.parameters, absentValues: 'left' } };
 }
 
 type Detail = Omit<ClusterSummary, 'cluster' | 'name' | 'autoName' | 'suspect' | 'size' | 'tags'>;

@@ -1,4 +1,5 @@
 import type { Worker } from 'node:worker_threads';
+import { askedThen } from '../case/run-defaults.ts';
 import type { CaseReader, CaseWriter } from '../case/types.ts';
 import type { Checked, ClusterRequest, Result } from '../contract.ts';
 import { plural } from '../contract/format.ts';
@@ -126,5 +127,6 @@ async function repeatLearning<T extends LearnedTask>(
   progress: Progress,
 ): Promise<LearningOutcome<T>> {
   const { runLearning } = await import('./learning.ts');
-  return runLearning(reader, task, reader.learned(task, run).request as LearningRequests[T], { ...threads, again: run }, progress);
+  const { request, summary } = reader.learned(task, run);
+  return runLearning(reader, task, askedThen(request, summary) as LearningRequests[T], { ...threads, again: run }, progress);
 }

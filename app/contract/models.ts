@@ -170,8 +170,10 @@ export interface TreeNode {
   readonly question: {
     readonly feature: string;
     readonly title: string;
-    /** Rows with less or as much, and absent ones, go to `less`; null: absent ones alone do. */
+    /** Rows with less or as much go to `less`; null: absent ones alone do. */
     readonly threshold: number | null;
+    /** Where rows without a value go. Not there in what was kept before that was learned: to `less`. */
+    readonly absent?: 'less' | 'more';
     /** In words, in the feature's own unit. */
     readonly words: string;
     readonly less: TreeNode;

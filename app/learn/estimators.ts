@@ -119,6 +119,11 @@ const treeParameters: ParameterDeclarations = {
     allowed: [choice('balanced', null)],
     sentence: 'Whether rows of rare classes weigh more, so that all classes weigh the same.',
   },
+  absentValues: {
+    default: 'learned',
+    allowed: [choice('learned', 'left')],
+    sentence: 'Which way rows without the value go: the one that each question learned, or always that of the lesser values.',
+  },
 };
 
 const tree = entry<'classify', DecisionTree>({

@@ -77,7 +77,10 @@ export async function crosscheckModel(input: TrainInput, run: number, limit: num
     seconds: { ours: own.seconds, theirs: other.seconds },
     words: wordsOf(comparable, {
       ...{
-        aside: leftAside(request),
+        aside: leftAside(
+          request,
+          matrix.values.some((value) => Number.isNaN(value)),
+        ),
         said,
         equal,
         turned: shareEqual(own.predicted, own.turned),

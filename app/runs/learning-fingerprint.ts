@@ -1,11 +1,16 @@
 import { createHash } from 'node:crypto';
+import { followsFromOthers } from '../learn/trees/saved-trees.ts';
 import type { SavedEstimator } from '../learn/types.ts';
 import { addBytes } from './add-bytes.ts';
 
-/** SHA-256 over the classes and everything a model learned: its parameters as JSON with keys in order, and its arrays by name, little-endian. */
+/**
+ * SHA-256 over the classes and everything a model learned: its parameters as JSON with keys in order, and its arrays by name, little-endian,
+ * but for one that follows from the others: what learned from rows that lack nothing has the fingerprint that it had before there was that one.
+ */
 export function estimatorFingerprint({ kind, parameters, arrays }: SavedEstimator, classes: readonly string[]): string {
   const hash = createHash('sha256').update(`flowcase ${kind} 1\n${JSON.stringify(classes)}\n${inOrder(parameters)}\n`);
   for (const name of Object.keys(arrays).sort()) {
+    if (followsFromOthers(name, arrays[name])) continue;
     hash.update(`${name} ${arrays[name].length}\n`);
     addBytes(hash, arrays[name]);
   }

@@ -34,8 +34,13 @@ describe('the rows that a second tool learns from', () => {
 
 it('what the second tool knows nothing of is no part of the check, and is named', () => {
   const asked = { ...tree, parameters: { ccpAlpha: 0.015_695_1, maxDepth: 7, minSamplesLeaf: 1, classWeight: null } };
-  expect(comparableParameters(asked, 30)).toEqual({ ccpAlpha: 0, maxDepth: 7, minSamplesLeaf: 1, classWeight: null, maxFeatures: null });
-  expect(leftAside(asked)).toEqual(['ccpAlpha (0.0157)']);
+  const same = { maxDepth: 7, minSamplesLeaf: 1, classWeight: null, maxFeatures: null, absentValues: 'left' };
+  expect(comparableParameters(asked, 30)).toEqual({ ...same, ccpAlpha: 0 });
+  expect(leftAside(asked, true)).toEqual(['ccpAlpha (0.0157)']);
+  const learned = { ...asked, parameters: { ...asked.parameters, absentValues: 'learned' } };
+  expect(comparableParameters(learned, 30)).toEqual({ ...same, ccpAlpha: 0 });
+  expect(leftAside(learned, true)).toEqual(['ccpAlpha (0.0157)', 'absentValues (learned)']);
+  expect(leftAside(learned, false)).toEqual(['ccpAlpha (0.0157)']);
 });
 
 it('two agree that are as often right and say the same of most rows; neither alone is agreement', () => {

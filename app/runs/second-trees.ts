@@ -13,8 +13,14 @@ const FEW_FEATURES = 10;
 const WORK = 250_000_000;
 /** It learns from so many rows whatever they cost. */
 const LEAST_ROWS = 300;
-/** What the second tools know nothing of stands at what they do: they prune nothing, weigh nothing, and split by Gini down to single rows. */
-const ONLY_HERE: Parameters = { ccpAlpha: 0, minSamplesLeaf: 1, classWeight: null, criterion: 'gini', calibration: null };
+/**
+ * What the second tools know nothing of stands at what they do: they prune nothing, weigh nothing, and split by Gini down to single rows. They know
+ * numbers only, so that absent values stand below all others (see `belowAll`), and go with the lesser ones.
+ */
+const ONLY_HERE: Parameters = {
+  ...{ ccpAlpha: 0, minSamplesLeaf: 1, classWeight: null, criterion: 'gini', calibration: null },
+  absentValues: 'left',
+};
 
 export type AskedModel = Pick<TrainRequest, 'model' | 'seed' | 'parameters'>;
 
@@ -31,7 +37,10 @@ export interface LessonRows {
  */
 export function comparableParameters({ model, parameters }: AskedModel, columns: number): Parameters {
   const known = Object.fromEntries(
-    Object.entries(parameters).map(([name, value]) => [name, Object.hasOwn(ONLY_HERE, name) ? ONLY_HERE[name] : value]),
+    Object.entries({ absentValues: null, ...parameters }).map(([name, value]) => [
+      name,
+      Object.hasOwn(ONLY_HERE, name) ? ONLY_HERE[name] : value,
+    ]),
   );
   if (model === 'tree') return { ...known, maxFeatures: null };
   const trees = parameters['nEstimators'];
@@ -39,10 +48,14 @@ export function comparableParameters({ model, parameters }: AskedModel, columns:
   return { ...known, nEstimators, maxFeatures: columns < FEW_FEATURES ? null : FEATURE_SHARE };
 }
 
-/** The parameters of a model that are no part of the check, "ccpAlpha (0.0157)": the second tool has nothing like them. */
-export function leftAside({ model, parameters }: AskedModel): readonly string[] {
+/**
+ * The parameters of a model that are no part of the check, "ccpAlpha (0.0157)": the second tool has nothing like them. `absent`: whether values are
+ * absent in what both learn from; else it does not matter where such rows go.
+ */
+export function leftAside({ model, parameters }: AskedModel, absent: boolean): readonly string[] {
   return Object.entries(parameters)
     .filter(([name, value]) => {
+      if (name === 'absentValues' && !absent) return false;
       if (model === 'tree' && name === 'maxFeatures') return value !== null;
       return Object.hasOwn(ONLY_HERE, name) && value !== ONLY_HERE[name];
     })
@@ -55,7 +68,7 @@ export interface SecondTrees {
   predict(matrix: Matrix, rows: Uint32Array): Uint16Array;
 }
 
-/** Learns in one piece: it cannot be stopped. Absent values stand below all others, as they do here. */
+/** Learns in one piece: it cannot be stopped. Absent values stand below all others. */
 export function trainSecondTrees({ model, seed, parameters }: AskedModel, { matrix, codes, rows }: LessonRows): SecondTrees {
   const { maxDepth, nEstimators, minSamplesSplit, maxFeatures } = parameters;
   const fills = belowAll(matrix);

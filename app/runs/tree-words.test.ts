@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { FittedFeature } from '../features/fitted.ts';
-import type { TreeDrawing } from '../learn/trees/describe.ts';
+import type { TreeDrawing, TreeSplit } from '../learn/trees/describe.ts';
 import { rulesOf, stepWords, treeNode } from './tree-words.ts';
 
 const feature = (name: string, title: string, kind: FittedFeature['kind'], how = name): FittedFeature => ({
@@ -26,9 +26,15 @@ const leaf = (bad: number, good: number): TreeDrawing => ({
     hiddenLeaves: 0,
   },
 });
-const fork = (column: number, threshold: number | null, left: TreeDrawing, right: TreeDrawing): TreeDrawing => ({
+const fork = (
+  column: number,
+  threshold: number | null,
+  left: TreeDrawing,
+  right: TreeDrawing,
+  more: Partial<TreeSplit> = {},
+): TreeDrawing => ({
   ...leaf(left.counts[0] + right.counts[0], left.counts[1] + right.counts[1]),
-  split: { feature: column, threshold, left, right },
+  split: { feature: column, threshold, left, right, absent: 'left', absentSeen: threshold === null, ...more },
 });
 /** Bytes at most 1,150.5? Then: above 100? ...; else: failed? or duration absent? */
 const tree = fork(0, 1150.5, fork(0, 100, leaf(0, 3), leaf(20, 10)), fork(1, 0.5, fork(2, null, leaf(0, 7), leaf(2, 0)), leaf(40, 0)));
@@ -61,6 +67,28 @@ describe('a tree in words', () => {
     expect(stepWords(bytes, { feature: 0, threshold: 1150.5, went: 'right', value: 5600 })).toBe('Bytes above 1,150.5: 5,600');
     expect(stepWords(failed, { feature: 1, threshold: 0.5, went: 'left', value: 0 })).toBe('Failed: no');
     expect(stepWords(duration, { feature: 2, threshold: -Infinity, went: 'left', value: Number.NaN })).toBe('Duration absent');
-    expect(stepWords(duration, { feature: 2, threshold: 40, went: 'left', value: Number.NaN })).toBe('Duration at most 40 ms: absent');
+    expect(stepWords(duration, { feature: 2, threshold: 40, went: 'left', value: Number.NaN })).toBe(
+      'Duration at most 40 ms or absent: absent',
+    );
+    expect(stepWords(failed, { feature: 1, threshold: 0.5, went: 'right', value: Number.NaN })).toBe('Failed: yes or absent: absent');
+  });
+
+  it('says where absent values went, where there were any', () => {
+    const seen = (absent: 'left' | 'right'): Partial<TreeSplit> => ({ absent, absentSeen: true });
+    const inner = fork(2, 40, leaf(5, 0), leaf(0, 4), seen('right'));
+    const asked = fork(1, 0.5, fork(0, null, leaf(1, 0), leaf(2, 0)), leaf(8, 0), seen('left'));
+    const absent = fork(2, 90, inner, asked, seen('left'));
+    expect(rulesOf(absent, names)).toEqual([
+      'bad (100.0 % of 8): Duration above 90 ms; Failed: yes',
+      'bad (100.0 % of 5): Duration at most 40 ms',
+      'good (100.0 % of 4): Duration above 40 ms and at most 90 ms or absent',
+      'bad (100.0 % of 2): Duration above 90 ms; Failed: no or absent; Bytes present',
+      'bad (100.0 % of 1): Duration above 90 ms; Failed: no or absent; Bytes absent',
+    ]);
+    const { question } = treeNode(absent, names);
+    expect(question).toMatchObject({ absent: 'less', words: 'Duration at most 90 ms or absent' });
+    expect(question?.less.question).toMatchObject({ absent: 'more', words: 'Duration at most 40 ms' });
+    // an absent value that was seen nowhere goes somewhere all the same, and no rule is longer for it
+    expect(treeNode(tree, names).question).toMatchObject({ absent: 'less', words: 'Bytes at most 1,150.5' });
   });
 });

@@ -1,11 +1,13 @@
 import { formatCount, formatShare } from '../contract/format.ts';
 import type { TreeNode } from '../contract/models.ts';
 import type { FittedFeature } from '../features/fitted.ts';
-import type { TreeDrawing } from '../learn/trees/describe.ts';
+import type { TreeDrawing, TreeSplit } from '../learn/trees/describe.ts';
 import type { PathStep } from '../learn/trees/explain.ts';
 
 /** Rules that are written down; a deep tree has thousands. */
 const MOST_RULES = 200;
+/** Behind what holds of rows with a value, where rows without one go the same way. */
+const OR_ABSENT = ' or absent';
 
 /** What trees are told with. */
 export interface TreeNames {
@@ -30,7 +32,8 @@ export function treeNode(drawing: TreeDrawing, names: TreeNames): TreeNode {
             feature: feature.name,
             title: feature.title,
             threshold: split.threshold,
-            words: condition(feature, split.threshold, true),
+            absent: split.absent === 'left' ? 'less' : 'more',
+            words: condition(feature, split.threshold, true, split.absentSeen && split.absent === 'left'),
             less: treeNode(split.left, names),
             more: treeNode(split.right, names),
           },
@@ -44,6 +47,8 @@ interface Bounds {
   atMost: number | null;
   /** true: absent; false: there. */
   absent: boolean | null;
+  /** Whether training rows without a value came all this way; null: none was there to begin with. */
+  orAbsent: boolean | null;
 }
 
 /** One rule per leaf, the leaf with most rows first, at most 200: "google (95.0 % of 1,234): Bytes sent at most 1,150.5; …". */
@@ -55,8 +60,8 @@ export function rulesOf(drawing: TreeDrawing, names: TreeNames): readonly string
       leaves.push({ leaf: node, known });
       return;
     }
-    walk(split.left, narrowed(known, split.feature, split.threshold, true));
-    walk(split.right, narrowed(known, split.feature, split.threshold, false));
+    walk(split.left, narrowed(known, split, true));
+    walk(split.right, narrowed(known, split, false));
   };
   walk(drawing, new Map());
   // words take longer than leaves: only those that are kept get any
@@ -72,50 +77,49 @@ export function rulesOf(drawing: TreeDrawing, names: TreeNames): readonly string
 
 function narrowed(
   known: ReadonlyMap<number, Bounds>,
-  column: number,
-  threshold: number | null,
+  { feature, threshold, absent, absentSeen }: TreeSplit,
   less: boolean,
 ): ReadonlyMap<number, Bounds> {
-  const before = known.get(column) ?? { above: null, atMost: null, absent: null };
-  const bounds = { ...before };
+  const bounds = { ...(known.get(feature) ?? { above: null, atMost: null, absent: null, orAbsent: null }) };
   if (threshold === null) bounds.absent = less;
   else if (less) bounds.atMost = threshold;
-  else {
-    bounds.above = threshold;
-    bounds.absent = false;
-  }
-  return new Map(known).set(column, bounds);
+  else bounds.above = threshold;
+  if (absentSeen) bounds.orAbsent = less === (absent === 'left');
+  return new Map(known).set(feature, bounds);
 }
 
-function boundsWords(feature: FittedFeature, { above, atMost, absent }: Bounds): string {
+function boundsWords(feature: FittedFeature, { above, atMost, absent, orAbsent }: Bounds): string {
   if (absent === true) return `${feature.title} absent`;
-  if (feature.kind === 'flag') {
-    if (above !== null) return `${feature.title}: yes`;
-    if (atMost !== null) return `${feature.title}: no`;
-  }
+  if (above === null && atMost === null) return absent === false ? `${feature.title} present` : '';
+  return `${rangeWords(feature, above, atMost)}${orAbsent === true ? OR_ABSENT : ''}`;
+}
+
+function rangeWords(feature: FittedFeature, above: number | null, atMost: number | null): string {
+  if (feature.kind === 'flag') return `${feature.title}: ${above === null ? 'no' : 'yes'}`;
   const parts = [
     ...(above === null ? [] : [`above ${numberWords(feature, above)}`]),
     ...(atMost === null ? [] : [`at most ${numberWords(feature, atMost)}`]),
   ];
-  if (parts.length > 0) return `${feature.title} ${parts.join(' and ')}`;
-  return absent === false ? `${feature.title} present` : '';
+  return `${feature.title} ${parts.join(' and ')}`;
 }
 
-/** "Bytes sent at most 1,150.5", "Failed: yes", "Duration absent". `less`: what holds on the side of less, else on that of more. */
-export function condition(feature: FittedFeature, threshold: number | null, less: boolean): string {
+/**
+ * "Bytes sent at most 1,150.5", "Failed: yes or absent", "Duration absent". `less`: what holds on the side of less, else on that of more.
+ * `orAbsent`: rows without a value are there too.
+ */
+export function condition(feature: FittedFeature, threshold: number | null, less: boolean, orAbsent: boolean): string {
   if (threshold === null) return `${feature.title} ${less ? 'absent' : 'present'}`;
-  if (feature.kind === 'flag') return `${feature.title}: ${less ? 'no' : 'yes'}`;
-  return `${feature.title} ${less ? 'at most' : 'above'} ${numberWords(feature, threshold)}`;
+  return `${rangeWords(feature, less ? null : threshold, less ? threshold : null)}${orAbsent ? OR_ABSENT : ''}`;
 }
 
-/** A step of a row's way, with what the row has: "Bytes sent above 1,150.5: 5,600". */
+/** A step of a row's way, with what the row has: "Bytes sent above 1,150.5: 5,600", "Duration at most 40 ms or absent: absent". */
 export function stepWords(feature: FittedFeature, { threshold, went, value }: PathStep): string {
   const asked = threshold === Number.NEGATIVE_INFINITY ? null : threshold;
   const less = went === 'left';
-  const own = Number.isNaN(value) ? 'absent' : numberWords(feature, value);
-  if (asked === null) return less ? condition(feature, null, true) : `${condition(feature, null, false)}: ${own}`;
-  if (feature.kind === 'flag' && !Number.isNaN(value)) return condition(feature, asked, less);
-  return `${condition(feature, asked, less)}: ${own}`;
+  const absent = Number.isNaN(value);
+  const words = condition(feature, asked, less, absent);
+  if (absent ? asked === null : asked !== null && feature.kind === 'flag') return words;
+  return `${words}: ${absent ? 'absent' : numberWords(feature, value)}`;
 }
 
 /** Six digits decide as a person reads them; the model file has them all. */

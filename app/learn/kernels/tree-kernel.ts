@@ -18,10 +18,11 @@ export interface TreeSetup {
   readonly keptTags: Uint32Array;
   /** Slot × column × code × class. */
   readonly histograms: Int32Array;
-  /** Slot × column: the best split's score (-Infinity: none), its last code to the left and the code next to it. */
+  /** Slot × column: the best split's score (-Infinity: none), its last code to the left, the code next to it, and where absent values go. */
   readonly scores: Float64Array;
   readonly codes: Uint8Array;
   readonly nexts: Uint8Array;
+  readonly absents: Uint8Array;
 }
 
 /** A large node whose histograms are wanted. */
@@ -40,6 +41,8 @@ export interface NodeToPart {
   readonly end: number;
   readonly column: number;
   readonly code: number;
+  /** Where absent values go, see TreeNodes. */
+  readonly absent: number;
 }
 
 export interface NodeToGrow {
@@ -66,7 +69,7 @@ export function slotLength(columns: number, classes: number): number {
  */
 export function treeKernel(setup: TreeSetup): Kernel<TreeRound, number | TreeNodes | undefined> {
   const { set, limits, rows, tags, keptRows, keptTags } = setup;
-  const finder = new SplitFinder(set.bins, set.weights, limits.criterion, limits.minSamplesLeaf);
+  const finder = new SplitFinder(set.bins, set.weights, limits);
   const grower = new TreeGrower(set, limits);
   return {
     run(segment, round, stopped) {
@@ -75,8 +78,8 @@ export function treeKernel(setup: TreeSetup): Kernel<TreeRound, number | TreeNod
         return undefined;
       }
       if (round.type === 'part') {
-        const { begin, end, column, code } = round.nodes[segment];
-        return partRows(set, column, code, rows, tags, begin, end, keptRows, keptTags, begin);
+        const { begin, end, column, code, absent } = round.nodes[segment];
+        return partRows(set, column, code, absent, rows, tags, begin, end, keptRows, keptTags, begin);
       }
       const { begin, end, depth, seed } = round.nodes[segment];
       return grower.grow(rows, tags, begin, end, depth, new Random(seed), stopped);
@@ -85,7 +88,7 @@ export function treeKernel(setup: TreeSetup): Kernel<TreeRound, number | TreeNod
 }
 
 function look(setup: TreeSetup, finder: SplitFinder, column: number, nodes: readonly WideNode[], stopped: () => boolean): void {
-  const { set, rows, tags, histograms, scores, codes, nexts } = setup;
+  const { set, rows, tags, histograms, scores, codes, nexts, absents } = setup;
   const { bins, weights } = set;
   const classes = weights.length;
   const place = (slot: number): number => slot * slotLength(bins.columns, classes) + column * CODES * classes;
@@ -107,5 +110,6 @@ function look(setup: TreeSetup, finder: SplitFinder, column: number, nodes: read
     scores[result] = finder.score;
     codes[result] = finder.code;
     nexts[result] = finder.next;
+    absents[result] = finder.absent;
   }
 }

@@ -91,10 +91,10 @@ function walk({ nodes }: PackedTrees, root: number, columns: number, count: numb
     const base3 = base2 + columns;
     let [at, at1, at2, at3] = [root, root, root, root];
     for (;;) {
-      const to = nodes[at + 2] + NODE_WORDS * less(nodes[at + 1], near[base + nodes[at]]);
-      const to1 = nodes[at1 + 2] + NODE_WORDS * less(nodes[at1 + 1], near[base1 + nodes[at1]]);
-      const to2 = nodes[at2 + 2] + NODE_WORDS * less(nodes[at2 + 1], near[base2 + nodes[at2]]);
-      const to3 = nodes[at3 + 2] + NODE_WORDS * less(nodes[at3 + 1], near[base3 + nodes[at3]]);
+      const to = nodes[at + 2] + NODE_WORDS * less(nodes[at + 1], (near[base + nodes[at]] - nodes[at + 3]) | 0);
+      const to1 = nodes[at1 + 2] + NODE_WORDS * less(nodes[at1 + 1], (near[base1 + nodes[at1]] - nodes[at1 + 3]) | 0);
+      const to2 = nodes[at2 + 2] + NODE_WORDS * less(nodes[at2 + 1], (near[base2 + nodes[at2]] - nodes[at2 + 3]) | 0);
+      const to3 = nodes[at3 + 2] + NODE_WORDS * less(nodes[at3 + 1], (near[base3 + nodes[at3]] - nodes[at3 + 3]) | 0);
       if (to === at && to1 === at1 && to2 === at2 && to3 === at3) break;
       at = to;
       at1 = to1;

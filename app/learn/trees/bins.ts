@@ -1,6 +1,6 @@
 /** Codes of a column: one byte. */
 export const CODES = 256;
-/** The code of an absent value; it stands below all values. */
+/** The code of an absent value. It is below all others; which side it goes to is each question's own. */
 export const ABSENT = 0;
 
 /**
@@ -19,7 +19,7 @@ export interface Bins {
   readonly counts: Uint16Array;
 }
 
-/** The threshold between two codes that occur in a node, neighbours there: half-way between their values. `left` absent: minus infinity. */
+/** The threshold between two codes that occur in a node, neighbours there: half-way between their values. `left` absent: minus infinity, which asks whether there is a value. */
 export function thresholdBetween(bins: Bins, column: number, left: number, right: number): number {
   if (left === ABSENT) return Number.NEGATIVE_INFINITY;
   return (bins.highs[column * CODES + left] + bins.lows[column * CODES + right]) / 2;

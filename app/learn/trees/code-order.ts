@@ -15,8 +15,13 @@ export class CodeOrder {
   readonly #keys = new Int32Array(SORTED);
   readonly #starts = new Uint32Array(CODES + 1);
 
-  /** Few rows (SORTED at most). Says whether more than one code occurs. */
-  sort({ codes, rows: height }: Bins, column: number, rows: Uint32Array, begin: number, end: number): boolean {
+  /** Puts the rows in order. Says whether more than one code occurs. */
+  put(bins: Bins, column: number, rows: Uint32Array, begin: number, end: number): boolean {
+    return end - begin <= SORTED ? this.#sort(bins, column, rows, begin, end) : this.#count(bins, column, rows, begin, end);
+  }
+
+  /** Few rows, by insertion. */
+  #sort({ codes, rows: height }: Bins, column: number, rows: Uint32Array, begin: number, end: number): boolean {
     const base = column * height;
     const keys = this.#keys;
     const length = end - begin;
@@ -37,8 +42,8 @@ export class CodeOrder {
     return true;
   }
 
-  /** Any number of rows: a counting sort. Says whether more than one code occurs. */
-  count({ codes, rows: height }: Bins, column: number, rows: Uint32Array, begin: number, end: number): boolean {
+  /** Any number of rows: a counting sort. */
+  #count({ codes, rows: height }: Bins, column: number, rows: Uint32Array, begin: number, end: number): boolean {
     const base = column * height;
     const starts = this.#starts.fill(0);
     if (this.places.length < end - begin) {
@@ -75,4 +80,19 @@ export function countCodes(
     const tag = tags[i];
     histogram[to + codes[base + rows[i]] * classes + (tag & CLASS_MASK)] += tag >>> CLASS_BITS;
   }
+}
+
+/** Whether one code has rows: its part of a histogram stands at `at`. */
+export function hasRows(histogram: Int32Array, at: number, classes: number): boolean {
+  for (let k = 0; k < classes; k++) if (histogram[at + k] !== 0) return true;
+  return false;
+}
+
+/** Writes the codes whose bits are set to `list`, ascending; returns how many there are. */
+export function listCodes(bits: Uint32Array, list: Uint16Array): number {
+  let length = 0;
+  for (let word = 0; word < bits.length; word++) {
+    for (let left = bits[word]; left !== 0; left &= left - 1) list[length++] = word * 32 + 31 - Math.clz32(left & -left);
+  }
+  return length;
 }

@@ -6,8 +6,8 @@ import { Matrix } from '../matrix.ts';
 import { dataset } from '../testing-datasets.ts';
 import { rowsOf } from '../testing.ts';
 import { NO_CLASS } from '../types.ts';
-import { DecisionTree } from './decision-tree.ts';
-import { asNaive, blobs, furthest, inPeerShape, naiveTree, untied, untiedRows, type PeerTree } from './testing.ts';
+import { DecisionTree, type DecisionTreeParameters } from './decision-tree.ts';
+import { asNaive, blobs, comparedFigures, flattened, furthest, inPeerShape, lacking, naiveTree, untied, type PeerTree } from './testing.ts';
 
 const theirs = JSON.parse(readFileSync(new URL('./fixtures/trees.json', import.meta.url), 'utf8')) as readonly PeerTree[];
 const names = { features: ['sepal length', 'sepal width', 'petal length', 'petal width'], classes: ['setosa', 'versicolor', 'virginica'] };
@@ -15,15 +15,13 @@ const names = { features: ['sepal length', 'sepal width', 'petal length', 'petal
 describe('a decision tree beside scikit-learn', () => {
   it.each(untied.map((of, i) => ({ ...of, tree: theirs[i], what: JSON.stringify(of.theirs) })))(
     'asks the same, is as pure and is pruned as it is: $what',
-    async ({ seed, ours, tree }) => {
-      const own = await inPeerShape(untiedRows(seed), ours);
-      expect(own.feature).toEqual(tree.feature);
-      expect(own.threshold).toEqual(tree.threshold);
-      expect(own.rows).toEqual(tree.rows);
-      expect(own.leaves).toEqual(tree.leaves);
+    async ({ tree, ...of }) => {
+      const own = await inPeerShape(of);
+      const { same, near } = comparedFigures(of);
+      for (const name of same) expect(own[name]).toEqual(tree[name]);
       for (const of of ['impurity', 'importances', 'alphas', 'impurities'] as const)
         expect(furthest(own[of], tree[of])).toBeLessThan(1e-12);
-      expect(furthest(own.shares, tree.shares)).toBeLessThan(1e-7);
+      for (const name of near) expect(furthest(own[name], tree[name])).toBeLessThan(1e-7);
       expect(tree.leaves.length).toBeGreaterThan(3);
     },
   );
@@ -45,7 +43,7 @@ describe('a decision tree beside ml-cart', () => {
 });
 
 describe('a decision tree', () => {
-  it('asks what trying every question finds, absent values among them', async () => {
+  it('asks what trying every question finds, with absent values on either side', async () => {
     const value = fc.oneof({ weight: 5, arbitrary: fc.integer({ min: -3, max: 6 }) }, { weight: 1, arbitrary: fc.constant(Number.NaN) });
     const row = fc.tuple(fc.tuple(value, value, value), fc.integer({ min: 0, max: 2 }));
     await fc.assert(
@@ -65,6 +63,12 @@ describe('a decision tree', () => {
     matrix.values.forEach((value, at) => (matrix.values[at] = Math.round(value * 2)));
     const model = await new DecisionTree({ minSamplesLeaf: 2 }).fit(matrix, y, classes);
     expect(asNaive(model.draw())).toEqual(naiveTree(rowsOf(matrix), [...y], classes, 2));
+    // the same rows with absent values, which some nodes have and others have not
+    const { y: known } = lacking({ matrix, values: Float32Array.from(rowsOf(matrix).flat()), y, classes }, 0.1, 8);
+    const fewer = lacking({ matrix, values: Float32Array.from(rowsOf(matrix).flat()), y, classes }, 0.1, 8).matrix;
+    const holed = await new DecisionTree({ minSamplesLeaf: 2 }).fit(fewer, known, classes);
+    expect(asNaive(holed.draw())).toEqual(naiveTree(rowsOf(fewer), [...known], classes, 2));
+    expect(new Set(flattened(holed.draw()).map(({ split }) => split && `${split.absent} ${split.absentSeen}`)).size).toBe(5);
   });
 
   it('takes one row, one column, constant columns and one class', async () => {
@@ -76,13 +80,51 @@ describe('a decision tree', () => {
     expect(column.draw().split).toMatchObject({ feature: 0, threshold: 3 });
   });
 
-  it('takes NaN for absent, below all else, and refuses infinite values by name', async () => {
+  it('takes NaN for absent, and refuses infinite values by name', async () => {
     const matrix = Matrix.fromRows([Number.NaN, 5, Number.NaN, 7], 1);
     const model = await new DecisionTree().fit(matrix, Uint16Array.of(1, 0, 1, 0), 2);
-    expect(model.draw().split).toMatchObject({ threshold: null });
+    expect(model.draw().split).toMatchObject({ threshold: null, absent: 'left', absentSeen: true });
     expect([...(await model.predict(Matrix.fromRows([Number.NaN, -1e30], 1)))]).toEqual([1, 0]);
+    expect(model.rules({ features: ['bytes'], classes: ['a', 'b'] })).toContain('bytes is absent\n| class: b');
     const infinite = new DecisionTree().fit(Matrix.fromRows([1, 2, 3, Number.POSITIVE_INFINITY], 2), Uint16Array.of(0, 1), 2);
     await expect(infinite).rejects.toMatchObject({ code: 'NOT_FINITE', details: { row: 1, column: 1 } });
+  });
+
+  it('sends absent values where they tell classes apart best, and where none was seen to the heavier side', async () => {
+    const learned = async (values: readonly number[], y: readonly number[], more: DecisionTreeParameters = {}): Promise<DecisionTree> =>
+      new DecisionTree(more).fit(Matrix.fromRows(values, 1), Uint16Array.from(y), 2);
+    const absent = Matrix.fromRows([Number.NaN], 1);
+    const names = { features: ['bytes'], classes: ['small', 'large'] };
+    const right = await learned([1, 2, 8, 9, Number.NaN], [0, 0, 1, 1, 1]);
+    expect(right.draw().split).toMatchObject({ threshold: 5, absent: 'right', absentSeen: true });
+    expect(right.rules(names)).toBe('bytes <= 5\n| class: small (100.0 % of 2)\nbytes > 5 or absent\n| class: large (100.0 % of 3)\n');
+    expect([...(await right.predict(absent))]).toEqual([1]);
+    const left = await learned([1, 2, 8, 9, Number.NaN], [0, 0, 1, 1, 0]);
+    expect(left.draw().split).toMatchObject({ threshold: 5, absent: 'left', absentSeen: true });
+    expect([...(await left.predict(absent))]).toEqual([0]);
+    // none is absent: three of five rows are on the left, then on the right; of as many on both, the right; weights count
+    for (const [values, y, more, side] of [
+      [[1, 2, 3, 8, 9], [0, 0, 0, 1, 1], {}, 'left'],
+      [[1, 2, 7, 8, 9], [0, 0, 1, 1, 1], {}, 'right'],
+      [[1, 2, 8, 9], [0, 0, 1, 1], {}, 'right'],
+      [[1, 2, 7, 8, 9], [0, 0, 1, 1, 1], { classWeight: [2, 1] }, 'left'],
+      [[1, 2, 7, 8, 9], [0, 0, 1, 1, 1], { classWeight: 'balanced' }, 'right'],
+    ] as const) {
+      const model = await learned(values, y, more);
+      expect(model.draw().split).toMatchObject({ absent: side, absentSeen: false });
+      expect([...(await model.predict(absent))]).toEqual([side === 'left' ? 0 : 1]);
+    }
+    // the least and the greatest numbers are no absent ones
+    expect([...(await right.predict(Matrix.fromRows([-3.4e38, 3.4e38], 1)))]).toEqual([0, 1]);
+  });
+
+  it('sends absent values left where that is asked for, as before sides were learned', async () => {
+    const matrix = Matrix.fromRows([1, 2, 8, 9, Number.NaN], 1);
+    const model = await new DecisionTree({ absentValues: 'left' }).fit(matrix, Uint16Array.of(0, 0, 1, 1, 1), 2);
+    expect(flattened(model.draw()).every(({ split }) => split === null || split.absent === 'left')).toBe(true);
+    expect(model.nLeaves_).toBe(3);
+    expect([...(await model.predict(matrix))]).toEqual([0, 0, 1, 1, 1]);
+    expect(() => new DecisionTree({ absentValues: 'right' as 'left' })).toThrow(expect.objectContaining({ code: 'PARAMETER' }) as Error);
   });
 
   it('leaves rows without a class out', async () => {
@@ -125,9 +167,9 @@ describe('a decision tree', () => {
     const model = await new DecisionTree().fit(matrix, y, classes);
     expect(model.rules(names, 2)).toBe(
       [
-        'petal length <= 2.449999988079071 or absent',
+        'petal length <= 2.449999988079071',
         '| class: setosa (100.0 % of 50)',
-        'petal length > 2.449999988079071',
+        'petal length > 2.449999988079071 or absent',
         '| petal width <= 1.75 or absent',
         '| | class: versicolor (90.7 % of 54, divided further into 5 leaves)',
         '| petal width > 1.75',
@@ -140,17 +182,26 @@ describe('a decision tree', () => {
   });
 
   it('explains each row by the way that it goes, to the shares that it is given', async () => {
-    const { matrix, y, classes } = blobs(400, 4, 3, 6);
+    const { matrix, y, classes } = lacking(blobs(400, 4, 3, 6), 0.1, 3);
     const model = await new DecisionTree({ maxDepth: 5, classWeight: 'balanced' }).fit(matrix, y, classes);
-    const shares = await model.predictProba(matrix);
-    const winners = await model.predict(matrix);
-    rowsOf(matrix).forEach((row, r) => {
+    // the last columns lack nothing in what was learned from
+    const asked = Matrix.fromRows(
+      rowsOf(matrix)
+        .map((row, r) => row.map((value, c) => ((r + c) % 7 === 0 ? Number.NaN : value)))
+        .flat(),
+      4,
+    );
+    const shares = await model.predictProba(asked);
+    const winners = await model.predict(asked);
+    const sides = new Map(flattened(model.draw()).map(({ split }) => [`${split?.feature} ${split?.threshold}`, split?.absent]));
+    rowsOf(asked).forEach((row, r) => {
       const { prediction, shares: own, votes, paths } = model.explain(row);
       expect(own).toEqual([...shares.subarray(r * classes, (r + 1) * classes)]);
       expect([prediction, votes[prediction], paths.length]).toEqual([winners[r], 1, 1]);
       for (const { feature, threshold, went, value } of paths[0].steps) {
         expect(value).toBe(row[feature]);
-        expect(went).toBe(value > threshold ? 'right' : 'left');
+        if (Number.isNaN(value)) expect(went).toBe(sides.get(`${feature} ${threshold === Number.NEGATIVE_INFINITY ? null : threshold}`));
+        else expect(went).toBe(value > threshold ? 'right' : 'left');
       }
     });
   });

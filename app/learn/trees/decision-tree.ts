@@ -7,7 +7,7 @@ import { impurityImportance } from './impurity.ts';
 import { packTrees } from './packed-trees.ts';
 import { prepare } from './prepare.ts';
 import { pruneTree, pruningPath, type PruningPath } from './prune.ts';
-import { readWeights, saveTrees, readTrees } from './saved-trees.ts';
+import { readAbsentValues, readTrees, readWeights, saveTrees } from './saved-trees.ts';
 import { depthOf, leavesOf, type TreeNodes } from './tree-nodes.ts';
 import { checkTreeParameters, growthLimits, notEnough, type TreeParameters } from './tree-parameters.ts';
 import { VotingTrees, type FittedTrees } from './voting-trees.ts';
@@ -25,7 +25,9 @@ export interface DecisionTreeParameters extends TreeParameters {
  *
  * - Thresholds lie half-way between neighbouring values of the node. A column of more than 255 distinct values is cut at 255 quantiles before.
  * - Of equally good questions the one of the lower column wins, then the one of the lower threshold.
- * - Absent values (NaN) stand below all others: they go left, and "is it absent?" is a question too.
+ * - Absent values (NaN): where rows of a node have none, each threshold is tried with them on either side, and "is it absent?" is a question
+ *   too. Of equally good ones in a column those with absent values on the right come first, then that question. Where no row of the node lacks
+ *   its value, absent ones go to the child with more training weight, of equals to the right one.
  * - The same matrix, classes, parameters and seed give the same bits, on any number of threads.
  */
 export class DecisionTree extends VotingTrees<FittedTrees> implements Classifier {
@@ -43,6 +45,7 @@ export class DecisionTree extends VotingTrees<FittedTrees> implements Classifier
       minSamplesLeaf: 1,
       maxFeatures: null,
       classWeight: null,
+      absentValues: 'learned',
       ccpAlpha: 0,
       seed: 0,
       ...parameters,
@@ -103,17 +106,14 @@ export class DecisionTree extends VotingTrees<FittedTrees> implements Classifier
       weights,
       columns,
     } = this.known();
-    return {
-      kind: this.kind,
-      parameters: { ...this.parameters, columns },
-      arrays: saveTrees([tree], weights),
-    };
+    const { absentValues, ...parameters } = this.parameters;
+    return { kind: this.kind, parameters: { ...parameters, columns }, arrays: saveTrees([tree], weights, absentValues) };
   }
 
   /** Takes a saved tree's arrays in place of a fit. */
   static restore(saved: SavedEstimator): DecisionTree {
     const { columns, ...parameters } = saved.parameters;
-    const model = new DecisionTree(parameters);
+    const model = new DecisionTree({ ...parameters, absentValues: readAbsentValues(saved.arrays) });
     const weights = readWeights(saved.arrays);
     const [tree] = readTrees(saved.arrays, weights.length, Number(columns));
     model.fitted = { trees: [tree], packed: packTrees([tree], weights), weights, columns: Number(columns) };

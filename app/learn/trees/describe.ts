@@ -1,6 +1,6 @@
 import { greatest } from './explain.ts';
 import { nodeImpurities, type Criterion } from './impurity.ts';
-import { countsOf, LEAF, type TreeNodes } from './tree-nodes.ts';
+import { ABSENT_RIGHT, ABSENT_SEEN, countsOf, LEAF, type TreeNodes } from './tree-nodes.ts';
 
 /** A tree as nested nodes, for drawing; plain JSON. */
 export interface TreeDrawing {
@@ -21,8 +21,12 @@ export interface TreeDrawing {
 
 export interface TreeSplit {
   readonly feature: number;
-  /** Null: asks whether the value is absent, and goes left where it is. Else left where it is not greater, or absent. */
+  /** Null: asks whether the value is absent, and goes left where it is. Else left where it is not greater. */
   readonly threshold: number | null;
+  /** Where rows go that have no value. */
+  readonly absent: 'left' | 'right';
+  /** Whether training rows without a value came by, and chose that side. */
+  readonly absentSeen: boolean;
   readonly left: TreeDrawing;
   readonly right: TreeDrawing;
 }
@@ -56,6 +60,8 @@ export function drawTree({ tree, weights, criterion }: TreeMatter, maxDepth: num
         : {
             feature: tree.feature[node],
             threshold: tree.threshold[node] === Number.NEGATIVE_INFINITY ? null : tree.threshold[node],
+            absent: (tree.absent[node] & ABSENT_RIGHT) === 0 ? 'left' : 'right',
+            absentSeen: (tree.absent[node] & ABSENT_SEEN) !== 0,
             left: draw(left, depth + 1),
             right: draw(left + 1, depth + 1),
           },
@@ -86,10 +92,10 @@ export function treeRules(matter: TreeMatter, names: RuleNames, maxDepth: number
       return;
     }
     const name = names.features[split.feature] ?? `column ${split.feature + 1}`;
-    const absent = split.threshold === null;
-    lines.push(`${indent}${name} ${absent ? 'is absent' : `<= ${split.threshold} or absent`}`);
+    const { threshold, absent } = split;
+    lines.push(`${indent}${name} ${threshold === null ? 'is absent' : `<= ${threshold}${absent === 'left' ? ' or absent' : ''}`}`);
     write(split.left, `${indent}| `);
-    lines.push(`${indent}${name} ${absent ? 'is there' : `> ${split.threshold}`}`);
+    lines.push(`${indent}${name} ${threshold === null ? 'is there' : `> ${threshold}${absent === 'right' ? ' or absent' : ''}`}`);
     write(split.right, `${indent}| `);
   };
   write(drawTree(matter, maxDepth), '');

@@ -1,11 +1,11 @@
-import { addLeaf, LEAF, type TreeNodes } from './tree-nodes.ts';
+import { ABSENT_RIGHT, addLeaf, LEAF, type TreeNodes } from './tree-nodes.ts';
 
 /** One question on the way of a row. */
 export interface PathStep {
   readonly feature: number;
   /** Minus infinity: "is it absent?" */
   readonly threshold: number;
-  /** Left: not greater than the threshold, or absent. */
+  /** Left: not greater than the threshold. Where the value is absent: the side that the node has for such rows. */
   readonly went: 'left' | 'right';
   /** The row's value; NaN: absent. */
   readonly value: number;
@@ -52,7 +52,7 @@ function pathOf(tree: TreeNodes, weights: Float64Array, values: Float32Array): T
     const feature = tree.feature[node];
     const threshold = tree.threshold[node];
     const value = values[feature];
-    const right = value > threshold;
+    const right = Number.isNaN(value) ? (tree.absent[node] & ABSENT_RIGHT) !== 0 : value > threshold;
     steps.push({ feature, threshold, went: right ? 'right' : 'left', value });
     node = tree.left[node] + (right ? 1 : 0);
   }

@@ -12,8 +12,8 @@ export interface TreeSize {
   readonly oobScore?: boolean;
 }
 
-/** Column, threshold and child of a node, and the packed node. */
-const NODE_BYTES = 4 + 8 + 4 + NODE_WORDS * 4;
+/** Column, threshold, side of absent values and child of a node, and the packed node. */
+const NODE_BYTES = 4 + 8 + 1 + 4 + NODE_WORDS * 4;
 /** Trees that were grown until nothing is left to divide have about a leaf for so many rows where classes are mere chance; else far fewer. */
 const ROWS_A_LEAF = 4;
 

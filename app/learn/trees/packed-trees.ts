@@ -1,14 +1,17 @@
-import { LEAF, type TreeNodes } from './tree-nodes.ts';
+import { ABSENT_RIGHT, LEAF, type TreeNodes } from './tree-nodes.ts';
 
 /**
- * Words of a packed node: column, threshold (see `keyOf`), place of the left child (in words; the right one is next to it), place of the leaf's shares (or its number in `starts`).
- * A leaf leads to itself: no value is greater than its threshold, infinity.
+ * Words of a packed node: column, threshold (see `keyOf`), place of the left child (in words; the right one is next to it), and what is taken
+ * from a value's key before it is compared: 1 where absent values go right. Their key is the least int32 and becomes the greatest, all others
+ * keep their order; the threshold there is one less, too. A leaf leads to itself, as nothing is greater than the greatest int32; its last word
+ * is the place of its shares (or its number in `starts`).
  */
 export const NODE_WORDS = 4;
 
 /** Bits of infinity; above it, without the sign, is what is no number. */
 const INFINITE = 0x7f800000;
 const ABSENT_KEY = -(2 ** 31);
+const GREATEST = 2 ** 31 - 1;
 const one = new Float32Array(1);
 const oneBits = new Int32Array(one.buffer);
 
@@ -56,9 +59,10 @@ export function packTrees(trees: readonly TreeNodes[], weights: Float64Array): P
       const at = (start + node) * NODE_WORDS;
       const leaf = tree.feature[node] === LEAF;
       nodes[at] = leaf ? 0 : tree.feature[node];
-      nodes[at + 1] = keyOf(leaf ? Number.POSITIVE_INFINITY : roundedDown(tree.threshold[node]));
+      const absentRight = tree.absent[node] & ABSENT_RIGHT;
+      nodes[at + 1] = leaf ? GREATEST : keyOf(roundedDown(tree.threshold[node])) - absentRight;
       nodes[at + 2] = leaf ? at : (start + tree.left[node]) * NODE_WORDS;
-      nodes[at + 3] = leaf ? (firstLeaf + tree.left[node]) * (many ? 1 : classes) : 0;
+      nodes[at + 3] = leaf ? (firstLeaf + tree.left[node]) * (many ? 1 : classes) : absentRight;
     }
     for (let leaf = 0; leaf + 1 < tree.leafStarts.length; leaf++) {
       writeShares(tree, leaf, weights, shares, (at) => (many ? firstEntry + at : (firstLeaf + leaf) * classes + tree.leafClasses[at]));

@@ -71,7 +71,7 @@ class Pruning {
         nodes.leaf(to, countsOf(this.tree, from, this.#classes));
         continue;
       }
-      const left = nodes.split(to, this.tree.feature[from], this.tree.threshold[from]);
+      const left = nodes.split(to, this.tree.feature[from], this.tree.threshold[from], this.tree.absent[from]);
       pending.push([this.tree.left[from] + 1, left + 1], [this.tree.left[from], left]);
     }
     return nodes.finish();

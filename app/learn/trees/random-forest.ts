@@ -10,7 +10,7 @@ import { drawTree, treeRules, type RuleNames, type TreeDrawing, type TreeMatter 
 import { outOfBagScore, type OutOfBag } from './out-of-bag.ts';
 import { packTrees } from './packed-trees.ts';
 import { prepare } from './prepare.ts';
-import { readTrees, readWeights, saveTrees } from './saved-trees.ts';
+import { readAbsentValues, readTrees, readWeights, saveTrees } from './saved-trees.ts';
 import type { TrainingSet } from './training-set.ts';
 import type { TreeNodes } from './tree-nodes.ts';
 import { checkTreeParameters, growthLimits, notEnough, type TreeParameters } from './tree-parameters.ts';
@@ -57,6 +57,7 @@ export class RandomForest extends VotingTrees<Fitted> implements Classifier {
       minSamplesLeaf: 1,
       maxFeatures: 'sqrt',
       classWeight: null,
+      absentValues: 'learned',
       bootstrap: true,
       oobScore: false,
       calibration: null,
@@ -137,19 +138,19 @@ export class RandomForest extends VotingTrees<Fitted> implements Classifier {
 
   save(): SavedEstimator {
     const { trees, weights, columns, importances, calibration } = this.known();
-    const { calibration: method, ...parameters } = this.parameters;
+    const { calibration: method, absentValues, ...parameters } = this.parameters;
     return {
       kind: this.kind,
       // forests from before there was a calibration keep their fingerprints
       parameters: { ...parameters, ...(method === null ? {} : { calibration: method }), columns },
-      arrays: { ...saveTrees(trees, weights), importances: importances.slice(), ...calibration?.save() },
+      arrays: { ...saveTrees(trees, weights, absentValues), importances: importances.slice(), ...calibration?.save() },
     };
   }
 
   /** Takes a saved forest's arrays in place of a fit. */
   static restore(saved: SavedEstimator): RandomForest {
     const { columns, ...parameters } = saved.parameters;
-    const model = new RandomForest(parameters);
+    const model = new RandomForest({ ...parameters, absentValues: readAbsentValues(saved.arrays) });
     const weights = readWeights(saved.arrays);
     const trees = readTrees(saved.arrays, weights.length, Number(columns));
     const importances = Float64Array.from(saved.arrays['importances'] ?? []);

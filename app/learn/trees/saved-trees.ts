@@ -1,28 +1,43 @@
-import type { SavedEstimator } from '../types.ts';
+import type { SavedArray, SavedEstimator } from '../types.ts';
 import { outside } from '../parameters.ts';
 import { MANY_CLASSES } from './packed-trees.ts';
-import type { TreeNodes } from './tree-nodes.ts';
+import { ABSENT_RIGHT, ABSENT_SEEN, type TreeNodes } from './tree-nodes.ts';
+import type { AbsentValues } from './tree-parameters.ts';
 
 /**
- * Trees one behind the other: `feature` (int32), `threshold` (float64), `left` (uint32; numbers within the tree, see TreeNodes) a node;
+ * Trees one behind the other: `feature` (int32), `threshold` (float64), `left` (uint32; numbers within the tree, see TreeNodes) and
+ * `absentSides` (uint8, TreeNodes.absent; without it absent values go left everywhere, as they did before sides were learned) a node;
  * `treeNodes` (uint32): nodes of each tree; `classWeights` (float64). Up to 63 classes `leafCounts` (uint32) leaf × class; of more the classes that
  * a leaf has: `leafSizes` (uint16) how many, and one after the other `leafClasses` (uint16) and `leafRows` (uint32). Both are read for any number.
  */
-export function saveTrees(trees: readonly TreeNodes[], weights: Float64Array): SavedEstimator['arrays'] {
+export function saveTrees(trees: readonly TreeNodes[], weights: Float64Array, absentValues: AbsentValues): SavedEstimator['arrays'] {
   const nodes = trees.reduce((sum, tree) => sum + tree.feature.length, 0);
   const feature = new Int32Array(nodes);
   const threshold = new Float64Array(nodes);
   const left = new Uint32Array(nodes);
+  const absentSides = new Uint8Array(nodes);
   let node = 0;
   for (const tree of trees) {
     feature.set(tree.feature, node);
     threshold.set(tree.threshold, node);
     left.set(tree.left, node);
+    absentSides.set(tree.absent, node);
     node += tree.feature.length;
   }
   const treeNodes = Uint32Array.from(trees, (tree) => tree.feature.length);
   const leaves = weights.length >= MANY_CLASSES ? listedLeaves(trees) : { leafCounts: denseLeaves(trees, weights.length) };
-  return { feature, threshold, left, ...leaves, treeNodes, classWeights: weights.slice() };
+  const sides = absentValues === 'learned' ? { absentSides } : {};
+  return { feature, threshold, left, ...sides, ...leaves, treeNodes, classWeights: weights.slice() };
+}
+
+/** How trees that were saved take absent values. */
+export function readAbsentValues(arrays: Readonly<Record<string, unknown>>): AbsentValues {
+  return arrays['absentSides'] === undefined ? 'left' : 'learned';
+}
+
+/** Whether a saved array says nothing that the others do not: sides that no training row chose are those of the heavier children. */
+export function followsFromOthers(name: string, array: SavedArray): boolean {
+  return name === 'absentSides' && array.every((side: number) => (side & ABSENT_SEEN) === 0);
 }
 
 function denseLeaves(trees: readonly TreeNodes[], classes: number): Uint32Array {
@@ -63,8 +78,10 @@ export function readTrees(arrays: SavedEstimator['arrays'], classes: number, col
     throw damaged();
   }
   const nodes = treeNodes.reduce((sum, length) => sum + length, 0);
+  const absent = readAbsentValues(arrays) === 'left' ? new Uint8Array(nodes) : arrays['absentSides'];
   const leaves = (nodes + treeNodes.length) / 2;
   if (feature.length !== nodes || threshold.length !== nodes || left.length !== nodes) throw damaged();
+  if (!(absent instanceof Uint8Array) || absent.length !== nodes) throw damaged();
   const all = readLeaves(arrays, leaves, classes);
   let node = 0;
   let leaf = 0;
@@ -74,6 +91,7 @@ export function readTrees(arrays: SavedEstimator['arrays'], classes: number, col
     const tree: TreeNodes = {
       feature: feature.slice(node, node + length),
       threshold: threshold.slice(node, node + length),
+      absent: absent.slice(node, node + length),
       left: left.slice(node, node + length),
       leafStarts: all.leafStarts.slice(leaf, leaf + own + 1).map((at) => at - from),
       leafClasses: all.leafClasses.slice(from, to),
@@ -134,7 +152,7 @@ function checkTree(tree: TreeNodes, columns: number): void {
     const below = tree.left[node];
     const asks = tree.feature[node];
     const fits = asks < 0 ? below + 1 < tree.leafStarts.length : asks < columns && below > node && below + 1 < nodes;
-    if (!fits) throw damaged();
+    if (!fits || tree.absent[node] > (ABSENT_RIGHT | ABSENT_SEEN)) throw damaged();
   }
 }
 

@@ -1,6 +1,7 @@
-import { CODES, type Bins } from './bins.ts';
-import { CLASS_BITS, CLASS_MASK, CodeOrder, countCodes, SORTED } from './code-order.ts';
-import type { Criterion } from './impurity.ts';
+import { ABSENT, CODES, type Bins } from './bins.ts';
+import { CLASS_BITS, CLASS_MASK, CodeOrder, countCodes, hasRows, listCodes, SORTED } from './code-order.ts';
+import type { GrowthLimits } from './training-set.ts';
+import { ABSENT_RIGHT, ABSENT_SEEN } from './tree-nodes.ts';
 
 /**
  * Two splits whose scores differ by less than this share of the node's weight are equally good: the one of the lower column wins, then
@@ -16,6 +17,8 @@ const LISTED = 256;
 export const MANY_CLASSES = 64;
 /** Logarithms of whole numbers that are kept. */
 const LOGARITHMS = 4096;
+/** No row of the node lacks its value: absent ones go to the heavier side. */
+const UNSEEN = -1;
 
 /** Finds the best question to ask of the rows of one node. One in each thread; made once for many nodes. */
 export class SplitFinder {
@@ -24,6 +27,8 @@ export class SplitFinder {
   readonly #weights: Float64Array;
   readonly #entropy: boolean;
   readonly #minLeaf: number;
+  readonly #learnsAbsent: boolean;
+  readonly #unseen: number;
 
   /** Class → rows of the node, as often as they were drawn. */
   readonly totals: Float64Array;
@@ -35,12 +40,15 @@ export class SplitFinder {
   #weight = 0;
   #undivided = 0;
 
-  /** The best split so far: column (-1: none), last code that goes left, the code next to it. */
+  /** The best split so far: column (-1: none), last code that goes left, the code next to it, and where absent values go (see TreeNodes). */
   column = -1;
   code = 0;
   next = 0;
+  absent = 0;
   score = 0;
   #needed = 0;
+  /** Where absent values go in the splits that are looked at now; see TreeNodes. */
+  #side = UNSEEN;
 
   readonly #histogram: Int32Array;
   readonly #left: Float64Array;
@@ -53,13 +61,19 @@ export class SplitFinder {
   readonly #here: Uint16Array;
   readonly #logarithms: Float64Array;
 
-  /** `weights`: class → weight. `minLeaf`: rows that either side keeps. */
-  constructor(bins: Bins, weights: Float64Array, criterion: Criterion, minLeaf: number) {
+  /** `weights`: class → weight. */
+  constructor(
+    bins: Bins,
+    weights: Float64Array,
+    { criterion, minSamplesLeaf, learnsAbsent }: Pick<GrowthLimits, 'criterion' | 'minSamplesLeaf' | 'learnsAbsent'>,
+  ) {
     this.#bins = bins;
     this.#classes = weights.length;
     this.#weights = weights;
     this.#entropy = criterion === 'entropy';
-    this.#minLeaf = minLeaf;
+    this.#minLeaf = minSamplesLeaf;
+    this.#learnsAbsent = learnsAbsent;
+    this.#unseen = learnsAbsent ? UNSEEN : 0;
     this.totals = new Float64Array(weights.length);
     this.#left = new Float64Array(weights.length);
     this.#right = new Float64Array(weights.length);
@@ -92,8 +106,7 @@ export class SplitFinder {
     }
     this.#undivided = sum;
     this.column = -1;
-    this.score = Number.NEGATIVE_INFINITY;
-    this.#needed = Number.NEGATIVE_INFINITY;
+    this.score = this.#needed = Number.NEGATIVE_INFINITY;
   }
 
   /** Looks at one column of the node's rows; says whether more than one code occurs there. Columns must come in ascending order. */
@@ -101,9 +114,7 @@ export class SplitFinder {
     if (this.#bins.counts[column] < 2) return false;
     const count = end - begin;
     if (count <= SORTED || this.#many) {
-      const order = this.#order;
-      const differs =
-        count <= SORTED ? order.sort(this.#bins, column, rows, begin, end) : order.count(this.#bins, column, rows, begin, end);
+      const differs = this.#order.put(this.#bins, column, rows, begin, end);
       if (differs) this.#walk(column, tags, count);
       return differs;
     }
@@ -127,24 +138,30 @@ export class SplitFinder {
     const base = column * height;
     const classes = this.#classes;
     const histogram = this.#histogram;
-    const occurring = this.#occurring;
-    occurring.fill(0);
+    const occurring = this.#occurring.fill(0);
     for (let i = begin; i < end; i++) {
       const code = codes[base + rows[i]];
       const tag = tags[i];
       occurring[code >>> 5] |= 1 << (code & 31);
       histogram[code * classes + (tag & CLASS_MASK)] += tag >>> CLASS_BITS;
     }
-    const list = this.#list;
-    let length = 0;
-    for (let word = 0; word < occurring.length; word++) {
-      for (let bits = occurring[word]; bits !== 0; bits &= bits - 1) list[length++] = word * 32 + 31 - Math.clz32(bits & -bits);
-    }
-    return this.#scan(column, histogram, 0, length, true);
+    return this.#scan(column, histogram, 0, listCodes(occurring, this.#list), true);
   }
 
   /** Over the codes of the list, ascending. `clear`: leaves zeros behind. */
   #scan(column: number, histogram: Int32Array, from: number, length: number, clear: boolean): boolean {
+    const seen = this.#list[0] === ABSENT && hasRows(histogram, from, this.#classes);
+    if (seen && this.#learnsAbsent) {
+      // Those without a value stay on the right while the others pass over to the left; then they pass over first.
+      this.#side = ABSENT_SEEN | ABSENT_RIGHT;
+      this.#scanFrom(1, column, histogram, from, length, false);
+    }
+    this.#side = seen ? ABSENT_SEEN : this.#unseen;
+    return this.#scanFrom(0, column, histogram, from, length, clear);
+  }
+
+  /** From the code at place `first` of the list on. */
+  #scanFrom(first: number, column: number, histogram: Int32Array, from: number, length: number, clear: boolean): boolean {
     const classes = this.#classes;
     const list = this.#list;
     const left = this.#left.fill(0);
@@ -158,7 +175,7 @@ export class SplitFinder {
     let rightSum = this.#undivided;
     let previous = -1;
     let occurring = 0;
-    for (let i = 0; i < length; i++) {
+    for (let i = first; i < length; i++) {
       const code = list[i];
       const at = from + code * classes;
       let met = false;
@@ -189,8 +206,21 @@ export class SplitFinder {
     return occurring > 1;
   }
 
-  /** In the order of their codes, row by row. */
+  /** In the order of their codes, row by row; as `#scan`. */
   #walk(column: number, tags: Uint32Array, length: number): void {
+    const { codes } = this.#order;
+    const seen = codes[0] === ABSENT;
+    if (seen && this.#learnsAbsent) {
+      let first = 1;
+      while (codes[first] === ABSENT) first++;
+      this.#side = ABSENT_SEEN | ABSENT_RIGHT;
+      this.#walkFrom(first, column, tags, length);
+    }
+    this.#side = seen ? ABSENT_SEEN : this.#unseen;
+    this.#walkFrom(0, column, tags, length);
+  }
+
+  #walkFrom(first: number, column: number, tags: Uint32Array, length: number): void {
     const { places, codes } = this.#order;
     const [left, right, weights] = [this.#left, this.#right, this.#weights];
     this.#sides();
@@ -198,8 +228,8 @@ export class SplitFinder {
     let leftWeight = 0;
     let leftSum = 0;
     let rightSum = this.#undivided;
-    let previous = codes[0];
-    for (let i = 0; i < length; i++) {
+    let previous = codes[first];
+    for (let i = first; i < length; i++) {
       const code = codes[i];
       if (code !== previous) {
         this.#offer(column, previous, code, leftRows, leftWeight, leftSum, rightSum);
@@ -239,18 +269,20 @@ export class SplitFinder {
       ? leftSum + rightSum - this.#xlogx(leftWeight) - this.#xlogx(rightWeight)
       : leftSum / leftWeight + rightSum / rightWeight;
     if (!(score > this.#needed)) return;
-    this.keep(column, code, next, score);
+    const heavier = leftWeight - rightWeight > TIE * this.#weight ? 0 : ABSENT_RIGHT;
+    this.keep(column, code, next, score, this.#side === UNSEEN ? heavier : this.#side);
   }
 
   /** Takes a split that was found for the same node elsewhere, if it is better; columns must come in ascending order. */
-  take(column: number, code: number, next: number, score: number): void {
-    if (score > this.#needed) this.keep(column, code, next, score);
+  take(column: number, code: number, next: number, score: number, absent: number): void {
+    if (score > this.#needed) this.keep(column, code, next, score, absent);
   }
 
-  keep(column: number, code: number, next: number, score: number): void {
+  keep(column: number, code: number, next: number, score: number, absent: number): void {
     this.column = column;
     this.code = code;
     this.next = next;
+    this.absent = absent;
     this.score = score;
     this.#needed = score + TIE * this.#weight;
   }

@@ -19,4 +19,6 @@ export interface GrowthLimits {
   readonly minSamplesLeaf: number;
   /** Columns looked at in each node. */
   readonly maxFeatures: number;
+  /** Whether each question chooses the side that absent values go to; else they go left. */
+  readonly learnsAbsent: boolean;
 }

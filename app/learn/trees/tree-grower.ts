@@ -2,7 +2,7 @@ import type { Random } from '../../shared/random.ts';
 import { thresholdBetween } from './bins.ts';
 import { SplitFinder } from './split-finder.ts';
 import type { GrowthLimits, TrainingSet } from './training-set.ts';
-import { GrowingNodes, type TreeNodes } from './tree-nodes.ts';
+import { ABSENT_RIGHT, GrowingNodes, type TreeNodes } from './tree-nodes.ts';
 
 /** Nodes between two looks at whether the work was stopped; one look where a node has so many rows. */
 const WATCH_NODES = 64;
@@ -27,7 +27,7 @@ export class TreeGrower {
   constructor(set: TrainingSet, limits: GrowthLimits) {
     this.#set = set;
     this.#limits = limits;
-    this.#finder = new SplitFinder(set.bins, set.weights, limits.criterion, limits.minSamplesLeaf);
+    this.#finder = new SplitFinder(set.bins, set.weights, limits);
     this.#columns = new Uint32Array(set.bins.columns);
   }
 
@@ -48,9 +48,9 @@ export class TreeGrower {
         nodes.leaf(at.node, finder.totals);
         continue;
       }
-      const { column, code, next } = finder;
-      const left = nodes.split(at.node, column, thresholdBetween(this.#set.bins, column, code, next));
-      const middle = this.#part(rows, tags, at, column, code);
+      const { column, code, next, absent } = finder;
+      const left = nodes.split(at.node, column, thresholdBetween(this.#set.bins, column, code, next), absent);
+      const middle = this.#part(rows, tags, at, column, code, absent);
       pending.push({ node: left + 1, begin: middle, end: at.end, depth: at.depth + 1 });
       pending.push({ node: left, begin: at.begin, end: middle, depth: at.depth + 1 });
     }
@@ -79,8 +79,8 @@ export class TreeGrower {
     }
   }
 
-  #part(rows: Uint32Array, tags: Uint32Array, { begin, end }: Pending, column: number, code: number): number {
-    return partRows(this.#set, column, code, rows, tags, begin, end, this.#keptRows, this.#keptTags, 0);
+  #part(rows: Uint32Array, tags: Uint32Array, { begin, end }: Pending, column: number, code: number, absent: number): number {
+    return partRows(this.#set, column, code, absent, rows, tags, begin, end, this.#keptRows, this.#keptTags, 0);
   }
 
   #makeRoom(rows: number): void {
@@ -95,11 +95,15 @@ export function mayDivide(finder: SplitFinder, limits: GrowthLimits, depth: numb
   return finder.present > 1 && depth < limits.maxDepth && finder.rows >= limits.minSamplesSplit && finder.rows >= 2 * limits.minSamplesLeaf;
 }
 
-/** Puts rows whose code is at most `code` first, each side in its order; returns where the right side begins. `kept` is scratch from `scratch` on, as long as the node. */
+/**
+ * Puts rows whose code is at most `code` first, and absent ones where `absent` says (see TreeNodes), each side in its order; returns where the
+ * right side begins. `kept` is scratch from `scratch` on, as long as the node.
+ */
 export function partRows(
   { bins }: TrainingSet,
   column: number,
   code: number,
+  absent: number,
   rows: Uint32Array,
   tags: Uint32Array,
   begin: number,
@@ -110,6 +114,9 @@ export function partRows(
 ): number {
   const { codes } = bins;
   const base = column * bins.rows;
+  // One less, the code of absent values is the greatest byte, and the order of the others stays.
+  const less = absent & ABSENT_RIGHT;
+  const last = code - less;
   let left = begin;
   let kept = scratch;
   for (let i = begin; i < end; i++) {
@@ -120,7 +127,7 @@ export function partRows(
     tags[left] = tag;
     keptRows[kept] = row;
     keptTags[kept] = tag;
-    const right = (code - codes[base + row]) >>> 31;
+    const right = (last - ((codes[base + row] - less) & 0xff)) >>> 31;
     kept += right;
     left += 1 - right;
   }

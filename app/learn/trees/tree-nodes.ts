@@ -1,12 +1,20 @@
+/** The side that a node sends absent values (NaN) to is the right one. */
+export const ABSENT_RIGHT = 1;
+/** Rows without the value were among those that the node was grown on, and the side was chosen by them; else they go where more weight went. */
+export const ABSENT_SEEN = 2;
+
 /**
  * A tree as flat arrays. Node 0 is the root. A node that asks sends a row to its right child where the row's value is greater than the
- * threshold, and to the left otherwise: so do absent values (NaN). A threshold of minus infinity asks whether the value is absent.
+ * threshold, and to the left otherwise; rows without a value (NaN) to the side that `absent` says. A threshold of minus infinity asks whether
+ * the value is absent, and sends those to the left.
  */
 export interface TreeNodes {
   /** Node → column it asks; -1: a leaf. */
   readonly feature: Int32Array;
   /** Node → threshold; 0 in leaves. */
   readonly threshold: Float64Array;
+  /** Node → ABSENT_RIGHT, ABSENT_SEEN, both or neither; 0 in leaves. */
+  readonly absent: Uint8Array;
   /** Node → left child, the right one is next to it; in leaves: the leaf's number. */
   readonly left: Uint32Array;
   /** Leaf → its first place in the two lists behind this, and one more: where they end. */
@@ -24,6 +32,7 @@ export const LEAF = -1;
 export class GrowingNodes {
   #feature = new Int32Array(64);
   #threshold = new Float64Array(64);
+  #absent = new Uint8Array(64);
   #left = new Uint32Array(64);
   #leafStarts = new Uint32Array(64);
   #leafClasses = new Uint16Array(128);
@@ -39,18 +48,20 @@ export class GrowingNodes {
     this.#endLeaf(node);
   }
 
-  /** Makes `node` ask; returns its left child, neither child being decided. */
-  split(node: number, feature: number, threshold: number): number {
+  /** Makes `node` ask; returns its left child, neither child being decided. `absent`: see TreeNodes. */
+  split(node: number, feature: number, threshold: number, absent: number): number {
     const left = this.#nodes;
     this.#nodes += 2;
     if (this.#nodes > this.#feature.length) {
       const length = this.#feature.length * 2;
       this.#feature = widened(this.#feature, new Int32Array(length));
       this.#threshold = widened(this.#threshold, new Float64Array(length));
+      this.#absent = widened(this.#absent, new Uint8Array(length));
       this.#left = widened(this.#left, new Uint32Array(length));
     }
     this.#feature[node] = feature;
     this.#threshold[node] = threshold;
+    this.#absent[node] = absent;
     this.#left[node] = left;
     return left;
   }
@@ -66,7 +77,7 @@ export class GrowingNodes {
         this.#endLeaf(place[i]);
         continue;
       }
-      place[below] = this.split(place[i], tree.feature[i], tree.threshold[i]);
+      place[below] = this.split(place[i], tree.feature[i], tree.threshold[i], tree.absent[i]);
       place[below + 1] = place[below] + 1;
     }
   }
@@ -75,6 +86,7 @@ export class GrowingNodes {
     return {
       feature: this.#feature.slice(0, this.#nodes),
       threshold: this.#threshold.slice(0, this.#nodes),
+      absent: this.#absent.slice(0, this.#nodes),
       left: this.#left.slice(0, this.#nodes),
       leafStarts: this.#leafStarts.slice(0, this.#leaves + 1),
       leafClasses: this.#leafClasses.slice(0, this.#entries),
@@ -101,7 +113,7 @@ export class GrowingNodes {
   }
 }
 
-function widened<A extends Int32Array | Float64Array | Uint32Array | Uint16Array>(from: A, to: A): A {
+function widened<A extends Int32Array | Float64Array | Uint32Array | Uint16Array | Uint8Array>(from: A, to: A): A {
   to.set(from);
   return to;
 }

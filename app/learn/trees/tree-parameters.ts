@@ -9,6 +9,9 @@ export type MaxFeatures = 'sqrt' | 'log2' | number | null;
 /** 'balanced': rows / (classes that occur × rows of the class). A list: class → weight. */
 export type ClassWeight = null | 'balanced' | readonly number[];
 
+/** 'learned': each question has a side for them (see DecisionTree). 'left': they go left always, as in what was trained before sides were learned. */
+export type AbsentValues = 'learned' | 'left';
+
 /** What trees and forests have in common; names and meaning as in scikit-learn. */
 export interface TreeParameters {
   readonly criterion?: Criterion;
@@ -20,6 +23,8 @@ export interface TreeParameters {
   readonly minSamplesLeaf?: number;
   readonly maxFeatures?: MaxFeatures;
   readonly classWeight?: ClassWeight;
+  /** Where rows go that have no value (NaN) in the column that is asked. */
+  readonly absentValues?: AbsentValues;
   readonly seed?: number;
 }
 
@@ -28,8 +33,9 @@ const MOST_ROWS = 2 ** 31;
 
 /** @throws FlowcaseError PARAMETER */
 export function checkTreeParameters(of: string, parameters: Required<TreeParameters>): void {
-  const { criterion, maxDepth, minSamplesSplit, minSamplesLeaf, maxFeatures, classWeight, seed } = parameters;
+  const { criterion, maxDepth, minSamplesSplit, minSamplesLeaf, maxFeatures, classWeight, absentValues, seed } = parameters;
   if (criterion !== 'gini' && criterion !== 'entropy') throw outside(of, 'criterion', String(criterion), 'gini or entropy');
+  if (absentValues !== 'learned' && absentValues !== 'left') throw outside(of, 'absentValues', String(absentValues), 'learned or left');
   if (maxDepth !== null) checkWhole(of, 'maxDepth', maxDepth, 1, MOST_DEPTH);
   checkWhole(of, 'minSamplesSplit', minSamplesSplit, 2, MOST_ROWS);
   checkWhole(of, 'minSamplesLeaf', minSamplesLeaf, 1, MOST_ROWS);
@@ -61,6 +67,7 @@ export function growthLimits(parameters: Required<TreeParameters>, columns: numb
     minSamplesSplit: parameters.minSamplesSplit,
     minSamplesLeaf: parameters.minSamplesLeaf,
     maxFeatures: featuresPerNode(parameters.maxFeatures, columns),
+    learnsAbsent: parameters.absentValues === 'learned',
   };
 }
 

@@ -1,6 +1,8 @@
 import fc from 'fast-check';
+import { readFileSync } from 'node:fs';
 import { afterAll, describe, expect, it } from 'vitest';
 import { Matrix } from '../matrix.ts';
+import { decodeModel } from '../model-file.ts';
 import { Random } from '../../shared/random.ts';
 import { createThread } from '../testing.ts';
 import { ThreadPool } from '../thread-pool.ts';
@@ -8,20 +10,26 @@ import type { SavedEstimator } from '../types.ts';
 import { DecisionTree, loadDecisionTree } from './decision-tree.ts';
 import { keyOf, roundedDown } from './packed-trees.ts';
 import { loadRandomForest, RandomForest } from './random-forest.ts';
-import { blobs } from './testing.ts';
+import { blobs, lacking } from './testing.ts';
 
 const pools = [1, 2, 3].map((threads) => new ThreadPool(createThread, threads));
 afterAll(async () => {
   await Promise.all(pools.map((pool) => pool.close()));
 });
 
-const { matrix, y, classes } = blobs(9000, 6, 4, 3);
+const whole = blobs(9000, 6, 4, 3);
+const { matrix, y, classes } = whole;
+const holed = lacking(whole, 0.1, 3);
 
 describe.each([
-  ['decision tree', () => new DecisionTree({ seed: 5 })],
-  ['decision tree of drawn columns', () => new DecisionTree({ seed: 5, maxFeatures: 'sqrt', criterion: 'entropy' })],
-  ['random forest', () => new RandomForest({ nEstimators: 7, seed: 5, oobScore: true })],
-])('%s', (_name, make) => {
+  ['decision tree', () => new DecisionTree({ seed: 5 }), whole],
+  ['decision tree of drawn columns', () => new DecisionTree({ seed: 5, maxFeatures: 'sqrt', criterion: 'entropy' }), whole],
+  ['random forest', () => new RandomForest({ nEstimators: 7, seed: 5, oobScore: true }), whole],
+  ['decision tree, values absent', () => new DecisionTree({ seed: 5, classWeight: 'balanced' }), holed],
+  ['decision tree of drawn columns, values absent', () => new DecisionTree({ seed: 5, maxFeatures: 2, criterion: 'entropy' }), holed],
+  ['random forest, values absent', () => new RandomForest({ nEstimators: 7, seed: 5, oobScore: true }), holed],
+  ['decision tree, absent values left', () => new DecisionTree({ seed: 5, absentValues: 'left' }), holed],
+] as const)('%s', (_name, make, { matrix, y, classes }) => {
   it('learns the same bits on any number of threads, and again', async () => {
     const alone = await make().fit(matrix, y, classes);
     const shares = await alone.predictProba(matrix);
@@ -47,6 +55,33 @@ describe.each([
 });
 
 describe('a saved model', () => {
+  it('of before sides were learned answers as it did, and is kept as it was', async () => {
+    const { file, asked, columns, shares } = JSON.parse(readFileSync(new URL('./fixtures/before-sides.json', import.meta.url), 'utf8')) as {
+      readonly file: string;
+      readonly asked: readonly (number | null)[];
+      readonly columns: number;
+      readonly shares: readonly number[];
+    };
+    const { estimator } = decodeModel(Buffer.from(file, 'base64'));
+    const model = loadDecisionTree(estimator);
+    expect(model.parameters.absentValues).toBe('left');
+    const rows = Matrix.fromRows(
+      asked.map((value) => value ?? Number.NaN),
+      columns,
+    );
+    expect([...(await model.predictProba(rows))]).toEqual(shares);
+    expect(model.save()).toEqual(estimator);
+  });
+
+  it('says where absent values go, or is refused', async () => {
+    const saved = (await new DecisionTree().fit(holed.matrix, y, classes)).save();
+    const { absentSides } = saved.arrays;
+    expect(new Set(absentSides)).toEqual(new Set([0, 1, 2, 3]));
+    const refused = expect.objectContaining({ code: 'PARAMETER' }) as Error;
+    for (const wrong of [absentSides.slice(1), absentSides.map((side, at) => (at === 5 ? 4 : side)), Float64Array.from(absentSides)])
+      expect(() => loadDecisionTree({ ...saved, arrays: { ...saved.arrays, absentSides: wrong } })).toThrow(refused);
+  });
+
   it('that is not whole is refused', async () => {
     const saved = (await new RandomForest({ nEstimators: 2 }).fit(matrix, y, classes)).save();
     const refused = expect.objectContaining({ code: 'PARAMETER' }) as Error;
@@ -78,6 +113,16 @@ describe('keys of values and thresholds', () => {
       }),
     );
     expect(keyOf(-0)).toBe(keyOf(0));
+  });
+
+  it('have absent ones above all others where one is taken from them, and all others in their order', () => {
+    const turned = (value: number): number => (keyOf(value) - 1) | 0;
+    fc.assert(
+      fc.property(fc.float({ noNaN: true }), fc.float({ noNaN: true }), (a, b) => {
+        expect(turned(a) > turned(b)).toBe(a > b);
+        expect(turned(Number.NaN)).toBeGreaterThan(turned(a));
+      }),
+    );
   });
 
   it('send every float32 where the threshold in float64 sends it', () => {

@@ -8,7 +8,7 @@ import { CLASS_BITS } from './code-order.ts';
 import { SplitFinder } from './split-finder.ts';
 import type { GrowthLimits, TrainingSet } from './training-set.ts';
 import { mayDivide } from './tree-grower.ts';
-import { GrowingNodes, type TreeNodes } from './tree-nodes.ts';
+import { ABSENT_RIGHT, GrowingNodes, type TreeNodes } from './tree-nodes.ts';
 
 /** Nodes of fewer rows are given to one thread with all that is below them. */
 const WIDE_ROWS = 2048;
@@ -23,6 +23,14 @@ interface Open {
   /** Class → rows. */
   readonly counts: Float64Array;
   readonly slot: number;
+}
+
+/** As SplitFinder has it. */
+interface WideSplit {
+  readonly column: number;
+  readonly code: number;
+  readonly next: number;
+  readonly absent: number;
 }
 
 /**
@@ -53,7 +61,7 @@ export class WideTree {
     this.#freeSlots = Array.from({ length: slots }, (_, i) => slots - 1 - i);
     this.#setup = treeSetup(set, limits, slots);
     this.#work = new Work('tree', this.#setup, pace, pool);
-    this.#finder = new SplitFinder(set.bins, set.weights, limits.criterion, limits.minSamplesLeaf);
+    this.#finder = new SplitFinder(set.bins, set.weights, limits);
     this.#nodes = new GrowingNodes();
     this.#random = new Random(seed);
     this.#pace = pace;
@@ -90,7 +98,7 @@ export class WideTree {
       this.#leaf(open);
       this.#freeSlots.push(open.slot);
     }
-    const nodes = parted.map(({ open: { begin, end }, split: { column, code } }) => ({ begin, end, column, code }));
+    const nodes = parted.map(({ open: { begin, end }, split: { column, code, absent } }) => ({ begin, end, column, code, absent }));
     const middles = (await this.#work.round(nodes.length, { type: 'part', nodes })) as number[];
     const next: Open[] = [];
     const wanted: WideNode[] = [];
@@ -100,16 +108,10 @@ export class WideTree {
   }
 
   /** The two children of a node: which of them go on, and how their histograms come about. */
-  #family(
-    open: Open,
-    split: { readonly column: number; readonly code: number; readonly next: number },
-    middle: number,
-    next: Open[],
-    wanted: WideNode[],
-  ): void {
+  #family(open: Open, split: WideSplit, middle: number, next: Open[], wanted: WideNode[]): void {
     const threshold = thresholdBetween(this.#set.bins, split.column, split.code, split.next);
-    const node = this.#nodes.split(open.node, split.column, threshold);
-    const leftCounts = this.#countsLeft(open, split.column, split.code);
+    const node = this.#nodes.split(open.node, split.column, threshold, split.absent);
+    const leftCounts = this.#countsLeft(open, split);
     const depth = open.depth + 1;
     const left = { node, begin: open.begin, end: middle, depth, counts: leftCounts, slot: -1 };
     const right = { node: node + 1, begin: middle, end: open.end, depth, counts: open.counts.map((n, k) => n - leftCounts[k]), slot: -1 };
@@ -164,24 +166,26 @@ export class WideTree {
     if (nodes.length > 0) await this.#work.round(this.#set.bins.columns, { type: 'look', nodes });
   }
 
-  #best({ counts, slot }: Open): { readonly column: number; readonly code: number; readonly next: number } | null {
-    const { scores, codes, nexts } = this.#setup;
+  #best({ counts, slot }: Open): WideSplit | null {
+    const { scores, codes, nexts, absents } = this.#setup;
     const { columns } = this.#set.bins;
     const finder = this.#finder;
     finder.beginWith(counts);
     for (let column = 0; column < columns; column++) {
       const at = slot * columns + column;
-      finder.take(column, codes[at], nexts[at], scores[at]);
+      finder.take(column, codes[at], nexts[at], scores[at], absents[at]);
     }
-    return finder.column < 0 ? null : { column: finder.column, code: finder.code, next: finder.next };
+    return finder.column < 0 ? null : { column: finder.column, code: finder.code, next: finder.next, absent: finder.absent };
   }
 
   /** Class → rows that go left. */
-  #countsLeft({ slot }: Open, column: number, code: number): Float64Array {
+  #countsLeft({ slot }: Open, { column, code, absent }: WideSplit): Float64Array {
     const classes = this.#set.weights.length;
     const from = slot * slotLength(this.#set.bins.columns, classes) + column * CODES * classes;
     const counts = new Float64Array(classes);
-    for (let i = 0; i < (code + 1) * classes; i++) counts[i % classes] += this.#setup.histograms[from + i];
+    // absent values are the first code
+    const first = (absent & ABSENT_RIGHT) * classes;
+    for (let i = first; i < (code + 1) * classes; i++) counts[i % classes] += this.#setup.histograms[from + i];
     return counts;
   }
 
@@ -236,5 +240,6 @@ function treeSetup(set: TrainingSet, limits: GrowthLimits, slots: number): TreeS
     scores: new Float64Array(new SharedArrayBuffer(slots * columns * 8)),
     codes: new Uint8Array(new SharedArrayBuffer(slots * columns)),
     nexts: new Uint8Array(new SharedArrayBuffer(slots * columns)),
+    absents: new Uint8Array(new SharedArrayBuffer(slots * columns)),
   };
 }
