@@ -1,18 +1,12 @@
-import { gzipSync } from 'node:zlib';
 import { expect, it } from 'vitest';
 import { openCaseForReading } from '../case/open.ts';
-import { cloudTrailEvents as records } from '../formats/testing-cloudtrail.ts';
+import { cloudTrailEvents as records, cloudTrailFiles } from '../formats/testing-cloudtrail.ts';
 import { ImportBench } from '../import/testing-import.ts';
 import { readRawLine } from './raw-line.ts';
 
 const bench = new ImportBench();
 
-it.each([
-  ['on one line', JSON.stringify({ Records: records })],
-  ['for people', `${JSON.stringify({ Records: records }, null, 2)}\n`],
-  ['packed', gzipSync(JSON.stringify({ Records: records }))],
-  ['as an array', JSON.stringify(records)],
-])("the original of a record in an array that is the file's only member is shown: %s", async (_, content) => {
+it.each(cloudTrailFiles)("the original of a record in an array that is the file's only member is shown: %s", async (_, content) => {
   const { evidence } = await bench.run([bench.file('a_CloudTrail_1.json', content)]);
   const reader = openCaseForReading(bench.writer.path);
   try {

@@ -1,3 +1,5 @@
+import { gzipSync } from 'node:zlib';
+
 /** As the User Guide of AWS CloudTrail has them: one call by a person, one by a service. */
 export const cloudTrailEvent = (i: number): Record<string, unknown> => ({
   eventVersion: '1.08',
@@ -15,3 +17,12 @@ export const cloudTrailEvent = (i: number): Record<string, unknown> => ({
   recipientAccountId: '123456789012',
 });
 export const cloudTrailEvents = Array.from({ length: 5 }, (_, i) => cloudTrailEvent(i));
+
+const records = JSON.stringify({ Records: cloudTrailEvents });
+/** Files of these events, by how they are written. */
+export const cloudTrailFiles = [
+  ['on one line', records],
+  ['for people', `${JSON.stringify({ Records: cloudTrailEvents }, null, 2)}\n`],
+  ['packed', gzipSync(records)],
+  ['as an array', JSON.stringify(cloudTrailEvents)],
+] as const;

@@ -1,17 +1,11 @@
-import { gzipSync } from 'node:zlib';
 import { expect, it } from 'vitest';
-import { cloudTrailEvent as event, cloudTrailEvents as records } from '../formats/testing-cloudtrail.ts';
+import { cloudTrailEvent as event, cloudTrailFiles } from '../formats/testing-cloudtrail.ts';
 import { previewFile } from './preview.ts';
 import { ImportBench } from './testing-import.ts';
 
 const bench = new ImportBench();
 
-it.each([
-  ['on one line', JSON.stringify({ Records: records })],
-  ['for people', `${JSON.stringify({ Records: records }, null, 2)}\n`],
-  ['packed', gzipSync(JSON.stringify({ Records: records }))],
-  ['as an array', JSON.stringify(records)],
-])("a file of AWS CloudTrail's is its records: %s", async (_, content) => {
+it.each(cloudTrailFiles)("a file of AWS CloudTrail's is its records: %s", async (_, content) => {
   const path = bench.file('123456789012_CloudTrail_us-east-1_20230719T2120Z_abc.json', content);
   const shown = await previewFile({ path, records: 20 });
   expect(shown).toMatchObject({ format: 'json', kind: 'cloudtrail', figures: { rows: 5, rejected: 0 } });

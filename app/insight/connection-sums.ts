@@ -3,7 +3,7 @@ import { SliceColumns } from '../columns/scan/slice-columns.ts';
 import { CHUNK_ROWS, type RecordTable } from '../columns/types.ts';
 import { failedStates, spanOf } from './slices.ts';
 import { Volumes } from './volumes.ts';
-import { bucketsFor, longer, type Buckets, type Timeline } from './timeline.ts';
+import { addOverTime, bucketsFor, longer, type Buckets, type Timeline } from './timeline.ts';
 
 /** Connections and bytes by place. */
 export interface Sums {
@@ -51,7 +51,7 @@ export class ConnectionSums {
       this.#reserve(table, slice);
       const rows = this.#rowsOf(table, volumes, slice);
       this.#addRows(slice, rows, entriesOf(table, this.#columns, slice, 'service') ?? none);
-      if (timeline !== null) addOverTime(timeline, this.#columns.numbers(slice, 'ts'), rows, failed, slice.count);
+      if (timeline !== null) this.#overTime(timeline, slice, rows, failed);
     }
   }
 
@@ -59,8 +59,18 @@ export class ConnectionSums {
   over(table: RecordTable, volumes: Volumes, slices: readonly Slice[], timeline: Timeline): void {
     const failed = failedStates(table);
     for (const slice of slices) {
-      addOverTime(timeline, this.#columns.numbers(slice, 'ts'), this.#rowsOf(table, volumes, slice), failed, slice.count);
+      this.#overTime(timeline, slice, this.#rowsOf(table, volumes, slice), failed);
     }
+  }
+
+  #overTime(timeline: Timeline, slice: Slice, { sent, received, stateOf }: Rows, failedOf: Uint8Array): void {
+    const { connections, bytesOut, bytesIn, failed } = timeline;
+    addOverTime(timeline, this.#columns.numbers(slice, 'ts'), slice.count, (bucket, row) => {
+      connections[bucket]++;
+      bytesOut[bucket] += sent[row] === sent[row] ? sent[row] : 0;
+      bytesIn[bucket] += received[row] === received[row] ? received[row] : 0;
+      failed[bucket] += failedOf[stateOf[row]];
+    });
   }
 
   #rowsOf(table: RecordTable, volumes: Volumes, slice: Slice): Rows {
@@ -129,24 +139,6 @@ interface Rows {
 
 /** Ids of a column that there is not. */
 const none = new Uint32Array(CHUNK_ROWS);
-
-function addOverTime(
-  { start, step, connections, bytesOut, bytesIn, failed }: Timeline,
-  ts: Float64Array,
-  { sent, received, stateOf }: Rows,
-  failedOf: Uint8Array,
-  count: number,
-): void {
-  for (let i = 0; i < count; i++) {
-    const time = ts[i];
-    if (time !== time) continue;
-    const bucket = Math.floor((time - start) / step);
-    connections[bucket]++;
-    bytesOut[bucket] += sent[i] === sent[i] ? sent[i] : 0;
-    bytesIn[bucket] += received[i] === received[i] ? received[i] : 0;
-    failed[bucket] += failedOf[stateOf[i]];
-  }
-}
 
 /** Ids of a column of names; null where there is none that is kept as ids. */
 function entriesOf(table: RecordTable, columns: SliceColumns, slice: Slice, column: string): Uint32Array | null {

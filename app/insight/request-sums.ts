@@ -6,6 +6,7 @@ import { largest } from '../columns/scan/top.ts';
 import type { RecordTable } from '../columns/types.ts';
 import type { RequestCount, RequestOverview } from '../contract/records.ts';
 import { ABSENT_NAME } from './names.ts';
+import { addOverTime } from './timeline.ts';
 
 /** From here on a status says that the request was answered with an error. */
 export const FIRST_ERROR = 400;
@@ -58,7 +59,7 @@ export class RequestSums {
       this.failed = failed;
       this.total += slice.count;
       for (const counts of this.#counts.values()) counts.add(table, this.#columns, slice, bytes, errors);
-      if (timeline !== null) addOverTime(timeline, this.#columns.numbers(slice, 'ts'), bytes, errors, slice.count);
+      if (timeline !== null) this.#overTime(timeline, slice, bytes, errors);
     }
   }
 
@@ -66,8 +67,16 @@ export class RequestSums {
   over(slices: readonly Slice[], timeline: RequestTimeline): void {
     for (const slice of slices) {
       const { bytes, errors } = this.#amountsOf(slice);
-      addOverTime(timeline, this.#columns.numbers(slice, 'ts'), bytes, errors, slice.count);
+      this.#overTime(timeline, slice, bytes, errors);
     }
+  }
+
+  #overTime({ start, step, requests, bytes, failed }: RequestTimeline, slice: Slice, amounts: Float64Array, errors: Uint32Array): void {
+    addOverTime({ start, step }, this.#columns.numbers(slice, 'ts'), slice.count, (bucket, row) => {
+      requests[bucket]++;
+      bytes[bucket] += amounts[row];
+      failed[bucket] += errors[row];
+    });
   }
 
   /** Bytes of each row, and 1 where it was answered with an error. */
@@ -88,23 +97,6 @@ export class RequestSums {
 function isCounted(table: RecordTable, column: CountedColumn): boolean {
   const storage = table.column(column)?.storage;
   return storage === 'dictionary' || storage === 'number';
-}
-
-function addOverTime(
-  { start, step, requests, bytes, failed }: RequestTimeline,
-  ts: Float64Array,
-  amounts: Float64Array,
-  errors: Uint32Array,
-  count: number,
-): void {
-  for (let i = 0; i < count; i++) {
-    const time = ts[i];
-    if (time !== time) continue;
-    const bucket = Math.floor((time - start) / step);
-    requests[bucket]++;
-    bytes[bucket] += amounts[i];
-    failed[bucket] += errors[i];
-  }
 }
 
 /** Requests by the value of one column: by its entry in the dictionary, or by a code for its number. */

@@ -59,6 +59,19 @@ export function longer(row: Float64Array, length: number): Float64Array {
   return long;
 }
 
+/** Calls `add` for each row that has a time, with the bucket that it falls into. */
+export function addOverTime(
+  { start, step }: Pick<Buckets, 'start' | 'step'>,
+  ts: Float64Array,
+  count: number,
+  add: (bucket: number, row: number) => void,
+): void {
+  for (let i = 0; i < count; i++) {
+    const time = ts[i];
+    if (time === time) add(Math.floor((time - start) / step), i);
+  }
+}
+
 /** Seven days (Monday first) of 24 hours, UTC: connections that began in each. */
 export function rhythmOf(slices: readonly Slice[]): Float64Array {
   const rhythm = new Float64Array(7 * 24);
