@@ -1,5 +1,6 @@
 import { chmodSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { decodeFrame, encodeFrame } from '../app/contract/wire.ts';
 import { caseWithLog, look, section } from './acts.ts';
 import { expect, test } from './fixtures.ts';
 
@@ -42,6 +43,38 @@ test.describe('a case that cannot be written', () => {
     await page.keyboard.press('m');
     await expect(page.getByText(/^Tagged 1 connection as suspect/)).toBeVisible();
     await expect(reader.getByRole('navigation').getByRole('button', { name: /^Tags and notes/ })).toContainText('1');
+  });
+
+  test('says so also to a window that came while it was found out', async ({ running }) => {
+    const { folder, another } = running;
+    await caseWithLog(running, 50);
+    const reader = await another(join(folder, 'Harbour.flowcase'));
+    const alert = reader.getByRole('alert');
+    await expect(alert).toContainText('is open for writing in another Flowcase');
+    // as a window sees it that asks a moment before the case is refused: first there is nothing to say, then it is told
+    await reader.routeWebSocket(/./, (window) => {
+      const host = window.connectToServer();
+      let first: number | null = null;
+      window.onMessage((frame) => {
+        const { call, name } = decodeFrame(frame as Buffer) as { call: number; name: string };
+        if (name === 'app.info') first ??= call;
+        host.send(frame);
+      });
+      host.onMessage((frame) => {
+        const answer = decodeFrame(frame as Buffer) as { call?: number; output?: { notOpened?: { message: string } | null } };
+        const error = answer.call !== undefined && answer.call === first ? answer.output?.notOpened : undefined;
+        if (error === undefined || error === null) {
+          window.send(frame);
+          return;
+        }
+        window.send(Buffer.from(encodeFrame({ ...answer, output: { ...answer.output, notOpened: null } })));
+        window.send(Buffer.from(encodeFrame({ event: 'trouble', payload: { message: error.message, fatal: false, error } })));
+      });
+    });
+    await reader.reload();
+    await expect(alert.getByRole('button', { name: 'Open for reading only' })).toBeVisible();
+    await reader.waitForTimeout(500);
+    await expect(alert).toContainText('is open for writing in another Flowcase');
   });
 
   test('a write-protected one is verified, and stays as it is', async ({ running }) => {
