@@ -197,6 +197,85 @@ describe('lines that are posted', () => {
   });
 });
 
+describe('a first line that is longer than any log has', () => {
+  const long = Buffer.from('x'.repeat(2 ** 20 + 100) + '\n');
+  const longJson = Buffer.from(`{"request":"${'x'.repeat(2 ** 20)}"}\n`);
+  const rejects = (): unknown[] => {
+    reader.refresh();
+    return reader.rejects({ offset: 0, limit: 100 }).rejects.map(({ reason, line: place }) => [reason, place]);
+  };
+
+  it.each([
+    ['said', 'access'],
+    ['recognised', undefined],
+  ])('is one reject, and the rest is kept (its format is %s)', async (word, format) => {
+    const before = rejects().length;
+    const body = Buffer.concat([long, Buffer.from(lines(0, 5, 50))]);
+    expect(await desk.ingest(`long-${word}`, 'text/plain', body, format)).toMatchObject({ accepted: 5, rejected: 1, format: 'access' });
+    expect(rejects().slice(before)).toEqual([['LINE_TOO_LONG', 1]]);
+    expect(await desk.ingest(`long-${word}`, 'text/plain', Buffer.concat([Buffer.from(lines(5, 8, 50)), long]))).toMatchObject({
+      accepted: 3,
+      rejected: 1,
+    });
+    const { sources } = await desk.handlers['live.status']({});
+    expect(sources.find(({ name }) => name === `API: long-${word}`)).toMatchObject({ state: 'running', records: 8, rejected: 2 });
+  });
+
+  it('stops nothing where nothing else was posted with it', async () => {
+    expect(await desk.ingest('long-alone', 'text/plain', long, 'access')).toMatchObject({ accepted: 0, rejected: 1 });
+    expect(await desk.ingest('long-alone', 'text/plain', Buffer.from(lines(0, 5, 51)))).toMatchObject({ accepted: 5, rejected: 0 });
+    await expect(desk.ingest('long-unknown', 'text/plain', long)).rejects.toMatchObject({ code: 'LINE_TOO_LONG' });
+    expect(await desk.ingest('long-unknown', 'text/plain', Buffer.from(lines(0, 5, 52)))).toMatchObject({ accepted: 5, rejected: 0 });
+  });
+
+  it('is so of JSON, too', async () => {
+    const request = JSON.stringify({ time: '2024-10-10T13:55:00Z', remote_addr: '10.0.0.1', request: 'GET / HTTP/1.1', status: 200 });
+    const body = Buffer.concat([longJson, Buffer.from(`${request}\n${request}\n`)]);
+    expect(await desk.ingest('long-json', 'application/x-ndjson', body)).toMatchObject({ accepted: 2, rejected: 1 });
+  });
+});
+
+describe('a source that was said to be what it is not', () => {
+  const file = join(scratch.path, 'other.access');
+  const asked = { source: liveSource.parse({ type: 'file', path: file }), name: '' };
+  const statusOf = async (id: number): Promise<LiveStatus['sources'][number] | undefined> =>
+    (await desk.handlers['live.status']({})).sources.find((source) => source.id === id);
+
+  it('is read from its beginning as what is said next, as long as nothing was recorded', async () => {
+    writeFileSync(file, lines(0, 40, 30));
+    const before = await requests();
+    const { id } = await desk.handlers['live.watch']({ ...asked, format: 'suricata-eve' });
+    await until(async () => ((await statusOf(id))?.rejected ?? 0) === 40 || (await statusOf(id))?.state === 'failed');
+    expect(await requests()).toBe(before);
+    const again = await desk.handlers['live.watch']({ ...asked, format: 'access' });
+    expect(again).toMatchObject({ id, watch: { format: 'access' } });
+    await until(async () => (await requests()) === before + 40);
+    appendFileSync(file, lines(40, 50, 31));
+    await until(async () => (await requests()) === before + 50);
+    expect(await verifyCase(reader, {}, quiet)).toMatchObject({ ok: true });
+  });
+
+  it.each(['while it runs', 'while it is paused'])('stays as it is once there are records, and says what to do (%s)', async (when) => {
+    const id = (await desk.handlers['live.status']({})).sources.find(({ watch: { source: spec } }) => spec.type === 'file')?.id ?? 0;
+    if (when.endsWith('paused')) await desk.handlers['live.pause']({ source: id });
+    const again = async (): Promise<unknown> => desk.handlers['live.watch']({ ...asked, format: 'suricata-eve' });
+    await expect(again()).rejects.toMatchObject({ code: 'INVALID_INPUT', details: { field: 'format', source: id, format: 'access' } });
+    await expect(again()).rejects.toThrow(/50 records of other\.access \(source \d+\).*read as .*\(access\).*Take it off the list/);
+    await expect(async () => desk.handlers['live.watch']({ ...asked, format: 'no-such' })).rejects.toThrow(/There is no format 'no-such'/);
+    expect(await statusOf(id)).toMatchObject({ state: when.endsWith('paused') ? 'paused' : 'running', watch: { format: 'access' } });
+  });
+
+  it('of what is posted, too: the next lines are read so, and what was rejected stays so', async () => {
+    const wrong = await desk.ingest('mistaken', 'text/plain', Buffer.from(lines(0, 3, 32)), 'syslog').catch((error: unknown) => error);
+    const right = Buffer.from(lines(3, 9, 32));
+    if (!(wrong instanceof Error)) expect(wrong).toMatchObject({ accepted: 0, rejected: 3 });
+    expect(await desk.ingest('mistaken', 'text/plain', right, 'access')).toMatchObject({ accepted: 6, rejected: 0, format: 'access' });
+    await expect(desk.ingest('mistaken', 'text/plain', right, 'syslog')).rejects.toMatchObject({ code: 'INVALID_INPUT' });
+    expect(await desk.ingest('mistaken', 'text/plain', right)).toMatchObject({ accepted: 6 });
+    expect(await verifyCase(reader, {}, quiet)).toMatchObject({ ok: true });
+  });
+});
+
 describe('rules', () => {
   it('of windows hold from the next record on', async () => {
     await desk.handlers['live.setRules']({ windows: liveWindowRules.parse({ width: 10, step: 10, lateness: 0 }) });

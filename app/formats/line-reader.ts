@@ -280,7 +280,7 @@ export abstract class LineReader implements LogReader, LineConsumer {
   }
 
   #tooLong(bytes: Uint8Array, start: number, end: number): void {
-    if (!this.recognised) throw tooLongHeader(this.#lines);
+    if (!this.recognised && this.sink.isLog !== true) throw tooLongHeader(this.#lines);
     this.settleHeld?.(1);
     const what = `longer than ${LINE_LIMIT / 2 ** 20} MiB`;
     this.#rejected++;

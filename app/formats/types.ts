@@ -53,6 +53,8 @@ export interface RecordSink {
   column(spec: ColumnSpec): ColumnSpec;
   append(rows: number, columns: readonly { readonly spec: ColumnSpec; readonly buffer: ColumnBuffer }[]): void;
   reject(reject: Omit<Reject, 'evidence'>): void;
+  /** Whoever feeds it knows that this is a log: a first line that is too long is a reject, where a file is refused for it. */
+  readonly isLog?: boolean;
 }
 
 /**

@@ -5,7 +5,6 @@ import type { Checked, IngestAnswer, KeptAlert, LiveRules, LiveSourceSpec, LiveS
 import type { RecordKind } from '../contract/case.ts';
 import { liveSource } from '../contract/live.ts';
 import { FlowcaseError, toErrorShape } from '../errors.ts';
-import { formatById } from '../formats/registry.ts';
 import { actingBy } from '../shared/acting.ts';
 import { LiveEngine } from './engine/engine.ts';
 import { Alerting, matchingOrNone } from './alerting.ts';
@@ -14,6 +13,7 @@ import { IngestSource, stretchOf } from './http/ingest-source.ts';
 import { parseKafkaAddress } from './kafka/address.ts';
 import { kafkaCredentials } from './kafka/credentials.ts';
 import { TopicProducer } from './kafka/producer.ts';
+import { ReadOtherwise } from './read-otherwise.ts';
 import { readRules } from './rules.ts';
 import { retain } from './retention.ts';
 import { sourceName, sourceOf } from './sources.ts';
@@ -47,6 +47,7 @@ export class LiveDesk {
   readonly #engine: LiveEngine;
   readonly #alerting: Alerting;
   readonly #companion: LiveCompanion;
+  readonly #reading: ReadOtherwise;
   readonly #stopped = new AbortController();
   /** As the case has them: only this thread changes them. */
   #rules: LiveRules;
@@ -81,9 +82,12 @@ export class LiveDesk {
       changed: options.changed,
       caseBytes: () => bytesOf(path),
     });
+    this.#reading = new ReadOtherwise(this.#engine, options.writer, (source) => evidenceOf(options.writer, source));
     this.handlers = {
       'live.status': () => this.#status(),
       'live.watch': ({ source, name, ...reading }) => {
+        const changed = this.#reading.change({ source, ...reading }, null, () => this.#talk());
+        if (changed !== null) return changed;
         const status = this.#engine.watch(name === '' ? sourceName(source) : name, { source, ...reading });
         this.#talk();
         return status;
@@ -127,7 +131,7 @@ export class LiveDesk {
       throw new FlowcaseError('BUSY', 'A file is being imported into this case: nothing was taken. Send this again when that is done.', {
         source: name,
       });
-    if (format !== undefined) await this.#agree(source.data, format, stretchOf(contentType));
+    await this.#reading.change({ source: source.data, format }, stretchOf(contentType), () => this.#talk());
     const found = this.#engine.find(source.data) ?? this.#watchPosted(source.data, { format });
     if (!(found instanceof IngestSource)) throw new Error('what is posted goes to a source of another type');
     const taken = await found.accept(contentType, body);
@@ -139,23 +143,6 @@ export class LiveDesk {
       formatTitle: read?.title ?? '',
       recognised: read !== undefined && known?.format === undefined,
     };
-  }
-
-  /** A source of which nothing has come is read as its sender says; one that is read already stays as it is. @throws FlowcaseError INVALID_INPUT */
-  async #agree(source: LiveSourceSpec, format: string, stretch: string | null): Promise<void> {
-    formatById(format);
-    const known = this.#engine.known(source);
-    if (known === null) return;
-    const now = known.format ?? known.formats.get(stretch ?? '')?.format ?? [...known.formats.values()].at(0)?.format;
-    if (now === format) return;
-    if (now !== undefined)
-      throw new FlowcaseError(
-        'INVALID_INPUT',
-        `What is posted as ${known.name} is read as ${formatById(now).title} (${now}), not as ${format}. Post it under another name, or take the source off the list first.`,
-        { field: 'format', format: now },
-      );
-    await this.#engine.remove(known.id);
-    this.#watchPosted(source, { format, options: known.options }, known.name);
   }
 
   #watchPosted(source: LiveSourceSpec, reading: Pick<LiveWatch, 'format' | 'options'>, name = sourceName(source)): LiveSource | null {

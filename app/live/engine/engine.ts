@@ -9,6 +9,7 @@ import { isDefect, isOfLines } from './recognise.ts';
 import { withLost, type LostRecords } from './lost-records.ts';
 import { pausedStatus } from './paused-status.ts';
 import { isSameSource, saidAgain } from './same-source.ts';
+import { savedFormats, type SavedReader } from './saved-reader.ts';
 
 /** What goes along with the records: windows, detectors, alerts. Everything it keeps is written in the commit of the records that it is about. */
 export interface Companion {
@@ -128,7 +129,8 @@ export class LiveEngine {
     const stored = this.#options.live.sources().find((one) => isSameSource((one.spec as LiveWatch).source, spec));
     if (stored === undefined) return null;
     const { format, options } = stored.spec as LiveWatch;
-    return { id: stored.id, name: stored.name, format, options, formats: this.#feeds.get(stored.id)?.formats ?? new Map() };
+    const { id, name } = stored;
+    return { id, name, format, options, formats: this.#feeds.get(id)?.formats ?? savedFormats(stored.reader as SavedReader | null) };
   }
 
   /** Whether somebody paused what was asked for with these words. */

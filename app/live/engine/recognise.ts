@@ -34,7 +34,7 @@ export function recognise(
   watch: Pick<LiveWatch, 'format' | 'options'>,
   { name, since, before }: { readonly name: string; readonly since: number; readonly before: string | null },
 ): Recognised | null {
-  const head = bytes.subarray(0, HEAD_BYTES);
+  const head = toldBy(bytes).subarray(0, HEAD_BYTES);
   if (head.lastIndexOf(10) < 0 && since !== -Infinity) return null;
   const options = watch.options ?? {};
   const told = watch.format ?? (before !== null && isOf(before, head) ? before : null);
@@ -45,6 +45,13 @@ export function recognise(
       : { format: formatById(told), why: watch.format === undefined ? 'the lines before it are' : 'it was asked for' };
   const settled = format.settle?.(head, options, name) ?? options;
   return { format: format.id, why, options: settled, head: wholeLines(head), log: format.open(head, settled) };
+}
+
+/** What lines are recognised by: what comes behind those at their beginning that are longer than all that is looked at, if anything does. */
+function toldBy(bytes: Uint8Array): Uint8Array {
+  let from = 0;
+  for (let end = bytes.indexOf(10); end - from > HEAD_BYTES; end = bytes.indexOf(10, from)) from = end + 1;
+  return from < bytes.length ? bytes.subarray(from) : bytes;
 }
 
 /** Whether these lines by themselves are those of a log. */

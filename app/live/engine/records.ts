@@ -22,6 +22,8 @@ export type Observe = (batch: RecordBatch) => void;
 
 /** Where a reader of live lines puts what it reads: into the case at once, and before the eyes of windows. */
 export class LiveSink implements RecordSink {
+  /** It was recognised, or somebody said what it is: one line stops nothing. */
+  readonly isLog = true;
   readonly #evidence: LiveEvidence;
   readonly #origin: Origin;
   readonly #source: number;

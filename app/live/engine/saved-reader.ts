@@ -35,6 +35,12 @@ export interface SavedReader {
   readonly current: string | null;
 }
 
+/** How the lines of a source that does not run were read, by the id of their stretch. */
+export function savedFormats(reader: SavedReader | null): ReadonlyMap<string, { readonly format: string; readonly title: string }> {
+  const read = (reader?.stretches ?? []).filter((stretch) => stretch.unreadable === undefined);
+  return new Map(read.map(({ id, format }) => [id, { format, title: formatById(format).title }]));
+}
+
 /** What is known of a log that was read before. */
 export function knownAgain({ format, why, options, unreadable: reason }: SavedStretch, head: Uint8Array): Recognised {
   const given = formatOptions.parse(options);
