@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { generatorOf } from '../generate/registry.ts';
 import { importFiles } from '../import/import-files.ts';
 import type { LearnedSummaries, LearnedTask } from '../shared/run-outcome.ts';
+import { runCrosscheck } from './crosscheck.ts';
 import { runTableExport } from './jobs.ts';
 import { runLearning, type LearningRequests } from './learning.ts';
 import { createReadHandlers } from './read.ts';
@@ -71,7 +72,9 @@ it('beside records that it can tell something of, those of a log that lacks most
     const zeekRows = mixed.reader.info().connections - ROWS;
     const both = await learned(mixed, 'classify', { ...request, model: own.id });
     expect(both).toMatchObject({ rows: ROWS, unanswered: zeekRows, fingerprint: alone.fingerprint, predicted: alone.predicted });
-    expect(both.remarks[0]).toMatch(new RegExp(`^Not answered: ${zeekRows} connections of evidence 2 lack most of what the tree looks at`));
+    expect(both.remarks[0]).toMatch(
+      new RegExp(`^Not answered, because most of what the tree looks at is lacking: ${zeekRows} connections of evidence 2 \\(without `),
+    );
     const read = createReadHandlers(mixed.reader);
     const page = await read['prediction.rows'](checked('prediction.rows', { run: both.id, which: 'all', limit: 1000 }));
     expect([page.total, page.rows.length]).toEqual([ROWS, ROWS]);
@@ -82,6 +85,45 @@ it('beside records that it can tell something of, those of a log that lacks most
     expect(forced.unanswered).toBeUndefined();
   } finally {
     mixed.close();
+  }
+}, 60_000);
+
+it('of a file whose header changes in its middle, the records that have what the model looks at are answered, and the others counted', async () => {
+  const test = await caseOf();
+  try {
+    const ends = ['ts', 'uid', 'id.orig_h', 'id.orig_p', 'id.resp_h', 'id.resp_p', 'proto'];
+    const head = (names: readonly string[], types: readonly string[]): string[] => [
+      '#separator \\x09',
+      '#path\tconn',
+      `#fields\t${names.join('\t')}`,
+      `#types\t${types.join('\t')}`,
+    ];
+    const plain = ['time', 'string', 'addr', 'port', 'addr', 'port', 'enum'];
+    const row = (i: number): string =>
+      `${1_713_556_800 + i * 7}.5\tC${i}\t10.0.0.${i % 9}\t40000\t192.0.2.${i % 7}\t${i % 3 === 0 ? 443 : 80}\ttcp`;
+    const whole = head([...ends, 'orig_bytes', 'resp_bytes', 'conn_state', 'label'], [...plain, 'count', 'count', 'string', 'string']);
+    const some = Array.from(
+      { length: 200 },
+      (_, i) => `${row(i)}\t${i % 2 === 0 ? 90_000 + i : 100 + i}\t700\tSF\t${i % 2 === 0 ? 'up' : 'down'}`,
+    );
+    const others = Array.from({ length: 40 }, (_, i) => row(200 + i));
+    const log = join(test.folder, 'conn.log');
+    writeFileSync(log, `${[...whole, ...some, ...head(ends, plain), ...others].join('\n')}\n`);
+    await importFiles(test.writer, { paths: [log], force: false }, quiet);
+    test.reader.refresh();
+    const label = { type: 'column', column: 'label' } as const;
+    const own = await learned(
+      test,
+      'train',
+      checked('model.train', { model: 'tree', label, features: ['orig_bytes', 'resp_bytes', 'failed'] }),
+    );
+    const found = await learned(test, 'classify', { model: own.id, where: '' });
+    expect(found).toMatchObject({ rows: 200, unanswered: 40, unansweredKinds: [{ evidence: 1, records: 40, features: 3, share: 1 }] });
+    expect(found.predicted.map(({ count }) => count)).toEqual([100, 100]);
+    const check = await runCrosscheck(test.reader, { run: found.id, rows: 0 }, { threads: 1, createThread: null }, quiet);
+    expect(check).toMatchObject({ rows: 200, verdict: 'agrees' });
+  } finally {
+    test.close();
   }
 }, 60_000);
 

@@ -198,12 +198,25 @@ export interface PredictionSummary extends LearningRun {
   readonly modelName: string;
   readonly modelSha256: string;
   readonly predicted: readonly { readonly name: string; readonly count: number }[];
-  /** Records that were left out, and are not among `rows`: their logs lack most of what the model looks at. Absent where there are none. */
+  /** Records that were left out, and are not among `rows`: they lack most of what the model looks at. Absent where there are none. */
   readonly unanswered?: number;
+  /** Of which kinds they are, the most frequent first. Absent where there are none, or an older program left them out. */
+  readonly unansweredKinds?: readonly UnansweredKind[];
   /** Rows by confidence, ten equal bins from 0 to 1. */
   readonly confidence: readonly number[];
   /** Where the records have the label that was learned: how it compares; null where none has. */
   readonly figures: ClassifierFigures | null;
+}
+
+/** Records that a model does not answer, because they lack the same. */
+export interface UnansweredKind {
+  readonly evidence: number;
+  readonly records: number;
+  /** Features of the model that none of them has a value for, what it goes by most first. */
+  readonly absent: readonly string[];
+  /** How many features the model has, and how much of what it goes by the absent ones are, 0 to 1. */
+  readonly features: number;
+  readonly share: number;
 }
 
 /** One row of a prediction. */

@@ -35,7 +35,7 @@ const NO_SECOND = 0;
 
 /**
  * Puts records through a model: its features as they were fitted, the class that gets most votes, its share of them, and the second choice.
- * Nothing is learned; records of logs that lack most of its features are not answered (`answerable`). In the outcome `labels` is the class + 1, `distance` the confidence, `z` the second class + 1.
+ * Nothing is learned; records that lack most of its features are not answered (`answerable`). In the outcome `labels` is the class + 1, `distance` the confidence, `z` the second class + 1.
  * @throws FlowcaseError NOTHING_TO_CLUSTER, PARAMETER, OUT_OF_MEMORY, CANCELLED, PROCESS_DIED
  */
 export async function classify(input: ClassifyInput, progress: Progress): Promise<LearningOutcome<'classify'>> {
@@ -63,7 +63,9 @@ export async function classify(input: ClassifyInput, progress: Progress): Promis
     where: request.where,
     seed: card.seed,
     rows,
-    ...(unanswered === 0 ? {} : { unanswered }),
+    ...(unanswered.length === 0
+      ? {}
+      : { unanswered: unanswered.reduce((sum, { records }) => sum + records, 0), unansweredKinds: unanswered }),
     model: input.modelRun,
     modelName: input.modelName,
     modelSha256: model.sha256,

@@ -31,7 +31,13 @@ export interface ModelCard {
   readonly testShare: number;
   readonly parameters: ModelSummary['parameters'];
   /** Rows of the matrix, and of each class. */
-  readonly data: { readonly rows: number; readonly classes: ModelSummary['classes']; readonly input: string };
+  readonly data: {
+    readonly rows: number;
+    readonly classes: ModelSummary['classes'];
+    readonly input: string;
+    /** Features that some record it learned from had no value of; not there in models of hosts and of older programs. */
+    readonly lacking?: readonly string[];
+  };
   readonly figures: readonly ClassifierFigures[];
   readonly fingerprint: string;
   readonly limits: readonly string[];
@@ -69,15 +75,17 @@ interface Written {
   readonly classes: readonly string[];
   readonly saved: SavedEstimator;
   readonly program: string;
+  /** Features that some record it learned from had no value of; null of hosts. */
+  readonly lacking: readonly string[] | null;
 }
 
 /** A model as a file. The same model gives the same bytes: no time is in it. */
-export function writeModel({ summary, figures, fitted, classes, saved, program }: Written): {
+export function writeModel({ summary, figures, fitted, classes, saved, program, lacking }: Written): {
   readonly file: Uint8Array;
   readonly sha256: string;
 } {
   const { model, of, label, recipe, where, seed, split, testShare, parameters, rows, input, fingerprint, remarks } = summary;
-  const data = { rows, classes: summary.classes, input };
+  const data = { rows, classes: summary.classes, input, ...(lacking === null ? {} : { lacking }) };
   const card: ModelCard = {
     ...{
       program,
@@ -119,6 +127,7 @@ const content = z.object({
       z.object({ type: z.literal('tags'), tags: z.array(z.string()) }),
     ]),
     seed: z.number(),
+    data: z.object({ lacking: z.array(z.string()).optional() }),
   }),
   classes: z.array(z.string()).min(2).max(65_534),
   recipe: z.object({

@@ -11,6 +11,7 @@ import type { Split } from '../learn/validation/splits.ts';
 import type { Progress } from '../shared/progress.ts';
 import type { LearningOutcome } from '../shared/run-outcome.ts';
 import { inputFingerprint } from './fingerprint.ts';
+import { lackingRows } from './lacking-rows.ts';
 import { estimatorFingerprint } from './learning-fingerprint.ts';
 import { checkTraining, columnsAtMost, memoryFor, type TrainingWork } from './memory.ts';
 import { writeModel } from './model-parts.ts';
@@ -57,7 +58,22 @@ export async function trainModel(input: TrainInput, progress: Progress): Promise
   });
   const trained = await withPool(input, (pool) => learn(input.request, lesson, { pace, pool }));
   const seconds = (performance.now() - began) / 1000;
-  return outcomeOf(input, lesson, trained, await inputFingerprint(lesson.matrix, pace), seconds);
+  const lacking = await lackedBySome(lesson, pace);
+  return outcomeOf(input, lesson, { ...trained, lacking }, await inputFingerprint(lesson.matrix, pace), seconds);
+}
+
+/** Features that some row it learns from has no value of: what their absence means is learned too. null of hosts, which have no columns. */
+async function lackedBySome({ from, used, split }: Lesson, pace: Pace): Promise<readonly string[] | null> {
+  if (!('parts' in from)) return null;
+  const { kinds, kindOf } = await lackingRows(
+    from,
+    used.map(({ spec }) => spec),
+    pace,
+  );
+  const met = new Set<number>();
+  for (const row of split.train) met.add(kindOf[row]);
+  const lacking = new Set([...met].flatMap((kind) => kinds[kind].features));
+  return used.flatMap(({ spec }, at) => (lacking.has(at) ? [spec.name] : []));
 }
 
 /** Told how much there will be to learn from, as soon as it is known; may refuse it. */
@@ -179,7 +195,16 @@ async function validate(
 function outcomeOf(
   input: TrainInput,
   lesson: Lesson,
-  { classifier, request, tuning, figures, crossValidation, about, suspects }: Trained,
+  {
+    classifier,
+    request,
+    tuning,
+    figures,
+    crossValidation,
+    about,
+    suspects,
+    lacking,
+  }: Trained & { readonly lacking: readonly string[] | null },
   matrixSha256: string,
   seconds: number,
 ): LearningOutcome<'train'> {
@@ -217,7 +242,8 @@ function outcomeOf(
     rules: about.rules,
     size: about.size,
   };
-  const { file, sha256 } = writeModel({ summary, figures, fitted: lesson.fitted, classes: labels.classes, saved, program: input.program });
+  const said = { summary, figures, fitted: lesson.fitted, classes: labels.classes, saved, program: input.program, lacking };
+  const { file, sha256 } = writeModel(said);
   const what = request.model === 'tree' ? 'a decision tree' : `a forest of ${plural(about.size.trees, 'tree')}`;
   const rows = plural(lesson.split.train.length, nounOf(request.of));
   return {

@@ -46,7 +46,11 @@ const classify: CliCommand = {
 /** In the words of the terminal. */
 function sayForce(error: unknown): never {
   if (!(error instanceof FlowcaseError) || error.details?.['name'] !== 'force') throw error;
-  throw new FlowcaseError(error.code, error.message.replace(/or force it\.$/, 'or say --force.'), error.details, error);
+  throw new FlowcaseError(error.code, inTerminal(error.message), error.details, error);
+}
+
+function inTerminal(text: string): string {
+  return text.replace(/\bforce it\.$/, 'say --force.');
 }
 
 function predictionJson(run: PredictionSummary): object {
@@ -73,7 +77,7 @@ function predictionText(run: PredictionSummary): string {
           `beside the labels there are: accuracy ${figures.accuracy.toFixed(3)}, macro F1 ${figures.macroF1.toFixed(3)} on ${plural(figures.rows, 'row')}`,
           ...baselineText(figures),
         ]),
-    ...run.remarks,
+    ...run.remarks.map(inTerminal),
     `fingerprint ${run.fingerprint}`,
   ].join('\n');
 }
