@@ -1,7 +1,7 @@
 import { createReadStream, type ReadStream } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { FlowcaseError, type Client, type JobHandle, type JobState, type ScheduleRun } from '../contract.ts';
+import { FlowcaseError, type Client, type JobHandle, type JobState } from '../contract.ts';
 import { encodeOutput, encodeResult } from './encode.ts';
 import { call } from './types.ts';
 import type { AnyRoute } from './routes.ts';
@@ -51,12 +51,12 @@ export class ApiJobs {
 
   /** A state as JSON, without what it ended with, which can be large. */
   brief(state: JobState): unknown {
-    return this.told({ ...endOf(state), result: null });
+    return this.told({ ...state, result: null });
   }
 
-  /** A state as JSON. A run of a schedule with a step that failed is told as failed, with what became of each step. A file that was written for the client has the address where it can be had. */
+  /** A state as JSON. What failed in part has what became of it all the same. A file that was written for the client has the address where it can be had. */
   told(state: JobState): unknown {
-    const [told] = encodeOutput('jobs.list', [endOf(state)]) as readonly Readonly<Record<string, unknown>>[];
+    const [told] = encodeOutput('jobs.list', [state]) as readonly Readonly<Record<string, unknown>>[];
     const result = state.result === null ? null : encodeResult(state.command, state.result);
     const hasFile = this.#files.has(state.id) && typeof result === 'object' && result !== null;
     return { ...told, result: hasFile ? { ...result, file: `${this.#base}/jobs/${state.id}/file` } : result };
@@ -86,15 +86,4 @@ export class ApiJobs {
       await rm(dirname(oldPath), { recursive: true, force: true });
     }
   }
-}
-
-/** The core has done such a job: the other steps hold, and the run is kept. Whoever waits for it over HTTP looks at its status. */
-function endOf(state: JobState): JobState {
-  if (state.command !== 'schedule.run' || state.status !== 'done') return state;
-  const run = state.result as ScheduleRun | null;
-  const failed = run?.steps.findIndex(({ ok }) => !ok) ?? -1;
-  if (run === null || failed < 0) return state;
-  const { command, words, error } = run.steps[failed];
-  const message = `Step ${failed + 1} (${command}) failed: ${words}`;
-  return { ...state, status: 'failed', error: { code: error ?? 'INTERNAL', message, details: { step: failed + 1, command } } };
 }

@@ -93,6 +93,14 @@ export async function runSchedule(
   return { due, began, ended: now(), ok: steps.every(({ ok }) => ok), steps };
 }
 
+/** Which step failed first, and why; null where none did. */
+export function failureOfRun({ steps }: ScheduleRun): FlowcaseError | null {
+  const failed = steps.findIndex(({ ok }) => !ok);
+  if (failed < 0) return null;
+  const { command, words, error } = steps[failed];
+  return new FlowcaseError(error ?? 'INTERNAL', `Step ${failed + 1} (${command}) failed: ${words}`, { step: failed + 1, command });
+}
+
 /** An import that took nothing of what there was, and a verification that found differences, did not go well. */
 function failureOf(command: ScheduleStep['command'], result: unknown): ErrorCode | null {
   if (command === 'case.verify') return (result as { ok: boolean }).ok ? null : 'CASE_DAMAGED';

@@ -21,6 +21,7 @@ export interface JobState {
   readonly note: string;
   readonly started: number;
   readonly ended: number | null;
+  /** Of a job that is done; of one that failed where a part of it holds: a schedule has what became of each step. */
   readonly result: unknown;
   readonly error: ErrorShape | null;
 }

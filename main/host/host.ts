@@ -149,7 +149,7 @@ export class Host implements Client {
     return this.#emitter.on(event, listener);
   }
 
-  /** Starts a job and waits for its end. @throws FlowcaseError what it ended with */
+  /** Starts a job and waits for its end: its result, also where it failed and a part of it holds. @throws FlowcaseError what it ended with */
   async runJob<N extends JobName>(name: N, input: Input<N>, onProgress?: (state: JobState) => void): Promise<Result<N>> {
     const { id, ended } = this.#start(name, checkInput(name, input));
     const off = this.#emitter.on('job', (state) => {
@@ -157,7 +157,7 @@ export class Host implements Client {
     });
     try {
       const state = await ended;
-      if (state.error !== null) throw fromErrorShape(state.error);
+      if (state.error !== null && state.result === null) throw fromErrorShape(state.error);
       return state.result as Result<N>;
     } finally {
       off();

@@ -19,7 +19,7 @@ import type {
 import type { LearnInput, TaskThreadMethods } from '../worker/methods.ts';
 import type { CallOptions } from '../worker/rpc.ts';
 import type { Host } from './host.ts';
-import type { JobContext, Lane } from './jobs.ts';
+import { FailedInPart, type JobContext, type Lane } from './jobs.ts';
 import { Keeper } from './keeper.ts';
 import { makeSample } from './sample.ts';
 import type { CaseSession } from './session.ts';
@@ -221,10 +221,13 @@ export class JobRunner {
     const schedules = (await session().reader.call('read', { name: 'schedules.list', input: {} })) as readonly Schedule[];
     const schedule = schedules.find((one) => one.name === name);
     if (schedule === undefined) throw new FlowcaseError('NOT_FOUND', `There is no schedule “${name}” in this case.`, { schedule: name });
-    const { runSchedule } = await import('../../app/commands/schedules.ts');
+    const { failureOfRun, runSchedule } = await import('../../app/commands/schedules.ts');
     const run = await runSchedule(schedule, (command, input) => this.prepare(command, input).work(context));
     await session().writer.call('scheduleRan', { name, run });
     changed();
+    const failure = failureOfRun(run);
+    // what its other steps did holds
+    if (failure !== null) throw new FailedInPart(failure, run);
     return run;
   }
 

@@ -38,6 +38,16 @@ interface Job {
   timer: NodeJS.Timeout | null;
 }
 
+/** What a job throws that failed, and of which a part holds: its result is kept beside the error. */
+export class FailedInPart extends FlowcaseError {
+  readonly result: unknown;
+
+  constructor({ code, message, details }: FlowcaseError, result: unknown) {
+    super(code, message, details);
+    this.result = result;
+  }
+}
+
 /** Long work: each piece has an id, progress, cancel, and a result or one clear error. */
 export class Jobs {
   readonly #options: JobsOptions;
@@ -118,7 +128,7 @@ export class Jobs {
         entry,
         stopped
           ? { status: 'cancelled', error: cancelled(entry.job.title).toShape(), ...ended }
-          : { status: 'failed', error: shape, ...ended },
+          : { status: 'failed', error: shape, ...ended, ...(error instanceof FailedInPart ? { result: error.result } : {}) },
         true,
       );
     }

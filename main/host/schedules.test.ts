@@ -89,6 +89,14 @@ it('goes on behind a step that fails, and says that it did not go well', async (
   const run = await host.runJob('schedule.run', { name: 'broken' });
   expect(run).toMatchObject({ ok: false, steps: [{ ok: false }, { ok: true }] });
   expect(run.steps[0]?.words).toContain('/nowhere');
+  // the job of it is one that failed, and says at which step and why; what became of the others is with it
+  const [job] = (await host.invoke('jobs.list', {})).filter(({ command }) => command === 'schedule.run');
+  expect(job).toMatchObject({
+    status: 'failed',
+    error: { code: 'WRITE_FAILED', details: { step: 1, command: 'table.export' } },
+    result: { ok: false, steps: [{ ok: false }, { ok: true }] },
+  });
+  expect(job?.error?.message).toMatch(/^Step 1 \(table\.export\) failed: .*\/nowhere/);
 });
 
 it.each([
