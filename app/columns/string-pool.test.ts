@@ -41,13 +41,15 @@ describe('StringPool', () => {
     for (let i = 0; i < 50_000; i += 97) expect(copy.idOf(`10.${i >> 8}.${i & 255}`)).toBe(i + 1);
   });
 
-  it('keeps what is no UTF-8 as replacement characters, once', () => {
+  it('keeps what is no UTF-8 byte by byte: other bytes are another text', () => {
     const pool = new StringPool('term');
     const bad = Buffer.from([0x61, 0xff, 0xfe, 0x62]);
     const id = pool.intern(bad, 0, 4);
-    expect(pool.textOf(id)).toBe('a\ufffd\ufffdb');
+    expect(pool.textOf(id)).toBe('a\\xff\\xfeb');
     expect(pool.intern(bad, 0, 4)).toBe(id);
-    expect(pool.internText('a\ufffd\ufffdb')).toBe(id);
+    expect(pool.internText('a\\xff\\xfeb')).toBe(id);
+    expect(pool.intern(Buffer.from([0x61, 0xff, 0xfd, 0x62]), 0, 4)).not.toBe(id);
+    expect(pool.textOf(pool.internReplaced(bad, 0, 4))).toBe('a\ufffd\ufffdb');
     expect(pool.internText('lone \ud800')).toBe(pool.idOf('lone \ufffd'));
   });
 

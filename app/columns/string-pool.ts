@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { randomBytes } from 'node:crypto';
+import { visibleUtf8 } from './visible-utf8.ts';
 import type { DictionaryName, DictionaryReader, DictionaryWriter } from './types.ts';
 
 const encoder = new TextEncoder();
@@ -37,14 +38,25 @@ export class StringPool implements DictionaryWriter, DictionaryReader {
     return this.#arena;
   }
 
+  /** What is no UTF-8 is kept as `\xHH`, byte by byte: a dictionary holds text. */
   intern(bytes: Uint8Array, start: number, end: number): number {
     const hash = this.#hash(bytes, start, end);
     const found = this.#find(bytes, start, end, hash);
     if (found !== 0) return found;
-    if (!isUtf8(bytes.subarray(start, end))) {
-      return this.internText(Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString('utf8'));
-    }
-    return this.#add(bytes, start, end, hash);
+    const visible = visibleUtf8(bytes, start, end);
+    return visible === null ? this.#add(bytes, start, end, hash) : this.intern(visible, 0, visible.length);
+  }
+
+  /**
+   * The same with replacement characters for what is no UTF-8: for figures of recorded runs over texts that an earlier version kept as they were logged,
+   * which have to come out again as they did.
+   */
+  internReplaced(bytes: Uint8Array, start: number, end: number): number {
+    const hash = this.#hash(bytes, start, end);
+    const found = this.#find(bytes, start, end, hash);
+    if (found !== 0) return found;
+    if (isUtf8(bytes.subarray(start, end))) return this.#add(bytes, start, end, hash);
+    return this.internText(Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString('utf8'));
   }
 
   internText(text: string): number {

@@ -4,7 +4,8 @@ import { lettersOf, type Letters } from './text-measures.ts';
 
 /**
  * A figure of the bytes of each text of a column, however the case keeps it; `none` where there is none. `name` tells the figure from others of the
- * column. What is no UTF-8 is counted as it is kept: as it was logged, or among repeated texts as the replacement characters that stand for it.
+ * column. Bytes that are no UTF-8 stand in both as `\xHH` and are counted so; what earlier programs imported is counted as they kept it:
+ * as it was logged, or among repeated texts as the replacement characters that stand for it.
  */
 export function ofText(column: string, name: string, none: number, figure: (letters: Letters) => number): Fill {
   return (source, part, out) => {

@@ -91,7 +91,7 @@ export async function gatherTexts(selection: Selection, column: string, breathe:
     const { offsets, bytes } = chunk.text(column);
     for (let i = 0; i < rows.length; i++) {
       const [from, to] = [offsets[rows[i]], offsets[rows[i] + 1]];
-      if (to > from) out[start + i] = pool.intern(bytes, from, to);
+      if (to > from) out[start + i] = pool.internReplaced(bytes, from, to);
     }
     await breathe();
   }

@@ -1,5 +1,5 @@
 import { isDash } from './access-line.ts';
-import type { Problem } from './line-reader.ts';
+import type { Problem } from './line-outcome.ts';
 import { FieldsReader, QuotedFields, type FieldLayout } from './access-fields.ts';
 import { columnsOf, openedRequests, type Taken } from './access-reader.ts';
 import type { RequestColumn } from './access-row.ts';

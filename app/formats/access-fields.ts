@@ -3,7 +3,7 @@ import { RequestReader, type Taken } from './access-reader.ts';
 import type { RequestColumn } from './access-row.ts';
 import { AccessTime } from './access-time.ts';
 import { putValue, readerOf, type Target } from './access-values.ts';
-import type { Problem } from './line-reader.ts';
+import type { Problem } from './line-outcome.ts';
 import type { TimeReader } from './table-times.ts';
 import { quoted } from './texts.ts';
 import type { RecordSink } from './types.ts';

@@ -7,7 +7,7 @@ import { ownName } from './access-variables.ts';
 import { columnOf, putValue, type Target } from './access-values.ts';
 import { JSON_KIND, JsonScanner } from './json-scanner.ts';
 import { putJsonList, putJsonText } from './json-text.ts';
-import type { Problem } from './line-reader.ts';
+import type { Problem } from './line-outcome.ts';
 import { headLines } from './table-head.ts';
 import { parseUnits } from './table-times.ts';
 import { ByteScratch, quoted } from './texts.ts';

@@ -1,5 +1,5 @@
 import { Ipv6Reader, parseIpv4 } from './addresses.ts';
-import type { Problem } from './line-reader.ts';
+import type { Problem } from './line-outcome.ts';
 import { isSocket } from './access-row.ts';
 import { quoted } from './texts.ts';
 

@@ -1,4 +1,6 @@
-import { COMMENT, LineReader, commonRemarks, type Problem } from './line-reader.ts';
+import { COMMENT, type Problem } from './line-outcome.ts';
+import { LineReader } from './line-reader.ts';
+import { commonRemarks } from './line-remarks.ts';
 import { MOST_COLUMNS, RequestRow, TooManyColumns, type Escapes, type RequestColumn } from './access-row.ts';
 import { plural } from '../contract/format.ts';
 import type { ClockDoubts } from './clock-doubts.ts';

@@ -1,7 +1,7 @@
 import type { RequestRow } from './access-row.ts';
 import type { AccessTime } from './access-time.ts';
 import { isDash } from './access-line.ts';
-import type { Problem } from './line-reader.ts';
+import type { Problem } from './line-outcome.ts';
 import { epochReader, parseUnits, timeReader, unitShift, type TimeReader, type TimeUnit } from './table-times.ts';
 import { quoted } from './texts.ts';
 import type { ToUtc } from './time-zone.ts';

@@ -5,7 +5,7 @@ import { columnsOf, openedRequests, type Taken } from './access-reader.ts';
 import type { RequestColumn } from './access-row.ts';
 import { count, port, text, took, type Target } from './access-values.ts';
 import { freeTarget, ownTarget } from './access-variables.ts';
-import { COMMENT, type Problem } from './line-reader.ts';
+import { COMMENT, type Problem } from './line-outcome.ts';
 import { ByteScratch } from './texts.ts';
 import type { LogFormat, RecordSink } from './types.ts';
 

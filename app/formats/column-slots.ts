@@ -122,6 +122,7 @@ export class ColumnSlots {
     for (const [key, slot] of this.#slots) {
       if (slot.storage !== 'text') continue;
       slot.fillTo(this.rows);
+      slot.makeVisible();
       const decided = slot.spec === null ? this.#decide(slot) : slot;
       if (decided === slot) continue;
       this.#slots.set(key, decided);

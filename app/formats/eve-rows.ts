@@ -6,7 +6,7 @@ import { parseIsoTime } from './iso-time.ts';
 import { MORE_COLUMN, MoreKeys } from './json-more.ts';
 import { JSON_KIND, JsonScanner } from './json-scanner.ts';
 import { putJsonList, putJsonText } from './json-text.ts';
-import type { Problem } from './line-reader.ts';
+import type { Problem } from './line-outcome.ts';
 import { protocolOf } from './protocols.ts';
 import { numberValue, portValue, wholeValue } from './table-values.ts';
 import { ByteScratch, quoted } from './texts.ts';

@@ -1,5 +1,5 @@
 import type { JsonScanner } from './json-scanner.ts';
-import { COMMENT, type Problem } from './line-reader.ts';
+import { COMMENT, type Problem } from './line-outcome.ts';
 
 /** Why bytes[start..end), which the scanner did not take, are no record; COMMENT where they are blank. `CUT`: the file ends within them. */
 export function noObject(

@@ -2,7 +2,7 @@ import { MAX_KEYS, type ColumnSlots } from './column-slots.ts';
 import { MORE_KEYS, MoreKeys, morePlan } from './json-more.ts';
 import { JSON_KIND, JsonScanner } from './json-scanner.ts';
 import { putJsonValue } from './json-table-head.ts';
-import type { Problem } from './line-reader.ts';
+import type { Problem } from './line-outcome.ts';
 import { ownColumn, takenNames } from './own-columns.ts';
 import type { TablePlan } from './table-plan.ts';
 import { TableRows, type FieldPlaces } from './table-rows.ts';

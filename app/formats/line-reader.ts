@@ -1,41 +1,13 @@
-import { clockRemarks } from './clock-doubts.ts';
+import { isUtf8 } from 'node:buffer';
 import { ColumnSlots } from './column-slots.ts';
 import { lineField, offsetField, specOf, type FieldDescription } from './fields.ts';
 import { beforeReturn } from './field-scanner.ts';
 import { behindMark, tooLongHeader } from './line-beginning.ts';
+import { COMMENT, type BlockOfRows, type HeldPlace, type Problem } from './line-outcome.ts';
+import { CUT, linesOfNoUtf8, NO_UTF8 } from './line-remarks.ts';
 import { LineSplitter, type LineConsumer } from './lines.ts';
 import { safeText } from './texts.ts';
 import { LINE_LIMIT, REJECT_TEXT, type LogReader, type ReaderFigures, type RecordSink } from './types.ts';
-
-/** Why a line is no record. */
-export interface Problem {
-  readonly reason: string;
-  readonly what: string;
-}
-
-/** The line is a header, a comment or blank. */
-export const COMMENT = 'comment';
-
-/** Tallied where the last line broke off; every format says so in the same words. */
-const CUT = 'cut';
-
-/** A line that was held back: see `LineReader.settle`. */
-export interface HeldPlace {
-  readonly start: number;
-  readonly end: number;
-  readonly at: number;
-  readonly back: number;
-}
-
-/** What is known of rows that were filled together: earliest and latest time, and where they stand (see LineBlocks). */
-export interface BlockOfRows {
-  readonly rows: number;
-  /** Bytes. */
-  readonly length: number;
-  readonly first: number;
-  readonly last: number;
-  places(line: number, offset: number): { readonly lines: Float64Array; readonly offsets: Float64Array };
-}
 
 interface SavedState {
   readonly begun: boolean;
@@ -172,6 +144,8 @@ export abstract class LineReader implements LogReader, LineConsumer {
   lines(bytes: Uint8Array, from: number, to: number, offset: number, newline: number): void {
     let at = from;
     this.#base = offset;
+    const odd = linesOfNoUtf8(bytes, from, to, newline);
+    if (odd > 0) this.tally(NO_UTF8, odd);
     while (at < to) {
       const block = this.begun ? (this.block?.(bytes, at, to, newline) ?? null) : null;
       if (block !== null) {
@@ -196,6 +170,7 @@ export abstract class LineReader implements LogReader, LineConsumer {
 
   lastLine(bytes: Uint8Array, from: number, to: number, offset: number): void {
     this.#base = offset;
+    if (to - from <= LINE_LIMIT + 1 && !isUtf8(bytes.subarray(from, to))) this.tally(NO_UTF8);
     this.#slow(bytes, from, to, true);
   }
 
@@ -293,9 +268,4 @@ export abstract class LineReader implements LogReader, LineConsumer {
     if (slot.storage !== 'number') throw new TypeError(`'${field.name}' is not kept as a number`);
     return slot.values;
   }
-}
-
-/** What every format says of its tallies. */
-export function commonRemarks(tallies: ReadonlyMap<string, number>): string[] {
-  return [...(tallies.has(CUT) ? ['The last line is cut: the file ends within it.'] : []), ...clockRemarks(tallies)];
 }

@@ -1,7 +1,7 @@
 import { FlowcaseError } from '../errors.ts';
 import type { FormatOptions } from '../contract/formats.ts';
 import type { ColumnType } from '../contract/records.ts';
-import { COMMENT } from './line-reader.ts';
+import { COMMENT } from './line-outcome.ts';
 import { freeName, takenNames } from './own-columns.ts';
 import { headLines, splitLine } from './table-head.ts';
 import { planTable, type PlannedField } from './table-plan.ts';

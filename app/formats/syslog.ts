@@ -1,11 +1,12 @@
 import type { FormatOptions } from '../contract/formats.ts';
 import { Cells, type CellPlan } from './cells.ts';
-import { clockRemarks } from './clock-doubts.ts';
 import { Clock } from './table-clock.ts';
 import { specOf } from './fields.ts';
 import { field } from './field-description.ts';
 import { beforeReturn } from './field-scanner.ts';
-import { LineReader, type Problem } from './line-reader.ts';
+import type { Problem } from './line-outcome.ts';
+import { LineReader } from './line-reader.ts';
+import { commonRemarks } from './line-remarks.ts';
 import { newlineOf } from './lines.ts';
 import { facilities, severities, SyslogHeader } from './syslog-header.ts';
 import { quoted } from './texts.ts';
@@ -79,10 +80,8 @@ function open(head: Uint8Array, options: FormatOptions): OpenedLog {
     title: 'syslog',
     read: (sink) => new SyslogReader(sink, year, timeZone(options.timeZone)),
     remarks: (tallies) => {
-      const yearless = tallies.get(YEARLESS) ?? 0;
-      if (yearless === 0) return [];
       const said = `Its times name no year: the first was taken to be of ${year}${guessed ? ', by the clock of this machine' : ''}.`;
-      return [said, ...clockRemarks(tallies)];
+      return [...(tallies.has(YEARLESS) ? [said] : []), ...commonRemarks(tallies)];
     },
   };
 }

@@ -6,7 +6,7 @@ import type { ClockDoubts } from './clock-doubts.ts';
 import { describeColumn, specOf } from './fields.ts';
 import { freeName, ownColumn, takenNames } from './own-columns.ts';
 import { CLOCK_COLUMN, END_COLUMN } from './table-names.ts';
-import { epochReader, timeReader, unitShift, type TimeReader } from './table-times.ts';
+import { epochReader, isTimeUnit, timeReader, unitShift, type TimeReader, type TimeUnit } from './table-times.ts';
 import { timeZone } from './time-zone.ts';
 import { needed } from './zeek-kinds.ts';
 
@@ -27,6 +27,8 @@ export interface TablePlanColumn {
   /** Of an interval: see unitShift. */
   readonly shift: number;
   readonly time: TimeReader | null;
+  /** What the numbers of a time count; null: it is written otherwise, or no time. */
+  readonly unit: TimeUnit | null;
   /** A record without it is none. */
   readonly needed: boolean;
   /** Where values go, as texts, that this column cannot hold. */
@@ -87,7 +89,9 @@ export function planTable(request: PlanRequest): TablePlan {
   const clock = request.fields.some(({ to }) => to === 'ts') ? request.fields.find(({ to }) => to === CLOCK_COLUMN) : undefined;
   const fields = request.fields.filter((field) => field !== clock);
   const toUtc = timeZone(options.timeZone);
-  const written = timeReader(options.mapping?.timeFormat, toUtc);
+  const format = options.mapping?.timeFormat;
+  const written = timeReader(format, toUtc);
+  const numbered = format !== undefined && isTimeUnit(format) ? format : null;
   const taken = takenNames();
   for (const { to } of fields) taken.add(to);
   const planned = fields.map(({ field, name, to, type, unit }): TablePlanColumn => {
@@ -102,6 +106,7 @@ export function planTable(request: PlanRequest): TablePlan {
       as: asOf(to, is, known !== undefined),
       shift: unitShift[unit ?? 'seconds'],
       time: is === 'time' ? (unit === undefined ? written : epochReader(unit)) : null,
+      unit: is === 'time' ? (unit ?? numbered) : null,
       needed: kind === 'connection' && needed.has(to),
       other: freeName(`${to}_text`, field, taken),
     };
@@ -110,7 +115,17 @@ export function planTable(request: PlanRequest): TablePlan {
   const derive = (column: string): number => {
     const known = describeColumn(column, kind);
     if (known === undefined || columns.some((one) => one.column === column)) return -1;
-    const about = { name: column, column, type: known.type, spec: specOf(known), shift: 0, time: null, needed: false, other: '' };
+    const about = {
+      name: column,
+      column,
+      type: known.type,
+      spec: specOf(known),
+      shift: 0,
+      time: null,
+      unit: null,
+      needed: false,
+      other: '',
+    };
     return columns.push({ ...about, field: -1, as: AS.number }) - 1;
   };
   const placeOf = (column: string): number => columns.findIndex((one) => one.column === column);
@@ -174,7 +189,7 @@ export function plannedFields(columns: NonNullable<Mapping['columns']>, names: r
 /** Whether some of the protocols among these rows are numbers. */
 export function hasNumbers(fields: readonly PlannedField[], rows: readonly (readonly string[])[]): boolean {
   const proto = fields.find(({ to }) => to === 'proto');
-  return proto !== undefined && rows.some((row) => numbered.test(row[proto.field] ?? ''));
+  return proto !== undefined && rows.some((row) => protocolNumber.test(row[proto.field] ?? ''));
 }
 
-const numbered = /^\s*(\d+(\.0)?|icmp-?v?6|ipv6-icmp)\s*$/i;
+const protocolNumber = /^\s*(\d+(\.0)?|icmp-?v?6|ipv6-icmp)\s*$/i;

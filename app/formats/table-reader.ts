@@ -1,11 +1,15 @@
 import { plural } from '../contract/format.ts';
 import { beforeReturn } from './field-scanner.ts';
-import { COMMENT, LineReader, commonRemarks, type HeldPlace, type Problem } from './line-reader.ts';
+import { COMMENT, type HeldPlace, type Problem } from './line-outcome.ts';
+import { LineReader } from './line-reader.ts';
+import { commonRemarks } from './line-remarks.ts';
 import { TableFields } from './table-fields.ts';
 import { HeldLines } from './table-held.ts';
 import type { TablePlan } from './table-plan.ts';
 import { FINER, ODD, TableRows } from './table-rows.ts';
+import type { TimeUnit } from './table-times.ts';
 import type { RecordSink } from './types.ts';
+import { unitRemarks } from './unit-doubts.ts';
 
 /** What a line is that is no row: blank lines apart. */
 export type Aside = (line: AsideLine) => typeof COMMENT | Problem | null;
@@ -235,7 +239,8 @@ export function tableRemarks(tallies: ReadonlyMap<string, number>, plan: TablePl
   }
   const finer = tallies.get(FINER) ?? 0;
   if (finer > 0) remarks.push(`Rounded to microseconds: ${plural(finer, 'time')} with more digits.`);
-  return [...remarks, ...oddRemarks(tallies, plan), ...commonRemarks(tallies)];
+  const unitOf = (name: string): TimeUnit | null => plan.columns.find(({ column }) => column === name)?.unit ?? null;
+  return [...remarks, ...unitRemarks(tallies, unitOf), ...oddRemarks(tallies, plan), ...commonRemarks(tallies)];
 }
 
 /** So many columns are told of one by one. */

@@ -1,12 +1,13 @@
 import { Cells, type CellPlan } from './cells.ts';
 import type { ColumnSlots } from './column-slots.ts';
-import type { Problem } from './line-reader.ts';
+import type { Problem } from './line-outcome.ts';
 import { ownColumn } from './own-columns.ts';
 import { protocolOf, type Protocol } from './protocols.ts';
 import { AS, type TablePlan, type TablePlanColumn } from './table-plan.ts';
 import * as values from './table-values.ts';
 import { quoted } from './texts.ts';
 import type { RecordSink } from './types.ts';
+import { isOfLargerUnit, smallTally } from './unit-doubts.ts';
 
 const BLANK = 32;
 const TAB = 9;
@@ -39,6 +40,8 @@ export class TableRows {
   readonly #others = new Map<number, number>();
   /** Times of the row at hand that lost digits. */
   #finer = 0;
+  /** Columns with a time of the row at hand that may be in another unit. */
+  #small: string[] = [];
   /** A day with its time of day. */
   #joined = new Uint8Array(128);
   /** Fields of the row at hand that go there. */
@@ -84,6 +87,7 @@ export class TableRows {
     this.ts = NaN;
     this.#odd.length = 0;
     this.#finer = 0;
+    this.#small.length = 0;
     for (let place = 0; place < columns.length; place++) {
       const column = columns[place];
       if (column.field < 0) continue;
@@ -97,6 +101,7 @@ export class TableRows {
     if (this.#icmp !== null) this.#icmpPorts(this.#icmp, bytes, fields);
     doubts?.count(this.#tally);
     for (; this.#finer > 0; this.#finer--) this.#tally(FINER);
+    for (const column of this.#small) this.#tally(smallTally(column));
     for (const place of this.#odd) this.#keepOdd(place, bytes, fields);
     return null;
   }
@@ -175,6 +180,7 @@ export class TableRows {
         this.#cells.number(place, value);
         if (place === this.#plan.ts) this.ts = value;
         if (column.as === AS.time && values.isFiner(bytes, start, end, column.shift)) this.#finer++;
+        if (column.unit !== null && isOfLargerUnit(value, column.unit)) this.#small.push(column.column);
         return null;
       }
     }

@@ -1,4 +1,3 @@
-import { isUtf8 } from 'node:buffer';
 import { OwnColumns } from '../columns/own-columns.ts';
 import { LINE_COLUMN, OFFSET_COLUMN, type ColumnBuffer, type ColumnSpec } from '../columns/types.ts';
 import type { Reject } from '../contract/case.ts';
@@ -51,9 +50,7 @@ export class DigestSink extends OwnColumns implements RecordSink {
     if (buffer.absent[row] !== 0) return null;
     const start = row === 0 ? 0 : buffer.ends[row - 1];
     if (buffer.ends[row] < start || buffer.ends[row] > buffer.bytes.length) this.wrong.push(`${spec.name}: a text ends before it begins`);
-    const text = buffer.bytes.subarray(start, buffer.ends[row]);
-    // a dictionary keeps what is no UTF-8 as its reader sees it
-    return hashOf(isUtf8(text) ? text : Buffer.from(Buffer.from(text).toString()));
+    return hashOf(buffer.bytes.subarray(start, buffer.ends[row]));
   }
 
   #number(name: string, value: number): number | null {

@@ -1,3 +1,5 @@
+import { isAscii, isUtf8 } from 'node:buffer';
+import { isContinuation, visibleUtf8 } from '../columns/visible-utf8.ts';
 import type { ColumnSpec, TextBuffer } from '../columns/types.ts';
 import type { ColumnType } from '../contract/records.ts';
 
@@ -71,6 +73,30 @@ export class TextSlot implements TextBuffer {
       this.absent[i] = 1;
     }
     if (this.#filled < row) this.#filled = row;
+  }
+
+  /** Makes visible what is no UTF-8 in the texts of the rows so far, so that a text is kept alike in every kind of column. */
+  makeVisible(): void {
+    const { ends, bytes } = this;
+    if (isAscii(bytes.subarray(0, this.length)) || this.#isUtf8()) return;
+    const texts = Array.from({ length: this.#filled }, (_, row) => {
+      const start = row === 0 ? 0 : ends[row - 1];
+      return visibleUtf8(bytes, start, ends[row]) ?? bytes.slice(start, ends[row]);
+    });
+    this.length = 0;
+    for (const [row, text] of texts.entries()) {
+      this.reserve(text.length);
+      this.bytes.set(text, this.length);
+      this.length += text.length;
+      ends[row] = this.length;
+    }
+  }
+
+  /** Whether each text is, and not just all of them together. */
+  #isUtf8(): boolean {
+    const { ends, bytes } = this;
+    for (let row = 0; row < this.#filled; row++) if (ends[row] < this.length && isContinuation(bytes[ends[row]])) return false;
+    return isUtf8(bytes.subarray(0, this.length));
   }
 
   clear(): void {

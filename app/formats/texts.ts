@@ -1,3 +1,5 @@
+import { isContinuation, visibleUtf8 } from '../columns/visible-utf8.ts';
+
 /** Text from logs made fit to be kept: escapes undone, control bytes made visible. Never interpreted. */
 
 const BACKSLASH = 92;
@@ -81,10 +83,13 @@ export function needsCare(bytes: Uint8Array, start: number, end: number): boolea
   return false;
 }
 
-/** Text for a person: at most `limit` bytes, control bytes but TAB visible, what is no UTF-8 as replacement characters. */
+/** Text for a person: at most `limit` bytes, control bytes but TAB visible, and so is what is no UTF-8. */
 export function safeText(bytes: Uint8Array, start: number, end: number, limit: number): string {
-  const stop = Math.min(end, start + limit);
-  const text = Buffer.from(bytes.buffer, bytes.byteOffset + start, stop - start).toString('utf8');
+  let stop = Math.min(end, start + limit);
+  // within no character
+  for (let back = 0; stop < end && back < 3 && isContinuation(bytes[stop]); back++) stop--;
+  const visible = visibleUtf8(bytes, start, stop) ?? bytes.subarray(start, stop);
+  const text = Buffer.from(visible.buffer, visible.byteOffset, visible.length).toString('utf8');
   let safe = '';
   for (const character of text) {
     const code = character.codePointAt(0) ?? 0;

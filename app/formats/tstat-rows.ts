@@ -1,7 +1,7 @@
 import { Cells } from './cells.ts';
 import { MAX_TEXT, type ColumnSlots } from './column-slots.ts';
 import { TextSlot } from './text-slot.ts';
-import type { Problem } from './line-reader.ts';
+import type { Problem } from './line-outcome.ts';
 import { LineBlocks } from './kernels/line-blocks.ts';
 import { MAX_SPAN, YEAR_2200, labelPrefix, tstatBlocks } from './tstat-blocks.ts';
 import { TstatDerived } from './tstat-derived.ts';

@@ -1,7 +1,8 @@
 import { plural } from '../contract/format.ts';
 import type { Delimiter } from '../contract/table-words.ts';
 import { beforeReturn } from './field-scanner.ts';
-import { COMMENT, LineReader, type Problem } from './line-reader.ts';
+import { COMMENT, type Problem } from './line-outcome.ts';
+import { LineReader } from './line-reader.ts';
 import { TableFields } from './table-fields.ts';
 import { tstatLayout } from './tstat-layout.ts';
 import { TstatRows } from './tstat-rows.ts';

@@ -1,5 +1,5 @@
 import type { Cells } from './cells.ts';
-import type { Problem } from './line-reader.ts';
+import type { Problem } from './line-outcome.ts';
 import { quoted } from './texts.ts';
 import { READ, type TstatField } from './tstat-layout.ts';
 

@@ -1,7 +1,9 @@
 import { plural } from '../contract/format.ts';
 import { MAX_COLUMNS } from './column-slots.ts';
 import { FieldScanner } from './field-scanner.ts';
-import { COMMENT, LineReader, commonRemarks, type BlockOfRows, type Problem } from './line-reader.ts';
+import { COMMENT, type BlockOfRows, type Problem } from './line-outcome.ts';
+import { LineReader } from './line-reader.ts';
+import { commonRemarks } from './line-remarks.ts';
 import { headerNames, isTstatConnection, namesByCount, transportOf } from './tstat-header.ts';
 import { headOf, type TstatHead } from './tstat-head.ts';
 import { tstatLayout } from './tstat-layout.ts';

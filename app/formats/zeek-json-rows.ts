@@ -4,7 +4,7 @@ import { MAX_KEYS, type ColumnSlots } from './column-slots.ts';
 import { MORE_COLUMN, MoreKeys } from './json-more.ts';
 import { JSON_KIND, JsonScanner } from './json-scanner.ts';
 import { putJsonList, putJsonText } from './json-text.ts';
-import type { Problem } from './line-reader.ts';
+import type { Problem } from './line-outcome.ts';
 import { ByteScratch, quoted } from './texts.ts';
 import type { RecordSink } from './types.ts';
 import { jsonColumn, jsonField, jsonPlan, type JsonField } from './zeek-json-fields.ts';

@@ -6,9 +6,12 @@ import { MAX_KEYS } from './column-slots.ts';
 import { TRUNCATED, noObject } from './json-lines.ts';
 import { MORE_KEYS, moreRemarks } from './json-more.ts';
 import { JSON_KIND } from './json-scanner.ts';
-import { type COMMENT, LineReader, commonRemarks, type Problem } from './line-reader.ts';
+import type { COMMENT, Problem } from './line-outcome.ts';
+import { LineReader } from './line-reader.ts';
+import { commonRemarks } from './line-remarks.ts';
 import { timeZone, type Zone } from './time-zone.ts';
 import { LINE_LIMIT, type LogFormat, type RecordSink } from './types.ts';
+import { isOfLargerUnit, smallTally, unitRemarks } from './unit-doubts.ts';
 import type { JsonField } from './zeek-json-fields.ts';
 import { readJsonHead, tagOf, zeekConfidence, type JsonHead } from './zeek-json-head.ts';
 import { ZeekJsonRows } from './zeek-json-rows.ts';
@@ -70,6 +73,7 @@ class ZeekJsonReader extends LineReader {
   #ownPath = true;
   readonly #tagged: boolean;
   readonly #doubts: ClockDoubts | null;
+  readonly #unit: JsonHead['unit'];
 
   constructor(
     sink: RecordSink,
@@ -79,6 +83,7 @@ class ZeekJsonReader extends LineReader {
   ) {
     super(sink);
     this.#tagged = tagged;
+    this.#unit = unit;
     this.#doubts = toUtc?.doubts ?? null;
     this.slots.sparse = true;
     this.#rows = new ZeekJsonRows(sink, this.slots, kind, { unit, toUtc }, tagged);
@@ -159,6 +164,7 @@ class ZeekJsonReader extends LineReader {
     if (rows.doubled > 0) this.tally('doubled', rows.doubled);
     if (rows.badPorts > 0) this.tally(BAD_PORTS, rows.badPorts);
     if (rows.beyond > 0) this.tally(MORE_KEYS, rows.beyond);
+    if (isOfLargerUnit(rows.ts, this.#unit)) this.tally(smallTally('ts'));
     this.#doubts?.count((key) => this.tally(key));
     rows.forgetTallies();
     this.commit(start, rows.ts, quick);
@@ -236,5 +242,6 @@ function jsonRemarks(tallies: ReadonlyMap<string, number>, { unit }: JsonHead): 
   if (unit === 'milliseconds') remarks.push('Its times were taken for milliseconds since 1970.');
   if (rounded > 0) remarks.push(`Rounded to the nearest number that can be kept: ${plural(rounded, 'value')} above 2^53.`);
   if (doubled > 0) remarks.push(`${plural(doubled, 'key')} stood twice in a line; the last value was taken.`);
+  remarks.push(...unitRemarks(tallies, () => unit));
   return [...remarks, ...portRemarks(tallies), ...moreRemarks(tallies), ...commonRemarks(tallies)];
 }

@@ -1,5 +1,5 @@
 import { plural } from '../contract/format.ts';
-import type { Problem } from './line-reader.ts';
+import type { Problem } from './line-outcome.ts';
 import { quoted } from './texts.ts';
 import * as values from './values.ts';
 import { READ, type LayoutField } from './zeek-layout.ts';

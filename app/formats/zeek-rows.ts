@@ -4,7 +4,7 @@ import { MAX_TEXT, type ColumnSlots, type Slot } from './column-slots.ts';
 import type { TextSlot } from './text-slot.ts';
 import { FastRows } from './fast-rows.ts';
 import { LineBlocks } from './kernels/line-blocks.ts';
-import type { Problem } from './line-reader.ts';
+import type { Problem } from './line-outcome.ts';
 import { ByteScratch, quoted, unescapeInto } from './texts.ts';
 import { LINE_LIMIT, type RecordSink } from './types.ts';
 import * as values from './values.ts';

@@ -1,6 +1,7 @@
 import type { RecordKind } from '../../contract/case.ts';
 import type { LiveWatch } from '../../contract/live.ts';
-import { LineReader, type Problem } from '../../formats/line-reader.ts';
+import type { Problem } from '../../formats/line-outcome.ts';
+import { LineReader } from '../../formats/line-reader.ts';
 import type { OpenedLog, RecordSink } from '../../formats/types.ts';
 
 /** What a stretch is that nobody can read, while others of its source can be: every line of it is kept among the rejects. */
