@@ -421,6 +421,45 @@ describe('lines', () => {
   });
 });
 
+describe("Excel's first line that says what parts the fields", () => {
+  const body = 'ts;user;text\n2024-04-19 20:00:00;ada;a, b, c\n2024-04-19 20:00:01;grace;d, e, f\n';
+
+  it.each([
+    ['sep=;', body],
+    ['"sep=;"', body],
+    ['SEP=;', body.replaceAll('\n', '\r\n')],
+    ['\ufeffsep=;', body],
+    ['sep=\t', body.replaceAll(';', '\t')],
+    ['sep=|', body.replaceAll(';', '|')],
+  ])('%j is understood, and is a comment', (line, rest) => {
+    const log = `${line}${rest.includes('\r') ? '\r\n' : '\n'}${rest}`;
+    expect(detectFormat(Buffer.from(log), 'a.csv').format.id).toBe('csv');
+    const { rows, reasons } = table(log);
+    expect(reasons).toEqual([]);
+    expect(rows.map((row) => [row['user'], row['text']])).toEqual([
+      ['ada', 'a, b, c'],
+      ['grace', 'd, e, f'],
+    ]);
+    const { figures } = readLog(delimited, log);
+    expect([figures.rows, figures.comments, figures.lines]).toEqual([2, 2, 4]);
+    expect(outcome(readPieces(delimited, log, 1))).toEqual(outcome(readLog(delimited, log)));
+  });
+
+  it('is said to be what it says, though more lines could be parted otherwise; a person’s word goes before it', () => {
+    const log = 'sep=;\nname;note\nAda;x,y,z\nGrace;u,v,w\nAlan;r,s,t\n';
+    expect(table(log).rows[0]).toEqual({ name: 'Ada', note: 'x,y,z' });
+    const said = table(log, { mapping: { delimiter: ',', header: false } });
+    expect(said.rows).toHaveLength(3);
+    expect(said.rows[0]).toEqual({ column_1: 'Ada;x', column_2: 'y', column_3: 'z' });
+  });
+
+  it('comes again where files were put together, and is none where a table has it as a row', () => {
+    const twice = `sep=;\n${body}sep=;\n${body}`;
+    expect(readLog(delimited, twice).figures).toMatchObject({ rows: 4, comments: 4, rejected: 0 });
+    expect(table('name;note\nx;y\nsep=;\n').rows).toEqual([{ name: 'x', note: 'y' }, { name: 'sep=' }]);
+  });
+});
+
 it('is told at once, whatever the values are', () => {
   for (const value of [
     '0'.repeat(200_000),

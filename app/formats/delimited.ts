@@ -4,12 +4,13 @@ import type { FormatOptions, Mapping } from '../contract/formats.ts';
 import type { ColumnType } from '../contract/records.ts';
 import { MAX_COLUMNS } from './column-slots.ts';
 import { columnName } from './fields.ts';
+import { COMMENT } from './line-outcome.ts';
 import { freeName, takenNames } from './own-columns.ts';
 import { otherFile } from './other-logs.ts';
 import { tableHead, textColumns, type TableHead } from './table-head.ts';
 import { saidBefore, settleColumns } from './table-settle.ts';
 import { hasNumbers, planTable, plannedFields } from './table-plan.ts';
-import { TableReader, tableRemarks } from './table-reader.ts';
+import { TableReader, tableRemarks, type Aside } from './table-reader.ts';
 import type { Detection, LogFormat, OpenedLog } from './types.ts';
 import { zeekField } from './zeek-fields.ts';
 import { pathOf } from './zeek-json-head.ts';
@@ -17,11 +18,11 @@ import { pathOf } from './zeek-json-head.ts';
 /** A table of which nothing is said. */
 const PLAIN: RecordKind = 'table';
 
-const noTable: TableHead = { delimiter: ',', header: null, width: 1, rows: [], lines: 0 };
+const noTable: TableHead = { delimiter: ',', separator: null, header: null, width: 1, rows: [], lines: 0 };
 
 /**
  * Any table that is text: fields parted by a comma, semicolon, TAB, bar or blanks, in quotes where need be (RFC 4180), with a line that names the columns
- * or without. Names that are known (table-names.ts) become the columns of connections; what the others are is told from the first lines (table-guess.ts).
+ * or without, and maybe Excel's line before it that says what parts them (`sep=;`). Names that are known (table-names.ts) become the columns of connections; what the others are is told from the first lines (table-guess.ts).
  * With two addresses and a time the rows are connections, else a plain table named after the file.
  */
 export const delimited: LogFormat = {
@@ -176,13 +177,19 @@ function open(head: Uint8Array, options: FormatOptions): OpenedLog {
   return {
     kind,
     title: `${kind === 'connection' ? 'Connections' : 'Table'} (${parted})`,
-    read: (sink) => new TableReader(sink, plan),
+    read: (sink) => new TableReader(sink, plan, table.separator === null ? null : isLine(table.separator)),
     remarks: (tallies) => [
       ...(left.length > 0 ? [`Left out, as was asked for: ${left.join(', ')}.`] : []),
       ...(ambiguous ? [`Its times were read as ${mapping.timeFormat ?? ''}; by themselves, day and month cannot be told apart.`] : []),
       ...tableRemarks(tallies, plan),
     ],
   };
+}
+
+/** A comment, wherever it stands: files that were put together have it again. */
+function isLine(wanted: Uint8Array): Aside {
+  return ({ bytes, start, end }) =>
+    wanted.length === end - start && wanted.every((byte, i) => byte === bytes[start + i]) ? COMMENT : null;
 }
 
 /** A kind named after a file: `Firewall Export.2024.csv` is `firewall_export`. */

@@ -8,6 +8,8 @@ import { guessType } from './table-guess.ts';
 /** The beginning of a table: the lines that tell what it is. */
 export interface TableHead {
   readonly delimiter: Delimiter;
+  /** The line before everything else that says what parts the fields, as Excel writes it (`sep=;`); null: there is none. */
+  readonly separator: Uint8Array | null;
   /** Names of the columns as the table gives them, and the line they stand in; null: it names none. */
   readonly header: { readonly names: readonly string[]; readonly line: Uint8Array } | null;
   /** Fields of a line: those of the header, else those that most lines have. */
@@ -54,21 +56,44 @@ export function tableHead(
   said: { readonly delimiter?: Delimiter | undefined; readonly header?: boolean | undefined },
   whatever = false,
 ): TableHead | null {
-  const lines = headLines(head);
+  const all = headLines(head);
+  const separator = separatorIn(all[0]);
+  const lines = separator === null ? all : all.slice(1);
   if (lines.length === 0) return null;
+  const delimiter = said.delimiter ?? separator?.delimiter;
+  const found = headOf(lines, delimiter, said.header, whatever);
+  return found === null ? null : { ...found, separator: separator?.line ?? null };
+}
+
+/** A first line that says what parts the fields. */
+function separatorIn(line: Uint8Array | undefined): { readonly line: Uint8Array; readonly delimiter: Delimiter } | null {
+  if (line === undefined || line.length > 7) return null;
+  const [, said] = /^"?sep=(.)"?$/i.exec(Buffer.from(line).toString('latin1')) ?? [];
+  const delimiter = delimiters.find((one) => one === said);
+  return delimiter === undefined ? null : { line, delimiter };
+}
+
+type LinesHead = Omit<TableHead, 'separator'>;
+
+function headOf(
+  lines: readonly Uint8Array[],
+  said: Delimiter | undefined,
+  header: boolean | undefined,
+  whatever: boolean,
+): LinesHead | null {
   // what stands before the header, if it is marked as no data
   const first = lines.findIndex((line) => line[0] !== 35);
   const marked = first === 0 ? null : (lines[first < 0 ? lines.length - 1 : first - 1] ?? null);
   const body = lines.slice(first < 0 ? lines.length : first);
-  const wanted = said.delimiter === undefined ? delimiters : [said.delimiter];
+  const wanted = said === undefined ? delimiters : [said];
   const splits = wanted.map((delimiter) => splitOf(body.length > 0 ? body : lines, delimiter));
   const best = splits.reduce((a, b) => (b.score > a.score ? b : a), splits[0]);
   if (best === undefined) return null;
-  if (best.score > 0) return withHeader(best, body, marked, said.header);
+  if (best.score > 0) return withHeader(best, body, marked, header);
   // the line that should name the columns says how many there are
   const wide = splits.reduce((a, b) => ((b.rows[0]?.length ?? 0) > (a.rows[0]?.length ?? 0) ? b : a), best);
-  if (said.delimiter === undefined && !whatever) return null;
-  return withHeader({ ...wide, width: wide.rows[0]?.length ?? 1 }, body, marked, said.header);
+  if (said === undefined && !whatever) return null;
+  return withHeader({ ...wide, width: wide.rows[0]?.length ?? 1 }, body, marked, header);
 }
 
 const lineEnd = Buffer.from('\n');
@@ -125,7 +150,7 @@ function withHeader(
   body: readonly Uint8Array[],
   marked: Uint8Array | null,
   said: boolean | undefined,
-): TableHead {
+): LinesHead {
   const ofWidth = rows.flatMap((row) => (row !== null && row.length === width ? [row] : []));
   if (marked !== null && said !== false) {
     const names = splitLine(marked.subarray(1), delimiter);
