@@ -353,6 +353,19 @@ describe('the same bytes under another name or packed otherwise', () => {
 });
 
 describe('more rejects than are allowed', () => {
+  it.each([
+    ['access', 'of no log\n'.repeat(20)],
+    ['csv', '"x\n"y" z\n'.repeat(20)],
+  ])('are not to be allowed where nothing in the file is of the format %s, since that would not help', async (format, content) => {
+    const path = file('words.log', content);
+    for (const maxRejects of [0.5, 1]) {
+      const { refused, evidence } = await run([path], { format, maxRejects });
+      expect(evidence).toEqual([]);
+      expect(refused).toMatchObject([{ path, code: 'FORMAT_UNKNOWN' }]);
+      expect(refused[0].message).not.toMatch(/anyway|rejected/);
+    }
+  });
+
   const bad = (share: number): string => longLog(1000) + 'bad\n'.repeat(Math.round((1000 * share) / (1 - share)));
 
   it('refuse the file with the share and the first reasons, and keep nothing of it', async () => {

@@ -38,24 +38,34 @@ export function hasTooMany({ rows, rejected, cut }: Pick<ReaderFigures, 'rows' |
   return whole > allowed * (rows + whole);
 }
 
-/** More lines were rejected than the person allowed, or than are to be expected. `whole`: of the whole file, not of its beginning. */
+/**
+ * More lines were rejected than the person allowed, or than are to be expected; FORMAT_UNKNOWN where no header or record was among them. `whole`: of the whole
+ * file, not of its beginning.
+ */
 export function tooManyRejects(
   path: string,
-  { rows, rejected }: Pick<ReaderFigures, 'rows' | 'rejected'>,
+  { rows, rejected, recognised }: Pick<ReaderFigures, 'rows' | 'rejected' | 'recognised'>,
   allowed: number,
   { whole, first }: { readonly whole: boolean; readonly first: readonly Pick<Reject, 'line' | 'reason' | 'what'>[] },
 ): FlowcaseError {
   const lines = rows + rejected;
   const reasons = first.map(({ line, reason, what }) => `line ${formatCount(line)}: ${reason} (${what})`).join('; ');
   const share = `${formatCount(rejected)} of the ${whole ? '' : 'first '}${plural(lines, 'line')} (${formatShare(rejected / lines)})`;
-  const message = `${path}: ${share} could not be taken; up to ${formatShare(allowed)} are allowed. Nothing of it was kept. The first: ${reasons}. Look at the file, say which format it is, or import it anyway.`;
-  return new FlowcaseError('TOO_MANY_REJECTS', message, { path, rows, rejected, allowed });
+  const figures = { path, rows, rejected, allowed };
+  if (recognised) {
+    const message = `${path}: ${share} could not be taken; up to ${formatShare(allowed)} are allowed. Nothing of it was kept. The first: ${reasons}. Look at the file, say which format it is, or import it anyway.`;
+    return new FlowcaseError('TOO_MANY_REJECTS', message, figures);
+  }
+  // to allow more of them would not help: of a file without a header and without a record nothing can be kept
+  const later = whole ? '' : ' If only its beginning is something else, allow all of its lines to be rejected.';
+  const message = `${path}: ${share} could not be taken, and nothing in ${whole ? 'it' : 'them'} is of the format that it was taken for. Nothing of it was kept. The first: ${reasons}. Look at the file, or say which format it is.${later}`;
+  return new FlowcaseError('FORMAT_UNKNOWN', message, figures);
 }
 
 /** So many lines are read before their rejects are taken for too many. */
 const LINES_TO_JUDGE = 5000;
 
-/** Ends an import of which more lines are rejected than is allowed. @throws FlowcaseError TOO_MANY_REJECTS */
+/** Ends an import of which more lines are rejected than is allowed. @throws FlowcaseError TOO_MANY_REJECTS, FORMAT_UNKNOWN */
 export function judgeRejects(
   path: string,
   { figures, firstRejects }: { readonly figures: ReaderFigures; readonly firstRejects: readonly Omit<Reject, 'evidence'>[] },
