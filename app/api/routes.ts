@@ -102,6 +102,8 @@ export const routes = {
       sort: { column: 'ts', descending: true },
       limit: 20,
     },
+    about:
+      '`columns` takes `id`, `evidence`, `line` and `offset` too: the number of the record, and where it stands in which original (`_id`, … where the log has a column of that name).',
   },
   'record.get': { method: 'GET', path: '/records/{kind}/{id}', example: { kind: 'connection', id: 0 } },
   'filter.check': { method: 'GET', path: '/filter/{kind}', example: { kind: 'connection', filter: 'resp_p = 443', cursor: 12 } },

@@ -14,12 +14,16 @@ export interface CliIo {
   openHost(options?: { readonly watches?: boolean }): CliHost;
   /** Text for standard output, written as it is. */
   out(text: string): void;
+  /** The same of bytes that are no text. */
+  outBytes?(bytes: Uint8Array): void;
   /** Standard input, from now on. */
   input(): AsyncIterable<Uint8Array>;
   /** Text for standard error. */
   err(text: string): void;
   /** Standard error is a terminal: a progress bar may be drawn. */
   readonly isTerminal: boolean;
+  /** Standard output is a terminal: what a log says is shown there, never obeyed. */
+  readonly showsOutput?: boolean;
   /** Where relative paths start. */
   readonly cwd: string;
   /** Called once on Ctrl-C; where it is asked for, also when the program is told to end (SIGTERM, SIGHUP), which ends it at once otherwise. */

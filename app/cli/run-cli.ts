@@ -19,6 +19,7 @@ import { labelCommands } from './commands/labels.ts';
 import { previewCommands } from './commands/preview.ts';
 import { produceCommands } from './commands/produce.ts';
 import { queryCommands } from './commands/query.ts';
+import { recordCommands } from './commands/record.ts';
 import { reportCommands } from './commands/report.ts';
 import { scheduleCommands } from './commands/schedule.ts';
 import { serveCommands } from './commands/serve.ts';
@@ -42,6 +43,7 @@ export const cliCommands: readonly CliCommand[] = [
   ...scheduleCommands,
   ...previewCommands,
   ...queryCommands,
+  ...recordCommands,
   ...clusterCommands,
   ...compareCommands,
   ...crosscheckCommands,

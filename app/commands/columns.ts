@@ -7,6 +7,7 @@ import { presentedColumn, presentedColumns } from '../formats/presented-columns.
 import { rowText } from '../query/texts.ts';
 import { answerColumn, answerReader } from './answer-columns.ts';
 import { unknownColumn } from './order.ts';
+import { placeColumn, placeReader } from './place-columns.ts';
 
 /** Columns of a person's log: known ones in the order people know, the log's own after them. Where a record stands is no column here. */
 export function columnsOf(table: RecordTable): readonly ColumnInfo[] {
@@ -21,8 +22,8 @@ export function chosenColumns(table: RecordTable, names: readonly string[] | und
     const known = all.find((column) => column.name === name) ?? all.find((column) => column.name === columnName(name));
     if (known !== undefined) return known;
     const spec = table.column(name);
-    const answered = spec === undefined ? answerColumn(name) : undefined;
-    if (answered !== undefined) return answered;
+    const beside = spec === undefined ? (answerColumn(name) ?? placeColumn(table, name)) : undefined;
+    if (beside !== undefined) return beside;
     if (spec === undefined) throw unknownColumn(table, name);
     return presentedColumn(spec, table.kind, false);
   });
@@ -59,8 +60,8 @@ export function cellReader(table: RecordTable, name: string): CellReader {
 
 /** As `cellReader`, of columns that are not of the log too. */
 export function anyCellReader(reader: CaseReader, table: RecordTable, name: string): CellReader {
-  const isAnswer = table.column(name) === undefined && answerColumn(name) !== undefined;
-  return isAnswer ? answerReader(reader, table.kind, name) : cellReader(table, name);
+  if (table.column(name) === undefined && answerColumn(name) !== undefined) return answerReader(reader, table.kind, name);
+  return placeReader(table, name, (column) => cellReader(table, column)) ?? cellReader(table, name);
 }
 
 /** Asks for a chunk's column again only where it is another chunk. */

@@ -48,13 +48,17 @@ function records(
   { kind = 'connection', wholes }: { readonly kind?: RecordKind; readonly wholes: boolean },
 ): FlatTable {
   const table = reading.table(kind);
-  const chosen = (names === undefined ? columnsOf(table) : chosenColumns(table, names)).map(({ name, type }): PlacedColumn => ({
-    name,
-    type,
-    ...(wholes ? { whole: isWhole(table, name) } : {}),
-    read: anyCellReader(reading.reader, table, name),
-  }));
-  const columns = distinctNames([...extra, ...chosen, ...(names === undefined ? originOf(reading, table) : [])]);
+  const origin = originOf(reading, table);
+  const chosen = (names === undefined ? columnsOf(table) : chosenColumns(table, names)).map(
+    ({ name, type }): PlacedColumn =>
+      (table.column(name) === undefined ? origin.find((one) => one.name === name) : undefined) ?? {
+        name,
+        type,
+        ...(wholes ? { whole: isWhole(table, name) } : {}),
+        read: anyCellReader(reading.reader, table, name),
+      },
+  );
+  const columns = distinctNames([...extra, ...chosen, ...(names === undefined ? origin : [])]);
   const ids = reading.order(kind, through).ids();
   return {
     kind,

@@ -3,11 +3,12 @@ import { asPacked } from '../columns/scan/packed-rows.ts';
 import { asSlices, boundsOf, type RowFilter, type Slice } from '../columns/scan/slices.ts';
 import { NumberKey, RankKey, type SortKey } from '../columns/scan/sort-key.ts';
 import { TextKey } from '../columns/scan/text-key.ts';
-import type { ColumnSpec, RecordTable } from '../columns/types.ts';
+import { isPlace, type ColumnSpec, type RecordTable } from '../columns/types.ts';
 import { FlowcaseError } from '../errors.ts';
 import { findField } from '../query/fields.ts';
 import { sumOf } from '../query/numbers.ts';
 import { entryRanks } from './entry-ranks.ts';
+import { placeNames, storedPlace } from './place-columns.ts';
 
 export interface Sort {
   readonly column: string;
@@ -25,9 +26,9 @@ export function orderRecords(table: RecordTable, rows: RowFilter | readonly Slic
 }
 
 function keyFor(table: RecordTable, slices: readonly Slice[], column: string): SortKey {
-  const spec = table.column(column);
+  const spec = table.column(storedPlace(table, column) ?? column);
   if (spec !== undefined) return columnKey(table, slices, spec);
-  const field = findField(table, column);
+  const field = findField(table, column.replace(/^_(?=id$|evidence$)/, ''));
   if (field?.source === 'id')
     return new NumberKey((chunk) => asPacked(Float64Array.from({ length: chunk.rows }, (_, i) => chunk.firstRow + i)), places(slices));
   if (field?.source === 'evidence')
@@ -72,7 +73,8 @@ function sumBounds(slices: readonly Slice[], columns: readonly string[]): Bounds
 }
 
 export function unknownColumn(table: RecordTable, column: string): FlowcaseError {
-  const allowed = table.columns.map(({ name }) => name);
+  const own = table.columns.map(({ name }) => name).filter((name) => !isPlace(name));
+  const allowed = table.columns.length === 0 ? [] : [...own, ...placeNames.filter((name) => !own.includes(name))];
   const there = allowed.length === 0 ? 'There are no records yet.' : `There are: ${allowed.join(', ')}.`;
   return new FlowcaseError('PARAMETER', `There is no column “${column.slice(0, 60)}” here. ${there}`, {
     name: 'column',

@@ -1,3 +1,4 @@
+import { isContinuation, visibleUtf8 } from '../columns/visible-utf8.ts';
 import { isOfFile, stretchOf } from '../case/stretches.ts';
 import type { Evidence } from '../contract/case.ts';
 import { formatBytes, formatCount, formatTime } from '../contract/format.ts';
@@ -15,7 +16,12 @@ import { readHolder } from './raw-line-received.ts';
 export const RAW_LIMIT = 64 * 1024;
 
 export interface RawLine {
+  /** As text: a byte that is no UTF-8 stands as `\xHH`. */
   readonly raw: string | null;
+  /** The bytes themselves in base64, where they are no UTF-8. */
+  readonly rawBytes?: string;
+  /** It is longer than RAW_LIMIT: its beginning alone is given. */
+  readonly rawCut?: true;
   /** Why there is none, for a person. */
   readonly rawMissing: string | null;
 }
@@ -144,8 +150,22 @@ async function lineOf(bytes: Uint8Array, content: Content, { path, options }: Ev
   const lines = isShapeName(shape) ? lineShape(shape).lines(bytes) : bytes;
   const whole = delimiter === null ? -1 : tableRecordEnd(bytes, delimiter);
   const end = whole >= 0 ? whole : await endOf(lines, content);
-  const line = bytes.subarray(0, Math.min(end < 0 ? bytes.length : end, RAW_LIMIT));
-  return { raw: new TextDecoder().decode(line).replace(/\r$/, ''), rawMissing: null };
+  return shownLine(bytes, end < 0 ? bytes.length : end);
+}
+
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+
+/** bytes[0..end), as far as it is shown. */
+function shownLine(bytes: Uint8Array, end: number): RawLine {
+  const isCut = end > RAW_LIMIT;
+  let stop = isCut ? RAW_LIMIT : bytes[end - 1] === CR ? end - 1 : end;
+  // within no character
+  for (let back = 0; isCut && back < 3 && isContinuation(bytes[stop]); back++) stop--;
+  const cut = isCut ? { rawCut: true as const } : {};
+  const visible = visibleUtf8(bytes, 0, stop);
+  if (visible === null) return { raw: decoder.decode(bytes.subarray(0, stop)), ...cut, rawMissing: null };
+  const rawBytes = Buffer.from(bytes.subarray(0, stop)).toString('base64');
+  return { raw: decoder.decode(visible), rawBytes, ...cut, rawMissing: null };
 }
 
 /** What parts the fields of a table whose records may go over several lines; null: it is no such table, or its lines end in CR. */

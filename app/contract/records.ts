@@ -62,8 +62,12 @@ export interface RecordDetail {
   readonly clusters: readonly { readonly run: number; readonly cluster: number; readonly distance: number; readonly z: number }[];
   /** Standing out: what is rare about this record among all, in words. */
   readonly why: readonly { readonly what: string; readonly words: string }[];
-  /** The line as it stands in the original, if the original can be read; else null, with the reason. */
+  /** The line as it stands in the original, if the original can be read; else null, with the reason. A byte that is no UTF-8 stands as `\xHH`. */
   readonly raw: string | null;
+  /** The line's bytes in base64, where they are no UTF-8. */
+  readonly rawBytes?: string;
+  /** The line is longer than 64 KiB: its beginning alone is given. */
+  readonly rawCut?: true;
   readonly rawMissing: string | null;
 }
 

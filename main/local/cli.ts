@@ -14,9 +14,11 @@ process.exitCode = await runCli(process.argv.slice(2), {
   openHost: ({ watches = false } = {}) =>
     createHost({ kind: 'local', version: programVersion(), dataFolder: dataFolder(), recordOpenings: false, watches }),
   out: (text) => process.stdout.write(text),
+  outBytes: (bytes) => process.stdout.write(bytes),
   input: () => process.stdin,
   err: (text) => process.stderr.write(text),
   isTerminal: process.stderr.isTTY,
+  showsOutput: process.stdout.isTTY,
   cwd: process.cwd(),
   onInterrupt: (listener, also) => {
     for (const signal of also === undefined ? (['SIGINT'] as const) : (['SIGINT', 'SIGTERM', 'SIGHUP'] as const))

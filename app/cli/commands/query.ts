@@ -111,13 +111,23 @@ const query: CliCommand = {
   name: 'query',
   usage: 'CASE FILTER [--from connections|requests|hosts|KIND] [--columns a,b] [--sort c] [--limit N] [--csv]',
   about: 'Shows the records that a filter lets through; an empty filter ("") lets all through. --sort -ts sorts downwards.',
+  more: [
+    'Columns that every record has beside those of its log: id (its number), evidence (the number of the file, as "flowcase evidence" lists it), line',
+    '(from 1) and offset (byte in the unpacked file, from 0). Where a log has a column of its own with such a name, the name is that column, and the',
+    "record's is _id, _evidence, _line or _offset. predicted, confidence and anomaly are what was learned about it.",
+  ].join('\n'),
   options: {
     from: {
       type: 'string',
       about: 'connections (default), requests, hosts, or another kind of record: dns, http, ... ("info" names them)',
       value: 'KIND',
     },
-    columns: { type: 'string', about: 'these columns only, in this order', value: 'a,b' },
+    columns: {
+      type: 'string',
+      about:
+        'these columns only, in this order; id, evidence, line and offset say where a record comes from ("flowcase record" shows the line)',
+      value: 'a,b',
+    },
     sort: { type: 'string', about: 'by this column; "-column" for descending', value: 'c' },
     limit: { type: 'string', about: 'at most this many (default 100; all with --csv)', value: 'N' },
     csv: { type: 'boolean', about: 'as CSV (RFC 4180), cells that a spreadsheet would run made harmless' },
