@@ -134,7 +134,7 @@ export type ColumnContent = ColumnBuffer | EncodedColumn;
 /** Interns byte strings while importing: the same bytes, the same id, for ever, in this case. */
 export interface DictionaryWriter {
   readonly name: DictionaryName;
-  /** The id of bytes[start..end), new if need be. Bytes that are no UTF-8 are kept as replacement characters. */
+  /** The id of bytes[start..end), new if need be. Bytes that are no UTF-8 are kept as `\xHH`, each. */
   intern(bytes: Uint8Array, start: number, end: number): number;
   internText(text: string): number;
   textOf(id: number): string;

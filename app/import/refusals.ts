@@ -28,7 +28,7 @@ export function mustBeLikeLogs(path: string, unpacked: number, packed: number): 
 
 /** A file that was taken for what it was said to be, and is not. */
 export function notRecognised(path: string, title: string): FlowcaseError {
-  const message = `${path} is no ${title}: it has no header that names its columns. Let Flowcase recognise it, without --format.`;
+  const message = `${path} is no ${title}: it has neither a header that names columns nor a record of one. Let Flowcase recognise it, without --format.`;
   return new FlowcaseError('FORMAT_UNKNOWN', message, { path });
 }
 
