@@ -25,6 +25,8 @@ export interface CompanionOptions {
   /** Numbers of the evidence that a source gave. */
   readonly evidenceOf: (source: number) => ReadonlySet<number>;
   readonly alerting: Alerting;
+  /** Milliseconds of a clock that never goes back; that of the machine unless told. */
+  readonly now?: () => number;
 }
 
 /**
@@ -36,7 +38,8 @@ export class LiveCompanion implements Companion {
   readonly #aggregators = new Map<string, WindowAggregator>();
   /** Have records that their saved state has not. */
   readonly #unsaved = new Set<string>();
-  #savedAt = performance.now();
+  readonly #now: () => number;
+  #savedAt: number;
   /** Of the commit under way. */
   #touched = new Set<string>();
   /** Without a saved state to go on from: it is written with their first records. */
@@ -48,6 +51,8 @@ export class LiveCompanion implements Companion {
 
   constructor(options: CompanionOptions) {
     this.#options = options;
+    this.#now = options.now ?? (() => performance.now());
+    this.#savedAt = this.#now();
   }
 
   get status(): Pick<LiveStatus, 'alerts' | 'learning'> {
@@ -76,7 +81,7 @@ export class LiveCompanion implements Companion {
       transaction.window({ ...row, figures: packWindow(window, KEPT_KEYS) });
     }
     this.#options.alerting.settle(transaction, this.#closed);
-    const due = performance.now() - this.#savedAt >= SAVE_MS;
+    const due = this.#now() - this.#savedAt >= SAVE_MS;
     this.#saving = due ? [...new Set([...this.#unsaved, ...this.#touched])] : [...this.#begun];
     this.#save(transaction, this.#saving);
   }
@@ -140,7 +145,7 @@ export class LiveCompanion implements Companion {
 
   #saved(keys: readonly string[]): void {
     for (const key of keys) this.#unsaved.delete(key);
-    if (this.#unsaved.size === 0) this.#savedAt = performance.now();
+    if (this.#unsaved.size === 0) this.#savedAt = this.#now();
   }
 
   #drop(key: string): void {

@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import { createCase, openCaseForReading } from '../case/open.ts';
-import { caseFields, column, scratchFolder } from '../case/testing.ts';
+import { caseFields, scratchFolder } from '../case/testing.ts';
 import type { CaseWriter } from '../case/types.ts';
 import { verifyCase } from '../case/verify.ts';
 import { retentionRules } from '../contract/live.ts';
-import { LiveCompanion } from './companion.ts';
 import { retain } from './retention.ts';
+import { companionOf, figuresOf, observeRequests } from './testing-companion.ts';
 import { unpackWindow } from './windows/pack-window.ts';
 
 const scratch = scratchFolder();
@@ -15,14 +15,6 @@ const HOUR = 3600e6;
 const DAY = 24 * HOUR;
 const source = { path: '/logs/a.log', name: 'a.log', format: 'test', formatTitle: 'Test', kind: 'request', bytes: 0, modified: null };
 let count = 0;
-
-const silent = {
-  settle: () => undefined,
-  committed: () => undefined,
-  rolledBack: () => undefined,
-  raise: () => undefined,
-  status: { alerts: 0, learning: { have: 0, need: 0 } },
-};
 
 /** A case whose clock stands where a test says. */
 function caseAt(clock: { now: number }): CaseWriter {
@@ -34,50 +26,12 @@ function caseAt(clock: { now: number }): CaseWriter {
 /** One piece of evidence of so many records, one every ten seconds unless told. */
 function receive(writer: CaseWriter, from: number, rows: number, step = 10e6): number {
   const reader = openCaseForReading(writer.path);
-  const companion = new LiveCompanion({
-    rules: () => ({ width: 60, step: 60, lateness: 0 }),
-    live: writer.live,
-    table: (kind) => reader.table(kind),
-    evidenceOf: () => new Set(writer.evidence().map((one) => one.id)),
-    alerting: silent as never,
-  });
+  const companion = companionOf(writer, reader, { width: 60, step: 60, lateness: 0 });
+  const times = Array.from({ length: rows }, (_, i) => from + i * step);
   const id = writer.live.commit((transaction) => {
     const evidence = transaction.begin({ ...source, options: { source: 1, from: 0 } });
-    const hosts = evidence.dictionary('host');
-    const columns = [
-      {
-        spec: evidence.column(column('ts', 'time', 'number')),
-        buffer: { storage: 'number' as const, values: Float64Array.from({ length: rows }, (_, i) => from + i * step) },
-      },
-      {
-        spec: evidence.column(column('orig_h', 'addr', 'dictionary')),
-        buffer: {
-          storage: 'dictionary' as const,
-          values: Uint32Array.from({ length: rows }, (_, i) => hosts.internText(`10.0.0.${i % 7}`)),
-        },
-      },
-    ];
-    const firstRow = evidence.append(rows, columns);
-    companion.observe({
-      source: 1,
-      kind: 'request',
-      firstRow,
-      rows,
-      columns: new Map(columns.map((one) => [one.spec.name, one])),
-      dictionary: () => hosts,
-    });
-    companion.settle(transaction);
-    const figures = {
-      rows,
-      rejected: 0,
-      comments: 0,
-      lines: rows,
-      first: from,
-      last: from + rows * 10e6,
-      bytes: rows,
-      unpackedBytes: rows,
-    };
-    evidence.figures({ ...figures, sha256: '0'.repeat(64), seconds: 0, remarks: [] });
+    observeRequests(transaction, companion, evidence, times, (row) => `10.0.0.${row % 7}`);
+    evidence.figures(figuresOf(rows, from, from + rows * 10e6));
     return evidence.evidence;
   });
   companion.committed();
