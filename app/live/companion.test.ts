@@ -4,7 +4,7 @@ import { afterAll, expect, it } from 'vitest';
 import { createCase, openCaseForReading } from '../case/open.ts';
 import { caseFields, scratchFolder, source as sourceOf } from '../case/testing.ts';
 import type { LiveEvidence } from '../case/live-types.ts';
-import type { CaseReader, CaseWriter } from '../case/types.ts';
+import type { CaseWriter } from '../case/types.ts';
 import type { RecordTable } from '../columns/types.ts';
 import type { LiveCompanion } from './companion.ts';
 import { companionOf, figuresOf, observeRequests } from './testing-companion.ts';
