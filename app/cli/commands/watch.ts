@@ -52,6 +52,8 @@ class Watching {
   #drawn = false;
   #over = false;
   #trouble = '';
+  /** Which row of attempts to go on is under way. */
+  #row = 0;
   #retry: NodeJS.Timeout | undefined;
   /** What was said of each source last; and which alerts were told. */
   readonly #said = new Map<number, string>();
@@ -106,9 +108,13 @@ class Watching {
   recover(message: string, fatal: boolean, resume: () => Promise<unknown>): void {
     this.line();
     this.#context.io.err(`${printable(message)}\n`);
+    // who died once more meanwhile is tried in one row
+    clearTimeout(this.#retry);
+    const row = ++this.#row;
+    this.#trouble = '';
     const tryAgain = (): void => {
       resume().catch((error: unknown) => {
-        if (this.#over) return;
+        if (this.#over || row !== this.#row) return;
         const why = toErrorShape(error).message;
         if (this.#trouble !== why) this.#context.io.err(`${printable(why)}\n`);
         this.#trouble = why;
