@@ -1,17 +1,7 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { Readable } from 'node:stream';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Crosscheck, CrosscheckVerdict } from '../contract/comparisons.ts';
-import { Args } from './args.ts';
-import { CliContext } from './command.ts';
 import { crosscheckCommands } from './commands/crosscheck.ts';
-import type { CliHost, CliIo } from './io.ts';
-
-const folder = mkdtempSync(join(tmpdir(), 'flowcase-crosscheck-'));
-afterAll(() => rmSync(folder, { recursive: true }));
-writeFileSync(join(folder, 'a.flowcase'), '');
+import { CliBench, type Ran } from './testing.ts';
 
 const opinion: Crosscheck = {
   ...{ id: 1, run: 7, created: 0, by: 'me', program: 'test', tool: 'ml-cart 2.1.1', rows: 9, sampledFrom: null, seed: 1 },
@@ -26,26 +16,9 @@ const opinion: Crosscheck = {
   },
 };
 
-async function run(found: Crosscheck, ...args: string[]): Promise<{ readonly exit: number; readonly out: string }> {
-  const out: string[] = [];
-  const host = {
-    invoke: () => Promise.resolve({}),
-    runJob: () => Promise.resolve(found),
-    close: () => Promise.resolve(),
-  } as unknown as CliHost;
-  const io: CliIo = {
-    openHost: () => host,
-    out: (text) => out.push(text),
-    input: () => Readable.from([]),
-    err: () => undefined,
-    isTerminal: false,
-    cwd: folder,
-    onInterrupt: () => undefined,
-  };
-  const [command] = crosscheckCommands;
-  const exit = await command.run(new CliContext(new Args(['a.flowcase', '7', ...args], command.options), io));
-  return { exit, out: out.join('') };
-}
+const bench = new CliBench();
+const run = (found: Crosscheck, ...args: string[]): Promise<Ran> =>
+  bench.run(crosscheckCommands, 'crosscheck', ['7', ...args], () => found);
 
 describe.each([
   ['agrees', true, 0],

@@ -1,17 +1,7 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { Readable } from 'node:stream';
-import { afterAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import type { VerifyResult } from '../contract/case.ts';
-import { Args } from './args.ts';
-import { CliContext } from './command.ts';
 import { reportCommands } from './commands/report.ts';
-import type { CliHost, CliIo } from './io.ts';
-
-const folder = mkdtempSync(join(tmpdir(), 'flowcase-verify-'));
-afterAll(() => rmSync(folder, { recursive: true }));
-writeFileSync(join(folder, 'a.flowcase'), '');
+import { CliBench, type Ran } from './testing.ts';
 
 const same = { sha256: 'ab'.repeat(32), row: true, records: true };
 const result: VerifyResult = {
@@ -25,27 +15,8 @@ const result: VerifyResult = {
   custody: { entries: 7, ok: true, head: 'cd'.repeat(32), message: 'All are as they were.' },
 };
 
-async function run(...args: string[]): Promise<{ readonly exit: number; readonly out: string }> {
-  const out: string[] = [];
-  const host = {
-    invoke: () => Promise.resolve({}),
-    runJob: () => Promise.resolve(result),
-    close: () => Promise.resolve(),
-  } as unknown as CliHost;
-  const io: CliIo = {
-    openHost: () => host,
-    out: (text) => out.push(text),
-    input: () => Readable.from([]),
-    err: () => undefined,
-    isTerminal: false,
-    cwd: folder,
-    onInterrupt: () => undefined,
-  };
-  const command = reportCommands.find(({ name }) => name === 'verify');
-  if (command === undefined) throw new Error('there is no such command');
-  const exit = await command.run(new CliContext(new Args(['a.flowcase', ...args], command.options), io));
-  return { exit, out: out.join('') };
-}
+const bench = new CliBench();
+const run = (...args: string[]): Promise<Ran> => bench.run(reportCommands, 'verify', args, () => result);
 
 it('names each piece of evidence by its number, and ends with 3 where something differs', async () => {
   const { exit, out } = await run();
