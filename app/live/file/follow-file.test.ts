@@ -1,35 +1,28 @@
 import {
   appendFileSync,
   mkdirSync,
-  mkdtempSync,
   readFileSync,
   renameSync,
-  rmSync,
   symlinkSync,
   truncateSync,
   unlinkSync,
   writeFileSync,
   copyFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execFileSync } from 'node:child_process';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { FlowcaseError } from '../../errors.ts';
 import { LINE_LIMIT } from '../../formats/types.ts';
 import type { Position } from '../types.ts';
 import { followFile, type FollowOptions } from './follow-file.ts';
-import { CollectingSink, followThrough, ScriptedClock, stored } from './testing.ts';
+import { CollectingSink, followThrough, inFolder, ScriptedClock, stored } from './testing.ts';
 
 let folder = '';
 let log = '';
 
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'flowcase-follow-'));
-  log = join(folder, 'access.log');
-});
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
+inFolder('access.log', (...made) => ([folder, log] = made));
 
 /** What a program of the system packs. */
 function packedBy(program: string): (bytes: Uint8Array) => Buffer {

@@ -1,29 +1,14 @@
-import {
-  appendFileSync,
-  copyFileSync,
-  mkdtempSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  truncateSync,
-  utimesSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { appendFileSync, copyFileSync, readFileSync, renameSync, rmSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Position } from '../types.ts';
-import { followThrough, stored, withoutRepeats } from './testing.ts';
+import { followThrough, inFolder, stored, withoutRepeats } from './testing.ts';
 
 let folder = '';
 let log = '';
 
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'flowcase-generations-'));
-  log = join(folder, 'flows.csv');
-});
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
+inFolder('flows.csv', (...made) => ([folder, log] = made));
 
 const header = 'ts,orig_h,resp_h,bytes\n';
 /** Lines of one day. */

@@ -1,20 +1,15 @@
-import { appendFileSync, copyFileSync, mkdirSync, mkdtempSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { appendFileSync, copyFileSync, mkdirSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { addedTo } from '../../original/rotated-names.ts';
 import { siblingsOf } from './family.ts';
-import { followThrough } from './testing.ts';
+import { followThrough, inFolder } from './testing.ts';
 
 let folder = '';
 let log = '';
 
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'flowcase-habits-'));
-  log = join(folder, 'access.log');
-});
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
+inFolder('access.log', (...made) => ([folder, log] = made));
 
 function lines(name: string, count = 60): string {
   return Array.from({ length: count }, (_, i) => `${name} line ${i} ${'x'.repeat(90)}\n`).join('');

@@ -1,11 +1,10 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { appendFileSync, chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { appendFileSync, chmodSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Position } from '../types.ts';
-import { followThrough, stored, withoutRepeats } from './testing.ts';
+import { followThrough, inFolder, stored, withoutRepeats } from './testing.ts';
 
 const program = ['/usr/sbin/logrotate', '/usr/local/sbin/logrotate', '/opt/homebrew/sbin/logrotate'].find((path) => existsSync(path));
 const runs = program !== undefined && spawnSync(program, ['--version']).status === 0;
@@ -13,12 +12,10 @@ const runs = program !== undefined && spawnSync(program, ['--version']).status =
 let folder = '';
 let log = '';
 
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'flowcase-logrotate-'));
+inFolder('flows.csv', (...made) => {
+  [folder, log] = made;
   chmodSync(folder, 0o755);
-  log = join(folder, 'flows.csv');
 });
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 const header = 'ts,orig_h,resp_h,bytes\n';
 

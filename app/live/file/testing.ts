@@ -1,7 +1,20 @@
-import { expect } from 'vitest';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect } from 'vitest';
 import type { Position, SourceBatch, SourceSink } from '../types.ts';
 import { followFile, type FollowOptions } from './follow-file.ts';
 import type { Clock } from './waiting.ts';
+
+/** Before each test of a file a folder of its own, with nothing in it: `use` hears where it is, and of the log that is followed there. */
+export function inFolder(logName: string, use: (folder: string, log: string) => void): void {
+  let folder = '';
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'flowcase-follow-'));
+    use(folder, join(folder, logName));
+  });
+  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+}
 
 /** A sink that keeps what it was given. */
 export class CollectingSink implements SourceSink {
