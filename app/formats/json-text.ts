@@ -9,7 +9,7 @@ const escapedComma = Buffer.from('\\x2c');
 
 /**
  * Appends the string bytes[start..end), which a JsonScanner took (without its quotes), escapes undone. Control bytes become visible; a surrogate
- * that stands alone becomes the replacement character. `comma`: commas are escaped, for members of a list.
+ * that stands alone stays `\uXXXX`: it is no character. `comma`: commas are escaped, for members of a list.
  */
 export function putJsonText(out: ByteScratch, bytes: Uint8Array, start: number, end: number, comma = false): void {
   for (let at = start; at < end;) {
@@ -55,8 +55,8 @@ function putUnicode(out: ByteScratch, bytes: Uint8Array, at: number, end: number
       behind += 6;
     }
   }
-  if (code >= 0xd800 && code < 0xe000) code = 0xfffd;
-  if (comma && code === COMMA) out.putAll(escapedComma);
+  if (code >= 0xd800 && code < 0xe000) out.putAll(Buffer.from(`\\u${code.toString(16)}`));
+  else if (comma && code === COMMA) out.putAll(escapedComma);
   else putCode(out, code);
   return behind;
 }
