@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { ModelDetail } from '../contract.ts';
 import { modelJson, modelText } from './commands/train.ts';
 import { baselineOf, definedFigures } from '../contract/class-figures.ts';
+import { nameCell } from './values.ts';
 
 describe('figures', () => {
   it('of classes that nothing speaks of are no figures', () => {
@@ -28,6 +29,14 @@ describe('figures', () => {
   });
 });
 
+it('a very long class is told by its beginning and its end, and no name of a log moves the cursor', () => {
+  const [one, other] = ['first', 'second'].map((end) => nameCell(`${'a class whose name goes on and on '.repeat(9)}${end}`));
+  expect([one.length, other.length, one === other]).toEqual([100, 100, false]);
+  expect([one.startsWith('a class whose'), one.endsWith(' on first')]).toEqual([true, true]);
+  expect(nameCell('Malicious-DDoS')).toBe('Malicious-DDoS');
+  expect(nameCell('\u001b[31mred')).not.toContain('\u001b');
+});
+
 describe('the baseline of an accuracy', () => {
   const of = (supports: readonly number[]): Parameters<typeof baselineOf>[0] => ({
     classes: supports.map((support, code) => ({ name: `c${code}`, precision: null, recall: null, f1: null, support })),
@@ -40,6 +49,9 @@ describe('the baseline of an accuracy', () => {
   it('stands beside the accuracy', () => {
     const figures = detail.figures.map((one) => ({ ...one, ...of([1, 3]) }));
     expect(modelText({ ...detail, figures })).toContain('always saying “c1” on the test rows: accuracy 0.750');
+    // two wrong of twelve thousand are not none
+    const nearly = figures.map((one) => ({ ...one, accuracy: 0.99983 }));
+    expect(modelText({ ...detail, figures: nearly })).toMatch(/on the test rows +2 +> 0\.999 /);
     expect(modelJson({ ...detail, figures })).toMatchObject({ baseline: { name: 'c1', share: 0.75 } });
   });
 });

@@ -15,6 +15,16 @@ export function textCell(column: Pick<ColumnInfo, 'type' | 'name'>, cell: Cell):
   return String(cell);
 }
 
+const LONGEST_NAME = 100;
+const END_OF_NAME = 40;
+
+/** A name that a log gave (a class, a label), as a cell of a table: of a very long one the beginning and the end, which tell it from others. */
+export function nameCell(name: string): string {
+  const text = printable(name);
+  if (text.length <= LONGEST_NAME) return text;
+  return `${text.slice(0, LONGEST_NAME - END_OF_NAME - 1)}…${text.slice(-END_OF_NAME)}`;
+}
+
 /** A plain table: columns aligned, numbers to the right, two blanks between. */
 export function textTable(header: readonly string[], rows: readonly (readonly string[])[], right: readonly boolean[] = []): string {
   const widths = header.map((name, column) => Math.max(name.length, ...rows.map((row) => (row[column] ?? '').length)));

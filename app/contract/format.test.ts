@@ -1,6 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { formatBytes, formatCount, formatDuration, formatShare, formatShortCount, formatTime, isoTime, plural } from './format.ts';
+import {
+  formatBytes,
+  formatCount,
+  formatDuration,
+  formatFigure,
+  formatShare,
+  formatShortCount,
+  formatTime,
+  isoTime,
+  plural,
+} from './format.ts';
 
 describe('figures as people read them', () => {
   it('counts, bytes and shares', () => {
@@ -32,4 +42,11 @@ describe('figures as people read them', () => {
       }),
     );
   });
+});
+
+it('figures lie at their ends only where they are those', () => {
+  expect([1, 0.99983, 0.9995, 0.9994, 0.5, 0.0005, 0.0004, 0, 1.25].map((value) => formatFigure(value))).toEqual([
+    ...['1.000', '> 0.999', '> 0.999', '0.999', '0.500', '0.001', '< 0.001', '0.000', '1.250'],
+  ]);
+  expect([0.99996, 1, 0.00001].map((value) => formatFigure(value, 4))).toEqual(['> 0.9999', '1.0000', '< 0.0001']);
 });

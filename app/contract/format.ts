@@ -75,6 +75,15 @@ export function formatShare(share: number): string {
   return `${percent >= 10 ? percent.toFixed(1) : percent.toFixed(2)} %`;
 }
 
+/** A figure from 0 to 1, or a loss, that does not lie at its ends: 0.950, > 0.999 where it is not 1, < 0.001 where it is not 0. */
+export function formatFigure(value: number, digits = 3): string {
+  const text = value.toFixed(digits);
+  const least = 10 ** -digits;
+  if (value > 0 && Number(text) === 0) return `< ${least.toFixed(digits)}`;
+  if (value < 1 && Number(text) === 1) return `> ${(1 - least).toFixed(digits)}`;
+  return text;
+}
+
 /** "1 record", "2 records". */
 export function plural(count: number, one: string, many = `${one}s`): string {
   return `${formatCount(count)} ${count === 1 ? one : many}`;

@@ -1,6 +1,6 @@
 import { kmeansGenerator } from 'ml-kmeans';
 
-import { formatCount, formatShare, plural } from '../contract/format.ts';
+import { formatCount, formatFigure, formatShare, plural } from '../contract/format.ts';
 import type { UsedFeature } from '../features/build-matrix.ts';
 import { distinctRows } from '../learn/distinct.ts';
 import { kmeansPlusPlus } from '../learn/kmeans-start.ts';
@@ -203,9 +203,11 @@ function wordsOf({ request }: ClusterInput, { tool, rows, of, ours, theirs, ari,
   const centre =
     largest === null
       ? ''
-      : `; the centres differ by at most ${largest.sigma < 1e-3 ? largest.sigma.toExponential(1) : largest.sigma.toFixed(3)} standard deviations (${largest.feature.toLowerCase()})`;
+      : largest.sigma === 0
+        ? '; the centres are the same'
+        : `; the centres differ by at most ${largest.sigma < 1e-3 ? largest.sigma.toExponential(1) : largest.sigma.toFixed(3)} standard deviations (${largest.feature.toLowerCase()})`;
   const likeness = likenessOf(matched, rows, ari);
   const groups = `${likeness === 'different' ? 'DIFFERENT' : likeness} groups`;
   const same = `${plural(matched, 'row')} (${formatShare(matched / rows)}) ${matched === 1 ? 'is' : 'are'} in the same group by the best matching of clusters`;
-  return `Compared with ${tool} on ${on}, ${how}: ${groups}. ${same}; adjusted Rand index ${ari.toFixed(4)}, ${goal} ${ours.goal.toFixed(4)} here and ${theirs.goal.toFixed(4)} there${centre}.${again}`;
+  return `Compared with ${tool} on ${on}, ${how}: ${groups}. ${same}; adjusted Rand index ${formatFigure(ari, 4)}, ${goal} ${ours.goal.toFixed(4)} here and ${theirs.goal.toFixed(4)} there${centre}.${again}`;
 }

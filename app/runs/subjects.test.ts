@@ -87,6 +87,10 @@ describe.each([
     expect(whole).toMatchObject({ run: 7, rows: summary.rows, sampledFrom: null, agrees: true, seed: 1 });
     expect(whole.ari).toBeGreaterThan(0.99);
     expect(whole.largestDifference).toBeLessThan(0.02);
+    expect(whole.words.endsWith('; the centres are the same.') || whole.words.includes('; the centres are the same. ')).toBe(
+      whole.largestDifference === 0,
+    );
+    expect(whole.words).not.toContain('0.0e+0');
     expect(whole.words).toMatch(/on all [\d,]+ rows, from the same [a-z ]+: (the same|nearly the same) groups\. [\d,]+ rows \(/);
     const most = Math.floor(summary.rows / 2);
     expect(await crosscheckClusters(input, of3, most, quiet)).toMatchObject({

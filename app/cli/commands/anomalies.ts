@@ -44,7 +44,7 @@ const anomalies: CliCommand = {
         () =>
           [
             `run ${id}: ${plural(rows, 'row')}, ${plural(flagged, 'row')} above ${threshold.toFixed(3)}, ${plural(findings.length, 'finding')}, ${seconds.toFixed(2)} s`,
-            findingsText(findings),
+            findings.length === 0 ? 'Nothing was found.' : findingsText(findings),
             ...remarks,
             `fingerprint ${fingerprint}`,
           ].join('\n'),

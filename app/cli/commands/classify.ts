@@ -1,10 +1,10 @@
 import type { PredictedRow, PredictionSummary } from '../../contract.ts';
-import { formatCount, formatShare, formatTime, plural } from '../../contract/format.ts';
+import { formatCount, formatFigure, formatShare, formatTime, plural } from '../../contract/format.ts';
 import { FlowcaseError } from '../../errors.ts';
 import { UsageError, wholeNumber } from '../args.ts';
 import { exitCodes, type CliCommand, type CliContext, type ExitCode } from '../command.ts';
 import { printable } from '../progress-line.ts';
-import { isoOrNull, textTable } from '../values.ts';
+import { isoOrNull, nameCell, textTable } from '../values.ts';
 import { formatOf } from './export.ts';
 import { baselineText } from './train.ts';
 
@@ -67,14 +67,14 @@ function predictionText(run: PredictionSummary): string {
     `run ${run.id}: ${printable(run.modelName)} on ${plural(run.rows, 'row')}, ${run.seconds.toFixed(2)} s`,
     textTable(
       ['class', 'rows', 'share'],
-      run.predicted.map(({ name, count }) => [printable(name), formatCount(count), formatShare(count / Math.max(1, run.rows))]),
+      run.predicted.map(({ name, count }) => [nameCell(name), formatCount(count), formatShare(count / Math.max(1, run.rows))]),
       [false, true, true],
     ),
     `${plural(unsure, 'row')} with less than 60 % of the votes: "flowcase uncertain CASE ${run.id}" lists the least certain`,
     ...(figures === null
       ? []
       : [
-          `beside the labels there are: accuracy ${figures.accuracy.toFixed(3)}, macro F1 ${figures.macroF1.toFixed(3)} on ${plural(figures.rows, 'row')}`,
+          `beside the labels there are: accuracy ${formatFigure(figures.accuracy)}, macro F1 ${formatFigure(figures.macroF1)} on ${plural(figures.rows, 'row')}`,
           ...baselineText(figures),
         ]),
     ...run.remarks.map(inTerminal),
@@ -103,7 +103,7 @@ const predictions: CliCommand = {
                 printable(run.modelName),
                 run.of,
                 formatCount(run.rows),
-                run.figures?.accuracy.toFixed(3) ?? '-',
+                run.figures === null ? '-' : formatFigure(run.figures.accuracy),
                 run.fingerprint.slice(0, 16),
               ]),
               [true, false, false, false, true, true],
@@ -121,7 +121,8 @@ const listed = {
 const uncertain: CliCommand = {
   name: 'uncertain',
   usage: 'CASE RUN [--limit N]',
-  about: 'Lists the rows that a prediction is least sure of and that carry no label yet: those to tag next.',
+  about:
+    'Lists the rows that a prediction is least sure of and that carry no label yet: those to tag next. Where every row carries one, of all rows.',
   options: listed,
   run: (context) => listRows(context, 'uncertain'),
 };
@@ -154,10 +155,10 @@ function rowsText(rows: readonly PredictedRow[]): string {
     ['id', 'predicted', 'confidence', 'second', 'label'],
     rows.map((row) => [
       printable(String(row.id)),
-      printable(row.predicted),
-      row.confidence.toFixed(3),
-      printable(row.second ?? '-'),
-      printable(row.label ?? '-'),
+      nameCell(row.predicted),
+      formatFigure(row.confidence),
+      nameCell(row.second ?? '-'),
+      nameCell(row.label ?? '-'),
     ]),
     [true, false, true],
   );

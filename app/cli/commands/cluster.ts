@@ -1,4 +1,4 @@
-import { formatCount, formatTime, plural } from '../../contract/format.ts';
+import { formatCount, formatFigure, formatTime, plural } from '../../contract/format.ts';
 import { settledShort } from '../../contract/settled-words.ts';
 import type { AnyRun, ClusterTuning, RepeatResult, RunSummary, Subject } from '../../contract.ts';
 import { wholeNumber } from '../args.ts';
@@ -116,7 +116,7 @@ function outcomeOf(run: AnyRun): string {
     case 'cluster':
       return `${methodNames[run.method]}, k = ${run.k}, silhouette ${run.silhouette?.toFixed(3) ?? '-'}`;
     case 'train':
-      return `${run.model}, accuracy ${run.accuracy.toFixed(3)}, macro-F1 ${run.macroF1.toFixed(3)}`;
+      return `${run.model}, accuracy ${formatFigure(run.accuracy)}, macro-F1 ${formatFigure(run.macroF1)}`;
     case 'classify':
       return `by ${run.modelName}, ${plural(run.predicted.length, 'class', 'classes')}`;
     case 'anomalies':

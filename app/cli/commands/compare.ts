@@ -1,4 +1,4 @@
-import { formatCount, plural } from '../../contract/format.ts';
+import { formatCount, formatFigure, plural } from '../../contract/format.ts';
 import { likenessWords } from '../../contract/likeness.ts';
 import { compareRuns } from '../../commands/compare.ts';
 import { wholeNumber } from '../args.ts';
@@ -24,7 +24,7 @@ const compare: CliCommand = {
       ];
       context.answer(found, () =>
         [
-          `runs ${a} and ${b}: ${plural(found.rows, 'row')} in both, adjusted Rand index ${found.ari.toFixed(4)}, normalised mutual information ${found.nmi.toFixed(4)}: ${likenessWords(found.ari)}`,
+          `runs ${a} and ${b}: ${plural(found.rows, 'row')} in both, adjusted Rand index ${formatFigure(found.ari, 4)}, normalised mutual information ${formatFigure(found.nmi, 4)}: ${likenessWords(found.ari)}`,
           ...(only.length === 0 ? [] : [only.join(', ')]),
           textTable(
             [`cluster of ${a}`, `cluster of ${b}`, 'members'],

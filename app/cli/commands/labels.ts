@@ -2,7 +2,7 @@ import { formatCount, plural } from '../../contract/format.ts';
 import { UsageError } from '../args.ts';
 import { exitCodes, type CliCommand } from '../command.ts';
 import { printable } from '../progress-line.ts';
-import { textTable } from '../values.ts';
+import { nameCell, textTable } from '../values.ts';
 
 const labels: CliCommand = {
   name: 'labels',
@@ -24,17 +24,21 @@ const labels: CliCommand = {
       context.answer(found, () =>
         [
           `${plural(found.rows, 'row')}, ${plural(found.columns, 'column')}; classes are in ${printable(found.label)}: ${formatCount(found.classes.length)}, ${plural(found.unlabelled, 'row')} without one`,
-          textTable(
-            ['class', 'records'],
-            found.classes.map(({ name, count }) => [printable(name), formatCount(count)]),
-            [false, true],
-          ),
-          `${plural(found.clients, 'client')}, ${found.perClient.toFixed(1)} records each on average; the most active:`,
-          textTable(
-            ['client', 'records'],
-            found.topClients.map(({ host: client, count }) => [printable(client), formatCount(count)]),
-            [false, true],
-          ),
+          ...(found.rows === 0
+            ? []
+            : [
+                textTable(
+                  ['class', 'records'],
+                  found.classes.map(({ name, count }) => [nameCell(name), formatCount(count)]),
+                  [false, true],
+                ),
+                `${plural(found.clients, 'client')}, ${found.perClient.toFixed(1)} records each on average; the most active:`,
+                textTable(
+                  ['client', 'records'],
+                  found.topClients.map(({ host: client, count }) => [printable(client), formatCount(count)]),
+                  [false, true],
+                ),
+              ]),
         ].join('\n'),
       );
       return exitCodes.done;

@@ -1,10 +1,10 @@
 import { modelKinds, splitKinds, subjects, type ClassifierFigures, type ModelDetail, type ModelSummary } from '../../contract.ts';
 import { baselineOf, definedFigures } from '../../contract/class-figures.ts';
-import { formatCount, formatShare, formatTime, plural } from '../../contract/format.ts';
+import { formatCount, formatFigure, formatShare, formatTime, plural } from '../../contract/format.ts';
 import { UsageError, wholeNumber, type Args } from '../args.ts';
 import { exitCodes, type CliCommand } from '../command.ts';
 import { printable } from '../progress-line.ts';
-import { isoOrNull, textTable } from '../values.ts';
+import { isoOrNull, nameCell, textTable } from '../values.ts';
 import { settingText, trialsText } from './trials-text.ts';
 import { calibrationFrom, foldsFrom, labelFrom, parametersFrom, searchOptions, tuneFrom } from './train-options.ts';
 
@@ -151,14 +151,14 @@ const onWords = {
 export function baselineText(figures: ClassifierFigures): readonly string[] {
   const baseline = baselineOf(figures);
   if (baseline === null) return [];
-  return [`always saying “${printable(baseline.name)}” ${onWords[figures.on]}: accuracy ${baseline.share.toFixed(3)}`];
+  return [`always saying “${nameCell(baseline.name)}” ${onWords[figures.on]}: accuracy ${formatFigure(baseline.share)}`];
 }
 
 /** A model for a person. */
 export function modelText(detail: ModelDetail): string {
   const { run, figures, importance, size, crossValidation, tuning } = detail;
   const what = run.model === 'tree' ? 'decision tree' : `forest of ${plural(size.trees, 'tree')}`;
-  const three = (value: number | null): string => value?.toFixed(3) ?? '–';
+  const three = (value: number | null): string => (value === null ? '–' : formatFigure(value));
   const [first] = figures;
   return [
     `run ${run.id}: ${what}, recipe ${run.recipe}, ${plural(run.rows, 'row')}, ${plural(run.classes.length, 'class', 'classes')}, ${run.seconds.toFixed(2)} s`,
@@ -184,7 +184,7 @@ export function modelText(detail: ModelDetail): string {
           textTable(
             ['class', 'precision', 'recall', 'F1', 'rows'],
             definedFigures(first).map((one) => [
-              printable(one.name),
+              nameCell(one.name),
               three(one.precision),
               three(one.recall),
               three(one.f1),
@@ -252,8 +252,8 @@ const models: CliCommand = {
                 run.of,
                 String(run.classes.length),
                 formatCount(run.rows),
-                run.accuracy.toFixed(3),
-                run.macroF1.toFixed(3),
+                formatFigure(run.accuracy),
+                formatFigure(run.macroF1),
                 run.fingerprint.slice(0, 16),
               ]),
               [true, false, false, false, true, true, true, true],
