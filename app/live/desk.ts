@@ -125,7 +125,9 @@ export class LiveDesk {
     const source = liveSource.safeParse({ type: 'http', name });
     if (!source.success) throw new FlowcaseError('INVALID_INPUT', `“${name}” is no name of a source: ${source.error.issues[0].message}.`);
     if (this.#engine.isPaused(source.data))
-      throw new FlowcaseError('BUSY', `The source ${name} is paused. Go on watching it first.`, { source: name });
+      throw new FlowcaseError('BUSY', `The source ${name} is paused, and nothing was taken. Go on watching it, then send this again.`, {
+        source: name,
+      });
     // whoever waited for an import would give up, send the same again, and have it twice
     if (this.#options.writer.live.busy)
       throw new FlowcaseError('BUSY', 'A file is being imported into this case: nothing was taken. Send this again when that is done.', {
@@ -175,7 +177,7 @@ export class LiveDesk {
     if (kafka === undefined)
       throw new FlowcaseError(
         'WRITE_FAILED',
-        `The alert cannot go to the topic ${topic}: no Kafka is watched. It is kept and tried again.`,
+        `The alert cannot go to the topic ${topic}: no Kafka is watched. It is kept and tried again: watch a topic of the broker that it belongs to, or take this sender out of the rules.`,
       );
     const producer = await TopicProducer.open({ ...parseKafkaAddress(kafka.url), topic }, kafkaCredentials());
     try {

@@ -41,7 +41,7 @@ async function produced(topic: string, message: AlertMessage, { produce }: Sende
   if (produce === null) {
     throw new FlowcaseError(
       'WRITE_FAILED',
-      `The alert cannot go to the topic ${topic}: no Kafka is connected. It is kept and tried again.`,
+      `The alert cannot go to the topic ${topic}: no Kafka is connected. It is kept and tried again: watch a topic of the broker that it belongs to, or take this sender out of the rules.`,
       { topic },
     );
   }

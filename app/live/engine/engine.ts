@@ -210,7 +210,7 @@ export class LiveEngine {
 
   #need(id: number): StoredSource {
     const stored = this.#options.live.sources().find((one) => one.id === id);
-    if (stored === undefined) throw new FlowcaseError('NOT_FOUND', `There is no source ${id} in this case.`, { source: id });
+    if (stored === undefined) throw new FlowcaseError('NOT_FOUND', `There is no source ${id} in this case: see its list.`, { source: id });
     return stored;
   }
 
@@ -295,5 +295,5 @@ function sealOrLeave(feed: Feed): void {
 }
 
 function alreadyWatched({ id, name }: StoredSource): FlowcaseError {
-  return new FlowcaseError('BUSY', `${name} is being watched already (source ${id}).`, { source: id });
+  return new FlowcaseError('BUSY', `${name} is being watched already (source ${id}); pause it to watch it otherwise.`, { source: id });
 }

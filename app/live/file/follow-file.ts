@@ -268,6 +268,6 @@ async function isLiteral(path: string): Promise<boolean> {
   if (there.isFile()) return true;
   const instead = there.isDirectory()
     ? `it is a folder: follow the files in it with a pattern, such as ${path}/*.log`
-    : 'it is no file: read a pipe as one';
+    : 'it is no file; a pipe is watched as pipe:PATH';
   throw new FlowcaseError('FILE_UNREADABLE', `${path} cannot be followed: ${instead}.`, { path });
 }

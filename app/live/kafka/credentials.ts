@@ -59,7 +59,9 @@ function read(path: string): string {
     return readFileSync(path, 'utf8');
   } catch (error) {
     const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
-    const message = missing ? `There is no file ${path}, which Kafka's credentials name.` : `${path} cannot be read.`;
+    const message = missing
+      ? `There is no file ${path}, which Kafka's credentials name. Name one that is there.`
+      : `${path}, which Kafka's credentials name, cannot be read. See that this account may.`;
     throw new FlowcaseError(missing ? 'FILE_NOT_FOUND' : 'FILE_UNREADABLE', message, { path });
   }
 }

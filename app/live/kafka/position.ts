@@ -20,7 +20,12 @@ export interface TopicPosition {
 /** @throws FlowcaseError CASE_DAMAGED where it is no position of a topic */
 export function topicPosition(position: Position): TopicPosition {
   const told = schema.safeParse(position);
-  if (!told.success) throw new FlowcaseError('CASE_DAMAGED', 'What the case keeps as the position in a Kafka topic is none.', { position });
+  if (!told.success)
+    throw new FlowcaseError(
+      'CASE_DAMAGED',
+      'What the case keeps about how far a Kafka topic was read cannot be understood. Take the source off the list and watch it anew.',
+      { position },
+    );
   return { topic: told.data.topic, offsets: new Map(Object.entries(told.data.offsets).map(([key, offset]) => [Number(key), offset])) };
 }
 

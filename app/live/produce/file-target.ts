@@ -131,7 +131,9 @@ export class FileTarget implements Target {
     for (const { file, number, end } of old) {
       const to = join(folder, `${name}.${number + 1}${end}`);
       if ((await stat(to).catch(() => null)) !== null)
-        throw new FlowcaseError('WRITE_FAILED', `${to} is in the way of rotating ${this.#path}.`, { path: to });
+        throw new FlowcaseError('WRITE_FAILED', `${to} is in the way of rotating ${this.#path}. Move it away, or write to another path.`, {
+          path: to,
+        });
       await rename(join(folder, file), to);
     }
   }
@@ -149,5 +151,10 @@ function isCode(error: unknown, code: string): boolean {
 function writeError(error: unknown, path: string): FlowcaseError {
   if (error instanceof FlowcaseError) return error;
   const what = error instanceof Error ? error.message : String(error);
-  return new FlowcaseError('WRITE_FAILED', `${path} could not be written: ${what}.`, { path }, error);
+  return new FlowcaseError(
+    'WRITE_FAILED',
+    `${path} could not be written: ${what}. See that its folder is there, may be written to and has room.`,
+    { path },
+    error,
+  );
 }

@@ -56,7 +56,12 @@ export class HttpTarget implements Target {
       return await fetch(this.#url, { method: 'POST', headers, body, redirect: 'error', signal: AbortSignal.timeout(ANSWER) });
     } catch (error) {
       const cause = error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error);
-      throw new FlowcaseError('REMOTE_UNREACHABLE', `${this.#url.origin} does not answer: ${cause}.`, { target: this.name }, error);
+      throw new FlowcaseError(
+        'REMOTE_UNREACHABLE',
+        `${this.#url.origin} does not answer: ${cause}. See that “flowcase serve” runs there, and that host and port are right.`,
+        { target: this.name },
+        error,
+      );
     }
   }
 

@@ -47,7 +47,12 @@ export async function* logLines(
     } else yield log.lines(block);
   }
   if (log === null) {
-    if (held.length === 0) throw new FlowcaseError('FILE_EMPTY', `${name} is empty: it has no bytes at all.`, { path: name });
+    if (held.length === 0)
+      throw new FlowcaseError(
+        'FILE_EMPTY',
+        `${name} is empty: it has no bytes at all, so there is nothing to play. Name a log with lines.`,
+        { path: name },
+      );
     log = new TimedLog(held, name, asked);
     yield log.lines(held);
   }

@@ -13,12 +13,12 @@ export type Origin = () => AsyncGenerator<readonly LogLine[]>;
 
 /** A log as it lies there, packed or not, read from its beginning to its end. */
 export function logOrigin(path: string, options: LogOptions): Origin {
-  return () => logLines(unpackedBlocks(readFile(path)), basename(path), options);
+  return () => logLines(unpackedBlocks(readFile(path), path), basename(path), options);
 }
 
 /** What comes through a stream: once. */
 export function streamOrigin(input: AsyncIterable<Uint8Array>, options: LogOptions): Origin {
-  return () => logLines(unpackedBlocks(input), 'standard input', options);
+  return () => logLines(unpackedBlocks(input, 'standard input'), 'standard input', options);
 }
 
 /** Generated traffic. `told` hears what is true of it when it has come to its end. */
@@ -40,7 +40,7 @@ async function* readFile(path: string): AsyncGenerator<Uint8Array> {
 }
 
 /** gzip, bzip2, xz and zstd are unpacked as they come. @throws FlowcaseError FILE_DAMAGED behind what came before the damage */
-function unpackedBlocks(blocks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+function unpackedBlocks(blocks: AsyncIterable<Uint8Array>, name: string): AsyncGenerator<Uint8Array> {
   return pulled<Uint8Array>(async (push) => {
     // blocks are the taker's to keep, and those that were not packed are written over
     const unpacker = new Unpacker((block) => push(Uint8Array.from(block)));
@@ -48,7 +48,10 @@ function unpackedBlocks(blocks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8
       for await (const block of blocks) await unpacker.write(block);
       const { damage } = await unpacker.end();
       if (damage !== null)
-        throw new FlowcaseError('FILE_DAMAGED', `The log is ${damage.kind === 'cut' ? 'cut' : 'damaged'}: ${damage.what}.`);
+        throw new FlowcaseError(
+          'FILE_DAMAGED',
+          `${name} is ${damage.kind === 'cut' ? 'cut' : 'damaged'}: ${damage.what}. What comes before was played; get the file anew.`,
+        );
     } finally {
       unpacker.close();
     }

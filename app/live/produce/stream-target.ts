@@ -16,7 +16,15 @@ export class StreamTarget implements Target {
     return new Promise((resolve, reject) => {
       this.#stream.write(joinedBytes(lines), (error) => {
         if (error === null || error === undefined) resolve();
-        else reject(new FlowcaseError('WRITE_FAILED', `Standard output takes no more: ${error.message}.`, undefined, error));
+        else
+          reject(
+            new FlowcaseError(
+              'WRITE_FAILED',
+              `Standard output takes no more (${error.message}): the program that reads it has ended. Nothing more is written; start both again.`,
+              undefined,
+              error,
+            ),
+          );
       });
     });
   }

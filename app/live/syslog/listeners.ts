@@ -111,6 +111,9 @@ function notListening(error: unknown, protocol: string, host: string, port: numb
   const where = `${protocol} port ${port} of ${host}`;
   if (code === 'EADDRINUSE')
     return new FlowcaseError('BUSY', `Another program listens on ${where}. Choose another port, or end that program.`);
-  const reason = code === 'EACCES' ? 'ports below 1024 are for the administrator; choose a higher one' : `the system says ${code}`;
+  const reason =
+    code === 'EACCES'
+      ? 'ports below 1024 are for the administrator; choose a higher one'
+      : `the system says ${code}; see that this machine has that address`;
   return new FlowcaseError('INVALID_INPUT', `Flowcase cannot listen on ${where}: ${reason}.`, { host, port });
 }

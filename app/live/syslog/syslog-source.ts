@@ -231,7 +231,10 @@ export class SyslogSource implements LiveSource {
   #resume(from: Position): void {
     const parsed = positionSchema.safeParse(from);
     if (!parsed.success)
-      throw new FlowcaseError('CASE_DAMAGED', 'What the case keeps about syslog cannot be understood. Watch it as a new source.');
+      throw new FlowcaseError(
+        'CASE_DAMAGED',
+        `What the case keeps about syslog at ${this.#options.protocol} port ${this.#options.port} of ${this.#options.host} cannot be understood. Take the source off the list and watch it anew.`,
+      );
     this.#senders.push(...parsed.data.senders);
     this.#current = parsed.data.current;
     for (const sender of parsed.data.logs ?? parsed.data.senders) this.#logs.add(sender);

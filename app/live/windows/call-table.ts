@@ -146,12 +146,8 @@ export class CallTable {
 /** Times in ascending order as their distances; whole microseconds. */
 export function writeTimes(out: ByteWriter, times: readonly number[]): void {
   out.whole(times.length);
-  let before = 0;
-  for (const [i, time] of times.entries()) {
-    if (i === 0) out.signed(time);
-    else out.whole(time - before);
-    before = time;
-  }
+  if (times.length > 0) out.signed(times[0]);
+  for (let i = 1; i < times.length; i++) out.whole(times[i] - times[i - 1]);
 }
 
 /** @throws FlowcaseError FILE_DAMAGED */
