@@ -1,6 +1,7 @@
 import type { FindingCauses } from '../contract/records.ts';
-import { rawFigure, shareWords, valueWords } from '../features/raw-values.ts';
+import { shareWords, valueWords } from '../features/raw-values.ts';
 import type { Deviation } from '../features/words.ts';
+import { ownFigure } from './own-unit.ts';
 import type { Grouping } from './types.ts';
 
 /** What lies far from the centre of a cluster, as figures of the rows that have a value: means in the feature's own unit (of a logarithm the mean's), deviations in those of all rows. */
@@ -15,7 +16,7 @@ export function causesOf({ used, fitted }: Grouping, sticksOut: readonly Deviati
         return { feature: name, title, measure: 'share', value: share, typical: referenceShare, deviation: sigma, words, ...of };
       }
       const scaled = fitted.features[used.indexOf(feature)];
-      const [value, typical] = [rawFigure(scaled, own), rawFigure(scaled, reference)];
+      const [value, typical] = [ownFigure(scaled, own), ownFigure(scaled, reference)];
       const words = [valueWords(scaled, value), valueWords(scaled, typical)] as const;
       return { feature: name, title, measure: 'value', value, typical, deviation: sigma, words, ...of };
     }),

@@ -53,6 +53,23 @@ describe('the peers of what is strange', () => {
     );
   });
 
+  it('are told of in the units of the log, whatever the recipe works with', async () => {
+    const table = memoryTable(office, { columns: connColumns });
+    const pace = new Pace(quiet);
+    const built = await buildMatrix(await selectRows(table, everyRow, pace), recipeNamed('conn-v1'), pace, {
+      absent: 'neutral',
+      markAbsent: true,
+    });
+    const column = built.used.findIndex(({ spec }) => spec.name === 'resp_bytes');
+    const peers = peersOf(built, new Uint8Array(built.matrix.rows), new Random(1));
+    const silent = office.findIndex(({ resp_bytes }) => resp_bytes === 0);
+    const found = deviantWords(built, column, Uint32Array.of(silent), peers);
+    expect(found?.words).toEqual(['0 B', '3.9 KiB']);
+    expect(found?.value).toBeCloseTo(0, 6);
+    expect(found?.typical).toBeCloseTo(4000, 0);
+    expect(found?.said).toMatch(/^Bytes received 0 B \(median of its peers 3\.9 KiB, /);
+  });
+
   it('no reason is a value near the peers', async () => {
     const { findings } = await find(office, {});
     const said = findings.flatMap(({ why }) => [...why.matchAll(/robust z [+−]([\d.,]+)/g)].map(([, z]) => Number(z.replaceAll(',', ''))));

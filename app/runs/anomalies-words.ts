@@ -1,8 +1,9 @@
 import { formatCount, plural } from '../contract/format.ts';
 import type { DeviantFeature } from '../contract/records.ts';
+import { ownFigure, ownValue } from '../detect/own-unit.ts';
 import type { FeatureMatrix } from '../features/build-matrix.ts';
 import type { FittedFeature } from '../features/fitted.ts';
-import { rawFigure, rawValue, shareWords, valueWords } from '../features/raw-values.ts';
+import { rawValue, shareWords, valueWords } from '../features/raw-values.ts';
 import { tstatCodes } from '../features/tstat-v1.ts';
 import { sampleRows } from '../learn/sample.ts';
 import type { Random } from '../shared/random.ts';
@@ -105,16 +106,16 @@ function deviantFlag(feature: FittedFeature, own: Float64Array, peers: Peers, co
 function deviantMeasure(feature: FittedFeature, own: Float64Array, peers: Peers, column: number): Deviant {
   const value = middle(own);
   const { name, title } = feature;
-  const words = valueWords(feature, rawValue(feature, value));
-  const told = { feature: name, title, measure: 'value', value: rawFigure(feature, value) } as const;
+  const words = valueWords(feature, ownValue(feature, value));
+  const told = { feature: name, title, measure: 'value', value: ownFigure(feature, value) } as const;
   if (peers.known[column] === 0) return { ...told, ...unknown(words), said: `${title} ${words} (${peersWords(peers, column)} have it)` };
   if (few(peers, column)) return { ...told, ...fewKnown(peers, column, words), said: `${title} ${words} (${fewWords(peers, column)})` };
   const median = peers.median[column];
-  const usual = valueWords(feature, rawValue(feature, median));
+  const usual = valueWords(feature, ownValue(feature, median));
   const z = deviation(value - median, peers.spread[column]);
   const beside = z === null ? 'which are all alike' : measureWords(peers.alike[column] === 1, z);
   return {
-    ...{ ...told, typical: rawFigure(feature, median), deviation: z, words: [words, usual] },
+    ...{ ...told, typical: ownFigure(feature, median), deviation: z, words: [words, usual] },
     said: `${title} ${words} (median of ${peersWords(peers, column)} ${usual}, ${beside})`,
   };
 }

@@ -1,4 +1,5 @@
 import type { PredictionExplained, PredictionSummary } from '../contract/models.ts';
+import { ownUnit } from '../detect/own-unit.ts';
 import { recordId } from '../features/selection.ts';
 import type { Selection } from '../features/types.ts';
 import type { Matrix } from '../learn/matrix.ts';
@@ -53,7 +54,7 @@ function explained(model: LoadedModel, matrix: Matrix, row: number): Omit<Predic
       feature: features[step.feature].name,
       title: features[step.feature].title,
       words: stepWords(features[step.feature], step),
-      value: Number.isNaN(step.value) ? null : step.value,
+      value: Number.isNaN(step.value) ? null : ownUnit(features[step.feature], step.value),
     })),
   };
 }

@@ -51,6 +51,16 @@ describe('a tree in words', () => {
     expect(rulesOf(leaf(1, 0), names)).toEqual(['bad (100.0 % of 1): always']);
   });
 
+  it('is in the units of the log where the recipe takes logarithms itself', () => {
+    const logged = { ...names, features: [feature('orig_bytes', 'Bytes sent', 'measure', 'log(1 + orig_bytes)')] };
+    expect(rulesOf(fork(0, Math.log1p(147.5), leaf(1, 0), leaf(0, 2)), logged)).toEqual([
+      'good (100.0 % of 2): Bytes sent above 147.5',
+      'bad (100.0 % of 1): Bytes sent at most 147.5',
+    ]);
+    const step = { feature: 0, threshold: Math.log1p(147.5), went: 'left', value: Math.log1p(33) } as Parameters<typeof stepWords>[1];
+    expect(stepWords(logged.features[0], step)).toBe('Bytes sent at most 147.5: 33');
+  });
+
   it('is nested nodes with shares and questions', () => {
     const node = treeNode(tree, names);
     expect(node).toMatchObject({

@@ -1,5 +1,6 @@
 import { formatCount, formatShare } from '../contract/format.ts';
 import type { TreeNode } from '../contract/models.ts';
+import { ownUnit } from '../detect/own-unit.ts';
 import type { FittedFeature } from '../features/fitted.ts';
 import type { TreeDrawing, TreeSplit } from '../learn/trees/describe.ts';
 import type { PathStep } from '../learn/trees/explain.ts';
@@ -123,7 +124,7 @@ export function stepWords(feature: FittedFeature, { threshold, went, value }: Pa
 }
 
 /** Six digits decide as a person reads them; the model file has them all. */
-function numberWords({ how }: FittedFeature, value: number): string {
-  const unit = /\bmilliseconds\b/.test(how) ? ' ms' : '';
-  return `${value.toLocaleString('en-US', { maximumSignificantDigits: 6 })}${unit}`;
+function numberWords(feature: FittedFeature, value: number): string {
+  const unit = /\bmilliseconds\b/.test(feature.how) ? ' ms' : '';
+  return `${ownUnit(feature, value).toLocaleString('en-US', { maximumSignificantDigits: 6 })}${unit}`;
 }
