@@ -214,6 +214,13 @@ describe('odd clusters', () => {
     const group = await grouping([...scan, ...fine], labels, new Array<number>(600).fill(0));
     const [odd] = oddClusters(group);
     expect(odd).toMatchObject({ cluster: 1, why: expect.stringContaining('ll of the 100 of which it is known failed') as string });
+    // of a cluster all of which have a state nothing is said of those that do, whatever other clusters lack
+    const whole = [
+      ...calls('scanner', 120, (i) => ({ resp_p: i + 1, conn_state: 'S0' })),
+      ...fine.map((one, i) => (i < 20 ? { ...one, conn_state: null } : one)),
+    ];
+    const [sure] = oddClusters(await grouping(whole, labels, new Array<number>(600).fill(0)));
+    expect(sure).toMatchObject({ cluster: 1, why: expect.stringMatching(/(^|, )all failed, |^All failed, /) as string });
     // 100 of the scanner and 48 others, of the 580 that have a state
     expect(odd.why).toContain('All failed of the 100 of which it is known (25.5 % of all of which it is)');
   });

@@ -82,7 +82,7 @@ function apart({ used, centres, matrix }: Grouping, cluster: number): Sign {
 }
 
 /** Requests that were answered with an error. */
-function errorSigns({ used, centres, matrix, known }: Grouping, cluster: number): Sign[] {
+function errorSigns({ clusters, used, centres, matrix, known }: Grouping, cluster: number): Sign[] {
   const flags = used.flatMap((feature, column) => {
     if (feature.spec.name !== 'status_4xx' && feature.spec.name !== 'status_5xx') return [];
     return [exact(feature, centres[cluster * matrix.columns + column])];
@@ -91,10 +91,13 @@ function errorSigns({ used, centres, matrix, known }: Grouping, cluster: number)
   const share = shares.reduce((sum, one) => sum + one.share, 0);
   const usual = shares.reduce((sum, one) => sum + one.referenceShare, 0);
   // both flags come from the status: it is known of as many for either
-  const rows = shares.at(0)?.known;
-  const of = rows === undefined ? '' : ` of the ${formatCount(rows)} of which it is known`;
-  const words = `${allOrShare(share)}${of} were answered with an error`;
+  const words = `${allOrShare(share)}${ofKnown(shares.at(0), clusters[cluster].size)} were answered with an error`;
   return [{ strength: share <= usual ? 0 : clamp(share), weight: 1, words }];
+}
+
+/** Of how many rows a share is, where some of the cluster have no value. */
+function ofKnown(one: Deviation | undefined, size: number): string {
+  return one?.known === undefined || one.known === size ? '' : ` of the ${formatCount(one.known)} of which it is known`;
 }
 
 function allOrShare(share: number): string {
@@ -118,10 +121,7 @@ function trafficSigns({ clusters, features, used, centres, matrix, known }: Grou
     {
       strength: failed === undefined || failed.share <= failed.referenceShare ? 0 : clamp(failed.share),
       weight: 1,
-      words:
-        failed === undefined
-          ? ''
-          : `${allOrShare(failed.share)}${failed.known === undefined ? '' : ` of the ${formatCount(failed.known)} of which it is known`} failed`,
+      words: failed === undefined ? '' : `${allOrShare(failed.share)}${ofKnown(failed, clusters[cluster].size)} failed`,
     },
   ];
 }
