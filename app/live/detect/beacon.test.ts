@@ -1,10 +1,13 @@
 import fc from 'fast-check';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { generatorOf } from '../../generate/registry.ts';
 import { formatById } from '../../formats/registry.ts';
 import { parseFilter } from '../../query/parse.ts';
 import { Random } from '../../shared/random.ts';
-import { windowsOf } from '../windows/testing.ts';
+import { formatOf, windowsOf } from '../windows/testing.ts';
 import type { ClosedWindow } from '../windows/types.ts';
 import { LiveDetectors } from './live-detectors.ts';
 import { LEAST_CALLS } from './rhythm.ts';
@@ -122,6 +125,21 @@ describe('what calls like a clock', () => {
     expect(beacons(windows)).toEqual([]);
   });
 
+  it('who calls in is none: programs that try passwords on a server do so like a clock', () => {
+    const inward = Array.from({ length: 9 }, (_, i) => calling({ orig: `198.51.100.${i}`, resp: '203.0.113.80', port: 22 }, 60, 60)).flat();
+    expect(beacons(madeCalls([...inward, ...others(HOUR, 9)]))).toEqual([]);
+  });
+
+  it('what lies in one’s own network the log says, where it does', () => {
+    const out = calling({ orig: '192.0.2.80' }, 60, 60);
+    const traffic = [...out, ...others(HOUR, 10)];
+    expect(beacons(madeCalls(traffic))).toEqual([]);
+    const own = (network: string) => (address: string) => address.startsWith(network);
+    expect(beacons(madeCalls(traffic, {}, own('192.0.2.'))).at(-1)).toMatchObject({ host: '192.0.2.80' });
+    expect(beacons(madeCalls(traffic, {}, own('10.')))).toEqual([]);
+    expect(beacons(madeCalls(traffic, {}, () => true))).toEqual([]);
+  });
+
   it('a service that a quarter of all hosts call is none, two hosts that are taken over are', () => {
     const hosts = (count: number): MadeCall[] =>
       Array.from({ length: count }, (_, i) => calling({ orig: `10.0.1.${i}` }, 60, 60, () => i)).flat();
@@ -190,5 +208,19 @@ describe('what calls like a clock', () => {
     const on = new LiveDetectors();
     on.restore(off.save());
     expect(beacons(windows.slice(40, 41), on)).toMatchObject([{ host: '10.0.0.7' }]);
+  });
+});
+
+const shared = join(import.meta.dirname, '../../../../shared/data/zeek');
+
+describe.skipIf(!existsSync(shared))('real logs (skipped where ../shared/data is missing)', () => {
+  it.each([
+    ['an hour behind a proxy', 'rita-proxy_rolling/conn.16-00-00-17-00-00.log.gz', 50],
+    ['36 hours of a server on which hundreds try passwords like a clock', 'rita-server/conn.20240419T00-20240420T12.log.gz', 2000],
+  ])('of %s: nothing calls out so', (_, name, least) => {
+    const windows = windowsOf(formatOf('zeek-conn'), gunzipSync(readFileSync(join(shared, name))), { lateness: 60 }, [5000]);
+    expect(windows.length).toBeGreaterThan(least);
+    expect(windows.some(({ calls }) => calls.length > 0)).toBe(true);
+    expect(beacons(windows)).toEqual([]);
   });
 });

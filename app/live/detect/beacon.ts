@@ -41,7 +41,7 @@ interface Pair {
  * the 20th call, and goes on until three intervals pass without one.
  *
  * What is known to call like a clock is left out: clocks that are set (port 123), pings (no port), addresses of one's own network (monitoring) and of
- * many (multicast, broadcast), and what at least four hosts and a quarter of all call.
+ * many (multicast, broadcast), what at least four hosts and a quarter of all call, and whoever calls in (programs that try passwords on a server).
  */
 export class Beacon implements LiveDetector {
   readonly id = 'beacon';
@@ -137,8 +137,10 @@ export class Beacon implements LiveDetector {
   }
 }
 
-function isOutward({ responder, port }: PairCalls): boolean {
-  return port !== TIME_PORT && isLocalAddress(responder) === 0 && isManyAddress(responder) === 0;
+/** From one's own network to the outside: as the log says, and where that says nothing by the addresses. */
+function isOutward({ originator, responder, port, localOriginator, localResponder }: PairCalls): boolean {
+  const isOut = localResponder < 1 && isLocalAddress(responder) === 0 && isManyAddress(responder) === 0;
+  return port !== TIME_PORT && isOut && (localOriginator < 0 ? isLocalAddress(originator) : localOriginator) === 1;
 }
 
 function keyOf({ originator, responder, port }: Omit<Pair, 'rhythm'>): string {

@@ -47,8 +47,8 @@ export function madeWindows(requests: readonly MadeRequest[]): ClosedWindow[] {
 /** One connection of a made-up log: second, originator, responder, its port. */
 export type MadeCall = readonly [second: number, originator: string, responder: string, port: number];
 
-/** Windows of connections that a test makes up, in any order. */
-export function madeCalls(calls: readonly MadeCall[], options: WindowOptions = {}): ClosedWindow[] {
+/** Windows of connections that a test makes up, in any order. `local`: what the log says of an originator and a responder; it says nothing unless told. */
+export function madeCalls(calls: readonly MadeCall[], options: WindowOptions = {}, local?: (address: string) => boolean): ClosedWindow[] {
   const sorted = calls.toSorted(([a], [b]) => a - b);
   const rows = madeRows(
     { orig_h: sorted.map(([, originator]) => originator), resp_h: sorted.map(([, , responder]) => responder) },
@@ -56,6 +56,12 @@ export function madeCalls(calls: readonly MadeCall[], options: WindowOptions = {
       ts: sorted.map(([second]) => Math.round(second * 1e6)),
       resp_p: sorted.map(([, , , port]) => port),
       orig_bytes: sorted.map(() => 517),
+      ...(local === undefined
+        ? {}
+        : {
+            local_orig: sorted.map(([, originator]) => Number(local(originator))),
+            local_resp: sorted.map(([, , responder]) => Number(local(responder))),
+          }),
     },
   );
   return windowsOfRows('connection', rows, options);

@@ -4,10 +4,17 @@ import { ByteReader, ByteWriter } from './byte-stream.ts';
 import { CallTable, type PairCalls } from './call-table.ts';
 import { hashOf } from './hash.ts';
 
-type Call = readonly [time: number, from: number, to: number, port: number, bytes: number];
+type Call = readonly [time: number, from: number, to: number, port: number, bytes: number, local: number];
 
 const calls = fc.array(
-  fc.tuple(fc.integer({ min: 0, max: 500 }), fc.nat(4), fc.nat(6), fc.constantFrom(0, 22, 443, 65_535), fc.nat(1000)),
+  fc.tuple(
+    fc.integer({ min: 0, max: 500 }),
+    fc.nat(4),
+    fc.nat(6),
+    fc.constantFrom(0, 22, 443, 65_535),
+    fc.nat(1000),
+    fc.constantFrom(0, 1, Number.NaN),
+  ),
   { maxLength: 300 },
 );
 
@@ -18,6 +25,8 @@ function add(table: CallTable, some: readonly Call[]): CallTable {
       originators: keysOf(some.map(([, from]) => `10.0.0.${from}`)),
       responders: keysOf(some.map(([, , to]) => `192.0.2.${to}`)),
       ports: Float64Array.from(some, ([, , , port]) => port),
+      localOriginators: Float64Array.from(some, ([, , , , , local]) => local),
+      localResponders: null,
       times: Float64Array.from(some, ([time]) => time),
       bytesOut: Float64Array.from(some, ([, , , , bytes]) => bytes),
     },
@@ -46,6 +55,8 @@ it('has every pair with its calls, the earliest 64 of them', () => {
           [...pairs].map(([key, own]) => [
             key,
             {
+              localOriginator: Math.max(...own.map(([, , , , , local]) => (Number.isNaN(local) ? -1 : local))),
+              localResponder: -1,
               records: own.length,
               bytesOut: own.reduce((sum, [, , , , bytes]) => sum + bytes, 0),
               times: own
@@ -91,7 +102,7 @@ it('is the same in whatever order and parts its records come, merged or written 
 });
 
 it('of too many pairs the same ones are kept each time: their rhythm goes on', () => {
-  const pairs = (shift: number): Call[] => Array.from({ length: 5000 }, (_, i) => [shift + i, i % 250, Math.floor(i / 250), 443, 1]);
+  const pairs = (shift: number): Call[] => Array.from({ length: 5000 }, (_, i) => [shift + i, i % 250, Math.floor(i / 250), 443, 1, 0]);
   const kept = (table: CallTable): string[] => table.calls().map(({ originator, responder }) => `${originator} ${responder}`);
   const first = kept(tableOf(pairs(0), 500));
   expect(first.length).toBeGreaterThan(150);

@@ -10,6 +10,9 @@ export interface PairCalls {
   readonly originator: string;
   readonly responder: string;
   readonly port: number;
+  /** Whether these ends lie in one's own network, as the log says: 1 they do, 0 they do not, -1 it does not say. */
+  readonly localOriginator: number;
+  readonly localResponder: number;
   readonly records: number;
   /** That the originator sent; what the log does not say counts 0. */
   readonly bytesOut: number;
@@ -18,6 +21,8 @@ export interface PairCalls {
 }
 
 interface Calls extends PairCalls {
+  localOriginator: number;
+  localResponder: number;
   records: number;
   bytesOut: number;
   readonly times: number[];
@@ -28,6 +33,9 @@ export interface CallRows {
   readonly originators: { readonly keys: readonly string[]; readonly hashes: Uint32Array };
   readonly responders: { readonly keys: readonly string[]; readonly hashes: Uint32Array };
   readonly ports: Float64Array;
+  /** 1, 0, or NaN where absent; null: the log has no such column. */
+  readonly localOriginators: Float64Array | null;
+  readonly localResponders: Float64Array | null;
   readonly times: Float64Array;
   readonly bytesOut: Float64Array;
 }
@@ -48,13 +56,16 @@ export class CallTable {
   }
 
   /** Adds the records `rows[0..count)` of a batch. */
-  add({ originators, responders, ports, times, bytesOut }: CallRows, rows: Uint32Array, count: number): void {
+  add(calling: CallRows, rows: Uint32Array, count: number): void {
+    const { originators, responders, ports, localOriginators, localResponders, times, bytesOut } = calling;
     for (let i = 0; i < count; i++) {
       const row = rows[i];
       const [from, to, port] = [originators.hashes[row], responders.hashes[row], ports[row]];
       if (from === 0 || to === 0 || !(port >= 1)) continue;
       const calls = this.#callsOf(keyOf(from, to, port), originators.keys[row], responders.keys[row], port);
       if (calls === null) continue;
+      calls.localOriginator = Math.max(calls.localOriginator, localAt(localOriginators, row));
+      calls.localResponder = Math.max(calls.localResponder, localAt(localResponders, row));
       calls.records++;
       calls.bytesOut = Math.min(Number.MAX_SAFE_INTEGER, calls.bytesOut + bytesOut[row]);
       insert(calls.times, Math.floor(times[row]));
@@ -65,9 +76,11 @@ export class CallTable {
   /** Adds what another table has: the same as if its records had come here. */
   merge(other: CallTable): void {
     this.#level = Math.max(this.#level, other.#level);
-    for (const [key, { originator, responder, port, records, bytesOut, times }] of other.#pairs) {
+    for (const [key, { originator, responder, port, localOriginator, localResponder, records, bytesOut, times }] of other.#pairs) {
       const calls = this.#callsOf(key, originator, responder, port);
       if (calls === null) continue;
+      calls.localOriginator = Math.max(calls.localOriginator, localOriginator);
+      calls.localResponder = Math.max(calls.localResponder, localResponder);
       calls.records += records;
       calls.bytesOut = Math.min(Number.MAX_SAFE_INTEGER, calls.bytesOut + bytesOut);
       for (const time of times) insert(calls.times, time);
@@ -90,10 +103,12 @@ export class CallTable {
   write(out: ByteWriter): void {
     out.whole(this.#level);
     out.whole(this.#pairs.size);
-    for (const { originator, responder, port, records, bytesOut, times } of this.#pairs.values()) {
+    for (const { originator, responder, port, localOriginator, localResponder, records, bytesOut, times } of this.#pairs.values()) {
       out.text(originator);
       out.text(responder);
       out.whole(port);
+      out.signed(localOriginator);
+      out.signed(localResponder);
       out.whole(records);
       out.whole(bytesOut);
       writeTimes(out, times);
@@ -104,9 +119,10 @@ export class CallTable {
   read(bytes: ByteReader): void {
     this.clear();
     this.#level = bytes.whole();
-    for (let left = bytes.count(7); left > 0; left--) {
+    for (let left = bytes.count(9); left > 0; left--) {
       const [originator, responder, port] = [bytes.text(), bytes.text(), bytes.whole()];
-      const calls: Calls = { originator, responder, port, records: bytes.whole(), bytesOut: bytes.whole(), times: readTimes(bytes) };
+      const [localOriginator, localResponder, records, bytesOut] = [bytes.signed(), bytes.signed(), bytes.whole(), bytes.whole()];
+      const calls = { originator, responder, port, localOriginator, localResponder, records, bytesOut, times: readTimes(bytes) };
       this.#pairs.set(keyOf(hashOf(originator), hashOf(responder), port), calls);
     }
   }
@@ -116,7 +132,7 @@ export class CallTable {
     const known = this.#pairs.get(key);
     if (known === undefined) {
       if (!this.#keeps(key)) return null;
-      const made: Calls = { originator, responder, port, records: 0, bytesOut: 0, times: [] };
+      const made: Calls = { originator, responder, port, localOriginator: -1, localResponder: -1, records: 0, bytesOut: 0, times: [] };
       this.#pairs.set(key, made);
       // in the middle of a batch it may be over its capacity by half, not by what a scan has
       if (this.#pairs.size > this.#capacity * 1.5) this.#thin();
@@ -141,6 +157,10 @@ export class CallTable {
     if (this.#level === 0) return;
     for (const key of this.#pairs.keys()) if (!this.#keeps(key)) this.#pairs.delete(key);
   }
+}
+
+function localAt(says: Float64Array | null, row: number): number {
+  return says === null || Number.isNaN(says[row]) ? -1 : says[row];
 }
 
 /** Times in ascending order as their distances; whole microseconds. */

@@ -77,7 +77,9 @@ export class PreparedRows implements RowFigures {
     const ports = this.plan.calls ? rows.numbers('resp_p') : null;
     if (ports === null) return null;
     const { times, bytesOut } = this;
-    return { originators: this.attribute('orig_h'), responders: this.attribute('resp_h'), ports, times, bytesOut };
+    const ends = { originators: this.attribute('orig_h'), responders: this.attribute('resp_h') };
+    const local = { localOriginators: rows.numbers('local_orig'), localResponders: rows.numbers('local_resp') };
+    return { ...ends, ports, ...local, times, bytesOut };
   }
 
   #attribute(rows: Rows, attribute: Attribute, into: AttributeRows): void {
