@@ -20,6 +20,8 @@ import { committedTable, recordsThrough } from './live.ts';
 
 const scratch = scratchFolder();
 afterAll(() => scratch.remove());
+/** Bytes behind which the log is more than a header: of that alone nothing is in the case yet, and nothing could be waited for. */
+const HEADER = 4096;
 const quiet = { report: () => undefined, stopped: () => false };
 
 async function generated(kind: string, rows: number, scenarios: readonly string[]): Promise<Buffer> {
@@ -112,7 +114,7 @@ it.each([
     expect(alerts.size).toBeGreaterThan(0);
     let run = 0;
     const property = fc.asyncProperty(
-      fc.array(fc.integer({ min: 1, max: log.length - 1 }), { minLength: 1, maxLength: 4 }),
+      fc.array(fc.integer({ min: HEADER, max: log.length - 1 }), { minLength: 1, maxLength: 4 }),
       async (cuts) => {
         const live = await watched(
           `${kind}-${++run}`,
