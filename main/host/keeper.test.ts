@@ -68,7 +68,9 @@ async function kept(outcomes: readonly (FlowcaseError | null)[]): Promise<{
     },
     trouble: (message, fatal) => troubles.push([message, fatal]),
   });
-  const settle = async (): Promise<void> => vi.advanceTimersByTimeAsync(0);
+  const settle = async (): Promise<void> => {
+    await vi.advanceTimersByTimeAsync(0);
+  };
   await keeper.ready().catch(() => undefined);
   return { keeper, threads, troubles, starts: () => starts, settle };
 }
