@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { appendFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
@@ -280,105 +280,5 @@ describe('a log whose last line had no end, and got it', () => {
     writeFileSync(path, longLog(40));
     expect((await run([path])).evidence[0]).toMatchObject({ rows: 10, rejected: 0 });
     expect(await verified()).toMatchObject({ ok: true });
-  });
-});
-
-describe('a file that is the beginning of evidence', () => {
-  it('is skipped, unless it is forced, or its bytes are others, or the whole original cannot be asked', async () => {
-    const whole = file('whole.log', longLog(200));
-    await run([whole]);
-    const part = file('part.log', longLog(92));
-    expect(await run([part])).toMatchObject({ evidence: [], skipped: [{ path: part, evidence: 1 }] });
-    expect((await run([file('other.log', longLog(92).replace('C91\t', 'X91\t'))])).evidence).toHaveLength(1);
-    expect((await run([part], { force: true })).evidence[0]).toMatchObject({ rows: 92 });
-    rmSync(whole);
-    expect((await run([file('less.log', longLog(50))])).evidence).toHaveLength(0);
-    for (const name of ['part.log', 'other.log']) file(name, 'gone');
-    expect((await run([file('least.log', longLog(40))])).evidence).toHaveLength(1);
-  });
-});
-
-describe('a file that is the beginning of evidence, packed or not', () => {
-  it.each<[string, (text: string) => Uint8Array | string, (text: string) => Uint8Array | string]>([
-    ['packed, after its packed longer version', (text) => gzipSync(text), (text) => gzipSync(text)],
-    ['packed, after its longer version', (text) => text, (text) => gzipSync(text)],
-    ['plain, after its packed longer version', (text) => zstdCompressSync(text), (text) => text],
-  ])('%s is skipped', async (_, longer, shorter) => {
-    await run([file('whole.log', longer(longLog(4000)))]);
-    const part = file('part.log', shorter(longLog(3000)));
-    expect(await run([part])).toMatchObject({ evidence: [], skipped: [{ path: part, evidence: 1 }] });
-    expect((await run([file('less.log', shorter(longLog(90)))])).skipped).toHaveLength(1);
-    expect((await run([file('other.log', shorter(longLog(3000).replace('C2999\t', 'X\t')))])).evidence).toHaveLength(1);
-  });
-
-  it('is taken where the longer original has moved, and says what it may be', async () => {
-    const path = file('whole.log', longLog(4000));
-    await run([path]);
-    rmSync(path);
-    const [evidence] = (await run([file('part.log', longLog(3000))])).evidence;
-    expect(evidence.remarks.join()).toMatch(/those of evidence 1 \(whole\.log\).*in the case twice/);
-    expect((await run([file('other.log', longLog(3100).replace('C5\t', 'X5\t'))])).evidence[0].remarks.join()).not.toContain('twice');
-  });
-});
-
-describe('logs that share their header', () => {
-  it('do not go on from one that is nothing else', async () => {
-    const header = longLog(0);
-    await run([file('header.log', header)]);
-    const [evidence] = (await run([file('other.log', longLog(20))])).evidence;
-    expect(evidence.rows).toBe(20);
-    expect(evidence.continues).toBeUndefined();
-  });
-});
-
-describe('the same bytes under another name or packed otherwise', () => {
-  it('are skipped, whatever came first, unless forced', async () => {
-    const log = longLog(200);
-    const other = longLog(210).replace('C1\t', 'D1\t');
-    const plain = file('conn.log', log);
-    const packed = file('conn.log.gz', gzipSync(log));
-    const again = file('again.gz', gzipSync(log, { level: 1 }));
-    const first = await run([plain, packed, again]);
-    expect(first.evidence).toHaveLength(1);
-    expect(first.skipped.map(({ path, evidence }) => [path, evidence])).toEqual([
-      [packed, 1],
-      [again, 1],
-    ]);
-    expect(first.skipped[0].message).toContain('conn.log');
-    const second = await run([file('other.gz', gzipSync(other)), file('other.log', other)]);
-    expect([second.evidence.length, second.skipped.length]).toEqual([1, 1]);
-    expect(writer.info().connections).toBe(410);
-    expect((await run([packed], { force: true })).evidence).toHaveLength(1);
-  });
-});
-
-describe('more rejects than are allowed', () => {
-  it.each([
-    ['access', 'of no log\n'.repeat(20)],
-    ['csv', '"x\n"y" z\n'.repeat(20)],
-  ])('are not to be allowed where nothing in the file is of the format %s, since that would not help', async (format, content) => {
-    const path = file('words.log', content);
-    for (const maxRejects of [0.5, 1]) {
-      const { refused, evidence } = await run([path], { format, maxRejects });
-      expect(evidence).toEqual([]);
-      expect(refused).toMatchObject([{ path, code: 'FORMAT_UNKNOWN' }]);
-      expect(refused[0].message).not.toMatch(/anyway|rejected/);
-    }
-  });
-
-  const bad = (share: number): string => longLog(1000) + 'bad\n'.repeat(Math.round((1000 * share) / (1 - share)));
-
-  it('refuse the file with the share and the first reasons, and keep nothing of it', async () => {
-    const path = file('conn.log', bad(0.5));
-    const { refused, evidence } = await run([path, file('good.log', longLog(20, 5).replace(/^/, longLog(1)))], { maxRejects: 0.1 });
-    expect(refused).toMatchObject([{ path, code: 'TOO_MANY_REJECTS' }]);
-    expect(refused[0].message).toMatch(/1,000 of the 2,000 lines \(50.*%\).*10.*%.*line 1,009: TOO_FEW_FIELDS/);
-    expect(evidence).toHaveLength(1);
-    expect(writer.info()).toMatchObject({ evidence: 1, rejects: 0 });
-  });
-
-  it('are those beyond the share; without one every share is allowed', async () => {
-    expect((await run([file('a.log', bad(0.1))], { maxRejects: 0.2 })).evidence).toHaveLength(1);
-    expect((await run([file('b.log', bad(0.9).replace('C1\t', 'B1\t'))])).evidence[0].rejected).toBe(9000);
   });
 });
