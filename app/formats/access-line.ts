@@ -1,14 +1,29 @@
 import { Ipv6Reader, parseIpv4 } from './addresses.ts';
 import type { Problem } from './line-outcome.ts';
 import { isSocket } from './access-row.ts';
+import {
+  BLANK,
+  closingQuote,
+  indexOf,
+  isDash,
+  isWord,
+  lastColon,
+  quotedFront,
+  set,
+  skipBlanks,
+  statusEnd,
+  timeBracket,
+  trimmed,
+  type Part,
+} from './access-line-bytes.ts';
 import { quoted } from './texts.ts';
+
+export { isDash };
 
 const QUOTE = 34;
 const BACKSLASH = 92;
-const BLANK = 32;
 const DASH = 45;
 const COMMA = 44;
-const COLON = 58;
 const OPEN = 91;
 const CLOSE = 93;
 
@@ -16,14 +31,10 @@ const CLOSE = 93;
 const MOST_WORDS = 64;
 /** Fields behind the size that are kept; an access log has a few. */
 export const MOST_FIELDS = 64;
+/** Digits of a status; and of what some write where no answer was sent: 0. */
+const [STATUS, NO_STATUS] = [3, 1];
 /** No time is written longer. */
 const LONGEST_TIME = 64;
-
-/** A part of the line, bytes[start..end). `start` -1: it is not there. */
-export interface Part {
-  start: number;
-  end: number;
-}
 
 /** A field behind the size. `open`: its quote was never closed. */
 export interface ExtraField extends Part {
@@ -52,12 +63,18 @@ export class AccessLine {
   count = 0;
   /** The last quote is open: the line is cut. */
   open = false;
+  /** A quote stands within a field, where a server that escapes writes none. */
+  bare = false;
+  /** A quote stands within a word. */
+  inWord = false;
   readonly #words = new Int32Array(2 * MOST_WORDS);
   readonly #ipv6 = new Ipv6Reader();
 
   /** Null, and the parts are found; or what is wrong with the line. */
   scan(bytes: Uint8Array, start: number, end: number): Problem | null {
     this.open = false;
+    this.bare = false;
+    this.inWord = false;
     this.count = 0;
     const bracket = timeBracket(bytes, start, end);
     if (bracket < 0) return { reason: 'NO_TIME', what: 'there is no time in brackets' };
@@ -165,33 +182,40 @@ export class AccessLine {
   }
 
   #request(bytes: Uint8Array, start: number, end: number): Problem | null {
+    // a status of one digit is easily found in what a client sent: only where nothing else is one
+    if (this.#requestWith(STATUS, bytes, start, end) || this.#requestWith(NO_STATUS, bytes, start, end)) return null;
+    return { reason: 'BAD_REQUEST', what: 'no request with a status and a size behind it' };
+  }
+
+  /** Finds the request before the first status, of so few digits at least, that has a size behind it. */
+  #requestWith(least: number, bytes: Uint8Array, start: number, end: number): boolean {
     if (bytes[start] === QUOTE && start < end) {
       let escapes = false;
       for (let at = start + 1; at < end; at++) {
         if (bytes[at] === BACKSLASH) {
           escapes = true;
           at++;
-        } else if (bytes[at] === QUOTE && this.#answer(bytes, at + 1, end)) return this.#take(start + 1, at, bytes, end);
+        } else if (bytes[at] === QUOTE && this.#answer(least, bytes, at + 1, end)) return this.#take(start + 1, at, bytes, end);
       }
       // a server that does not escape wrote a backslash before its quote
       for (let at = start + 2; escapes && at < end; at++) {
-        if (bytes[at] === QUOTE && bytes[at - 1] === BACKSLASH && this.#answer(bytes, at + 1, end))
+        if (bytes[at] === QUOTE && bytes[at - 1] === BACKSLASH && this.#answer(least, bytes, at + 1, end))
           return this.#take(start + 1, at, bytes, end);
       }
     } else if (isWord(bytes, start, end)) {
       for (let at = start; at < end; at++) {
         // once for each run of blanks
-        if (bytes[at] === BLANK && bytes[at - 1] !== BLANK && this.#answer(bytes, at, end)) return this.#take(start, at, bytes, end);
+        if (bytes[at] === BLANK && bytes[at - 1] !== BLANK && this.#answer(least, bytes, at, end)) return this.#take(start, at, bytes, end);
       }
     }
-    return { reason: 'BAD_REQUEST', what: 'no request with a status and a size behind it' };
+    return false;
   }
 
   /** Whether a blank, a status and a size stand at `at`; remembers where. */
-  #answer(bytes: Uint8Array, at: number, end: number): boolean {
+  #answer(least: number, bytes: Uint8Array, at: number, end: number): boolean {
     if (bytes[at] !== BLANK || at >= end) return false;
     const status = skipBlanks(bytes, at, end);
-    const behind = statusEnd(bytes, status, end);
+    const behind = statusEnd(least, bytes, status, end);
     if (behind < 0) return false;
     const size = skipBlanks(bytes, behind, end);
     let sizeEnd = size;
@@ -203,98 +227,25 @@ export class AccessLine {
     return true;
   }
 
-  #take(start: number, end: number, bytes: Uint8Array, lineEnd: number): null {
+  #take(start: number, end: number, bytes: Uint8Array, lineEnd: number): true {
     set(this.request, start, end);
     for (let at = skipBlanks(bytes, this.size.end, lineEnd); at < lineEnd && this.count < MOST_FIELDS;) {
       const field = this.fields[this.count++];
       field.quoted = bytes[at] === QUOTE;
       field.open = false;
       if (field.quoted) {
-        const close = closingQuote(bytes, at + 1, lineEnd);
+        const close = closingQuote(bytes, at + 1, lineEnd, this);
         field.open = close < 0;
         set(field, at + 1, close < 0 ? lineEnd : close);
         at = close < 0 ? lineEnd : close + 1;
       } else {
         const from = at;
-        while (at < lineEnd && bytes[at] !== BLANK) at++;
+        for (; at < lineEnd && bytes[at] !== BLANK; at++) if (bytes[at] === QUOTE) this.inWord = true;
         set(field, from, at);
       }
       this.open = field.open;
       at = skipBlanks(bytes, at, lineEnd);
     }
-    return null;
+    return true;
   }
 }
-
-/** The quote that ends a field: one that no backslash escapes, with a blank or the end of the line behind it. */
-function closingQuote(bytes: Uint8Array, from: number, end: number): number {
-  for (let at = from; at < end; at++) {
-    if (bytes[at] === BACKSLASH) at++;
-    else if (bytes[at] === QUOTE && (at + 1 === end || bytes[at + 1] === BLANK)) return at;
-  }
-  return -1;
-}
-
-/**
- * Where the quote stands that ends the field which a line begins with, `"9.9.9.9, 8.8.8.8" 10.0.0.1 - - [time]`; -1 where it begins with none, or
- * with a quote that the whole line stands in.
- */
-export function quotedFront(bytes: Uint8Array, start: number, end: number): number {
-  const close = start < end && bytes[start] === QUOTE ? closingQuote(bytes, start + 1, end) : -1;
-  // a quote before it is one that is doubled, within a line in quotes
-  const doubled = close > start + 1 && bytes[close - 1] === QUOTE;
-  return close < 0 || close + 1 === end || doubled || timeBracket(bytes, start, close) >= 0 ? -1 : close;
-}
-
-/** The bracket before a date: `[10/Feb/`, `[2024-`. */
-function timeBracket(bytes: Uint8Array, start: number, end: number): number {
-  for (let at = indexOf(bytes, OPEN, start, end); at >= 0; at = indexOf(bytes, OPEN, at + 1, end)) {
-    if (at + 12 > end || !isDigit(bytes[at + 1]) || !isDigit(bytes[at + 2])) continue;
-    if (bytes[at + 3] === 47 && bytes[at + 7] === 47) return at;
-    if (isDigit(bytes[at + 3]) && isDigit(bytes[at + 4]) && bytes[at + 5] === DASH && bytes[at + 8] === DASH) return at;
-  }
-  return -1;
-}
-
-/** Three digits, or a dash where there is no status. */
-function statusEnd(bytes: Uint8Array, at: number, end: number): number {
-  if (at < end && bytes[at] === DASH) return at + 1;
-  return at + 3 <= end && isDigit(bytes[at]) && isDigit(bytes[at + 1]) && isDigit(bytes[at + 2]) ? at + 3 : -1;
-}
-
-/** Capital letters and a blank: a method, where a request stands without quotes. */
-function isWord(bytes: Uint8Array, start: number, end: number): boolean {
-  let at = start;
-  while (at < end && bytes[at] >= 65 && bytes[at] <= 90) at++;
-  return at > start && at < end && bytes[at] === BLANK;
-}
-
-function lastColon(bytes: Uint8Array, start: number, end: number): number {
-  for (let at = end - 1; at > start && end - at < 48; at--) if (bytes[at] === COLON) return at;
-  return -1;
-}
-
-function indexOf(bytes: Uint8Array, byte: number, from: number, end: number): number {
-  for (let at = from; at < end; at++) if (bytes[at] === byte) return at;
-  return -1;
-}
-
-function skipBlanks(bytes: Uint8Array, from: number, end: number): number {
-  let at = from;
-  while (at < end && bytes[at] === BLANK) at++;
-  return at;
-}
-
-function trimmed(bytes: Uint8Array, start: number, end: number): number {
-  let at = end;
-  while (at > start && bytes[at - 1] === BLANK) at--;
-  return at;
-}
-
-function set(part: Part, start: number, end: number): void {
-  part.start = start;
-  part.end = end;
-}
-
-export const isDash = (bytes: Uint8Array, start: number, end: number): boolean => end - start === 1 && bytes[start] === DASH;
-const isDigit = (byte: number): boolean => byte >= 48 && byte <= 57;

@@ -104,6 +104,11 @@ export function requestRemarks(tallies: ReadonlyMap<string, number>): string[] {
   };
   say('open', (count) => `${plural(count, 'line')} ended within quotes; what the open quote holds was left out.`);
   say(
+    'unescaped',
+    (count) =>
+      `${plural(count, 'line')} ${count === 1 ? 'has' : 'have'} quotes that ${count === 1 ? 'its' : 'their'} server did not escape: the agent is all that can belong to it, as it was written; where a client ended it is not known.`,
+  );
+  say(
     'no http',
     (count) => `${plural(count, 'request line')} ${count === 1 ? 'was' : 'were'} no HTTP: kept as logged, in the column request.`,
   );

@@ -38,6 +38,8 @@ const always = ['ts', 'orig_h', 'user', 'method', 'path', 'query', 'protocol', '
 export class RequestRow {
   /** Time of the row, microseconds, NaN until it is set. */
   ts = NaN;
+  /** Texts are kept as they are written: who wrote the line escapes nothing, whatever the log does elsewhere. */
+  asWritten = false;
   /** Values above 2^53 since the last `takeRounded`. */
   #rounded = 0;
   /** Numbers too large for their column since the last `takeBeyond`. */
@@ -139,6 +141,10 @@ export class RequestRow {
 
   /** The same with its escapes undone, unless what they stand for is no text: then it is kept as it is written. */
   text(column: string, bytes: Uint8Array, start: number, end: number): void {
+    if (this.asWritten) {
+      this.asIs(column, bytes, start, end);
+      return;
+    }
     if (!needsCare(bytes, start, end)) {
       this.cells.plain(this.#place(column), bytes, start, end);
       return;

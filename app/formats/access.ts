@@ -1,7 +1,9 @@
 import { openCustom } from './access-custom.ts';
 import { FastAccess } from './access-fast.ts';
 import { undoEscapes } from './access-escapes.ts';
-import { AccessLine, isDash, quotedFront, type ExtraField, type Part } from './access-line.ts';
+import { isDash, quotedFront, type Part } from './access-line-bytes.ts';
+import { AccessLine, type ExtraField } from './access-line.ts';
+import { isEscaped, settleQuotes, shapeKey, shapeOf, type QuoteShape } from './access-quotes.ts';
 import { RequestReader, columnsOf, openedRequests, wholeLines, type Taken } from './access-reader.ts';
 import type { RequestColumn } from './access-row.ts';
 import { isHostName } from './access-scan.ts';
@@ -36,31 +38,38 @@ export const access: LogFormat = {
     // lines of a log that has agents are cut where they have none at its very end
     const whole = found.combined * 2 >= found.good && found.good > 0;
     const behind = found.behind * 2 > found.good;
-    const columns = columnsOf(head, (sink) => new AccessReader(sink, [], time(), whole, behind));
+    const lines: Lines = { combined: whole, hostBehind: behind, quotes: found.quotes };
+    const columns = columnsOf(head, (sink) => new AccessReader(sink, [], time(), lines));
     const names = new Set(columns.map(({ name }) => name));
     return openedRequests(
       names.has('vhost') ? `${title} with virtual hosts` : title,
-      (sink) => new AccessReader(sink, columns, time(), whole, behind),
+      (sink) => new AccessReader(sink, columns, time(), lines),
     );
   },
 };
+
+/** What the first lines tell of a log. */
+interface Lines {
+  /** They have referrer and agent. */
+  readonly combined: boolean;
+  /** Behind the client stands no identity, but the virtual host, as lighttpd writes it. */
+  readonly hostBehind: boolean;
+  readonly quotes: QuoteShape;
+}
 
 class AccessReader extends RequestReader {
   readonly #line = new AccessLine();
   readonly #time: AccessTime;
   readonly #fast: FastAccess;
-  readonly #combined: boolean;
-  readonly #hostBehind: boolean;
+  readonly #lines: Lines;
   #version = -1;
   #single = new Uint8Array(0);
 
-  /** `hostBehind`: behind the client stands no identity, but the virtual host, as lighttpd writes it. */
-  constructor(sink: RecordSink, columns: readonly RequestColumn[], time: AccessTime, combined: boolean, hostBehind: boolean) {
+  constructor(sink: RecordSink, columns: readonly RequestColumn[], time: AccessTime, lines: Lines) {
     super(sink, columns, undoEscapes);
-    this.#hostBehind = hostBehind;
+    this.#lines = lines;
     this.#time = time;
     this.doubts = time.zone.doubts;
-    this.#combined = combined;
     this.#fast = new FastAccess(this.row, this.slots, time);
     this.row.begin();
   }
@@ -111,7 +120,10 @@ class AccessReader extends RequestReader {
     if (Number.isNaN(ts)) {
       return { reason: 'BAD_TIME', what: `the time is ${quoted(bytes, line.time.start, line.time.end)}`, cut: false };
     }
-    if (last && (line.open || (this.#combined && line.count === 0))) return { reason: 'TRUNCATED', what: 'the agent is missing' };
+    if (last && (line.open || (this.#lines.combined && line.count === 0))) return { reason: 'TRUNCATED', what: 'the agent is missing' };
+    const quotes = settleQuotes(line, bytes, end, this.#lines.quotes);
+    this.row.asWritten = quotes !== 'escaped';
+    if (this.row.asWritten) this.tally('unescaped');
     if (line.open) this.tally('open');
     this.row.time(ts);
     this.#who(bytes);
@@ -127,7 +139,7 @@ class AccessReader extends RequestReader {
     if (has(bytes, vhost)) row.vhost(bytes, vhost.start, vhost.end);
     if (has(bytes, forwarded)) row.text('forwarded_for', bytes, forwarded.start, forwarded.end);
     if (has(bytes, client)) row.host('orig_h', bytes, client.start, client.end);
-    if (this.#hostBehind && !has(bytes, vhost) && isHostName(bytes, ident.start, ident.end)) row.vhost(bytes, ident.start, ident.end);
+    if (this.#lines.hostBehind && !has(bytes, vhost) && isHostName(bytes, ident.start, ident.end)) row.vhost(bytes, ident.start, ident.end);
     else if (has(bytes, ident)) row.text('ident', bytes, ident.start, ident.end);
     if (has(bytes, user) && !(user.end - user.start === 2 && bytes[user.start] === QUOTE)) row.text('user', bytes, user.start, user.end);
   }
@@ -223,6 +235,7 @@ interface Survey {
   readonly vhosts: number;
   /** Have a host's name behind the client. */
   readonly behind: number;
+  readonly quotes: QuoteShape;
 }
 
 function survey(head: Uint8Array, options: FormatOptions): Survey {
@@ -231,6 +244,8 @@ function survey(head: Uint8Array, options: FormatOptions): Survey {
   const line = new AccessLine();
   const time = new AccessTime(options.timeZone);
   const found = { tried: 0, good: 0, like: 0, combined: 0, vhosts: 0, behind: 0 };
+  const shapes = new Map<string, number>();
+  let unescaped = 0;
   let at = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0;
   while (at < bytes.length && found.tried < LOOKED_AT) {
     const next = bytes.indexOf(newline, at);
@@ -244,12 +259,14 @@ function survey(head: Uint8Array, options: FormatOptions): Survey {
       if (isLine) found.good++;
       else if (problem?.reason === 'BAD_REQUEST' && timed && bytes[line.time.end + 2] === QUOTE) found.like++;
       if (isLine && line.count >= 2) found.combined++;
+      if (isLine && isEscaped(line, bytes)) shapes.set(shapeKey(line), (shapes.get(shapeKey(line)) ?? 0) + 1);
+      else if (isLine && line.bare) unescaped++;
       if (isLine && line.vhost.start >= 0) found.vhosts++;
       if (isLine && (line.vhost.start > line.client.start || isHostName(bytes, line.ident.start, line.ident.end))) found.behind++;
     }
     at = (next < 0 ? bytes.length : next) + 1;
   }
-  return found;
+  return { ...found, quotes: shapeOf(shapes, unescaped > 0) };
 }
 
 const notThis = { reason: 'NO_TIME', what: 'it is JSON' };
