@@ -8,7 +8,7 @@ import { COMMENT } from './line-outcome.ts';
 import { freeName, takenNames } from './own-columns.ts';
 import { otherFile } from './other-logs.ts';
 import { tableHead, textColumns, type TableHead } from './table-head.ts';
-import { saidBefore, settleColumns } from './table-settle.ts';
+import { orderRemark, saidBefore, settleColumns } from './table-settle.ts';
 import { hasNumbers, planTable, plannedFields } from './table-plan.ts';
 import { TableReader, tableRemarks, type Aside } from './table-reader.ts';
 import type { Detection, LogFormat, OpenedLog } from './types.ts';
@@ -172,6 +172,7 @@ function open(head: Uint8Array, options: FormatOptions): OpenedLog {
     options: { ...options, mapping },
     protocolNumbers: hasNumbers(fields, table.rows),
   });
+  const order = kind === 'connection' ? orderRemark(columns) : null;
   const left = columns.filter(({ to }) => to === null).map(({ from }) => from);
   const parted = table.delimiter === '\t' ? 'TSV' : table.delimiter === ',' ? 'CSV' : `parted by ${delimiterWords[table.delimiter]}`;
   return {
@@ -180,6 +181,7 @@ function open(head: Uint8Array, options: FormatOptions): OpenedLog {
     read: (sink) => new TableReader(sink, plan, table.separator === null ? null : isLine(table.separator)),
     remarks: (tallies) => [
       ...(left.length > 0 ? [`Left out, as was asked for: ${left.join(', ')}.`] : []),
+      ...(order === null ? [] : [order]),
       ...(ambiguous ? [`Its times were read as ${mapping.timeFormat ?? ''}; by themselves, day and month cannot be told apart.`] : []),
       ...tableRemarks(tallies, plan),
     ],

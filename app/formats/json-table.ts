@@ -11,7 +11,7 @@ import type { COMMENT, Problem } from './line-outcome.ts';
 import { LineReader } from './line-reader.ts';
 import { hasNumbers, planTable, plannedFields, type TablePlan } from './table-plan.ts';
 import { tableRemarks } from './table-reader.ts';
-import { settleColumns } from './table-settle.ts';
+import { orderRemark, settleColumns } from './table-settle.ts';
 import type { Detection, LogFormat, OpenedLog, RecordSink } from './types.ts';
 import { zeekField } from './zeek-fields.ts';
 
@@ -103,6 +103,7 @@ function open(bytes: Uint8Array, options: FormatOptions): OpenedLog {
     protocolNumbers: hasNumbers(fields, head.rows),
   });
   const found = { plan, known: fieldsByPath(head.names, plan) };
+  const order = kind === 'connection' ? orderRemark(columns) : null;
   const left = columns.filter(({ to }) => to === null).map(({ from }) => from);
   return {
     kind,
@@ -111,6 +112,7 @@ function open(bytes: Uint8Array, options: FormatOptions): OpenedLog {
     remarks: (tallies) => [
       ...(left.length > 0 ? [`Left out, as was asked for: ${left.join(', ')}.`] : []),
       ...(unseen.length > 0 ? [`None of its first records has the key ${unseen.join(', ')}.`] : []),
+      ...(order === null ? [] : [order]),
       ...(ambiguous ? [`Its times were read as ${mapping.timeFormat ?? ''}; by themselves, day and month cannot be told apart.`] : []),
       ...moreRemarks(tallies),
       ...tableRemarks(tallies, plan),

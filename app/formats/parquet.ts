@@ -10,7 +10,7 @@ import { columnOf, parsers, rawDecimals, rawIntervals } from './parquet-values.t
 import type { FileBytes, OpenedTable, TableFileFormat } from './table-file.ts';
 import { hasNumbers, planTable, plannedFields } from './table-plan.ts';
 import { tableRemarks } from './table-reader.ts';
-import { saidBefore, settleColumns } from './table-settle.ts';
+import { orderRemark, saidBefore, settleColumns } from './table-settle.ts';
 
 /** So many rows tell what columns hold. */
 const SAMPLE = 1000;
@@ -57,13 +57,14 @@ async function openParquet(file: FileBytes, options: FormatOptions, name: string
     protocolNumbers: hasNumbers(fields, sample),
     exact: source.own !== null,
   });
+  const order = kind === 'connection' ? orderRemark(settled.columns) : null;
   return {
     kind,
     title: kind === 'connection' ? 'Connections (Parquet)' : 'Table (Parquet)',
     options: done,
     rows,
     read: (sink, most, step) => guarded(() => new ParquetReading(source, plan, sink).read(Math.min(most, rows), step)),
-    remarks: (tallies) => [...unread.map(unreadRemark), ...tableRemarks(tallies, plan)],
+    remarks: (tallies) => [...unread.map(unreadRemark), ...(order === null ? [] : [order]), ...tableRemarks(tallies, plan)],
   };
 }
 

@@ -1,3 +1,4 @@
+import { readName, sideOf, withoutContainers } from './table-name-words.ts';
 import type { TimeUnit } from './table-times.ts';
 
 /** What a column of another tool is among the columns of connections. */
@@ -31,9 +32,10 @@ export function dayAndClock(names: readonly string[]): { readonly day: number; r
  * Tstat (http://tstat.polito.it/measure.shtml), Elastic Common Schema, Palo Alto and FortiGate traffic logs.
  */
 const declared: Readonly<Record<string, string>> = {
-  ts: `ts timestamp starttime stime flowstarttime flowstart flowstarttimestamp firstseen datefirstseen firsttimestamp flowstartmilliseconds:ms
-    flowstartmicroseconds:us flowstartnanoseconds:ns flowstartseconds:s firstswitched bidirectionalfirstseenms:ms tstart timestart starttimestamp begintime
-    firstabs cfirstabs first timefirst eventtime eventstart datetime timegenerated receivetime start begin time date startdate eventdate logdate`,
+  ts: `ts starttime stime flowstarttime flowstart flowstarttimestamp firstseen datefirstseen firsttimestamp flowstartmilliseconds:ms
+    flowstartmicroseconds:us flowstartnanoseconds:ns flowstartseconds:s firstswitched bidirectionalfirstseenms:ms tstart timestart starttimestamp
+    timestampstart begintime firstabs cfirstabs first timefirst eventstart start begin timestamp eventtime datetime timegenerated receivetime time date
+    startdate eventdate logdate stampinserted`,
   orig_h: `idorigh origh srcip sourceip srcaddr sourceaddress srcipaddr srcipaddress sourceipaddress ipv4srcaddr ipv6srcaddr sourceipv4address sourceipv6address
     saddr ipsrc srchost sourcehost idsrc clientip cip originatorip localip sa source src`,
   resp_h: `idresph resph dstip destip destinationip dstaddr destaddr destinationaddress dstipaddr dstipaddress destinationipaddress ipv4dstaddr ipv6dstaddr
@@ -72,7 +74,7 @@ const declared: Readonly<Record<string, string>> = {
   'detailed-label': `detailedlabel attackcat attackcategory attacktype`,
   class: `class`,
   [END_COLUMN]: `end endtime te etime ltime lasttime lastseen flowend flowendtime flowendmilliseconds:ms flowendmicroseconds:us flowendseconds:s lastswitched
-    bidirectionallastseenms:ms tend timeend stoptime stop last lasttimestamp`,
+    bidirectionallastseenms:ms tend timeend timestampend stoptime stop last lasttimestamp`,
 };
 
 const units: Readonly<Record<string, TimeUnit>> = { s: 'seconds', ms: 'milliseconds', us: 'microseconds', ns: 'nanoseconds' };
@@ -101,22 +103,67 @@ function sided(names: readonly string[]): ReadonlyMap<string, Synonym> {
   ]);
 }
 
+/** Known by its words: behind every name that is known as a whole. */
+const BY_WORDS = 1000;
+/** Known without the objects around it: right behind the same name alone. */
+const CONTAINED = 0.5;
+
+/** When a record began goes before when it was logged, however that is called. */
+const logged = synonyms.get('timestamp')?.rank ?? 0;
+
+/** The columns whose values tell whether they can be such: texts may be called anything. */
+const typed = new Set(
+  'ts end duration orig_h resp_h orig_p resp_p proto orig_bytes resp_bytes orig_ip_bytes resp_ip_bytes orig_pkts resp_pkts'.split(' '),
+);
+
+/** What a name is that is not known as a whole: by what stands within the objects around it, or by its words. */
+function byParts(name: string): Synonym | null {
+  const inner = withoutContainers(name);
+  const known = inner === null ? undefined : synonyms.get(plain(inner));
+  if (known !== undefined && typed.has(known.column)) return { ...known, rank: known.rank + CONTAINED };
+  const read = readName(name);
+  if (read === null) return null;
+  const { column, unit, strange } = read;
+  const rank = (column === 'ts' ? logged - 1 + CONTAINED / 2 : BY_WORDS) + strange;
+  return unit === undefined ? { column, rank } : { column, rank, unit };
+}
+
+/** Counts of both directions, unless one of these columns is there: then they are the sum of two. */
+const totals: readonly (readonly [column: string, names: ReadonlySet<string>, parts: readonly string[]])[] = [
+  ['orig_ip_bytes', new Set(['bytes', 'octets', 'byt', 'numbytes']), ['orig_bytes', 'resp_bytes', 'resp_ip_bytes']],
+  ['orig_pkts', new Set(['packets', 'pkts', 'pkt', 'numpackets']), ['resp_pkts']],
+];
+
 /**
  * For each name of a table the column of connections that it is, or null: its own. None is taken twice. `fits`: whether the values of that field may be
- * such a column's.
+ * such a column's. `words`: names that are not known as a whole are read by their words too.
  */
-export function knownNames(names: readonly string[], fits: (index: number, column: string) => boolean): readonly (KnownName | null)[] {
+export function knownNames(
+  names: readonly string[],
+  fits: (index: number, column: string) => boolean,
+  words = true,
+): readonly (KnownName | null)[] {
   const plainNames = names.map(plain);
   const bySide = sided(plainNames);
   const best = new Map<string, { readonly index: number; readonly rank: number }>();
-  const found = plainNames.map((name) => bySide.get(name) ?? synonyms.get(name) ?? null);
+  const found = plainNames.map((name, index) => bySide.get(name) ?? synonyms.get(name) ?? (words ? byParts(names[index] ?? '') : null));
   for (const [index, synonym] of found.entries()) {
     if (synonym === null || !fits(index, synonym.column)) continue;
     const there = best.get(synonym.column);
     if (there === undefined || synonym.rank < there.rank) best.set(synonym.column, { index, rank: synonym.rank });
   }
+  for (const [column, sums, parts] of totals) {
+    const name = plain(withoutContainers(names[best.get(column)?.index ?? -1] ?? '') ?? names[best.get(column)?.index ?? -1] ?? '');
+    if (sums.has(name) && parts.some((part) => best.has(part))) best.delete(column);
+  }
   return found.map((synonym, index) => {
     if (synonym === null || best.get(synonym.column)?.index !== index) return null;
     return synonym.unit === undefined ? { column: synonym.column } : { column: synonym.column, unit: synonym.unit };
   });
+}
+
+/** Whether a name tells of one of the two hosts which it is. */
+export function saysEnd(name: string): boolean {
+  const known = synonyms.get(plain(name)) ?? sided([plain(name)]).get(plain(name));
+  return known?.column === 'orig_h' || known?.column === 'resp_h' || sideOf(name) !== null;
 }

@@ -5,7 +5,8 @@ import type { ColumnType } from '../contract/records.ts';
 import { describeColumn } from './fields.ts';
 import { freeName, takenNames } from './own-columns.ts';
 import { epochUnit, fitsType, guessType, joinedTime, looksLikeEpoch, type Guess } from './table-guess.ts';
-import { CLOCK_COLUMN, END_COLUMN, dayAndClock, knownNames, type KnownName } from './table-names.ts';
+import { isOfOther, sideOf } from './table-name-words.ts';
+import { CLOCK_COLUMN, END_COLUMN, dayAndClock, knownNames, saysEnd, type KnownName } from './table-names.ts';
 import { needed } from './zeek-kinds.ts';
 
 type MappedColumn = NonNullable<Mapping['columns']>[number];
@@ -109,7 +110,8 @@ export function settleColumns(
 ): Settled {
   const columns = new Columns(names, rows, mapping.columns ?? [], declared);
   refuseTwice(columns);
-  const found = knownNames(names, (index, column) => mayBe(columns, index, column));
+  // names without a value beneath them may be anything's, as far as their words go
+  const found = knownNames(names, (index, column) => mayBe(columns, index, column), rows.length > 0);
   const withRoles = mapping.kind === undefined || mapping.kind === 'connection' ? byValues(columns, found) : found;
   const targets = new Set([...withRoles.map((one) => one?.column), ...columns.said.map((one) => one?.to)]);
   const connection = [...needed].every((column) => targets.has(column));
@@ -161,7 +163,10 @@ function isOfTable(columns: Columns, known: KnownName | null, index: number, kin
   return known.column !== 'ts' || columns.isTime(index);
 }
 
-/** Where no names tell: two columns of addresses and a time are those of a connection, in this order. */
+/**
+ * Where no names tell: two columns of addresses and a time are those of a connection, in this order. A column whose name says that it is the one end is never
+ * the other, and one of a router or the like is neither where there are two without it.
+ */
 function byValues(columns: Columns, found: readonly (KnownName | null)[]): readonly (KnownName | null)[] {
   const targets = new Set([...found.map((one) => one?.column), ...columns.said.map((one) => one?.to)]);
   const free = columns.names.map((_, index) => index).filter((index) => found[index] === null && columns.said[index] === null);
@@ -170,15 +175,34 @@ function byValues(columns: Columns, found: readonly (KnownName | null)[]): reado
   const time = targets.has('ts')
     ? []
     : [free.find((index) => columns.guesses[index]?.type === 'time') ?? free.find((index) => columns.isTime(index))];
-  if (addresses.length !== hosts.length || time.includes(undefined)) return found;
+  const either = addresses.filter((index) => !isOfOther(columns.names[index] ?? ''));
+  const ends = addresses.length === hosts.length ? addresses : either;
+  if (ends.length !== hosts.length || time.includes(undefined)) return found;
+  const mayStand = hosts.every((host, i) => {
+    const side = sideOf(columns.names[ends[i] ?? -1] ?? '');
+    return side === null || `${side}_h` === host;
+  });
+  if (!mayStand) return found;
   const roles = new Map<number | undefined, string>([
-    ...hosts.map((column, i) => [addresses[i], column] as const),
+    ...hosts.map((column, i) => [ends[i], column] as const),
     ...time.map((index) => [index, 'ts'] as const),
   ]);
   return found.map((one, index) => {
     const column = roles.get(index);
     return column === undefined ? one : { column };
   });
+}
+
+/**
+ * What a person should know of columns whose names do not say which host began: the first one was taken for it. Null where one of the names says it, or they stand
+ * the other way round, which a person has said.
+ */
+export function orderRemark(columns: readonly MappedColumn[]): string | null {
+  const [orig, resp] = ['orig_h', 'resp_h'].map((host) => columns.findIndex(({ to }) => to === host));
+  if (orig === undefined || resp === undefined || orig < 0 || resp < orig) return null;
+  const [first, second] = [columns[orig]?.from ?? '', columns[resp]?.from ?? ''];
+  if ([first, second].some((name) => saysEnd(name))) return null;
+  return `Neither of the names ${first} and ${second} says which host began the connections: ${first}, which comes first, is taken for the originator. If it is the other way round: --map ${second}=orig_h --map ${first}=resp_h.`;
 }
 
 /** How times are written, by the first column that holds any: that of the record's own time where there is one. */
