@@ -1,9 +1,10 @@
-import { Ipv6Reader } from './addresses.ts';
 import { noEscapes, undoEscapes } from './access-escapes.ts';
 import { JoinedTime } from './access-moment.ts';
+import { isAt, valueEnd, type Scan } from './access-ends.ts';
 import { patternOf, type Pattern, type Step } from './access-pattern.ts';
 import { RequestReader, columnsOf, openedRequests, type Taken } from './access-reader.ts';
 import type { Escapes, RequestColumn } from './access-row.ts';
+import { Separators } from './access-separators.ts';
 import { AccessTime } from './access-time.ts';
 import { putValue, readerOf } from './access-values.ts';
 import { putJsonText } from './json-text.ts';
@@ -20,24 +21,14 @@ export function openCustom(head: Uint8Array, logFormat: string, zone: string | u
 }
 
 const QUOTE = 34;
-const BACKSLASH = 92;
 
 const escapes: Readonly<Record<Pattern['escape'], Escapes>> = { default: undoEscapes, json: putJsonText, none: noEscapes };
 
-/** One step of the pattern with what is behind it. */
-interface Scan extends Step {
-  readonly behind: Uint8Array;
-  /** Between quotes: quotes that are escaped do not end it. */
-  readonly inQuotes: boolean;
-  /** Blanks that belong to it where a blank ends it: a time has one before its zone. */
-  readonly blanks: number;
-  readonly time: TimeReader | null;
-}
-
-/** Goes from literal to literal, forwards only, so the time that a line takes is bound by its length. */
+/** Goes from literal to literal; where the values between them do not fit, Separators looks for others, in bounded work. */
 class CustomReader extends RequestReader {
   readonly #scans: readonly Scan[];
-  readonly #last: Uint8Array;
+  readonly #escapes: boolean;
+  readonly #separators: Separators;
   /** Where the time stands in several places. */
   readonly #joined: JoinedTime | null;
 
@@ -47,7 +38,7 @@ class CustomReader extends RequestReader {
     const time = new AccessTime(zone);
     const toUtc = time.zone;
     this.doubts = toUtc.doubts;
-    this.#last = pattern.after;
+    this.#escapes = pattern.escape !== 'none';
     const targets = pattern.steps.map(({ target }) => target);
     this.#joined = targets.some(({ how }) => how === 'part') ? new JoinedTime(targets, time, toUtc) : null;
     this.#scans = pattern.steps.map((step, i) => {
@@ -60,22 +51,55 @@ class CustomReader extends RequestReader {
         time: step.target.how === 'time' && this.#joined === null ? readerOf(step.target.written, time, toUtc) : null,
       };
     });
+    this.#separators = new Separators(this.#scans, pattern.after, this.#escapes);
   }
 
   protected line(bytes: Uint8Array, start: number, end: number): Taken {
+    this.row.asWritten = false;
+    if (!isAt(bytes, start, end, this.#scans[0].before)) return { reason: 'NO_MATCH', what: 'it does not begin as the log format says' };
+    const separators = this.#separators;
+    const problem = this.#first(bytes, start, end) ?? this.#put(bytes, start);
+    const odd = problem === null ? separators.odd(bytes, start) : null;
+    if (problem === null && odd === null) return 'row';
+    // behind a separator at its end a line may have an empty value
+    let stop = end;
+    while (problem !== null && (bytes[stop] === 9 || bytes[stop] === 32)) stop++;
+    const found = separators.search(bytes, start, stop, odd === 'request');
+    if (found === null) return problem ?? 'row';
+    this.row.clear();
+    this.doubts?.clear();
+    this.row.asWritten = found === 'unescaped';
+    if (this.row.asWritten) this.tally('unescaped');
+    return this.#put(bytes, start) ?? 'row';
+  }
+
+  /** The first places where the literals stand. */
+  #first(bytes: Uint8Array, start: number, end: number): (Taken & object) | null {
+    const { stops } = this.#separators;
     let at = start;
     for (const [i, scan] of this.#scans.entries()) {
       const from = at + scan.before.length;
-      if (i === 0 && !isAt(bytes, start, end, scan.before)) return { reason: 'NO_MATCH', what: `it does not begin as the log format says` };
-      const stop = i === this.#scans.length - 1 ? this.#end(bytes, from, end) : valueEnd(scan, bytes, from, end);
+      const last = i === this.#scans.length - 1;
+      const stop = last ? this.#separators.end(bytes, from, end) : valueEnd(scan, bytes, from, end, this.#escapes);
       if (stop < 0) return { reason: 'NO_MATCH', what: `behind ${scan.name} there is no "${Buffer.from(scan.behind).toString()}"` };
-      const problem =
-        scan.time === null ? putValue(this.row, scan.target, bytes, from, stop) : this.#time(scan, scan.time, bytes, from, stop);
-      if (problem !== null) return problem;
-      this.#joined?.put(i, from, stop);
+      stops[i] = stop;
       at = stop;
     }
-    return (this.#joined === null ? null : this.#moment(this.#joined, bytes, start, end)) ?? 'row';
+    return null;
+  }
+
+  /** Puts the values between the literals into the row. */
+  #put(bytes: Uint8Array, start: number): (Taken & object) | null {
+    let at = start;
+    for (const [i, scan] of this.#scans.entries()) {
+      const from = at + scan.before.length;
+      at = this.#separators.stops[i];
+      const { time, target } = scan;
+      const problem = time === null ? putValue(this.row, target, bytes, from, at) : this.#time(scan, time, bytes, from, at);
+      if (problem !== null) return problem;
+      this.#joined?.put(i, from, at);
+    }
+    return this.#joined === null ? null : this.#moment(this.#joined, bytes, start, at);
   }
 
   #moment(joined: JoinedTime, bytes: Uint8Array, start: number, end: number): (Taken & object) | null {
@@ -91,58 +115,6 @@ class CustomReader extends RequestReader {
     this.row.time(ts);
     return null;
   }
-
-  /** Where the last value ends: before what the pattern ends with. */
-  #end(bytes: Uint8Array, from: number, end: number): number {
-    const stop = end - this.#last.length;
-    return stop >= from && isAt(bytes, stop, end, this.#last) ? stop : -1;
-  }
-}
-
-const COLON = 58;
-/** No address is written longer. */
-const LONGEST_ADDRESS = 64;
-const ipv6 = new Ipv6Reader();
-
-/** Where an address of IPv6 ends that has a colon behind it, as in nginx's `$remote_addr:$remote_port`; -1 where none stands. */
-function ipv6End(behind: Uint8Array, bytes: Uint8Array, from: number, end: number): number {
-  let at = from;
-  while (at < end && at - from < LONGEST_ADDRESS && isOfAddress(bytes[at])) at++;
-  for (; at > from; at--) {
-    if (bytes[at] !== COLON || !isAt(bytes, at, end, behind)) continue;
-    const bracketed = bytes[from] === 91 && bytes[at - 1] === 93;
-    if (bracketed ? ipv6.read(bytes, from + 1, at - 1) : ipv6.read(bytes, from, at)) return at;
-  }
-  return -1;
-}
-
-/** Digits, letters to F, dots, colons and brackets. */
-function isOfAddress(byte: number): boolean {
-  const lower = byte | 32;
-  return (byte >= 48 && byte <= 58) || (lower >= 97 && lower <= 102) || byte === 46 || byte === 91 || byte === 93;
-}
-
-/** Where the literal behind a value stands, or -1. */
-function valueEnd({ behind, inQuotes, blanks, target }: Scan, bytes: Uint8Array, from: number, end: number): number {
-  const address = target.how === 'host' && behind[0] === COLON ? ipv6End(behind, bytes, from, end) : -1;
-  if (address >= 0) return address;
-  let passed = 0;
-  for (let at = from; at + behind.length <= end; at++) {
-    if (inQuotes && bytes[at] === BACKSLASH) at++;
-    else if (bytes[at] === behind[0] && isAt(bytes, at, end, behind)) {
-      // `0.012, 0.003`: a list of upstreams
-      const listed = behind[0] === 32 && !inQuotes && at > from && (bytes[at - 1] === 44 || (bytes[at - 1] === 58 && bytes[at - 2] === 32));
-      const colon = behind[0] === 32 && !inQuotes && bytes[at + 1] === 58 && bytes[at + 2] === 32;
-      if (!listed && !colon && passed++ >= blanks) return at;
-    }
-  }
-  return -1;
-}
-
-function isAt(bytes: Uint8Array, at: number, end: number, literal: Uint8Array): boolean {
-  if (at + literal.length > end) return false;
-  for (let i = 0; i < literal.length; i++) if (bytes[at + i] !== literal[i]) return false;
-  return true;
 }
 
 /** Blanks within a time that is written so, also where it goes into a column of the log's own. */

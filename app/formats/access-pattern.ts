@@ -40,7 +40,7 @@ export function patternOf(given: string): Pattern {
   const directive = /^log_format\s+\S+/.exec(format);
   if (directive !== null) return nginxPattern(format.slice(directive[0].length), given);
   const apacheDirective = /^(?:LogFormat|CustomLog|TransferLog)\s+/i.exec(format);
-  if (apacheDirective !== null) return apachePattern(quotedText(format.slice(apacheDirective[0].length)), given);
+  if (apacheDirective !== null) return apachePattern(quotedText(format.slice(apacheDirective[0].length).replace(/\\\r?\n/g, '')), given);
   const known = named.get(format);
   if (known !== undefined) return apachePattern(known, given);
   if (/\$[a-zA-Z_{]/.test(format)) return nginxPattern(format, given);
@@ -51,7 +51,7 @@ export function patternOf(given: string): Pattern {
 function nginxPattern(text: string, given: string): Pattern {
   const escape = /^\s*escape=(default|json|none)\s/.exec(text);
   const rest = escape === null ? text : text.slice(escape[0].length);
-  const format = /^\s*['"]/.test(rest) && /['"]\s*;?\s*$/.test(rest) ? joined(rest) : rest.trim();
+  const format = /^\s*['"]/.test(rest) && /['"]\s*;?\s*$/.test(rest) ? joined(rest) : unescaped(rest.trim());
   const parts = format.split(/\$(?:\{(\w+)\}|(\w+))/);
   const found: Found[] = [];
   for (let i = 0; i + 2 < parts.length; i += 3) {
@@ -101,7 +101,11 @@ function checked(found: readonly Found[], after: string, escape: Pattern['escape
     target: targets[i].how === 'part' ? targets[i] : freeTarget(targets[i], column, taken),
   }));
   const closed = steps.map((step, i) => (found[i - 1]?.name === '%t' ? { ...step, before: Buffer.concat([bracket, step.before]) } : step));
-  const last = found[found.length - 1].name === '%t' ? `]${after}` : after;
+  // the line ends there anyway
+  const behind = after.replace(/[\r\n]+$/, '');
+  if ([behind, ...found.map(({ before }) => before)].some((text) => /[\r\n]/.test(text)))
+    throw refuse('has a line break in it, so that a request is several lines; lines are read one by one');
+  const last = found[found.length - 1].name === '%t' ? `]${behind}` : behind;
   return { steps: closed, after: Buffer.from(last), escape };
 }
 
@@ -109,15 +113,28 @@ const bracket = Buffer.from(']');
 
 /** Texts in quotes, one behind the other. */
 function joined(text: string): string {
-  const parts = [...text.matchAll(/'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)"/g)];
-  return parts.map(([, single, double]: readonly (string | undefined)[]) => (single ?? double ?? '').replace(/\\(['"\\])/g, '$1')).join('');
+  const parts = [...text.matchAll(/'((?:[^'\\]|\\[^])*)'|"((?:[^"\\]|\\[^])*)"/g)];
+  return parts.map(([, single, double]: readonly (string | undefined)[]) => unescaped(single ?? double ?? '')).join('');
 }
 
-/** The first text in double quotes, or all of it. */
+/** What nginx undoes in a text of its configuration; any other backslash stays (ngx_conf_read_token). */
+function unescaped(text: string): string {
+  return text.replace(/\\(['"\\trn])/g, (_, letter: string) => controls.get(letter) ?? letter);
+}
+
+const controls: ReadonlyMap<string, string> = new Map([
+  ['t', '\t'],
+  ['r', '\r'],
+  ['n', '\n'],
+]);
+
+/** The first text in quotes, or all of it. */
 function quotedText(text: string): string {
-  return /^"((?:[^"\\]|\\.)*)"/.exec(text)?.[1] ?? text;
+  const [, double, single]: readonly (string | undefined)[] = /^(?:"((?:[^"\\]|\\[^])*)"|'((?:[^'\\]|\\[^])*)')/.exec(text) ?? [];
+  return double ?? single ?? text;
 }
 
+/** What Apache undoes: of its configuration `\"` and `\\`, of a log format `\t`, `\r` and `\n`. */
 function unslashed(text: string): string {
-  return text.replace(/\\(["\\tn])/g, (_, letter: string) => (letter === 't' ? '\t' : letter === 'n' ? '\n' : letter));
+  return text.replace(/\\(["'\\trn])/g, (_, letter: string) => controls.get(letter) ?? letter);
 }
