@@ -8,6 +8,7 @@ import { FlowcaseError, toErrorShape } from '../errors.ts';
 import { actingBy } from '../shared/acting.ts';
 import { LiveEngine } from './engine/engine.ts';
 import { Alerting, matchingOrNone } from './alerting.ts';
+import { besideSource } from './beside-sources.ts';
 import { LiveCompanion } from './companion.ts';
 import { IngestSource, stretchOf } from './http/ingest-source.ts';
 import { parseKafkaAddress } from './kafka/address.ts';
@@ -78,7 +79,7 @@ export class LiveDesk {
     this.#engine = new LiveEngine({
       live,
       companion: this.#companion,
-      sourceOf,
+      sourceOf: (watch, id) => sourceOf(watch, besideSource(live, watch, id)),
       changed: options.changed,
       caseBytes: () => bytesOf(path),
     });

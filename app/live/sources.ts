@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import { basename } from 'node:path';
 import type { LiveSourceSpec, LiveWatch } from '../contract/live.ts';
 import { isLog } from './engine/recognise.ts';
-import { followFile } from './file/follow-file.ts';
+import { followFile, type FollowOptions } from './file/follow-file.ts';
 import { IngestSource } from './http/ingest-source.ts';
 import { kafkaCredentials } from './kafka/credentials.ts';
 import { parseKafkaAddress, kafkaAddressText } from './kafka/address.ts';
@@ -11,11 +11,16 @@ import { followPipe, followStream } from './stdin/follow-stream.ts';
 import { SyslogSource } from './syslog/syslog-source.ts';
 import type { LiveSource } from './types.ts';
 
-/** The source that a person asked for; it does nothing until it is run. @throws FlowcaseError INVALID_INPUT */
-export function sourceOf({ source, format, options = {} }: LiveWatch): LiveSource {
+/** The source that a person asked for; it does nothing until it is run. `beside`: what the case says of files. @throws FlowcaseError INVALID_INPUT */
+export function sourceOf({ source, format, options = {} }: LiveWatch, beside: Partial<FollowOptions> = {}): LiveSource {
   switch (source.type) {
     case 'file':
-      return followFile({ path: source.path, from: source.from, ...(source.folders === undefined ? {} : { folders: source.folders }) });
+      return followFile({
+        ...beside,
+        path: source.path,
+        from: source.from,
+        ...(source.folders === undefined ? {} : { folders: source.folders }),
+      });
     case 'kafka': {
       const address = parseKafkaAddress(source.url);
       return new KafkaSource(source.from === 'end' ? { ...address, start: 'latest' } : address, kafkaCredentials());

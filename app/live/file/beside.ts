@@ -1,5 +1,5 @@
 import { basename, dirname } from 'node:path';
-import { addedTo } from '../../original/rotated-names.ts';
+import { addedTo, stemBefore } from '../../original/rotated-names.ts';
 import { isYoungEnough, placeOf } from './chain.ts';
 import { heldBy } from './content.ts';
 import {
@@ -21,6 +21,9 @@ import type { FileState } from './position.ts';
 import { FileReading } from './reading.ts';
 import type { Surroundings } from './surroundings.ts';
 
+/** So far (ns) the time of a file system may be behind. */
+const CLOCK_TICK = 20_000_000n;
+
 /** Files of one path in the order in which they are read: those that stood there before, and the one that stands there. */
 export type Queue = readonly (FileReading | Missing)[];
 
@@ -31,7 +34,7 @@ export class Beside {
   readonly #habits: { readonly folders: Set<string>; readonly shapes: Set<string> } & Habits;
   /** The latest file that was read to its end. */
   last: FileState | null = null;
-  /** Last change of the newest file that rotation had left before this path was followed. */
+  /** What is older, or as old, was left by rotation before this path was followed. */
   #since: bigint | null = null;
   /** How it looked here when there was no copy of what is being read. */
   #clear = '';
@@ -42,9 +45,15 @@ export class Beside {
     this.#habits = { folders: new Set(around.folders), shapes: new Set() };
   }
 
-  /** Everything that is here now, the first time, is not of what is followed. */
-  async begin(): Promise<void> {
-    this.#since ??= (await this.siblings()).reduce((latest, { modified }) => (modified > latest ? modified : latest), -1n);
+  /**
+   * Nobody has read anything of it yet: what rotation left since the watch began is of what is followed. `history`: the watch begins now, and everything that
+   * is here is not.
+   */
+  async begin(history: boolean): Promise<void> {
+    if (this.#since !== null) return;
+    const before = history ? (await this.siblings()).reduce((latest, { modified }) => (modified > latest ? modified : latest), -1n) : -1n;
+    // that of the file system may go a little behind
+    this.#since = history ? before : this.#around.since - CLOCK_TICK;
   }
 
   /** The oldest first. @throws Moved */
@@ -64,6 +73,7 @@ export class Beside {
     if (before instanceof FileReading && before.gone !== null) await this.#learnFrom(before.identity, sameFile);
     const all = await this.siblings();
     const at = await this.#anchor(queue, place, all);
+    const first = !(before instanceof FileReading) && this.last === null;
     const since = before instanceof FileReading ? before.modified : this.last === null ? (this.#since ?? 0n) : BigInt(this.last.modified);
     const end = next instanceof FileReading ? await endBefore(next, all, at + 1) : -1;
     const earlier = end < 0 ? all : all.slice(0, end);
@@ -71,7 +81,9 @@ export class Beside {
     const missed: Sighting[] = [];
     for (const file of later) {
       const empty = file.size === 0 && file !== later.at(-1);
-      if (!empty && (await isKnown(file, this.#home, this.#around)) === 'no') missed.push(file);
+      // of one that has just appeared the name alone says that it is a generation
+      if (empty || (first && this.#isAnother(file.path))) continue;
+      if ((await isKnown(file, this.#home, this.#around)) === 'no') missed.push(file);
     }
     return missed;
   }
@@ -104,6 +116,17 @@ export class Beside {
     if (found.length !== 1) return null;
     this.learn(found[0].path);
     return found[0];
+  }
+
+  /** Whether what is called like a generation of this path is a log of its own, or a generation of one that is closer in name. */
+  #isAnother(path: string): boolean {
+    if (this.#around.isFollowed(path)) return true;
+    const [own, name] = [stemBefore(basename(this.#home)), basename(path)];
+    for (const home of this.#around.homes()) {
+      const other = basename(home);
+      if (other.length > own.length && stemBefore(other).length > own.length && addedTo(other, name) !== null) return true;
+    }
+    return false;
   }
 
   #isOthers(file: Sighting): boolean {

@@ -1,5 +1,5 @@
 import { glob, stat } from 'node:fs/promises';
-import { basename, resolve } from 'node:path';
+import { basename, matchesGlob, resolve } from 'node:path';
 import { FlowcaseError } from '../../errors.ts';
 import { fileError } from '../../original/file-error.ts';
 import type { LiveSource, Position, SourceBatch, SourceGauge, SourceSink, Stretch } from '../types.ts';
@@ -21,6 +21,13 @@ export interface FollowOptions {
   readonly path: string;
   /** Where files begin that are there at the first start. Those that come later, and everything after a restart, are read whole. */
   readonly from: 'beginning' | 'end';
+  /**
+   * Since when it is watched, microseconds since 1970: of files of which nothing was read yet, generations that rotation left since then are read first.
+   * Default: from now on; where it goes on from a position, nothing that is there counts.
+   */
+  readonly since?: number;
+  /** Whether the file at this path is another source's: what is called like a rotated file may be a log of its own. */
+  readonly isOthers?: (path: string) => boolean;
   /** Every so many milliseconds is looked whether files have grown. Default 250. */
   readonly poll?: number;
   /** Every so many milliseconds is looked for new files of a pattern. Default 1,000. */
@@ -65,6 +72,10 @@ class FollowedFiles implements LiveSource {
   #errors = 0;
   #scanned = -Infinity;
   #tooMany = false;
+  /** Nanoseconds since 1970. */
+  #since = 0n;
+  /** What is found now was there when the watch began. */
+  #history = false;
 
   constructor(options: FollowOptions) {
     this.#options = options;
@@ -97,10 +108,14 @@ class FollowedFiles implements LiveSource {
 
   async #follow(sink: SourceSink, from: Position | null, stopped: AbortSignal, watch: FolderWatch): Promise<void> {
     const literal = await isLiteral(this.#pattern);
+    const { since } = this.#options;
+    this.#since = BigInt(Math.round(since ?? Date.now() * 1000)) * 1000n;
+    this.#history = since === undefined;
     const around = this.#surroundings(sink, stopped);
     if (from !== null) this.#restore(readPosition(from, this.#options.path), around);
     if (literal) this.#add(this.#pattern, around);
     else await this.#scan(around);
+    this.#history = false;
     if (from === null && this.#options.from === 'end') for (const path of this.#paths.values()) await path.beginAtEnd();
     for (let watched = 0; !stopped.aborted;) {
       const changes = watch.take();
@@ -141,6 +156,9 @@ class FollowedFiles implements LiveSource {
       },
       now: () => this.#clock.now(),
       grace: this.#options.grace ?? 2000,
+      since: this.#since,
+      isFollowed: (path) => this.#paths.has(path) || matchesGlob(path, this.#pattern) || this.#options.isOthers?.(path) === true,
+      homes: () => this.#paths.keys(),
       folders: (this.#options.folders ?? []).map((folder) => resolve(folder)),
       states: () => this.#states(),
       done: (home) => this.#done.filter((state) => state.home === home),
@@ -168,7 +186,7 @@ class FollowedFiles implements LiveSource {
   #add(path: string, around: Surroundings): FollowedPath {
     const there = this.#paths.get(path);
     if (there !== undefined) return there;
-    const added = new FollowedPath(path, around);
+    const added = new FollowedPath(path, around, this.#history);
     this.#paths.set(path, added);
     return added;
   }

@@ -31,13 +31,17 @@ export class FollowedPath {
   readonly #queue: (FileReading | Missing)[] = [];
   /** What stands here, as it was looked at, is none of this path's files: packed, or another one's copy. */
   #passed: { readonly file: Sighting; readonly known: Known } | null = null;
+  /** It was there when the watch began: what rotation left before is not read. */
+  readonly #history: boolean;
   /** Why the path cannot be read, as it was last said. */
   trouble: string | null = null;
   /** A file stands there. */
   present = false;
 
-  constructor(home: string, around: Surroundings) {
+  /** `history`: the watch begins now, with what is there. */
+  constructor(home: string, around: Surroundings, history: boolean) {
     this.home = home;
+    this.#history = history;
     this.#around = around;
     this.#beside = new Beside(home, around);
   }
@@ -102,7 +106,7 @@ export class FollowedPath {
     try {
       const there = await sight(this.home);
       this.present = there !== null;
-      await this.#beside.begin();
+      await this.#beside.begin(this.#history);
       await act(there);
       this.trouble = null;
     } catch (error) {

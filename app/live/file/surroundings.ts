@@ -14,6 +14,12 @@ export interface Surroundings {
   readonly grace: number;
   /** Where else rotation puts files. */
   readonly folders: readonly string[];
+  /** Since when this is watched, nanoseconds since 1970: of a path of which nobody has read anything, files that rotation left since then are read. */
+  readonly since: bigint;
+  /** Whether the file at this path is followed by itself, by this source or another one. */
+  isFollowed(path: string): boolean;
+  /** Paths that are followed. */
+  homes(): Iterable<string>;
   /** Files that are being read, or were. */
   states(): readonly FileState[];
   /** Of files of this path that were read to their end, the oldest first. */
