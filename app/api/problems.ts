@@ -23,6 +23,7 @@ export const requestCodes = {
     status: 503,
     about: 'more waits to be kept than can be kept now; nothing of this was taken: Retry-After says when to send it again',
   },
+  STOPPING: { status: 503, about: 'the server is being stopped, and nothing of this was done: Retry-After says when to send it again' },
   TOO_MANY_STREAMS: { status: 503, about: 'as many as may do so listen to events' },
 } as const;
 export type RequestCode = keyof typeof requestCodes;

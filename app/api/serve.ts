@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FlowcaseError } from '../errors.ts';
 import { certificateFacts, checkAddress, checkCertificate, openable, type CertificateFacts } from './door.ts';
+import { Drain, PATIENCE } from './drain.ts';
 import { createApi } from './server.ts';
 import { makeToken, TokenStore, type Scope } from './tokens.ts';
 import type { ApiCore, ApiOptions } from './types.ts';
@@ -33,6 +34,8 @@ export interface ServeOptions {
   readonly log?: ApiOptions['log'];
   readonly metrics?: NonNullable<ApiOptions['metrics']>;
   readonly heartbeat?: number;
+  /** Milliseconds that requests under way have when the server is stopped; default 3 s. */
+  readonly patience?: number;
 }
 
 /** A case that is being served. */
@@ -50,8 +53,11 @@ export interface Served {
   readonly tokens: Readonly<Partial<Record<Scope, string>>>;
   /** For what is asked from within. */
   readonly app: FastifyInstance;
-  /** Lets requests that run finish, ends streams of events, removes what was exported. */
-  close(): Promise<void>;
+  /**
+   * Listens no more, answers what is under way, sends away what comes (503), ends streams of events, removes what was exported. Takes no longer than
+   * `patience`; returns the requests that were cut off then, without their queries.
+   */
+  close(): Promise<readonly string[]>;
 }
 
 /**
@@ -68,7 +74,8 @@ export async function serveCase(core: ApiCore, options: ServeOptions): Promise<S
   const scratch = await mkdtemp(join(tmpdir(), 'flowcase-serve-'));
   const clean = (): Promise<void> => rm(scratch, { recursive: true, force: true });
   try {
-    const app = await createApi({
+    const drain = new Drain();
+    const api: ApiOptions = {
       core,
       version: options.version,
       tokens: made.store,
@@ -84,7 +91,8 @@ export async function serveCase(core: ApiCore, options: ServeOptions): Promise<S
       log: options.log ?? null,
       ...(options.metrics === undefined ? {} : { metrics: options.metrics }),
       ...(options.heartbeat === undefined ? {} : { heartbeat: options.heartbeat }),
-    });
+    };
+    const app = await createApi(api, drain);
     await listen(app, host, options.port ?? defaults.port);
     const { port } = app.server.address() as AddressInfo;
     const { names, uncertified } = openable(host, tls?.cert ?? null);
@@ -98,8 +106,9 @@ export async function serveCase(core: ApiCore, options: ServeOptions): Promise<S
       tokens: made.secrets,
       app,
       close: async () => {
-        await app.close();
+        const cut = await drain.end(app, options.patience ?? PATIENCE);
         await clean();
+        return cut;
       },
     };
   } catch (error) {

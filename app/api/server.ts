@@ -6,6 +6,7 @@ import { FlowcaseError, toErrorShape } from '../errors.ts';
 import { actingBy } from '../shared/acting.ts';
 import { addDocs } from './docs.ts';
 import { Door } from './door.ts';
+import type { Drain } from './drain.ts';
 import { eventNames, EventHub, MOST_STREAMS } from './events.ts';
 import { addHealth } from './health.ts';
 import { addIngest } from './ingest.ts';
@@ -44,8 +45,8 @@ const headers = {
 /** Seconds between two signs of life, below what proxies wait for. */
 const HEARTBEAT = 15;
 
-/** The API as a server that does not listen yet. */
-export async function createApi(options: ApiOptions): Promise<FastifyInstance> {
+/** The API as a server that does not listen yet; `drain` ends it. */
+export async function createApi(options: ApiOptions, drain: Drain): Promise<FastifyInstance> {
   const app: FastifyInstance = Fastify({
     https: options.tls === null ? null : { ...options.tls, minVersion: 'TLSv1.2' },
     bodyLimit: options.bodyLimit,
@@ -53,6 +54,7 @@ export async function createApi(options: ApiOptions): Promise<FastifyInstance> {
     logger: options.log === null ? false : { level: 'info', stream: options.log, redact: ['req.headers'] },
     requestTimeout: 60_000,
     forceCloseConnections: 'idle',
+    return503OnClosing: false,
     clientErrorHandler: (_, socket) => {
       if (socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
       else socket.destroy();
@@ -61,6 +63,7 @@ export async function createApi(options: ApiOptions): Promise<FastifyInstance> {
   const door = new Door(options.door, () => (app.server.address() as AddressInfo).port);
   const revisions = new Revisions(options.core);
   app.decorateRequest('token', null);
+  drain.addTo(app);
   app.addHook('onRequest', (request, reply) => admit(request, reply, door, options));
   app.setErrorHandler((error, _, reply) => answerProblem(reply, problemOf(error)));
   app.setNotFoundHandler((request, reply) => answerNowhere(request, reply));

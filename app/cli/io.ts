@@ -5,7 +5,8 @@ import type { Client, Input, JobState, NamesOf, Result } from '../contract.ts';
 export interface CliHost extends Client, Pick<ApiCore, 'ingest'> {
   /** Starts a job and waits for it. @throws the job's error as FlowcaseError */
   runJob<N extends NamesOf<'job'>>(name: N, input: Input<N>, onProgress?: (state: JobState) => void): Promise<Result<N>>;
-  close(): Promise<void>;
+  /** Ends in order, or after so many milliseconds all the same; returns what was not finished then. */
+  close(patience?: number): Promise<readonly string[]>;
 }
 
 /** Everything the terminal's commands may touch, passed in so that tests can drive them. */

@@ -21,6 +21,7 @@ import { toErrorShape, type ErrorShape } from '../../app/errors.ts';
 import type { CaseThreadTells } from '../worker/methods.ts';
 import { Changes } from './changes.ts';
 import { Emitter } from './emitter.ts';
+import { endAll } from './ending.ts';
 import { listFolder } from './files.ts';
 import { casesFolder, userName } from './folders.ts';
 import { Jobs } from './jobs.ts';
@@ -164,11 +165,11 @@ export class Host implements Client {
     }
   }
 
-  /** Stops the jobs, closes the case, ends the threads. */
-  async close(): Promise<void> {
-    await this.#jobs.cancelAll(false);
-    await this.#inTurn(() => this.#leave());
-    await this.#runner.close();
+  /** Stops the jobs, closes the case, ends the threads: in order, or after `patience` milliseconds all the same. Returns what was not finished then. */
+  close(patience = Infinity): Promise<readonly string[]> {
+    const session = this.#session;
+    const inOrder = (): Promise<void> => this.#inTurn(() => this.#leave()).then(() => this.#runner.close());
+    return endAll(patience, this.#jobs, inOrder, () => Promise.all([session?.cut(), this.#runner.close()]));
   }
 
   #start<N extends JobName>(name: N, input: Checked<N>): { readonly id: string; readonly ended: Promise<JobState> } {

@@ -1,6 +1,7 @@
 import { FlowcaseError } from '../../app/errors.ts';
 import type { CaseInfo, Checked } from '../../app/contract.ts';
 import type { CaseThreadMethods, ReaderThreadMethods, Who } from '../worker/methods.ts';
+import { endsWithin } from './ending.ts';
 import { Keeper } from './keeper.ts';
 import { startThread, type Log, type StartWorker } from './thread.ts';
 
@@ -104,30 +105,25 @@ export class CaseSession {
       return { session, info: opened };
     } catch (error) {
       await reader.close();
-      await within(CLOSE_MS, writer.call('close', null));
+      await endsWithin(CLOSE_MS, writer.call('close', null));
       await writer.close();
       throw error;
     }
   }
 
+  /** Ends the threads as they are: what was not committed is lost, and the case put in order when it is opened the next time. */
+  async cut(): Promise<void> {
+    await Promise.all([this.reader.close(), this.#writer?.close()]);
+  }
+
   /** The case is a single file again afterwards. Never throws: what cannot be closed in order is closed by the end of its thread. */
   async close(): Promise<void> {
-    await within(CLOSE_MS, this.reader.call('close', null));
+    await endsWithin(CLOSE_MS, this.reader.call('close', null));
     await this.reader.close();
     if (this.#writer === null) return;
-    await within(CLOSE_MS, this.#writer.call('close', null));
+    await endsWithin(CLOSE_MS, this.#writer.call('close', null));
     await this.#writer.close();
   }
-}
-
-/** Waits for `work` to end well or badly, but not for ever. */
-async function within(milliseconds: number, work: Promise<unknown>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, milliseconds);
-  });
-  await Promise.race([work.catch(() => undefined), late]);
-  clearTimeout(timer);
 }
 
 /** Stops the thread again when its first step fails. */

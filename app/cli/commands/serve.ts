@@ -7,6 +7,9 @@ import { exitCodes, type CliCommand, type CliContext } from '../command.ts';
 import { printable } from '../progress-line.ts';
 import { isoOrNull } from '../values.ts';
 
+/** Milliseconds that the case has to be closed in order; with those of requests (`PATIENCE`) below the ten seconds that containers are given. */
+const CLOSE_MS = 6000;
+
 const serve: CliCommand = {
   name: 'serve',
   usage:
@@ -47,6 +50,7 @@ const serve: CliCommand = {
     const { serveCase } = await import('../../api/serve.ts');
     const stopped = new Promise<void>((resolve) => context.io.onInterrupt(resolve, 'and termination'));
     const host = context.io.openHost({ watches: options.readOnly !== true });
+    let cut: readonly string[] = [];
     try {
       await host.invoke('case.open', { path, readOnly: options.readOnly ?? false }).catch((error: unknown) => {
         throw withHint(error);
@@ -57,11 +61,12 @@ const serve: CliCommand = {
         words(served, context.args.text('tls-cert')),
       );
       await stopped;
-      await served.close();
-      return exitCodes.done;
+      cut = await served.close();
     } finally {
-      await host.close();
+      const left = [...cut, ...(await host.close(CLOSE_MS))];
+      if (left.length > 0) context.io.err(`flowcase serve: ended without finishing ${left.map(printable).join(', ')}.\n`);
     }
+    return exitCodes.done;
   },
 };
 
