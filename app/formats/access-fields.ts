@@ -5,7 +5,7 @@ import { AccessTime } from './access-time.ts';
 import { putValue, readerOf, type Target } from './access-values.ts';
 import type { Problem } from './line-outcome.ts';
 import type { TimeReader } from './table-times.ts';
-import { quoted } from './texts.ts';
+import { quoted, type ByteScratch } from './texts.ts';
 import type { RecordSink } from './types.ts';
 
 const QUOTE = 34;
@@ -161,3 +161,28 @@ export abstract class FieldsReader extends RequestReader {
 }
 
 const blank = Buffer.from(' ');
+
+/** Appends an agent as it was sent: IIS writes a plus for each blank of it, CloudFront `%20`. One that has blanks is written as it is. */
+export function putPlainAgent(out: ByteScratch, bytes: Uint8Array, start: number, end: number): void {
+  const agent = bytes.subarray(start, end);
+  const percent = agent.includes(37);
+  const asSent = agent.includes(32);
+  for (let at = start; at < end; at++) {
+    const byte = percent && !asSent ? percentByte(bytes, at, end) : -1;
+    if (byte >= 32) {
+      out.put(byte);
+      at += 2;
+    } else if (bytes[at] === 43 && !percent && !asSent) {
+      // a plus behind a blank was one before
+      out.put(32);
+      if (bytes[at + 1] === 43 && at + 1 < end) out.put(bytes[++at]);
+    } else out.put(bytes[at]);
+  }
+}
+
+/** What `%HH` stands for, or -1. */
+function percentByte(bytes: Uint8Array, at: number, end: number): number {
+  if (bytes[at] !== 37 || at + 2 >= end) return -1;
+  const value = Number.parseInt(String.fromCharCode(bytes[at + 1], bytes[at + 2]), 16);
+  return Number.isNaN(value) ? -1 : value;
+}

@@ -1,54 +1,212 @@
-import { count, port, text, took, type Target } from './access-values.ts';
+import { columnOf, count, port, text, took, type Target } from './access-values.ts';
+import { w3cTargets } from './access-w3c.ts';
 
-/** What servers call the parts of a request in their JSON logs, in small letters; names of nested objects are joined by dots. */
+/**
+ * What servers call the parts of a request in their JSON logs. Names are compared in small letters and without `_` and `-`, so `remoteIP` is `remote_ip`;
+ * names of nested objects are joined by dots.
+ */
+
+/** What a key is; some are told by the rest of the record, or by their value. */
+export type JsonTarget =
+  | Target
+  /** A whole address: `https://host:443/path?query`. */
+  | { readonly how: 'address' }
+  /** `bytes_read`: what a proxy read from the server for the client; Caddy's is the body of the request. */
+  | { readonly how: 'fetched' }
+  /** How long it took, in a unit that the name does not tell. */
+  | { readonly how: 'spent' }
+  /** The same in the fields of the W3C format, and in those of Azure. */
+  | { readonly how: 'spent w3c' | 'spent azure' }
+  /** `requestTime`: when it came (AWS API Gateway), or how long it took. */
+  | { readonly how: 'time or spent' };
+
+/** What keys say of the record that they stand in: bits, for all keys of a record. */
+export const MARK = {
+  time: 1,
+  client: 2,
+  asked: 4,
+  status: 8,
+  method: 16,
+  /** Caddy: an object `request`, or a logger that is named. */
+  caddy: 32,
+  nested: 64,
+  envoy: 128,
+  iis: 256,
+  /** Azure's Front Door and second Application Gateway count seconds, the first one milliseconds. */
+  azureSeconds: 512,
+  logger: 1024,
+} as const;
+
+export interface JsonKey {
+  readonly path: string;
+  /** Null: a column of the log's own. */
+  readonly target: JsonTarget | null;
+  /** It counts only where no other key is the same thing. */
+  readonly late: boolean;
+  readonly marks: number;
+}
 
 const time: Target = { how: 'time', written: 'any' };
 const client: Target = { how: 'host', column: 'orig_h' };
 
-function all(target: Target, names: string): readonly (readonly [string, Target])[] {
+function all(target: JsonTarget, names: string): readonly (readonly [string, JsonTarget])[] {
   return names.split(' ').map((name) => [name, target] as const);
 }
 
 /**
- * nginx's variables under their own names and what people call them; Caddy (`request.remote_ip`, `request.headers.User-Agent`), Traefik
- * (`ClientHost`, `DownstreamStatus`), Envoy, Apache with JSON in its LogFormat.
+ * nginx's variables under their own names and what people call them (Splunk, Datadog, Logstash); Caddy and Kong (`request.remote_ip`), Traefik
+ * (`ClientHost`), Envoy and Istio, HAProxy, Varnish, Apache with JSON in its LogFormat, AWS API Gateway (`$context`), Google's HttpRequest, Azure's access
+ * logs, the Elastic Common Schema.
  */
-const known: ReadonlyMap<string, Target> = new Map<string, Target>([
-  ...all(time, 'time_iso8601 time_local timestamp @timestamp time ts msec date datetime startutc start_time'),
+const known: ReadonlyMap<string, JsonTarget> = new Map<string, JsonTarget>([
+  ...all(
+    time,
+    'timeiso8601 timelocal timestamp @timestamp time ts msec date datetime startutc starttime startedat requesttimeepoch eventtime',
+  ),
   ...all(
     client,
-    'remote_addr remote_ip client_ip clientip client ip remote_host request.remote_ip request.client_ip clienthost c_ip src_ip downstream_remote_address',
+    'remoteaddr remoteip clientip client ip remotehost clienthost cip srcip sourceip downstreamremoteaddress remoteaddress clientaddress clientaddr request.remoteip request.clientip source.address source.ip client.address client.ip network.client.ip',
   ),
-  ...all(port('orig_p'), 'remote_port request.remote_port clientport client_port'),
-  ...all({ how: 'host', column: 'resp_h' }, 'server_addr server_ip'),
-  ...all(port('resp_p'), 'server_port requestport'),
-  ...all(text('user'), 'remote_user user user_id clientusername username'),
-  ...all({ how: 'vhost' }, 'host vhost server_name http_host request.host requesthost authority domain virtual_host'),
-  ...all({ how: 'request' }, 'request request_line'),
-  ...all(text('method'), 'method request_method request.method requestmethod verb http_method'),
-  ...all({ how: 'target' }, 'uri request_uri url path request.uri requestpath uri_path x-envoy-original-path'),
-  ...all({ how: 'query' }, 'args query_string query'),
-  ...all(text('protocol'), 'protocol server_protocol request.proto requestprotocol http_version request.protocol'),
-  ...all({ how: 'status' }, 'status status_code http_status downstreamstatus response_code response'),
-  ...all(count('bytes'), 'body_bytes_sent bytes_sent bytes size downstreamcontentsize response_size length bytes_out response_bytes'),
-  ...all(count('request_bytes'), 'request_length bytes_read requestcontentsize bytes_received bytes_in request_bytes'),
-  ...all(text('referrer'), 'http_referer http_referrer referer referrer request.headers.referer request_referer'),
-  ...all({ how: 'agent' }, 'http_user_agent user_agent useragent user-agent agent request.headers.user-agent request_user-agent'),
-  ...all(text('forwarded_for'), 'http_x_forwarded_for x_forwarded_for x-forwarded-for request.headers.x-forwarded-for'),
-  ...all(took('seconds'), 'request_time duration elapsed response_time latency'),
-  ...all(took('milliseconds'), 'duration_ms latency_ms request_time_ms response_time_ms generation_time_milli took_ms'),
+  ...all(port('orig_p'), 'remoteport request.remoteport clientport sourceport source.port client.port network.client.port'),
+  ...all({ how: 'host', column: 'resp_h' }, 'serveraddr serverip downstreamlocaladdress destination.ip'),
+  ...all(port('resp_p'), 'serverport requestport destport destination.port'),
+  ...all(text('user'), 'remoteuser user userid clientusername username user.name authuser'),
+  ...all(
+    { how: 'vhost' },
+    'host vhost servername httphost request.host requesthost authority domain virtualhost domainname properties.hostname request.headers.host url.domain',
+  ),
+  ...all({ how: 'request' }, 'request requestline'),
+  ...all(text('method'), 'method requestmethod request.method verb httpmethod http.request.method'),
+  ...all(
+    { how: 'target' },
+    'uri requesturi request.uri url path requestpath uripath urlpath xenvoyoriginalpath http.url url.original url.path resourcepath',
+  ),
+  ...all({ how: 'address' }, 'httprequest.requesturl properties.requesturi request.url'),
+  ...all({ how: 'query' }, 'args querystring query uriquery urlquery requestquery url.query'),
+  ...all(text('protocol'), 'protocol serverprotocol request.proto requestprotocol httpversion request.protocol proto http.version'),
+  ...all({ how: 'status' }, 'status statuscode httpstatus httpstatuscode downstreamstatus responsecode response responsestatus'),
+  ...all({ how: 'status' }, 'response.status http.response.statuscode'),
+  ...all(
+    count('bytes'),
+    'bodybytessent bytessent bytes size downstreamcontentsize responsesize length bytesout responsebytes responselength sentbytes',
+  ),
+  ...all(count('bytes'), 'response.size http.response.body.bytes http.response.bytes network.byteswritten'),
+  ...all(
+    count('request_bytes'),
+    'requestlength requestcontentsize bytesreceived bytesin requestbytes requestsize receivedbytes bytesuploaded',
+  ),
+  ...all(count('request_bytes'), 'request.size http.request.bytes network.bytesread'),
+  ...all({ how: 'fetched' }, 'bytesread'),
+  ...all(
+    text('referrer'),
+    'httpreferer httpreferrer referer referrer request.headers.referer requestreferer http.request.referrer http.referer',
+  ),
+  ...all({ how: 'agent' }, 'httpuseragent useragent agent ua request.headers.useragent requestuseragent useragent.original'),
+  ...all(text('forwarded_for'), 'httpxforwardedfor xforwardedfor request.headers.xforwardedfor'),
+  ...all(took('seconds'), 'requesttime'),
+  ...all({ how: 'spent' }, 'duration elapsed responsetime latency'),
+  ...all(
+    took('milliseconds'),
+    'durationms latencyms requesttimems responsetimems elapsedms generationtimemilli tookms latencies.request responselatency',
+  ),
+  ...all(took('microseconds'), 'durationus responsetimemicroseconds responsetimeus requesttimeus'),
+  ...all(took('nanoseconds'), 'durationns event.duration'),
+  ...all({ how: 'spent azure' }, 'properties.timetaken'),
 ]);
 
-/** Traefik counts nanoseconds, under a name that is Caddy's but for its capital. */
-export function jsonTarget(path: string): Target | null {
-  if (path === 'Duration') return took('nanoseconds');
-  return known.get(path.toLowerCase()) ?? null;
+/** Objects around the whole record of a request. */
+const around = /^(?:properties|httprequest|http|nginx|apache|haproxy|accesslog|access)\./;
+
+/** Names that are something else in another writing. */
+const written: ReadonlyMap<string, JsonTarget> = new Map<string, JsonTarget>([
+  // Traefik counts nanoseconds, under a name that is Caddy's but for its capital
+  ['Duration', took('nanoseconds')],
+  // AWS API Gateway: $context.requestTime
+  ['requestTime', { how: 'time or spent' }],
+]);
+
+/** When another program took note of it, and the pattern that a path fits. */
+const late: ReadonlySet<string> = new Set(['eventtime', 'resourcepath']);
+
+const marked: ReadonlyMap<string, number> = new Map<string, number>([
+  ['logger', MARK.caddy | MARK.logger],
+  ...'responseflags responsecodedetails upstreamcluster upstreamservicetime xenvoyupstreamservicetime'
+    .split(' ')
+    .map((name) => [name, MARK.envoy] as const),
+  ...'scwin32status scsubstatus ssitename scomputername'.split(' ').map((name) => [name, MARK.iis] as const),
+  ...'properties.clientresponsetime properties.serverrouted properties.trackingreference'
+    .split(' ')
+    .map((name) => [name, MARK.azureSeconds] as const),
+]);
+
+/** What a key is, by its path. */
+export function jsonKey(path: string): JsonKey {
+  const lower = path.toLowerCase();
+  const plain = lower.replace(/[_-]/g, '');
+  const target = written.get(path) ?? known.get(plain) ?? w3cTarget(lower) ?? known.get(plain.replace(around, '')) ?? null;
+  const nested = plain.startsWith('request.') ? MARK.nested | MARK.caddy : 0;
+  const marks = nested | (marked.get(plain) ?? 0) | (target === null ? 0 : marksOf(target));
+  return { path, target, late: late.has(plain), marks };
+}
+
+/** Fields of the W3C extended format under their own names: CloudFront, and IIS by way of a collector. */
+function w3cTarget(lower: string): JsonTarget | null {
+  if (lower === 'time-taken') return { how: 'spent w3c' };
+  return lower.startsWith('c') || lower.startsWith('s') ? (w3cTargets.get(lower) ?? null) : null;
+}
+
+function marksOf(target: JsonTarget): number {
+  const column = columnOfJson(target);
+  if (column === 'ts') return MARK.time;
+  if (column === 'orig_h') return MARK.client;
+  if (column === 'status') return MARK.status;
+  if (column === 'method') return MARK.method;
+  return column === 'path' || column === 'request' ? MARK.asked : 0;
+}
+
+/** The column that a target fills, or would. */
+export function columnOfJson(target: JsonTarget): string {
+  switch (target.how) {
+    case 'address':
+      return 'path';
+    case 'fetched':
+      return 'bytes';
+    case 'spent':
+    case 'spent w3c':
+    case 'spent azure':
+      return 'duration';
+    case 'time or spent':
+      return 'ts';
+    default:
+      return columnOf(target);
+  }
+}
+
+/** What a key is in a record with these marks; null for a column of the log's own. `whole`: its value is a number without a fraction. */
+export function settled(target: JsonTarget, marks: number, whole: boolean): Target | { readonly how: 'address' } | null {
+  switch (target.how) {
+    case 'fetched':
+      return count((marks & MARK.caddy) === 0 ? 'bytes' : 'request_bytes');
+    case 'spent':
+      if ((marks & MARK.envoy) !== 0) return took('milliseconds');
+      // nobody says of what unit a whole number is
+      return (marks & MARK.caddy) !== 0 || !whole ? took('seconds') : null;
+    case 'spent w3c':
+      return took((marks & MARK.iis) === 0 ? 'seconds' : 'milliseconds');
+    case 'spent azure':
+      return took((marks & MARK.azureSeconds) === 0 ? 'milliseconds' : 'seconds');
+    case 'time or spent':
+      return took('seconds');
+    default:
+      return target;
+  }
 }
 
 /** Whether lines with these keys are requests: a time, a client, and what was asked for or answered. */
-export function areRequests(paths: readonly string[]): boolean {
-  const found = new Set(paths.map((path) => jsonTarget(path)?.how));
-  const columns = paths.map(jsonTarget).filter((target) => target?.how === 'host' && target.column === 'orig_h');
-  const asked = found.has('request') || found.has('target');
-  return found.has('time') && columns.length > 0 && asked && (found.has('status') || found.has('agent') || found.has('request'));
+export function areRequests(keys: readonly JsonKey[]): boolean {
+  const marks = keys.reduce((sum, key) => sum | key.marks, 0);
+  const has = (all: number): boolean => (marks & all) === all;
+  if (!has(MARK.time | MARK.client)) return false;
+  if (keys.some(({ target }) => target?.how === 'request') || has(MARK.method | MARK.status)) return true;
+  return has(MARK.asked) && (has(MARK.status) || keys.some(({ target }) => target?.how === 'agent'));
 }

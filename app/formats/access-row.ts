@@ -210,9 +210,8 @@ export class RequestRow {
       return false;
     }
     this.text('method', bytes, start, parts.method);
-    const behind = whole ? this.#host(bytes, parts.target, parts.targetEnd) : parts.target;
-    if (behind > parts.target && bytes[behind] !== SLASH) this.text('path', slash, 0, 1);
-    this.target(bytes, behind, parts.targetEnd);
+    if (whole) this.address(bytes, parts.target, parts.targetEnd);
+    else this.target(bytes, parts.target, parts.targetEnd);
     if (parts.protocol < end) this.text('protocol', bytes, parts.protocol, end);
     if (parts.target === parts.targetEnd) this.asIs('request', bytes, start, end);
     return true;
@@ -224,6 +223,13 @@ export class RequestRow {
     while (mark < end && bytes[mark] !== 63) mark++;
     if (mark > start) this.text('path', bytes, start, mark);
     if (mark + 1 < end) this.text('query', bytes, mark + 1, end);
+  }
+
+  /** What was asked for by its whole address, `https://host:443/path?query`: virtual host, port, path and query. */
+  address(bytes: Uint8Array, start: number, end: number): void {
+    const behind = this.#host(bytes, start, end);
+    if (behind > start && bytes[behind] !== SLASH) this.text('path', slash, 0, 1);
+    this.target(bytes, behind, end);
   }
 
   /** Takes `https://host:443` for the virtual host; returns where what is behind it begins. */
@@ -274,16 +280,11 @@ function planOf({ name, type }: RequestColumn): CellPlan {
   return { column: name, type: known?.type ?? type, spec };
 }
 
+const unix = Buffer.from('unix:');
+
 /** `unix:`, and maybe a path; no address behind it. */
 export function isSocket(bytes: Uint8Array, start: number, end: number): boolean {
-  return (
-    end - start >= 5 &&
-    bytes[start] === 117 &&
-    bytes[start + 1] === 110 &&
-    bytes[start + 2] === 105 &&
-    bytes[start + 3] === 120 &&
-    bytes[start + 4] === 58
-  );
+  return bytes[start] === unix[0] && end - start >= unix.length && unix.every((byte, i) => bytes[start + i] === byte);
 }
 
 /** `:443` at the end. */

@@ -1,6 +1,6 @@
 import { plural } from '../contract/format.ts';
 import { LogDay, type SavedDay } from './access-w3c-day.ts';
-import { FieldsReader, type FieldLayout } from './access-fields.ts';
+import { FieldsReader, putPlainAgent, type FieldLayout } from './access-fields.ts';
 import { columnsOf, openedRequests, type Taken } from './access-reader.ts';
 import type { RequestColumn } from './access-row.ts';
 import { count, port, text, took, type Target } from './access-values.ts';
@@ -45,7 +45,8 @@ export const accessW3c: LogFormat = {
   },
 };
 
-const targets: ReadonlyMap<string, Target> = new Map<string, Target>([
+/** What the fields are, by their names in small letters. */
+export const w3cTargets: ReadonlyMap<string, Target> = new Map<string, Target>([
   ['date', { how: 'date' }],
   ['time', { how: 'clock' }],
   ['c-ip', { how: 'host', column: 'orig_h' }],
@@ -83,7 +84,7 @@ function inMilliseconds(fields: readonly string[], software: string): boolean {
 }
 function targetOf(name: string, seconds: boolean): Target {
   if (name.toLowerCase() === 'time-taken') return took(seconds ? 'seconds' : 'milliseconds');
-  return targets.get(name.toLowerCase()) ?? ownTarget(name);
+  return w3cTargets.get(name.toLowerCase()) ?? ownTarget(name);
 }
 
 /** Tallied for each record whose day came from a #Date line, and for each midnight that they passed. */
@@ -218,30 +219,11 @@ class W3cReader extends FieldsReader {
     return this.#unquoted(target, single.bytes, 0, single.length);
   }
 
-  /** IIS writes a plus for each blank of an agent, CloudFront `%20`. */
   #unquoted(target: Target, bytes: Uint8Array, start: number, end: number): Problem | null {
-    if (target.how !== 'agent' || bytes.subarray(start, end).includes(32)) return super.put(target, bytes, start, end);
+    if (target.how !== 'agent') return super.put(target, bytes, start, end);
     const clear = this.#clear;
     clear.clear();
-    const percent = bytes.subarray(start, end).includes(37);
-    for (let at = start; at < end; at++) {
-      const byte = percent ? percentByte(bytes, at, end) : -1;
-      if (byte >= 32) {
-        clear.put(byte);
-        at += 2;
-      } else if (bytes[at] === 43 && !percent) {
-        // a plus behind a blank was one before
-        clear.put(32);
-        if (bytes[at + 1] === 43 && at + 1 < end) clear.put(bytes[++at]);
-      } else clear.put(bytes[at]);
-    }
+    putPlainAgent(clear, bytes, start, end);
     return super.put(target, clear.bytes, 0, clear.length);
   }
-}
-
-/** What `%HH` stands for, or -1. */
-function percentByte(bytes: Uint8Array, at: number, end: number): number {
-  if (bytes[at] !== 37 || at + 2 >= end) return -1;
-  const value = Number.parseInt(String.fromCharCode(bytes[at + 1], bytes[at + 2]), 16);
-  return Number.isNaN(value) ? -1 : value;
 }
