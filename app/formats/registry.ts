@@ -4,6 +4,7 @@ import { accessAws } from './access-aws.ts';
 import { accessJson } from './access-json.ts';
 import { accessW3c } from './access-w3c.ts';
 import { access } from './access.ts';
+import { awsNlb } from './aws-nlb.ts';
 import { delimited, headerAlone } from './delimited.ts';
 import { eve } from './eve.ts';
 import { isJsonRecords, jsonTable } from './json-table.ts';
@@ -28,6 +29,7 @@ export const formats: readonly LogFormat[] = [
   accessJson,
   accessW3c,
   accessAws,
+  awsNlb,
   eve,
   nfdump,
   vpcFlow,
