@@ -79,7 +79,7 @@ export class LiveDesk {
     this.#engine = new LiveEngine({
       live,
       companion: this.#companion,
-      sourceOf: (watch, id) => sourceOf(watch, besideSource(live, watch, id)),
+      sourceOf: (watch, id) => sourceOf(watch, besideSource(options.writer, watch, id)),
       changed: options.changed,
       caseBytes: () => bytesOf(path),
     });

@@ -40,6 +40,8 @@ export interface Stretch {
   readonly line: number | null;
   /** Bytes at the beginning of the original before `byte`, by which a header is known; null: it begins here. */
   readonly head: Uint8Array | null;
+  /** The evidence that has what comes before `byte`, where another source gave it. */
+  readonly continues?: number;
   /** The id of the format of its lines, where the source knows it better than they tell. */
   readonly format?: string;
 }

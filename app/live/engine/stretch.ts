@@ -249,6 +249,13 @@ export class StretchReader {
     return this.#piece;
   }
 
+  /** What its evidence goes on from: that of this source, or of one before it. */
+  #continuation(): { readonly continues?: Continuation } {
+    const { byte, line, continues } = this.stretch;
+    if (this.#saved !== null) return { continues: continuationOf(this.#saved) };
+    return continues === undefined ? {} : { continues: { evidence: continues, line: (line ?? 0) + 1, byte: byte ?? 0 } };
+  }
+
   #begin(transaction: LiveTransaction): Piece {
     const known = this.#known;
     if (known === null) throw new Error('lines of an unknown format');
@@ -265,7 +272,7 @@ export class StretchReader {
       bytes: 0,
       modified: null,
       options: { ...known.options, format: watch.format ?? null, recognised: known.why, source, from: origin.bytes },
-      ...(saved === null ? {} : { continues: continuationOf(saved) }),
+      ...this.#continuation(),
     });
     if (saved === null) transaction.state(this.#headKey, known.head);
     const reader = known.log.read(new LiveSink({ evidence, origin, source, kind: known.log.kind, observe }));

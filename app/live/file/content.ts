@@ -124,6 +124,18 @@ export async function beginsWith(whole: Sighting, part: Sighting): Promise<boole
   }
 }
 
+/** Hands over what a file holds, unpacked, in order, until `take` says that it is enough (false). @throws Moved; the system's errors */
+export async function eachBlock(sighting: Sighting, take: (block: Uint8Array) => boolean): Promise<void> {
+  const file = await openSighted(sighting);
+  const pass = (block: Uint8Array): Promise<void> => (take(block) ? Promise.resolve() : Promise.reject(enough));
+  try {
+    if ((await packing(file)) === null) await passThrough(file, pass);
+    else await unpack(file, pass);
+  } finally {
+    await file.close();
+  }
+}
+
 /** Hands over what a file holds that is not packed. */
 async function passThrough(file: FileHandle, take: (block: Uint8Array) => Promise<void>): Promise<void> {
   try {

@@ -3,6 +3,7 @@ import { basename, matchesGlob, resolve } from 'node:path';
 import { FlowcaseError } from '../../errors.ts';
 import { fileError } from '../../original/file-error.ts';
 import type { LiveSource, Position, SourceBatch, SourceGauge, SourceSink, Stretch } from '../types.ts';
+import type { Stored } from './already-there.ts';
 import { FollowedPath } from './followed-path.ts';
 import type { Cut } from './line-cutter.ts';
 import { readPosition, type FilesPosition, type FileState } from './position.ts';
@@ -28,6 +29,8 @@ export interface FollowOptions {
   readonly since?: number;
   /** Whether the file at this path is another source's: what is called like a rotated file may be a log of its own. */
   readonly isOthers?: (path: string) => boolean;
+  /** What the case has of the log at this path that no source on the list gave: where a file begins with that, it is read from behind it. */
+  readonly stored?: (path: string) => readonly Stored[];
   /** Every so many milliseconds is looked whether files have grown. Default 250. */
   readonly poll?: number;
   /** Every so many milliseconds is looked for new files of a pattern. Default 1,000. */
@@ -158,6 +161,7 @@ class FollowedFiles implements LiveSource {
       grace: this.#options.grace ?? 2000,
       since: this.#since,
       isFollowed: (path) => this.#paths.has(path) || matchesGlob(path, this.#pattern) || this.#options.isOthers?.(path) === true,
+      stored: (path) => this.#options.stored?.(path) ?? [],
       homes: () => this.#paths.keys(),
       folders: (this.#options.folders ?? []).map((folder) => resolve(folder)),
       states: () => this.#states(),

@@ -1,5 +1,6 @@
 import { FlowcaseError } from '../../errors.ts';
 import { fileError } from '../../original/file-error.ts';
+import { alreadyThere } from './already-there.ts';
 import { Beside } from './beside.ts';
 import { breaksOff } from './content.ts';
 import { looksOf, Moved, namesOf, sameFile, sight, type Sighting } from './family.ts';
@@ -132,7 +133,7 @@ export class FollowedPath {
     if (same) return;
     if (there === null || (this.#passed?.known === 'yes' && looksOf([this.#passed.file]) === looksOf([there]))) return;
     const known = await isKnown(there, this.home, this.#around);
-    if (known === 'no') await this.#open(there, START);
+    if (known === 'no') await this.#open(there, null);
     else this.#passed = { file: there, known };
     await this.#precede();
   }
@@ -165,7 +166,7 @@ export class FollowedPath {
       const recent = now - Number(file.modified / 1_000_000n) < this.#around.grace;
       // one that is being packed says later what it is
       if (recent && (await breaksOff(file, () => this.#around.stop()))) throw new Moved(file.path);
-      const reading = await FileReading.open(this.#start(START), file, now);
+      const reading = await this.#openNew(file);
       if (reading === null) throw new Moved(file.path);
       reading.gone = now;
       // the latest may still be written to
@@ -174,8 +175,24 @@ export class FollowedPath {
     }
   }
 
-  async #open(there: Sighting, mark: Mark): Promise<void> {
-    const reading = await FileReading.open(this.#start(mark), there, this.#around.now());
+  /** Opens a file of which nobody has read anything: behind what the case has of it, from a source that was removed. */
+  async #openNew(file: Sighting): Promise<FileReading | null> {
+    const stored = this.#around.stored(file.path);
+    if (stored.length === 0) return FileReading.open(this.#start(START), file, this.#around.now());
+    const { beginning, twice } = await alreadyThere(file, stored, () => this.#around.stop());
+    const reading = await FileReading.open(this.#start(beginning?.mark ?? START), file, this.#around.now());
+    if (reading === null) return null;
+    if (beginning !== null) reading.continues = beginning.evidence;
+    for (const { evidence, from, to } of twice) {
+      this.#around.fault(
+        `${file.path} is read from byte ${beginning?.mark.byte ?? 0} on. Its bytes ${from} to ${to} are in the case already as evidence ${evidence}, from a source that was removed: their records come a second time. Remove evidence ${evidence} if you want them once.`,
+      );
+    }
+    return reading;
+  }
+
+  async #open(there: Sighting, mark: Mark | null): Promise<void> {
+    const reading = mark === null ? await this.#openNew(there) : await FileReading.open(this.#start(mark), there, this.#around.now());
     if (reading === null) return;
     if (reading.packed) {
       this.#passed = { file: there, known: 'yes' };

@@ -40,6 +40,8 @@ export class FileReading {
   settled = false;
   /** Bytes that were there and not read yet as it was last whole. */
   unread = 0;
+  /** The evidence that has what comes before the place from which it is read, where another source gave it. */
+  continues: number | null = null;
   /** What was wrong with a packed file, once it was read. */
   damage: string | null = null;
   readonly #file: FileHandle;
@@ -108,7 +110,8 @@ export class FileReading {
     const { byte, line } = this.mark;
     const length = Math.min(byte, HEAD_BYTES);
     const head = length === 0 ? null : this.packed ? this.#head.subarray(0, length) : await bytesAt(this.#file, 0, length);
-    return { id: String(this.id), path: this.path, name: basename(this.path), byte, line, head };
+    const continues = this.continues === null ? {} : { continues: this.continues };
+    return { id: String(this.id), path: this.path, name: basename(this.path), byte, line, head, ...continues };
   }
 
   /** Nothing of it is to be read before it is known, from now on, what stood at its path before it: see `place`. */

@@ -1,3 +1,4 @@
+import type { Stored } from './already-there.ts';
 import type { FileState } from './position.ts';
 import type { FileReading, Give } from './reading.ts';
 
@@ -18,6 +19,8 @@ export interface Surroundings {
   readonly since: bigint;
   /** Whether the file at this path is followed by itself, by this source or another one. */
   isFollowed(path: string): boolean;
+  /** What the case has, from sources that are on the list no more, of a log that is at this path, or was. */
+  stored(path: string): readonly Stored[];
   /** Paths that are followed. */
   homes(): Iterable<string>;
   /** Files that are being read, or were. */
