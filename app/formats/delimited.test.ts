@@ -250,14 +250,6 @@ describe('a mapping', () => {
     expect(() => open({ columns: [{ from: 'nothing', to: 'x' }] })).toThrow(/no column "nothing".*a, b, c, d/);
     expect(() =>
       open({
-        columns: [
-          { from: 'a', to: 'x' },
-          { from: 'b', to: 'x' },
-        ],
-      }),
-    ).toThrow(/Two columns/);
-    expect(() =>
-      open({
         kind: 'connection',
         columns: [
           { from: 'a', to: 'x', type: 'string' },

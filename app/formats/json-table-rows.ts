@@ -1,11 +1,12 @@
 import { MAX_KEYS, type ColumnSlots } from './column-slots.ts';
+import type { FieldPlaces } from './field-places.ts';
 import { MORE_KEYS, MoreKeys, morePlan } from './json-more.ts';
 import { JSON_KIND, JsonScanner } from './json-scanner.ts';
 import { putJsonValue } from './json-table-head.ts';
 import type { Problem } from './line-outcome.ts';
 import { ownColumn, takenNames } from './own-columns.ts';
 import type { TablePlan } from './table-plan.ts';
-import { TableRows, type FieldPlaces } from './table-rows.ts';
+import { TableRows } from './table-rows.ts';
 import { numberValue } from './table-values.ts';
 import { ByteScratch } from './texts.ts';
 import type { RecordSink } from './types.ts';
@@ -180,7 +181,7 @@ export class JsonTableRows {
 
 /** Fields of a log by the keys of their members. `names`: of the plan's fields; those that no column takes are left out. */
 export function fieldsByPath(names: readonly string[], plan: TablePlan): ReadonlyMap<string, number> {
-  const used = new Set(plan.columns.map(({ field }) => field));
+  const used = new Set(plan.columns.flatMap(({ field, alternatives }) => [field, ...alternatives.map((one) => one.field)]));
   if (plan.clock >= 0) used.add(plan.clock);
   return new Map(names.map((name, field) => [name, used.has(field) ? field : LEFT_OUT]));
 }

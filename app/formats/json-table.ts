@@ -9,9 +9,10 @@ import { LONGEST_KEY, jsonTableHead, type JsonTableHead } from './json-table-hea
 import { JsonTableRows, fieldsByPath, type LateKey } from './json-table-rows.ts';
 import type { COMMENT, Problem } from './line-outcome.ts';
 import { LineReader } from './line-reader.ts';
+import { nfdumpKeys } from './nfdump-json.ts';
 import { hasNumbers, planTable, plannedFields, type TablePlan } from './table-plan.ts';
 import { tableRemarks } from './table-reader.ts';
-import { orderRemark, settleColumns } from './table-settle.ts';
+import { orderRemark, saidBefore, settleColumns } from './table-settle.ts';
 import type { Detection, LogFormat, OpenedLog, RecordSink } from './types.ts';
 import { zeekField } from './zeek-fields.ts';
 
@@ -40,6 +41,7 @@ function detect(head: Uint8Array): Detection {
   const found = jsonTableHead(head);
   if (found.rows.length === 0 || found.rows.length * 2 < found.lines) return no('its lines are no JSON objects');
   if (isCloudTrail(found.names)) return { confidence: 0.9, why: "its records have the names of AWS CloudTrail's" };
+  if (nfdumpKeys(found.names) !== null) return { confidence: 0.9, why: "its records have the keys of nfdump's" };
   const { columns, kind } = settleColumns(found.names, found.rows, {}, declared(found, undefined));
   if (kind === 'connection') return { confidence: 0.3, why: 'its lines are JSON objects with two addresses and a time' };
   if (found.rows.length < 2) return no('a single object may be anything');
@@ -78,15 +80,19 @@ interface Known {
 
 function known(bytes: Uint8Array, said: Mapping, name: string): Known {
   const first = jsonTableHead(bytes);
-  const unseen = (said.columns ?? []).map(({ from }) => from).filter((from) => from.length <= LONGEST_KEY && !first.names.includes(from));
+  const own = nfdumpKeys(first.names);
+  const all = saidBefore(own, said);
+  const isUnseen = (from: string): boolean => from.length <= LONGEST_KEY && !first.names.includes(from);
+  const unseen = (all.columns ?? []).map(({ from }) => from).filter(isUnseen);
   const names = [...first.names, ...unseen];
   const head = { ...first, names, rows: first.rows.map((row) => [...row, ...unseen.map(() => '')]) };
-  const log = said.kind ?? zeekLogOf(names);
-  const settled = settleColumns(names, head.rows, log === undefined ? said : { ...said, kind: log }, declared(head, log));
+  const log = all.kind ?? zeekLogOf(names);
+  const settled = settleColumns(names, head.rows, log === undefined ? all : { ...all, kind: log }, declared(head, log));
   const kind = settled.kind ?? (isCloudTrail(first.names) ? CLOUDTRAIL : kindFrom(name));
   const { timeFormat } = settled;
   const mapping: Mapping = { columns: settled.columns, kind, ...(timeFormat === undefined ? {} : { timeFormat }) };
-  return { head, kind, mapping, ambiguous: settled.ambiguous, unseen };
+  const ofTool = new Set(own?.columns?.map(({ from }) => from));
+  return { head, kind, mapping, ambiguous: settled.ambiguous, unseen: unseen.filter((from) => !ofTool.has(from)) };
 }
 
 function open(bytes: Uint8Array, options: FormatOptions): OpenedLog {

@@ -33,6 +33,8 @@ export interface TablePlanColumn {
   readonly needed: boolean;
   /** Where values go, as texts, that this column cannot hold. */
   readonly other: string;
+  /** Fields that become the same column, where those before them have no value; what they hold all the same goes, as text, into their `other`. */
+  readonly alternatives: readonly TablePlanColumn[];
 }
 
 export interface TablePlan {
@@ -94,9 +96,11 @@ export function planTable(request: PlanRequest): TablePlan {
   const numbered = format !== undefined && isTimeUnit(format) ? format : null;
   const taken = takenNames();
   for (const { to } of fields) taken.add(to);
-  const planned = fields.map(({ field, name, to, type, unit }): TablePlanColumn => {
+  const first = new Map(fields.toReversed().map((one) => [one.to, one]));
+  const columnOf = ({ field, name, to, type, unit }: PlannedField): TablePlanColumn => {
     const known = describeColumn(to, kind);
-    const is = known?.type ?? type;
+    const isFirst = first.get(to)?.field === field;
+    const is = known?.type ?? first.get(to)?.type ?? type;
     return {
       field,
       name,
@@ -108,9 +112,11 @@ export function planTable(request: PlanRequest): TablePlan {
       time: is === 'time' ? (unit === undefined ? written : epochReader(unit)) : null,
       unit: is === 'time' ? (unit ?? numbered) : null,
       needed: kind === 'connection' && needed.has(to),
-      other: freeName(`${to}_text`, field, taken),
+      other: freeName(isFirst ? `${to}_text` : name, field, taken),
+      alternatives: isFirst ? fields.filter((one) => one.to === to && one.field !== field).map(columnOf) : [],
     };
-  });
+  };
+  const planned = [...first.values()].toReversed().map(columnOf);
   const columns = planned.toSorted((a, b) => order(a.as) - order(b.as));
   const derive = (column: string): number => {
     const known = describeColumn(column, kind);
@@ -125,6 +131,7 @@ export function planTable(request: PlanRequest): TablePlan {
       unit: null,
       needed: false,
       other: '',
+      alternatives: [],
     };
     return columns.push({ ...about, field: -1, as: AS.number }) - 1;
   };

@@ -6,7 +6,7 @@ import { commonRemarks } from './line-remarks.ts';
 import { TableFields } from './table-fields.ts';
 import { HeldLines } from './table-held.ts';
 import type { TablePlan } from './table-plan.ts';
-import { FINER, ODD, TableRows } from './table-rows.ts';
+import { BESIDE, FINER, ODD, TableRows } from './table-rows.ts';
 import type { TimeUnit } from './table-times.ts';
 import type { RecordSink } from './types.ts';
 import { unitRemarks } from './unit-doubts.ts';
@@ -240,7 +240,27 @@ export function tableRemarks(tallies: ReadonlyMap<string, number>, plan: TablePl
   const finer = tallies.get(FINER) ?? 0;
   if (finer > 0) remarks.push(`Rounded to microseconds: ${plural(finer, 'time')} with more digits.`);
   const unitOf = (name: string): TimeUnit | null => plan.columns.find(({ column }) => column === name)?.unit ?? null;
-  return [...remarks, ...unitRemarks(tallies, unitOf), ...oddRemarks(tallies, plan), ...commonRemarks(tallies)];
+  return [
+    ...remarks,
+    ...unitRemarks(tallies, unitOf),
+    ...oddRemarks(tallies, plan),
+    ...besideRemarks(tallies, plan),
+    ...commonRemarks(tallies),
+  ];
+}
+
+/** Of fields that become one column and both had a value. */
+function besideRemarks(tallies: ReadonlyMap<string, number>, plan: TablePlan): string[] {
+  return plan.columns.flatMap((column) =>
+    column.alternatives.flatMap(({ name, other }) => {
+      const count = tallies.get(`${BESIDE}${other}`) ?? 0;
+      if (count === 0) return [];
+      const records = `${plural(count, 'record')} ${count === 1 ? 'has' : 'have'} more than one value for ${column.column}`;
+      return [
+        `${records}: the one that stands first is taken, and ${name} is kept as text in the column ${other}, which only these records have.`,
+      ];
+    }),
+  );
 }
 
 /** So many columns are told of one by one. */

@@ -1,8 +1,10 @@
 import { Cells, type CellPlan } from './cells.ts';
 import type { ColumnSlots } from './column-slots.ts';
+import { hasValue, isGuarded, textOf, type FieldPlaces } from './field-places.ts';
 import type { Problem } from './line-outcome.ts';
 import { ownColumn } from './own-columns.ts';
 import { protocolOf, type Protocol } from './protocols.ts';
+import { icmpInPort, numberOf } from './table-numbers.ts';
 import { AS, type TablePlan, type TablePlanColumn } from './table-plan.ts';
 import * as values from './table-values.ts';
 import { quoted } from './texts.ts';
@@ -11,26 +13,11 @@ import { isOfLargerUnit, smallTally } from './unit-doubts.ts';
 
 const BLANK = 32;
 const TAB = 9;
-const APOSTROPHE = 39;
 
 /** Spellings of protocols that are remembered. */
 const REMEMBERED = 1000;
 
-/** Where the fields of a row stand: field i is bytes[starts[i]..ends[i]), or the same of `unescaped` where `escaped[i]` is 1; 2: it stood in quotes, so that a text may be empty. */
-export interface FieldPlaces {
-  readonly starts: Int32Array;
-  readonly ends: Int32Array;
-  readonly escaped: Uint8Array;
-  readonly unescaped: Uint8Array;
-  /** Fields of columns of numbers that are given as such; NaN for those that stand in the bytes. */
-  readonly numbers?: Float64Array;
-}
-
-interface IcmpPlaces {
-  readonly proto: number;
-  readonly orig: number;
-  readonly resp: number;
-}
+type IcmpPlaces = Readonly<Record<'proto' | 'orig' | 'resp', number>>;
 
 /** Turns the fields of a line into a row of the slots, as a plan says. */
 export class TableRows {
@@ -46,6 +33,10 @@ export class TableRows {
   #joined = new Uint8Array(128);
   /** Fields of the row at hand that go there. */
   #odd: number[] = [];
+  /** Of columns that several fields become: the one of the row at hand, by place. */
+  readonly #chosen: TablePlanColumn[] = [];
+  /** Others of these with a value: what `#otherOf` knows them by. */
+  #besides: number[] = [];
   readonly #plan: TablePlan;
   /** The column `ts`, where its time of day stands in another field. */
   readonly #clockedPlace: number;
@@ -86,13 +77,15 @@ export class TableRows {
     doubts?.clear();
     this.ts = NaN;
     this.#odd.length = 0;
+    this.#besides.length = 0;
     this.#finer = 0;
     this.#small.length = 0;
     for (let place = 0; place < columns.length; place++) {
       const column = columns[place];
       if (column.field < 0) continue;
-      const problem =
-        place === this.#clockedPlace ? this.#joinedTime(column, place, bytes, fields) : this.#field(column, place, bytes, fields);
+      const one = column.alternatives.length === 0 ? column : this.#choose(place, bytes, fields);
+      const isDay = place === this.#clockedPlace && one === column;
+      const problem = isDay ? this.#joinedTime(column, place, bytes, fields) : this.#field(one, place, bytes, fields);
       if (problem === null) continue;
       this.#cells.clearRow();
       return problem;
@@ -103,6 +96,7 @@ export class TableRows {
     for (; this.#finer > 0; this.#finer--) this.#tally(FINER);
     for (const column of this.#small) this.#tally(smallTally(column));
     for (const place of this.#odd) this.#keepOdd(place, bytes, fields);
+    for (const key of this.#besides) this.#keepBeside(key, bytes, fields);
     return null;
   }
 
@@ -225,41 +219,67 @@ export class TableRows {
 
   /** How long the record lasted, from its beginning and end. */
   #derive(bytes: Uint8Array, fields: FieldPlaces): void {
-    const { duration, end, columns } = this.#plan;
+    const { duration, end } = this.#plan;
     if (duration < 0 || Number.isNaN(this.ts)) return;
-    const { field, time } = columns[end];
+    const { field, time } = this.#columnAt(end);
     const source = fields.escaped[field] === 1 ? fields.unescaped : bytes;
     const until = time === null ? NaN : time(source, fields.starts[field], fields.ends[field]);
     if (until >= this.ts) this.#cells.number(duration, until - this.ts);
   }
 
   #icmpPorts({ proto, orig, resp }: IcmpPlaces, bytes: Uint8Array, fields: FieldPlaces): void {
-    const text = (place: number): string => {
-      const { field } = this.#plan.columns[place];
-      const source = fields.escaped[field] === 1 ? fields.unescaped : bytes;
-      return Buffer.from(source.subarray(fields.starts[field], Math.min(fields.ends[field], fields.starts[field] + 40))).toString('latin1');
-    };
-    if (!/^\s*(1|58|icmp6?|icmpv6|ipv6-icmp)\s*$/i.test(text(proto)) || !/^\s*0*\s*$/.test(text(orig))) return;
-    const [, first = '', second] = /^\s*(\d{1,5})(?:\.(\d{1,3}))?\s*$/.exec(text(resp)) ?? [];
-    if (first === '') return;
-    const [type, code] = second === undefined ? [Number(first) >> 8, Number(first) & 255] : [Number(first), Number(second)];
-    if (type > 255 || code > 255) return;
-    this.#cells.number(orig, type);
-    this.#cells.number(resp, code);
+    const text = (place: number): string => textOf(this.#columnAt(place).field, bytes, fields, 40);
+    const found = icmpInPort(text(proto), text(orig), text(resp));
+    if (found === null) return;
+    this.#cells.number(orig, found.type);
+    this.#cells.number(resp, found.code);
     this.#odd = this.#odd.filter((place) => place !== resp);
   }
 
   #keepOdd(place: number, bytes: Uint8Array, fields: FieldPlaces): void {
-    const { field, column } = this.#plan.columns[place];
+    const { field, column } = this.#columnAt(place);
     const source = fields.escaped[field] === 1 ? fields.unescaped : bytes;
     this.#cells.text(this.#otherOf(place), source, fields.starts[field], fields.ends[field]);
     this.#tally(`${ODD}${column}`);
   }
 
+  /** The first of the fields that become this column which has a value; of others with another value it is kept that they have. */
+  #choose(place: number, bytes: Uint8Array, fields: FieldPlaces): TablePlanColumn {
+    const { columns } = this.#plan;
+    const column = columns[place];
+    let chosen: TablePlanColumn | null = hasValue(column.field, bytes, fields) ? column : null;
+    for (let i = 0; i < column.alternatives.length; i++) {
+      const one = column.alternatives[i];
+      if (!hasValue(one.field, bytes, fields)) continue;
+      if (chosen === null) chosen = one;
+      else if (textOf(one.field, bytes, fields) !== textOf(chosen.field, bytes, fields))
+        this.#besides.push(place + (i + 1) * columns.length);
+    }
+    return (this.#chosen[place] = chosen ?? column);
+  }
+
+  #columnAt(place: number): TablePlanColumn {
+    const column = this.#plan.columns[place];
+    return column.alternatives.length === 0 ? column : (this.#chosen[place] ?? column);
+  }
+
+  /** Of two fields with a value that become one column, the later one's. */
+  #keepBeside(key: number, bytes: Uint8Array, fields: FieldPlaces): void {
+    const { columns } = this.#plan;
+    const { alternatives } = columns[key % columns.length];
+    const { field, other } = alternatives[Math.floor(key / columns.length) - 1];
+    const text = Buffer.from(textOf(field, bytes, fields));
+    this.#cells.text(this.#otherOf(key), text, 0, text.length);
+    this.#tally(`${BESIDE}${other}`);
+  }
+
+  /** `place`: of a column, or that and so many times the number of columns as its alternative is the first, second, ... */
   #otherOf(place: number): number {
     const there = this.#others.get(place);
     if (there !== undefined) return there;
-    const { other } = this.#plan.columns[place];
+    const { columns } = this.#plan;
+    const column = columns[place % columns.length];
+    const { other } = place < columns.length ? column : column.alternatives[Math.floor(place / columns.length) - 1];
     const added = this.#cells.add({ column: other, type: 'string', spec: ownColumn(other, 'string') });
     this.#others.set(place, added);
     return added;
@@ -269,30 +289,8 @@ export class TableRows {
 /** Before the name of a column with values that do not fit, in the tallies. */
 export const ODD = 'odd: ';
 
+/** Before the name of the column for values of a field that gave way to another, in the tallies. */
+export const BESIDE = 'beside: ';
+
 /** Times that were rounded, in the tallies. */
 export const FINER = 'finer';
-
-function numberOf(column: TablePlanColumn, bytes: Uint8Array, start: number, end: number): number {
-  switch (column.as) {
-    case AS.count:
-      return values.wholeValue(bytes, start, end);
-    case AS.port:
-      return values.portValue(bytes, start, end);
-    case AS.interval:
-      return values.intervalValue(bytes, start, end, column.shift);
-    case AS.time:
-      return column.time === null ? NaN : column.time(bytes, start, end);
-    case AS.bool:
-      return values.boolValue(bytes, start, end);
-    default:
-      return values.numberValue(bytes, start, end);
-  }
-}
-
-/** What a spreadsheet would run, behind an apostrophe: see app/report/csv.ts, which writes it so. */
-const formula = /^''*(?:[\p{White_Space}\p{Cc}\p{Cf}]*[=+\-@\uFF1D\uFF0B\uFF0D\uFF20\uFE66\uFE62\uFE63\uFE6B\u2212]|[\t\r\n])/u;
-
-function isGuarded(bytes: Uint8Array, start: number, end: number): boolean {
-  if (bytes[start] !== APOSTROPHE) return false;
-  return formula.test(Buffer.from(bytes.buffer, bytes.byteOffset + start, Math.min(end - start, 1000)).toString('utf8'));
-}

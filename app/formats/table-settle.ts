@@ -4,7 +4,7 @@ import type { Mapping } from '../contract/formats.ts';
 import type { ColumnType } from '../contract/records.ts';
 import { describeColumn } from './fields.ts';
 import { freeName, takenNames } from './own-columns.ts';
-import { epochUnit, fitsType, guessType, joinedTime, looksLikeEpoch, type Guess } from './table-guess.ts';
+import { epochUnit, fitsType, guessType, isAbsent, joinedTime, looksLikeEpoch, type Guess } from './table-guess.ts';
 import { isOfOther, sideOf } from './table-name-words.ts';
 import { CLOCK_COLUMN, END_COLUMN, dayAndClock, knownNames, saysEnd, type KnownName } from './table-names.ts';
 import { needed } from './zeek-kinds.ts';
@@ -109,15 +109,15 @@ export function settleColumns(
   declared: Declared = () => undefined,
 ): Settled {
   const columns = new Columns(names, rows, mapping.columns ?? [], declared);
-  refuseTwice(columns);
   // names without a value beneath them may be anything's, as far as their words go
   const found = knownNames(names, (index, column) => mayBe(columns, index, column), rows.length > 0);
-  const withRoles = mapping.kind === undefined || mapping.kind === 'connection' ? byValues(columns, found) : found;
+  const both = dualStack(columns, found);
+  const withRoles = mapping.kind === undefined || mapping.kind === 'connection' ? byValues(columns, both) : both;
   const targets = new Set([...withRoles.map((one) => one?.column), ...columns.said.map((one) => one?.to)]);
   const connection = [...needed].every((column) => targets.has(column));
   const kind = mapping.kind ?? (connection ? 'connection' : null);
   if (kind === 'connection' && !connection) throw lacking([...needed].filter((column) => !targets.has(column)));
-  const known = kind === 'connection' ? withRoles : found.map((one, index) => (isOfTable(columns, one, index, kind) ? one : null));
+  const known = kind === 'connection' ? withRoles : both.map((one, index) => (isOfTable(columns, one, index, kind) ? one : null));
   const timeFormat = mapping.timeFormat ?? formatOf(columns, known);
   return {
     kind,
@@ -132,14 +132,6 @@ export function saidBefore(own: Mapping | null, said: Mapping): Mapping {
   if (own === null) return said;
   const named = new Set(said.columns?.map(({ from }) => from));
   return { ...own, ...said, columns: [...(own.columns ?? []).filter(({ from }) => !named.has(from)), ...(said.columns ?? [])] };
-}
-
-function refuseTwice({ said }: Columns): void {
-  const targets = said.flatMap((one) => (one === null || one.to === null ? [] : [one.to]));
-  const seen = new Set<string>();
-  const twice = targets.find((to) => seen.size === seen.add(to).size);
-  if (twice === undefined) return;
-  throw new FlowcaseError('INVALID_INPUT', `Two columns cannot both become "${twice}". Name another for one of them.`, { column: twice });
 }
 
 function lacking(columns: readonly string[]): FlowcaseError {
@@ -161,6 +153,22 @@ function typeOf(column: string): ColumnType | undefined {
 function isOfTable(columns: Columns, known: KnownName | null, index: number, kind: RecordKind | null): boolean {
   if (known === null || describeColumn(known.column, kind ?? 'table') === undefined) return false;
   return known.column !== 'ts' || columns.isTime(index);
+}
+
+/** Hosts in two columns, one for IPv4 and one for IPv6, of which no record of the sample has both: the two become one. */
+function dualStack(columns: Columns, found: readonly (KnownName | null)[]): readonly (KnownName | null)[] {
+  const family = (name: string): string => name.replace(/[46]/, '#');
+  return found.map((one, index) => {
+    if (one !== null || columns.said[index] !== null || columns.guesses[index]?.type !== 'addr') return one;
+    const name = columns.names[index] ?? '';
+    if (!/[46]/.test(name)) return one;
+    const pair = columns.names.findIndex(
+      (other, i) => i !== index && family(other) === family(name) && found[i]?.column.endsWith('_h') === true,
+    );
+    const beside = columns.values(pair);
+    const apart = pair >= 0 && columns.values(index).every((value, row) => isAbsent(value) || isAbsent(beside[row] ?? ''));
+    return apart ? (found[pair] ?? one) : one;
+  });
 }
 
 /**
