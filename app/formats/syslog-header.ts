@@ -109,7 +109,7 @@ export class SyslogHeader {
     return true;
   }
 
-  /** `app:`, `app[pid]:`, and the message behind it. Where there is none, all of it is the message. */
+  /** `app:`, `app[pid]:` or `app[pid]`, and the message behind it. Where there is none, all of it is the message. */
   #tag(bytes: Uint8Array, start: number, end: number): boolean {
     let at = start;
     while (at < end && bytes[at] > BLANK && bytes[at] !== COLON && bytes[at] !== OPEN) at++;
@@ -121,10 +121,14 @@ export class SyslogHeader {
       if (at >= end || bytes[at] !== CLOSE) return this.#noTag(start, end);
       at++;
     }
-    if (app === start || at >= end || bytes[at] !== COLON || (at + 1 < end && bytes[at + 1] !== BLANK)) return this.#noTag(start, end);
+    const colon = at < end && bytes[at] === COLON;
+    // what rsyslog writes of a sender that speaks RFC 5424 has no colon behind the process
+    const named = colon || (pid >= 0 && pid < at - 1);
+    const behind = colon ? at + 1 : at;
+    if (app === start || at >= end || !named || (behind < end && bytes[behind] !== BLANK)) return this.#noTag(start, end);
     this.app.set(start, app);
     if (pid >= 0) this.pid.set(pid, at - 1);
-    this.message.set(Math.min(at + 2, end), end);
+    this.message.set(Math.min(behind + 1, end), end);
     return true;
   }
 

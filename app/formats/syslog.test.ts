@@ -174,3 +174,21 @@ it('finds parts within the line, whatever the bytes', () => {
     { numRuns: 2000 },
   );
 });
+
+describe("rsyslog's files of senders that speak RFC 5424", () => {
+  it('have no colon behind program and process', () => {
+    const log = [
+      '2026-11-21T23:44:01.431976+00:00 web1 app[30456] something was done',
+      '2026-11-21T23:44:01.432644+00:00 web1 app[30456] 127.0.0.1:55658 ok',
+      '2026-11-21T23:44:02+00:00 - app[worker-1] x',
+    ].join('\n');
+    expect(detectFormat(Buffer.from(`${log}\n`), 'x').format).toBe(syslog);
+    expect(rows(log)).toMatchObject([
+      { host: 'web1', app: 'app', pid: '30456', message: 'something was done' },
+      { host: 'web1', app: 'app', pid: '30456', message: '127.0.0.1:55658 ok' },
+      { app: 'app', pid: 'worker-1', message: 'x' },
+    ]);
+    expect(rows('2026-11-21T23:44:01Z web1 no[ program] here\n')).toMatchObject([{ host: 'web1', message: 'no[ program] here' }]);
+    expect(rows('2026-11-21T23:44:01Z web1 a[] x\n')).toMatchObject([{ host: 'web1', message: 'a[] x' }]);
+  });
+});
