@@ -1,5 +1,5 @@
 import { X509Certificate } from 'node:crypto';
-import type { IncomingHttpHeaders } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { isIP } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { createSecureContext } from 'node:tls';
@@ -49,8 +49,14 @@ export class Door {
     return this.#certificate === null ? 'http' : 'https';
   }
 
-  /** @throws RequestError FORBIDDEN: another name in the Host header is another site that resolves to us (DNS rebinding) */
-  checkHost(headers: IncomingHttpHeaders): void {
+  /** @throws RequestError MALFORMED where there is not one Host; FORBIDDEN: another name in the Host header is another site that resolves to us (DNS rebinding) */
+  checkHost({ headers, rawHeaders }: IncomingMessage): void {
+    const hosts = rawHeaders.filter((name, i) => i % 2 === 0 && name.toLowerCase() === 'host').length;
+    if (hosts !== 1)
+      throw new RequestError(
+        'MALFORMED',
+        `The request has ${hosts === 0 ? 'no header Host' : 'more than one header Host'}; it takes one (RFC 9112, 3.2).`,
+      );
     const [, name = '', port] = /^(\[[0-9a-f:.]+\]|[^:]+)(?::(\d+))?$/i.exec(headers.host ?? '') ?? [];
     const plain = name.replace(/^\[|\]$/g, '').toLowerCase();
     const usual = this.#certificate === null ? 80 : 443;

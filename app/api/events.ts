@@ -15,8 +15,9 @@ const KEPT = 512;
 const KEPT_LETTERS = 1 << 20;
 /** Bytes that may wait for one client; one that reads more slowly is cut off, and comes back with the last id it has seen. */
 const WAITING = 1 << 20;
-/** Streams at once. */
+/** Streams at once, and of one token. */
 export const MOST_STREAMS = 100;
+export const MOST_OF_ONE = 20;
 
 interface Told {
   readonly number: number;
@@ -26,6 +27,8 @@ interface Told {
 
 export interface Stream {
   readonly response: ServerResponse;
+  /** Of whom it is: the digest of a token. */
+  readonly owner: string;
   /** null: all of them. */
   readonly topics: readonly string[] | null;
   /** Whether whoever listens may still do so. */
@@ -51,6 +54,10 @@ export class EventHub {
 
   get streams(): number {
     return this.#streams.size;
+  }
+
+  streamsOf(owner: string): number {
+    return [...this.#streams].filter((stream) => stream.owner === owner).length;
   }
 
   /** Tells every listener. */

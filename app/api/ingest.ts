@@ -28,6 +28,7 @@ export async function addIngest(app: FastifyInstance, { core, ingestLimit }: Api
       `${base}/ingest`,
       { config: { scope: 'write', because: 'it brings records into the case' }, bodyLimit: ingestLimit },
       async ({ query, headers, body }, reply) => {
+        mustBeUtf8(headers['content-type'] ?? '');
         const { source, format } = queryOf(query);
         if (core.ingest === undefined)
           throw new RequestError(
@@ -60,6 +61,13 @@ function queryOf(query: Readonly<Record<string, unknown>>): { readonly source: s
   if (format !== undefined && (typeof format !== 'string' || format === ''))
     throw notRight('format', 'it takes the id of one of /api/v1/formats, once');
   return { source, format };
+}
+
+/** @throws RequestError UNSUPPORTED_MEDIA_TYPE for another way to write text */
+function mustBeUtf8(type: string): void {
+  const [, charset = 'utf-8'] = /;\s*charset\s*=\s*"?([^";\s]+)/i.exec(type) ?? [];
+  if (['utf-8', 'utf8', 'us-ascii', 'ascii'].includes(charset.toLowerCase())) return;
+  throw new RequestError('UNSUPPORTED_MEDIA_TYPE', `A body in ${charset.slice(0, 40)} is not taken. Send it in UTF-8.`);
 }
 
 const notRight = (field: string, why: string): FlowcaseError =>

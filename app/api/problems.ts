@@ -14,9 +14,15 @@ export const requestCodes = {
   NO_SUCH_OPERATION: { status: 404, about: 'no operation has this path' },
   METHOD_NOT_ALLOWED: { status: 405, about: 'the path takes other methods: Allow names them' },
   NOT_ACCEPTABLE: { status: 406, about: 'none of the types that Accept names is to be had' },
+  TOO_SLOW: { status: 408, about: 'the request did not come whole in the time that there is for it' },
   TOO_LARGE: { status: 413, about: 'the body is larger than the server takes' },
   UNSUPPORTED_MEDIA_TYPE: { status: 415, about: 'the body is of a type that the operation does not take' },
-  TOO_MANY_REQUESTS: { status: 429, about: 'more requests in a second than one token may make: Retry-After says when to go on' },
+  TOO_MANY_REQUESTS: {
+    status: 429,
+    about:
+      'more requests in a second, or streams of events, than one token may have, or too many wrong tokens from one address: Retry-After says when to go on',
+  },
+  HEADERS_TOO_LARGE: { status: 431, about: 'the address and the headers are longer than the server takes' },
   MISCONFIGURED: { status: 500, about: 'the server cannot use a file that it was started with; whoever runs it must mend that' },
   NOT_SERVED: { status: 501, about: 'the server was started without what the operation needs' },
   TRY_AGAIN: {

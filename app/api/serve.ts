@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -8,8 +8,9 @@ import { FlowcaseError } from '../errors.ts';
 import { certificateFacts, checkAddress, checkCertificate, openable, type CertificateFacts } from './door.ts';
 import { Drain, PATIENCE } from './drain.ts';
 import { createApi } from './server.ts';
-import { makeToken, TokenStore, type Scope } from './tokens.ts';
+import { makeToken, TokenStore, withoutSecrets, type Scope } from './tokens.ts';
 import type { ApiCore, ApiOptions } from './types.ts';
+import { usualTimeouts, type Timeouts } from './unparsed.ts';
 
 export const defaults = { host: '127.0.0.1', port: 0, rate: 200, bodyLimit: 2 ** 20, ingestLimit: 16 * 2 ** 20 } as const;
 
@@ -34,6 +35,8 @@ export interface ServeOptions {
   readonly log?: ApiOptions['log'];
   readonly metrics?: NonNullable<ApiOptions['metrics']>;
   readonly heartbeat?: number;
+  /** Milliseconds that clients have for their headers (10 s) and for a whole request (60 s). */
+  readonly timeouts?: Timeouts;
   /** Milliseconds that requests under way have when the server is stopped; default 3 s. */
   readonly patience?: number;
 }
@@ -66,7 +69,7 @@ export interface Served {
  */
 export async function serveCase(core: ApiCore, options: ServeOptions): Promise<Served> {
   const host = options.host ?? defaults.host;
-  const tls = options.tls == null ? null : { cert: readPem(options.tls.cert), key: readPem(options.tls.key) };
+  const tls = options.tls == null ? null : { cert: readPem(options.tls.cert), key: readKey(options.tls.key) };
   if (tls !== null) checkCertificate(tls);
   checkAddress(host, tls !== null);
   const readOnly = options.readOnly ?? false;
@@ -88,7 +91,8 @@ export async function serveCase(core: ApiCore, options: ServeOptions): Promise<S
       scratch,
       bodyLimit: options.bodyLimit ?? defaults.bodyLimit,
       ingestLimit: options.ingestLimit ?? defaults.ingestLimit,
-      log: options.log ?? null,
+      log: logOf(options.log),
+      timeouts: options.timeouts ?? usualTimeouts,
       ...(options.metrics === undefined ? {} : { metrics: options.metrics }),
       ...(options.heartbeat === undefined ? {} : { heartbeat: options.heartbeat }),
     };
@@ -137,6 +141,22 @@ function readPem(path: string): string {
       error,
     );
   }
+}
+
+/** A key opens what is said to everybody: as with tokens, it is not taken where others may read it. A group may where root owns it, as systems keep keys. */
+function readKey(path: string): string {
+  const found = process.platform === 'win32' ? undefined : statSync(path, { throwIfNoEntry: false });
+  const forbidden = found?.uid === 0 && process.getuid?.() !== 0 ? 0o027 : 0o077;
+  if (found !== undefined && (found.mode & forbidden) !== 0)
+    throw new FlowcaseError('FILE_UNREADABLE', `${path} is a key and may be read by others. Take that right away: chmod 600 ${path}`, {
+      path,
+    });
+  return readPem(path);
+}
+
+/** Clients put their tokens into addresses, although they are told not to: no secret is logged. */
+function logOf(log: ServeOptions['log']): ApiOptions['log'] {
+  return log == null ? null : { write: (line) => log.write(withoutSecrets(line)) };
 }
 
 async function listen(app: FastifyInstance, host: string, port: number): Promise<void> {

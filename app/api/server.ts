@@ -1,5 +1,6 @@
 import rateLimit from '@fastify/rate-limit';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import type { ServerOptions } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { isoTime } from '../contract/format.ts';
 import { FlowcaseError, toErrorShape } from '../errors.ts';
@@ -7,16 +8,19 @@ import { actingBy } from '../shared/acting.ts';
 import { addDocs } from './docs.ts';
 import { Door } from './door.ts';
 import type { Drain } from './drain.ts';
-import { eventNames, EventHub, MOST_STREAMS } from './events.ts';
+import { eventNames, EventHub, MOST_OF_ONE, MOST_STREAMS } from './events.ts';
 import { addHealth } from './health.ts';
 import { addIngest } from './ingest.ts';
+import { Knocks } from './knocks.ts';
 import { addMetrics } from './metrics.ts';
 import { addOperations, base, fastifyPath } from './operations.ts';
+import { Paths } from './paths.ts';
 import { problem, problemOf, problemType, RequestError, type Problem } from './problems.ts';
 import { Revisions } from './revision.ts';
-import { allRoutes, insteadOf, notRemote, refusedMethods } from './routes.ts';
+import { insteadOf, notRemote, refusedMethods } from './routes.ts';
 import { bearerOf, type Scope, type Token, type TokenStore } from './tokens.ts';
 import type { ApiOptions } from './types.ts';
+import { answerUnparsed, HEADER_BYTES } from './unparsed.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -45,28 +49,37 @@ const headers = {
 /** Seconds between two signs of life, below what proxies wait for. */
 const HEARTBEAT = 15;
 
+/** How requests are read. Who is too slow is looked for twice as often as headers may take; what has no name of a host is refused by the door, in words. */
+const parsing = ({ timeouts }: ApiOptions): ServerOptions => ({
+  maxHeaderSize: HEADER_BYTES,
+  requireHostHeader: false,
+  headersTimeout: timeouts.headers,
+  requestTimeout: timeouts.request,
+  connectionsCheckingInterval: timeouts.headers / 2,
+});
+
 /** The API as a server that does not listen yet; `drain` ends it. */
 export async function createApi(options: ApiOptions, drain: Drain): Promise<FastifyInstance> {
   const app: FastifyInstance = Fastify({
-    https: options.tls === null ? null : { ...options.tls, minVersion: 'TLSv1.2' },
+    ...(options.tls === null ? { http: parsing(options) } : { https: { ...parsing(options), ...options.tls, minVersion: 'TLSv1.2' } }),
     bodyLimit: options.bodyLimit,
     routerOptions: { maxParamLength: 512 },
     logger: options.log === null ? false : { level: 'info', stream: options.log, redact: ['req.headers'] },
-    requestTimeout: 60_000,
+    requestTimeout: options.timeouts.request,
     forceCloseConnections: 'idle',
     return503OnClosing: false,
-    clientErrorHandler: (_, socket) => {
-      if (socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
-      else socket.destroy();
-    },
+    clientErrorHandler: answerUnparsed,
   });
   const door = new Door(options.door, () => (app.server.address() as AddressInfo).port);
   const revisions = new Revisions(options.core);
   app.decorateRequest('token', null);
   drain.addTo(app);
-  app.addHook('onRequest', (request, reply) => admit(request, reply, door, options));
+  const paths = new Paths();
+  paths.addTo(app);
+  const knocks = new Knocks();
+  app.addHook('onRequest', (request, reply) => admit(request, reply, door, knocks, options));
   app.setErrorHandler((error, _, reply) => answerProblem(reply, problemOf(error)));
-  app.setNotFoundHandler((request, reply) => answerNowhere(request, reply));
+  app.setNotFoundHandler((request, reply) => answerNowhere(request, reply, paths));
   await app.register(rateLimit, {
     max: options.rate,
     timeWindow: 1000,
@@ -94,11 +107,21 @@ function addEvents(app: FastifyInstance, { tokens }: ApiOptions, hub: EventHub):
   app.get(`${base}/events`, { config: { scope: 'read' }, exposeHeadRoute: false }, (request, reply) => {
     const { token } = request;
     const asked = topicsOf(request.query as Record<string, unknown>);
+    const owner = token?.sha256 ?? '';
+    if (hub.streamsOf(owner) >= MOST_OF_ONE) {
+      void reply.header('Retry-After', '5');
+      throw new RequestError('TOO_MANY_REQUESTS', `${MOST_OF_ONE} clients with this token listen to events already. Close one of them.`);
+    }
     if (hub.streams >= MOST_STREAMS)
       throw new RequestError('TOO_MANY_STREAMS', `${MOST_STREAMS} clients listen to events already. Close one of them.`);
     reply.hijack();
     reply.raw.writeHead(200, { ...(reply.getHeaders() as Record<string, string>), 'Content-Type': 'text/event-stream; charset=utf-8' });
-    const stream = { response: reply.raw, topics: asked, isWelcome: () => token !== null && tokens.isGood(token, Date.now() * 1000) };
+    const stream = {
+      response: reply.raw,
+      owner,
+      topics: asked,
+      isWelcome: () => token !== null && tokens.isGood(token, Date.now() * 1000),
+    };
     const lastId = request.headers['last-event-id'];
     hub.attach(stream, typeof lastId === 'string' ? lastId : undefined);
   });
@@ -116,9 +139,9 @@ function topicsOf(query: Readonly<Record<string, unknown>>): readonly string[] |
 }
 
 /** Name, site and token, in this order. Async hooks that answer return the reply. */
-async function admit(request: FastifyRequest, reply: FastifyReply, door: Door, options: ApiOptions): Promise<unknown> {
+async function admit(request: FastifyRequest, reply: FastifyReply, door: Door, knocks: Knocks, options: ApiOptions): Promise<unknown> {
   void reply.headers(headers);
-  door.checkHost(request.headers);
+  door.checkHost(request.raw);
   const other = door.checkOrigin(request.headers);
   if (other !== null) {
     void reply.headers({
@@ -137,12 +160,12 @@ async function admit(request: FastifyRequest, reply: FastifyReply, door: Door, o
   }
   const { scope } = request.routeOptions.config;
   if (request.is404 || scope === 'open') return undefined;
-  request.token = admitted(request, reply, options);
+  request.token = admitted(request, reply, knocks, options);
   return undefined;
 }
 
 /** Whose request it is. @throws RequestError UNAUTHORIZED for nobody's, FORBIDDEN where the scope of the token does not reach, MISCONFIGURED */
-function admitted(request: FastifyRequest, reply: FastifyReply, options: ApiOptions): Token {
+function admitted(request: FastifyRequest, reply: FastifyReply, knocks: Knocks, options: ApiOptions): Token {
   const { tokens } = options;
   const { scope = 'read', because = '' } = request.routeOptions.config;
   const { authorization } = request.headers;
@@ -150,6 +173,14 @@ function admitted(request: FastifyRequest, reply: FastifyReply, options: ApiOpti
   const needed = scope === 'read' ? 'read or write' : 'write';
   const token = secret === null ? null : whoseIs(secret, options);
   if (token === null) {
+    const wait = secret === null ? 0 : knocks.wrong(request.ip, performance.now());
+    if (wait > 0) {
+      void reply.header('Retry-After', String(wait));
+      throw new RequestError(
+        'TOO_MANY_REQUESTS',
+        `Too many wrong tokens came from this address. Try again in ${wait} s; a right one is taken at once.`,
+      );
+    }
     void reply.header('WWW-Authenticate', `Bearer realm="flowcase"${secret === null ? '' : ', error="invalid_token"'}`);
     const how = `This needs a token of the scope ${needed}, in the header: Authorization: Bearer TOKEN.`;
     throw new RequestError('UNAUTHORIZED', `${whyNobody(authorization, secret, tokens)} ${how}`);
@@ -192,9 +223,9 @@ export function answerProblem(reply: FastifyReply, told: Problem): FastifyReply 
 }
 
 /** 405 where the path is there and takes other methods. */
-function answerNowhere(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+function answerNowhere(request: FastifyRequest, reply: FastifyReply, paths: Paths): FastifyReply {
   const [path = ''] = request.url.split('?', 1);
-  const methods = allRoutes.filter((route) => patternOf(route.path).test(path)).map(({ method }) => method);
+  const methods = paths.methodsOf(path);
   const refused = refusedMethods.find((one) => one.method === request.method && patternOf(one.path).test(path));
   const why =
     refused === undefined ? '' : ` ${request.method} is not served: ${notRemote[refused.command]}. ${insteadOf[refused.command] ?? ''}.`;

@@ -2,6 +2,7 @@ import type { Registry } from 'prom-client';
 import type { Client, CommandName, IngestAnswer, NamesOf, Input, JobState, Result } from '../contract.ts';
 import type { DoorOptions } from './door.ts';
 import type { TokenStore } from './tokens.ts';
+import type { Timeouts } from './unparsed.ts';
 
 /** Takes what is posted to the API as it happens. The live engine implements it. */
 export interface IngestSink {
@@ -47,6 +48,8 @@ export interface ApiOptions {
   readonly log: { write(line: string): void } | null;
   /** Adds metrics of other parts to /metrics. */
   readonly metrics?: (registry: Registry) => void;
+  /** Milliseconds that clients have for a request. */
+  readonly timeouts: Timeouts;
   /** Seconds between two signs of life of a stream of events. */
   readonly heartbeat?: number;
 }

@@ -31,7 +31,7 @@ beforeAll(async () => {
   cert = made.cert;
   files = { cert: join(bench.folder, 'cert.pem'), key: join(bench.folder, 'key.pem') };
   writeFileSync(files.cert, made.cert);
-  writeFileSync(files.key, made.private);
+  writeFileSync(files.key, made.private, { mode: 0o600 });
   service = await bench.serve(await bench.withCase(100), { host: '0.0.0.0', tls: files });
 });
 afterAll(() => bench.close());
@@ -109,7 +109,7 @@ it('tells what is wrong with a certificate', async () => {
   await expect(bench.serve(bench.host(), { host: '0.0.0.0', tls: { ...files, cert: nothing } })).rejects.toMatchObject({
     code: 'FILE_UNREADABLE',
   });
-  writeFileSync(nothing, 'no certificate');
+  writeFileSync(nothing, 'no certificate', { mode: 0o600 });
   await expect(bench.serve(bench.host(), { host: '0.0.0.0', tls: { ...files, cert: nothing } })).rejects.toMatchObject({
     code: 'PARAMETER',
   });
