@@ -19,6 +19,7 @@ const words: ReadonlyMap<string, string> = new Map([
   ['NO_FIELDS', 'no field at all'],
   ['NO_MATCH', 'not written as the given format says'],
   ['NO_HEADER', 'no header says what its fields are'],
+  ['NO_REQUEST', 'a message of the program, and no request'],
   ['NO_TIME', 'no time is given'],
   ['OTHER_LOG', 'under the header of another log'],
   ['OUT_OF_RANGE', 'a value out of range'],

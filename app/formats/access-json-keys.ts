@@ -1,3 +1,4 @@
+import { ownName } from './access-variables.ts';
 import { columnOf, count, port, text, took, type Target } from './access-values.ts';
 import { w3cTargets } from './access-w3c.ts';
 
@@ -41,6 +42,12 @@ export interface JsonKey {
   readonly path: string;
   /** Null: a column of the log's own. */
   readonly target: JsonTarget | null;
+  /** The column that the target fills, or would. */
+  readonly column: string;
+  /** The target, where neither the rest of the record nor the value changes it. */
+  readonly plain: Target | null;
+  /** The column of the log's own for it. */
+  readonly own: string;
   /** It counts only where no other key is the same thing. */
   readonly late: boolean;
   readonly marks: number;
@@ -146,7 +153,15 @@ export function jsonKey(path: string): JsonKey {
   const target = written.get(path) ?? known.get(plain) ?? w3cTarget(lower) ?? known.get(plain.replace(around, '')) ?? null;
   const nested = plain.startsWith('request.') ? MARK.nested | MARK.caddy : 0;
   const marks = nested | (marked.get(plain) ?? 0) | (target === null ? 0 : marksOf(target));
-  return { path, target, late: late.has(plain), marks };
+  const column = target === null ? '' : columnOfJson(target);
+  return { path, target, column, plain: plainTarget(lower, target), own: ownName(path), late: late.has(plain), marks };
+}
+
+function plainTarget(lower: string, target: JsonTarget | null): Target | null {
+  // agents of the W3C format are escaped in a way of their own
+  if (target?.how === 'agent') return lower.startsWith('cs') ? null : target;
+  const isPlain = target?.how === 'text' || target?.how === 'count' || target?.how === 'port' || target?.how === 'host';
+  return isPlain || target?.how === 'vhost' || target?.how === 'query' || target?.how === 'status' ? target : null;
 }
 
 /** Fields of the W3C extended format under their own names: CloudFront, and IIS by way of a collector. */
@@ -183,7 +198,7 @@ export function columnOfJson(target: JsonTarget): string {
 }
 
 /** What a key is in a record with these marks; null for a column of the log's own. `whole`: its value is a number without a fraction. */
-export function settled(target: JsonTarget, marks: number, whole: boolean): Target | { readonly how: 'address' } | null {
+export function settled(target: Exclude<JsonTarget, { readonly how: 'address' }>, marks: number, whole: boolean): Target | null {
   switch (target.how) {
     case 'fetched':
       return count((marks & MARK.caddy) === 0 ? 'bytes' : 'request_bytes');

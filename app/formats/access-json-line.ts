@@ -50,8 +50,9 @@ export class JsonLine {
   get problem(): Taken {
     const problem = this.#problem;
     if (problem === 'NOT_AN_OBJECT') return { reason: problem, what: 'it is no JSON object' };
+    if (problem === 'CUT') return { reason: 'BAD_JSON', what: 'the line ends within its JSON', cut: true };
     const what = `at byte ${this.#problemAt} it is ${problem === 'TOO_DEEP' ? 'nested too deep' : 'no JSON'}`;
-    return { reason: problem === 'TOO_DEEP' ? problem : 'BAD_JSON', what, cut: problem === 'CUT' };
+    return { reason: problem === 'TOO_DEEP' ? problem : 'BAD_JSON', what, cut: false };
   }
 
   /** Where the object begins behind what is none; the line's beginning where there is no object. */

@@ -1,14 +1,13 @@
 import { noEscapes } from './access-escapes.ts';
 import { putPlainAgent } from './access-fields.ts';
-import { columnOfJson, jsonKey, MARK, settled, type JsonKey, type JsonTarget } from './access-json-keys.ts';
+import { jsonKey, MARK, settled, type JsonKey, type JsonTarget } from './access-json-keys.ts';
 import { JsonLine } from './access-json-line.ts';
 import { messageIn } from './access-json-message.ts';
 import { isBracketed, isWhole, unitBehind, writingOf } from './access-json-values.ts';
 import { RequestReader, type Taken } from './access-reader.ts';
 import type { RequestColumn } from './access-row.ts';
 import { AccessTime } from './access-time.ts';
-import { ownName } from './access-variables.ts';
-import { putValue, took, type Target } from './access-values.ts';
+import { columnOf, putValue, took, type Target } from './access-values.ts';
 import { JSON_KIND } from './json-scanner.ts';
 import { putJsonList, putJsonText } from './json-text.ts';
 import type { Problem } from './line-outcome.ts';
@@ -20,7 +19,7 @@ import { parseDouble } from './values.ts';
 /** Tallied for each line that is no strict JSON. */
 export const LOOSE = 'loose JSON';
 
-const [BLANK, DASH, SLASH, STAR, QUESTION] = [32, 45, 47, 42, 63];
+const [BLANK, DASH, SLASH, STAR, COLON, QUESTION] = [32, 45, 47, 42, 58, 63];
 
 /** Parts of the request that a request line fills. */
 const ofRequest = ['method', 'path', 'query', 'protocol'];
@@ -111,61 +110,71 @@ export class JsonAccessReader extends RequestReader {
       [source, start, end] = [text.bytes, 0, text.length];
     }
     if (start === end || (end === start + 1 && source[start] === DASH)) return null;
-    const { path, target } = this.#keys[keys[member]];
-    if (target !== null) {
-      const taken = this.#known(path, target, source, start, end);
+    const key = this.#keys[keys[member]];
+    const { plain, target, column } = key;
+    if (plain !== null && source[start] !== badRequest[0]) {
+      if (!this.#set.has(column)) {
+        this.#set.add(column);
+        return putValue(this.row, plain, source, start, end);
+      }
+    } else if (target !== null) {
+      const taken = this.#known(key, target, source, start, end);
       if (taken !== 'own') return taken;
     }
-    return this.#own(path, kind, source, start, end);
+    return this.#own(key.own, kind, source, start, end);
   }
 
   /** Puts the value where it belongs; `own`: into a column of the log's own. */
-  #known(path: string, told: JsonTarget, bytes: Uint8Array, start: number, end: number): Problem | null | 'own' {
-    if (told.how === 'time' || (told.how === 'time or spent' && bytes.subarray(start, end).includes(58))) {
+  #known({ path, column }: JsonKey, told: JsonTarget, bytes: Uint8Array, start: number, end: number): Problem | null | 'own' {
+    if (told.how === 'time' || (told.how === 'time or spent' && placeOf(bytes, COLON, start, end) >= 0)) {
       return this.#moment(bytes, start, end);
     }
-    const suffix = columnOfJson(told) === 'duration' || told.how === 'time or spent' ? unitBehind(bytes, start, end) : null;
+    if (bytes[start] === badRequest[0] && this.#isBad(column, bytes, start, end)) return null;
+    if (told.how === 'request') return this.#request(bytes, start, end);
+    if (told.how === 'target' || told.how === 'address') return this.#asked(told.how, bytes, start, end);
+    const suffix = column === 'duration' || told.how === 'time or spent' ? unitBehind(bytes, start, end) : null;
     const target = suffix === null ? settled(told, this.#marks, isWhole(bytes, start, end)) : took(suffix.unit);
-    if (target === null) return 'own';
-    const stop = suffix?.end ?? end;
-    if (target.how === 'interval' && Number.isNaN(parseUnits(bytes, start, stop, 6))) return 'own';
-    if (bytes[start] === badRequest[0] && this.#isBad(columnOfJson(target), bytes, start, end)) return null;
-    if (target.how === 'request' && this.#isPath(bytes, start, end)) return this.#asked({ how: 'target' }, bytes, start, end);
-    if (target.how === 'target' || target.how === 'address') return this.#asked(target, bytes, start, end);
-    if (this.#isSet(target)) return 'own';
-    this.#mark(target);
-    if (target.how === 'request') {
-      if (!this.row.request(bytes, start, end)) this.tally('no http');
-      return null;
-    }
+    if (target === null || this.#set.has(columnOf(target))) return 'own';
+    if (target.how === 'interval' && Number.isNaN(parseUnits(bytes, start, suffix?.end ?? end, 6))) return 'own';
+    this.#set.add(columnOf(target));
     if (target.how === 'agent' && path.startsWith('cs')) return this.#agentOf(target, bytes, start, end);
-    return putValue(this.row, target, bytes, start, stop);
+    return putValue(this.row, target, bytes, start, suffix?.end ?? end);
+  }
+
+  /** A request line, or what Apache's %U is: the path alone. */
+  #request(bytes: Uint8Array, start: number, end: number): null | 'own' {
+    if (this.#isPath(bytes, start, end)) return this.#asked('target', bytes, start, end);
+    const set = this.#set;
+    if (set.has('path') || set.has('request')) return 'own';
+    set.add('request');
+    for (const part of ofRequest) set.add(part);
+    if (!this.row.request(bytes, start, end)) this.tally('no http');
+    return null;
   }
 
   /** What was asked for, once; a second one tells the query where the first has none. */
-  #asked(target: Target | { readonly how: 'address' }, bytes: Uint8Array, start: number, end: number): null | 'own' {
+  #asked(how: 'target' | 'address', bytes: Uint8Array, start: number, end: number): null | 'own' {
     const set = this.#set;
-    const mark = bytes.subarray(start, end).indexOf(QUESTION);
+    const mark = placeOf(bytes, QUESTION, start, end);
     if (set.has('path') || set.has('request')) {
       if (mark >= 0 && set.has('path') && !set.has('query')) {
         set.add('query');
-        if (start + mark + 1 < end) this.row.text('query', bytes, start + mark + 1, end);
+        if (mark + 1 < end) this.row.text('query', bytes, mark + 1, end);
       }
       return 'own';
     }
     set.add('path');
     if (mark >= 0) set.add('query');
-    if (target.how === 'address') {
+    if (how === 'address') {
       if (bytes[start] !== SLASH) set.add('vhost');
       this.row.address(bytes, start, end);
     } else this.row.target(bytes, start, end);
     return null;
   }
 
-  /** Whether a `request` is what Apache's %U is: no request line, but the path alone. */
   #isPath(bytes: Uint8Array, start: number, end: number): boolean {
     if (bytes[start] === SLASH || (bytes[start] === STAR && end === start + 1)) return true;
-    return (this.#marks & MARK.method) !== 0 && !bytes.subarray(start, end).includes(BLANK);
+    return (this.#marks & MARK.method) !== 0 && placeOf(bytes, BLANK, start, end) < 0;
   }
 
   #isBad(column: string, bytes: Uint8Array, start: number, end: number): boolean {
@@ -186,16 +195,6 @@ export class JsonAccessReader extends RequestReader {
     return putValue(this.row, target, agent.bytes, 0, agent.length);
   }
 
-  #isSet(target: Target | { readonly how: 'address' }): boolean {
-    const set = this.#set;
-    return target.how === 'request' ? set.has('path') || set.has('request') : set.has(columnOfJson(target));
-  }
-
-  #mark(target: Target | { readonly how: 'address' }): void {
-    if (target.how === 'request') for (const column of ofRequest) this.#set.add(column);
-    this.#set.add(columnOfJson(target));
-  }
-
   /** A list of one text, as Caddy writes headers, is that text. */
   #list(bytes: Uint8Array, start: number, end: number): void {
     const inner = bytes.subarray(start + 1, end - 1);
@@ -206,11 +205,12 @@ export class JsonAccessReader extends RequestReader {
 
   /** A number since 1970 in a unit that its size tells, or a time that is written out; a day and a time of day may stand in two members. */
   #moment(bytes: Uint8Array, from: number, to: number): Problem | null | 'own' {
+    if (this.#set.has('ts')) return 'own';
     const bracketed = isBracketed(bytes, from, to);
     const [start, end] = bracketed ? [from + 1, to - 1] : [from, to];
     const writing = writingOf(bytes, start, end);
     const part = writing === 'day' ? this.#day : this.#clock;
-    if (this.#set.has('ts') || ((writing === 'day' || writing === 'clock') && part !== null)) return 'own';
+    if ((writing === 'day' || writing === 'clock') && part !== null) return 'own';
     if (writing === 'day') this.#day = bytes.slice(start, end);
     else if (writing === 'clock') this.#clock = bytes.slice(start, end);
     else return this.#take(writing === 'number' ? sinceEpoch(bytes, start, end) : this.#time.read(bytes, start, end), bytes, start, end);
@@ -237,8 +237,7 @@ export class JsonAccessReader extends RequestReader {
   }
 
   /** A column of the log's own: of numbers where its first value is one, else of texts; a text among numbers stands beside them. */
-  #own(path: string, kind: number, bytes: Uint8Array, start: number, end: number): null {
-    const base = ownName(path);
+  #own(base: string, kind: number, bytes: Uint8Array, start: number, end: number): null {
     const there = this.row.slotOf(base);
     const number = kind === JSON_KIND.number ? parseDouble(bytes, start, end) : NaN;
     const asNumber = !Number.isNaN(number) && (there === null || there.storage === 'number');
@@ -249,6 +248,12 @@ export class JsonAccessReader extends RequestReader {
     else this.row.text(name, bytes, start, end);
     return null;
   }
+}
+
+/** Where the byte stands in bytes[start..end), or -1. */
+function placeOf(bytes: Uint8Array, byte: number, start: number, end: number): number {
+  for (let at = start; at < end; at++) if (bytes[at] === byte) return at;
+  return -1;
 }
 
 const blank = Buffer.from(' ');
