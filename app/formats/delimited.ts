@@ -9,6 +9,7 @@ import { freeName, takenNames } from './own-columns.ts';
 import { otherFile } from './other-logs.ts';
 import { tableHead, textColumns, type TableHead } from './table-head.ts';
 import { orderRemark, saidBefore, settleColumns } from './table-settle.ts';
+import { missingTimeRemark } from './table-missing-time.ts';
 import { hasNumbers, planTable, plannedFields } from './table-plan.ts';
 import { TableReader, tableRemarks, type Aside } from './table-reader.ts';
 import type { Detection, LogFormat, OpenedLog } from './types.ts';
@@ -173,6 +174,7 @@ function open(head: Uint8Array, options: FormatOptions): OpenedLog {
     protocolNumbers: hasNumbers(fields, table.rows),
   });
   const order = kind === 'connection' ? orderRemark(columns) : null;
+  const timeless = missingTimeRemark(names, table.rows, columns);
   const left = columns.filter(({ to }) => to === null).map(({ from }) => from);
   const parted = table.delimiter === '\t' ? 'TSV' : table.delimiter === ',' ? 'CSV' : `parted by ${delimiterWords[table.delimiter]}`;
   return {
@@ -182,6 +184,7 @@ function open(head: Uint8Array, options: FormatOptions): OpenedLog {
     remarks: (tallies) => [
       ...(left.length > 0 ? [`Left out, as was asked for: ${left.join(', ')}.`] : []),
       ...(order === null ? [] : [order]),
+      ...(timeless === null ? [] : [timeless]),
       ...(ambiguous ? [`Its times were read as ${mapping.timeFormat ?? ''}; by themselves, day and month cannot be told apart.`] : []),
       ...tableRemarks(tallies, plan),
     ],

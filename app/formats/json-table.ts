@@ -10,6 +10,7 @@ import { JsonTableRows, fieldsByPath, type LateKey } from './json-table-rows.ts'
 import type { COMMENT, Problem } from './line-outcome.ts';
 import { LineReader } from './line-reader.ts';
 import { nfdumpKeys } from './nfdump-json.ts';
+import { missingTimeRemark } from './table-missing-time.ts';
 import { hasNumbers, planTable, plannedFields, type TablePlan } from './table-plan.ts';
 import { tableRemarks } from './table-reader.ts';
 import { orderRemark, saidBefore, settleColumns } from './table-settle.ts';
@@ -110,6 +111,7 @@ function open(bytes: Uint8Array, options: FormatOptions): OpenedLog {
   });
   const found = { plan, known: fieldsByPath(head.names, plan) };
   const order = kind === 'connection' ? orderRemark(columns) : null;
+  const timeless = missingTimeRemark(head.names, head.rows, columns);
   const left = columns.filter(({ to }) => to === null).map(({ from }) => from);
   return {
     kind,
@@ -119,6 +121,7 @@ function open(bytes: Uint8Array, options: FormatOptions): OpenedLog {
       ...(left.length > 0 ? [`Left out, as was asked for: ${left.join(', ')}.`] : []),
       ...(unseen.length > 0 ? [`None of its first records has the key ${unseen.join(', ')}.`] : []),
       ...(order === null ? [] : [order]),
+      ...(timeless === null ? [] : [timeless]),
       ...(ambiguous ? [`Its times were read as ${mapping.timeFormat ?? ''}; by themselves, day and month cannot be told apart.`] : []),
       ...moreRemarks(tallies),
       ...tableRemarks(tallies, plan),

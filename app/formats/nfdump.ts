@@ -3,6 +3,7 @@ import type { FormatOptions } from '../contract/formats.ts';
 import type { ColumnType } from '../contract/records.ts';
 import { COMMENT } from './line-outcome.ts';
 import { freeName, takenNames } from './own-columns.ts';
+import { isAddress } from './table-guess.ts';
 import { headLines, splitLine } from './table-head.ts';
 import { planTable, type PlannedField } from './table-plan.ts';
 import { TableReader, tableRemarks, type AsideLine } from './table-reader.ts';
@@ -57,6 +58,12 @@ const numbers = new Set(
   'fwd stos dtos tos in out input output sas das srcas dstas smk dmk dir svln dvln fl flows cnt af bps pps bpp exid srctos'.split(' '),
 );
 
+/** The fields of `-o csv` up to 1.7.3 in their order: with -q no line names them. */
+const version16 =
+  'ts te td sa da sp dp pr flg fwd stos ipkt ibyt opkt obyt in out sas das smk dmk dtos dir nh nhb svln dvln ismc odmc idmc osmc mpls1 mpls2 mpls3 mpls4 mpls5 mpls6 mpls7 mpls8 mpls9 mpls10 cl sl al ra eng exid tr'.split(
+    ' ',
+  );
+
 /** What tells nfdump's tables: the fields that every flow has, in both ways of naming them. */
 const marks: readonly (readonly string[])[] = [
   ['ts', 'sa', 'da', 'pr'],
@@ -81,9 +88,9 @@ export const nfdump: LogFormat = {
   ].join('\n'),
   detect(head): Detection {
     const header = headerOf(head);
-    return header === null
-      ? { confidence: 0, why: 'no line names the fields of nfdump' }
-      : { confidence: 0.9, why: 'its header names the fields of nfdump' };
+    if (header === null) return { confidence: 0, why: 'no line names the fields of nfdump' };
+    if (header.line === null) return { confidence: 0.9, why: `its lines have the ${version16.length} fields of nfdump, in their order` };
+    return { confidence: 0.9, why: 'its header names the fields of nfdump' };
   },
   open,
 };
@@ -94,15 +101,32 @@ const plain = (name: string): string =>
     .toLowerCase()
     .replace(/[^a-z0-9]/g, '');
 
-/** The line that names the fields, behind lines that nfdump may have written before it. */
-function headerOf(head: Uint8Array): { readonly line: Uint8Array; readonly names: readonly string[] } | null {
-  for (const line of headLines(head).slice(0, 20)) {
+interface Header {
+  /** null: there is none. */
+  readonly line: Uint8Array | null;
+  readonly names: readonly string[];
+}
+
+/** The line that names the fields, behind lines that nfdump may have written before it; or the fields of lines without one. */
+function headerOf(head: Uint8Array): Header | null {
+  const lines = headLines(head).slice(0, 20);
+  for (const line of lines) {
     const names = splitLine(line, ',');
     if (names === null || names.length < 6) continue;
     const has = new Set(names.map(plain));
     if (marks.some((mark) => mark.every((name) => has.has(name)))) return { line, names: names.map((name) => name.trim()) };
   }
-  return null;
+  return lines.some(isUnnamedRow) ? { line: null, names: version16 } : null;
+}
+
+const moment = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+)?$/;
+
+/** A flow by how many fields it has, and by those that nothing else has there. */
+function isUnnamedRow(line: Uint8Array): boolean {
+  const values = splitLine(line, ',');
+  if (values?.length !== version16.length) return false;
+  const [first = '', last = '', , from = '', to = ''] = values;
+  return moment.test(first) && moment.test(last) && isAddress(from) && isAddress(to) && /^\d+(-\d+)+$/.test(values[31] ?? '');
 }
 
 function open(head: Uint8Array, options: FormatOptions): OpenedLog {

@@ -118,8 +118,11 @@ export function isAddress(text: string): boolean {
 /** Longer ones are no numbers of anything. */
 const LONGEST = 400;
 
+/** A whole number so large that it is no exact one any more is kept as its digits, whatever these are. */
+const tooLarge = (text: string): boolean => /^-?\d{16,}$/.test(text) && !Number.isSafeInteger(Number(text));
+
 const isDecimal = (text: string): boolean =>
-  text.length <= LONGEST && /\d/.test(text) && decimal.test(text) && Number.isFinite(Number(text)) && isExact(text);
+  text.length <= LONGEST && !tooLarge(text) && /\d/.test(text) && decimal.test(text) && Number.isFinite(Number(text)) && isExact(text);
 
 /** A number keeps fifteen digits whatever they are; of more, those that it writes again. */
 function isExact(text: string): boolean {
@@ -157,6 +160,21 @@ export function looksLikeEpoch(values: readonly string[]): boolean {
   return values
     .filter((value) => !isAbsent(value))
     .every((value) => Number(value) > 946_684_800 * second && Number(value) < 4_102_444_800 * second);
+}
+
+/** Seconds since 1970 that lie before this are counted from another beginning: 3 March 1973. */
+const FIRST_SECONDS = 1e8;
+
+/** Whether these are numbers, and too small for times of this age in any unit. */
+export function looksRelative(values: readonly string[]): boolean {
+  const numbers = values.filter((value) => !isAbsent(value)).map(Number);
+  return numbers.length > 0 && numbers.every((value) => Math.abs(value) < FIRST_SECONDS);
+}
+
+/** Whether these are times of day, without a day. */
+export function areClocks(values: readonly string[]): boolean {
+  const present = values.map((value) => value.trim()).filter((value) => !isAbsent(value));
+  return present.length > 0 && present.every((value) => clock.test(value));
 }
 
 /** Whether at least half of the values may stand in a column of this type; true where there are none. */

@@ -94,13 +94,23 @@ const synonyms: ReadonlyMap<string, Synonym> = new Map(
 
 const plain = (name: string): string => name.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '');
 
+/** Whether a name is that of when a record began, or of a time of day. */
+export function isTimeName(name: string): boolean {
+  return clockNames.has(plain(name)) || (synonyms.get(plain(name)) ?? byParts(name))?.column === 'ts';
+}
+
 /** Two names that mean opposite things in two tools: SiLK's sIP and sPort are the source's, Tstat's s_ip and s_port the server's. */
-function sided(names: readonly string[]): ReadonlyMap<string, Synonym> {
+function sided(names: readonly string[]): Map<string, Synonym> {
   const client = names.includes('cip') || names.includes('cport') || names.includes('clientip');
   return new Map([
     ['sip', { column: client ? 'resp_h' : 'orig_h', rank: 5 }],
     ['sport', { column: client ? 'resp_p' : 'orig_p', rank: 5 }],
   ]);
+}
+
+/** Where Check Point's `service` stands, which is the port beside `s_port`; -1: there is none. */
+function servicePort(names: readonly string[]): number {
+  return names.includes('sport') && !names.some((name) => synonyms.get(name)?.column === 'resp_p') ? names.indexOf('service') : -1;
 }
 
 /** Known by its words: behind every name that is known as a whole. */
@@ -146,6 +156,8 @@ export function knownNames(
   const plainNames = names.map(plain);
   const bySide = sided(plainNames);
   const best = new Map<string, { readonly index: number; readonly rank: number }>();
+  const service = servicePort(plainNames);
+  if (words && service >= 0 && fits(service, 'resp_p')) bySide.set('service', { column: 'resp_p', rank: 0 });
   const found = plainNames.map((name, index) => bySide.get(name) ?? synonyms.get(name) ?? (words ? byParts(names[index] ?? '') : null));
   for (const [index, synonym] of found.entries()) {
     if (synonym === null || !fits(index, synonym.column)) continue;

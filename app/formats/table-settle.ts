@@ -4,7 +4,7 @@ import type { Mapping } from '../contract/formats.ts';
 import type { ColumnType } from '../contract/records.ts';
 import { describeColumn } from './fields.ts';
 import { freeName, takenNames } from './own-columns.ts';
-import { epochUnit, fitsType, guessType, isAbsent, joinedTime, looksLikeEpoch, type Guess } from './table-guess.ts';
+import { epochUnit, fitsType, guessType, isAbsent, joinedTime, looksLikeEpoch, looksRelative, type Guess } from './table-guess.ts';
 import { isOfOther, sideOf } from './table-name-words.ts';
 import { CLOCK_COLUMN, END_COLUMN, dayAndClock, knownNames, saysEnd, type KnownName } from './table-names.ts';
 import { needed } from './zeek-kinds.ts';
@@ -142,6 +142,8 @@ function lacking(columns: readonly string[]): FlowcaseError {
 function mayBe(columns: Columns, index: number, column: string): boolean {
   if (columns.said[index] !== null || columns.said.some((one) => one?.to === column)) return false;
   const type = typeOf(column) ?? 'string';
+  // what counts from another beginning is not when a record began; Zeek's own `ts` is, whatever it says
+  if (column === 'ts' && columns.names[index] !== 'ts' && looksRelative(columns.values(index))) return false;
   return (type === 'time' && columns.guesses[index]?.type === 'time') || fitsType(columns.values(index), type, column);
 }
 
