@@ -180,7 +180,10 @@ function typeOf(schema: Json): string {
 function schemaAbout(schema: Json): string {
   const said: string[] = [];
   const { minimum, maximum, default: usual, pattern } = schema;
-  const [least, most] = [minimum, maximum].map((bound) => (typeof bound === 'number' ? String(bound) : ''));
+  // what every whole number is within a person need not be told
+  const [least, most] = [minimum, maximum].map((bound) =>
+    typeof bound === 'number' && Math.abs(bound) !== Number.MAX_SAFE_INTEGER ? String(bound) : '',
+  );
   if (least !== '' || most !== '') said.push(most === '' ? `from ${least}` : least === '' ? `up to ${most}` : `${least} to ${most}`);
   if (typeof pattern === 'string') said.push(`pattern ${pattern}`);
   if (usual !== undefined && usual !== '' && usual !== null)

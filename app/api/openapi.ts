@@ -6,7 +6,7 @@ import { base } from './operations.ts';
 import { recordTypes } from './negotiate.ts';
 import { problemsOf, ref, type Json, type OpenApi, type Operation, type Parameter } from './openapi-types.ts';
 import { ownOperations } from './own-operations.ts';
-import { requestCodes } from './problems.ts';
+import { coreStatuses, doorStatuses, requestCodes } from './problems.ts';
 import { allRoutes, insteadOf, notRemote, refusedMethods, type AnyRoute } from './routes.ts';
 
 /** The API's description (OpenAPI 3.1), made from the contract: inputs from its zod schemas, answers from its types. */
@@ -130,7 +130,7 @@ function operationOf(route: AnyRoute): Operation {
     'x-scope': route.scope,
     ...(parameters.length === 0 ? {} : { parameters }),
     ...(body.length === 0 ? {} : { requestBody: bodyOf(route, body) }),
-    responses: { ...answersOf(route), ...problemsOf(400, 401, 403, 404, ...(body.length === 0 ? [] : [413, 415]), 422, 429, 500, 503) },
+    responses: { ...answersOf(route), ...problemsOf(...doorStatuses, 401, ...coreStatuses, ...(body.length === 0 ? [] : [413, 415])) },
     ...(command.access === 'job' && Object.hasOwn(outputs.results, route.command)
       ? { 'x-result': outputs.results[route.command] as Json }
       : {}),
@@ -208,11 +208,6 @@ function jsonSchemaOf(schema: z.ZodType): Json {
   const json = z.toJSONSchema(schema, {
     io: 'input',
     unrepresentable: 'any',
-    override: ({ jsonSchema }) => {
-      // what every whole number of JavaScript is below, and nobody needs to be told
-      if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
-      if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
-    },
   });
   return Object.fromEntries(Object.entries(json).filter(([name]) => name !== '$schema'));
 }

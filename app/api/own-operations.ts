@@ -2,11 +2,12 @@ import { healthStates } from './health.ts';
 import { base } from './operations.ts';
 import { eventNames } from './events.ts';
 import { ingestTypes, sourcePattern } from './ingest.ts';
+import { coreStatuses, doorStatuses } from './problems.ts';
 import { problemsOf, ref, type Json, type Operation } from './openapi-types.ts';
 
 /** Operations that are no commands of the contract. */
 export const ownOperations: readonly { readonly path: string; readonly method: string; readonly operation: Operation }[] = [
-  get(
+  health(
     '/health',
     'health',
     'Whether the server answers and its case can be written; needs no token. 503 and held (a full disk) or failed where it cannot',
@@ -45,7 +46,7 @@ export const ownOperations: readonly { readonly path: string; readonly method: s
       ],
       responses: {
         '200': { description: 'A stream that does not end', content: { 'text/event-stream': { schema: { type: 'string' } } } },
-        ...problemsOf(400, 401, 403, 429, 500, 503),
+        ...problemsOf(...doorStatuses, 401, 500),
       },
     },
   },
@@ -91,7 +92,7 @@ export const ownOperations: readonly { readonly path: string; readonly method: s
       },
       responses: {
         '200': json(ref('IngestAnswer')),
-        ...problemsOf(400, 401, 403, 413, 415, 422, 429, 500, 501, 503),
+        ...problemsOf(...doorStatuses, 401, ...coreStatuses, 413, 415, 501),
       },
     },
   },
@@ -125,7 +126,7 @@ function get(
     job === undefined
       ? {}
       : { parameters: [{ name: 'job', in: 'path', required: true, schema: { type: 'string' }, example: job } as const] };
-  const errors = scope === 'open' ? problemsOf(403) : problemsOf(401, 403, ...(job === undefined ? [] : [404, 409]), 429, 500);
+  const errors = problemsOf(...doorStatuses, ...(scope === 'open' ? [] : [401, ...coreStatuses]));
   const tags = [path.includes('/jobs') ? 'Jobs' : 'Server'];
   return {
     path,
@@ -140,6 +141,15 @@ function get(
       responses: { '200': ok, ...errors },
     },
   };
+}
+
+/** Where the case cannot be written the state says why, with 503. */
+function health(...given: Parameters<typeof get>): ReturnType<typeof get> {
+  const one = get(...given);
+  const { responses } = one.operation;
+  const held = { ...given[4], description: 'held or failed; or a problem: the server is being stopped' };
+  const both = { ...(given[4]['content'] as Json), 'application/problem+json': { schema: ref('Problem') } };
+  return { ...one, operation: { ...one.operation, responses: { ...responses, '503': { ...held, content: both } } } };
 }
 
 function content(type: string, schema: Json): Json {

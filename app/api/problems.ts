@@ -1,4 +1,4 @@
-import { FlowcaseError, toErrorShape, type ErrorCode } from '../errors.ts';
+import { errorCodes, FlowcaseError, toErrorShape, type ErrorCode } from '../errors.ts';
 
 /** Errors as RFC 9457 problem details: the contract's codes, and those that only HTTP knows. */
 
@@ -90,6 +90,13 @@ const titleOf = (code: ProblemCode): string => {
 
 export const statusOf = (code: ProblemCode): number =>
   Object.hasOwn(requestCodes, code) ? requestCodes[code as RequestCode].status : (statuses[code as ErrorCode] ?? 422);
+
+/** What any request can be answered with before it reaches an operation: by the parser, the door, the limits. */
+export const doorStatuses = (['MALFORMED', 'FORBIDDEN', 'TOO_SLOW', 'TOO_MANY_REQUESTS', 'HEADERS_TOO_LARGE', 'STOPPING'] as const).map(
+  statusOf,
+);
+/** What the core can answer a command with, whichever it is. */
+export const coreStatuses = [...new Set(errorCodes.map(statusOf))];
 
 export function problem(code: ProblemCode, detail: string, details?: Readonly<Record<string, unknown>>): Problem {
   const type = `/docs#${code}`;

@@ -77,7 +77,7 @@ export async function createApi(options: ApiOptions, drain: Drain): Promise<Fast
   const paths = new Paths();
   paths.addTo(app);
   const knocks = new Knocks();
-  app.addHook('onRequest', (request, reply) => admit(request, reply, door, knocks, options));
+  app.addHook('onRequest', (request, reply) => admit(request, reply, { door, knocks, paths }, options));
   app.setErrorHandler((error, _, reply) => answerProblem(reply, problemOf(error)));
   app.setNotFoundHandler((request, reply) => answerNowhere(request, reply, paths));
   await app.register(rateLimit, {
@@ -138,8 +138,21 @@ function topicsOf(query: Readonly<Record<string, unknown>>): readonly string[] |
   throw new FlowcaseError('INVALID_INPUT', `events: "${stray ?? 'topics'}" is not right: ${why}.`, { field: stray ?? 'topics' });
 }
 
+/** What every request passes. */
+interface Gate {
+  readonly door: Door;
+  readonly knocks: Knocks;
+  readonly paths: Paths;
+}
+
+/** A path that is there by its own name, with other methods, is no value of a path with a name in it. */
+function isElsewhere({ is404, routeOptions: { url }, method, url: asked }: FastifyRequest, paths: Paths): boolean {
+  if (is404 || url?.includes(':') !== true || method === 'HEAD') return false;
+  return !paths.methodsOf(asked.split('?', 1)[0] ?? '').includes(method);
+}
+
 /** Name, site and token, in this order. Async hooks that answer return the reply. */
-async function admit(request: FastifyRequest, reply: FastifyReply, door: Door, knocks: Knocks, options: ApiOptions): Promise<unknown> {
+async function admit(request: FastifyRequest, reply: FastifyReply, { door, knocks, paths }: Gate, options: ApiOptions): Promise<unknown> {
   void reply.headers(headers);
   door.checkHost(request.raw);
   const other = door.checkOrigin(request.headers);
@@ -158,6 +171,7 @@ async function admit(request: FastifyRequest, reply: FastifyReply, door: Door, k
       return reply.code(204).send();
     }
   }
+  if (isElsewhere(request, paths)) return answerNowhere(request, reply, paths);
   const { scope } = request.routeOptions.config;
   if (request.is404 || scope === 'open') return undefined;
   request.token = admitted(request, reply, knocks, options);

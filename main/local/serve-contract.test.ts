@@ -4,7 +4,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { queryText } from '../../app/api/coerce.ts';
 import type { Json, OpenApi, Operation } from '../../app/api/openapi-types.ts';
 import { openApi } from '../../app/api/openapi.ts';
-import type { CaseInfo, JobState } from '../../app/contract.ts';
+import { statusOf } from '../../app/api/problems.ts';
+import { commands, errorCodes, type CaseInfo, type JobState } from '../../app/contract.ts';
 import { ServeBench, type Answer, type Ask, type Service } from './testing-serve.ts';
 
 /** Tests made from the document itself: every operation is called as the document says, and as it says that it must not be. */
@@ -139,6 +140,39 @@ describe('the document', () => {
 
   it('is what the server says of itself', async () => {
     expect((await service.ask('/openapi.json', { token: null })).json).toEqual(JSON.parse(JSON.stringify(api)));
+  });
+
+  it.each(Object.keys(api.paths))('%s takes the methods that it says, and no others (405)', async (path) => {
+    const address = path.replaceAll(/\{\w+\}/g, '1');
+    for (const method of ['GET', 'POST', 'PUT', 'PATCH', 'DELETE']) {
+      const known = Object.hasOwn(api.paths[path], method.toLowerCase());
+      // without a token: what is there says so (the document open to all aside), what is not is 405 (`undocumented` compares Allow)
+      if (!known) expect((await service.ask(address, { method, token: null })).status, `${method} ${address}`).toBe(405);
+    }
+  });
+
+  it('says of every whole number how large it may be', () => {
+    const unbounded: string[] = [];
+    const look = (value: unknown, at: string): void => {
+      if (typeof value !== 'object' || value === null) return;
+      const { type, maximum, exclusiveMaximum } = value as Json;
+      if ([type].flat().includes('integer') && maximum === undefined && exclusiveMaximum === undefined) unbounded.push(at);
+      for (const [name, inner] of Object.entries(value)) look(inner, `${at}.${name}`);
+    };
+    for (const { operation } of operations) {
+      look(operation.parameters, operation.operationId);
+      look(operation.requestBody, operation.operationId);
+    }
+    expect(unbounded).toEqual([]);
+  });
+
+  it('knows every status that the core, or the server before it, can answer an operation with', () => {
+    const all = [...errorCodes.map(statusOf), 429, 503];
+    for (const { operation } of operations) {
+      const isCommand = Object.hasOwn(commands, operation.operationId.replace(/\.part$/, ''));
+      for (const status of isCommand ? all : [403, 429, 503])
+        expect(Object.keys(operation.responses), `${operation.operationId}: ${status}`).toContain(String(status));
+    }
   });
 
   it('has examples that its own schemas take', () => {

@@ -3,6 +3,7 @@ import { request as plain, type IncomingHttpHeaders } from 'node:http';
 import { request as secure } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { openApi } from '../../app/api/openapi.ts';
 import { serveCase, type Served, type ServeOptions } from '../../app/api/serve.ts';
 import type { ApiCore } from '../../app/api/types.ts';
 import type { JobState } from '../../app/contract.ts';
@@ -87,7 +88,7 @@ export class Service {
     return `127.0.0.1:${this.served.port}`;
   }
 
-  /** The answer to a request, with the token that writes unless told otherwise. `path` goes out as it is. */
+  /** The answer to a request, which the document must know (`undocumented`), with the token that writes unless told otherwise. `path` goes out as it is. */
   ask(path: string, { method = 'GET', token, headers = {}, body }: Ask = {}): Promise<Answer> {
     const { address, port, tokens } = this.served;
     const isTls = address.startsWith('https:');
@@ -110,7 +111,10 @@ export class Service {
           const text = bytes.toString('utf8');
           const isJson = /json/.test(response.headers['content-type'] ?? '') && !/ndjson/.test(response.headers['content-type'] ?? '');
           const json: unknown = isJson ? JSON.parse(text) : null;
-          resolve({ status: response.statusCode ?? 0, headers: response.headers, text, bytes, json });
+          const status = response.statusCode ?? 0;
+          const wrong = undocumented(method, path, status, response.headers);
+          if (wrong !== null) reject(new Error(`${wrong}: ${text.slice(0, 300)}`));
+          else resolve({ status, headers: response.headers, text, bytes, json });
         });
       });
       asked.on('error', reject);
@@ -127,6 +131,27 @@ export class Service {
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
   }
+}
+
+const document = openApi('0.0.1');
+const patterns = Object.entries(document.paths)
+  .map(([path, methods]) => ({ path, methods, pattern: new RegExp(`^${path.replaceAll('.', '\\.').replaceAll(/\{\w+\}/g, '[^/]+')}$`) }))
+  .sort((a, b) => a.path.split('{').length - b.path.split('{').length);
+/** Paths of the documentation itself, which it does not describe. */
+const itself = ['/', '/docs/style.css'];
+
+/** What the document does not say of an answer, or null: a status of an operation, and of a path what it takes and what it does not. */
+export function undocumented(method: string, address: string, status: number, headers: IncomingHttpHeaders): string | null {
+  const [path = ''] = address.split('?', 1);
+  const found = patterns.find(({ pattern }) => pattern.test(path));
+  if (found === undefined || itself.includes(path) || method === 'OPTIONS' || method === 'HEAD') return null;
+  const taken = Object.keys(found.methods).map((one) => one.toUpperCase());
+  const operation = found.methods[method.toLowerCase()];
+  if (operation !== undefined)
+    return Object.hasOwn(operation.responses, String(status)) ? null : `${method} ${found.path}: ${status} is not documented`;
+  if (headers.allow === undefined && status !== 405 && found.path.includes('{')) return null;
+  const allowed = (headers.allow ?? '').split(', ').sort().join();
+  return status === 405 && allowed === taken.sort().join() ? null : `${method} ${found.path}: ${status}, Allow: ${allowed}`;
 }
 
 /** The core of a host, without what takes events. */
