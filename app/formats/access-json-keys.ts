@@ -90,7 +90,10 @@ const known: ReadonlyMap<string, JsonTarget> = new Map<string, JsonTarget>([
   ),
   ...all({ how: 'address' }, 'httprequest.requesturl properties.requesturi request.url'),
   ...all({ how: 'query' }, 'args querystring query uriquery urlquery requestquery url.query'),
-  ...all(text('protocol'), 'protocol serverprotocol request.proto requestprotocol httpversion request.protocol proto http.version'),
+  ...all(
+    text('protocol'),
+    'protocol serverprotocol request.proto requestproto requestprotocol httpversion request.protocol proto http.version',
+  ),
   ...all({ how: 'status' }, 'status statuscode httpstatus httpstatuscode downstreamstatus responsecode response responsestatus'),
   ...all({ how: 'status' }, 'response.status http.response.statuscode'),
   ...all(

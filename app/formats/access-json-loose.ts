@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { escapedByte, type ByteScratch } from './texts.ts';
 
-const [QUOTE, BACKSLASH, SLASH, LOWER_U, LOWER_X] = [34, 92, 47, 117, 120];
+const [TAB, BLANK, QUOTE, COMMA, DASH, SLASH, COLON, BACKSLASH, LOWER_U, LOWER_X, CLOSE] = [9, 32, 34, 44, 45, 47, 58, 92, 117, 120, 125];
 const hexDigits = '0123456789abcdef';
 
 /** Escapes that JSON has. */
@@ -20,12 +20,18 @@ export type Backslash = 'escapes' | 'letter';
 
 /**
  * Appends bytes[start..end) to `out` so that strings which servers write past JSON's rules are JSON; whether the whole is an object, a JsonScanner tells
- * then. A string whose bytes are no text stays as it is written, as it does in logs of lines (RequestRow.text). A string that does not end is left so.
+ * then. A value that is not there, or a dash, is null, and a comma before the end is none. A string whose bytes are no text stays as it is written, as it does in logs of lines (RequestRow.text). A string that does not end is left so.
  */
 export function putLooseJson(out: ByteScratch, bytes: Uint8Array, start: number, end: number, backslash: Backslash): void {
   for (let at = start; at < end;) {
-    out.put(bytes[at]);
-    if (bytes[at++] !== QUOTE) continue;
+    const byte = bytes[at++];
+    if (byte === COMMA && bytes[behindBlanks(bytes, at, end)] === CLOSE) continue;
+    out.put(byte);
+    if (byte === COLON && lacksValue(bytes, at, end)) {
+      out.putAll(nothing);
+      if (bytes[(at = behindBlanks(bytes, at, end))] === DASH) at++;
+    }
+    if (byte !== QUOTE) continue;
     const close = closeOf(bytes, at, end, backslash);
     const from = out.length;
     if (backslash === 'escapes') putUndone(out, bytes, at, close);
@@ -36,6 +42,21 @@ export function putLooseJson(out: ByteScratch, bytes: Uint8Array, start: number,
     if (close < end) out.put(QUOTE);
     at = close + 1;
   }
+}
+
+const nothing = Buffer.from('null');
+
+function behindBlanks(bytes: Uint8Array, start: number, end: number): number {
+  let at = start;
+  while (at < end && (bytes[at] === BLANK || bytes[at] === TAB)) at++;
+  return at;
+}
+
+/** Whether no value stands behind a colon, or a dash: what the server had none for, without quotes around it. */
+function lacksValue(bytes: Uint8Array, start: number, end: number): boolean {
+  let at = behindBlanks(bytes, start, end);
+  if (bytes[at] === DASH && at < end) at = behindBlanks(bytes, at + 1, end);
+  return at < end && (bytes[at] === COMMA || bytes[at] === CLOSE);
 }
 
 /** The quote that ends the string from `start` on, or `end`. */

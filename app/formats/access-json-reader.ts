@@ -213,9 +213,17 @@ export class JsonAccessReader extends RequestReader {
     if ((writing === 'day' || writing === 'clock') && part !== null) return 'own';
     if (writing === 'day') this.#day = bytes.slice(start, end);
     else if (writing === 'clock') this.#clock = bytes.slice(start, end);
-    else return this.#take(writing === 'number' ? sinceEpoch(bytes, start, end) : this.#time.read(bytes, start, end), bytes, start, end);
+    else return this.#take(writing === 'number' ? sinceEpoch(bytes, start, end) : this.#written(bytes, start, end), bytes, start, end);
     // what comes behind both is another time
     return this.#day === null || this.#clock === null ? null : this.#joined();
+  }
+
+  /** Caddy's `time_format wall` has slashes in its days. */
+  #written(bytes: Uint8Array, start: number, end: number): number {
+    if (bytes[start + 4] !== SLASH || bytes[start + 7] !== SLASH) return this.#time.read(bytes, start, end);
+    const dashed = bytes.slice(start, end);
+    dashed[4] = dashed[7] = DASH;
+    return this.#time.read(dashed, 0, dashed.length);
   }
 
   /** The time that stands in two members, or the day alone. */

@@ -134,6 +134,40 @@ describe('what servers log as JSON', () => {
       },
     ],
     [
+      'nginx as an ingress of Kubernetes',
+      {
+        time: '2024-02-10T16:42:07+00:00',
+        remote_addr: '203.0.113.7',
+        x_forwarded_for: '198.51.100.1',
+        request_id: '1f',
+        bytes_sent: 512,
+        request_time: 0.012,
+        status: 200,
+        vhost: 'www.example.org',
+        request_proto: 'HTTP/2.0',
+        path: '/x',
+        request_query: 'a=1',
+        request_length: 79,
+        duration: 0.012,
+        method: 'GET',
+        http_referrer: '',
+        http_user_agent: 'curl/8.5.0',
+      },
+      {
+        ts: at,
+        orig_h: '203.0.113.7',
+        vhost: 'www.example.org',
+        protocol: 'HTTP/2.0',
+        path: '/x',
+        query: 'a=1',
+        method: 'GET',
+        bytes: 512,
+        request_bytes: 79,
+        duration: 12_000,
+        forwarded_for: '198.51.100.1',
+      },
+    ],
+    [
       'Envoy',
       {
         start_time: '2024-02-10T16:42:07.000Z',
@@ -488,6 +522,26 @@ describe('what servers log as JSON', () => {
   });
 });
 
+describe('when it was', () => {
+  it.each([
+    ['as Caddy writes it on the wall', { ts: '2024/02/10 16:42:07' }],
+    ['the same with a fraction', { ts: '2024/02/10 16:42:07.000' }],
+    ['in milliseconds', { timestamp: at / 1000 }],
+    ['in brackets', { time: '[10/Feb/2024:17:42:07 +0100]' }],
+    ['a day and a time of day, in either order', { time: '16:42:07', date: '2024-02-10' }],
+    ['twice', { time_iso8601: '2024-02-10T16:42:07Z', msec: '1707583999.000' }],
+    ['once more, by who collected it', { EventTime: '2024-02-10T18:00:00Z', time: '2024-02-10T16:42:07Z' }],
+    ['by nobody else', { EventTime: '2024-02-10T16:42:07Z' }],
+  ])('%s', (_, times) => {
+    expect(row({ ...times, clientip: '203.0.113.7', request: '/x', status: 200 })['ts']).toBe(at);
+  });
+
+  it('is rejected where it is a time of day alone', () => {
+    const whole = { time: '2024-02-10T16:42:07Z', clientip: '203.0.113.7', request: '/x', status: 200 };
+    expect(read(json(whole, { ...whole, time: '16:42:07' })).rejects).toEqual(['BAD_TIME']);
+  });
+});
+
 describe('a request in parts', () => {
   const base = { time: '2024-02-10T16:42:07Z', clientip: '203.0.113.7', status: 200 };
   it.each([
@@ -556,6 +610,25 @@ describe('lines that are no strict JSON', () => {
       ['/x\\', 'y\\', 404],
     ]);
     expect(said).toContain('2 lines were no strict JSON');
+  });
+
+  it('with values that are not there, and a comma too many, are read as if they said null', () => {
+    const line = (more: string): string =>
+      `{"time":"2024-02-10T16:42:07Z","remote_addr":"203.0.113.7","request":"GET / HTTP/1.1","status":200${more}}\n`;
+    const { rows, rejects, said } = read(
+      line('') + line(',"bytes":-,"upstream_time": ,"x":1') + line(',"upstream_time":') + line(', "bytes": - ') + line(',"x":2, '),
+    );
+    expect(rejects).toEqual([]);
+    expect(rows.map(({ bytes, upstream_time, x }) => [bytes, upstream_time, x])).toEqual([
+      [undefined, undefined, undefined],
+      [undefined, undefined, 1],
+      [undefined, undefined, undefined],
+      [undefined, undefined, undefined],
+      [undefined, undefined, 2],
+    ]);
+    expect(said).toContain('4 lines were no strict JSON');
+    const broken = [',"a":,,"b":1', ',"a":- 1', ':', ',"a"-', ',,'];
+    expect(read(line('') + broken.map(line).join('')).rejects).toEqual(broken.map(() => 'BAD_JSON'));
   });
 
   it('do not let a client write members of its own', () => {

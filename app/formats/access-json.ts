@@ -54,6 +54,6 @@ function looseRemarks(tallies: ReadonlyMap<string, number>): string[] {
   if (count === 0) return [];
   const [were, they] = count === 1 ? ['was', 'it was'] : ['were', 'they were'];
   return [
-    `${plural(count, 'line')} ${were} no strict JSON (bytes as \\xHH, or backslashes that escape nothing): ${they} read all the same, \\xHH as the byte.`,
+    `${plural(count, 'line')} ${were} no strict JSON (bytes as \\xHH, backslashes that escape nothing, values that are not there): ${they} read all the same, \\xHH as the byte.`,
   ];
 }
