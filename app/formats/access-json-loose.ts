@@ -1,8 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { escapedByte, type ByteScratch } from './texts.ts';
 
-const [TAB, BLANK, QUOTE, COMMA, DASH, SLASH, COLON, BACKSLASH, LOWER_U, LOWER_X, CLOSE] = [9, 32, 34, 44, 45, 47, 58, 92, 117, 120, 125];
-const hexDigits = '0123456789abcdef';
+const [TAB, BLANK, QUOTE, COMMA, DASH, SLASH, COLON, BACKSLASH, LOWER_U, CLOSE] = [9, 32, 34, 44, 45, 47, 58, 92, 117, 125];
 
 /** Escapes that JSON has. */
 const ofJson: ReadonlySet<number> = new Set([QUOTE, BACKSLASH, SLASH, ...Buffer.from('bfnrt')]);
@@ -100,14 +99,6 @@ function isUnicode(bytes: Uint8Array, at: number, end: number): boolean {
 
 /** A byte that stands for itself, as JSON writes it. Control bytes are shown as `\xHH`. */
 function putLetter(out: ByteScratch, byte: number): void {
-  const control = byte < 32 || byte === 127;
-  if (control || byte === QUOTE || byte === BACKSLASH) out.put(BACKSLASH);
-  if (!control) {
-    out.put(byte);
-    return;
-  }
-  out.put(BACKSLASH);
-  out.put(LOWER_X);
-  out.put(hexDigits.charCodeAt(byte >> 4));
-  out.put(hexDigits.charCodeAt(byte & 15));
+  if (byte < 32 || byte === 127 || byte === QUOTE || byte === BACKSLASH) out.put(BACKSLASH);
+  out.putVisible(byte);
 }
