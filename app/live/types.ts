@@ -16,6 +16,8 @@ export interface SourceBatch {
   readonly bytes: Uint8Array;
   /** The stretch ends with these bytes, which may be none (its file was rotated). A last line that has no end is read as that of an imported file would be. */
   readonly ends?: boolean;
+  /** So many of these lines lack their end, which their source did not keep. */
+  readonly cut?: number;
   /** Where reading goes on behind these bytes. */
   readonly after: Position;
   /**

@@ -1,6 +1,7 @@
 import { createHash, type Hash } from 'node:crypto';
 import type { LiveEvidence, LiveStore, LiveTransaction } from '../../case/live-types.ts';
 import type { Continuation, RecordKind } from '../../contract/case.ts';
+import { plural } from '../../contract/format.ts';
 import type { LiveWatch } from '../../contract/live.ts';
 import { FlowcaseError } from '../../errors.ts';
 import type { LogReader } from '../../formats/types.ts';
@@ -17,6 +18,8 @@ interface Piece {
   readonly begun: number;
   readonly origin: Origin;
   bytes: number;
+  /** Lines that lack their end. */
+  cut: number;
 }
 
 export interface StretchOptions {
@@ -158,6 +161,7 @@ export class StretchReader {
       piece.hash.update(bytes);
       piece.bytes += bytes.length;
     }
+    piece.cut += batch.cut ?? 0;
     this.#held = NOTHING;
     if (batch.ends === true) {
       piece.reader.end(false);
@@ -185,7 +189,7 @@ export class StretchReader {
       unpackedBytes: piece.bytes,
       sha256: piece.hash.copy().digest('hex'),
       seconds: (performance.now() - piece.begun) / 1000,
-      remarks: known.log.remarks(figures.tallies),
+      remarks: [...known.log.remarks(figures.tallies), ...cutRemarks(piece.cut)],
     });
     if (this.#ended) return null;
     const { id = '', path, name } = this.stretch;
@@ -278,8 +282,14 @@ export class StretchReader {
     const reader = known.log.read(new LiveSink({ evidence, origin, source, kind: known.log.kind, observe }));
     if (saved !== null) reader.resume(saved.state);
     else if (head !== null) reader.resume(stateBehind(known.log, head, headerSink(evidence)));
-    return { evidence, reader, hash: createHash('sha256'), begun: performance.now(), origin, bytes: 0 };
+    return { evidence, reader, hash: createHash('sha256'), begun: performance.now(), origin, bytes: 0, cut: 0 };
   }
+}
+
+/** For a person. */
+function cutRemarks(cut: number): string[] {
+  if (cut === 0) return [];
+  return [`Cut off: ${plural(cut, 'message')} longer than is kept of one, or broken off by the end of a connection.`];
 }
 
 function continuationOf({ evidence, lines, bytes }: SavedStretch): Continuation {

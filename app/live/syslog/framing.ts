@@ -8,15 +8,15 @@ export type TakeMessage = (message: Uint8Array, cut: boolean) => void;
  * bytes of every message.
  */
 export class SyslogFraming {
-  readonly #most: number;
+  readonly #most: { readonly line: number; readonly counted: number };
   readonly #take: TakeMessage;
   /** The beginning of a message, or of its length. */
   #held = Buffer.alloc(0);
   /** Bytes of a message that is too long, still to come; Infinity: up to its line end. */
   #skip = 0;
 
-  /** Messages of at most `most` bytes. */
-  constructor(most: number, take: TakeMessage) {
+  /** Messages of at most so many bytes: of those that end with a line end, and of those whose length stands before them. */
+  constructor(most: { readonly line: number; readonly counted: number }, take: TakeMessage) {
     this.#most = most;
     this.#take = take;
   }
@@ -50,7 +50,7 @@ export class SyslogFraming {
   }
 
   #counted(bytes: Buffer, start: number, length: number): number {
-    const taken = Math.min(length, this.#most);
+    const taken = Math.min(length, this.#most.counted);
     if (bytes.length < start + taken) return 0;
     this.#take(Buffer.from(bytes.subarray(start, start + taken)), taken < length);
     this.#skip = length - taken;
@@ -59,14 +59,14 @@ export class SyslogFraming {
 
   #line(bytes: Buffer): number {
     const end = bytes.indexOf(LF);
-    if (end >= 0 && end <= this.#most) {
+    if (end >= 0 && end <= this.#most.line) {
       this.#take(Buffer.from(bytes.subarray(0, end)), false);
       return end + 1;
     }
-    if (bytes.length <= this.#most) return 0;
-    this.#take(Buffer.from(bytes.subarray(0, this.#most)), true);
+    if (bytes.length <= this.#most.line) return 0;
+    this.#take(Buffer.from(bytes.subarray(0, this.#most.line)), true);
     this.#skip = Infinity;
-    return this.#most;
+    return this.#most.line;
   }
 
   /** Steps over the rest of a message that was too long. */

@@ -55,7 +55,8 @@ export async function listenUdp({ host, port, take }: Where): Promise<Listener> 
 }
 
 interface WhereTcp extends Where {
-  readonly longest: number;
+  /** Bytes of a message: of one that ends with a line end, and of one whose length stands before it. */
+  readonly longest: { readonly line: number; readonly counted: number };
   readonly connections: number;
   readonly refused: () => void;
 }

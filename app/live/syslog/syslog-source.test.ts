@@ -124,7 +124,7 @@ describe('TCP', () => {
   });
 
   it('takes so many connections and no more, and cuts messages that are too long', async () => {
-    const { sink, port, stop } = await listening({ connections: 1, longest: 100 });
+    const { sink, port, stop } = await listening({ connections: 1, longest: 100, longestCounted: 100 });
     const kept = connect(port, '127.0.0.1');
     await once(kept, 'connect');
     kept.write(`<13>${'x'.repeat(300)}\n300 <13>${'y'.repeat(296)}<13>after\n`);
@@ -134,6 +134,22 @@ describe('TCP', () => {
     await stop();
     expect(sink.text).toBe(`<13>${'x'.repeat(96)}\n<13>${'y'.repeat(96)}\n<13>after\n`);
     expect(sink.faults.sort()).toEqual([expect.stringMatching(/^1 connection refused/), expect.stringMatching(/^Cut off: 2 messages/)]);
+  });
+
+  it('keeps messages of up to 1 MiB whole where their length is said before them, and counts what was cut in remarks', async () => {
+    const { sink, source, port, stop } = await listening({ payload: 'whole' });
+    const [fits, long] = [`<13>${'x'.repeat(2 ** 20 - 4)}`, `<13>${'y'.repeat(2 ** 20)}`];
+    await send(port, `${fits.length} ${fits}${long.length} ${long}<13>${'z'.repeat(200_000)}\n<13>after\n`);
+    await until(() => sink.text.includes('after'));
+    const lengths = sink.text.split('\n').map((line) => line.length);
+    expect(lengths).toEqual([2 ** 20, 2 ** 20, 2 ** 16, 9, 0]);
+    expect(sink.batches.reduce((sum, { cut = 0 }) => sum + cut, 0)).toBe(2);
+    expect(source.gauge).toMatchObject({
+      state: 'running',
+      why: '2 messages were cut off: only the first 65,536 bytes of a message are kept (1,048,576 where octet counting says its length)',
+    });
+    await stop();
+    expect(sink.faults.join(' ')).toMatch(/^Cut off: /);
   });
 
   it('says that it cannot listen', async () => {
@@ -238,7 +254,9 @@ describe('framing', () => {
           messages.map(([text, counted]) => (counted ? `${Buffer.byteLength(text)} ${text}` : `${text}\n`)).join(''),
         );
         const taken: string[] = [];
-        const framing = new SyslogFraming(1000, (bytes, cut) => taken.push(`${Buffer.from(bytes).toString()}${cut ? ' cut' : ''}`));
+        const framing = new SyslogFraming({ line: 1000, counted: 1000 }, (bytes, cut) =>
+          taken.push(`${Buffer.from(bytes).toString()}${cut ? ' cut' : ''}`),
+        );
         for (let at = 0; at < stream.length; at += size) framing.push(stream.subarray(at, at + size));
         framing.end();
         expect(taken).toEqual(messages.map(([text]) => text));
@@ -250,7 +268,7 @@ describe('framing', () => {
     fc.assert(
       fc.property(fc.array(fc.oneof(fc.constantFrom('12 <', '999999999 <', '5 x', '\n', '0 <', '<'), fc.string())), (parts) => {
         let most = 0;
-        const framing = new SyslogFraming(20, (bytes) => (most = Math.max(most, bytes.length)));
+        const framing = new SyslogFraming({ line: 20, counted: 20 }, (bytes) => (most = Math.max(most, bytes.length)));
         for (const part of parts) framing.push(Buffer.from(part));
         framing.end();
         expect(most).toBeLessThanOrEqual(20);

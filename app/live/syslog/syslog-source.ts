@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { plural } from '../../contract/format.ts';
+import { formatCount, plural } from '../../contract/format.ts';
 import { FlowcaseError } from '../../errors.ts';
 import type { LiveSource, Position, SourceGauge, SourceSink, Stretch } from '../types.ts';
 import { lineOf, type SentLine, type SyslogPayload } from './message-line.ts';
@@ -51,8 +51,10 @@ export interface SyslogOptions {
   readonly isLog?: (line: Uint8Array) => boolean;
   /** Bytes that may wait for the sink. Default 16 MiB. Beyond, TCP senders are made to wait, and messages over UDP are dropped and counted. */
   readonly most?: number;
-  /** Longest message; of a longer one the rest is cut off. Default 64 KiB. */
+  /** Longest message; of a longer one the rest is cut off, and counted. Default 64 KiB. */
   readonly longest?: number;
+  /** The same where octet counting says its length before it: it need not be searched for its end. Default 1 MiB. */
+  readonly longestCounted?: number;
   /** TCP connections at a time. Default 100. */
   readonly connections?: number;
 }
@@ -60,6 +62,8 @@ export interface SyslogOptions {
 /** Lines that wait, of one sender. */
 interface Waiting {
   readonly lines: Uint8Array[];
+  /** Those of them that lack their end. */
+  readonly cut: Set<Uint8Array>;
   bytes: number;
 }
 
@@ -84,6 +88,8 @@ export class SyslogSource implements LiveSource {
   /** Since it was told last. */
   #dropped = 0;
   #cut = 0;
+  /** Since it was started. */
+  #allCut = 0;
   #refused = 0;
   /** Of those that the system threw away, so many were told. */
   #lost = 0;
@@ -96,6 +102,7 @@ export class SyslogSource implements LiveSource {
       isLog: () => true,
       most: 16 * 2 ** 20,
       longest: 2 ** 16,
+      longestCounted: 2 ** 20,
       connections: 100,
     } as const;
     this.#options = { ...defaults, ...options };
@@ -103,7 +110,15 @@ export class SyslogSource implements LiveSource {
 
   get gauge(): SourceGauge {
     const lag = { bytes: this.#waitingBytes, records: this.#waitingLines };
-    return { state: this.#state, why: this.#why, lag, bytes: this.#bytes, errors: this.#errors };
+    return { state: this.#state, why: this.#why || this.#cutWords, lag, bytes: this.#bytes, errors: this.#errors };
+  }
+
+  /** "" where nothing was cut. */
+  get #cutWords(): string {
+    if (this.#allCut === 0 || this.#state !== 'running') return '';
+    const { longest, longestCounted } = this.#options;
+    const were = this.#allCut === 1 ? 'was' : 'were';
+    return `${plural(this.#allCut, 'message')} ${were} cut off: only the first ${formatCount(longest)} bytes of a message are kept (${formatCount(longestCounted)} where octet counting says its length)`;
   }
 
   /** Where it listens; null while it does not. */
@@ -141,16 +156,16 @@ export class SyslogSource implements LiveSource {
   }
 
   #listen(): Promise<Listener> {
-    const { protocol, host, port, longest, connections } = this.#options;
+    const { protocol, host, port, longest: line, longestCounted: counted, connections } = this.#options;
     const take = (message: Uint8Array, cut: boolean): void => this.#receive(message, cut);
     if (protocol === 'udp') return listenUdp({ host, port, take });
-    return listenTcp({ host, port, take, longest, connections, refused: () => this.#refused++ });
+    return listenTcp({ host, port, take, longest: { line, counted }, connections, refused: () => this.#refused++ });
   }
 
   #receive(message: Uint8Array, cut: boolean): void {
     const { most, longest, payload, protocol } = this.#options;
-    const long = message.length > longest;
-    if (cut || long) this.#cut++;
+    // a stream is parted into messages that are short enough
+    const long = protocol === 'udp' && message.length > longest;
     const kept = long ? message.subarray(0, longest) : message;
     const said = lineOf(kept, payload);
     // what has no text, such as a header alone
@@ -161,11 +176,14 @@ export class SyslogSource implements LiveSource {
       this.#dropped++;
       return;
     }
-    const there = this.#waiting.get(this.#known(sender));
-    if (there === undefined) this.#waiting.set(this.#known(sender), { lines: [line], bytes: line.length });
-    else {
-      there.lines.push(line);
-      there.bytes += line.length;
+    const there: Waiting = this.#waiting.get(this.#known(sender)) ?? { lines: [], cut: new Set(), bytes: 0 };
+    this.#waiting.set(this.#known(sender), there);
+    there.lines.push(line);
+    there.bytes += line.length;
+    if (cut || long) {
+      there.cut.add(line);
+      this.#cut++;
+      this.#allCut++;
     }
     this.#waitingBytes += line.length + OVERHEAD;
     this.#waitingLines++;
@@ -211,7 +229,8 @@ export class SyslogSource implements LiveSource {
     const stretch = this.#senders.indexOf(sender) + 1;
     const begins = stretch === this.#current ? null : this.#stretch(sender, stretch);
     const after = { form: 1, senders: [...this.#senders], current: stretch, logs: [...this.#logs] };
-    await sink.take({ bytes: Buffer.concat(lines), after, begins });
+    const cut = lines.filter((line) => waiting.cut.delete(line)).length;
+    await sink.take({ bytes: Buffer.concat(lines), after, begins, ...(cut === 0 ? {} : { cut }) });
     this.#current = stretch;
     this.#bytes += bytes;
     waiting.bytes -= bytes;
@@ -246,14 +265,17 @@ export class SyslogSource implements LiveSource {
     const lost = (this.#listener?.lost() ?? 0) - this.#lost;
     if (this.#dropped + this.#cut + this.#refused + lost === 0) return;
     this.#told = now;
-    const { longest, connections } = this.#options;
+    const { longest, longestCounted, connections } = this.#options;
     const say = (count: number, message: string): void => {
       if (count === 0) return;
       this.#errors += count;
       sink.fault(message);
     };
     say(this.#dropped, `${plural(this.#dropped, 'message')} over UDP came faster than the case could take them, and are lost.`);
-    say(this.#cut, `Cut off: ${plural(this.#cut, 'message')} that broke off, or had more than ${longest} bytes.`);
+    say(
+      this.#cut,
+      `Cut off: ${plural(this.#cut, 'message')} that broke off, or had more than ${formatCount(longest)} bytes (${formatCount(longestCounted)} with octet counting).`,
+    );
     say(this.#refused, `${plural(this.#refused, 'connection')} refused: there are ${connections} already.`);
     say(lost, `${plural(lost, 'message')} over UDP came while this program was busy; the system did not keep them, and they are lost.`);
     this.#lost += lost;
