@@ -95,6 +95,18 @@ describe('two columns that become one', () => {
   });
 });
 
+it("tshark's fields of both families and both protocols become one each, also where the first lines have none of the second", () => {
+  const header = 'frame.time_epoch,ip.src,ipv6.src,ip.dst,ipv6.dst,tcp.srcport,udp.srcport,tcp.dstport,udp.dstport,frame.len\n';
+  const four = '1795304676.871970000,10.0.0.1,,10.0.0.2,,4000,,443,,60\n';
+  const six = '1795304677.871970000,,::1,,::2,,5000,,53,61\n';
+  for (const log of [header + four + six, header + six + four, header + four.repeat(2000) + six]) {
+    const { rows, rejects, remarks } = read(delimited, log);
+    expect([rejects, remarks]).toEqual([[], []]);
+    expect(rows.find(({ orig_h }) => orig_h === '10.0.0.1')).toMatchObject({ resp_h: '10.0.0.2', orig_p: 4000, resp_p: 443 });
+    expect(rows.find(({ orig_h }) => orig_h === '::1')).toMatchObject({ resp_h: '::2', orig_p: 5000, resp_p: 53 });
+  }
+});
+
 it("nfdump's records as JSON are connections, with keys that come late", () => {
   const about = {
     type: 'FLOW',

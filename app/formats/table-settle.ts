@@ -111,7 +111,7 @@ export function settleColumns(
   const columns = new Columns(names, rows, mapping.columns ?? [], declared);
   // names without a value beneath them may be anything's, as far as their words go
   const found = knownNames(names, (index, column) => mayBe(columns, index, column), rows.length > 0);
-  const both = dualStack(columns, found);
+  const both = paired(columns, found);
   const withRoles = mapping.kind === undefined || mapping.kind === 'connection' ? byValues(columns, both) : both;
   const targets = new Set([...withRoles.map((one) => one?.column), ...columns.said.map((one) => one?.to)]);
   const connection = [...needed].every((column) => targets.has(column));
@@ -157,19 +157,31 @@ function isOfTable(columns: Columns, known: KnownName | null, index: number, kin
   return known.column !== 'ts' || columns.isTime(index);
 }
 
-/** Hosts in two columns, one for IPv4 and one for IPv6, of which no record of the sample has both: the two become one. */
-function dualStack(columns: Columns, found: readonly (KnownName | null)[]): readonly (KnownName | null)[] {
-  const family = (name: string): string => name.replace(/[46]/, '#');
+/** A name without what tells IPv4 from IPv6 and TCP from UDP. */
+function family(name: string): string {
+  return name
+    .toLowerCase()
+    .replace(/ipv?[46]?/, 'ip')
+    .replace(/(?<=src|dst)[46]/, '')
+    .replace(/tcp|udp/, 'transport');
+}
+
+/**
+ * Hosts in two columns, one for IPv4 and one for IPv6, or ports of TCP and of UDP, of which no record of the sample has both: the two become one. The second may
+ * be empty in the sample.
+ */
+function paired(columns: Columns, found: readonly (KnownName | null)[]): readonly (KnownName | null)[] {
+  const places = new Map(
+    found.flatMap((one, index) => (/_[hp]$/.test(one?.column ?? '') ? [[family(columns.names[index] ?? ''), index] as const] : [])),
+  );
   return found.map((one, index) => {
-    if (one !== null || columns.said[index] !== null || columns.guesses[index]?.type !== 'addr') return one;
-    const name = columns.names[index] ?? '';
-    if (!/[46]/.test(name)) return one;
-    const pair = columns.names.findIndex(
-      (other, i) => i !== index && family(other) === family(name) && found[i]?.column.endsWith('_h') === true,
-    );
+    if (one !== null || columns.said[index] !== null) return one;
+    const pair = places.get(family(columns.names[index] ?? '')) ?? -1;
+    const known = found[pair] ?? null;
+    if (known === null || knownNames([columns.names[index] ?? ''], () => true)[0]?.column !== known.column) return one;
     const beside = columns.values(pair);
-    const apart = pair >= 0 && columns.values(index).every((value, row) => isAbsent(value) || isAbsent(beside[row] ?? ''));
-    return apart ? (found[pair] ?? one) : one;
+    const apart = columns.values(index).every((value, row) => isAbsent(value) || isAbsent(beside[row] ?? ''));
+    return apart && mayBe(columns, index, known.column) ? known : one;
   });
 }
 
