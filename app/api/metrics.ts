@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
-import type { CaseInfo } from '../contract.ts';
+import type { CaseInfo, LiveSourceSpec } from '../contract.ts';
 import type { EventHub } from './events.ts';
 import type { Revisions } from './revision.ts';
 import type { ApiOptions } from './types.ts';
@@ -92,19 +92,24 @@ function addCase(registry: Registry, { core, version }: ApiOptions, revisions: R
 /** What is watched, by source; the answer takes a look. A case that is open for reading only watches nothing. */
 function addLive(registry: Registry, { core, readOnly }: ApiOptions): () => Promise<void> {
   if (readOnly) return () => Promise.resolve();
-  const labelNames = ['source'] as const;
-  const gauge = (name: string, help: string): Gauge<'source'> => new Gauge({ name, help, labelNames, registers: [registry] });
+  // two sources may have one name: a/x.log and b/x.log
+  const labelNames = ['source', 'id', 'path'] as const;
+  type Label = (typeof labelNames)[number];
+  const gauge = (name: string, help: string): Gauge<Label> => new Gauge({ name, help, labelNames, registers: [registry] });
+  const counter = (name: string, help: string): Counter<Label> => new Counter({ name, help, labelNames, registers: [registry] });
+  const counts = [
+    [counter('flowcase_live_records_total', 'Records that came since it is watched here'), 'records'],
+    [counter('flowcase_live_rejected_lines_total', 'Lines that could not be taken'), 'rejected'],
+    [counter('flowcase_live_bytes_total', 'Bytes that came'), 'bytes'],
+    [counter('flowcase_live_late_records_total', 'Records that came too late for their windows'), 'late'],
+    [counter('flowcase_live_early_records_total', 'Records that are too far ahead of all others for windows'), 'early'],
+    [counter('flowcase_live_errors_total', 'Errors of the source'), 'errors'],
+  ] as const;
   const figures = [
-    [gauge('flowcase_live_records', 'Records that came since it is watched here'), 'records'],
-    [gauge('flowcase_live_rejected_lines', 'Lines that could not be taken'), 'rejected'],
-    [gauge('flowcase_live_bytes', 'Bytes that came'), 'bytes'],
     [gauge('flowcase_live_records_per_second', 'Over the last ten seconds'), 'rate'],
-    [gauge('flowcase_live_late_records', 'Records that came too late for their windows'), 'late'],
-    [gauge('flowcase_live_early_records', 'Records that are too far ahead of all others for windows'), 'early'],
     [gauge('flowcase_live_lag_records', 'Records that are there and not yet in the case'), 'lagRecords'],
     [gauge('flowcase_live_lag_bytes', 'Bytes that are there and not yet in the case'), 'lagBytes'],
     [gauge('flowcase_live_behind_seconds', 'Between the time stamp of the latest record and now'), 'behind'],
-    [gauge('flowcase_live_errors', 'Errors of the source'), 'errors'],
   ] as const;
   const alerts = new Gauge({ name: 'flowcase_live_alerts', help: 'Alerts that are open', registers: [registry] });
   const held = new Gauge({
@@ -123,14 +128,16 @@ function addLive(registry: Registry, { core, readOnly }: ApiOptions): () => Prom
   return async () => {
     const status = await core.invoke('live.status', {}).catch(() => null);
     running.reset();
-    for (const [one] of figures) one.reset();
+    for (const [one] of [...counts, ...figures]) one.reset();
     writer.set(status === null ? 0 : 1);
     if (status === null) return;
     const { sources, alerts: open } = status;
     held.set(status.held === '' ? 0 : 1);
     for (const source of sources) {
-      const label = { source: source.name };
+      const label = { source: source.name, id: String(source.id), path: placeOf(source.watch.source) };
       running.set({ ...label, state: source.state }, 1);
+      // what was reset counts from 0: the source has the sum
+      for (const [one, figure] of counts) one.inc(label, source[figure]);
       for (const [one, figure] of figures) {
         const value = source[figure];
         if (value !== null) one.set(label, value);
@@ -138,4 +145,20 @@ function addLive(registry: Registry, { core, readOnly }: ApiOptions): () => Prom
     }
     alerts.set(open);
   };
+}
+
+/** Where a source's lines come from; "" for what has no place but its name. */
+function placeOf(source: LiveSourceSpec): string {
+  switch (source.type) {
+    case 'file':
+      return source.path;
+    case 'kafka':
+      return source.url;
+    case 'syslog':
+      return `syslog${source.protocol === 'tcp' ? '+tcp' : ''}://${source.host}:${source.port}`;
+    case 'pipe':
+      return source.path ?? '';
+    case 'http':
+      return '';
+  }
 }

@@ -116,7 +116,7 @@ describe('what is posted', () => {
         const page = (await live.ask('/api/v1/records/request?filter=path%20%3D%20%22%2Fbasket%22&limit=0')).json;
         expect(page).toMatchObject({ total: start + 20 });
       }
-      expect((await live.ask('/metrics')).text.split('\n')).toContain('flowcase_live_records{source="Shop"} 60');
+      expect((await live.ask('/metrics')).text.split('\n')).toContain('flowcase_live_records_total{source="Shop",id="1",path=""} 60');
       expect((await live.ask('/api/v1/live')).json).toMatchObject({
         sources: [{ name: 'Shop', records: 60, lastRecord: '2026-11-21T10:00:59.000000Z', format: 'access', formatTitle }],
       });
