@@ -93,6 +93,14 @@ describe('a preview', () => {
     }
   });
 
+  it('names the first of two columns that become one', async () => {
+    const path = written('two.csv', 'time;dst;a;b\n2024-02-01 10:00:00;192.0.2.1;10.0.0.1;\n2024-02-01 10:00:00;192.0.2.1;;10.0.0.2\n');
+    const columns = ['a', 'b'].map((from) => ({ from, to: 'orig_h' }));
+    const found = await preview(path, { options: { mapping: { columns } } });
+    expect(found.columns.find(({ name }) => name === 'orig_h')?.from).toBe('a');
+    expect(found.figures).toMatchObject({ rows: 2, rejected: 0 });
+  });
+
   it('shows rejects with their lines, and what a person said of the file', async () => {
     const path = written('export.csv', 'when;who;where;n\n01/02/2024 10:00;10.0.0.1;192.0.2.1;5\nbad\n');
     const found = await preview(path, { options: { timeZone: '+02:00', mapping: { columns: [{ from: 'n', to: 'orig_bytes' }] } } });

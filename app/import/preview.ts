@@ -146,9 +146,9 @@ function about(
   };
 }
 
-/** What tables call the columns. */
+/** What tables call the columns; of several that become one, the first. */
 function namesIn({ mapping }: FormatOptions): ReadonlyMap<string, string> {
-  return new Map(mapping?.columns?.flatMap(({ from, to }) => (to === null ? [] : [[to, from] as const])) ?? []);
+  return new Map(mapping?.columns?.toReversed().flatMap(({ from, to }) => (to === null ? [] : [[to, from] as const])) ?? []);
 }
 
 /** The same of bytes. `whole`: they are all of it. */
