@@ -7,6 +7,8 @@ import { access } from './access.ts';
 import { awsNlb } from './aws-nlb.ts';
 import { delimited, headerAlone } from './delimited.ts';
 import { eve } from './eve.ts';
+import { haproxyTcp } from './haproxy-tcp.ts';
+import { haproxy } from './haproxy.ts';
 import { isJsonRecords, jsonTable } from './json-table.ts';
 import { nfdump } from './nfdump.ts';
 import { otherFile } from './other-logs.ts';
@@ -30,6 +32,8 @@ export const formats: readonly LogFormat[] = [
   accessW3c,
   accessAws,
   awsNlb,
+  haproxy,
+  haproxyTcp,
   eve,
   nfdump,
   vpcFlow,

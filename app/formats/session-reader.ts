@@ -4,7 +4,7 @@ import { AccessTime } from './access-time.ts';
 import { Cells, type CellPlan } from './cells.ts';
 import { beforeReturn } from './field-scanner.ts';
 import { describeColumn, specOf } from './fields.ts';
-import type { Problem } from './line-outcome.ts';
+import { COMMENT, type Problem } from './line-outcome.ts';
 import { LineReader } from './line-reader.ts';
 import { ownColumn } from './own-columns.ts';
 import { parseUnits, unitShift, type TimeUnit } from './table-times.ts';
@@ -44,8 +44,8 @@ export abstract class SessionReader extends LineReader {
     this.cells.use(plans);
   }
 
-  /** Fills the row from bytes[start..end), without its line end; its time, or what is wrong. */
-  protected abstract session(bytes: Uint8Array, start: number, end: number): number | Problem;
+  /** Fills the row from bytes[start..end), without its line end; its time, or what else it is. */
+  protected abstract session(bytes: Uint8Array, start: number, end: number): number | Problem | typeof COMMENT;
 
   protected override get recognised(): boolean {
     return this.#seen;
@@ -64,7 +64,7 @@ export abstract class SessionReader extends LineReader {
     this.cells.bind();
   }
 
-  protected override take(bytes: Uint8Array, start: number, lineEnd: number, last: boolean): Problem | null {
+  protected override take(bytes: Uint8Array, start: number, lineEnd: number, last: boolean): Problem | typeof COMMENT | null {
     this.cells.clearRow();
     this.time.zone.doubts?.clear();
     const taken = this.session(bytes, start, beforeReturn(bytes, start, lineEnd));
@@ -76,6 +76,7 @@ export abstract class SessionReader extends LineReader {
       return null;
     }
     this.cells.clearRow();
+    if (taken === COMMENT) return COMMENT;
     if (!last) return typeof taken === 'number' ? null : taken;
     this.cut();
     return { reason: 'TRUNCATED', what: 'the file ends within this line' };
