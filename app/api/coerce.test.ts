@@ -68,6 +68,9 @@ describe('files', () => {
       { type: 'file', path, folders: ['/'] },
     ])
       expect(() => asked(source)).toThrow(/may read/);
+    // not one word about whether a pattern would find anything
+    for (const pattern of ['*.ts', '../*.ts', '/etc/{passwd,none}', 'file-[0-9].ts'])
+      expect(() => asked({ type: 'file', path: pattern })).toThrow(/is a pattern: .*each file is named by itself.*flowcase watch/);
   });
 });
 

@@ -2,6 +2,11 @@ import { realpathSync } from 'node:fs';
 import { isAbsolute, relative, resolve, sep } from 'node:path';
 import { RequestError } from './problems.ts';
 
+const noFile = 'There is no such file in the folders that this server may read (--files).';
+/** What one finds later could be a link to anywhere. */
+const isPattern = /[*?[\]{}]/;
+const noPatterns = `${noFile} This is a pattern: over the API each file is named by itself. Begin to watch a pattern in the window, or with “flowcase watch CASE 'FOLDER/*.log'” before the server is started, which goes on with it.`;
+
 /** Folders of the machine that a server may read files from, because whoever started it said so. */
 export class FileRoots {
   readonly #roots: readonly string[];
@@ -24,7 +29,7 @@ export class FileRoots {
       );
     const asked = name.includes('\0') ? null : real(resolve(first, name));
     if (asked === null || !this.#roots.some((root) => isWithin(root, asked)))
-      throw new RequestError('FORBIDDEN', `There is no such file in the folders that this server may read (--files).`);
+      throw new RequestError('FORBIDDEN', isPattern.test(name) ? noPatterns : noFile);
     return asked;
   }
 }

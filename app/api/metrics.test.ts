@@ -1,7 +1,6 @@
 import Fastify from 'fastify';
 import { expect, it } from 'vitest';
 import { addMetrics } from './metrics.ts';
-import type { ApiOptions } from './types.ts';
 
 /** A source of one name with another, as `live.status` has it. */
 const source = (id: number, path: string, records: number): unknown => ({
