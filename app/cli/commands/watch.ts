@@ -1,5 +1,6 @@
 import type { KeptAlert, LiveSourceSpec, LiveSourceStatus, LiveStatus } from '../../contract.ts';
 import { formatBytes, formatCount, formatDuration, plural } from '../../contract/format.ts';
+import { alertDetectors } from '../../contract/live-alerts.ts';
 import { toErrorShape } from '../../errors.ts';
 import type { Args } from '../args.ts';
 import { UsageError } from '../args.ts';
@@ -189,7 +190,8 @@ const watch: CliCommand = {
   name: 'watch',
   usage: 'CASE [SOURCE...] [--from beginning|end] [--for SECONDS] [--idle SECONDS] [--format F] [--name NAME]',
   about:
-    'Watches logs as they grow and keeps what comes, until it is stopped (Ctrl-C): a file or a pattern (*.log) through its rotations, kafka://HOST:PORT/TOPIC, syslog://ADDRESS:PORT (syslog+tcp://…), api:NAME (what is posted to "flowcase serve"), pipe:PATH, or - for standard input. A topic may say ?group=&tls=&sasl=&start=&partitions=&payload=&field=; what the broker asks for is in FLOWCASE_KAFKA_USERNAME, _PASSWORD, _CA, _CERT, _KEY, or in a JSON file named by FLOWCASE_KAFKA_CREDENTIALS. Without a SOURCE everything goes on that the case watched before. Each line is kept exactly once, however often it is stopped or killed.',
+    'Watches logs as they grow and keeps what comes, until it is stopped (Ctrl-C): a file or a pattern (*.log) through its rotations, kafka://HOST:PORT/TOPIC, syslog://ADDRESS:PORT (syslog+tcp://…), api:NAME (what is posted to "flowcase serve"), pipe:PATH, or - for standard input. A topic may say ?group=&tls=&sasl=&start=&partitions=&payload=&field=; what the broker asks for is in FLOWCASE_KAFKA_USERNAME, _PASSWORD, _CA, _CERT, _KEY, or in a JSON file named by FLOWCASE_KAFKA_CREDENTIALS. Without a SOURCE everything goes on that the case watched before. Each line of a file or topic, and whatever was answered by the API, is kept exactly once, however often it is stopped or killed; what comes by syslog, or through a pipe, while Flowcase is not running, or had not been kept when it was killed, is lost (have a syslog daemon write a file, and watch that, where nothing may be lost). ' +
+    `Detectors look at each closed window: ${alertDetectors.join(', ')}.`,
   options: {
     ...readingOptions,
     from: {
