@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import type { ServerResponse } from 'node:http';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import { FlowcaseError } from '../errors.ts';
@@ -39,7 +40,7 @@ export async function addIngest(app: FastifyInstance, { core, ingestLimit }: Api
         const [type = ''] = (headers['content-type'] ?? '').toLowerCase().split(';');
         if (type.trim() === 'application/json') mustBeArray(bytes);
         try {
-          return await core.ingest.accept(source, type.trim(), bytes, format);
+          return await core.ingest.accept(source, type.trim(), bytes, format, goneOf(reply.raw));
         } catch (error) {
           if (!(error instanceof FlowcaseError) || error.code !== 'BUSY') throw error;
           // nothing was taken: senders know what 503 and Retry-After mean
@@ -61,6 +62,15 @@ function queryOf(query: Readonly<Record<string, unknown>>): { readonly source: s
   if (format !== undefined && (typeof format !== 'string' || format === ''))
     throw notRight('format', 'it takes the id of one of /api/v1/formats, once');
   return { source, format };
+}
+
+/** Hears when a client closes its connection before it has its answer. */
+function goneOf(answer: ServerResponse): AbortSignal {
+  const gone = new AbortController();
+  answer.once('close', () => {
+    if (!answer.writableFinished) gone.abort();
+  });
+  return gone.signal;
 }
 
 /** @throws RequestError UNSUPPORTED_MEDIA_TYPE for another way to write text */

@@ -57,7 +57,7 @@ export const ownOperations: readonly { readonly path: string; readonly method: s
       operationId: 'ingest',
       summary: 'Events of a source as they happen',
       description:
-        'Whole lines, in the order in which they are to be kept. The answer comes when they are in the case: wait for it before sending more. The answer counts what became of this body alone. A name that is new is watched from then on. Lines of which nobody can tell what they are, or a header without rows, are answered with 422, and nothing was taken. Where more waits than can be kept the answer is 503 with Retry-After, and nothing was taken. The body may be packed (Content-Encoding: gzip).',
+        'Whole lines, in the order in which they are to be kept. The answer comes when they are in the case: wait for it before sending more. The answer counts what became of this body alone. A name that is new is watched from then on. Lines of which nobody can tell what they are, or a header without rows, are answered with 422, and nothing was taken. Where more waits than can be kept, or the case cannot be written (a full disk, an import), the answer is 503 with Retry-After, and nothing was taken. The body may be packed (Content-Encoding: gzip).',
       tags: ['Live'],
       'x-scope': 'write',
       parameters: [

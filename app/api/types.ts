@@ -8,10 +8,11 @@ import type { Timeouts } from './unparsed.ts';
 export interface IngestSink {
   /**
    * Takes whole lines of `source`, or a JSON array; resolves when they are kept, so that a sender who waits for the answer is slowed down to what can be kept.
-   * `contentType` is one of those that the API takes; the body is as it was sent, unpacked. `format`: how the lines are read; recognised where it is not given.
+   * `contentType` is one of those that the API takes; the body is as it was sent, unpacked. `format`: how the lines are read; recognised where it is not given. `gone`: whoever sent it waits no more; nothing is
+   * taken then of what was not begun.
    * @throws FlowcaseError
    */
-  accept(source: string, contentType: string, body: Buffer, format?: string): Promise<IngestAnswer>;
+  accept(source: string, contentType: string, body: Buffer, format?: string, gone?: AbortSignal): Promise<IngestAnswer>;
 }
 
 /** The core, as a server uses it. */

@@ -105,10 +105,14 @@ export class StoredLive implements LiveStore {
     return listAlerts(this.#work.db, { open, limit: ALERTS });
   }
 
+  needRoom(): void {
+    needRoom(this.#work.db, this.#work.path, ROOM);
+  }
+
   commit<T>(work: (transaction: LiveTransaction) => T): T {
-    const { db, path } = this.#work;
     if (this.busy) throw new FlowcaseError('BUSY', 'A file is being imported into this case; what is watched goes on when that is done.');
-    needRoom(db, path, ROOM);
+    this.needRoom();
+    const { db } = this.#work;
     try {
       return this.#work.transaction(() => {
         const result = work(new StoredTransaction(this.#work));

@@ -102,6 +102,8 @@ export interface LiveStore {
   setRules(rules: unknown, summary: string): void;
   windows(kind: string, width: number, from: number, to: number): readonly StoredWindow[];
   alerts(open: boolean): readonly StoredAlert[];
+  /** @throws WRITE_FAILED where a commit would not find the room that it wants */
+  needRoom(): void;
   /** @throws BUSY where an import is under way; WRITE_FAILED; what `work` throws. Nothing is kept then. */
   commit<T>(work: (transaction: LiveTransaction) => T): T;
   /**

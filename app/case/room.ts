@@ -37,16 +37,21 @@ export function bytesOf(rows: number, contents: readonly ColumnContent[], entrie
 export function needRoom(db: Database.Database, path: string, bytes: number): void {
   if (hasRoom(db, path, bytes)) return;
   foldWal(db);
-  if (!hasRoom(db, path, bytes)) throw diskFull(path);
+  if (!hasRoom(db, path, bytes)) throw diskFull(path, undefined, { free: freeBytes(path), wanted: wantedBytes(db, path, bytes) });
 }
 
 function hasRoom(db: Database.Database, path: string, bytes: number): boolean {
   const free = freeBytes(path);
   // twice and all that is in the log would fit: the usual case, found out with as little as this
   if (free > 2 * bytes + KEPT_FREE + walBytes(path) + statSync(path).size) return true;
+  return free >= wantedBytes(db, path, bytes);
+}
+
+/** So much is to be free before so many bytes are written: for the log, the case, what is in the log already, and a reserve. */
+function wantedBytes(db: Database.Database, path: string, bytes: number): number {
   const { size, empty } = sizes(db);
   const unfolded = Math.max(0, size - statSync(path).size);
-  return free >= bytes + Math.max(0, bytes - empty) + unfolded + KEPT_FREE;
+  return bytes + Math.max(0, bytes - empty) + unfolded + KEPT_FREE;
 }
 
 /** Folds the write-ahead log into the file and cuts it to nothing. False where a reader or a full disk is in the way. */

@@ -39,8 +39,14 @@ export function caseError(error: unknown, path: string): unknown {
   return error;
 }
 
-export function diskFull(path: string, cause?: unknown): FlowcaseError {
-  const message = `The disk that holds ${path} is full. Make room and try again; the case is as before.`;
+/** `room` (bytes): where it is not full to the last byte, and more is wanted than is free. */
+export function diskFull(path: string, cause?: unknown, room?: { readonly free: number; readonly wanted: number }): FlowcaseError {
+  const megabytes = (bytes: number): string => (bytes / 1e6).toFixed(1);
+  const state =
+    room === undefined
+      ? 'is full'
+      : `is full but for ${megabytes(room.free)} MB: ${megabytes(room.wanted)} MB are wanted before more is written, so that the case can always be put in order`;
+  const message = `The disk that holds ${path} ${state}. Make room and try again; the case is as before.`;
   return new FlowcaseError('WRITE_FAILED', message, { path, sqlite: 'SQLITE_FULL' }, cause);
 }
 

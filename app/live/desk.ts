@@ -54,6 +54,8 @@ export class LiveDesk {
   #rules: LiveRules;
   #timer: NodeJS.Timeout | null = null;
   #retainAt = 0;
+  #roomAt = 0;
+  #full = '';
   /** Why the rules of retention cannot be followed, or "". */
   #retainHeld = '';
 
@@ -122,7 +124,7 @@ export class LiveDesk {
    * they are read; recognised by the first of them where it is not given.
    * @throws FlowcaseError INVALID_INPUT, also where the lines of this name are read in another way; BUSY where more waits than can be kept
    */
-  async ingest(name: string, contentType: string, body: Uint8Array, format?: string): Promise<IngestAnswer> {
+  async ingest(name: string, contentType: string, body: Uint8Array, format?: string, gone?: () => boolean): Promise<IngestAnswer> {
     const source = liveSource.safeParse({ type: 'http', name });
     if (!source.success) throw new FlowcaseError('INVALID_INPUT', `“${name}” is no name of a source: ${source.error.issues[0].message}.`);
     if (this.#engine.isPaused(source.data))
@@ -134,10 +136,12 @@ export class LiveDesk {
       throw new FlowcaseError('BUSY', 'A file is being imported into this case: nothing was taken. Send this again when that is done.', {
         source: name,
       });
+    const full = this.#noRoom();
+    if (full !== '') throw new FlowcaseError('BUSY', `${full} Nothing of this was taken; send it again then.`, { source: name });
     await this.#reading.change({ source: source.data, format }, stretchOf(contentType), () => this.#talk());
     const found = this.#engine.find(source.data) ?? this.#watchPosted(source.data, { format });
     if (!(found instanceof IngestSource)) throw new Error('what is posted goes to a source of another type');
-    const taken = await found.accept(contentType, body);
+    const taken = await found.accept(contentType, body, gone);
     const known = this.#engine.known(source.data);
     const read = known?.formats.get(stretchOf(contentType) ?? '');
     return {
@@ -216,7 +220,20 @@ export class LiveDesk {
 
   #status(): LiveStatus {
     const status = this.#engine.status();
-    return { ...status, held: status.held || this.#retainHeld };
+    return { ...status, held: status.held || (status.running ? this.#noRoom() : '') || this.#retainHeld };
+  }
+
+  /** Why nothing can be kept on this disk, or ""; looked at once a second. */
+  #noRoom(): string {
+    if (performance.now() < this.#roomAt) return this.#full;
+    this.#roomAt = performance.now() + TELL_MS;
+    try {
+      this.#options.writer.live.needRoom();
+      this.#full = '';
+    } catch (error) {
+      this.#full = toErrorShape(error).message;
+    }
+    return this.#full;
   }
 
   #beat(): NodeJS.Timeout {

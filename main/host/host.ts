@@ -143,7 +143,8 @@ export class Host implements Client {
 
   /** Takes lines that are posted; resolves when they are in the case. */
   readonly ingest: IngestSink = {
-    accept: (source, contentType, body, format) => this.#needSession().writer.call('ingest', { source, contentType, body, format }),
+    accept: (source, contentType, body, format, signal) =>
+      this.#needSession().writer.call('ingest', { source, contentType, body, format }, { signal }),
   };
 
   on<E extends EventName>(event: E, listener: (payload: Events[E]) => void): () => void {

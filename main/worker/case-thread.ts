@@ -93,8 +93,8 @@ serve<CaseThreadMethods>(port, {
     const { handlers } = await desk();
     return (handlers[name] as WriteHandler)(input);
   },
-  async ingest({ source, contentType, body, format }) {
-    return (await desk()).ingest(source, contentType, body, format);
+  async ingest({ source, contentType, body, format }, { stopped }) {
+    return (await desk()).ingest(source, contentType, body, format, stopped);
   },
   import: (input, progress) => runImport(needed().writer, input, progress, parsing),
   saveRun: ({ request, outcome }) => needed().writer.saveRun(request, outcome),

@@ -9,6 +9,7 @@ import { isDefect, isOfLines } from './recognise.ts';
 import { withLost, type LostRecords } from './lost-records.ts';
 import { pausedStatus } from './paused-status.ts';
 import { isSameSource, saidAgain } from './same-source.ts';
+import { turnAway } from './turn-away.ts';
 import { savedFormats, type SavedReader } from './saved-reader.ts';
 
 /** What goes along with the records: windows, detectors, alerts. Everything it keeps is written in the commit of the records that it is about. */
@@ -248,8 +249,8 @@ export class LiveEngine {
   /** All that waits, in one transaction. A source whose lines cannot be taken fails alone; so does one that meets a defect, where it is known which. */
   #commit(force: boolean): void {
     const { live, companion, changed } = this.#options;
-    this.#held = live.busy ? heldByImport : '';
-    if (this.#held !== '') return;
+    this.#held = live.busy ? turnAway(this.#feeds.values(), heldByImport) : '';
+    if (live.busy) return;
     const feeds = [...this.#feeds.values()].filter((feed) => feed.linesWaiting > 0 && !feed.failed);
     if (feeds.length === 0) return;
     let at: Feed | null = null;
@@ -281,7 +282,7 @@ export class LiveEngine {
     if (ofLines || isDefect(error)) {
       for (const feed of feeds) feed.fail(error);
       this.#commit(force);
-    } else this.#held = toErrorShape(error).message;
+    } else this.#held = turnAway(this.#feeds.values(), toErrorShape(error).message);
   }
 }
 

@@ -1,6 +1,6 @@
 import type { LiveTransaction, StoredSource } from '../../case/live-types.ts';
 import type { LiveSourceStatus, LiveState, LiveWatch } from '../../contract/live.ts';
-import { FlowcaseError, toErrorShape } from '../../errors.ts';
+import { FlowcaseError, fromErrorShape, toErrorShape } from '../../errors.ts';
 import type { BatchFigures, LiveSource, Position, SourceBatch, SourceSink } from '../types.ts';
 import { linesIn, Tally } from './tally.ts';
 import { isOfLines } from './recognise.ts';
@@ -82,14 +82,17 @@ export class Feed implements SourceSink {
 
   /** It cannot go on. */
   fail(error: unknown): void {
-    const { code, message } = toErrorShape(error);
-    const failed = new FlowcaseError(code, message);
-    this.#failed = failed;
-    for (const { batch } of this.#queue) this.#options.source.refused?.(batch.after, failed);
-    this.#queue = [];
+    this.#failed = fromErrorShape(toErrorShape(error));
+    this.#stop.abort();
+    this.turnAway(this.#failed, true);
+  }
+
+  /** Nothing of what waits is taken, and whoever sent it is told. Where there is nobody to be told it stays, unless `all`. */
+  turnAway(error: FlowcaseError, all = false): void {
+    if (this.#options.source.refused === undefined && !all) return;
+    for (const { batch } of this.#queue.splice(0)) this.#options.source.refused?.(batch.after, error);
     this.#bytesWaiting = 0;
     this.#linesWaiting = 0;
-    this.#stop.abort();
     this.#letGo();
   }
 
@@ -205,6 +208,7 @@ export class Feed implements SourceSink {
 
   /** Seals what is under way. */
   close(remarks: readonly string[] = []): void {
+    this.turnAway(new FlowcaseError('BUSY', 'It is not watched any more: nothing of this was taken. Send it again when it is.'));
     this.#stretches.close(remarks);
   }
 

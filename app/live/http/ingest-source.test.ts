@@ -88,6 +88,8 @@ describe('posted lines', () => {
     const refused = expect(lost).rejects.toMatchObject({ code: 'BUSY' });
     await tick();
     await stop();
+    // it was handed over: whoever has it commits it or not, and says so
+    source.refused(sink.last ?? {}, new FlowcaseError('BUSY', 'stopped'));
     await refused;
     await expect(source.accept('text/plain', Buffer.from('y'))).rejects.toMatchObject({ code: 'BUSY' });
   });

@@ -38,6 +38,8 @@ interface Body {
   readonly content: Content;
   readonly bytes: Uint8Array;
   readonly lines: number;
+  /** Whoever sent it waits no more. */
+  gone(): boolean;
   /** Its number, once it was handed over. */
   number: number;
   /** What the ledger of the case says of it; null while it is not there. */
@@ -92,11 +94,11 @@ export class IngestSource implements LiveSource {
 
   /**
    * Takes a body: raw lines (`text/plain`, `text/csv`), JSON objects a line (`application/x-ndjson`), or a JSON array of them (`application/json`). Resolves
-   * when its lines are committed, with what they became. Of a body without any text nothing is kept.
+   * when its lines are committed, with what they became; `gone` says whether anybody still waits, and is asked before it is begun. Of a body without any text nothing is kept.
    * @throws FlowcaseError BUSY where nothing is taken now, or too much waits already; INVALID_INPUT where the body is not what it is said to be; FORMAT_UNKNOWN
    * where nobody can tell what its lines are; what kept the lines from being committed
    */
-  async accept(contentType: string, body: Uint8Array): Promise<Taken> {
+  async accept(contentType: string, body: Uint8Array, gone: () => boolean = () => false): Promise<Taken> {
     const type = contentType.split(';')[0].trim().toLowerCase();
     const content = contentOf.get(type);
     if (content === undefined) {
@@ -107,7 +109,7 @@ export class IngestSource implements LiveSource {
     }
     const bytes = withLineEnd(type === 'application/json' ? jsonLines(body) : body);
     if (isBlank(bytes)) return { accepted: 0, rejected: 0, comments: 0 };
-    const { rows, rejected, comments } = await this.#enqueue(content, bytes, linesIn(bytes));
+    const { rows, rejected, comments } = await this.#enqueue(content, bytes, linesIn(bytes), gone);
     return { accepted: rows, rejected, comments };
   }
 
@@ -130,7 +132,9 @@ export class IngestSource implements LiveSource {
     }
     this.#state = thrown === null ? 'ended' : 'failed';
     this.#why = thrown?.message ?? '';
-    this.#refuseAll(thrown ?? this.#notTaken());
+    // what was handed over can still be committed, and is told then; only what was not is certain to be refused
+    const refused = thrown === null ? this.#queue.splice(0) : [...this.#handed.splice(0), ...this.#queue.splice(0)];
+    for (const body of refused) body.done(thrown ?? this.#notTaken());
     if (thrown !== null) throw thrown;
   }
 
@@ -162,7 +166,7 @@ export class IngestSource implements LiveSource {
     return this.#handed.find(({ number }) => number === bodies);
   }
 
-  async #enqueue(content: Content, bytes: Uint8Array, lines: number): Promise<BatchFigures> {
+  async #enqueue(content: Content, bytes: Uint8Array, lines: number, gone: () => boolean): Promise<BatchFigures> {
     if (this.#state !== 'running') throw this.#notTaken();
     if (this.#waiting > 0 && this.#waiting + bytes.length > this.#most) {
       throw new FlowcaseError('BUSY', `${this.#name}: ${this.#waiting} bytes wait to be kept already. Send this again in a moment.`);
@@ -171,7 +175,7 @@ export class IngestSource implements LiveSource {
     try {
       return await new Promise<BatchFigures>((resolve, reject) => {
         const done = (outcome: Error | BatchFigures): void => (outcome instanceof Error ? reject(outcome) : resolve(outcome));
-        this.#queue.push({ content, bytes, lines, number: 0, figures: null, done });
+        this.#queue.push({ content, bytes, lines, number: 0, figures: null, gone, done });
         this.#wake();
       });
     } finally {
@@ -183,6 +187,10 @@ export class IngestSource implements LiveSource {
   async #hand(sink: SourceSink): Promise<void> {
     const body = this.#queue.shift();
     if (body === undefined) return;
+    if (body.gone()) {
+      body.done(new FlowcaseError('CANCELLED', 'Whoever sent this has gone: nothing of it was taken.'));
+      return;
+    }
     const { content, bytes, lines } = body;
     const before = this.#position[content];
     const sum = { bytes: before.bytes + bytes.length, lines: before.lines + lines };
@@ -202,10 +210,6 @@ export class IngestSource implements LiveSource {
 
   #resume(from: Position): void {
     this.#position = readPosition(from, this.#name);
-  }
-
-  #refuseAll(error: Error): void {
-    for (const body of [...this.#handed.splice(0), ...this.#queue.splice(0)]) body.done(error);
   }
 
   #notTaken(): FlowcaseError {
