@@ -12,6 +12,7 @@ import { haproxy } from './haproxy.ts';
 import { isJsonRecords, jsonTable } from './json-table.ts';
 import { nfdump } from './nfdump.ts';
 import { otherFile } from './other-logs.ts';
+import { squid } from './squid.ts';
 import { syslog } from './syslog.ts';
 import { tableHead } from './table-head.ts';
 import { safeText } from './texts.ts';
@@ -34,6 +35,7 @@ export const formats: readonly LogFormat[] = [
   awsNlb,
   haproxy,
   haproxyTcp,
+  squid,
   eve,
   nfdump,
   vpcFlow,
