@@ -1,6 +1,6 @@
 import Database from 'better-sqlite3';
 import { randomUUID } from 'node:crypto';
-import { existsSync, rmSync, statSync } from 'node:fs';
+import { closeSync, existsSync, openSync, rmSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { FlowcaseError } from '../errors.ts';
 import { checkHeader, checkStructure, checkWritable } from './checks.ts';
@@ -45,7 +45,10 @@ export function createCase(path: string, options: NewCase): CaseWriter {
   try {
     if (existsSync(file))
       throw new FlowcaseError('CASE_EXISTS', `${file} is there already. Open it, or choose another name.`, { path: file });
-    const db = onCase(file, () => new Database(file));
+    const db = onCase(file, () => {
+      makeOwn(file);
+      return new Database(file);
+    });
     try {
       fillNew(db, options);
       return startWriting(db, file, options, lock);
@@ -58,6 +61,11 @@ export function createCase(path: string, options: NewCase): CaseWriter {
     lock.release();
     throw caseError(error, file);
   }
+}
+
+/** A case holds evidence: others on the machine may read it once its owner lets them. SQLite gives what lies beside it the same rights. */
+function makeOwn(file: string): void {
+  closeSync(openSync(file, 'wx', 0o600));
 }
 
 /**
