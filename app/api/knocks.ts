@@ -1,5 +1,5 @@
 /** Wrong tokens that an address may try within the time; behind them it waits. */
-const MOST = 30;
+const MOST = 100;
 /** Milliseconds. */
 const WITHIN = 60_000;
 /** Addresses that are remembered; the one that has not knocked for longest is forgotten first. */

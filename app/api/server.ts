@@ -187,7 +187,8 @@ function admitted(request: FastifyRequest, reply: FastifyReply, knocks: Knocks, 
   const needed = scope === 'read' ? 'read or write' : 'write';
   const token = secret === null ? null : whoseIs(secret, options);
   if (token === null) {
-    const wait = secret === null ? 0 : knocks.wrong(request.ip, performance.now());
+    // a token whose time is over was given to whoever has it: that is no guess
+    const wait = secret === null || tokens.find(secret, -Infinity) !== null ? 0 : knocks.wrong(request.ip, performance.now());
     if (wait > 0) {
       void reply.header('Retry-After', String(wait));
       throw new RequestError(
