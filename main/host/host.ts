@@ -78,10 +78,7 @@ export class Host implements Client {
     this.#recent = new RecentCases(options.dataFolder);
     this.#mappings = new SavedMappings(options.dataFolder);
     this.#jobs = new Jobs({ emit: (state) => this.#emitter.emit('job', state), log: this.#log });
-    this.#changes = new Changes({
-      read: () => this.#info(),
-      emit: (info) => this.#emitter.emit('case', info),
-    });
+    this.#changes = new Changes({ read: () => this.#info(), emit: (info) => this.#emitter.emit('case', info) });
     this.#runner = new JobRunner({
       session: () => this.#needSession(),
       changed: () => this.#changes.soon(),
