@@ -144,7 +144,11 @@ test.describe('live', () => {
     await expect(page.getByText('is watched no more. What was received stays.')).toBeVisible();
     await expect(source).toHaveCount(0);
     await page.getByRole('button', { name: 'Undo' }).click();
+    // it goes on behind what the case has of it
+    await expect(source).toContainText('access.log');
+    grow(5);
     await expect(source).toContainText('running');
+    await expect(page.getByRole('navigation').getByRole('button', { name: /^Records/ })).toContainText('450');
     expect(complaints).toEqual([]);
   });
 
