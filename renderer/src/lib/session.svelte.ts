@@ -31,12 +31,11 @@ export async function start(connection: Connection): Promise<void> {
     // What happened meanwhile was not heard.
     if (link === 'up') void catchUp();
   });
-  app.info = (await call('app.info', {})) ?? null;
   await catchUp();
   setInterval(() => void follow(), 3000);
   // Asked after the case was: what was told while that was asked for went with what the window forgot.
-  const info = (await call('app.info', {})) ?? null;
-  if (app.case === null && info?.notOpened) showNotOpened(info.notOpened);
+  app.info = (await call('app.info', {})) ?? null;
+  if (app.case === null && app.info?.notOpened) showNotOpened(app.info.notOpened);
 }
 
 /** Nobody tells of what another program writes into a case that is only read here: it is asked for. */
