@@ -11,7 +11,7 @@ import { formatOf, windowsOf } from '../windows/testing.ts';
 import type { ClosedWindow } from '../windows/types.ts';
 import { LiveDetectors } from './live-detectors.ts';
 import { LEAST_CALLS } from './rhythm.ts';
-import { alertsOf, madeCalls, planted, type MadeCall } from './testing.ts';
+import { alertsOf, alertsWithRestores, madeCalls, planted, type MadeCall } from './testing.ts';
 import type { NewAlert } from './types.ts';
 
 const MINUTE = 60e6;
@@ -159,13 +159,7 @@ describe('what calls like a clock', () => {
 
   it('the same windows, the same alerts, with the state saved and restored between any two', () => {
     const windows = madeCalls([...calling({}, 60, 60, (i) => (i % 5) - 2), ...others(HOUR, 4)]);
-    let detectors = new LiveDetectors();
-    const alerts = windows.flatMap((window) => {
-      const state = detectors.save();
-      detectors = new LiveDetectors();
-      detectors.restore(state);
-      return detectors.observe(window);
-    });
+    const alerts = alertsWithRestores(windows);
     expect(alerts.length).toBeGreaterThan(30);
     expect(alerts).toEqual(alertsOf(windows));
   });

@@ -10,7 +10,7 @@ import { windowsOf } from '../windows/testing.ts';
 import { LEAST_WINDOWS } from './baselines.ts';
 import { History } from './history.ts';
 import { LiveDetectors } from './live-detectors.ts';
-import { alertsOf, madeWindows, planted, type MadeRequest } from './testing.ts';
+import { alertsOf, alertsWithRestores, madeWindows, planted, type MadeRequest } from './testing.ts';
 
 const MINUTE = 60e6;
 
@@ -67,13 +67,7 @@ describe('incidents of the generator', () => {
 
   it('the same windows, the same alerts, with the state saved and restored between any two', async () => {
     const { windows } = await planted('access', 'web-attack', 7);
-    let detectors = new LiveDetectors();
-    const alerts = windows.flatMap((window) => {
-      const state = detectors.save();
-      detectors = new LiveDetectors();
-      detectors.restore(state);
-      return detectors.observe(window);
-    });
+    const alerts = alertsWithRestores(windows);
     expect(alerts.length).toBeGreaterThan(0);
     expect(alerts).toEqual(alertsOf(windows));
   });

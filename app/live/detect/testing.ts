@@ -11,6 +11,17 @@ export function alertsOf(windows: readonly ClosedWindow[], detectors = new LiveD
   return windows.flatMap((window) => detectors.observe(window));
 }
 
+/** The same by detectors that are saved and restored before each window. */
+export function alertsWithRestores(windows: readonly ClosedWindow[]): NewAlert[] {
+  let detectors = new LiveDetectors();
+  return windows.flatMap((window) => {
+    const state = detectors.save();
+    detectors = new LiveDetectors();
+    detectors.restore(state);
+    return detectors.observe(window);
+  });
+}
+
 export interface Planted {
   readonly windows: readonly ClosedWindow[];
   /** Begin and end of the incident; null without one. */
