@@ -20,10 +20,12 @@ import type { Detection, FormatOptions, LogFormat } from './types.ts';
 import { tstat } from './tstat.ts';
 import { vpcFlow } from './vpc.ts';
 import { zeekJson } from './zeek-json.ts';
+import { wrapped } from './wrapped.ts';
+import { wrapperNames } from './wrapped-lines.ts';
 import { zeekConn, zeekTsv } from './zeek-tsv.ts';
 
-/** Every format Flowcase reads. A new one is a file of its own and a name here. */
-export const formats: readonly LogFormat[] = [
+/** Formats of files as their programs write them. */
+const direct: readonly LogFormat[] = [
   zeekConn,
   zeekTsv,
   zeekJson,
@@ -41,6 +43,12 @@ export const formats: readonly LogFormat[] = [
   vpcFlow,
   syslog,
   jsonTable,
+];
+
+/** Every format Flowcase reads. A new one is a file of its own and a name here, or among those that may be within a wrapper. */
+export const formats: readonly LogFormat[] = [
+  ...direct,
+  ...wrapperNames.map((name) => wrapped(name, { formats: direct, messages: syslog, access })),
   delimited,
 ];
 
