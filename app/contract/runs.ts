@@ -139,8 +139,13 @@ export interface ClusterSummary {
   readonly suspect: boolean;
   readonly size: number;
   readonly share: number;
-  /** Mean of every feature in standard deviations from the mean of all; same order as `features`. */
-  readonly profile: readonly number[];
+  /**
+   * Mean of every feature among the rows that have a value, in standard deviations from that of all (from the feature's neutral value where it has one,
+   * as the spread of intervals has); same order as `features`. 0 for features that were left out; null where no row has a value.
+   */
+  readonly profile: readonly (number | null)[];
+  /** How many of its rows have a value of each feature, null for those that were left out; not there where all have, and in what older programs kept. */
+  readonly known?: readonly (number | null)[];
   /** What makes it different, in a sentence. */
   readonly words: string;
   readonly originators: number;
@@ -153,7 +158,10 @@ export interface ClusterSummary {
   /** The record nearest to the centre; null for hosts, whose nearest is `typicalHost`. */
   readonly typical: number | null;
   readonly typicalHost: string | null;
-  /** What separates it from all others, the strongest first: difference of means over pooled deviation (Cohen's d); for a flag, of shares (-1..1). */
+  /**
+   * What separates it from all others: difference of means over pooled deviation (Cohen's d); for a flag, of shares (-1..1). Of rows that have a value
+   * (`known`), and the strongest first, where what some rows have alone counts as much less.
+   */
   readonly separates: readonly SeparatingFeature[];
   /** The most frequent class among its members, where the records have a label column, and its share of them. */
   readonly purity: { readonly label: string; readonly share: number } | null;

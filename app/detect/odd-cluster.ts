@@ -2,7 +2,7 @@ import { formatCount, formatShare, plural } from '../contract/format.ts';
 import type { RunDetail } from '../contract/runs.ts';
 import type { UsedFeature } from '../features/build-matrix.ts';
 import { RANDOM_SPREAD } from '../features/groups.ts';
-import { clusterWords, deviations, type Deviation } from '../features/words.ts';
+import { clusterWords, deviations, middles, type Deviation } from '../features/words.ts';
 import { amongKnown } from './known-means.ts';
 import { nouns, type Grouping } from './types.ts';
 
@@ -63,7 +63,7 @@ function judge(grouping: Grouping, cluster: number, spread: number): OddCluster 
     .map(({ words }) => words);
   const who = grouping.of === 'hosts' ? '' : ` of ${originators === 1 ? 'one originator' : plural(originators, 'originator')}`;
   const own = grouping.centres.subarray(cluster * grouping.matrix.columns, (cluster + 1) * grouping.matrix.columns);
-  const differs = amongKnown(deviations(grouping.used, own, new Float64Array(own.length)), grouping.used, cluster, grouping.known);
+  const differs = amongKnown(deviations(grouping.used, own, middles(grouping.used)), grouping.used, { cluster, size }, grouping.known);
   const why = `${said.join(', ')}: ${plural(size, nouns[grouping.of])} (${formatShare(share)})${who}. ${clusterWords(differs)}`;
   return { cluster, score, why: why.charAt(0).toUpperCase() + why.slice(1) };
 }
@@ -76,7 +76,7 @@ function signsOf(grouping: Grouping, cluster: number): Sign[] {
 /** How far the mean of the feature that says most about it lies from that of all. */
 function apart({ used, centres, matrix }: Grouping, cluster: number): Sign {
   const own = centres.subarray(cluster * matrix.columns, (cluster + 1) * matrix.columns);
-  const strongest = deviations(used, own, new Float64Array(own.length)).at(0);
+  const strongest = deviations(used, own, middles(used)).at(0);
   const words = strongest === undefined ? '' : `lies apart in ${strongest.feature.spec.title.toLowerCase()}`;
   return { strength: clamp(Math.abs(strongest?.sigma ?? 0) / 4), weight: 1, words };
 }
@@ -87,11 +87,12 @@ function errorSigns({ clusters, used, centres, matrix, known }: Grouping, cluste
     if (feature.spec.name !== 'status_4xx' && feature.spec.name !== 'status_5xx') return [];
     return [exact(feature, centres[cluster * matrix.columns + column])];
   });
-  const shares = amongKnown(flags, used, cluster, known);
+  const { size } = clusters[cluster];
+  const shares = amongKnown(flags, used, { cluster, size }, known);
   const share = shares.reduce((sum, one) => sum + one.share, 0);
   const usual = shares.reduce((sum, one) => sum + one.referenceShare, 0);
   // both flags come from the status: it is known of as many for either
-  const words = `${allOrShare(share)}${ofKnown(shares.at(0), clusters[cluster].size)} were answered with an error`;
+  const words = `${allOrShare(share)}${ofKnown(shares.at(0), size)} were answered with an error`;
   return [{ strength: share <= usual ? 0 : clamp(share), weight: 1, words }];
 }
 
@@ -104,13 +105,17 @@ function allOrShare(share: number): string {
   return share > 1 - 1e-6 ? 'all' : formatShare(share);
 }
 
-function trafficSigns({ clusters, features, used, centres, matrix, known }: Grouping, cluster: number): Sign[] {
+function trafficSigns({ clusters, used, centres, matrix, known }: Grouping, cluster: number): Sign[] {
+  const { size } = clusters[cluster];
   const own = centres.subarray(cluster * matrix.columns, (cluster + 1) * matrix.columns);
   const find = (name: string): Deviation | undefined => {
     const column = used.findIndex(({ spec }) => spec.name === name);
-    return column < 0 ? undefined : amongKnown([exact(used[column], own[column])], used, cluster, known).at(0);
+    return column < 0 ? undefined : amongKnown([exact(used[column], own[column])], used, { cluster, size }, known).at(0);
   };
-  const sigma = (name: string): number => clusters[cluster].profile[features.findIndex((feature) => feature.name === name)] ?? 0;
+  const sigma = (name: string): number => {
+    const column = used.findIndex(({ spec }) => spec.name === name);
+    return column < 0 ? 0 : (own[column] - used[column].middle) / used[column].unit;
+  };
   const failed = find('failed');
   const interval = used.findIndex(({ spec }) => spec.name === 'interval_spread');
   const regular = interval < 0 ? 0 : clamp(1 - meanOf(used[interval], own[interval]) / RANDOM_SPREAD);
@@ -121,7 +126,7 @@ function trafficSigns({ clusters, features, used, centres, matrix, known }: Grou
     {
       strength: failed === undefined || failed.share <= failed.referenceShare ? 0 : clamp(failed.share),
       weight: 1,
-      words: failed === undefined ? '' : `${allOrShare(failed.share)}${ofKnown(failed, clusters[cluster].size)} failed`,
+      words: failed === undefined ? '' : `${allOrShare(failed.share)}${ofKnown(failed, size)} failed`,
     },
   ];
 }
@@ -130,10 +135,10 @@ function exact(feature: UsedFeature, value: number): Deviation {
   return {
     feature,
     own: value,
-    reference: 0,
-    sigma: value / feature.spec.weight,
+    reference: feature.middle,
+    sigma: (value - feature.middle) / feature.unit,
     share: clamp(meanOf(feature, value)),
-    referenceShare: feature.mean,
+    referenceShare: clamp(meanOf(feature, feature.middle)),
   };
 }
 

@@ -1,4 +1,3 @@
-import { formatCount } from '../contract/format.ts';
 import { deviationWords, deviations, type Deviation } from '../features/words.ts';
 import type { Grouping } from './types.ts';
 
@@ -27,7 +26,7 @@ export function sticksOut({ matrix, absent, centres, labels, used, known }: Grou
     .slice(0, SAID)
     .map((one) => {
       const there = having[used.indexOf(one.feature)];
-      return there < rows.length ? { ...one, known: there } : one;
+      return there < rows.length ? { ...one, known: there, lacking: true } : one;
     });
 }
 
@@ -39,11 +38,7 @@ export function sticksOutWords(grouping: Grouping, rows: Uint32Array, differs: r
 
 function wordsOf({ used, labels, known }: Grouping, rows: Uint32Array, one: Deviation): string {
   const column = used.indexOf(one.feature);
-  if (one.feature.spec.kind !== 'flag') {
-    const those =
-      one.known === undefined ? '' : one.known === 1 ? ' in the one that has it' : ` in the ${formatCount(one.known)} that have it`;
-    return `${deviationWords(one, 'its cluster', 'of its cluster')}${those}`;
-  }
+  if (one.feature.spec.kind !== 'flag') return deviationWords(one, 'its cluster', 'of its cluster');
   if (one.known !== undefined) return deviationWords(one, 'its cluster', 'of those of its cluster');
   const whole = rows.every((row) => known.of(labels[row], column) === null);
   return deviationWords(one, 'its cluster', whole ? 'of its cluster' : 'of those of its cluster of which it is known');

@@ -11,7 +11,7 @@ export interface Grouping extends FeatureMatrix {
   /** The records that are the rows; of hosts, those that they were looked at in (connections first). */
   readonly selection: Selection;
   readonly k: number;
-  /** k × columns of the matrix, row by row. */
+  /** Mean of the members of each cluster as they stand in the matrix: k × columns, row by row. */
   readonly centres: Float64Array;
   /** Row → cluster from 0. */
   readonly labels: Uint16Array;

@@ -20,6 +20,9 @@ export interface UsedFeature {
   readonly index: number;
   readonly mean: number;
   readonly scale: number;
+  /** Where all are, and one standard deviation of them (or their median and its robust twin), in the units of the matrix: unscaled columns too have them. */
+  readonly middle: number;
+  readonly unit: number;
 }
 
 export interface FeatureMatrix {
@@ -145,8 +148,11 @@ class Columns {
   take(spec: FeatureDescription, fitted: FittedFeature, info: FeatureInfo, known: Float64Array): void {
     this.#absent?.add(known);
     this.#matrix.setColumn(this.#used.length, this.values);
-    const { weight, shift, divisor, kind } = fitted;
-    this.#used.push({ spec: { ...spec, weight, kind }, index: this.#features.length, mean: shift, scale: divisor });
+    const { weight, shift, divisor, kind, mean, scale } = fitted;
+    const middle = ((mean - shift) / divisor) * weight;
+    // a column that is alike wherever it is known has no deviation
+    const unit = scale > 0 ? (scale / divisor) * weight : weight;
+    this.#used.push({ spec: { ...spec, weight, kind }, index: this.#features.length, mean: shift, scale: divisor, middle, unit });
     this.#features.push(info);
     this.#fitted.push(fitted);
   }

@@ -12,8 +12,15 @@ export interface Deviation {
   /** For a flag: the share of rows that have it, and that in the reference. */
   readonly share: number;
   readonly referenceShare: number;
-  /** How many rows `share` is of, where some rows, of these or of the reference, have no value. */
+  /** Some rows, of these or of the reference, have no value: figures are of those that have one. */
+  readonly lacking?: boolean;
+  /** How many rows the figures are of, where some of these have no value. */
   readonly known?: number;
+}
+
+/** Where all rows are in each used feature, in the units of the matrix: what a cluster is set beside. */
+export function middles(used: readonly UsedFeature[]): Float64Array {
+  return Float64Array.from(used, ({ middle }) => middle);
 }
 
 /** A quantity must differ by half a standard deviation to be spoken of, a flag by 15 of 100 rows. */
@@ -30,7 +37,7 @@ export function deviations(used: readonly UsedFeature[], own: ArrayLike<number>,
   return used
     .map((feature, column): Deviation => ({
       feature,
-      sigma: (own[column] - reference[column]) / feature.spec.weight,
+      sigma: (own[column] - reference[column]) / feature.unit,
       own: own[column],
       reference: reference[column],
       share: shareOf(feature, own[column]),
@@ -44,15 +51,21 @@ export function deviations(used: readonly UsedFeature[], own: ArrayLike<number>,
     );
 }
 
-/** "sends far more than others (bytes sent +2.6 σ)", "93 % unanswered (12 % of all)". `than`: "others"; `among`: "of all". */
-export function deviationWords({ feature: { spec }, sigma, share, referenceShare, known }: Deviation, than: string, among: string): string {
+/**
+ * "sends far more than others (bytes sent +2.6 σ)", "93 % unanswered (12 % of all)", and of how many where some have no value. `than`: "others";
+ * `among`: "of all".
+ */
+export function deviationWords(one: Deviation, than: string, among: string): string {
+  const { sigma, share, referenceShare, known, lacking } = one;
+  const { spec } = one.feature;
   if (spec.kind === 'flag') {
     const of = known === undefined ? '' : ` of the ${formatCount(known)} of which it is known`;
-    const all = known === undefined ? among : `${among} of which it is`;
+    const all = lacking !== true ? among : `${among} of which it is${known === undefined ? ' known' : ''}`;
     return `${shareWords(share)} ${spec.more}${of} (${shareWords(referenceShare)} ${all})`;
   }
   const phrase = (sigma > 0 ? spec.more : spec.less).replace('~', Math.abs(sigma) >= 2 ? 'far ' : '').replace('&', than);
-  return `${phrase} (${spec.title.toLowerCase()} ${signed(sigma)} σ)`;
+  const those = known === undefined ? '' : known === 1 ? ' in the one that has it' : ` in the ${formatCount(known)} that have it`;
+  return `${phrase} (${spec.title.toLowerCase()} ${signed(sigma)} σ)${those}`;
 }
 
 /** Shares come from means, which round: what is nearer to none or all than one in a million is that. */

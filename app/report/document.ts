@@ -131,7 +131,8 @@ export interface HeatChart {
     readonly suspect: boolean;
     /** Of counts: what the row has altogether, those that no column shows too; of deviations 0. */
     readonly total: number;
-    readonly values: readonly number[];
+    /** null: there is none. */
+    readonly values: readonly (number | null)[];
   }[];
 }
 export type Chart = TimelineChart | BarsChart | ScatterChart | HeatChart;

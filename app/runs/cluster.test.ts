@@ -119,11 +119,11 @@ describe('a run', () => {
     expect(clusters.map(({ size }) => size)).toEqual(clusters.map(({ size }) => size).sort((a, b) => b - a));
     expect(clusters.reduce((sum, { share }) => sum + share, 0)).toBeCloseTo(1, 12);
     const labels = assignments.flatMap((one) => [...one.labels]);
-    clusters.forEach(({ cluster, size, profile, typical, originators, bytes }) => {
+    clusters.forEach(({ cluster, size, profile, known, typical, originators, bytes }) => {
       const members = records.filter((_, i) => labels[i] === cluster);
       expect(members).toHaveLength(size);
       expect(profile).toHaveLength(features.length);
-      expect(profile.every(Number.isFinite)).toBe(true);
+      profile.forEach((value, at) => expect(value === null ? known?.[at] : Number.isFinite(value)).toBe(value === null ? 0 : true));
       expect(labels[(typical ?? 0) - 500]).toBe(cluster);
       expect(originators).toBe(new Set(members.map(({ orig_h }) => orig_h)).size);
       expect(bytes).toBe(members.reduce((sum, { orig_bytes, resp_bytes }) => sum + Number(orig_bytes) + Number(resp_bytes), 0));

@@ -104,7 +104,7 @@ export async function cluster(input: ClusterInput, progress: Progress): Promise<
   progress.report(2, 3, 'steps', 'describing clusters and ranking hosts');
   const known = await knownMeans(built, numbered.labels, numbered.k, pace);
   const clusters = await summarise(rows, built, numbered, known, pace);
-  const grouping: Grouping = { ...built, ...numbered, of: request.of, selection: selections[0], clusters, known };
+  const grouping: Grouping = { ...built, ...numbered, centres: known.filled, of: request.of, selection: selections[0], clusters, known };
   await pace.breathe();
   const odd = oddClusters(grouping);
   const findings = await findingsOf(grouping, rows, odd, pace);

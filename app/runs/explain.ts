@@ -1,10 +1,10 @@
 import type { ClusterSummary } from '../contract/runs.ts';
-import type { FeatureMatrix } from '../features/build-matrix.ts';
+import type { KnownMeans, KnownSums } from '../detect/known-means.ts';
+import type { FeatureMatrix, UsedFeature } from '../features/build-matrix.ts';
 import { isLabelName } from '../features/label-names.ts';
 import { labelsOf, NO_CLASS } from '../features/labels.ts';
 import type { Selection } from '../features/types.ts';
 import { FlowcaseError } from '../errors.ts';
-import { BLOCK } from '../learn/matrix.ts';
 import type { Pace } from '../learn/pace.ts';
 import type { Numbered } from './numbering.ts';
 
@@ -16,51 +16,49 @@ const LEAST_SHARE = 0.1;
 const LARGEST = 99;
 
 /**
- * What separates each cluster from all other rows, the strongest first: the difference of the means over the pooled standard deviation (Cohen's
- * d); for a flag the difference of the shares. Sums are float64 in the order of the rows.
- * @throws FlowcaseError CANCELLED
+ * What separates each cluster from all other rows: the difference of the means over the pooled standard deviation (Cohen's d); for a flag the
+ * difference of the shares. Rows that have a value count alone; what some of the cluster have alone weighs as much less. The heaviest first.
  */
-export async function separations(
-  { matrix, used }: Pick<FeatureMatrix, 'matrix' | 'used'>,
-  { labels, sizes, k }: Pick<Numbered, 'labels' | 'sizes' | 'k'>,
-  pace: Pace,
-): Promise<readonly ClusterSummary['separates'][]> {
-  const { columns, values } = { columns: matrix.columns, values: matrix.values };
-  const sums = new Float64Array(k * columns);
-  const squares = new Float64Array(k * columns);
-  for (let row = 0; row < matrix.rows; row++) {
-    for (let c = 0, at = matrix.offset(row, 0), to = labels[row] * columns; c < columns; c++, at += BLOCK, to++) {
-      sums[to] += values[at];
-      squares[to] += values[at] * values[at];
-    }
-    if ((row & 0xfff) === 0 && pace.due) await pace.breathe();
-  }
-  const all = { sums: total(sums, columns), squares: total(squares, columns) };
-  return sizes.map((size, cluster) => {
-    const rest = matrix.rows - size;
-    if (rest === 0) return [];
-    return used
-      .map(({ spec, scale }, c) => {
-        const [sum, square] = [sums[cluster * columns + c], squares[cluster * columns + c]];
-        const difference = sum / size - (all.sums[c] - sum) / rest;
-        if (spec.kind === 'flag') return { feature: spec.name, effect: (difference * scale) / spec.weight, least: LEAST_SHARE };
-        // sums of squared deviations within the cluster and within the rest; differences of rounding must not become negative
-        const within = Math.max(0, square - (sum * sum) / size) + Math.max(0, all.squares[c] - square - (all.sums[c] - sum) ** 2 / rest);
-        const pooled = Math.sqrt(within / Math.max(1, matrix.rows - 2));
-        const effect = difference === 0 ? 0 : difference / pooled;
-        return { feature: spec.name, effect: Math.min(LARGEST, Math.max(-LARGEST, effect)), least: LEAST_EFFECT };
+export function separations(
+  used: FeatureMatrix['used'],
+  sizes: readonly number[],
+  known: Pick<KnownMeans, 'sums'>,
+): readonly ClusterSummary['separates'][] {
+  const all = used.map((_, column) => sizes.map((_size, cluster) => known.sums(cluster, column)).reduce(together, NONE));
+  return sizes.map((size, cluster) =>
+    used
+      .flatMap((feature, column) => {
+        const effect = effectOf(feature, known.sums(cluster, column), all[column]);
+        if (effect === null) return [];
+        const weight = (Math.abs(effect) * known.sums(cluster, column).rows) / size;
+        return weight < (feature.spec.kind === 'flag' ? LEAST_SHARE : LEAST_EFFECT) ? [] : [{ feature: feature.spec.name, effect, weight }];
       })
-      .filter(({ effect, least }) => Math.abs(effect) >= least)
-      .sort((a, b) => Math.abs(b.effect) - Math.abs(a.effect))
+      .sort((a, b) => b.weight - a.weight)
       .slice(0, NAMED)
-      .map(({ feature, effect }) => ({ feature, effect }));
-  });
+      .map(({ feature, effect }) => ({ feature, effect })),
+  );
 }
 
-function total(values: Float64Array, columns: number): Float64Array {
-  const sum = new Float64Array(columns);
-  for (let i = 0; i < values.length; i++) sum[i % columns] += values[i];
-  return sum;
+const NONE: KnownSums = { rows: 0, sum: 0, squares: 0 };
+
+function together(a: KnownSums, b: KnownSums): KnownSums {
+  return { rows: a.rows + b.rows, sum: a.sum + b.sum, squares: a.squares + b.squares };
+}
+
+/** null where no row of the cluster, or none of the rest, has a value. */
+function effectOf({ spec, scale }: UsedFeature, own: KnownSums, all: KnownSums): number | null {
+  const rest = { rows: all.rows - own.rows, sum: all.sum - own.sum, squares: all.squares - own.squares };
+  if (own.rows === 0 || rest.rows === 0) return null;
+  const difference = own.sum / own.rows - rest.sum / rest.rows;
+  if (spec.kind === 'flag') return (difference * scale) / spec.weight;
+  const pooled = Math.sqrt((within(own) + within(rest)) / Math.max(1, all.rows - 2));
+  const effect = difference === 0 ? 0 : difference / pooled;
+  return Math.min(LARGEST, Math.max(-LARGEST, effect));
+}
+
+/** Sum of squared deviations from the mean; what rounding leaves of none must not become negative. */
+function within({ rows, sum, squares }: KnownSums): number {
+  return Math.max(0, squares - (sum * sum) / rows);
 }
 
 /**

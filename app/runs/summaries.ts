@@ -1,6 +1,6 @@
 import { amongKnown, type KnownMeans } from '../detect/known-means.ts';
 import type { FeatureMatrix } from '../features/build-matrix.ts';
-import { clusterNames, clusterWords, deviations } from '../features/words.ts';
+import { clusterNames, clusterWords, deviations, middles } from '../features/words.ts';
 import type { Pace } from '../learn/pace.ts';
 import { rowsByCluster } from '../learn/sample.ts';
 import type { RunOutcome } from '../shared/run-outcome.ts';
@@ -18,30 +18,47 @@ export async function summarise(
   known: KnownMeans,
   pace: Pace,
 ): Promise<readonly Summary[]> {
-  const { used, features, matrix } = built;
-  const zero = new Float64Array(matrix.columns);
-  const centre = (cluster: number): Float64Array => numbered.centres.subarray(cluster * matrix.columns, (cluster + 1) * matrix.columns);
-  const lists = numbered.sizes.map((_, cluster) => deviations(used, centre(cluster), zero));
+  const { used, matrix } = built;
+  const lists = numbered.sizes.map((size, cluster) => {
+    const filled = known.filled.subarray(cluster * matrix.columns, (cluster + 1) * matrix.columns);
+    return amongKnown(deviations(used, filled, middles(used)), used, { cluster, size }, known);
+  });
   const names = clusterNames(lists);
   const members = memberFigures(rows, numbered);
-  const separates = await separations(built, numbered, pace);
+  const separates = separations(used, numbered.sizes, known);
+  await pace.breathe();
   const purity = rows.hosts === null ? await purities(rows.selections[0], numbered, pace) : null;
   return numbered.sizes.map((size, cluster) => {
-    const profile = new Array<number>(features.length).fill(0);
-    used.forEach(({ index, spec }, column) => (profile[index] = centre(cluster)[column] / spec.weight));
     return {
       cluster: cluster + 1,
       autoName: names[cluster],
       size,
       share: size / rows.rows,
-      profile,
-      words: clusterWords(amongKnown(lists[cluster], used, cluster, known)),
+      ...profileOf(built, cluster, size, known),
+      words: clusterWords(lists[cluster]),
       spread: numbered.spread[cluster],
       separates: separates[cluster],
       purity: purity?.[cluster] ?? null,
       ...members[cluster],
     };
   });
+}
+
+/** The mean of every feature among the rows that have a value, and how many these are where some have none. */
+function profileOf(
+  { used, features }: FeatureMatrix,
+  cluster: number,
+  size: number,
+  known: KnownMeans,
+): Pick<Summary, 'profile' | 'known'> {
+  const profile = new Array<number | null>(features.length).fill(0);
+  const having = new Array<number | null>(features.length).fill(null);
+  used.forEach(({ index, middle, unit }, column) => {
+    const { rows, sum } = known.sums(cluster, column);
+    profile[index] = rows === 0 ? null : (sum / rows - middle) / unit;
+    having[index] = rows;
+  });
+  return having.every((rows) => rows === null || rows === size) ? { profile } : { profile, known: having };
 }
 
 type MemberFigures = Pick<Summary, 'originators' | 'responders' | 'bytes' | 'first' | 'last' | 'typical' | 'typicalHost'>;

@@ -89,9 +89,12 @@ function* pictures({ features, run }: RunDetail, drawn: readonly ClusterSummary[
       category: one.cluster,
       suspect: one.suspect,
       total: 0,
-      values: shown.map(({ index }) => one.profile[index] ?? 0),
+      values: shown.map(({ index }) => one.profile[index] ?? null),
     })),
   };
+  if (drawn.some(({ known }) => known !== undefined)) {
+    yield paragraph('Where some rows of a cluster have no value, its figure is of those that have one; a dash: none has.');
+  }
 }
 
 function clusterTable(clusters: readonly ClusterSummary[], of: Subject): Block {

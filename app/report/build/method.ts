@@ -190,8 +190,8 @@ function featureTable(features: RunDetail['features']): Block {
       one.title,
       one.how,
       count(one.absent),
-      figure(one.mean, 'decimal'),
-      figure(one.scale, 'decimal'),
+      one.dropped === null ? figure(one.mean, 'decimal') : '-',
+      one.dropped === null ? figure(one.scale, 'decimal') : '-',
       one.dropped ?? 'used',
     ]),
   );

@@ -34,8 +34,8 @@ export function drawHeat(canvas: Canvas, chart: HeatChart, frame: Frame): void {
     const style = row.suspect ? { ...styles.cell, face: 'strong' as const } : styles.cell;
     canvas.label(fit(canvas, row.label, names - 22), frame.x + 12, top + 3, style);
     row.values.forEach((value, column) => {
-      const look = chart.scale === 'row' ? countLook(value, row.total) : deviationLook(value);
-      drawCell(canvas, look, x + column * cell, top, cell);
+      if (value === null) canvas.label('-', x + column * cell, top + 3.5, styles.axis, 'center', cell - 1);
+      else drawCell(canvas, chart.scale === 'row' ? countLook(value, row.total) : deviationLook(value), x + column * cell, top, cell);
     });
   });
   const below = frame.y + head + chart.rows.length * HEAT_ROW + 8;

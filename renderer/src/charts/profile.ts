@@ -1,5 +1,6 @@
 /** Profiles of clusters: which features say most, and how a standard deviation is written. */
 import type { ClusterSummary, FeatureInfo } from '../../../app/contract.ts';
+import { formatCount } from '../../../app/contract/format.ts';
 
 /** +1.3, −0.4, 0.0: standard deviations with one decimal and a true minus; no sign on what rounds to nothing. */
 export function sigma(value: number, signed = false): string {
@@ -22,7 +23,8 @@ export function usedFeatures(features: readonly FeatureInfo[]): readonly Profile
 /** The colour scale ends here: the strongest deviation, but at least 1 and at most 4. */
 export function profileMost(clusters: readonly ClusterSummary[]): number {
   const strongest = clusters.reduce(
-    (best, cluster) => cluster.profile.reduce((most, value) => (Number.isFinite(value) ? Math.max(most, Math.abs(value)) : most), best),
+    (best, cluster) =>
+      cluster.profile.reduce((most, value) => (value !== null && Number.isFinite(value) ? Math.max(most, Math.abs(value)) : most), best),
     0,
   );
   return Math.min(4, Math.max(1, strongest));
@@ -33,12 +35,18 @@ export function mostDifferent(
   cluster: ClusterSummary,
   features: readonly FeatureInfo[],
   limit: number,
-): readonly { readonly feature: FeatureInfo; readonly value: number }[] {
+): readonly { readonly feature: FeatureInfo; readonly value: number; readonly index: number }[] {
   return usedFeatures(features)
-    .map(({ index, feature }) => ({ feature, value: cluster.profile[index] ?? Number.NaN }))
+    .map(({ index, feature }) => ({ index, feature, value: cluster.profile[index] ?? Number.NaN }))
     .filter((entry) => Number.isFinite(entry.value) && Math.abs(entry.value) >= 0.05)
     .sort((a, b) => Math.abs(b.value) - Math.abs(a.value))
     .slice(0, limit);
+}
+
+/** " in the 120 that have it", where some rows of the cluster have no value of a feature; else nothing. */
+export function inThoseThatHaveIt({ known, size }: Pick<ClusterSummary, 'known' | 'size'>, index: number): string {
+  const having = known?.[index] ?? size;
+  return having === size ? '' : having === 1 ? ' in the one that has it' : ` in the ${formatCount(having)} that have it`;
 }
 
 /** The name a person gave, else the machine's. */

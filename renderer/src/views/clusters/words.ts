@@ -12,7 +12,7 @@ import type {
 } from '../../../../app/contract.ts';
 import { likenessWords } from '../../../../app/contract/likeness.ts';
 import { settledShort } from '../../../../app/contract/settled-words.ts';
-import { clusterName } from '../../charts/profile.ts';
+import { clusterName, inThoseThatHaveIt } from '../../charts/profile.ts';
 import type { TableColumn } from '../../components/table.ts';
 import type { ChartTable } from '../../charts/table.ts';
 import { readWhole } from '../parts/numbers.ts';
@@ -68,15 +68,16 @@ export function rowsOf({ of, window }: Pick<RunSummary, 'of' | 'window'>, count:
   return of === 'hosts' && window !== null ? plural(count, 'window of a host', 'windows of hosts') : plural(count, subjectNouns[of]);
 }
 
-/** What separates a cluster from all others, the strongest first: the feature, how it differs, and by how much. */
+/** What separates a cluster from all others, the strongest first: the feature, how it differs, by how much, and in how many rows where some lack it. */
 export function separatingWords(
-  { separates }: ClusterSummary,
+  cluster: ClusterSummary,
   features: readonly FeatureInfo[],
 ): readonly { readonly title: string; readonly how: string; readonly words: string }[] {
-  return separates.flatMap(({ feature, effect }) => {
-    const found = features.find(({ name }) => name === feature);
-    if (found === undefined) return [];
-    return [{ title: found.title, how: found.how, words: `${effect < 0 ? '−' : '+'}${Math.abs(effect).toFixed(2)}` }];
+  return cluster.separates.flatMap(({ feature, effect }) => {
+    const index = features.findIndex(({ name }) => name === feature);
+    if (index < 0) return [];
+    const { title, how } = features[index];
+    return [{ title, how, words: `${effect < 0 ? '−' : '+'}${Math.abs(effect).toFixed(2)}${inThoseThatHaveIt(cluster, index)}` }];
   });
 }
 
