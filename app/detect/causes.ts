@@ -1,7 +1,7 @@
 import type { FindingCauses } from '../contract/records.ts';
 import { shareWords, valueWords } from '../features/raw-values.ts';
 import type { Deviation } from '../features/words.ts';
-import { ownFigure } from './own-unit.ts';
+import { ownFigure } from '../features/own-unit.ts';
 import type { Grouping } from './types.ts';
 
 /** What lies far from the centre of a cluster, as figures of the rows that have a value: means in the feature's own unit (of a logarithm the mean's), deviations in those of all rows. */

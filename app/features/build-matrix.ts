@@ -55,6 +55,7 @@ export async function buildMatrix(
   const scaling = options.scaling ?? recipe.scaling;
   const absent = options.absent ?? (scaling === 'none' ? 'nan' : 'neutral');
   const window = options.window ?? null;
+  const noun = recipe.of !== 'hosts' ? 'record' : window === null ? 'host' : 'window of a host';
   pace.progress.report(0, 1, 'features', recipe.of === 'hosts' ? 'finding the hosts' : 'grouping connections by their ends');
   const ground = await groundOf(from, recipe, window, pace);
   const { candidates, refused } = await chooseFeatures(ground, await openFamilies(ground, pace), options.features, pace);
@@ -70,7 +71,7 @@ export async function buildMatrix(
     await candidate.fill(columns.values);
     const leak = leaks?.why(spec, columns.values) ?? null;
     await pace.breathe();
-    const { fitted, info } = fitFeature(spec, columns.values, scaling, absent);
+    const { fitted, info } = fitFeature(spec, columns.values, { scaling, absent, noun });
     await pace.breathe();
     if (leak !== null || info.dropped !== null) {
       columns.leave(leak === null ? info : { ...info, dropped: leak });

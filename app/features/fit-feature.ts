@@ -1,7 +1,8 @@
-import { formatCount } from '../contract/format.ts';
 import type { FeatureInfo } from '../contract/runs.ts';
 import type { FittedFeature } from './fitted.ts';
+import { ownUnit } from './own-unit.ts';
 import { isHeavyTailed, median, quartiles } from './order-statistics.ts';
+import { valueWords } from './raw-values.ts';
 import type { Absent, FeatureDescription, FeatureKind, Scaling } from './types.ts';
 
 /** The unit of a feature in the matrix is its standard deviation, but at least this. */
@@ -24,8 +25,13 @@ export interface FittedOne {
 /**
  * Learns how a feature becomes a column, and takes its logarithm where it has one. Mean and deviation in float64, two passes in the order of
  * the rows, over the values that are there. `values` is changed. `info.dropped` says why it cannot be used (it is constant, or never there).
+ * @param noun what a row is called
  */
-export function fitFeature(spec: FeatureDescription, values: Float64Array, scaling: Scaling, absent: Absent): FittedOne {
+export function fitFeature(
+  spec: FeatureDescription,
+  values: Float64Array,
+  { scaling, absent, noun }: { readonly scaling: Scaling; readonly absent: Absent; readonly noun: string },
+): FittedOne {
   const log = takesLog(spec, values, scaling);
   if (log) takeLogs(values);
   const least = scaling === 'none' ? 0 : leastScale[spec.kind];
@@ -48,7 +54,10 @@ export function fitFeature(spec: FeatureDescription, values: Float64Array, scali
     mean,
     scale,
   };
-  return { fitted, info: infoOf(fitted, seen.absent, whyDropped(seen, values.length, isConstant)) };
+  return {
+    fitted,
+    info: infoOf(fitted, seen.absent, isConstant || seen.absent === values.length ? whyDropped(fitted, seen, values.length, noun) : null),
+  };
 }
 
 /** Turns raw values into a column of the matrix; `values` is changed. Returns how many are absent. */
@@ -107,6 +116,8 @@ function within(value: number): number {
 interface Figures {
   readonly absent: number;
   readonly mean: number;
+  /** The mean of the values there are, where `mean` is a neutral value. */
+  readonly average: number;
   /** Unit in the matrix. */
   readonly scale: number;
   readonly constant: boolean;
@@ -134,7 +145,7 @@ function figuresOf(values: Float64Array, least: number, neutral: number | null):
   const none = CONSTANT * Math.max(1, Math.abs(average));
   // Where absent values stand at the neutral value, one known value beside them is a difference.
   const constant = count === values.length ? Math.sqrt(fromAverage / Math.max(1, count)) <= none : deviation <= none;
-  return { absent: values.length - count, mean, scale: constant ? 0 : Math.max(least, deviation), constant };
+  return { absent: values.length - count, mean, average, scale: constant ? 0 : Math.max(least, deviation), constant };
 }
 
 function robust(values: Float64Array, neutral: number | null, { scale }: Figures): { readonly mean: number; readonly scale: number } {
@@ -143,12 +154,15 @@ function robust(values: Float64Array, neutral: number | null, { scale }: Figures
   return { mean: neutral ?? median(present), scale: high > low ? (high - low) / NORMAL_IQR : scale };
 }
 
-function whyDropped({ absent, mean }: Figures, rows: number, constant: boolean): string | null {
-  if (absent === rows) return 'absent in every record';
-  if (!constant) return null;
-  return absent === 0 ? `the same in every record (${short(mean)})` : `the same wherever it is known (${short(mean)})`;
+/** With the figure in the unit of the log, and not as the recipe or the matrix works with it. */
+function whyDropped(fitted: FittedFeature, { absent, average }: Figures, rows: number, noun: string): string {
+  if (absent === rows) return `absent in every ${noun}`;
+  const figure = valueWords(fitted, ownUnit(fitted, fitted.log ? mirroredExp(average) : average));
+  if (absent === 0) return `the same in every ${noun} (${figure})`;
+  return absent === rows - 1 ? `known of one ${noun} alone (${figure})` : `the same wherever it is known (${figure})`;
 }
 
-function short(value: number): string {
-  return Number.isInteger(value) ? formatCount(value) : value.toPrecision(3);
+/** Undoes `takeLogs`. */
+function mirroredExp(value: number): number {
+  return value < 0 ? -Math.expm1(-value) : Math.expm1(value);
 }

@@ -84,6 +84,27 @@ describe('scaling', () => {
     expect(features[0].dropped).toBe('the same wherever it is known (4)');
   });
 
+  it('names what is dropped with its figure in the unit of the log, whatever the recipe or the matrix does with it', async () => {
+    const conn = (i: number): Readonly<Record<string, Value>> => ({
+      ...{ ts: i ** 2 * 1e6, orig_h: `h${i % 3}`, resp_h: `r${i}`, resp_p: 443, proto: 'tcp', duration: 32_500_000, conn_state: 'SF' },
+      ...{ orig_bytes: i === 4 ? 2048 : null, resp_bytes: 3_300_000, orig_pkts: i, resp_pkts: 7 },
+    });
+    const selection = await selectRows(memoryTable(Array.from({ length: 9 }, (_, i) => conn(i))), everyRow, pace);
+    for (const recipe of ['conn-v1', 'conn-v2'])
+      for (const scaling of ['standard', 'robust', 'none'] as const) {
+        const { features } = await buildMatrix(selection, recipeNamed(recipe), pace, { scaling, absent: 'neutral' });
+        const why = new Map(features.map(({ name, dropped }) => [name, dropped]));
+        expect(why.get('orig_bytes')).toBe('known of one record alone (2.0 KiB)');
+        expect(why.get('resp_bytes')).toBe('the same in every record (3.1 MiB)');
+        expect(why.get('duration')).toBe('the same in every record (32,500 ms)');
+        expect(why.get('resp_pkts')).toBe('the same in every record (7)');
+      }
+    // calls as regular as can be: no spread, and not the 0.66 that a spread is measured from
+    const clock = Array.from({ length: 9 }, (_, i) => ({ ...conn(i), ts: i * 60e6, orig_h: 'h', resp_h: 'r' }));
+    const { features } = await buildMatrix(await selectRows(memoryTable(clock), everyRow, pace), recipeNamed('conn-v2'), pace);
+    expect(features.find(({ name }) => name === 'interval_spread')?.dropped).toBe('the same in every record (0)');
+  });
+
   it('drops a column that says the same as another', async () => {
     const records = Array.from({ length: 9 }, (_, i) => ({ size: i * i, other: i * i }));
     const { features } = await buildMatrix(await selected(records), recipeNamed('numeric-v1'), pace);

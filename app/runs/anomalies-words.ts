@@ -1,6 +1,6 @@
 import { formatCount, plural } from '../contract/format.ts';
 import type { DeviantFeature } from '../contract/records.ts';
-import { ownFigure, ownValue } from '../detect/own-unit.ts';
+import { ownFigure, ownValue } from '../features/own-unit.ts';
 import type { FeatureMatrix } from '../features/build-matrix.ts';
 import type { FittedFeature } from '../features/fitted.ts';
 import { rawValue, shareWords, valueWords } from '../features/raw-values.ts';

@@ -1,5 +1,5 @@
 import type { PredictionExplained, PredictionSummary } from '../contract/models.ts';
-import { ownUnit } from '../detect/own-unit.ts';
+import { ownUnit } from '../features/own-unit.ts';
 import { recordId } from '../features/selection.ts';
 import type { Selection } from '../features/types.ts';
 import type { Matrix } from '../learn/matrix.ts';

@@ -1,6 +1,6 @@
 import { formatCount, formatShare } from '../contract/format.ts';
 import type { TreeNode } from '../contract/models.ts';
-import { ownUnit } from '../detect/own-unit.ts';
+import { ownUnit } from '../features/own-unit.ts';
 import type { FittedFeature } from '../features/fitted.ts';
 import type { TreeDrawing, TreeSplit } from '../learn/trees/describe.ts';
 import type { PathStep } from '../learn/trees/explain.ts';

@@ -1,5 +1,5 @@
-import type { FittedFeature } from '../features/fitted.ts';
-import { rawValue } from '../features/raw-values.ts';
+import type { FittedFeature } from './fitted.ts';
+import { rawValue } from './raw-values.ts';
 
 type Unit = Pick<FittedFeature, 'log' | 'how'>;
 
