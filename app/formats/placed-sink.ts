@@ -17,16 +17,19 @@ export interface Place {
 
 type Columns = readonly { readonly spec: ColumnSpec; readonly buffer: ColumnBuffer }[];
 
-/** Hands everything on, with the places of the wrappers. */
+/** Hands everything on, with the places of the lines that its lines were made of. */
 export class PlacedSink implements RecordSink {
-  /** It is known that this is a log: its wrappers say so. */
+  /** It is known that this is a log: what its lines were made of says so. */
   readonly isLog = true;
   readonly #sink: RecordSink;
   readonly #place: (line: number) => Place;
+  readonly #textOf: (() => string) | null;
 
-  constructor(sink: RecordSink, place: (line: number) => Place) {
+  /** `textOf`: the text of a line that is refused, where it is not the one that was read. */
+  constructor(sink: RecordSink, place: (line: number) => Place, textOf: (() => string) | null) {
     this.#sink = sink;
     this.#place = place;
+    this.#textOf = textOf;
   }
 
   dictionary(name: DictionaryName): DictionaryWriter {
@@ -57,6 +60,7 @@ export class PlacedSink implements RecordSink {
   }
 
   reject(reject: Omit<Reject, 'evidence'>): void {
-    this.#sink.reject({ ...reject, ...this.#place(reject.line) });
+    const text = this.#textOf?.() ?? reject.text;
+    this.#sink.reject({ ...reject, ...this.#place(reject.line), text });
   }
 }
