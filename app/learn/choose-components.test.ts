@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Random } from '../shared/random.ts';
 import { chooseComponents, decideByBic } from './choose-components.ts';
+import { chooseK } from './choose-k.ts';
 import { Matrix } from './matrix.ts';
 import { unwatched } from './pace.ts';
 
@@ -30,7 +31,15 @@ describe('chooseComponents', () => {
     expect((await chooseComponents(Matrix.fromRows(values, 3), 'full', 1, unwatched())).k).toBe(1);
   });
 
-  it('says that there is nothing to choose where all rows are alike', async () => {
+  it('says that there is nothing to choose where all rows are alike, of one row that it is one, and of a sample that it is one', async () => {
+    const why = async (rows: number): Promise<string[]> => {
+      const matrix = Matrix.fromRows(new Float64Array(rows).fill(1), 1);
+      const [components, k] = [await chooseComponents(matrix, 'full', 1, unwatched()), await chooseK(matrix, 1, unwatched())];
+      return [...new Set([components.why, k.why])];
+    };
+    expect(await why(1)).toEqual(['k = 1: there is one row alone.']);
+    expect(await why(3)).toEqual(['k = 1: all rows are alike in every feature.']);
+    expect(await why(20_001)).toEqual(['k = 1: the 20,000 rows of a sample that were looked at are alike in every feature.']);
     expect(await chooseComponents(Matrix.fromRows([1, 1, 1], 1), 'full', 1, unwatched())).toMatchObject({ k: 1, curve: [] });
   });
 });

@@ -1,7 +1,7 @@
 import { formatCount } from '../contract/format.ts';
 import type { CovarianceType } from '../contract/runs.ts';
 import { Random } from '../shared/random.ts';
-import { MOST, sampleToTry, type ChosenK, type KTried } from './choose-k.ts';
+import { MOST, nothingToChoose, sampleToTry, type ChosenK, type KTried } from './choose-k.ts';
 import { distinctRows } from './distinct.ts';
 import type { Matrix } from './matrix.ts';
 import { GaussianMixture } from './mixture.ts';
@@ -28,7 +28,7 @@ export async function chooseComponents(
   const random = new Random(seed);
   const sample = sampleToTry(matrix, random);
   const most = Math.min(MOST, distinctRows(sample, MOST).length);
-  if (most < 2) return { k: 1, curve: [], why: 'k = 1: all rows are alike in every feature.' };
+  if (most < 2) return { k: 1, curve: [], why: nothingToChoose(sample, matrix) };
   const curve: KTried[] = [];
   for (let k = 1; k <= most; k++) {
     pace.progress.report(k - 1, most, 'values of k', `trying k = ${k} on a sample`);

@@ -41,7 +41,7 @@ export async function chooseK(matrix: Matrix, seed: number, pace: Pace, pool: Th
   const random = new Random(seed);
   const sample = sampleToTry(matrix, random);
   const most = Math.min(MOST, distinctRows(sample, MOST).length);
-  if (most < FEWEST) return { k: 1, curve: [], why: 'k = 1: all rows are alike in every feature.' };
+  if (most < FEWEST) return { k: 1, curve: [], why: nothingToChoose(sample, matrix) };
   const curve: KTried[] = [];
   for (let k = FEWEST; k <= most; k++) {
     pace.progress.report(k - FEWEST, most - FEWEST + 1, 'values of k', `trying k = ${k} on a sample`);
@@ -49,7 +49,7 @@ export async function chooseK(matrix: Matrix, seed: number, pace: Pace, pool: Th
     const { score } = await silhouette(sample, model.labels_, k, random.fork(), pace, SILHOUETTE_ROWS);
     curve.push({ k, inertia: model.inertia_, silhouette: score });
   }
-  return { ...decide(curve), curve };
+  return { ...decide(curve, sample.rows), curve };
 }
 
 /** On what numbers of clusters are tried: all rows, or a seeded sample. */
@@ -57,13 +57,20 @@ export function sampleToTry(matrix: Matrix, random: Random): Matrix {
   return matrix.rows > SAMPLE_ROWS ? matrix.pick(sampleRows(matrix.rows, SAMPLE_ROWS, random)) : matrix;
 }
 
-/** The rule of `chooseK`. `curve` is not empty; k ascending. */
-export function decide(curve: readonly KTried[]): { readonly k: number; readonly why: string } {
+/** Why there is one group alone; what was seen of a sample is said of the sample. */
+export function nothingToChoose(sample: Matrix, matrix: Matrix): string {
+  if (matrix.rows === 1) return 'k = 1: there is one row alone.';
+  const rows = sample === matrix ? 'all rows' : `the ${formatCount(sample.rows)} rows of a sample that were looked at`;
+  return `k = 1: ${rows} are alike in every feature.`;
+}
+
+/** The rule of `chooseK`. `curve` is not empty; k ascending; `rows`: of how many rows it is. */
+export function decide(curve: readonly KTried[], rows: number): { readonly k: number; readonly why: string } {
   const score = (tried: KTried): number => tried.silhouette ?? -1;
   const best = curve.reduce((a, b) => (score(b) > score(a) ? b : a));
   const near = curve.filter((tried) => score(tried) >= score(best) - SAME);
   const chosen = near.reduce((a, b) => (bend(curve, b) > bend(curve, a) ? b : a));
-  const range = `k from ${curve[0].k} to ${formatCount(curve.at(-1)?.k ?? 0)} was tried`;
+  const range = `k from ${curve[0].k} to ${formatCount(curve.at(-1)?.k ?? 0)} was tried on ${formatCount(rows)} rows`;
   const why =
     near.length === 1
       ? `k = ${best.k} has by far the best silhouette (${score(best).toFixed(2)}); ${range}.`

@@ -152,8 +152,13 @@ describe('chooseK', () => {
       [4, 35, 0.49],
       [5, 30, 0.2],
     ].map(([k, inertia, score]) => ({ k, inertia, silhouette: score }));
-    expect(decide(curve).k).toBe(3);
-    expect(decide(curve.map((tried) => ({ ...tried, silhouette: tried.k === 4 ? 0.9 : 0.1 })))).toMatchObject({ k: 4 });
+    expect(decide(curve, 900)).toMatchObject({ k: 3, why: expect.stringContaining('was tried on 900 rows') as string });
+    expect(
+      decide(
+        curve.map((tried) => ({ ...tried, silhouette: tried.k === 4 ? 0.9 : 0.1 })),
+        900,
+      ),
+    ).toMatchObject({ k: 4 });
   });
 
   it('says that there is nothing to choose where all rows are alike, and tries no more than there are', async () => {
