@@ -1,6 +1,6 @@
 import { CHUNK_ROWS, type ColumnSpec, type DictionaryWriter } from '../columns/types.ts';
 import type { ColumnType } from '../contract/records.ts';
-import { TextSlot } from './text-slot.ts';
+import { TextSlot, sample, withSpec } from './text-slot.ts';
 import type { RecordSink } from './types.ts';
 
 /** What a column of the chunk being filled holds. Absent is written beforehand: a row sets only what it has. */
@@ -38,8 +38,8 @@ const SPARSE_FROM = 100;
 const SPARE_ROOM = 1.25;
 /** A text column of one chunk is not longer than about this. */
 export const MAX_TEXT = 2 ** 25;
-/** So many rows tell whether a text repeats. */
-const SAMPLE = 4096;
+/** So many rows more are made to say absent when the row to be filled does not: memory that no row reaches is never touched. */
+const AHEAD = 256;
 
 export const MAX_COLUMNS = 10_000;
 /**
@@ -54,16 +54,47 @@ export class ColumnSlots {
   readonly #slots = new Map<string, Slot>();
   /** Rows that fit. */
   capacity = CHUNK_ROWS;
-  rows = 0;
   /** A text column has grown beyond MAX_TEXT (whoever fills it says so), or all have too much room: the chunk ends early. */
   heavy = false;
   /** Every line may bring columns that the others have not. */
   sparse = false;
   /** Cells for which there is memory. */
   #room = 0;
+  #rows = 0;
+  /** Rows below this are filled, or say absent. */
+  #ready = AHEAD;
 
   constructor(sink: RecordSink) {
     this.#sink = sink;
+  }
+
+  /** Rows that are filled. The one behind them says absent in every column, unless it was counted by `rowsPut`. */
+  get rows(): number {
+    return this.#rows;
+  }
+  set rows(rows: number) {
+    this.#rows = rows;
+    this.prepare();
+  }
+
+  /** Makes the row to be filled say absent in every column. */
+  prepare(): void {
+    if (this.#rows < this.#ready) return;
+    const to = this.#rows + AHEAD;
+    for (const slot of this.#slots.values()) sayAbsent(slot, this.#ready, to);
+    this.#ready = to;
+  }
+
+  /** Rows up to `to` are about to be put into these columns, all at once: the others say absent there. */
+  makeWay(to: number, columns: ReadonlySet<Slot>): void {
+    if (to <= this.#ready) return;
+    for (const slot of this.#slots.values()) if (!columns.has(slot)) sayAbsent(slot, this.#ready, to);
+    this.#ready = to;
+  }
+
+  /** Rows up to `to` were put (see `makeWay`). Whoever fills a row of its own next has to `prepare` it. */
+  rowsPut(to: number): void {
+    this.#rows = to;
   }
 
   get columns(): number {
@@ -130,9 +161,10 @@ export class ColumnSlots {
     }
     const columns = [...this.#slots.values()].flatMap((slot) => (slot.spec === null ? [] : [{ spec: slot.spec, buffer: slot }]));
     this.#sink.append(this.rows, columns);
-    for (const slot of this.#slots.values()) reset(slot, this.rows);
-    this.rows = 0;
+    for (const slot of this.#slots.values()) if (slot.storage === 'text') slot.clear();
     this.heavy = false;
+    this.#ready = 0;
+    this.rows = 0;
     return this.#shrink() || changed;
   }
 
@@ -141,7 +173,7 @@ export class ColumnSlots {
     if (this.#room <= this.#maxCells(0) * SPARE_ROOM) return false;
     this.#room = 0;
     for (const [key, slot] of this.#slots) {
-      const fresh = roomOf(slot) > this.#size ? emptied(slot, this.#size) : slot;
+      const fresh = roomOf(slot) > this.#size ? this.#emptied(slot) : slot;
       this.#slots.set(key, fresh);
       this.#room += roomOf(fresh);
     }
@@ -163,6 +195,7 @@ export class ColumnSlots {
   restore({ capacity, columns }: SavedSlots): void {
     this.#slots.clear();
     this.#room = 0;
+    this.#ready = AHEAD;
     this.rows = 0;
     this.heavy = false;
     this.capacity = capacity;
@@ -188,7 +221,7 @@ export class ColumnSlots {
     // text that is there already stays as it is kept there, whatever its log thought best
     const there = this.#sink.known(name);
     const registered = this.#sink.column(there !== undefined && family(there) === 'text' && family(spec) === 'text' ? there : spec);
-    if (registered.storage === 'number') return { storage: 'number', spec: registered, values: new Float64Array(this.#size).fill(NaN) };
+    if (registered.storage === 'number') return { storage: 'number', spec: registered, values: this.#numbers() };
     if (registered.dictionary === null) return new TextSlot(name, spec.type, registered, this.#size);
     return {
       storage: 'dictionary',
@@ -196,6 +229,18 @@ export class ColumnSlots {
       values: new Uint32Array(this.#size),
       dictionary: this.#sink.dictionary(registered.dictionary),
     };
+  }
+
+  /** Room for numbers that say absent as far as rows go. */
+  #numbers(): Float64Array {
+    return new Float64Array(this.#size).fill(NaN, 0, this.#ready);
+  }
+
+  /** The same column with room for as many rows as fit, and none in it. */
+  #emptied(slot: Slot): Slot {
+    if (slot.storage === 'number') return { ...slot, values: this.#numbers() };
+    if (slot.storage === 'dictionary') return { ...slot, values: new Uint32Array(this.#size) };
+    return new TextSlot(slot.name, slot.type, slot.spec, this.#size);
   }
 
   /** A text that hardly repeats stays text; another becomes a dictionary. Without a value it stays undecided. */
@@ -241,40 +286,10 @@ function roomOf(slot: Slot): number {
   return slot.storage === 'text' ? slot.ends.length : slot.values.length;
 }
 
-/** The same column with room for so many rows, and none in it. */
-function emptied(slot: Slot, rows: number): Slot {
-  if (slot.storage === 'number') return { ...slot, values: new Float64Array(rows).fill(NaN) };
-  if (slot.storage === 'dictionary') return { ...slot, values: new Uint32Array(rows) };
-  return new TextSlot(slot.name, slot.type, slot.spec, rows);
-}
-
-function withSpec(slot: TextSlot, spec: ColumnSpec): TextSlot {
-  const decided = new TextSlot(slot.name, slot.type, spec, slot.ends.length);
-  decided.ends.set(slot.ends);
-  decided.absent.set(slot.absent);
-  decided.bytes = slot.bytes;
-  decided.length = slot.length;
-  return decided;
-}
-
-function reset(slot: Slot, rows: number): void {
-  if (slot.storage === 'number') slot.values.fill(NaN, 0, rows + 1);
-  else if (slot.storage === 'dictionary') slot.values.fill(0, 0, rows + 1);
-  else slot.clear();
-}
-
-function sample(slot: TextSlot, rows: number): { readonly present: number; readonly distinct: number; readonly bytes: number } {
-  const seen = new Set<string>();
-  let present = 0;
-  let bytes = 0;
-  for (let i = 0; i < rows && present < SAMPLE; i++) {
-    if (slot.absent[i] !== 0) continue;
-    const start = i === 0 ? 0 : slot.ends[i - 1];
-    seen.add(Buffer.from(slot.bytes.buffer, start, slot.ends[i] - start).toString('latin1'));
-    bytes += slot.ends[i] - start;
-    present++;
-  }
-  return { present, distinct: seen.size, bytes };
+/** Rows [from, to) of a column; of a text, what is not set is absent anyway. */
+function sayAbsent(slot: Slot, from: number, to: number): void {
+  if (slot.storage === 'number') slot.values.fill(NaN, from, to);
+  else if (slot.storage === 'dictionary') slot.values.fill(0, from, to);
 }
 
 /** Columns of one name and family are one column. */

@@ -153,6 +153,7 @@ export abstract class LineReader implements LogReader, LineConsumer {
         at += block.length;
         continue;
       }
+      this.slots.prepare();
       let end = this.begun ? (this.quick?.(bytes, at, newline) ?? -1) : -1;
       if (end < 0) {
         end = bytes.indexOf(newline, at);
@@ -206,7 +207,7 @@ export abstract class LineReader implements LogReader, LineConsumer {
     this.#lines += rows;
     if (first < this.#first) this.#first = first;
     if (last > this.#last) this.#last = last;
-    this.slots.rows = row + rows;
+    this.slots.rowsPut(row + rows);
     if (this.slots.full) this.flush();
   }
 
@@ -241,6 +242,7 @@ export abstract class LineReader implements LogReader, LineConsumer {
   }
 
   #slow(bytes: Uint8Array, from: number, end: number, last: boolean): void {
+    this.slots.prepare();
     const start = this.begun ? from : behindMark(bytes, from, end);
     this.#lines++;
     if (end - from > LINE_LIMIT + 1) {

@@ -110,3 +110,31 @@ export class TextSlot implements TextBuffer {
     this.bytes = larger;
   }
 }
+
+/** The texts so far with what was decided about them. */
+export function withSpec(slot: TextSlot, spec: ColumnSpec): TextSlot {
+  const decided = new TextSlot(slot.name, slot.type, spec, slot.ends.length);
+  decided.ends.set(slot.ends);
+  decided.absent.set(slot.absent);
+  decided.bytes = slot.bytes;
+  decided.length = slot.length;
+  return decided;
+}
+
+/** So many rows tell whether a text repeats. */
+const SAMPLE = 4096;
+
+/** Of the first texts: how many there are, how many of them differ, and their bytes. */
+export function sample(slot: TextSlot, rows: number): { readonly present: number; readonly distinct: number; readonly bytes: number } {
+  const seen = new Set<string>();
+  let present = 0;
+  let bytes = 0;
+  for (let i = 0; i < rows && present < SAMPLE; i++) {
+    if (slot.absent[i] !== 0) continue;
+    const start = i === 0 ? 0 : slot.ends[i - 1];
+    seen.add(Buffer.from(slot.bytes.buffer, start, slot.ends[i] - start).toString('latin1'));
+    bytes += slot.ends[i] - start;
+    present++;
+  }
+  return { present, distinct: seen.size, bytes };
+}

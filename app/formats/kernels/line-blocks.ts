@@ -65,6 +65,8 @@ export class LineBlocks {
   #layout: BlockLayout | null = null;
   /** Where the texts of each field lie. */
   #textsAt: number[] = [];
+  /** The columns that blocks fill; whoever derives more of them fills those too, for every row. */
+  #filled: ReadonlySet<Slot> = new Set();
   #most = 0;
   #stride = 0;
   /** Between the places of two rows' missing words: one for each field, one for what is derived. */
@@ -79,6 +81,7 @@ export class LineBlocks {
     const usable =
       layout !== null && layout.fields.length > 1 && layout.fields.length <= BLOCK_FIELDS / FEW_ROWS && (layout.empty?.length ?? 0) <= 8;
     this.#layout = usable ? layout : null;
+    this.#filled = new Set(usable ? layout.fields.map(({ slot }) => slot) : []);
     const width = layout?.fields.length ?? 1;
     this.#most = Math.min(BLOCK_ROWS, Math.floor(BLOCK_FIELDS / width));
     this.#stride = width * 4;
@@ -103,8 +106,10 @@ export class LineBlocks {
     this.rows = rows;
     this.length = rows === 0 ? 0 : kernels.ends[rows * layout.fields.length] - LINES + 1;
     this.#adapt(rows, rows === most, length);
-    if (rows > 0) this.#put(kernels, layout, slots.rows, rows);
-    return rows > 0;
+    if (rows === 0) return false;
+    slots.makeWay(slots.rows + rows, this.#filled);
+    this.#put(kernels, layout, slots.rows, rows);
+    return true;
   }
 
   /** Of the block that was taken last: line numbers from `line` on, and where they begin where the first one does at `offset`. */
