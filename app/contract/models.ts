@@ -170,11 +170,18 @@ export interface TreeNode {
   readonly question: {
     readonly feature: string;
     readonly title: string;
-    /** Rows with less or as much go to `less`; null: absent ones alone do. */
+    /**
+     * Rows with less or as much go to `less`; null: absent ones alone do. In the unit that the model works in, which the feature's `how` says: of
+     * conn-v1's amounts log(1 + x).
+     */
     readonly threshold: number | null;
+    /** The threshold in the unit of the log, logarithms undone. Not there in what older programs kept. */
+    readonly value?: number | null;
     /** Where rows without a value go. Not there in what was kept before that was learned: to `less`. */
     readonly absent?: 'less' | 'more';
-    /** In words, in the feature's own unit. */
+    /** Whether some row without a value came by when this was learned; else their side follows from the others. Not there in what older programs kept. */
+    readonly absentSeen?: boolean;
+    /** What holds of the rows that go to `less`, in words and in the unit of the log. */
     readonly words: string;
     readonly less: TreeNode;
     readonly more: TreeNode;

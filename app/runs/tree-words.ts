@@ -7,8 +7,9 @@ import type { PathStep } from '../learn/trees/explain.ts';
 
 /** Rules that are written down; a deep tree has thousands. */
 const MOST_RULES = 200;
-/** Behind what holds of rows with a value, where rows without one go the same way. */
-const OR_ABSENT = ' or absent';
+/** What a row has that has no value; behind what holds of rows with one, where rows without go the same way. */
+const NOT_KNOWN = 'not known';
+const OR_NOT_KNOWN = ` or ${NOT_KNOWN}`;
 
 /** What trees are told with. */
 export interface TreeNames {
@@ -33,7 +34,9 @@ export function treeNode(drawing: TreeDrawing, names: TreeNames): TreeNode {
             feature: feature.name,
             title: feature.title,
             threshold: split.threshold,
+            value: split.threshold === null ? null : ownUnit(feature, split.threshold),
             absent: split.absent === 'left' ? 'less' : 'more',
+            absentSeen: split.absentSeen,
             words: condition(feature, split.threshold, true, split.absentSeen && split.absent === 'left'),
             less: treeNode(split.left, names),
             more: treeNode(split.right, names),
@@ -90,9 +93,13 @@ function narrowed(
 }
 
 function boundsWords(feature: FittedFeature, { above, atMost, absent, orAbsent }: Bounds): string {
-  if (absent === true) return `${feature.title} absent`;
-  if (above === null && atMost === null) return absent === false ? `${feature.title} present` : '';
-  return `${rangeWords(feature, above, atMost)}${orAbsent === true ? OR_ABSENT : ''}`;
+  if (absent === true) return knownWords(feature, false);
+  if (above === null && atMost === null) return absent === false ? knownWords(feature, true) : '';
+  return `${rangeWords(feature, above, atMost)}${orAbsent === true ? OR_NOT_KNOWN : ''}`;
+}
+
+function knownWords({ title }: FittedFeature, known: boolean): string {
+  return `${title} ${known ? 'known' : NOT_KNOWN}`;
 }
 
 function rangeWords(feature: FittedFeature, above: number | null, atMost: number | null): string {
@@ -105,22 +112,22 @@ function rangeWords(feature: FittedFeature, above: number | null, atMost: number
 }
 
 /**
- * "Bytes sent at most 1,150.5", "Failed: yes or absent", "Duration absent". `less`: what holds on the side of less, else on that of more.
+ * "Bytes sent at most 1,150.5", "Failed: yes or not known", "Duration not known". `less`: what holds on the side of less, else on that of more.
  * `orAbsent`: rows without a value are there too.
  */
 export function condition(feature: FittedFeature, threshold: number | null, less: boolean, orAbsent: boolean): string {
-  if (threshold === null) return `${feature.title} ${less ? 'absent' : 'present'}`;
-  return `${rangeWords(feature, less ? null : threshold, less ? threshold : null)}${orAbsent ? OR_ABSENT : ''}`;
+  if (threshold === null) return knownWords(feature, !less);
+  return `${rangeWords(feature, less ? null : threshold, less ? threshold : null)}${orAbsent ? OR_NOT_KNOWN : ''}`;
 }
 
-/** A step of a row's way, with what the row has: "Bytes sent above 1,150.5: 5,600", "Duration at most 40 ms or absent: absent". */
+/** A step of a row's way, with what the row has: "Bytes sent above 1,150.5: 5,600", "Duration at most 40 ms or not known: not known". */
 export function stepWords(feature: FittedFeature, { threshold, went, value }: PathStep): string {
   const asked = threshold === Number.NEGATIVE_INFINITY ? null : threshold;
   const less = went === 'left';
   const absent = Number.isNaN(value);
   const words = condition(feature, asked, less, absent);
   if (absent ? asked === null : asked !== null && feature.kind === 'flag') return words;
-  return `${words}: ${absent ? 'absent' : numberWords(feature, value)}`;
+  return `${words}: ${absent ? NOT_KNOWN : numberWords(feature, value)}`;
 }
 
 /** Six digits decide as a person reads them; the model file has them all. */

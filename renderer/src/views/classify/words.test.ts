@@ -11,6 +11,7 @@ import {
   largestClasses,
   modelFacts,
   modelTitle,
+  otherwise,
   percentShort,
   predictedWords,
   readFolds,
@@ -50,6 +51,17 @@ const figures = (classes: ClassifierFigures['classes'], accuracy: number, rows: 
   ({ on: 'test', rows, accuracy, classes, confusion: classes.map(() => classes.map(() => 1)) }) as unknown as ClassifierFigures;
 
 describe('a model in words', () => {
+  it('says on which side of a question rows without a value are, as its rules do', () => {
+    const leaf = { rows: 1, shares: [1], predicted: 'a', impurity: 0, question: null, hidden: 0 };
+    const question = { feature: 'duration', title: 'Duration', threshold: 40, words: 'Duration at most 40 ms', less: leaf, more: leaf };
+    expect(otherwise({ ...question, absent: 'more', absentSeen: true })).toBe('no or not known');
+    // nobody lacked it, or what lacks it is asked for, or its words say so, or an older program kept it
+    expect(otherwise({ ...question, absent: 'more', absentSeen: false })).toBe('no');
+    expect(otherwise({ ...question, absent: 'more', absentSeen: true, threshold: null })).toBe('no');
+    expect(otherwise({ ...question, absent: 'less', absentSeen: true })).toBe('no');
+    expect(otherwise(question)).toBe('no');
+  });
+
   it('says what it learned and how it was tested', () => {
     expect(modelTitle(run)).toBe('Run 4 · Random forest on class');
     expect(modelTitle({ ...run, model: 'tree', label: { type: 'tags', tags: ['\u202eevil'] } })).not.toContain('\u202e');

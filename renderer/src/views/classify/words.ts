@@ -13,6 +13,7 @@ import type {
   Scoring,
   Subject,
   TagList,
+  TreeNode,
   TuneTrial,
 } from '../../../../app/contract.ts';
 import { baselineOf, definedFigures } from '../../../../app/contract/class-figures.ts';
@@ -40,6 +41,11 @@ export const splitWords: Readonly<Record<ModelSummary['split'], string>> = {
 export function labelWords(label: LabelSource): string {
   if (label.type === 'column') return visible(label.column);
   return label.tags.length === 0 ? 'my tags' : `my tags ${label.tags.map(visible).join(', ')}`;
+}
+
+/** What leads to the other side of a question of a tree; rows that have no value go there too, where some did when it was learned. */
+export function otherwise({ threshold, absent, absentSeen }: NonNullable<TreeNode['question']>): string {
+  return threshold !== null && absent === 'more' && absentSeen === true ? 'no or not known' : 'no';
 }
 
 /** "Run 4 · Random forest on class" */
