@@ -19,6 +19,10 @@ export interface DoorOptions {
 
 export const isLoopback = (host: string): boolean => host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host);
 
+/** So many headers Host a request has: of several, each reader takes another one for true. */
+export const hostsIn = (rawHeaders: readonly string[]): number =>
+  rawHeaders.filter((name, i) => i % 2 === 0 && name.toLowerCase() === 'host').length;
+
 /** @throws FlowcaseError PARAMETER where others could listen in: another address than loopback without TLS */
 export function checkAddress(host: string, secure: boolean): void {
   if (secure || isLoopback(host)) return;
@@ -51,7 +55,7 @@ export class Door {
 
   /** @throws RequestError MALFORMED where there is not one Host; FORBIDDEN: another name in the Host header is another site that resolves to us (DNS rebinding) */
   checkHost({ headers, rawHeaders }: IncomingMessage): void {
-    const hosts = rawHeaders.filter((name, i) => i % 2 === 0 && name.toLowerCase() === 'host').length;
+    const hosts = hostsIn(rawHeaders);
     if (hosts !== 1)
       throw new RequestError(
         'MALFORMED',

@@ -1,5 +1,6 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
+import { hostsIn } from '../../app/api/door.ts';
 
 /** Who is let in: one browser that was given the address with its token, on this machine, asking from our own page. */
 export class Guard {
@@ -24,6 +25,11 @@ export class Guard {
     if (this.#token === null || !same(token, this.#token)) return null;
     this.#token = null;
     return `${this.#cookieName()}=${this.#secret}; HttpOnly; SameSite=Strict; Path=/`;
+  }
+
+  /** One header Host, as RFC 9112, 3.2 wants it. */
+  hasOneHost(request: IncomingMessage): boolean {
+    return hostsIn(request.rawHeaders) === 1;
   }
 
   /** Another name in the Host header is another site that resolves to us (DNS rebinding). */

@@ -85,6 +85,32 @@ async function next(socket: WebSocket): Promise<unknown> {
   return decodeFrame(data);
 }
 
+it('takes requests with one Host, and refuses all others as malformed', async () => {
+  const own = `127.0.0.1:${port}`;
+  const cookie = await enter();
+  const answerTo = async (hosts: readonly string[], more = ''): Promise<string> => {
+    const socket = connect(port, '127.0.0.1');
+    await once(socket, 'connect');
+    const path = more === '' ? '/' : '/contract';
+    const headers = hosts.map((host) => `${host}\r\n`).join('');
+    socket.write(`GET ${path} HTTP/1.1\r\n${headers}Cookie: ${cookie}\r\n${more === '' ? 'Connection: close\r\n' : more}\r\n`);
+    const [first] = (await once(socket, 'data')) as [Buffer];
+    socket.destroy();
+    return first.toString().split('\r\n', 1)[0];
+  };
+  const upgrade = `Origin: ${origin}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: ${'A'.repeat(22)}==\r\n`;
+  expect(await answerTo([`Host: ${own}`])).toBe('HTTP/1.1 200 OK');
+  for (const hosts of [
+    [`Host: ${own}`, 'Host: evil.example'],
+    ['host: evil.example', `HOST: ${own}`],
+    [`Host: ${own}`, `Host: ${own}`],
+  ]) {
+    expect(await answerTo(hosts), hosts.join()).toBe('HTTP/1.1 400 Bad Request');
+    expect(await answerTo(hosts, upgrade), hosts.join()).toBe('HTTP/1.1 400 Bad Request');
+  }
+  expect(await answerTo([`Host: ${own}`], upgrade)).toBe('HTTP/1.1 101 Switching Protocols');
+});
+
 describe('the door', () => {
   it('opens once for the token, with a cookie that no script reads and no other site sends', async () => {
     const entered = await ask(`/${search}`);

@@ -37,8 +37,12 @@ export async function serveLocally(host: Host, options: { readonly folder: strin
   const sockets = new WebSocketServer({ noServer: true, maxPayload: LARGEST_MESSAGE });
   server.on('upgrade', (request, socket, head) => {
     socket.on('error', () => socket.destroy());
+    if (!guard.hasOneHost(request)) {
+      turnAway(socket, '400 Bad Request');
+      return;
+    }
     if (request.url !== '/contract' || !guard.isOurHost(request) || !guard.isOurOrigin(request, true) || !guard.hasCookie(request)) {
-      turnAway(socket);
+      turnAway(socket, '403 Forbidden');
       return;
     }
     sockets.handleUpgrade(request, socket, head, (window) => converse(host, window));
@@ -56,8 +60,8 @@ async function closeAll(server: Server, sockets: WebSocketServer, uploads: strin
   await rm(uploads, { recursive: true, force: true });
 }
 
-function turnAway(socket: Duplex): void {
-  socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+function turnAway(socket: Duplex, status: string): void {
+  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
 }
 
 async function answer(
@@ -68,6 +72,10 @@ async function answer(
   uploads: string,
 ): Promise<void> {
   for (const [name, value] of Object.entries(securityHeaders)) response.setHeader(name, value);
+  if (!guard.hasOneHost(request)) {
+    refuse(response, 400, 'A request takes one header Host (RFC 9112, 3.2).');
+    return;
+  }
   if (!guard.isOurHost(request)) {
     refuse(response, 403, 'This address is not served here.');
     return;
