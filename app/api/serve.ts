@@ -5,10 +5,11 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FlowcaseError } from '../errors.ts';
+import { withoutSecrets } from '../shared/without-secrets.ts';
 import { certificateFacts, checkAddress, checkCertificate, openable, type CertificateFacts } from './door.ts';
 import { Drain, PATIENCE } from './drain.ts';
 import { createApi } from './server.ts';
-import { makeToken, TokenStore, withoutSecrets, type Scope } from './tokens.ts';
+import { makeToken, TokenStore, type Scope } from './tokens.ts';
 import type { ApiCore, ApiOptions } from './types.ts';
 import { usualTimeouts, type Timeouts } from './unparsed.ts';
 

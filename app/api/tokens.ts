@@ -55,9 +55,6 @@ export function findToken(tokens: readonly Token[], secret: string, now: number)
   return found !== null && found.expires !== null && found.expires <= now ? null : found;
 }
 
-/** A text as it may be logged: secrets of tokens are struck out, also where they are percent-encoded. */
-export const withoutSecrets = (text: string): string => text.replaceAll(/flowcase(?:_|%5f)[\w%-]+/gi, 'flowcase_…');
-
 /** The secret of an Authorization header; null where it is no bearer's. */
 export function bearerOf(header: string | undefined): string | null {
   const [, secret] = /^Bearer +([\w.~+/-]+=*)$/i.exec(header ?? '') ?? [];
