@@ -7,17 +7,23 @@ export type Variable = readonly [number, ...number[]];
 
 type Variables<Names extends string> = Readonly<Record<Names, Variable>>;
 
-/** A function whose parameters and locals have names. */
+/** A function whose parameters and locals have names. Its body is made when it is asked for: most who load a kernel's module never run it. */
 export function define<P extends string, L extends string>(
   name: string,
   { parameters, locals, results }: { parameters: Record<P, ValueType>; locals: Record<L, ValueType>; results: readonly ValueType[] },
   body: (variables: Variables<P | L>) => Code,
 ): WasmFunction {
-  const names = [...Object.keys(parameters), ...Object.keys(locals)];
-  const variables = Object.fromEntries(names.map((word, i) => [word, [0x20, ...unsigned(i)]])) as Record<string, Variable> as Variables<
-    P | L
-  >;
-  return { name, parameters: Object.values(parameters), results, locals: Object.values(locals), body: body(variables) };
+  return {
+    name,
+    parameters: Object.values(parameters),
+    results,
+    locals: Object.values(locals),
+    get body() {
+      const names = [...Object.keys(parameters), ...Object.keys(locals)];
+      const variables = Object.fromEntries(names.map((word, i) => [word, [0x20, ...unsigned(i)]])) as Record<string, Variable>;
+      return body(variables as Variables<P | L>);
+    },
+  };
 }
 
 export const set = (variable: Variable, value: Code): Code => [value, 0x21, ...variable.slice(1)];
@@ -133,17 +139,44 @@ export const f64 = {
 export const bytes16 = {
   load: read(simd(0x00), 0),
   store: write(simd(0x0b), 0),
+  /** Eight bytes in the lower half, zeros in the upper; eight bytes in the upper half of `a`. */
+  loadLow: read(simd(0x5d), 0),
+  loadHigh: (address: Code, a: Code, offset = 0): Code => [address, a, simd(0x57), 0, ...unsigned(offset), 1],
   splat: (value: Code): Code => [value, simd(0x0f)],
+  constant: (bytes: Uint8Array): Code => [simd(0x0c), [...bytes]],
   equal: (a: Code, b: Code): Code => [a, b, simd(0x23)],
   less: (a: Code, b: Code): Code => [a, b, simd(0x26)],
+  greater: (a: Code, b: Code): Code => [a, b, simd(0x28)],
+  subtract: (a: Code, b: Code): Code => [a, b, simd(0x71)],
   and: (a: Code, b: Code): Code => [a, b, simd(0x4e)],
   or: (a: Code, b: Code): Code => [a, b, simd(0x50)],
   xor: (a: Code, b: Code): Code => [a, b, simd(0x51)],
+  /** Bits of `a` where `mask` has ones, else of `b`. */
+  select: (a: Code, b: Code, mask: Code): Code => [a, b, mask, simd(0x52)],
+  /** Bytes by their places: 0 to 15 of `a`, 16 to 31 of `b`. */
+  shuffle: (a: Code, b: Code, places: readonly number[]): Code => [a, b, simd(0x0d), places],
   any: (a: Code): Code => [a, simd(0x53)],
   /** The highest bit of each, the first byte's lowest. */
   bits: (a: Code): Code => [a, simd(0x64)],
   /** One of two i64. */
   lane: (a: Code, lane: 0 | 1): Code => [a, simd(0x1d), lane],
+} as const;
+
+/** Eight 16-bit numbers. */
+export const eight = {
+  shiftRight: (a: Code, by: number): Code => [a, i32.constant(by), simd(0x8d)],
+  add: (a: Code, b: Code): Code => [a, b, simd(0x8e)],
+  multiply: (a: Code, b: Code): Code => [a, b, simd(0x95)],
+  /** Neighbours of products, with their signs, added: four 32-bit numbers. */
+  dot: (a: Code, b: Code): Code => [a, b, simd(0xba)],
+} as const;
+
+/** Four 32-bit numbers. */
+export const four = {
+  add: (a: Code, b: Code): Code => [a, b, simd(0xae)],
+  multiply: (a: Code, b: Code): Code => [a, b, simd(0xb5)],
+  /** Of each two the upper one in the place of the lower, zero in its own. */
+  upper: (a: Code): Code => [a, i32.constant(32), simd(0xcd)],
 } as const;
 
 /** Two float64. */
@@ -156,7 +189,12 @@ export const pair = {
   greater: (a: Code, b: Code): Code => [a, b, simd(0x4a)],
   sameBits: (a: Code, b: Code): Code => [a, b, simd(0xd6)],
   floor: (a: Code): Code => [a, simd(0x75)],
+  add: (a: Code, b: Code): Code => [a, b, simd(0xf0)],
   subtract: (a: Code, b: Code): Code => [a, b, simd(0xf1)],
+  multiply: (a: Code, b: Code): Code => [a, b, simd(0xf2)],
+  divide: (a: Code, b: Code): Code => [a, b, simd(0xf3)],
+  /** The lower two of four u32. */
+  ofU32: (a: Code): Code => [a, simd(0xff)],
   /** The smaller, or the larger; `a` where `b` is NaN. */
   smaller: (a: Code, b: Code): Code => [a, b, simd(0xf6)],
   larger: (a: Code, b: Code): Code => [a, b, simd(0xf7)],

@@ -2,7 +2,20 @@ import { randomBytes } from 'node:crypto';
 import { onceIfPossible } from '../../shared/wasm-code.ts';
 import { moduleWithMemory } from '../../shared/wasm-encoder.ts';
 import { numberKernels } from './number-kernels.ts';
-import { ENDS, LONG_WORDS_BYTES, MASKS, MAX_WORDS, MISSING, PAGES, POWERS, WHOLE_POWERS, WORDS, WORD_BYTES } from './map.ts';
+import {
+  DECIMAL_MASKS,
+  DIGIT_MASKS,
+  ENDS,
+  LONG_WORDS_BYTES,
+  MASKS,
+  MAX_WORDS,
+  MISSING,
+  PAGES,
+  POWERS,
+  WHOLE_POWERS,
+  WORDS,
+  WORD_BYTES,
+} from './map.ts';
 import { scanKernel } from './scan-kernel.ts';
 import { leastKernel, sequenceKernel, startsKernel, textsKernel, unlikeKernel } from './text-kernels.ts';
 import { keepKernel, wordsKernel } from './word-kernels.ts';
@@ -83,6 +96,11 @@ export class LineKernels {
       wholes[n] = 10n ** BigInt(n);
     }
     for (let n = 0; n <= 16; n++) this.bytes.fill(255, MASKS + 16 * n, MASKS + 17 * n);
+    for (let n = 0; n <= 8; n++) {
+      this.bytes.fill(255, DIGIT_MASKS + 8 * n + 8 - n, DIGIT_MASKS + 8 * n + 8);
+      this.bytes.fill(255, DECIMAL_MASKS + 16 * n + 9 - n, DECIMAL_MASKS + 16 * n + 9);
+      this.bytes.fill(255, DECIMAL_MASKS + 16 * n + 10, DECIMAL_MASKS + 16 * n + 16);
+    }
   }
 
   /** Words are known by their ids in one reader's dictionaries: another one's are forgotten. */

@@ -15,6 +15,10 @@ export const POWERS = 256;
 export const WHOLE_POWERS = POWERS + 128;
 /** 16 bytes each: the first n are ones, n from 0 to 16. */
 export const MASKS = 1024;
+/** 8 bytes each: the last n are ones, n from 0 to 8. */
+export const DIGIT_MASKS = 1536;
+/** 16 bytes each, for the digits of a decimal that end where its six behind the dot do: n before the dot, the dot, six; n from 0 to 8. */
+export const DECIMAL_MASKS = 1664;
 export const LINES = 2 * ROOM;
 /** u32: the byte before the first line, then where each field ends, row after row. */
 export const ENDS = LINES + BLOCK_BYTES + ROOM;

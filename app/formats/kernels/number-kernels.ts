@@ -13,12 +13,14 @@ import {
   leave,
   leaveWhere,
   loop,
+  pair,
   set,
   when,
   type Variable,
 } from '../../shared/wasm-code.ts';
 import type { Code, WasmFunction } from '../../shared/wasm-encoder.ts';
 import { FLAG, POWERS, WHOLE_POWERS } from './map.ts';
+import { pairConstants, twoCounts, twoDecimals, type PairNames } from './pair-kernels.ts';
 
 /*
  * Numbers of a column, row by row. All of these: `(ends, stride, rows, out, flags, limit, none)`. `ends`: where the field's first end stands,
@@ -106,10 +108,13 @@ type Names =
   | 'count'
   | 'sign'
   | 'digits'
-  | 'shift';
+  | 'shift'
+  | PairNames;
 
-/** A kernel over a column. `parse` sets `value`, or leaves its block by `wrongWhere`. */
-function columnKernel(name: string, parse: (variables: Readonly<Record<Names, Variable>>) => Code): WasmFunction {
+type Column = Readonly<Record<Names, Variable>>;
+
+/** A kernel over a column. `parse` sets `value`, or leaves its block by `wrongWhere`. `two`: the quick way for two rows, see pair-kernels.ts. */
+function columnKernel(name: string, parse: (variables: Column) => Code, two: ((variables: Column) => Code) | null = null): WasmFunction {
   return define(
     name,
     {
@@ -125,13 +130,25 @@ function columnKernel(name: string, parse: (variables: Readonly<Record<Names, Va
         sign: 'i32',
         digits: 'i32',
         shift: 'i64',
+        nextEnd: 'i32',
+        nextLength: 'i32',
+        two: 'v128',
+        next: 'v128',
+        zeros: 'v128',
+        nines: 'v128',
+        low: 'v128',
+        tens: 'v128',
+        hundreds: 'v128',
+        thousands: 'v128',
       },
       results: ['i32'],
     },
     (variables) => {
       const { ends, stride, rows, out, flags, none, end, length, row, value } = variables;
       return [
+        two === null ? [] : pairConstants(variables),
         loop([
+          two === null ? [] : block(pairOfRows(variables, two)),
           set(end, i32.load(ends)),
           set(length, subtract(subtract(end, i32.load(subtract(ends, constant(4)))), constant(1))),
           block([
@@ -152,11 +169,31 @@ function columnKernel(name: string, parse: (variables: Readonly<Record<Names, Va
   );
 }
 
+/** Directly in a block in a loop: goes on with the loop where both rows were taken, out of the block where not. */
+function pairOfRows(variables: Column, take: (variables: Column) => Code): Code {
+  const { ends, stride, rows, out, none, end, length, nextEnd, nextLength, row, two } = variables;
+  const next = add(ends, stride);
+  return [
+    leaveWhere(i32.atMost(rows, add(row, constant(1))), 0),
+    set(end, i32.load(ends)),
+    set(nextEnd, i32.load(next)),
+    set(length, subtract(subtract(end, i32.load(subtract(ends, constant(4)))), constant(1))),
+    set(nextLength, subtract(subtract(nextEnd, i32.load(subtract(next, constant(4)))), constant(1))),
+    take(variables),
+    bytes16.store(out, bytes16.select(pair.splat(f64.constant(NaN)), two, pair.equal(two, pair.splat(none)))),
+    set(out, add(out, constant(16))),
+    set(ends, add(next, stride)),
+    set(row, add(row, constant(2))),
+    leaveWhere(i32.less(row, rows), 1),
+    giveBack(row),
+  ];
+}
+
 /** Inside `parse`, at its own level: out of it where the condition holds. */
 const wrongWhere = (condition: Code): Code => leaveWhere(condition, 0);
 
 /** `digits`. Most are short: those take no call. */
-const counts = columnKernel('counts', ({ end, length, limit, value, whole: word, part: bad, shift, count: digit }) => [
+const oneCount = ({ end, length, limit, value, whole: word, part: bad, shift, count: digit }: Column): Code => [
   either(
     i32.equal(length, constant(1)),
     [
@@ -174,7 +211,8 @@ const counts = columnKernel('counts', ({ end, length, limit, value, whole: word,
     ],
   ),
   wrongWhere(f64.greater(value, limit)),
-]);
+];
+const counts = columnKernel('counts', oneCount, twoCounts);
 
 /** `digits.dddddd`, seconds, as microseconds; below `limit` seconds. */
 const micros = columnKernel('micros', ({ end, length, limit, value, whole: seconds, part }) => [
@@ -200,7 +238,7 @@ const bools = columnKernel('bools', ({ end, length, value, count }) => [
  * Digits before the dot, fifteen at most, in `whole`, those behind it, six at most, in `part`, and how many these are in `count`: 0 where there is
  * no dot. `digits`: all, with the dot; at most `most`.
  */
-function decimalParts({ end, digits, whole: number, part, count }: Readonly<Record<Names, Variable>>, most: number): Code {
+function decimalParts({ end, digits, whole: number, part, count }: Column, most: number): Code {
   const from = subtract(end, digits);
   const dots = bytes16.bits(bytes16.equal(bytes16.load(from), bytes16.splat(constant(DOT))));
   const seen = choose(i32.less(digits, constant(16)), digits, constant(16));
@@ -222,7 +260,7 @@ function decimalParts({ end, digits, whole: number, part, count }: Readonly<Reco
 const power = (count: Code): Code => f64.load(i32.shiftLeft(count, constant(3)), POWERS);
 
 /** `digits` or `digits.d` to `digits.dddddd`, fifteen digits at most, maybe below zero: exact parts, one division. */
-const decimals = columnKernel('decimals', (variables) => {
+const oneDecimal = (variables: Column): Code => {
   const { end, length, value, sign, digits, whole: number, part, count } = variables;
   return [
     set(sign, i32.equal(i32.load8(subtract(end, length)), constant(DASH))),
@@ -233,7 +271,8 @@ const decimals = columnKernel('decimals', (variables) => {
     // nor is there a -0
     set(value, choose(sign, f64.subtract(f64.constant(0), value), value)),
   ];
-});
+};
+const decimals = columnKernel('decimals', oneDecimal, twoDecimals);
 
 /** Milliseconds with up to six decimals, below `limit`, as microseconds, rounded half up. */
 const millis = columnKernel('millis', (variables) => {
