@@ -28,6 +28,8 @@ export abstract class OuterReader implements LogReader, LineConsumer {
   protected readonly own = { lines: 0, rejected: 0, comments: 0, cut: false };
   /** The last line that was given to the log inside has no end. */
   protected open = false;
+  /** The stream broke off: what its last line says is not known. */
+  protected broken = false;
   readonly #sink: RecordSink;
   readonly #inner: LogReader;
   readonly #splitter = new LineSplitter(this);
@@ -85,6 +87,7 @@ export abstract class OuterReader implements LogReader, LineConsumer {
   }
 
   end(cut: boolean): void {
+    this.broken = cut;
     this.#splitter.end();
     this.ending?.();
     this.hand();

@@ -7,6 +7,7 @@ import { access } from './access.ts';
 import { awsNlb } from './aws-nlb.ts';
 import { delimited, headerAlone } from './delimited.ts';
 import { eve } from './eve.ts';
+import { firewall } from './firewall.ts';
 import { haproxyTcp } from './haproxy-tcp.ts';
 import { haproxy } from './haproxy.ts';
 import { isJsonRecords, jsonTable } from './json-table.ts';
@@ -41,6 +42,7 @@ const direct: readonly LogFormat[] = [
   eve,
   nfdump,
   vpcFlow,
+  firewall,
   syslog,
   jsonTable,
 ];

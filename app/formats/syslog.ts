@@ -1,6 +1,6 @@
 import type { FormatOptions } from '../contract/formats.ts';
 import { Cells, type CellPlan } from './cells.ts';
-import { Clock } from './table-clock.ts';
+import { SyslogClock } from './syslog-clock.ts';
 import { specOf } from './fields.ts';
 import { field } from './field-description.ts';
 import { beforeReturn } from './field-scanner.ts';
@@ -80,27 +80,28 @@ function open(head: Uint8Array, options: FormatOptions): OpenedLog {
     title: 'syslog',
     read: (sink) => new SyslogReader(sink, year, timeZone(options.timeZone)),
     remarks: (tallies) => {
-      const said = `Its times name no year: the first was taken to be of ${year}${guessed ? ', by the clock of this machine' : ''}.`;
-      return [...(tallies.has(YEARLESS) ? [said] : []), ...commonRemarks(tallies)];
+      return [...(tallies.has(YEARLESS) ? [yearRemark(year, guessed)] : []), ...commonRemarks(tallies)];
     },
   };
 }
 
-const YEARLESS = 'no year';
+/** Which year was taken for times that name none. */
+export const yearRemark = (year: number, guessed: boolean): string =>
+  `Its times name no year: the first was taken to be of ${year}${guessed ? ', by the clock of this machine' : ''}.`;
+
+/** Tallied for each time that names no year. */
+export const YEARLESS = 'no year';
 
 class SyslogReader extends LineReader {
   readonly #header = new SyslogHeader();
   readonly #cells: Cells;
-  readonly #clock = new Clock();
+  readonly #clock: SyslogClock;
   readonly #toUtc: Zone;
-  #year: number;
-  /** Of the latest line without a year; 0: none yet. */
-  #month = 0;
   #seen = false;
 
   constructor(sink: RecordSink, year: number, toUtc: Zone) {
     super(sink);
-    this.#year = year;
+    this.#clock = new SyslogClock(year, toUtc);
     this.#toUtc = toUtc;
     this.#cells = new Cells(sink, this.slots);
     this.#cells.use(plans);
@@ -111,11 +112,13 @@ class SyslogReader extends LineReader {
   }
 
   protected override saved(): string {
-    return JSON.stringify([this.#year, this.#month, this.#seen]);
+    return JSON.stringify([...this.#clock.save(), this.#seen]);
   }
 
   protected override restore(saved: string): void {
-    [this.#year, this.#month, this.#seen] = JSON.parse(saved) as [number, number, boolean];
+    const [year, month, seen] = JSON.parse(saved) as [number, number, boolean];
+    this.#clock.restore([year, month]);
+    this.#seen = seen;
     this.bind();
   }
 
@@ -137,7 +140,8 @@ class SyslogReader extends LineReader {
       };
     }
     this.#toUtc.doubts?.clear();
-    const ts = header.month === 0 ? header.ts : this.#yearless();
+    const ts = header.month === 0 ? header.ts : this.#clock.yearless(header);
+    if (header.month !== 0) this.tally(YEARLESS);
     if (header.month !== 0 && Number.isNaN(ts)) return { reason: 'BAD_TIME', what: 'there is no such day in that year' };
     this.#fill(bytes, ts);
     this.#toUtc.doubts?.count((key) => this.tally(key));
@@ -166,24 +170,6 @@ class SyslogReader extends LineReader {
     cells.plain(FACILITY, facility, 0, facility.length);
     cells.plain(SEVERITY, severity, 0, severity.length);
   }
-
-  /** Lines are nearly in order: from December to January is a year more, and what is late belongs to the year before. */
-  #yearless(): number {
-    const { month, day, ofDay } = this.#header;
-    this.tally(YEARLESS);
-    let year = this.#year;
-    if (this.#month - month > 6) year = ++this.#year;
-    else if (this.#month !== 0 && month - this.#month > 6) year--;
-    if (year === this.#year) this.#month = month;
-    const clock = this.#clock;
-    clock.clear();
-    clock.year = year;
-    clock.month = month;
-    clock.day = day;
-    clock.second = 0;
-    const midnight = clock.value((local) => local);
-    return this.#toUtc(midnight + ofDay);
-  }
 }
 
 /** The first lines: where each begins and ends. */
@@ -205,7 +191,7 @@ function* linesOf(head: Uint8Array): Generator<readonly [start: number, end: num
 }
 
 /** Month and day of the first line whose time has no year. */
-function firstYearless(head: Uint8Array): { readonly month: number; readonly day: number } | null {
+export function firstYearless(head: Uint8Array): { readonly month: number; readonly day: number } | null {
   const header = new SyslogHeader();
   for (const [start, end] of linesOf(head)) {
     if (header.read(head, start, end) && header.month !== 0) return { month: header.month, day: header.day };
@@ -214,7 +200,7 @@ function firstYearless(head: Uint8Array): { readonly month: number; readonly day
 }
 
 /** The year of the first line: the latest in which it is not after `modified` (microseconds), or after tomorrow. */
-function yearOf(head: Uint8Array, modified: number | null | undefined): number {
+export function yearOf(head: Uint8Array, modified: number | null | undefined): number {
   const latest = new Date(modified == null ? Date.now() + 86_400_000 : modified / 1000 + 86_400_000);
   const first = firstYearless(head);
   if (first === null) return latest.getUTCFullYear();
