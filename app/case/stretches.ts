@@ -1,12 +1,34 @@
 import { basename, isAbsolute } from 'node:path';
 import type { Evidence } from '../contract/case.ts';
+import type { Stored } from '../original/held-stretches.ts';
 import { familyStem, packedEnd } from '../original/rotated-names.ts';
 import type { FolderFile } from './originals-folder.ts';
+import type { ResumePoint } from './types.ts';
 
 /** Which bytes of its original, unpacked, evidence is that was received while it grew; null for evidence that is a whole file. */
 export function stretchOf({ options, bytes }: Evidence): { readonly from: number; readonly to: number } | null {
   const { source, from } = options;
   return typeof source === 'number' && typeof from === 'number' ? { from, to: from + bytes } : null;
+}
+
+/**
+ * What evidence has of its file, as another reading of it can be told by; null where it has no record that could come twice, or nobody could go on behind
+ * it. `point`: where reading goes on behind an import.
+ */
+export function storedOf(evidence: Evidence, point: ResumePoint | undefined): Stored | null {
+  const { id, rows, bytes, continues, unpackedBytes, unpackedSha256, sha256, options } = evidence;
+  // of many logs nothing but the header is alike
+  if ((rows === 0 && continues === undefined) || bytes === 0 || !isOfFile(evidence)) return null;
+  const stretch = stretchOf(evidence);
+  if (stretch !== null) return { evidence: id, ...stretch, sha256 };
+  if (point === undefined || options['member'] !== undefined || options['shape'] !== undefined) return null;
+  return { evidence: id, from: 0, to: unpackedBytes, sha256: unpackedSha256 ?? sha256, ...behind(unpackedBytes, point) };
+}
+
+function behind(end: number, { rest, bytes }: ResumePoint): Pick<Stored, 'behind'> {
+  if (rest === 'none') return {};
+  // of a line that was taken as a record without its end, what comes of it is not read as another one
+  return { behind: rest === 'record' ? end : bytes };
 }
 
 /** Whether it came from a file, and not by a topic or a socket. */

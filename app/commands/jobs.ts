@@ -4,6 +4,7 @@ import type { CaseReader, CaseWriter } from '../case/types.ts';
 import type { Checked, ClusterRequest, Result } from '../contract.ts';
 import { plural } from '../contract/format.ts';
 import { FlowcaseError } from '../errors.ts';
+import type { ImportMeans } from '../import/import-files.ts';
 import type { Progress } from '../shared/progress.ts';
 import type { LearnedTask, LearningOutcome, RunOutcome } from '../shared/run-outcome.ts';
 import type { LearningRequests } from './learning.ts';
@@ -21,10 +22,10 @@ export async function runImport(
   writer: CaseWriter,
   input: Checked<'evidence.import'>,
   progress: Progress,
-  threads?: Threads,
+  means?: ImportMeans,
 ): Promise<Result<'evidence.import'>> {
   const { importFiles } = await import('../import/import-files.ts');
-  return importFiles(writer, input, progress, threads);
+  return importFiles(writer, input, progress, means);
 }
 
 export async function runVerify(reader: CaseReader, input: Checked<'case.verify'>, progress: Progress): Promise<Result<'case.verify'>> {

@@ -104,7 +104,7 @@ export class FileImport {
       const why = `it begins with the bytes of ${earlierName(earlier, this.#content)}`;
       this.#shape = shape === null ? null : lineShape(shape);
       const { cutter } = this.#open({ format, why, options, head, newline, mark, tail });
-      const [hash, hashed] = [earlier.hash, earlier.evidence.unpackedBytes];
+      const [hash, hashed] = [earlier.hash, earlier.end];
       // a line that is not read again is hashed all the same
       let position = Math.min(hashed, from.bytes);
       const take = async (block: Uint8Array): Promise<void> => {

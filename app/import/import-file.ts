@@ -18,6 +18,7 @@ import { archiveOf, membersOf, type ArchiveKind } from '../original/packed/archi
 import { MAX_MEMBERS, tooManyMembers, type Member } from '../original/packed/member.ts';
 import type { Crew } from './pieces/crew.ts';
 import type { PieceSizes } from './pieces/piece-cutter.ts';
+import { comesByItself, findReceived, isReceivedTwice, type WatchedBy } from './received.ts';
 import { memberThere, partThere, titleOf, type HashJob } from './same-bytes.ts';
 import { importTable } from './table-import.ts';
 
@@ -35,11 +36,14 @@ export interface FileJob {
   readonly sizes: PieceSizes | undefined;
   readonly codec: Codec;
   readonly hashes: HashJob['hashes'];
+  /** Who follows the file at this path from its beginning, at the moment. */
+  readonly watched: (path: string) => WatchedBy | null;
   /** Bytes of this file that are done, and what it has given so far. @throws CANCELLED */
   readonly step: (bytes: number, note: () => string) => void;
 }
 
-export type FileOutcome = { readonly evidence: Evidence } | { readonly skipped: Evidence };
+/** `why`: where it is not that the evidence has all of it. */
+export type FileOutcome = { readonly evidence: Evidence } | { readonly skipped: Evidence; readonly why?: string };
 
 /** Hears what became of a file, or of each member of an archive. */
 export interface Outcomes {
@@ -80,20 +84,26 @@ async function importPlain(writer: CaseWriter, original: Original, job: FileJob)
     const there = await partThere(writer, same, job.options, title);
     if (there !== null) return { skipped: there };
   }
+  const table = tableFileOf(await original.at(0, MARK_BYTES), job.format);
+  const by = job.force || content.packed || table !== null ? null : job.watched(original.path);
+  if (by !== null) return comesByItself(writer, original.path, by);
+  const received = job.force ? null : await findReceived(writer, content, step);
   const longer = job.force ? null : await beginsEvidence(writer, content, step);
   if (longer?.certain === true) return { skipped: longer.evidence };
-  const table = tableFileOf(await original.at(0, MARK_BYTES), job.format);
   if (table !== null) return { evidence: await importTable(writer, original, { ...job, ...table, asked: job.format !== undefined }) };
-  const goesOn = known !== null && 'earlier' in known;
+  const imported = known !== null && 'earlier' in known ? known.earlier : null;
+  const earlier = (received?.earlier?.end ?? 0) > (imported?.end ?? 0) ? (received?.earlier ?? null) : imported;
+  const goesOn = earlier !== null;
   const cut = job.force || goesOn ? null : await cutBeginning(writer, content, step);
   const array = job.force || goesOn ? null : await earlierArray(writer, content, step);
   const notes = [
     ...(longer === null || goesOn ? [] : [mayBeTwice(longer.evidence)]),
     ...(cut === null ? [] : [isTwice(cut)]),
+    ...(received === null || received.twice.length === 0 ? [] : [isReceivedTwice(received.twice)]),
     ...(array === null ? [] : [(rows: number) => hasGrown(array, rows)]),
   ];
   const file = new FileImport(writer, content, null, job, notes);
-  return goesOn ? file.onlyRest(known.earlier) : file.whole();
+  return goesOn ? file.onlyRest(earlier) : file.whole();
 }
 
 /** One that cannot be taken is refused by its name, and the next follows. */

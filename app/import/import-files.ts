@@ -12,6 +12,7 @@ import { concernsFile } from '../original/file-error.ts';
 import { importFile } from './import-file.ts';
 import { Crew, SMALL, type CrewOptions } from './pieces/crew.ts';
 import type { PieceSizes } from './pieces/piece-cutter.ts';
+import type { WatchedBy } from './received.ts';
 
 export interface ImportRequest {
   readonly paths: readonly string[];
@@ -33,6 +34,8 @@ export interface ImportRequest {
 export interface ImportMeans extends CrewOptions {
   /** Lengths of the pieces that logs are cut into, for tests: they show in how records lie in chunks. */
   readonly sizes?: PieceSizes | undefined;
+  /** Who follows the file at this path from its beginning, at the moment; nobody unless told. */
+  readonly watched?: (path: string) => WatchedBy | null;
 }
 
 const alone: ImportMeans = { threads: 0, createThread: null };
@@ -113,13 +116,13 @@ class ImportJob {
     const step = (bytes: number, note: () => string): void => this.#step(bytes, note);
     try {
       const { format, member, options = {}, force, maxRejects, compress = false } = this.#request;
-      const { sizes } = this.#means;
+      const { sizes, watched = () => null } = this.#means;
       const codec: Codec = compress ? 'zstd' : 'none';
-      const job = { format, member, options, force, maxRejects, step, crew: this.#crew, sizes, codec, hashes: this.#hashes };
+      const job = { format, member, options, force, maxRejects, step, crew: this.#crew, sizes, codec, watched, hashes: this.#hashes };
       await importFile(this.#writer, found.path, job, {
         done: (outcome, one) => {
           if ('evidence' in outcome) this.#evidence.push(outcome.evidence);
-          else this.#skip(nameOf({ path: found.path, member: one }), found, outcome.skipped);
+          else this.#skip(nameOf({ path: found.path, member: one }), found, outcome);
           if (found.folder !== null) this.#fruitful.add(found.folder);
         },
         refused: ({ code, message }, one) => {
@@ -159,8 +162,8 @@ class ImportJob {
     return { evidence: this.#evidence, skipped: this.#skipped, refused: this.#refused };
   }
 
-  #skip(name: string, found: Found, there: Evidence): void {
-    const message = `${name} was skipped: the case holds what is in it as evidence ${there.id} (${there.name}).`;
+  #skip(name: string, found: Found, { skipped: there, why }: { readonly skipped: Evidence; readonly why?: string }): void {
+    const message = `${name} was skipped: ${why ?? `the case holds what is in it as evidence ${there.id} (${there.name})`}.`;
     this.#skipped.push({ path: found.path, evidence: there.id, message });
   }
 

@@ -1,6 +1,7 @@
 import { createHash, type Hash } from 'node:crypto';
 import { basename } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
+import { stretchOf } from '../case/stretches.ts';
 import type { CaseWriter, ResumePoint } from '../case/types.ts';
 import type { Continuation, Evidence, Reject } from '../contract/case.ts';
 import { formatCount } from '../contract/format.ts';
@@ -25,7 +26,9 @@ const CR = 13;
 export interface Earlier {
   readonly evidence: Evidence;
   readonly point: ResumePoint;
-  /** SHA-256 of the file so far: of the evidence's bytes. */
+  /** So many of the file's first bytes the case has, by this evidence and those that it goes on from. */
+  readonly end: number;
+  /** SHA-256 of these bytes. */
   readonly hash: Hash;
 }
 
@@ -74,7 +77,8 @@ export async function findKnown(writer: CaseWriter, content: Content, step: () =
         if (at <= start || at > start + block.length) continue;
         hash.update(block.subarray(position - start, at - start));
         position = at;
-        if (hash.copy().digest('hex') === (evidence.unpackedSha256 ?? evidence.sha256)) found = { evidence, point, hash: hash.copy() };
+        if (hash.copy().digest('hex') === (evidence.unpackedSha256 ?? evidence.sha256))
+          found = { evidence, point, end: at, hash: hash.copy() };
       }
       hash.update(block.subarray(position - start));
       position = start + block.length;
@@ -85,7 +89,7 @@ export async function findKnown(writer: CaseWriter, content: Content, step: () =
 }
 
 /** Evidence that is shorter than the file and begins with the same bytes, the shortest first. */
-async function startsAlike(writer: CaseWriter, all: readonly Evidence[], content: Content): Promise<Omit<Earlier, 'hash'>[]> {
+async function startsAlike(writer: CaseWriter, all: readonly Evidence[], content: Content): Promise<Pick<Earlier, 'evidence' | 'point'>[]> {
   const points = writer.resumePoints();
   const shorter = all.flatMap((evidence) => {
     const point = points.get(evidence.id);
@@ -102,7 +106,16 @@ async function startsAlike(writer: CaseWriter, all: readonly Evidence[], content
 }
 
 /** What stands among the options of evidence beside those of its format. */
-const ofImport: ReadonlySet<string> = new Set(['format', 'force', 'recognised', 'member', 'memberNth', 'maxRejects', 'shape']);
+const ofImport: ReadonlySet<string> = new Set([
+  ...['format', 'force', 'recognised', 'member', 'memberNth', 'maxRejects', 'shape'],
+  // where it was received as it grew
+  ...['source', 'from'],
+]);
+
+/** How evidence was read. */
+export function optionsOf(evidence: Evidence): FormatOptions {
+  return Object.fromEntries(Object.entries(evidence.options).filter(([key]) => !ofImport.has(key)));
+}
 
 /** A line of which earlier evidence has the beginning as a record, as it is rejected now. `ended`: its end is there by now. */
 export type Superseded = Omit<Reject, 'evidence'> & { readonly ended: boolean };
@@ -131,10 +144,10 @@ export async function tailOf(
   asked: { readonly format: string | undefined; readonly options: FormatOptions },
 ): Promise<Tail | null> {
   const { evidence, point } = earlier;
-  const options = Object.fromEntries(Object.entries(evidence.options).filter(([key]) => !ofImport.has(key)));
+  const options = optionsOf(evidence);
   const own = Object.values(asked.options).some((value) => value !== undefined);
   if ((asked.format ?? evidence.format) !== evidence.format || (own && !isDeepStrictEqual(asked.options, options))) return null;
-  const bytes = await content.at(0, Math.min(HEAD_BYTES, evidence.unpackedBytes));
+  const bytes = await content.at(0, Math.min(HEAD_BYTES, earlier.end));
   const shape = isShapeName(evidence.options['shape']) ? evidence.options['shape'] : null;
   const head = shape === null ? bytes : lineShape(shape).lines(bytes);
   const newline = newlineOf(await content.at(0, HEAD_BYTES + 2), false);
@@ -147,7 +160,10 @@ export async function tailOf(
     superseded === null
       ? ''
       : ` Line ${formatCount(superseded.line)} stood there without its end and was taken as a record as it stood; it is not counted again: all of it is among the rejects (${SUPERSEDED}).`;
-  const remark = `${lines} of it came from ${name}, with whose bytes it begins.${cut}`;
+  const remark =
+    stretchOf(evidence) === null
+      ? `${lines} of it came from ${name}, with whose bytes it begins.${cut}`
+      : `${lines} of it were received while it was watched, the last of them as ${name}: only what comes behind them was imported.`;
   const mark = fingerprint(bytes);
   return { earlier, format: formatById(evidence.format), options, head, newline, mark, shape, from, superseded, remark };
 }

@@ -8,7 +8,7 @@ import { FlowcaseError, toErrorShape } from '../errors.ts';
 import { actingBy } from '../shared/acting.ts';
 import { LiveEngine } from './engine/engine.ts';
 import { Alerting, matchingOrNone } from './alerting.ts';
-import { besideSource } from './beside-sources.ts';
+import { besideSource, takesIn } from './beside-sources.ts';
 import { LiveCompanion } from './companion.ts';
 import { IngestSource, stretchOf } from './http/ingest-source.ts';
 import { parseKafkaAddress } from './kafka/address.ts';
@@ -168,6 +168,15 @@ export class LiveDesk {
     } catch {
       // on a full disk: it is worked out from the records when it is taken up again
     }
+  }
+
+  /** The source that reads the file at this path from its beginning, at the moment: it brings what comes of it. */
+  watching(path: string): { readonly source: number; readonly name: string } | null {
+    const found = this.#engine.status().sources.find(({ state, watch: { source } }) => {
+      const runs = state === 'starting' || state === 'running' || state === 'waiting';
+      return runs && source.type === 'file' && source.from === 'beginning' && takesIn(source, path);
+    });
+    return found === undefined ? null : { source: found.id, name: found.name };
   }
 
   /** Records are about to be removed: what was worked out from them and not written yet is written. */

@@ -58,7 +58,7 @@ export interface BatchFigures {
 
 /** What a source says of itself, at any time and without waiting. */
 export interface SourceGauge {
-  /** `waiting`: for its file to appear, its broker to answer; `why` says for what. */
+  /** `waiting`: for its file to appear, its broker to answer; `why` says for what. `running`: `why` is said while nothing of it has come. */
   readonly state: 'starting' | 'running' | 'waiting' | 'failed' | 'ended';
   readonly why: string;
   /** What is there and was not handed over yet: bytes of a file, messages of a topic; null where nobody knows. */

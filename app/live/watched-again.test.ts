@@ -5,11 +5,14 @@ import { createCase, openCaseForReading, openCaseForWriting } from '../case/open
 import { caseFields, identity, scratchFolder } from '../case/testing.ts';
 import type { CaseWriter } from '../case/types.ts';
 import { verifyCase } from '../case/verify.ts';
+import { importFiles } from '../import/import-files.ts';
 import { quiet } from '../import/testing-import.ts';
+import type { ImportResult } from '../contract/case.ts';
 import type { LiveWatch } from '../contract/live.ts';
 import { besideSource } from './beside-sources.ts';
 import { LiveEngine } from './engine/engine.ts';
 import { lone, until, watchOf } from './engine/testing.ts';
+import { atItsEnd } from './file/follow-file.ts';
 import { sourceOf } from './sources.ts';
 
 const scratch = scratchFolder();
@@ -73,11 +76,14 @@ it('a source that was removed and is watched again goes on where the evidence sa
   await engine.remove(await watch(one, watchOf(log, { format: 'access' }), 20));
   const again = await watch(one, watchOf(log, { format: 'access' }), 20);
   expect(records()).toBe(20);
+  const status = () => engine.status().sources.find(({ id }) => id === again);
+  expect(status()).toMatchObject({ state: 'running', why: atItsEnd });
   appendFileSync(log, lines(20, 21).slice(30) + lines(21, 30));
   await until(() => records() >= 30);
   expect(records()).toBe(30);
   expect(writer.evidence().map(({ continues }) => continues?.line ?? 1)).toEqual([1, 21]);
-  expect(engine.status().sources.find(({ id }) => id === again)).toMatchObject({ state: 'running', error: '', errors: 0 });
+  await until(() => status()?.why === '');
+  expect(status()).toMatchObject({ state: 'running', error: '', errors: 0 });
   // by a pattern that takes it in, behind both
   await engine.remove(again);
   appendFileSync(log, lines(30, 35));
@@ -123,5 +129,96 @@ it('of what was watched from its end, the beginning comes, and it is said that t
   const again = await watch(one, watchOf(log, { format: 'access' }), 40);
   expect(records()).toBe(40);
   expect(engine.status().sources.find((source) => source.id === again)?.error).toMatch(/evidence 1, .*second time/);
+  await one.close();
+});
+
+const imported = (writer: CaseWriter, path: string): Promise<ImportResult> => importFiles(writer, { paths: [path], force: false }, quiet);
+
+it('what was imported and is watched then does not come again', async () => {
+  const one = bench();
+  const { log, engine, records, writer } = one;
+  writeFileSync(log, lines(0, 20));
+  await imported(writer, log);
+  const id = await watch(one, watchOf(log), 20);
+  expect(records()).toBe(20);
+  expect(engine.status().sources[0]).toMatchObject({ state: 'running', why: atItsEnd });
+  appendFileSync(log, lines(20, 30));
+  await until(() => records() >= 30);
+  expect(records()).toBe(30);
+  expect(writer.evidence()[1]).toMatchObject({ rows: 10, continues: { evidence: 1, line: 21 } });
+  // what is watched comes by itself, and is not imported beside it
+  await engine.remove(id);
+  expect((await imported(writer, log)).skipped).toMatchObject([{ evidence: 2 }]);
+  await one.close();
+});
+
+it.each([
+  ['its end', '\n'],
+  ['the rest of it', ' "-" "curl/8.5.0"\n'],
+])('what was imported within its last line and got %s is watched behind that line', async (_, rest) => {
+  const one = bench();
+  const { log, records, writer } = one;
+  writeFileSync(log, lines(0, 20).trimEnd());
+  await imported(writer, log);
+  expect(records()).toBe(20);
+  await watch(one, watchOf(log), 20);
+  appendFileSync(log, rest + lines(20, 30));
+  await until(() => records() >= 30);
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  expect(records()).toBe(30);
+  await one.close();
+});
+
+it('of what was watched only what is not there is imported, and watching goes on behind that', async () => {
+  const one = bench();
+  const { log, engine, records, writer } = one;
+  writeFileSync(log, lines(0, 20));
+  const id = await watch(one, watchOf(log), 20);
+  await engine.pause(id);
+  appendFileSync(log, lines(20, 35));
+  const { evidence } = await imported(writer, log);
+  expect(evidence).toMatchObject([{ rows: 15, lines: 15, rejected: 0, continues: { evidence: 1, line: 21 } }]);
+  expect(evidence[0].remarks.join()).toMatch(/Lines 1 to 20 .*received while it was watched.*evidence 1/);
+  expect((await imported(writer, log)).skipped).toHaveLength(1);
+  engine.resume(id);
+  await new Promise((resolve) => setTimeout(resolve, 600));
+  expect(records()).toBe(35);
+  appendFileSync(log, lines(35, 40));
+  await until(() => records() >= 40);
+  expect(records()).toBe(40);
+  // and once more behind both
+  await engine.pause(id);
+  appendFileSync(log, lines(40, 42));
+  expect((await imported(writer, log)).evidence).toMatchObject([{ rows: 2, continues: { line: 41 } }]);
+  await one.close();
+});
+
+it('the rest of what is not watched from its beginning is imported whole, and it is said what comes twice', async () => {
+  const one = bench();
+  const { log, engine, records, writer } = one;
+  writeFileSync(log, lines(0, 20));
+  const { id } = engine.watch('a log', { source: { type: 'file', path: log, from: 'end' } });
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  appendFileSync(log, lines(20, 30));
+  await until(() => records() >= 10);
+  await engine.pause(id);
+  const { evidence } = await imported(writer, log);
+  expect(evidence).toMatchObject([{ rows: 30 }]);
+  expect(evidence[0].remarks.join()).toMatch(/evidence 1: .*twice/);
+  await one.close();
+});
+
+it('what is being watched is not imported beside it', async () => {
+  const one = bench();
+  const { log, writer } = one;
+  writeFileSync(log, lines(0, 20));
+  const id = await watch(one, watchOf(log), 20);
+  const by = { source: id, name: 'a log' };
+  const ask = (): Promise<ImportResult> =>
+    importFiles(writer, { paths: [log], force: false }, quiet, { threads: 0, createThread: null, watched: () => by });
+  appendFileSync(log, lines(20, 22));
+  expect((await ask()).skipped).toMatchObject([
+    { evidence: 1, message: expect.stringMatching(/being watched \(source 1, a log\)/) as string },
+  ]);
   await one.close();
 });

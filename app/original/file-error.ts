@@ -11,6 +11,7 @@ const ofFiles: ReadonlySet<ErrorCode> = new Set([
   'LINE_TOO_LONG',
   'FILE_CHANGED',
   'TOO_MANY_REJECTS',
+  'ALREADY_IMPORTED',
 ]);
 
 export function concernsFile(error: unknown): error is FlowcaseError {

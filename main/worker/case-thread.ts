@@ -96,7 +96,10 @@ serve<CaseThreadMethods>(port, {
   async ingest({ source, contentType, body, format }, { stopped }) {
     return (await desk()).ingest(source, contentType, body, format, stopped);
   },
-  import: (input, progress) => runImport(needed().writer, input, progress, parsing),
+  async import(input, progress) {
+    const live = await needed().desk;
+    return runImport(needed().writer, input, progress, { ...parsing, watched: (path) => live?.watching(path) ?? null });
+  },
   saveRun: ({ request, outcome }) => needed().writer.saveRun(request, outcome),
   saveLearning: ({ request, outcome }) => needed().writer.saveLearning(request, outcome),
   saveCrosscheck: (crosscheck) => needed().writer.saveCrosscheck(crosscheck),

@@ -246,7 +246,7 @@ export class Feed implements SourceSink {
     if (held !== '' && this.#queue.length > 0) return ['waiting', held];
     if (state !== 'running') return [state, why];
     const { current } = this.#stretches;
-    if (current === null) return ['starting', 'its first lines are awaited'];
+    if (current === null) return why === '' ? ['starting', 'its first lines are awaited'] : [state, why];
     if (current.holds !== null) return ['waiting', `${current.stretch.name} has too little to recognise it by yet`];
     return [state, why];
   }

@@ -3,7 +3,8 @@ import { appendFileSync, writeFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { alreadyThere, type Stored } from './already-there.ts';
+import type { Stored } from '../../original/held-stretches.ts';
+import { alreadyThere } from './already-there.ts';
 import { sight } from './family.ts';
 import { followThrough, inFolder } from './testing.ts';
 

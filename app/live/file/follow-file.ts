@@ -1,11 +1,11 @@
 import { glob, stat } from 'node:fs/promises';
 import { basename, matchesGlob, resolve } from 'node:path';
 import { FlowcaseError } from '../../errors.ts';
-import { fileError } from '../../original/file-error.ts';
+import type { Stored } from '../../original/held-stretches.ts';
 import type { LiveSource, Position, SourceBatch, SourceGauge, SourceSink, Stretch } from '../types.ts';
-import type { Stored } from './already-there.ts';
 import { FollowedPath } from './followed-path.ts';
 import type { Cut } from './line-cutter.ts';
+import { isLiteral } from './literal-path.ts';
 import { readPosition, type FilesPosition, type FileState } from './position.ts';
 import type { FileReading } from './reading.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -46,6 +46,9 @@ export interface FollowOptions {
   /** Time, for tests. */
   readonly clock?: Clock;
 }
+
+/** What is said of a source of which everything that is there came into the case before it was watched. */
+export const atItsEnd = 'it stands at the end of what the case has of it, and waits for more';
 
 /** Follows files that grow, through rotation of every kind. They are opened for reading only and never locked. */
 export function followFile(options: FollowOptions): LiveSource {
@@ -276,20 +279,9 @@ class FollowedFiles implements LiveSource {
     const trouble = paths.find((path) => path.trouble !== null)?.trouble ?? null;
     const waiting = !paths.some(({ present, trouble: why }) => present && why === null);
     this.#state = waiting ? 'waiting' : 'running';
-    this.#why = trouble ?? (waiting ? `for ${this.#options.path} to appear` : '');
+    const readings = this.#readings();
+    // nothing is to be said of it as long as nothing comes, and whoever took it back wants to know
+    const known = this.#bytes === 0 && readings.some(({ continues }) => continues !== null) && readings.every(({ lag }) => lag === 0);
+    this.#why = trouble ?? (waiting ? `for ${this.#options.path} to appear` : known ? atItsEnd : '');
   }
-}
-
-/** A path, not a pattern. @throws FlowcaseError FILE_UNREADABLE where it cannot be followed */
-async function isLiteral(path: string): Promise<boolean> {
-  const there = await stat(path).catch((error: unknown) => {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
-    throw fileError(error, path);
-  });
-  if (there === null) return !/[*?[\]{}]/.test(path);
-  if (there.isFile()) return true;
-  const instead = there.isDirectory()
-    ? `it is a folder: follow the files in it with a pattern, such as ${path}/*.log`
-    : 'it is no file; a pipe is watched as pipe:PATH';
-  throw new FlowcaseError('FILE_UNREADABLE', `${path} cannot be followed: ${instead}.`, { path });
 }

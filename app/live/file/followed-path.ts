@@ -1,12 +1,12 @@
 import { FlowcaseError } from '../../errors.ts';
 import { fileError } from '../../original/file-error.ts';
-import { alreadyThere } from './already-there.ts';
 import { Beside } from './beside.ts';
 import { breaksOff } from './content.ts';
 import { looksOf, Moved, namesOf, sameFile, sight, type Sighting } from './family.ts';
 import { isKnown, type Known } from './known.ts';
-import { START, type Mark } from './mark.ts';
+import type { Mark } from './mark.ts';
 import { Missing } from './missing.ts';
+import { importedBehind, openNew, startAt } from './opening.ts';
 import type { FileState } from './position.ts';
 import { FileReading } from './reading.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -166,7 +166,7 @@ export class FollowedPath {
       const recent = now - Number(file.modified / 1_000_000n) < this.#around.grace;
       // one that is being packed says later what it is
       if (recent && (await breaksOff(file, () => this.#around.stop()))) throw new Moved(file.path);
-      const reading = await this.#openNew(file);
+      const reading = await openNew(file, this.home, this.#around);
       if (reading === null) throw new Moved(file.path);
       reading.gone = now;
       // the latest may still be written to
@@ -175,24 +175,11 @@ export class FollowedPath {
     }
   }
 
-  /** Opens a file of which nobody has read anything: behind what the case has of it, from a source that was removed. */
-  async #openNew(file: Sighting): Promise<FileReading | null> {
-    const stored = this.#around.stored(file.path);
-    if (stored.length === 0) return FileReading.open(this.#start(START), file, this.#around.now());
-    const { beginning, twice } = await alreadyThere(file, stored, () => this.#around.stop());
-    const reading = await FileReading.open(this.#start(beginning?.mark ?? START), file, this.#around.now());
-    if (reading === null) return null;
-    if (beginning !== null) reading.continues = beginning.evidence;
-    for (const { evidence, from, to } of twice) {
-      this.#around.fault(
-        `${file.path} is read from byte ${beginning?.mark.byte ?? 0} on. Its bytes ${from} to ${to} are in the case already as evidence ${evidence}, from a source that was removed: their records come a second time. Remove evidence ${evidence} if you want them once.`,
-      );
-    }
-    return reading;
-  }
-
   async #open(there: Sighting, mark: Mark | null): Promise<void> {
-    const reading = mark === null ? await this.#openNew(there) : await FileReading.open(this.#start(mark), there, this.#around.now());
+    const reading =
+      mark === null
+        ? await openNew(there, this.home, this.#around)
+        : await FileReading.open(startAt(mark, this.home, this.#around), there, this.#around.now());
     if (reading === null) return;
     if (reading.packed) {
       this.#passed = { file: there, known: 'yes' };
@@ -264,8 +251,12 @@ export class FollowedPath {
       (await this.#beside.find(this.#queue, place, missing)) ??
       (late ? await this.#beside.findElsewhere(this.#queue, place, missing) : null);
     if (found !== null) {
-      const reading = await FileReading.open(state, found, this.#around.now());
+      const last = place === this.#queue.length - 1;
+      const imported = before === null && last ? await importedBehind(found, state.mark.byte, this.#around) : null;
+      const start = imported === null ? state : startAt(imported.mark, this.home, this.#around);
+      const reading = await FileReading.open(start, found, this.#around.now());
       if (reading === null) return 'wait';
+      if (imported !== null) reading.continues = imported.evidence;
       if (found.path !== this.home) reading.gone = this.#around.now();
       // nobody writes to a copy
       reading.settled = before !== null && !reading.packed;
@@ -286,10 +277,6 @@ export class FollowedPath {
     await reading?.close();
     this.#beside.last = state;
     this.#around.finished(state);
-  }
-
-  #start(mark: Mark): Pick<FileState, 'id' | 'home' | 'mark' | 'begun'> {
-    return { id: this.#around.nextId(), home: this.home, mark, begun: false };
   }
 }
 

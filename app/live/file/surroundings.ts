@@ -1,4 +1,4 @@
-import type { Stored } from './already-there.ts';
+import type { Stored } from '../../original/held-stretches.ts';
 import type { FileState } from './position.ts';
 import type { FileReading, Give } from './reading.ts';
 
