@@ -50,6 +50,10 @@ export const op = {
   shiftLeft: (a: Code, by: number): Code => [a, 0x41, by, 0x74],
   /** Without regard to the sign. */
   shiftRight: (a: Code, by: number): Code => [a, 0x41, by, 0x76],
+  /** Keeps the sign. */
+  shiftRightSigned: (a: Code, by: number): Code => [a, 0x41, by, 0x75],
+  and: (a: Code, b: Code): Code => [a, b, 0x71],
+  or: (a: Code, b: Code): Code => [a, b, 0x72],
   notEqual: (a: Code, b: Code): Code => [a, b, 0x47],
   /** 1 where it is zero. */
   isZero: (value: Code): Code => [value, 0x45],
@@ -61,6 +65,10 @@ export const op = {
   load32: (address: Code, offset = 0): Code => [address, 0x28, place(2, offset)],
   load16: (address: Code, offset = 0): Code => [address, 0x2f, place(1, offset)],
   store16: (address: Code, value: Code, offset = 0): Code => [address, value, 0x3b, place(1, offset)],
+  load8: (address: Code, offset = 0): Code => [address, 0x2d, place(0, offset)],
+  /** Keeps the sign. */
+  load8Signed: (address: Code, offset = 0): Code => [address, 0x2c, place(0, offset)],
+  store8: (address: Code, value: Code, offset = 0): Code => [address, value, 0x3a, place(0, offset)],
   loadF32: (address: Code, offset = 0): Code => [address, 0x2a, place(2, offset)],
   loadF64: (address: Code, offset = 0): Code => [address, 0x2b, place(3, offset)],
   storeF64: (address: Code, value: Code, offset = 0): Code => [address, value, 0x39, place(3, offset)],
@@ -76,6 +84,8 @@ export const op = {
     load: (address: Code, offset = 0): Code => [address, simd(0x00), place(4, offset)],
     /** Four uint16 as four int32. */
     load16: (address: Code, offset = 0): Code => [address, simd(0x04), place(3, offset)],
+    /** One byte sixteen times. */
+    loadSplat8: (address: Code, offset = 0): Code => [address, simd(0x07), place(0, offset)],
     loadSplat: (address: Code, offset = 0): Code => [address, simd(0x09), place(2, offset)],
     store: (address: Code, value: Code, offset = 0): Code => [address, value, simd(0x0b), place(4, offset)],
     zero: (): Code => [simd(0x0c), new Array<number>(16).fill(0)],
@@ -83,12 +93,17 @@ export const op = {
     splatF32: (value: Code): Code => [value, simd(0x13)],
     laneI32: (value: Code, lane: number): Code => [value, simd(0x1b), lane],
     laneF32: (value: Code, lane: number): Code => [value, simd(0x1f), lane],
+    equal: (a: Code, b: Code): Code => [a, b, simd(0x41)],
     less: (a: Code, b: Code): Code => [a, b, simd(0x43)],
     greater: (a: Code, b: Code): Code => [a, b, simd(0x44)],
     /** Bits of `a` where `mask` has ones, of `b` elsewhere. */
     select: (a: Code, b: Code, mask: Code): Code => [a, b, mask, simd(0x52)],
     /** As `select`, of lanes of 32 bits whose mask is all ones or all zeros: one instruction, where `select` takes three (relaxed SIMD). */
     choose: (a: Code, b: Code, mask: Code): Code => [a, b, mask, simd(0x10b)],
+    /** Of int8. */
+    greaterI8: (a: Code, b: Code): Code => [a, b, simd(0x27)],
+    /** As `choose`, of lanes of 8 bits. */
+    chooseI8: (a: Code, b: Code, mask: Code): Code => [a, b, mask, simd(0x109)],
     add: (a: Code, b: Code): Code => [a, b, simd(0xe4)],
     subtract: (a: Code, b: Code): Code => [a, b, simd(0xe5)],
     multiply: (a: Code, b: Code): Code => [a, b, simd(0xe6)],
@@ -132,10 +147,10 @@ export interface WasmFunction {
   readonly body: Code;
 }
 
-/** A module with one exported function over the imported shared memory `env.memory` of at most `pages` pages. */
-export function moduleBytes(one: WasmFunction, pages: number): Uint8Array<ArrayBuffer> {
+/** A module of exported functions over the imported shared memory `env.memory` of at most `pages` pages. */
+export function moduleBytes(functions: WasmFunction | readonly WasmFunction[], pages: number): Uint8Array<ArrayBuffer> {
   const memory = section(2, [1, text('env'), text('memory'), 0x02, 0x03, ...unsigned(1), ...unsigned(pages)]);
-  return assembled([one], { imported: memory, own: [], exported: [] });
+  return assembled([functions].flat(), { imported: memory, own: [], exported: [] });
 }
 
 /** A module of several functions, all exported, that may call each other by their place; with a memory of its own of `pages` pages, exported as `memory`. */

@@ -7,9 +7,11 @@ import { Pace } from '../pace.ts';
 import { createThread, heaps } from '../testing.ts';
 import { ThreadPool } from '../thread-pool.ts';
 import { averagePathLength, IsolationForest } from './isolation-forest.ts';
+import { forestQuestions } from './isolation-questions.ts';
 import { loadIsolationForest } from './load-isolation-forest.ts';
 import { NO_QUESTION } from './isolation-tree.ts';
 import { rankCorrelation } from '../metrics/ranks.ts';
+import { scoreByAnswers, scoreByWalking } from './score-rows.ts';
 import { tumours } from './testing.ts';
 
 const sum = (values: ArrayLike<number>): number => Array.from(values).reduce((total, value) => total + value, 0);
@@ -54,20 +56,71 @@ const small = fc
 describe('properties of IsolationForest', () => {
   const options = { numRuns: 60 };
 
-  it('scores with the kernel what the plain twin finds, whatever the depth', async () => {
+  /** Values that lie together but for a few far away, near the borders of cells of thresholds too. */
+  const uneven = fc
+    .record({ rows: fc.integer({ min: 1, max: 300 }), columns: fc.integer({ min: 1, max: 4 }), seed: fc.nat() })
+    .map((shape) => {
+      const random = new Random(shape.seed);
+      const value = (): number => Math.exp(random.below(3) * 4 * random.normal()) * (random.below(2) === 0 ? 1 : -1);
+      return Matrix.fromRows(Array.from({ length: shape.rows * shape.columns }, value), shape.columns);
+    });
+
+  it('scores in both ways what the plain twin finds, whatever the depth', async () => {
     await fc.assert(
-      fc.asyncProperty(small, fc.integer({ min: 1, max: 80 }), fc.nat(1000), async (matrix, maxSamples, seed) => {
+      fc.asyncProperty(fc.oneof(small, uneven), fc.integer({ min: 1, max: 80 }), fc.nat(1000), async (matrix, maxSamples, seed) => {
         const model = await new IsolationForest({ nEstimators: 7, maxSamples, seed }).fit(matrix);
-        const scores = await model.scoreSamples(matrix);
         const average = averagePathLength(model.maxSamples_);
-        scores.forEach((score, row) => {
-          // Added in the same order, so the same to the last bit.
+        // Added in the same order, so the same to the last bit.
+        const expected = Array.from({ length: matrix.rows }, (_, row) => {
           const paths = model.pathLengths(matrix, row).reduce((total, path) => total + path, 0);
-          expect(score).toBe(Math.fround(average === 0 ? 0.5 : 2 ** (-paths / (7 * average))));
+          return Math.fround(average === 0 ? 0.5 : 2 ** (-paths / (7 * average)));
         });
+        const questions = forestQuestions(model.trees_, matrix.columns);
+        if (questions === null) throw new Error('trees of 80 rows ask too much');
+        for (const { scores, finite } of [
+          await scoreByWalking(model.trees_, model.maxSamples_, matrix),
+          await scoreByAnswers(questions, model.maxSamples_, matrix),
+        ]) {
+          expect(finite).toBe(true);
+          expect(Array.from(scores)).toEqual(expected);
+        }
+        expect(Array.from(await model.scoreSamples(matrix))).toEqual(expected);
       }),
       options,
     );
+  });
+
+  it('scores many rows in columns of very many thresholds as it scores them on their own, and says what is no number', async () => {
+    const random = new Random(6);
+    const matrix = Matrix.fromRows(
+      Array.from({ length: 40_000 }, () => random.normal()),
+      2,
+    );
+    const model = await new IsolationForest({ seed: 3 }).fit(matrix);
+    const questions = forestQuestions(model.trees_, 2);
+    if (questions === null) throw new Error('trees of 256 rows ask too much');
+    expect(questions.rankings.length).toBeGreaterThan(10);
+    const [walking, answers] = [await scoreByWalking(model.trees_, 256, matrix), await scoreByAnswers(questions, 256, matrix)];
+    expect(answers.scores).toEqual(walking.scores);
+    expect(await model.scoreSamples(matrix)).toEqual(walking.scores);
+    for (const row of [0, 4095, 19_999]) {
+      const broken = matrix.pick(Array.from({ length: 20_000 }, (_, i) => i));
+      broken.values[broken.offset(row, 1)] = row === 0 ? Number.NaN : Number.NEGATIVE_INFINITY;
+      await expect(model.scoreSamples(broken)).rejects.toMatchObject({ code: 'NOT_FINITE' });
+    }
+  });
+
+  it('lets rows go down on their own where trees ask too much', async () => {
+    const random = new Random(7);
+    const matrix = Matrix.fromRows(
+      Array.from({ length: 3 * 20_000 }, () => random.float()),
+      3,
+    );
+    const model = await new IsolationForest({ maxSamples: 4096, nEstimators: 3 }).fit(matrix);
+    expect(forestQuestions(model.trees_, 3)).toBeNull();
+    const scores = await model.scoreSamples(matrix);
+    const paths = model.pathLengths(matrix, 17).reduce((total, path) => total + path, 0);
+    expect(scores[17]).toBe(Math.fround(2 ** (-paths / (3 * averagePathLength(4096)))));
   });
 
   it('gives to the columns what the path is shorter than expected, and nothing to a constant one', async () => {

@@ -1,14 +1,13 @@
 import { FlowcaseError } from '../../errors.ts';
 import { Random } from '../../shared/random.ts';
-import { isolationLayout } from '../kernels/isolation-kernel.ts';
 import type { Matrix } from '../matrix.ts';
 import { unwatched } from '../pace.ts';
 import { checkFinite, checkWhole, notFitted, outside } from '../parameters.ts';
 import { sampleRows } from '../sample.ts';
 import type { Means, OutlierDetector, SavedEstimator } from '../types.ts';
-import { Work } from '../work.ts';
-import { addGains, packTrees, pathLength } from './isolation-paths.ts';
-import { averagePathLength, depthOf, emptyTrees, growTree, type IsolationTrees } from './isolation-tree.ts';
+import { addGains, pathLength } from './isolation-paths.ts';
+import { depthOf, emptyTrees, growTree, type IsolationTrees } from './isolation-tree.ts';
+import { scoreRows } from './score-rows.ts';
 
 export { averagePathLength } from './isolation-tree.ts';
 
@@ -155,30 +154,11 @@ export class IsolationForest implements OutlierDetector {
   }
 }
 
-async function score(
-  trees: IsolationTrees,
-  sampled: number,
-  matrix: Matrix,
-  { pace = unwatched(), pool = null }: Means,
-): Promise<Float32Array> {
-  const shape = {
-    rows: matrix.rows,
-    columns: matrix.columns,
-    trees: trees.trees,
-    depth: trees.depth,
-    average: averagePathLength(sampled),
-  };
-  const layout = isolationLayout(shape, matrix.reserve(isolationLayout(shape, 0).bytes));
-  packTrees(trees, matrix.memory.buffer, layout.forest);
-  const work = new Work('isolation', { layout, memory: matrix.memory }, pace, pool);
-  try {
-    const parts = await work.round(layout.segments, null, (done) => pace.progress.report(done, layout.segments, 'parts', 'scoring'));
-    // Which value it is, is only asked where there is one.
-    if (parts.includes(true)) await checkFinite(NAME, matrix, pace);
-  } finally {
-    work.close();
-  }
-  return new Float32Array(matrix.memory.buffer, layout.scores, matrix.rows).slice();
+async function score(trees: IsolationTrees, sampled: number, matrix: Matrix, means: Means): Promise<Float32Array> {
+  const { scores, finite } = await scoreRows(trees, sampled, matrix, means);
+  // Which value it is, is only asked where there is one.
+  if (!finite) await checkFinite(NAME, matrix, means.pace ?? unwatched());
+  return scores;
 }
 
 /** Between the two nearest where it lies between two, as numpy's percentile. */

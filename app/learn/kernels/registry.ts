@@ -1,3 +1,4 @@
+import { isolationAnswersKernel } from './isolation-answers-kernel.ts';
 import { isolationKernel } from './isolation-kernel.ts';
 import { binKernel } from './bin-kernel.ts';
 import { forestKernel } from './forest-kernel.ts';
@@ -11,6 +12,7 @@ import { voteKernel } from './vote-kernel.ts';
 /** Every kernel that a learning thread can work with: how it is made from its set-up. */
 export const kernels = {
   isolation: isolationKernel,
+  isolationAnswers: isolationAnswersKernel,
   kmeans: kmeansKernel,
   mixture: mixtureKernel,
   mixtureTwin,
