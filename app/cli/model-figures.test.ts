@@ -108,6 +108,15 @@ const detail: ModelDetail = {
 };
 
 describe('a model in the terminal', () => {
+  it('says how many of its rows have a class, and names no feature that it does not ask about', () => {
+    const classes = [3, 1].map((count, i) => ({ name: `c${i}`, count }));
+    expect(modelText({ ...detail, run: { ...detail.run, rows: 11_585, classes } })).toContain('recipe r, 4 of 11,585 rows, 2 classes');
+    expect(modelText({ ...detail, run: { ...detail.run, classes } })).toContain('recipe r, 4 rows, 2 classes');
+    expect(modelText(detail)).not.toContain('most important');
+    const importance = [1, 0].map((impurity, i) => ({ feature: `f${i}`, title: '', impurity, permutation: null }));
+    expect(modelText({ ...detail, importance })).toMatch(/^most important: f0 100\.0 %$/m);
+  });
+
   it('shows what cannot be divided as no figure, and as null in JSON', () => {
     expect(modelText(detail)).toMatch(/^a +– +0\.000 +0\.000 +2 *$/m);
     expect(modelText(detail)).toMatch(/^b +0\.000 +– +0\.000 +0 *$/m);

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Random } from '../shared/random.ts';
 import { chooseK, decide } from './choose-k.ts';
-import { distinctRows } from './distinct.ts';
+import { distinctRows, metAmong } from './distinct.ts';
 import { KMeans } from './kmeans.ts';
 import { Matrix } from './matrix.ts';
 import { unwatched } from './pace.ts';
@@ -50,6 +50,19 @@ describe('distinctRows', () => {
     const matrix = Matrix.fromRows([1, 2, 1, 2, 0, 1, -0, 1, 3, 3], 2);
     expect(distinctRows(matrix, 10)).toEqual([0, 2, 4]);
     expect(distinctRows(matrix, 2)).toEqual([0, 2]);
+  });
+
+  it('and those that are met among others are found, whatever is absent', async () => {
+    const cell = fc.constantFrom(0, 1, 2, Number.NaN);
+    const lists = fc.array(fc.tuple(cell, cell, cell), { minLength: 1, maxLength: 40 });
+    await fc.assert(
+      fc.asyncProperty(lists, fc.nat(40), async (rows, cut) => {
+        const [some, others] = [Uint32Array.from(rows.keys()).slice(0, cut), Uint32Array.from(rows.keys()).slice(cut)];
+        const known = new Set(Array.from(others, (row) => rows[row].join()));
+        const met = await metAmong(Matrix.fromRows(rows.flat(), 3), some, others, unwatched());
+        expect([...met]).toEqual(Array.from(some, (row) => Number(known.has(rows[row].join()))));
+      }),
+    );
   });
 });
 

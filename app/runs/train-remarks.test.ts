@@ -5,6 +5,7 @@ import type { Progress } from '../shared/progress.ts';
 import { Random } from '../shared/random.ts';
 import type { LearningOutcome } from '../shared/run-outcome.ts';
 import type { TagSource } from './train-labels.ts';
+import { wilson } from './train-test-words.ts';
 import { trainModel } from './train.ts';
 
 const quiet: Progress = { report: () => undefined, stopped: () => false };
@@ -58,6 +59,68 @@ describe('a training whose figures flatter says so', () => {
   it.each(['host', 'time'] as const)('out of bag, where it is split by %s', async (split) => {
     expect(await remarks(byHost, { split })).toContain(`out-of-bag figures are not parted by ${split}`);
     expect(await remarks(byHost, { split, model: 'tree', parameters: {} })).not.toContain('out-of-bag');
+  });
+});
+
+describe('a test that says less than it seems to says so', () => {
+  const words = /the same in every feature as a row that was learned from/;
+  const bare = (i: number): Row => ({ duration: 1000 + (i % 3), orig_bytes: 40, resp_bytes: 90, ts: 1e15 });
+
+  it('where rows of it were learned from, with what is told of the others', async () => {
+    // nine of ten are one of three connections; of the others a class is told by chance
+    const rows = records(800, (i) => ({
+      ...(i % 10 === 0 ? { duration: 1e6 + i * 97 } : bare(i)),
+      ts: 1e15,
+      class: i % 2 === 0 ? 'a' : 'b',
+    }));
+    const { summary, detail } = await train(rows, { recipe: 'numeric-v1', features: ['duration', 'orig_bytes'] });
+    const said = /^(\d+) of the 200 test rows \(([\d.]+) %\) are the same .* Of the (\d+) others it tells ([\d.]+) % right\.$/m;
+    const [, again, , others, right] = said.exec(summary.remarks.join('\n')) ?? [];
+    expect(Number(again) + Number(others)).toBe(200);
+    expect(Number(again)).toBeGreaterThan(160);
+    const { accuracy } = (detail as { figures: { accuracy: number }[] }).figures[0];
+    // right ones of the others, and of those that are met again, are those of all
+    const met = (accuracy * 200 - (Number(right) / 100) * Number(others)) / Number(again);
+    expect(met).toBeGreaterThanOrEqual(0);
+    expect(met).toBeLessThanOrEqual(1);
+    expect(
+      await remarks(
+        records(800, (i) => ({ class: i % 2 === 0 ? 'a' : 'b', extra: i })),
+        { recipe: 'numeric-v1' },
+      ),
+    ).not.toMatch(words);
+    const same = records(800, (i) => ({ ...bare(0), class: i % 2 === 0 ? 'a' : 'b', resp_h: 'x', orig_h: `h${i % 2}` }));
+    expect(await remarks(same, { recipe: 'numeric-v1', features: ['duration', 'orig_bytes'], test: 0 })).not.toMatch(words);
+  });
+
+  it('where it has few rows, with the interval that these leave open', async () => {
+    expect(wilson(10, 10)).toEqual([expect.closeTo(0.7225, 4), expect.closeTo(1, 12)]);
+    expect(wilson(0, 1)).toEqual([expect.closeTo(0, 12), expect.closeTo(0.7935, 4)]);
+    expect(wilson(81, 263)).toEqual([expect.closeTo(0.2553, 4), expect.closeTo(0.3662, 4)]);
+    const few = records(120, (i) => ({ class: i % 2 === 0 ? 'a' : 'b', extra: i % 2 }));
+    const change = { recipe: 'numeric-v1', model: 'tree', parameters: {}, keepLeaks: true } as const;
+    expect(await remarks(few, change)).toContain(
+      'The test has 30 rows only: its accuracy of 1.000 stands for anything from 0.886 to 1.000 (95 %, Wilson).',
+    );
+    expect(
+      await remarks(
+        records(480, (i) => ({ class: i % 2 === 0 ? 'a' : 'b', extra: i })),
+        change,
+      ),
+    ).not.toContain('Wilson');
+  });
+
+  it('where columns were left out that give the label away, and features are made of them', async () => {
+    const ports = records(400, (i) => ({
+      class: i % 2 === 0 ? 'web' : 'names',
+      resp_p: i % 2 === 0 ? 80 : 53,
+      proto: i % 3 === 0 ? 'udp' : 'tcp',
+    }));
+    const said = await remarks(ports, { recipe: 'conn-v2' });
+    expect(said).toContain('resp_p is a copy of the label');
+    expect(said).toMatch(/Made of resp_p too, and kept: port_web, port_names, .*repeats/);
+    expect(said).not.toMatch(/Made of .*hour/);
+    expect(await remarks(records(400, (i) => ({ class: i % 2 === 0 ? 'a' : 'b' })))).not.toContain('Made of');
   });
 });
 

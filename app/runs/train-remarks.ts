@@ -1,9 +1,11 @@
 import { formatShare, plural } from '../contract/format.ts';
 import type { ClassifierFigures, TrainRequest } from '../contract/models.ts';
+import type { FeatureInfo } from '../contract/runs.ts';
 import { groupsByHost } from '../features/validation-groups.ts';
 import { NO_CLASS } from '../learn/types.ts';
 import { nounOf } from './sources.ts';
 import { shortList } from './train-split.ts';
+import { fewTested } from './train-test-words.ts';
 import type { Lesson } from './train.ts';
 
 /** From this share of the rows on, knowing the host is knowing the class. */
@@ -19,7 +21,9 @@ export function remarksOf(lesson: Lesson, request: TrainRequest, figures: readon
   const dropped = features.filter((feature) => feature.dropped !== null);
   const leaks = dropped.filter(({ dropped: why }) => isLeak(why ?? ''));
   const others = dropped.filter((feature) => !leaks.includes(feature));
+  const tested = figures.find(({ on }) => on === 'test');
   return [
+    ...(tested === undefined ? [] : fewTested(tested.rows, tested.accuracy)),
     ...flattering(lesson, request, figures),
     ...splitter.remarks,
     ...partial(lesson, request),
@@ -28,6 +32,7 @@ export function remarksOf(lesson: Lesson, request: TrainRequest, figures: readon
     ...(leaks.length === 0
       ? []
       : [`Left out because they give the label away: ${shortList(leaks.map(({ name, dropped: why }) => `${name} (${why ?? ''})`))}.`]),
+    ...kin(lesson, leaks),
     ...(others.length === 0 || chosen.length === 0
       ? []
       : [`Features left out: ${shortList(others.map(({ name, dropped: why }) => `${name} (${why ?? ''})`))}.`]),
@@ -40,6 +45,22 @@ export function remarksOf(lesson: Lesson, request: TrainRequest, figures: readon
 /** By the words of features/leaks.ts. */
 function isLeak(why: string): boolean {
   return /\blabel\b|the moment itself/.test(why);
+}
+
+/** Features that a recipe computes from columns of which others were left out because they give the label away. */
+function kin({ used }: Pick<Lesson, 'used'>, leaks: readonly FeatureInfo[]): readonly string[] {
+  const columns = new Set(
+    leaks.flatMap(({ name, dropped }) => {
+      const copy = /^(?:(.+) is )?a copy of the label:/.exec(dropped ?? '');
+      return copy === null ? [] : [copy.at(1) ?? name];
+    }),
+  );
+  const made = used.filter(({ spec: { needs } }) => needs.some((choice) => choice.some(({ name }) => columns.has(name))));
+  if (made.length === 0) return [];
+  const names = made.map(({ spec }) => spec.name);
+  return [
+    `Made of ${shortList([...columns])} too, and kept: ${shortList(names)}. What they tell may be the label; --features takes others alone.`,
+  ];
 }
 
 /** Figures that say more of the hosts that were learned from than of others. */

@@ -16,11 +16,12 @@ import { estimatorFingerprint } from './learning-fingerprint.ts';
 import { checkTraining, columnsAtMost, memoryFor, type TrainingWork } from './memory.ts';
 import { writeModel } from './model-parts.ts';
 import { nounOf, recipeFor, selectSources, withPool, type LearningInput } from './sources.ts';
-import { classifierFigures, codesOf } from './train-figures.ts';
+import { classifierFigures, codesOf, mostProbable } from './train-figures.ts';
 import { labelsForHosts, labelsOfRecords, type TagSource } from './train-labels.ts';
 import { remarksOf } from './train-remarks.ts';
 import { checkClasses, splitterOf, type Splitter } from './train-split.ts';
 import { suspectFeatures } from './train-telling.ts';
+import { repeatedWords } from './train-test-words.ts';
 import { describeModel, newClassifier, outOfBag, parametersOf, type ModelDescription, type TreeModel } from './train-trees.ts';
 import { tuned, type Tuned } from './train-tuning.ts';
 
@@ -131,6 +132,8 @@ interface Trained {
   readonly crossValidation: TrainDetail['crossValidation'];
   readonly about: ModelDescription;
   readonly suspects: readonly string[];
+  /** How much of the test was learned from. */
+  readonly repeated: readonly string[];
 }
 
 interface LearnMeans {
@@ -149,20 +152,42 @@ async function learn(asked: TrainRequest, lesson: Lesson, means: LearnMeans): Pr
   const classifier = tuning?.model ?? (await newClassifier(request).fit(part.matrix, part.y, part.classes, means));
   const test = { matrix: matrix.pick(split.test), y: codesOf(labels.codes, split.test) };
   progress.report(0, null, 'steps', 'asking what was kept for the test');
+  const tested = split.test.length === 0 ? null : await testOf(classifier, test, lesson, means);
   const figures = [
-    split.test.length === 0 ? null : await figuresOn('test', classifier, test, labels.classes, means),
+    tested?.figures ?? null,
     outOfBag(classifier, part.y, labels.classes),
     await figuresOn('train', classifier, part, labels.classes, means),
     folds?.figures ?? null,
   ].filter((one) => one !== null);
   const about = await describeModel(classifier, lesson, split.test.length === 0 ? null : test, request.seed, means);
   const suspects = await suspectFeatures(lesson, means.pace);
-  return { classifier, request, tuning, figures, crossValidation: folds?.spread ?? null, about, suspects };
+  return {
+    classifier,
+    request,
+    tuning,
+    figures,
+    crossValidation: folds?.spread ?? null,
+    about,
+    suspects,
+    repeated: tested?.repeated ?? [],
+  };
 }
 
 interface Part {
   readonly matrix: Matrix;
   readonly y: Uint16Array;
+}
+
+/** What it says of the rows that were kept for a test, and how many of these it had seen. */
+async function testOf(
+  classifier: TreeModel,
+  { matrix: asked, y }: Part,
+  { matrix, labels: { classes }, split }: Lesson,
+  means: LearnMeans,
+): Promise<{ readonly figures: ClassifierFigures | null } & Pick<Trained, 'repeated'>> {
+  const answers = await classifier.predictProba(asked, means);
+  const right = Uint8Array.from(mostProbable(answers, classes.length), (code, row) => Number(code === y[row]));
+  return { figures: classifierFigures('test', y, answers, classes), repeated: await repeatedWords(matrix, split, right, means.pace) };
 }
 
 async function figuresOn(
@@ -203,6 +228,7 @@ function outcomeOf(
     crossValidation,
     about,
     suspects,
+    repeated,
     lacking,
   }: Trained & { readonly lacking: readonly string[] | null },
   matrixSha256: string,
@@ -211,7 +237,7 @@ function outcomeOf(
   const { labels, recipe, features } = lesson;
   const saved = classifier.save();
   const first = figures[0];
-  const remarks = [...suspects, ...remarksOf(lesson, input.request, figures)];
+  const remarks = [...repeated, ...suspects, ...remarksOf(lesson, input.request, figures)];
   const summary: Omit<ModelSummary, 'id' | 'created' | 'by' | 'program' | 'sha256'> = {
     task: 'train',
     of: request.of,

@@ -6,6 +6,7 @@ import { exitCodes, type CliCommand } from '../command.ts';
 import { printable } from '../progress-line.ts';
 import { isoOrNull, nameCell, textTable } from '../values.ts';
 import { settingText, trialsText } from './trials-text.ts';
+import { droppedWords, importanceWords, labelledWords } from './model-words.ts';
 import { calibrationFrom, foldsFrom, labelFrom, parametersFrom, searchOptions, tuneFrom } from './train-options.ts';
 
 /** One of a list of words, or the first. @throws UsageError */
@@ -161,7 +162,7 @@ export function modelText(detail: ModelDetail): string {
   const three = (value: number | null): string => (value === null ? '–' : formatFigure(value));
   const [first] = figures;
   return [
-    `run ${run.id}: ${what}, recipe ${run.recipe}, ${plural(run.rows, 'row')}, ${plural(run.classes.length, 'class', 'classes')}, ${run.seconds.toFixed(2)} s`,
+    `run ${run.id}: ${what}, recipe ${run.recipe}, ${labelledWords(run)}, ${plural(run.classes.length, 'class', 'classes')}, ${run.seconds.toFixed(2)} s`,
     textTable(
       ['figures', 'rows', 'accuracy', 'balanced', 'macro F1', 'ROC AUC', 'PR AUC', 'log loss', 'calibration'],
       figures.map((one) => [
@@ -175,7 +176,7 @@ export function modelText(detail: ModelDetail): string {
     ...(crossValidation === null
       ? []
       : [
-          `${plural(crossValidation.folds, 'fold')}: accuracy ${spread(crossValidation.accuracy)}, macro F1 ${spread(crossValidation.macroF1)}`,
+          `${plural(crossValidation.folds, 'fold')}: accuracy ${spread(crossValidation.accuracy)}, macro F1 ${spread(crossValidation.macroF1)} (mean and deviation of the folds)`,
         ]),
     ...(tuning === null ? [] : [tuningText(tuning)]),
     ...(first === undefined
@@ -193,10 +194,7 @@ export function modelText(detail: ModelDetail): string {
             [false, true, true, true, true],
           ),
         ]),
-    `most important: ${importance
-      .slice(0, 8)
-      .map(({ feature, impurity }) => `${printable(feature)} ${formatShare(impurity)}`)
-      .join(', ')}`,
+    ...importanceWords(importance),
     ...droppedWords(detail.features),
     ...run.remarks.map(printable),
     `fingerprint ${run.fingerprint}`,
@@ -214,18 +212,6 @@ function tuningText({ scoring, trials }: NonNullable<ModelDetail['tuning']>): st
       seconds: fitSeconds + scoreSeconds,
     })),
   );
-}
-
-/** Features that are told of in one line. */
-const TOLD = 3;
-
-function droppedWords(features: ModelDetail['features']): readonly string[] {
-  const dropped = features.filter((one) => one.dropped !== null);
-  if (dropped.length === 0) return [];
-  const told = dropped.slice(0, TOLD).map(({ name, dropped: why }) => printable(`${name} (${why ?? ''})`));
-  const rest = dropped.length - told.length;
-  const more = rest === 0 ? '' : ` and ${plural(rest, 'other')} (--json lists all)`;
-  return [`${plural(dropped.length, 'feature')} left out: ${told.join('; ')}${more}`];
 }
 
 const spread = ([mean, deviation]: readonly [number, number]): string => `${mean.toFixed(3)} ± ${deviation.toFixed(3)}`;

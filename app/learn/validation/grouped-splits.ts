@@ -44,7 +44,11 @@ export function groupedShuffleSplit(
 ): Split {
   checkShare(testShare);
   const sizes = groupSizes(groups);
-  if (sizes.size < 2) throw tooFew('All rows belong to one group: it cannot be on one side only.', { groups: sizes.size });
+  if (sizes.size < 2)
+    throw tooFew(
+      'All rows with a class are of one group (one host): there would be nothing to test on. Choose another split, or keep nothing for a test.',
+      { groups: sizes.size },
+    );
   const order = Uint32Array.from(sizes.keys()).sort();
   shuffle(order, new Random(seed));
   const rows = [...sizes.values()].reduce((sum, count) => sum + count, 0);
