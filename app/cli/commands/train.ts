@@ -1,6 +1,6 @@
 import { modelKinds, splitKinds, subjects, type ClassifierFigures, type ModelDetail, type ModelSummary } from '../../contract.ts';
 import { baselineOf, definedFigures } from '../../contract/class-figures.ts';
-import { formatCount, formatFigure, formatShare, formatTime, plural } from '../../contract/format.ts';
+import { formatCount, formatFigure, formatTime, plural } from '../../contract/format.ts';
 import { UsageError, wholeNumber, type Args } from '../args.ts';
 import { exitCodes, type CliCommand } from '../command.ts';
 import { printable } from '../progress-line.ts';
