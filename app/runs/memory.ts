@@ -81,10 +81,12 @@ export function predictionMemory({ rows, columns, classes, model }: Shape & { re
 /** Bytes that a search for anomalies needs: a tree of depth d has 2^d questions and twice as many places. */
 export function anomalyMemory({ rows, columns, trees, sample }: Shape & { readonly trees: number; readonly sample: number }): number {
   const places = 2 ** depthOf(Math.max(1, Math.min(sample, rows)));
-  // as they grow, and as threads walk them; a bit for every value that the log does not have
-  return (
-    matrixBytes({ rows, columns }) + Math.ceil(rows / 8) * columns + rows * 8 + 2 * trees * places * 16 + 4 * sample * columns + rows * 8
-  );
+  // a bit for every value that the log does not have; trees as they grow, and as threads walk them or ask their questions
+  const known = Math.ceil(rows / 8) * columns;
+  const forest = 2 * trees * places * 16 + 4 * sample * columns;
+  // places among the thresholds, of one block of rows in eight; a tree may begin one more list of thresholds in every other column it asks
+  const ranks = (rows / 8) * (columns + trees / 2 + 40);
+  return matrixBytes({ rows, columns }) + known + rows * 16 + forest + Math.ceil(ranks);
 }
 
 /** Columns that a recipe can have over a table of so many, and no more than were asked for. */
