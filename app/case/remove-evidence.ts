@@ -26,6 +26,8 @@ export function removeEvidence(work: CaseWork, id: number): void {
     ).run(id);
     deleteRecords(db, '= ?', id);
     db.prepare('DELETE FROM evidence WHERE id = ?').run(id);
+    // its number may be given again
+    db.prepare('DELETE FROM live_state WHERE key = ?').run(`place:${id}`);
     db.prepare('DELETE FROM column_spec WHERE id NOT IN (SELECT "column" FROM segment)').run();
     const { name, sha256, kind, rows } = evidence;
     const range =

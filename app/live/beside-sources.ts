@@ -6,19 +6,21 @@ import type { Evidence } from '../contract/case.ts';
 import type { LiveWatch } from '../contract/live.ts';
 import type { Stored } from '../original/held-stretches.ts';
 import { isSameSource } from './engine/same-source.ts';
-import type { FollowOptions } from './file/follow-file.ts';
+import { placesOf } from './engine/place.ts';
+import type { BesideSource } from './sources.ts';
 
 /** For so long (ms) the list of evidence is not asked for again: a pattern may take in many files at once. */
 const ASKED = 1000;
 
-/** What a case says of a source of files beside what somebody asked for. `id`: its number; 0: it is new. */
-export function besideSource(writer: CaseWriter, watch: LiveWatch, id: number): Pick<FollowOptions, 'since' | 'isOthers' | 'stored'> {
+/** What a case says of a source beside what somebody asked for. `id`: its number; 0: it is new. */
+export function besideSource(writer: CaseWriter, watch: LiveWatch, id: number): BesideSource {
   const { live } = writer;
   const since = live.sources().find((one) => one.id === id)?.created;
   let pieces: readonly Piece[] = [];
   let asked = -Infinity;
   return {
     ...(since === undefined ? {} : { since }),
+    places: (path) => placesOf(writer, path, watch.format),
     isOthers: (path) => live.sources().some(({ spec }) => isOtherFile((spec as LiveWatch).source, watch.source, path)),
     stored: (path) => {
       const now = performance.now();

@@ -5,14 +5,17 @@ import { isLog } from './engine/recognise.ts';
 import { followFile, type FollowOptions } from './file/follow-file.ts';
 import { IngestSource } from './http/ingest-source.ts';
 import { kafkaCredentials } from './kafka/credentials.ts';
-import { parseKafkaAddress, kafkaAddressText } from './kafka/address.ts';
+import { parseKafkaAddress, kafkaAddressText, topicPath, type KafkaAddress } from './kafka/address.ts';
 import { KafkaSource } from './kafka/source.ts';
 import { followPipe, followStream } from './stdin/follow-stream.ts';
 import { SyslogSource } from './syslog/syslog-source.ts';
 import type { LiveSource } from './types.ts';
 
-/** The source that a person asked for; it does nothing until it is run. `beside`: what the case says of files. @throws FlowcaseError INVALID_INPUT */
-export function sourceOf({ source, format, options = {} }: LiveWatch, beside: Partial<FollowOptions> = {}): LiveSource {
+/** What the case says of a source: of files, and what sources left with their evidence that is called so. */
+export type BesideSource = Partial<Omit<FollowOptions, 'path' | 'from'>> & { readonly places?: (path: string) => readonly unknown[] };
+
+/** The source that a person asked for; it does nothing until it is run. @throws FlowcaseError INVALID_INPUT */
+export function sourceOf({ source, format, options = {} }: LiveWatch, { places, ...beside }: BesideSource = {}): LiveSource {
   switch (source.type) {
     case 'file':
       return followFile({
@@ -23,7 +26,8 @@ export function sourceOf({ source, format, options = {} }: LiveWatch, beside: Pa
       });
     case 'kafka': {
       const address = parseKafkaAddress(source.url);
-      return new KafkaSource(source.from === 'end' ? { ...address, start: 'latest' } : address, kafkaCredentials());
+      const begun: KafkaAddress = source.from === 'end' ? { ...address, start: 'latest' } : address;
+      return new KafkaSource(begun, kafkaCredentials(), () => places?.(topicPath(address)) ?? []);
     }
     case 'http':
       return new IngestSource({ name: source.name });

@@ -89,6 +89,11 @@ export interface LiveSource {
   run(sink: SourceSink, from: Position | null, stopped: AbortSignal): Promise<void>;
   /** Everything up to this position is committed: an offset may be told to a broker, a buffer given up. */
   safe?(position: Position): void;
+  /**
+   * Where a position says as much to another source of the same: what is kept of it with the evidence, so that a source that is taken off the list and put on
+   * it again goes on there.
+   */
+  placeOf?(position: Position): Readonly<Record<string, unknown>>;
   /** What became of a batch, by its position, now that it is committed; told before `safe`. */
   counted?(after: Position, figures: BatchFigures): void;
   /**

@@ -9,10 +9,10 @@ import { importFiles } from '../import/import-files.ts';
 import { quiet } from '../import/testing-import.ts';
 import type { ImportResult } from '../contract/case.ts';
 import type { LiveWatch } from '../contract/live.ts';
+import { atItsEnd } from './at-its-end.ts';
 import { besideSource } from './beside-sources.ts';
 import { LiveEngine } from './engine/engine.ts';
 import { lone, until, watchOf } from './engine/testing.ts';
-import { atItsEnd } from './file/follow-file.ts';
 import { sourceOf } from './sources.ts';
 
 const scratch = scratchFolder();

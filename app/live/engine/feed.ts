@@ -4,6 +4,7 @@ import { FlowcaseError, fromErrorShape, toErrorShape } from '../../errors.ts';
 import type { BatchFigures, LiveSource, Position, SourceBatch, SourceSink } from '../types.ts';
 import { linesIn, Tally } from './tally.ts';
 import { isOfLines } from './recognise.ts';
+import { keepPlace } from './place.ts';
 import type { SavedReader, SavedStretch } from './saved-reader.ts';
 import { StretchReader, type Readiness, type StretchOptions } from './stretch.ts';
 import { Stretches } from './stretches.ts';
@@ -154,7 +155,7 @@ export class Feed implements SourceSink {
     if (after === null) return false;
     for (const reader of touched) this.#saved.set(reader, reader.save());
     this.#position = after;
-    transaction.position(this.id, {
+    keepPlace(transaction, this.id, this.#options.source, {
       position: after,
       reader: this.#stretches.toSave(this.#saved),
       evidence: this.#stretches.current?.evidence ?? null,
@@ -164,7 +165,10 @@ export class Feed implements SourceSink {
 
   /** What `write` took is in the case for good. */
   committed(): void {
-    if (this.#taken === 0) return this.#restore();
+    if (this.#taken === 0) {
+      this.#position = this.#before;
+      return this.#stretches.restore();
+    }
     this.#before = this.#position;
     const taken = this.#queue.splice(0, this.#taken);
     let last: number | null = null;
@@ -199,11 +203,6 @@ export class Feed implements SourceSink {
     this.#saved.clear();
     this.#uncounted = { rows: 0, rejected: 0 };
     this.#taken = 0;
-  }
-
-  #restore(): void {
-    this.#position = this.#before;
-    this.#stretches.restore();
   }
 
   /** Seals what is under way. */

@@ -3,6 +3,7 @@ import { basename, matchesGlob, resolve } from 'node:path';
 import { FlowcaseError } from '../../errors.ts';
 import type { Stored } from '../../original/held-stretches.ts';
 import type { LiveSource, Position, SourceBatch, SourceGauge, SourceSink, Stretch } from '../types.ts';
+import { atItsEnd } from '../at-its-end.ts';
 import { FollowedPath } from './followed-path.ts';
 import type { Cut } from './line-cutter.ts';
 import { isLiteral } from './literal-path.ts';
@@ -46,9 +47,6 @@ export interface FollowOptions {
   /** Time, for tests. */
   readonly clock?: Clock;
 }
-
-/** What is said of a source of which everything that is there came into the case before it was watched. */
-export const atItsEnd = 'it stands at the end of what the case has of it, and waits for more';
 
 /** Follows files that grow, through rotation of every kind. They are opened for reading only and never locked. */
 export function followFile(options: FollowOptions): LiveSource {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { FlowcaseError } from '../../errors.ts';
 import type { Position } from '../types.ts';
+import type { KafkaAddress } from './address.ts';
 
 const schema = z.object({
   /** The topic's id: one that was deleted and made again is another. */
@@ -33,4 +34,28 @@ export function topicPosition(position: Position): TopicPosition {
 export function storedPosition({ topic, offsets }: TopicPosition): Position {
   const sorted = [...offsets].sort(([a], [b]) => a - b);
   return { topic, offsets: Object.fromEntries(sorted) };
+}
+
+type Reading = Pick<KafkaAddress, 'payload' | 'field'>;
+
+const placeSchema = schema.extend({ payload: z.string(), field: z.string().nullable() });
+
+/** What is kept with the evidence: how far the topic was read, and how. */
+export function placeOf(position: Position, { payload, field }: Reading): Readonly<Record<string, unknown>> {
+  return { ...position, payload, field };
+}
+
+/**
+ * The next offset of every partition of the topic with this id, behind all that was read of it in this way; null where nothing was. What cannot be
+ * understood counts for nothing: then lines come a second time, and none is lost. A topic's id is of one topic of one cluster.
+ */
+export function furthest(places: readonly unknown[], topic: string, { payload, field }: Reading): TopicPosition | null {
+  const offsets = new Map<number, number>();
+  for (const place of places) {
+    const told = placeSchema.safeParse(place);
+    if (!told.success || told.data.topic !== topic || told.data.payload !== payload || told.data.field !== field) continue;
+    for (const [partition, offset] of topicPosition({ topic, offsets: told.data.offsets }).offsets)
+      offsets.set(partition, Math.max(offset, offsets.get(partition) ?? 0));
+  }
+  return offsets.size === 0 ? null : { topic, offsets };
 }

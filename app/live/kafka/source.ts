@@ -1,8 +1,10 @@
 import { FlowcaseError } from '../../errors.ts';
+import { atItsEnd } from '../at-its-end.ts';
 import type { LiveSource, Position, SourceGauge, SourceSink, Stretch } from '../types.ts';
 import { kafkaAddressText, topicPath, type KafkaAddress } from './address.ts';
 import type { KafkaCredentials } from './credentials.ts';
-import { storedPosition, topicPosition } from './position.ts';
+import type { KafkaFault } from './faults.ts';
+import { furthest, placeOf, storedPosition, topicPosition } from './position.ts';
 import type { Fetched, TopicReader } from './topic-reader.ts';
 
 /** What is known of one partition. */
@@ -16,6 +18,7 @@ export interface PartitionGauge {
 export class KafkaSource implements LiveSource {
   readonly #address: KafkaAddress;
   readonly #credentials: KafkaCredentials;
+  readonly #places: () => readonly unknown[];
   #reader: TopicReader | null = null;
   #state: SourceGauge['state'] = 'starting';
   #why = '';
@@ -24,9 +27,11 @@ export class KafkaSource implements LiveSource {
   #errors = 0;
   #newest: number | null = null;
 
-  constructor(address: KafkaAddress, credentials: KafkaCredentials) {
+  /** `places`: what sources of this topic that are there no more kept with their evidence (`placeOf`). */
+  constructor(address: KafkaAddress, credentials: KafkaCredentials, places: () => readonly unknown[] = () => []) {
     this.#address = address;
     this.#credentials = credentials;
+    this.#places = places;
   }
 
   /** As it is kept and shown. */
@@ -36,7 +41,9 @@ export class KafkaSource implements LiveSource {
 
   get gauge(): SourceGauge {
     const records = this.#reader === null ? null : this.partitions.reduce((sum, { lag }) => sum + lag, 0);
-    return { state: this.#state, why: this.#why, lag: { bytes: null, records }, bytes: this.#bytes, errors: this.#errors };
+    const known = this.#state === 'running' && this.#reader?.tookUp === true && this.#messages === 0 && records === 0;
+    const why = known ? atItsEnd : this.#why;
+    return { state: this.#state, why, lag: { bytes: null, records }, bytes: this.#bytes, errors: this.#errors };
   }
 
   /** Lag by partition, of those that were asked for already. */
@@ -58,15 +65,18 @@ export class KafkaSource implements LiveSource {
     const position = from === null ? null : topicPosition(from);
     // the client takes a second to load: only who reads a topic waits for it
     const { TopicReader: Reader } = await import('./topic-reader.ts');
-    const reader = new Reader(this.#address, this.#credentials, position, {
+    const events = {
       running: () => this.#stands('running', ''),
-      waiting: ({ message }) => {
+      waiting: ({ message }: KafkaFault) => {
         // the same again is no news
         if (this.#state !== 'waiting' || this.#why !== message) this.#fault(sink, message);
         this.#stands('waiting', message);
       },
-      fault: (message) => this.#fault(sink, message),
-    });
+      fault: (message: string) => this.#fault(sink, message),
+    };
+    const reader = new Reader(this.#address, this.#credentials, position, events, (topic) =>
+      furthest(this.#places(), topic, this.#address),
+    );
     this.#reader = reader;
     let begins = from === null;
     try {
@@ -86,6 +96,10 @@ export class KafkaSource implements LiveSource {
 
   safe(position: Position): void {
     this.#reader?.safe(topicPosition(position));
+  }
+
+  placeOf(position: Position): Readonly<Record<string, unknown>> {
+    return placeOf(position, this.#address);
   }
 
   #count({ lines, count, newest }: Fetched): void {

@@ -2,11 +2,15 @@ import { ListOffsetTimestamps, type Consumer } from '@platformatic/kafka';
 import type { KafkaAddress } from './address.ts';
 import type { TopicPosition } from './position.ts';
 
+/** How far the topic with this id was read already; null: not at all. */
+export type KnownTopic = (topic: string) => TopicPosition | null;
+
 /** Where every partition of a topic is read next, and what its brokers have. */
 export class TopicOffsets {
-  readonly #consumer: Consumer;
+  readonly #consumer: Pick<Consumer, 'listOffsets'>;
   readonly #address: KafkaAddress;
   readonly #fault: (message: string) => void;
+  readonly #known: KnownTopic;
   readonly #next = new Map<number, number>();
   readonly #ends = new Map<number, number>();
   #topic: string | null;
@@ -14,11 +18,21 @@ export class TopicOffsets {
   #begun: boolean;
   /** The topic was deleted and made again since its position was stored. */
   anew = false;
+  /** It is read behind what another source read of it. */
+  tookUp = false;
 
-  constructor(consumer: Consumer, address: KafkaAddress, from: TopicPosition | null, fault: (message: string) => void) {
+  /** `known`: how far the topic with this id was read by a source that was there before; asked where there is no position. */
+  constructor(
+    consumer: Pick<Consumer, 'listOffsets'>,
+    address: KafkaAddress,
+    from: TopicPosition | null,
+    fault: (message: string) => void,
+    known: KnownTopic = () => null,
+  ) {
     this.#consumer = consumer;
     this.#address = address;
     this.#fault = fault;
+    this.#known = known;
     this.#topic = from?.topic ?? null;
     this.#begun = from !== null;
     for (const [partition, offset] of from?.offsets ?? []) this.#next.set(partition, offset);
@@ -75,6 +89,11 @@ export class TopicOffsets {
   }
 
   #recognise(topic: string): void {
+    if (this.#topic === null && this.#address.start === 'earliest') {
+      const known = this.#known(topic)?.offsets ?? [];
+      for (const [partition, offset] of known) this.#next.set(partition, offset);
+      this.tookUp = this.#next.size > 0;
+    }
     if (this.#topic !== null && this.#topic !== topic) {
       this.#fault(`The topic ${this.#address.topic} was deleted and made again. It is read from its beginning.`);
       this.#next.clear();

@@ -10,7 +10,7 @@ import { readPartition, type FetchedPart, type FetchResponse } from './fetched.t
 import { GroupProgress } from './group-progress.ts';
 import { joinLines, payloadReader, type PayloadReader } from './payload.ts';
 import type { TopicPosition } from './position.ts';
-import { TopicOffsets } from './topic-offsets.ts';
+import { TopicOffsets, type KnownTopic } from './topic-offsets.ts';
 
 /** One answer holds no more than this, a partition's share no more than that; a single larger batch still comes whole. */
 const ANSWER_BYTES = 4 * 2 ** 20;
@@ -81,19 +81,24 @@ export class TopicReader {
   #failures = 0;
   #answered = false;
 
-  constructor(address: KafkaAddress, credentials: KafkaCredentials, from: TopicPosition | null, events: ReaderEvents) {
+  constructor(address: KafkaAddress, credentials: KafkaCredentials, from: TopicPosition | null, events: ReaderEvents, known?: KnownTopic) {
     this.#address = address;
     this.#events = events;
     this.#payload = payloadReader(address);
     this.#consumer = new Consumer({ ...clientOptions(address, credentials, 0), groupId: address.group ?? 'flowcase', autocommit: false });
     this.#consumer.topics.track(address.topic);
-    this.#offsets = new TopicOffsets(this.#consumer, address, from, (message) => events.fault(message));
+    this.#offsets = new TopicOffsets(this.#consumer, address, from, (message) => events.fault(message), known);
     this.#progress = new GroupProgress(this.#consumer, address.topic, address.group, (message) => events.fault(message));
   }
 
   /** Messages that are there and were not handed over, by partition. */
   get lag(): ReadonlyMap<number, number> {
     return this.#offsets.lag;
+  }
+
+  /** It goes on behind what another source read of the topic. */
+  get tookUp(): boolean {
+    return this.#offsets.tookUp;
   }
 
   /** Everything before this position is safe: the consumer group is told. */
