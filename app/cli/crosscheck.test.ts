@@ -33,7 +33,7 @@ describe.each([
       expect(out).toBe(`What it says.\n1.00 s here, 2.00 s there\nverdict: ${verdict}\n`);
       const json = await run({ ...opinion, agrees, verdict }, '--json');
       expect(json.exit).toBe(code);
-      expect(JSON.parse(json.out)).toMatchObject({ agrees, verdict });
+      expect(JSON.parse(json.out)).toMatchObject({ agrees, verdict, created: '1970-01-01T00:00:00.000000Z' });
     });
   },
 );

@@ -19,7 +19,7 @@ describe('chooseComponents', () => {
     }).flat();
     const chosen = await chooseComponents(Matrix.fromRows(values, 2), covariance, 3, unwatched());
     expect(chosen.k).toBe(3);
-    expect(chosen.why).toMatch(/^k = 3 \(BIC \d+\): k from 1 to 12 was tried on 1,500 rows/);
+    expect(chosen.why).toMatch(/^k = 3 \(BIC [\d,]+\): k from 1 to 12 was tried on 1,500 rows/);
     expect(chosen.curve.map((tried) => tried.k)).toEqual(Array.from({ length: 12 }, (_, i) => i + 1));
     expect(chosen.curve[0].silhouette).toBeNull();
     for (const { bic, inertia } of chosen.curve) expect(Number.isFinite(bic) && inertia > 0).toBe(true);
@@ -51,6 +51,7 @@ describe('the rule', () => {
   it('takes the lowest, the fewest where nothing speaks for more, and owns up where it falls to the end', () => {
     expect(decideByBic(curve(500, 300, 350), 9)).toMatchObject({ k: 2, why: expect.stringMatching(/lowest there/) as string });
     expect(decideByBic(curve(500, 305, 300), 9)).toMatchObject({ k: 2, why: expect.stringMatching(/300 at k = 3, no evidence/) as string });
+    expect(decideByBic(curve(-1_565_815, -1_565_900), 9).why).toContain('k = 2 (BIC −1,565,900)');
     expect(decideByBic(curve(500, 300, 200), 9)).toMatchObject({ k: 3, why: expect.stringMatching(/still falls/) as string });
   });
 });

@@ -48,7 +48,7 @@ export function decideByBic(curve: readonly KTried[], rows: number): { readonly 
   const bicOf = (tried: KTried): number => tried.bic ?? Number.POSITIVE_INFINITY;
   const best = curve.reduce((a, b) => (bicOf(b) < bicOf(a) ? b : a));
   const chosen = curve.find((tried) => bicOf(tried) <= bicOf(best) + EVIDENT) ?? best;
-  const figure = (tried: KTried): string => bicOf(tried).toFixed(0);
+  const figure = (tried: KTried): string => formatCount(Math.round(bicOf(tried))).replace('-', '−');
   const last = curve[curve.length - 1];
   const why = `k = ${chosen.k} (BIC ${figure(chosen)}): k from ${curve[0].k} to ${last.k} was tried on ${formatCount(rows)} rows`;
   if (chosen !== best)

@@ -70,7 +70,7 @@ export function decide(curve: readonly KTried[], rows: number): { readonly k: nu
   const best = curve.reduce((a, b) => (score(b) > score(a) ? b : a));
   const near = curve.filter((tried) => score(tried) >= score(best) - SAME);
   const chosen = near.reduce((a, b) => (bend(curve, b) > bend(curve, a) ? b : a));
-  const range = `k from ${curve[0].k} to ${formatCount(curve.at(-1)?.k ?? 0)} was tried on ${formatCount(rows)} rows`;
+  const range = `k from ${curve[0].k} to ${formatCount(curve.at(-1)?.k ?? 0)} was tried on ${formatCount(rows)} rows${rows > SILHOUETTE_ROWS ? ` (silhouettes: ${formatCount(SILHOUETTE_ROWS)} of them)` : ''}`;
   const why =
     near.length === 1
       ? `k = ${best.k} has by far the best silhouette (${score(best).toFixed(2)}); ${range}.`

@@ -165,7 +165,8 @@ describe('chooseK', () => {
       [4, 35, 0.49],
       [5, 30, 0.2],
     ].map(([k, inertia, score]) => ({ k, inertia, silhouette: score }));
-    expect(decide(curve, 900)).toMatchObject({ k: 3, why: expect.stringContaining('was tried on 900 rows') as string });
+    expect(decide(curve, 900)).toMatchObject({ k: 3, why: expect.stringContaining('was tried on 900 rows;') as string });
+    expect(decide(curve, 20_000).why).toContain('was tried on 20,000 rows (silhouettes: 2,000 of them)');
     expect(
       decide(
         curve.map((tried) => ({ ...tried, silhouette: tried.k === 4 ? 0.9 : 0.1 })),

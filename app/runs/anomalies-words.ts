@@ -1,4 +1,4 @@
-import { formatCount, plural } from '../contract/format.ts';
+import { formatCount, formatShare, plural } from '../contract/format.ts';
 import type { DeviantFeature } from '../contract/records.ts';
 import { ownFigure, ownValue } from '../features/own-unit.ts';
 import type { FeatureMatrix } from '../features/build-matrix.ts';
@@ -17,8 +17,11 @@ export interface Peers {
   readonly median: Float64Array;
   /** Median distance to the median × 1.4826, or where that is nothing the mean distance × 1.2533: both are the standard deviation of a normal distribution (Iglewicz and Hoaglin 1993). */
   readonly spread: Float64Array;
-  /** Feature → 1 where the median distance is nothing, because half of them or more have the median itself, and the mean distance stands in. */
-  readonly alike: Uint8Array;
+  /**
+   * Feature → share of those with a value that have the median itself, where these are half or more: the median distance is nothing then, and the
+   * mean distance stands in. 0 where it is not.
+   */
+  readonly alike: Float64Array;
   readonly mean: Float64Array;
 }
 
@@ -33,8 +36,7 @@ export function peersOf(built: FeatureMatrix, flagged: Uint8Array, random: Rando
   for (let row = 0; row < matrix.rows; row++) if (flagged[row] === 0) ordinary[count++] = row;
   const drawn = Uint32Array.from(sampleRows(count, SAMPLE, random), (i) => ordinary[i]);
   const known = new Uint32Array(matrix.columns);
-  const alike = new Uint8Array(matrix.columns);
-  const peers = { rows: drawn.length, known, median: zeros(), spread: zeros(), alike, mean: zeros() };
+  const peers = { rows: drawn.length, known, median: zeros(), spread: zeros(), alike: zeros(), mean: zeros() };
   for (let c = 0; c < matrix.columns; c++) {
     const column = knownValues(built, c, drawn);
     const median = middle(column);
@@ -42,7 +44,7 @@ export function peersOf(built: FeatureMatrix, flagged: Uint8Array, random: Rando
     const meanDistance = meanOf(distances);
     const typical = middle(distances);
     known[c] = column.length;
-    if (!(typical > 0)) alike[c] = 1;
+    if (!(typical > 0)) peers.alike[c] = distances.filter((distance) => distance === 0).length / Math.max(1, distances.length);
     peers.median[c] = median;
     peers.spread[c] = typical > 0 ? 1.4826 * typical : 1.2533 * meanDistance;
     peers.mean[c] = meanOf(column);
@@ -113,7 +115,7 @@ function deviantMeasure(feature: FittedFeature, own: Float64Array, peers: Peers,
   const median = peers.median[column];
   const usual = valueWords(feature, ownValue(feature, median));
   const z = deviation(value - median, peers.spread[column]);
-  const beside = z === null ? 'which are all alike' : measureWords(peers.alike[column] === 1, z);
+  const beside = z === null ? 'which are all alike' : measureWords(peers.alike[column], z);
   return {
     ...{ ...told, typical: ownFigure(feature, median), deviation: z, words: [words, usual] },
     said: `${title} ${words} (median of ${peersWords(peers, column)} ${usual}, ${beside})`,
@@ -145,8 +147,8 @@ function fewKnown({ known }: Peers, column: number, words: string): Pick<Deviant
 }
 
 /** What the deviation is measured by: a robust z is one by the median distance; where that is nothing it is another measure. */
-function measureWords(alike: boolean, z: number): string {
-  return alike ? `as half or more of them have it, z by the mean distance ${signed(z)}` : `robust z ${signed(z)}`;
+function measureWords(alike: number, z: number): string {
+  return alike > 0 ? `as ${formatShare(alike)} of them have it, z by the mean distance ${signed(z)}` : `robust z ${signed(z)}`;
 }
 
 /** "its peers", and where not all of them have a value "the 72 of its 883 peers that have it". */

@@ -128,6 +128,6 @@ function wordsOf(noun: string, { tool, rows, of, asked, equal, twin, accuracy, a
   const figures =
     accuracy === null
       ? ''
-      : ` Where the label is known, the model is right in ${formatShare(accuracy.ours)}, ${tool} in ${formatShare(accuracy.theirs)}.`;
+      : ` Where the label is known, the model is right in ${formatShare(accuracy.ours)}, ${tool} in ${formatShare(accuracy.theirs)}; what either learned from may be among them.`;
   return `${tool}, trained on ${from}, says of ${formatShare(equal)} of ${plural(asked, `${noun} that was predicted`, `${noun}s that were predicted`)} what the model said; Flowcase’s own trees, trained on the same, of ${formatShare(twin)}. ${alike ? 'They agree' : telling ? 'They do NOT agree' : 'Not confirmed, and not contradicted: what is learned from these rows alone rests on chance'}.${figures}${again}`;
 }

@@ -2,6 +2,7 @@ import { crosscheckVerdict, type CrosscheckVerdict } from '../../contract/compar
 import { wholeNumber } from '../args.ts';
 import { exitCodes } from '../command.ts';
 import type { CliCommand, ExitCode } from '../command.ts';
+import { isoOrNull } from '../values.ts';
 
 /** As of `repeat`: where nothing can be said of the run, a script must not take it for confirmed. */
 const codeOf: Readonly<Record<CrosscheckVerdict, ExitCode>> = {
@@ -30,7 +31,7 @@ const crosscheck: CliCommand = {
     return context.withHost(true, async (host, progress) => {
       const found = await host.runJob('run.crosscheck', { run, rows }, progress);
       const verdict = crosscheckVerdict(found);
-      context.answer({ ...found, verdict }, () =>
+      context.answer({ ...found, created: isoOrNull(found.created), verdict }, () =>
         [found.words, `${found.seconds.ours.toFixed(2)} s here, ${found.seconds.theirs.toFixed(2)} s there`, `verdict: ${verdict}`].join(
           '\n',
         ),

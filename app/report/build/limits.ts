@@ -21,7 +21,7 @@ export function buildLimits(): Section {
         ['Originator, responder', 'The host that began a connection, and the host that was contacted (Zeek’s orig_h and resp_h).'],
         ['Uid', 'The identifier that Zeek gave the connection; the same in all of Zeek’s logs.'],
         ['Record, line', 'One logged connection or request; the line is where it stands in the unpacked original, counted from 1.'],
-        ['Cluster', 'Connections whose features are alike, found by k-means; numbered by size.'],
+        ['Cluster', 'Connections, requests or hosts whose features are alike, found by k-means or a Gaussian mixture; numbered by size.'],
         ['Feature, recipe', 'A figure computed from a record; a named, fixed list of them.'],
         ['Inertia', 'Sum of squared distances of all rows to their centres, in standardised units: smaller is tighter.'],
         ['Silhouette', 'How much nearer rows are to their own cluster than to the next one, from −1 to 1.'],
