@@ -1,12 +1,14 @@
+import { FlowTuples, holdsFlowTuples } from './flow-tuples.ts';
 import { newlineOf } from './lines.ts';
 import { LINE_LIMIT } from './types.ts';
 
 /**
  * How the records of a file lie that is no log of lines as its format writes them, and can be made one without moving a byte:
  * `json-array`: one array of objects, on one line or on many; `json-member`: the same as the only member of an object, as AWS CloudTrail writes files
- * (`{"Records": [...]}`); `json-objects`: objects over several lines each; `tabs`: a log of Tstat's with TABs where its blanks are.
+ * (`{"Records": [...]}`); `json-objects`: objects over several lines each; `tabs`: a log of Tstat's with TABs where its blanks are; `flow-tuples`: flow logs of
+ * Azure, many records in the lists of an object.
  */
-export const shapeNames = ['json-array', 'json-member', 'json-objects', 'tabs'] as const;
+export const shapeNames = ['json-array', 'json-member', 'json-objects', 'tabs', 'flow-tuples'] as const;
 export type ShapeName = (typeof shapeNames)[number];
 
 /** Takes the file's bytes in order, in blocks of any size. */
@@ -27,6 +29,7 @@ const [OPEN_ARRAY, CLOSE_ARRAY, OPEN, CLOSE] = [91, 93, 123, 125];
 export function shapeOf(head: Uint8Array): LineShape | null {
   let at = head[0] === 0xef && head[1] === 0xbb && head[2] === 0xbf ? 3 : 0;
   at = behindSpace(head, at);
+  if (holdsFlowTuples(head, at)) return lineShape('flow-tuples');
   if (head[at] === OPEN_ARRAY && head[behindSpace(head, at + 1)] === OPEN) return lineShape('json-array');
   const array = head[at] === OPEN ? onlyArray(head, at) : -1;
   if (array >= 0) return new JsonLines('json-member', array + 1);
@@ -41,13 +44,15 @@ export function lineShape(name: ShapeName): LineShape {
     case 'json-member':
     case 'json-objects':
       return new JsonLines(name, 0);
+    case 'flow-tuples':
+      return new FlowTuples();
     case 'tabs':
       return { name, remark: 'TABs stand between its columns where Tstat writes blanks.', lines: withBlanks, within: false };
   }
 }
 
 /** Whether nothing can follow behind the records of such a file: what comes later comes before its end. */
-export const isClosed = (name: ShapeName | undefined): boolean => name === 'json-array' || name === 'json-member';
+export const isClosed = (name: ShapeName | undefined): boolean => name === 'json-array' || name === 'json-member' || name === 'flow-tuples';
 
 /** Whether a line, as its shape has them, ends within these first bytes of a file. */
 export function endsLine(head: Uint8Array): boolean {

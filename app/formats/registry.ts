@@ -4,6 +4,7 @@ import { accessAws } from './access-aws.ts';
 import { accessJson } from './access-json.ts';
 import { accessW3c } from './access-w3c.ts';
 import { access } from './access.ts';
+import { azureFlow } from './azure-flow.ts';
 import { awsNlb } from './aws-nlb.ts';
 import { delimited, headerAlone } from './delimited.ts';
 import { eve } from './eve.ts';
@@ -42,6 +43,7 @@ const direct: readonly LogFormat[] = [
   eve,
   nfdump,
   vpcFlow,
+  azureFlow,
   firewall,
   syslog,
   jsonTable,

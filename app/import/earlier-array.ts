@@ -61,7 +61,7 @@ export async function earlierArray(writer: CaseWriter, content: Content, step: (
 function checkpointsOf(evidence: Evidence): Checkpoint[] {
   const { shape } = evidence.options;
   if (!isShapeName(shape) || !isClosed(shape)) return [];
-  const possible = shape === 'json-member' ? tails['json-member'] : tails['json-array'];
+  const possible = tails[shape === 'json-array' ? shape : 'json-member'];
   return possible.flatMap((tail) =>
     tail.length > evidence.unpackedBytes ? [] : [{ at: evidence.unpackedBytes - tail.length, tail, evidence }],
   );
