@@ -30,6 +30,11 @@ export function bytesOf(view: ArrayBufferView): Uint8Array {
   return new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
 }
 
+/** `to.set(from, at)`: that goes word by word where either is shared memory, this as fast as memory does. */
+export function copyBytes(from: Uint8Array, to: Uint8Array, at: number): void {
+  Buffer.from(from.buffer, from.byteOffset, from.length).copy(to, at);
+}
+
 /** A block of memory that grows and is used again and again. */
 export class Scratch {
   #buffer = new ArrayBuffer(1 << 20);

@@ -1,5 +1,6 @@
-import Bowser from 'bowser';
+import { createRequire } from 'node:module';
 import type { DictionaryWriter } from '../columns/types.ts';
+import { once } from '../shared/once.ts';
 
 /** What a client says it is. Null where the agent does not tell. */
 export interface Agent {
@@ -58,6 +59,9 @@ const botWord = /bot\b|bot[/;_-]|crawl|spider|slurp|archiver|externalhit|monitor
 const product = /([A-Za-z0-9][A-Za-z0-9 ._!&-]{0,60}?)\/v?\d/;
 const words = /[A-Za-z][A-Za-z0-9._-]{1,40}/;
 
+/** Loaded with the first browser: logs of connections have none. */
+const bowser = once(() => createRequire(import.meta.url)('bowser') as typeof import('bowser'));
+
 /** Reads a User-Agent: scanners, tools and bots by their own names, browsers and systems by Bowser. */
 export function agentOf(text: string): Agent {
   const agent = text.slice(0, LONGEST);
@@ -66,7 +70,7 @@ export function agentOf(text: string): Agent {
   if (scanner !== undefined) return { name: scanner[1], os: null, kind: 'scanner' };
   const isBrowserLike = /^(?:mozilla|opera)\//i.test(agent);
   if (!isBrowserLike) return plainAgent(agent);
-  const { browser, os, platform } = Bowser.parse(agent);
+  const { browser, os, platform } = bowser().parse(agent);
   const system = os.name ?? null;
   if (platform.type === 'bot' || botWord.test(agent)) return { name: botName(agent) ?? browser.name ?? null, os: system, kind: 'bot' };
   const name = browser.name === undefined || browser.name === '' || /^mozilla/i.test(browser.name) ? null : browser.name;

@@ -1,3 +1,4 @@
+import { once } from '../shared/once.ts';
 import type { ColumnType } from '../contract/records.ts';
 import { Ipv6Reader, parseIpv4 } from './addresses.ts';
 import { protocolOf } from './protocols.ts';
@@ -44,15 +45,17 @@ const days = [
   '%m/%d/%y',
 ];
 /** Ways of writing times beside ISO 8601, day before month first. */
-const patterns: readonly (readonly [string, TimeReader])[] = [
-  ...days.flatMap((day) => clocks.map((clock) => `${day} ${clock}`)),
-  '%d/%b/%Y:%H:%M:%S %z',
-  // asctime, date(1), and RFC 2822 with the day of the week and without
-  '%a %b %d %H:%M:%S %Y',
-  '%a %b %d %H:%M:%S %Z %Y',
-  '%a, %d %b %Y %H:%M:%S %z',
-  '%d %b %Y %H:%M:%S %z',
-].map((pattern) => [pattern, timeReader(pattern, utc)] as const);
+const patterns = once((): readonly (readonly [string, TimeReader])[] =>
+  [
+    ...days.flatMap((day) => clocks.map((clock) => `${day} ${clock}`)),
+    '%d/%b/%Y:%H:%M:%S %z',
+    // asctime, date(1), and RFC 2822 with the day of the week and without
+    '%a %b %d %H:%M:%S %Y',
+    '%a %b %d %H:%M:%S %Z %Y',
+    '%a, %d %b %Y %H:%M:%S %z',
+    '%d %b %Y %H:%M:%S %z',
+  ].map((pattern) => [pattern, timeReader(pattern, utc)] as const),
+);
 
 /**
  * The type of a column by a sample of its values, such that no value of the sample loses a digit: leading zeros, more digits than a number keeps
@@ -84,7 +87,9 @@ function guessTime(present: readonly string[]): Guess {
   const reads = (reader: TimeReader): boolean => present.every((value) => isTime(reader, value));
   const finer = present.some((value) => /[.,]\d{6}\d*[1-9]/.test(value)) ? ({ finer: true } as const) : {};
   if (reads(iso)) return { ...none, type: 'time', ...finer };
-  const fitting = patterns.filter(([, reader]) => reads(reader)).map(([pattern]) => pattern);
+  const fitting = patterns()
+    .filter(([, reader]) => reads(reader))
+    .map(([pattern]) => pattern);
   const first = fitting.at(0);
   if (first === undefined) return none;
   const turned = first.replace('%d/%m', '%m/%d').replace('%d-%m', '%m-%d');

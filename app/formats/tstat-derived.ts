@@ -7,6 +7,9 @@ import type { TstatLayout } from './tstat-layout.ts';
 const noNumbers = new Float64Array(0);
 const noIds = new Uint32Array(0);
 
+/** A bit for each service that a connection may be; others mean nothing. */
+const SERVICE_BITS = 2 ** services.length - 1;
+
 /** What follows from the fields of a row: transport, service, how long a UDP flow lasted, and which zeros say nothing. */
 export class TstatDerived {
   readonly #terms: TermCache;
@@ -16,7 +19,8 @@ export class TstatDerived {
   #protoId = 0;
   #conT: Float64Array = noNumbers;
   #service: Uint32Array | null = null;
-  readonly #serviceIds = new Map<number, number>();
+  /** By the bits of `con_t`: the id of the services' names and one, 0 where nobody has asked for it. */
+  #serviceIds = noIds;
   #flow: { readonly duration: Float64Array; readonly own: readonly Float64Array[] } | null = null;
 
   constructor(terms: TermCache) {
@@ -39,6 +43,7 @@ export class TstatDerived {
     this.#proto = ids(layout.proto);
     this.#protoId = this.#terms.id(Buffer.from(layout.transport), 0, layout.transport.length);
     this.#service = layout.service < 0 ? null : ids(layout.service);
+    if (this.#service !== null && this.#serviceIds.length === 0) this.#serviceIds = new Uint32Array(SERVICE_BITS + 1);
     this.#conT = named('con_t');
     this.#flow = layout.duration < 0 ? null : { duration: numbers(layout.duration), own: ['c_durat', 's_first_abs', 's_durat'].map(named) };
   }
@@ -49,7 +54,7 @@ export class TstatDerived {
     if (layout.service < 0 || field < 0) return null;
     return {
       field,
-      isNew: (conT) => conT > 0 && !this.#serviceIds.has(conT % 2 ** services.length),
+      newOnes: (values, rows, out) => newServices(this.#serviceIds, values, rows, out),
       make: (conT) => void this.#serviceOf(conT),
     };
   }
@@ -65,7 +70,7 @@ export class TstatDerived {
     }
     this.#proto.fill(this.#protoId, from, to);
     const service = this.#service;
-    if (service !== null) for (let row = from; row < to; row++) service[row] = this.#serviceOf(this.#conT[row]);
+    if (service !== null) this.#services(service, from, to);
     const flow = this.#flow;
     if (flow !== null) for (let row = from; row < to; row++) flow.duration[row] = durationOf(this.#ts[row], flow.own, row);
   }
@@ -83,16 +88,32 @@ export class TstatDerived {
     return ts;
   }
 
+  #services(service: Uint32Array, from: number, to: number): void {
+    const conT = this.#conT;
+    const ids = this.#serviceIds;
+    for (let row = from; row < to; row++) {
+      const there = conT[row] > 0 ? ids[conT[row] & SERVICE_BITS] : 1;
+      service[row] = there > 0 ? there - 1 : this.#serviceOf(conT[row]);
+    }
+  }
+
   #serviceOf(conT: number): number {
     if (!(conT > 0)) return 0;
-    const bits = conT % 2 ** services.length;
-    const there = this.#serviceIds.get(bits);
-    if (there !== undefined) return there;
+    // of whole numbers up to 2^53 these are the lowest bits
+    const bits = conT & SERVICE_BITS;
+    const there = this.#serviceIds[bits];
+    if (there > 0) return there - 1;
     const words = Buffer.from(services.filter((_, bit) => (bits & (1 << bit)) !== 0).join(','));
     const id = words.length === 0 ? 0 : this.#terms.id(words, 0, words.length);
-    this.#serviceIds.set(bits, id);
+    this.#serviceIds[bits] = id + 1;
     return id;
   }
+}
+
+function newServices(ids: Uint32Array, conT: Float64Array, rows: number, out: Uint32Array): number {
+  let count = 0;
+  for (let row = 0; row < rows; row++) if (conT[row] > 0 && ids[conT[row] & SERVICE_BITS] === 0) out[count++] = row;
+  return count;
 }
 
 /** From the first packet to the last of either side of a UDP flow: starts are microseconds, lengths seconds. */

@@ -1,4 +1,5 @@
 import type { ColumnType } from '../contract/records.ts';
+import { once } from '../shared/once.ts';
 
 /** What a field of one of Zeek's logs is. */
 export interface ZeekField {
@@ -98,8 +99,12 @@ const declared: Readonly<Record<string, string>> = {
   broker: `ty enum; ev string; peer.address string; peer.bound_port port; message string`,
 };
 
-const byKind: ReadonlyMap<string, ReadonlyMap<string, ZeekField>> = new Map(
-  Object.entries(declared).map(([kind, text]) => [kind, new Map(text.split(';').map((one, place) => fieldOf(one.trim(), place)))]),
+/** Logs that are known by their fields, with the names of these. */
+export const zeekLogs = once(
+  (): ReadonlyMap<string, ReadonlyMap<string, ZeekField>> =>
+    new Map(
+      Object.entries(declared).map(([kind, text]) => [kind, new Map(text.split(';').map((one, place) => fieldOf(one.trim(), place)))]),
+    ),
 );
 
 function fieldOf(text: string, place: number): [string, ZeekField] {
@@ -109,11 +114,9 @@ function fieldOf(text: string, place: number): [string, ZeekField] {
   return [name, { name, type: type as ColumnType, title: words, shown: name === word, place }];
 }
 
-/** Logs that are known by their fields, with the names of these. */
-export const zeekLogs: ReadonlyMap<string, ReadonlyMap<string, ZeekField>> = byKind;
-
 /** A field of the log that a kind is named after; `dns_red` and `dns-internal` have the fields of `dns`. */
 export function zeekField(kind: string, name: string): ZeekField | undefined {
-  const fields = byKind.get(kind) ?? byKind.get(kind.split(/[_-]/, 1)[0] ?? '');
+  const logs = zeekLogs();
+  const fields = logs.get(kind) ?? logs.get(kind.split(/[_-]/, 1)[0] ?? '');
   return fields?.get(name);
 }

@@ -161,7 +161,7 @@ export function pathOf(names: ReadonlySet<string>): string {
   if (isConnection('', columns)) return 'conn';
   const own = columns.filter((name) => !everywhere.has(name) && !name.startsWith('_'));
   let best = { path: '', hits: 0, fields: 0 };
-  for (const [path, fields] of zeekLogs) {
+  for (const [path, fields] of zeekLogs()) {
     const hits = own.filter((name) => fields.has(name)).length;
     if (hits * 2 <= own.length) continue;
     if (hits > best.hits || (hits === best.hits && fields.size < best.fields)) best = { path, hits, fields: fields.size };
@@ -181,7 +181,7 @@ const ofNoConnection: ReadonlySet<string> = new Set(
 
 /** Whether the names alone are enough to take records without a connection for those of this log: three of its fields, or all it has. */
 function isWithoutConnection(path: string, names: ReadonlySet<string>): boolean {
-  const fields = zeekLogs.get(path);
+  const fields = zeekLogs().get(path);
   if (fields === undefined || !ofNoConnection.has(path)) return false;
   const hits = [...names].filter((name) => fields.has(columnName(name))).length;
   return hits >= 3 || hits === fields.size;

@@ -1,5 +1,6 @@
 import { MAX_TEXT, type ColumnSlots, type Slot } from '../column-slots.ts';
 import type { TextSlot } from '../text-slot.ts';
+import { copyBytes } from '../../columns/bytes.ts';
 import { lineKernels, type LineKernels } from './line-kernels.ts';
 import { BLOCK_BYTES, BLOCK_FIELDS, BLOCK_ROWS, ENDS, LINES, TEXTS, VALUES } from './map.ts';
 
@@ -39,8 +40,8 @@ export interface BlockLayout {
 
 export interface DerivedWords {
   readonly field: number;
-  /** Whether the word for this number would have to be made. */
-  isNew(value: number): boolean;
+  /** The rows of the numbers whose word would have to be made, to `out`, which has room for all; returns how many. */
+  newOnes(values: Float64Array, rows: number, out: Uint32Array): number;
   make(value: number): void;
 }
 
@@ -65,6 +66,8 @@ export class LineBlocks {
   #layout: BlockLayout | null = null;
   /** Where the texts of each field lie. */
   #textsAt: number[] = [];
+  /** The fields that are words. */
+  #wordFields: readonly number[] = [];
   /** The columns that blocks fill; whoever derives more of them fills those too, for every row. */
   #filled: ReadonlySet<Slot> = new Set();
   #most = 0;
@@ -81,6 +84,7 @@ export class LineBlocks {
     const usable =
       layout !== null && layout.fields.length > 1 && layout.fields.length <= BLOCK_FIELDS / FEW_ROWS && (layout.empty?.length ?? 0) <= 8;
     this.#layout = usable ? layout : null;
+    this.#wordFields = layout?.fields.flatMap(({ read }, i) => (read === 'words' ? [i] : [])) ?? [];
     this.#filled = new Set(usable ? layout.fields.map(({ slot }) => slot) : []);
     const width = layout?.fields.length ?? 1;
     this.#most = Math.min(BLOCK_ROWS, Math.floor(BLOCK_FIELDS / width));
@@ -130,7 +134,7 @@ export class LineBlocks {
       this.#reach = BLOCK_BYTES;
       return 0;
     }
-    kernels.bytes.set(bytes.subarray(from, end), LINES);
+    copyBytes(bytes.subarray(from, end), kernels.bytes, LINES);
     kernels.bytes[LINES + end - from] = 0;
     kernels.ends[0] = LINES - 1;
     return end - from;
@@ -173,36 +177,45 @@ export class LineBlocks {
   }
 
   #words(kernels: LineKernels, layout: BlockLayout, all: number): number {
-    const { fields } = layout;
+    const { fields, derived } = layout;
     let missing = 0;
-    for (const [i, { read, kind }] of fields.entries()) {
-      if (read === 'words') missing = kernels.words(ENDS + 4 + 4 * i, this.#stride, all, this.#column(i), kind, missing, i);
+    for (const i of this.#wordFields) {
+      missing = kernels.words(ENDS + 4 + 4 * i, this.#stride, all, this.#column(i), fields[i].kind, missing, i);
     }
-    const { derived } = layout;
-    if (derived !== undefined) {
-      const values = kernels.numbers(this.#column(derived.field), all);
-      for (let row = 0; row < all; row++) if (derived.isNew(values[row])) kernels.missing[missing++] = (row + 1) * this.#step - 1;
-    }
+    if (derived !== undefined) missing += this.#derived(kernels, derived, all, missing);
+    if (missing === 0) return all;
     // by rows and, within a row, by fields: as they would have come one by one
     const places = kernels.missing.slice(0, missing).sort();
     for (const place of places) {
       const field = place % this.#step;
       const row = (place - field) / this.#step;
-      if (field === fields.length) {
-        derived?.make(kernels.numbers(this.#column(derived.field), all)[row]);
-        continue;
-      }
-      const end = row * fields.length + field;
-      // the same word may have come before it
-      if (kernels.words(ENDS + 4 + 4 * end, this.#stride, 1, this.#column(field) + 4 * row, fields[field].kind, missing, 0) === missing)
-        continue;
-      const [start, stop] = [kernels.ends[end] + 1, kernels.ends[end + 1]];
-      const id = layout.resolve(field, kernels.bytes, start, stop);
-      if (id < 0) return row;
-      kernels.ids(this.#column(field), row + 1)[row] = id;
-      kernels.keep(start, stop - start, fields[field].kind, id);
+      if (field === fields.length) derived?.make(kernels.numbers(this.#column(derived.field), all)[row]);
+      else if (!this.#resolve(kernels, layout, row, field, missing)) return row;
     }
     return all;
+  }
+
+  /** Adds the rows whose derived word is new to those that are missing; returns how many. */
+  #derived(kernels: LineKernels, derived: DerivedWords, all: number, missing: number): number {
+    const out = kernels.missing.subarray(missing);
+    const count = derived.newOnes(kernels.numbers(this.#column(derived.field), all), all, out);
+    for (let i = 0; i < count; i++) out[i] = (out[i] + 1) * this.#step - 1;
+    return count;
+  }
+
+  /** Gives a word that was missing its id; false where its line is not plain. `missing`: a free place in the list of those. */
+  #resolve(kernels: LineKernels, { fields, resolve }: BlockLayout, row: number, field: number, missing: number): boolean {
+    const end = row * fields.length + field;
+    const { kind } = fields[field];
+    const out = this.#column(field) + 4 * row;
+    // the same word may have come before it
+    if (kernels.words(ENDS + 4 + 4 * end, this.#stride, 1, out, kind, missing, 0) === missing) return true;
+    const [start, stop] = [kernels.ends[end] + 1, kernels.ends[end + 1]];
+    const id = resolve(field, kernels.bytes, start, stop);
+    if (id < 0) return false;
+    kernels.ids(out, 1)[0] = id;
+    kernels.keep(start, stop - start, kind, id);
+    return true;
   }
 
   #put(kernels: LineKernels, { fields, time }: BlockLayout, row: number, rows: number): void {

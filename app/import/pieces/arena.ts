@@ -1,3 +1,5 @@
+import { bytesOf, copyBytes } from '../../columns/bytes.ts';
+
 /** A little more than what was needed last time. */
 const SLACK = 1.1;
 const LEAST = 2 ** 16;
@@ -13,14 +15,14 @@ export class Arena {
   /** A copy of these bytes; it begins at a multiple of 8. */
   keep(bytes: Uint8Array): Uint8Array<SharedArrayBuffer> {
     const copy = new Uint8Array(this.#place(bytes.length), this.#used, bytes.length);
-    copy.set(bytes);
+    copyBytes(bytes, copy, 0);
     this.#used += (bytes.length + 7) & ~7;
     return copy;
   }
 
   keepIds(ids: Uint32Array): Uint32Array<SharedArrayBuffer> {
     const copy = new Uint32Array(this.#place(ids.byteLength), this.#used, ids.length);
-    copy.set(ids);
+    copyBytes(bytesOf(ids), bytesOf(copy), 0);
     this.#used += (ids.byteLength + 7) & ~7;
     return copy;
   }
