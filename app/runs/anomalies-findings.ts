@@ -115,6 +115,8 @@ function judgement(
   const features = strongest(strange, rows, places)
     .map((column) => deviantWords(strange.built, column, rows.subarray(0, DESCRIBED), strange.peers))
     .filter((one) => one !== null)
+    // sine and cosine of a circle of time are one moment
+    .filter(({ title }, at, all) => all.findIndex((one) => one.title === title) === at)
     // what few peers have is a reason behind all that can be measured
     .toSorted((a, b) => Number(a.few !== undefined) - Number(b.few !== undefined))
     .slice(0, FEATURES);

@@ -109,4 +109,39 @@ describe('the peers of what is strange', () => {
     const spread = await said([...Array.from({ length: 500 }, (_, i) => 1e6 + i * 1e3), 9e9]);
     expect(spread?.said).toMatch(/robust z \+/);
   });
+
+  it('keep to a time of day or week that is told as a moment, and not by the sine of its angle', async () => {
+    const MINUTE = 60e6;
+    const monday = Date.UTC(2024, 0, 1) * 1000;
+    // an office that works on weekdays from 13:00 to 14:40, and one connection on a Sunday at 03:12
+    const times = Array.from({ length: 500 }, (_, i) => monday + ((i % 5) * 1440 + 780 + (i % 100)) * MINUTE);
+    const rows = [...times, monday + (6 * 1440 + 192) * MINUTE].map((ts, i): Rec => ({ ...office[i], ts }));
+    const selection = await selectRows(memoryTable(rows, { columns: connColumns }), everyRow, new Pace(quiet));
+    const built = await buildMatrix(selection, recipeNamed('conn-v2'), new Pace(quiet), { markAbsent: true });
+    const peers = peersOf(
+      built,
+      Uint8Array.from(rows, (_, row) => Number(row === 500)),
+      new Random(1),
+    );
+    const said = (name: string): ReturnType<typeof deviantWords> =>
+      deviantWords(
+        built,
+        built.used.findIndex(({ spec }) => spec.name === name),
+        Uint32Array.of(500),
+        peers,
+      );
+    const both = ['hour_sin', 'hour_cos'].map((name) => said(name));
+    expect(both[0]?.said).toMatch(/^Hour of day 03:12 UTC \(its peers about 13:(49|50), \+\d+\.\d circular standard deviations\)$/);
+    expect(both[1]?.said).toBe(both[0]?.said);
+    expect(both[0]).toMatchObject({ title: 'Hour of day', words: ['03:12', expect.stringMatching(/^1[34]:/)] });
+    // by hand: 100 places of a minute each
+    const angles = Array.from({ length: 500 }, (_, i) => ((780 + (i % 100)) / 1440) * 2 * Math.PI);
+    const mean = (of: (angle: number) => number): number => angles.reduce((sum, angle) => sum + of(angle), 0) / angles.length;
+    const [y, x] = [mean(Math.sin), mean(Math.cos)];
+    const apart = Math.abs((192 / 1440) * 2 * Math.PI - (Math.atan2(y, x) + 2 * Math.PI));
+    const z = Math.min(apart, 2 * Math.PI - apart) / Math.sqrt(-2 * Math.log(Math.hypot(x, y)));
+    expect(both[0]?.deviation).toBeCloseTo(z, 3);
+    // from Monday to Friday in the middle of the week, give or take a day and a half: a Sunday is no more than two of these away, or a little
+    expect(said('weekday_sin')?.said ?? 'Day of week Sunday 03:12 UTC').toMatch(/^Day of week Sunday 03:12 UTC/);
+  });
 });

@@ -5,6 +5,7 @@ import type { FeatureMatrix } from '../features/build-matrix.ts';
 import type { FittedFeature } from '../features/fitted.ts';
 import { rawValue, shareWords, valueWords } from '../features/raw-values.ts';
 import { tstatCodes } from '../features/tstat-v1.ts';
+import { circleOf, momentOf, momentsApart, momentWords } from './anomalies-moments.ts';
 import { sampleRows } from '../learn/sample.ts';
 import type { Random } from '../shared/random.ts';
 
@@ -77,14 +78,21 @@ const LEAST_DEVIATION = 2;
  * One feature in words and figures: "Bytes sent 1.2 GiB (median of its peers 3.4 KiB, robust z +38.2)"; of a flag the shares. Beside fewer
  * than `FEW_PEERS` that have a value it says how many, and no deviation. `rows`: what the
  * finding rests on; the median of those that have a value stands for them. null: none of them has one, it is like its peers',
- * or it is a code, of which no figure says anything to a person.
+ * or it is a code, of which no figure says anything to a person. Of sine and cosine of a circle of time it is the moment: "Hour of day 03:12 UTC (its
+ * peers about 14:20, +5.1 circular standard deviations)", the same for both.
  */
 export function deviantWords(built: FeatureMatrix, column: number, rows: Uint32Array, peers: Peers): Deviant | null {
   const feature = built.fitted.features[column];
   if (feature.made !== null && tstatCodes.has(feature.made.column)) return null;
   const own = knownValues(built, column, rows);
   if (own.length === 0) return null;
-  const deviant = feature.kind === 'flag' ? deviantFlag(feature, own, peers, column) : deviantMeasure(feature, own, peers, column);
+  const deviant =
+    feature.kind === 'flag'
+      ? deviantFlag(feature, own, peers, column)
+      : feature.kind === 'cycle'
+        ? deviantMoment(built, column, rows, peers)
+        : deviantMeasure(feature, own, peers, column);
+  if (deviant === null) return null;
   return deviant.deviation !== null && Math.abs(deviant.deviation) < LEAST_DEVIATION ? null : deviant;
 }
 
@@ -119,6 +127,26 @@ function deviantMeasure(feature: FittedFeature, own: Float64Array, peers: Peers,
   return {
     ...{ ...told, typical: ownFigure(feature, median), deviation: z, words: [words, usual] },
     said: `${title} ${words} (median of ${peersWords(peers, column)} ${usual}, ${beside})`,
+  };
+}
+
+function deviantMoment(built: FeatureMatrix, column: number, rows: Uint32Array, peers: Peers): Deviant | null {
+  const { features } = built.fitted;
+  const circle = circleOf(built.fitted, column);
+  if (circle === null || peers.known[column] === 0 || few(peers, column)) return null;
+  const own = momentOf(features, circle, (half) => meanOf(knownValues(built, half, rows)));
+  const usual = momentOf(features, circle, (half) => peers.mean[half]);
+  const { distance, spread } = momentsApart(own, usual);
+  const z = deviation(distance, spread < 1e-6 ? 0 : spread);
+  const [here, there] = [momentWords(circle, own), momentWords(circle, usual)];
+  const beside = z === null ? 'all of them' : `${signed(z)} circular standard deviations`;
+  const figures = {
+    value: rawValue(features[column], meanOf(knownValues(built, column, rows))),
+    typical: rawValue(features[column], peers.mean[column]),
+  };
+  return {
+    ...{ feature: features[column].name, title: circle.title, measure: 'value', ...figures, deviation: z, words: [here, there] },
+    said: `${circle.title} ${here} UTC (${peersWords(peers, column)} about ${there}, ${beside})`,
   };
 }
 
