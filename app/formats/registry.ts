@@ -147,7 +147,10 @@ function certainFormat(head: Uint8Array): { readonly format: LogFormat; readonly
 function refuseEncoding(head: Uint8Array, name: string): void {
   const encoding = encodingOf(head);
   if (encoding === null) return;
-  throw new FlowcaseError('ENCODING_UNSUPPORTED', `${name} is written in ${encoding}. Save it as UTF-8 and import that copy.`, {
+  // what is packed in something has its mark and is not made UTF-8 of
+  const unmarked = encoding.startsWith('UTF-16') && head[0] < 0xfe;
+  const [how, or] = unmarked ? [', without the mark at its beginning (BOM) that says so', ', or with its mark,'] : ['', ''];
+  throw new FlowcaseError('ENCODING_UNSUPPORTED', `${name} is written in ${encoding}${how}. Save it as UTF-8${or} and import that copy.`, {
     encoding,
   });
 }

@@ -121,16 +121,17 @@ describe('archives that lie', () => {
 });
 
 describe('files that are no logs, or hardly', () => {
-  it('in another encoding, with or without its mark, are refused by its name', async () => {
+  it('in another encoding without its mark, or packed in that, are refused by its name', async () => {
     const little = Buffer.from(sample, 'utf16le');
     const big = Buffer.from(little).swap16();
     const marked = (mark: number[], bytes: Buffer): Buffer => Buffer.concat([Buffer.from(mark), bytes]);
     for (const [name, bytes, said] of [
       ['little', little, 'little endian'],
       ['big', big, 'big endian'],
-      ['marked-little', marked([0xff, 0xfe], little), 'little endian'],
-      ['marked-big', marked([0xfe, 0xff], big), 'big endian'],
+      ['little', little, 'without the mark at its beginning (BOM)'],
       ['packed', gzipSync(big), 'big endian'],
+      ['marked and packed', gzipSync(marked([0xfe, 0xff], big)), 'big endian'],
+      ['wider', marked([0xff, 0xfe, 0, 0], little), 'UTF-32'],
     ] as const) {
       const { refused } = await bench.run([bench.file(name, bytes)]);
       expect(refused).toMatchObject([{ code: 'ENCODING_UNSUPPORTED', message: expect.stringContaining(said) as string }]);

@@ -7,6 +7,20 @@ import { ImportBench, longLog, sample, sha256 } from './testing-import.ts';
 const bench = new ImportBench();
 
 describe('importing what is packed', () => {
+  it('reads UTF-16 with its mark as UTF-8, alone and in an archive, and knows the text again', async () => {
+    const bytes = Buffer.from(`\ufeff${sample.replaceAll('\n', '\r\n').replace('Cxyz1', 'C\u00e4\u{1f600}')}`, 'utf16le');
+    const text = bytes.toString('utf16le').slice(1);
+    const path = bench.file('conn16.log', bytes);
+    const { evidence, refused } = await bench.run([path]);
+    expect(refused).toEqual([]);
+    expect(evidence).toMatchObject([
+      { rows: 2, rejected: 0, sha256: sha256(bytes), unpackedSha256: sha256(text), unpackedBytes: Buffer.byteLength(text) },
+    ]);
+    expect(evidence[0]?.remarks.join(' ')).toContain('UTF-16 (little endian)');
+    const zipped = bench.file('conn16.zip', zipOf({ 'conn.log': Buffer.from(bytes).swap16() }));
+    expect((await bench.run([zipped, bench.file('conn8.log', text)])).skipped).toHaveLength(2);
+  });
+
   it('takes each member of a ZIP archive as evidence of its own, which the archive is the original of', async () => {
     const other = sample.replace('Cxyz1', 'Cxyz8');
     const path = bench.file('logs.zip', zipOf({ 'a/conn.log': sample, 'conn.log.gz': gzipSync(other), 'readme.txt': 'words' }));

@@ -88,7 +88,7 @@ function damageRemark({ kind, what }: Damage): string {
 }
 
 function remarks(codec: StreamUnpacker): string[] {
-  const found: string[] = [];
+  const found: string[] = codec.remark === undefined ? [] : [codec.remark];
   if (codec.damage !== null) found.push(damageRemark(codec.damage));
   if (codec.trailing > 0) found.push(`Left out: ${plural(codec.trailing, 'byte')} after the packed data that belong to nothing.`);
   return found;

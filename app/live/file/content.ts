@@ -1,6 +1,6 @@
 import { constants } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
-import { CODEC_BYTES, codecOf } from '../../original/packed/codecs.ts';
+import { CODEC_BYTES, UTF_16, codecOf } from '../../original/packed/codecs.ts';
 import type { Damage } from '../../original/packed/unpacker.ts';
 import { identityOf, Moved, sameFile, type Sighting } from './family.ts';
 import { MARKED, printOf, type Mark } from './mark.ts';
@@ -49,9 +49,10 @@ export async function hasMark(file: FileHandle, mark: Mark): Promise<boolean> {
   return printOf(await bytesAt(file, 0, head.bytes)).sha256 === head.sha256;
 }
 
-/** How the file is packed; null: it is not. */
+/** How the file is packed; null: it is not. Text in another encoding is not: it may grow. */
 export async function packing(file: FileHandle): Promise<ReturnType<typeof codecOf>> {
-  return codecOf(await bytesAt(file, 0, CODEC_BYTES));
+  const codec = codecOf(await bytesAt(file, 0, CODEC_BYTES));
+  return codec?.name === UTF_16 ? null : codec;
 }
 
 /** Whether a file is packed and breaks off, as one does that is being packed. `stop` is asked at every block. @throws Moved; the system's errors */

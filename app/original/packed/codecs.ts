@@ -1,15 +1,21 @@
 import { Bzip2Unpacker } from './bzip2.ts';
 import type { StreamUnpacker, Take } from './unpacker.ts';
+import { Utf16Unpacker } from './utf16.ts';
 import { XzUnpacker } from './xz.ts';
 import { ZstdUnpacker } from './zstd.ts';
 import { GzipUnpacker } from './gzip.ts';
 
-/** One way of packing a stream of bytes, known by its first bytes. */
+/** One way of packing a stream of bytes, or of writing text in bytes, known by its first bytes. */
 interface Codec {
   readonly name: string;
   readonly marks: readonly (readonly number[])[];
+  /** Not where these bytes are there too. */
+  readonly unless?: readonly number[];
   readonly unpack: (take: Take) => StreamUnpacker;
 }
+
+/** Name of both orders of its bytes. */
+export const UTF_16 = 'UTF-16';
 
 const codecs: readonly Codec[] = [
   { name: 'gzip', marks: [[0x1f, 0x8b]], unpack: (take) => new GzipUnpacker(take) },
@@ -28,6 +34,9 @@ const codecs: readonly Codec[] = [
     unpack: (take: Take) => new Bzip2Unpacker(take),
   })),
   { name: 'xz', marks: [[0xfd, 0x37, 0x7a, 0x58, 0x5a, 0]], unpack: (take) => new XzUnpacker(take) },
+  // with its mark; two zeros behind it make it UTF-32
+  { name: UTF_16, marks: [[0xff, 0xfe]], unless: [0xff, 0xfe, 0, 0], unpack: (take) => new Utf16Unpacker(take, 'le') },
+  { name: UTF_16, marks: [[0xfe, 0xff]], unpack: (take) => new Utf16Unpacker(take, 'be') },
 ];
 
 /** So many bytes tell. */
@@ -35,7 +44,8 @@ export const CODEC_BYTES = 7;
 
 /** How these first bytes of a file (CODEC_BYTES of them, or the whole file) are packed; null: they are not, or not as a stream. */
 export function codecOf(head: Uint8Array): Pick<Codec, 'name' | 'unpack'> | null {
-  return codecs.find(({ marks }) => marks.some((mark) => mark.every((byte, i) => head[i] === byte))) ?? null;
+  const begins = (mark: readonly number[]): boolean => mark.every((byte, i) => head[i] === byte);
+  return codecs.find(({ marks, unless }) => marks.some(begins) && (unless === undefined || !begins(unless))) ?? null;
 }
 
 /** A ZIP archive, an empty one too. */

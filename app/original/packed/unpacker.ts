@@ -16,6 +16,8 @@ export interface StreamUnpacker {
   readonly damage: Damage | null;
   /** Bytes behind the packed data that belong to nothing. Zeros are padding and not counted. */
   readonly trailing: number;
+  /** What a person should know of how it was unpacked. */
+  readonly remark?: string;
   /** The block may be overwritten once the promise is fulfilled. */
   write(block: Uint8Array): Promise<void>;
   /** No more bytes. */
