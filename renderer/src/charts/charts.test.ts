@@ -4,7 +4,7 @@ import type { ClusterSummary, FeatureInfo } from '../../../app/contract.ts';
 import { shownRows } from './bars.ts';
 import { curveTable, curveWords } from './curve.ts';
 import { bins } from './histogram.ts';
-import { clusterName, mostDifferent, profileMost, sigma, usedFeatures } from './profile.ts';
+import { clusterName, inThoseThatHaveIt, mostDifferent, profileMost, sigma, usedFeatures } from './profile.ts';
 import { rhythmWords } from './rhythm.ts';
 
 const feature = (name: string, dropped: string | null = null): FeatureInfo => ({
@@ -72,6 +72,17 @@ describe('profiles', () => {
     expect(usedFeatures(features).map((column) => column.index)).toEqual([0, 2]);
     expect(mostDifferent(cluster([0.2, 9, -3]), features, 5).map((entry) => entry.feature.name)).toEqual(['c', 'a']);
     expect(mostDifferent(cluster([0.01, 9, Number.NaN]), features, 5)).toEqual([]);
+  });
+  it('says of how many rows a figure is, where some of the cluster have no value, and none of what nobody has', () => {
+    const holed = { size: 1200, known: [1, null, 1100] };
+    expect([0, 1, 2].map((index) => inThoseThatHaveIt(holed, index))).toEqual([
+      ' in the one that has it',
+      '',
+      ' in the 1,100 that have it',
+    ]);
+    expect(inThoseThatHaveIt({ size: 1200 }, 2)).toBe('');
+    expect(mostDifferent({ ...cluster([]), profile: [null, 0, -3] }, features, 5).map((entry) => entry.index)).toEqual([2]);
+    expect(profileMost([{ ...cluster([]), profile: [null, -2] }])).toBe(2);
   });
   it('the scale is neither blind nor dazzled', () => {
     expect(profileMost([cluster([0.1, 0, 0.2])])).toBe(1);

@@ -22,11 +22,8 @@ export function usedFeatures(features: readonly FeatureInfo[]): readonly Profile
 
 /** The colour scale ends here: the strongest deviation, but at least 1 and at most 4. */
 export function profileMost(clusters: readonly ClusterSummary[]): number {
-  const strongest = clusters.reduce(
-    (best, cluster) =>
-      cluster.profile.reduce((most, value) => (value !== null && Number.isFinite(value) ? Math.max(most, Math.abs(value)) : most), best),
-    0,
-  );
+  const sizes = clusters.flatMap(({ profile }) => profile.map((value) => Math.abs(value ?? 0)).filter(Number.isFinite));
+  const strongest = sizes.reduce((most, size) => Math.max(most, size), 0);
   return Math.min(4, Math.max(1, strongest));
 }
 
