@@ -26,6 +26,12 @@ export function visibleUtf8(bytes: Uint8Array, start: number, end: number): Uint
   return out.subarray(0, to);
 }
 
+/** The same as a text: names of columns are decoded as values are. */
+export function visibleText(bytes: Uint8Array, start = 0, end = bytes.length): string {
+  const visible = visibleUtf8(bytes, start, end) ?? bytes.subarray(start, end);
+  return Buffer.from(visible.buffer, visible.byteOffset, visible.length).toString('utf8');
+}
+
 /** Bytes of the character that begins at `at`; 0: none does. */
 function characterLength(bytes: Uint8Array, at: number, end: number): number {
   const first = bytes[at];

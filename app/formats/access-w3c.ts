@@ -1,3 +1,4 @@
+import { visibleText } from '../columns/visible-utf8.ts';
 import { plural } from '../contract/format.ts';
 import { LogDay, type SavedDay } from './access-w3c-day.ts';
 import { FieldsReader, putPlainAgent, type FieldLayout } from './access-fields.ts';
@@ -111,7 +112,7 @@ const DATE = /^#Date:\s*(.*)$/i;
 
 /** What the header lines of a file's beginning say. */
 function headerOf(head: Uint8Array): { readonly fields: readonly string[]; readonly software: string } {
-  const beginning = Buffer.from(head.buffer, head.byteOffset, Math.min(head.length, 16_384)).toString('utf8').replace('\ufeff', '');
+  const beginning = visibleText(head, 0, Math.min(head.length, 16_384)).replace('\ufeff', '');
   let fields: readonly string[] = [];
   let software = '';
   for (const line of beginning.split(/\r\n|\n|\r/)) {
@@ -166,7 +167,7 @@ class W3cReader extends FieldsReader {
 
   protected line(bytes: Uint8Array, start: number, end: number): Taken {
     if (bytes[start] === 35) {
-      this.#header(Buffer.from(bytes.buffer, bytes.byteOffset + start, Math.min(end - start, 65_536)).toString('utf8'));
+      this.#header(visibleText(bytes, start, Math.min(end, start + 65_536)));
       return COMMENT;
     }
     if (this.#tabs === null && this.#fields !== '') {

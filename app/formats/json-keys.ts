@@ -1,3 +1,5 @@
+import { visibleText } from '../columns/visible-utf8.ts';
+
 /** Keys are forgotten, and numbered anew, once there are so many: what comes from logs must not fill the memory. */
 const MOST = 32_768;
 /** The same of their bytes. */
@@ -10,6 +12,8 @@ const [QUOTE, COLON] = [34, 58];
 
 /** Stands for no key: the root's parent, and where nothing is guessed. */
 export const NO_KEY = -1;
+
+const escapeInJson = (escape: string, letter: string): string => (letter === 'x' ? String.raw`\\x` : escape);
 
 /**
  * Numbers for the keys of JSON objects: a key is its raw bytes and the key of the object it stands in. Keys that come in the same order
@@ -101,7 +105,9 @@ export class JsonKeys {
     const key = this.count++;
     if (key >= this.#lengths.length) this.#grow();
     const raw = Buffer.from(bytes.subarray(start, end));
-    const name = raw.includes(92) ? (JSON.parse(`"${raw.toString()}"`) as string).toWellFormed() : raw.toString();
+    const text = visibleText(raw);
+    // \xHH, which stands for bytes that are no UTF-8, is no escape of JSON
+    const name = raw.includes(92) ? (JSON.parse(`"${text.replace(/\\(x|[^])/g, escapeInJson)}"`) as string).toWellFormed() : text;
     const path = parent === NO_KEY ? name : `${this.#paths[parent]}.${name}`;
     this.#bytes += raw.length + path.length;
     this.#raw.push(raw);

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { access } from './access.ts';
 import { delimited } from './delimited.ts';
+import { formatById } from './registry.ts';
 import { outcome, readLog } from './testing.ts';
 import type { LogFormat } from './types.ts';
 import { zeekConn } from './zeek-tsv.ts';
@@ -35,6 +36,38 @@ describe('bytes that are no UTF-8', () => {
     const { sink } = readLog(delimited, log);
     expect(sink.rejects.map(({ text }) => text)).toEqual(['3,b,\\xe9,c']);
     expect(remarksOf(delimited, Buffer.from('id,name\n1,a\n2,\xe9\n', 'latin1')).join(' ')).toContain('1 line holds bytes');
+  });
+
+  it.each([
+    ['a table', 'csv', 'id,gr\xf6\xdfe\n1,5\n2,6\n', 'gr\\xf6\\xdfe'],
+    [
+      'JSON lines',
+      'json',
+      '{"ts":"2024-04-19T20:00:00Z","gr\xf6\xdfe":5}\n{"ts":"2024-04-19T20:00:01Z","gr\xf6\xdfe":6}\n',
+      'gr\\xf6\\xdfe',
+    ],
+    [
+      'JSON lines with an escape',
+      'json',
+      '{"ts":"2024-04-19T20:00:00Z","\\u0061\xf6\\\\x41":5}\n{"ts":"2024-04-19T20:00:01Z"}\n',
+      'a\\xf6\\x41',
+    ],
+    [
+      "a log of Zeek's",
+      'zeek-tsv',
+      '#separator \\x09\n#path\tother\n#fields\tts\tgr\xf6\xdfe\n#types\ttime\tcount\n1713556800.0\t5\n',
+      'gr\\xf6\\xdfe',
+    ],
+    [
+      'the W3C format',
+      'access-w3c',
+      '#Version: 1.0\n#Fields: date time c-ip cs-method cs-uri-stem sc-status x-gr\xf6\xdfe\n2024-04-19 20:00:00 10.0.0.1 GET / 200 5\n',
+      'x-gr\\xf6\\xdfe',
+    ],
+  ])('in the names of columns are kept as in values: %s', (_, id, log, name) => {
+    const { sink } = readLog(formatById(id), Buffer.from(log, 'latin1'));
+    expect([...sink.specs.keys()]).toContain(name);
+    expect(Number(sink.records[0]?.get(name))).toBe(5);
   });
 
   it('that Zeek escaped stay as it wrote them', () => {

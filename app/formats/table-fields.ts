@@ -1,3 +1,5 @@
+import { visibleText } from '../columns/visible-utf8.ts';
+
 const QUOTE = 34;
 const BLANK = 32;
 const TAB = 9;
@@ -124,6 +126,6 @@ export function fieldTexts(fields: TableFields, bytes: Uint8Array, start: number
   if (fields.scan(bytes, start, end) !== null) return null;
   return Array.from({ length: fields.count }, (_, i) => {
     const source = fields.escaped[i] === 1 ? fields.unescaped : bytes;
-    return Buffer.from(source.buffer, source.byteOffset + fields.starts[i], fields.ends[i] - fields.starts[i]).toString('utf8');
+    return visibleText(source, fields.starts[i], fields.ends[i]);
   });
 }

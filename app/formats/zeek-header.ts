@@ -1,3 +1,4 @@
+import { visibleText } from '../columns/visible-utf8.ts';
 import { ByteScratch, escapedByte } from './texts.ts';
 
 const TAB = 9;
@@ -180,5 +181,5 @@ const isLetter = (byte: number): boolean => (byte >= 97 && byte <= 122) || byte 
 const decoded = (bytes: Uint8Array): string => textOf(bytes, 0, bytes.length);
 
 function textOf(bytes: Uint8Array, start: number, end: number): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString('utf8');
+  return visibleText(bytes, start, end);
 }
