@@ -9,6 +9,7 @@ import type { ApiOptions } from './types.ts';
 
 const unpack = promisify(gunzip);
 export const ingestTypes = ['application/x-ndjson', 'text/plain', 'text/csv', 'text/tab-separated-values', 'application/json'] as const;
+const LONGEST_KEY = 255;
 export const sourcePattern = /^[a-z0-9][a-z0-9_-]{0,62}$/;
 
 /** POST /ingest?source=NAME&format=FORMAT: events as they happen, handed to the live engine. A room of its own, since here bodies are bytes. */
@@ -28,8 +29,11 @@ export async function addIngest(app: FastifyInstance, { core, ingestLimit }: Api
     room.post<{ Querystring: Record<string, unknown> }>(
       `${base}/ingest`,
       { config: { scope: 'write', because: 'it brings records into the case' }, bodyLimit: ingestLimit },
-      async ({ query, headers, body }, reply) => {
+      async ({ query, headers, body, token }, reply) => {
         mustBeUtf8(headers['content-type'] ?? '');
+        const sent = idempotencyKeyOf(headers['idempotency-key']);
+        // keys of two senders are two keys; a token is known by its name, which is the same when the server is started again
+        const key = sent === null ? undefined : JSON.stringify([token?.name ?? '', sent]);
         const { source, format } = queryOf(query);
         if (core.ingest === undefined)
           throw new RequestError(
@@ -40,12 +44,15 @@ export async function addIngest(app: FastifyInstance, { core, ingestLimit }: Api
         const [type = ''] = (headers['content-type'] ?? '').toLowerCase().split(';');
         if (type.trim() === 'application/json') mustBeArray(bytes);
         try {
-          return await core.ingest.accept(source, type.trim(), bytes, format, goneOf(reply.raw));
+          return await core.ingest.accept(source, type.trim(), bytes, format, goneOf(reply.raw), key);
         } catch (error) {
-          if (!(error instanceof FlowcaseError) || error.code !== 'BUSY') throw error;
+          if (!(error instanceof FlowcaseError)) throw error;
+          const idempotency = error.details?.['idempotency'];
+          if (idempotency === 'otherRequest') throw new RequestError('IDEMPOTENCY_KEY_REUSED', error.message);
+          if (error.code !== 'BUSY') throw error;
           // nothing was taken: senders know what 503 and Retry-After mean
           void reply.header('Retry-After', '1');
-          throw new RequestError('TRY_AGAIN', error.message);
+          throw new RequestError(idempotency === 'inFlight' ? 'IDEMPOTENCY_KEY_IN_USE' : 'TRY_AGAIN', error.message);
         }
       },
     );
@@ -62,6 +69,21 @@ function queryOf(query: Readonly<Record<string, unknown>>): { readonly source: s
   if (format !== undefined && (typeof format !== 'string' || format === ''))
     throw notRight('format', 'it takes the id of one of /api/v1/formats, once');
   return { source, format };
+}
+
+/**
+ * The key of a request that may be sent again: a string of structured fields (RFC 8941, as draft-ietf-httpapi-idempotency-key-header has it), or bare, as
+ * many clients send it. null: there is none. @throws FlowcaseError INVALID_INPUT
+ */
+export function idempotencyKeyOf(header: string | readonly string[] | undefined): string | null {
+  if (header === undefined) return null;
+  const text = typeof header === 'string' ? header.trim() : header.join();
+  const [, quoted] = /^"((?:[\x20-\x21\x23-\x5b\x5d-\x7e]|\\["\\])*)"$/.exec(text) ?? [];
+  const key = quoted === undefined ? text : quoted.replaceAll(/\\(["\\])/g, '$1');
+  const bare = /^[\x21\x23-\x2b\x2d-\x7e]+$/.test(text);
+  if ((quoted === undefined && !bare) || key === '' || key.length > LONGEST_KEY)
+    throw notRight('Idempotency-Key', `it takes one text in quotes of at most ${LONGEST_KEY} characters, such as a UUID`);
+  return key;
 }
 
 /** Hears when a client closes its connection before it has its answer. */

@@ -57,7 +57,7 @@ export const ownOperations: readonly { readonly path: string; readonly method: s
       operationId: 'ingest',
       summary: 'Events of a source as they happen',
       description:
-        'Whole lines, in the order in which they are to be kept. The answer comes when they are in the case: wait for it before sending more. The answer counts what became of this body alone. A name that is new is watched from then on. Lines of which nobody can tell what they are, or a header without rows, are answered with 422, and nothing was taken. Where more waits than can be kept, or the case cannot be written (a full disk, an import), the answer is 503 with Retry-After, and nothing was taken. The body may be packed (Content-Encoding: gzip).',
+        'Whole lines, in the order in which they are to be kept. The answer comes when they are in the case: wait for it before sending more. The answer counts what became of this body alone. A name that is new is watched from then on. Lines of which nobody can tell what they are, or a header without rows, are answered with 422, and nothing was taken. Where more waits than can be kept, or the case cannot be written (a full disk, an import), the answer is 503 with Retry-After, and nothing was taken. The body may be packed (Content-Encoding: gzip). Whoever sends again what was not answered sends an Idempotency-Key.',
       tags: ['Live'],
       'x-scope': 'write',
       parameters: [
@@ -76,6 +76,15 @@ export const ownOperations: readonly { readonly path: string; readonly method: s
           schema: { type: 'string' },
           description:
             'How the lines are read: an id of /formats. Where it is not given it is recognised by the first lines of the source, and the answer says as what; once lines have come it stays as it is',
+        },
+        {
+          name: 'Idempotency-Key',
+          in: 'header',
+          required: false,
+          schema: { type: 'string', minLength: 1, maxLength: 257 },
+          example: '"8e03978e-40d5-43e8-bc93-6894a57f9324"',
+          description:
+            'A new text in quotes for each post, such as a UUID (draft-ietf-httpapi-idempotency-key-header). Sent again with the same key within a day, also after a restart of the server, the same post is answered as it was the first time and nothing is kept twice. With another body, source, type or format: 422; while the first one is being taken: 409. Of what was refused nothing was taken, and it is done anew. Keys of different tokens, by their names, are different ones',
         },
       ],
       requestBody: {

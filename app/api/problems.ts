@@ -14,6 +14,11 @@ export const requestCodes = {
   NO_SUCH_OPERATION: { status: 404, about: 'no operation has this path' },
   METHOD_NOT_ALLOWED: { status: 405, about: 'the path takes other methods: Allow names them' },
   NOT_ACCEPTABLE: { status: 406, about: 'none of the types that Accept names is to be had' },
+  IDEMPOTENCY_KEY_IN_USE: {
+    status: 409,
+    about: 'the first post with this Idempotency-Key is still being taken; nothing is taken twice: Retry-After says when to ask again',
+  },
+  IDEMPOTENCY_KEY_REUSED: { status: 422, about: 'the Idempotency-Key came with another post before; nothing of this was taken' },
   TOO_SLOW: { status: 408, about: 'the request did not come whole in the time that there is for it' },
   TOO_LARGE: { status: 413, about: 'the body is larger than the server takes' },
   UNSUPPORTED_MEDIA_TYPE: { status: 415, about: 'the body is of a type that the operation does not take' },

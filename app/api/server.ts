@@ -165,7 +165,7 @@ async function admit(request: FastifyRequest, reply: FastifyReply, { door, knock
     if (request.method === 'OPTIONS' && request.headers['access-control-request-method'] !== undefined) {
       void reply.headers({
         'Access-Control-Allow-Methods': 'GET, POST, PUT, PATCH, DELETE',
-        'Access-Control-Allow-Headers': 'Authorization, Content-Type, If-None-Match, Last-Event-ID',
+        'Access-Control-Allow-Headers': 'Authorization, Content-Type, Idempotency-Key, If-None-Match, Last-Event-ID',
         'Access-Control-Max-Age': '600',
       });
       return reply.code(204).send();

@@ -9,10 +9,10 @@ export interface IngestSink {
   /**
    * Takes whole lines of `source`, or a JSON array; resolves when they are kept, so that a sender who waits for the answer is slowed down to what can be kept.
    * `contentType` is one of those that the API takes; the body is as it was sent, unpacked. `format`: how the lines are read; recognised where it is not given. `gone`: whoever sent it waits no more; nothing is
-   * taken then of what was not begun.
-   * @throws FlowcaseError
+   * taken then of what was not begun. `key`: who sends and its Idempotency-Key; what comes again with the same one is answered as it was the first time.
+   * @throws FlowcaseError; of a key with the detail `idempotency`: `inFlight`, or `otherRequest` where it came with something else before
    */
-  accept(source: string, contentType: string, body: Buffer, format?: string, gone?: AbortSignal): Promise<IngestAnswer>;
+  accept(source: string, contentType: string, body: Buffer, format?: string, gone?: AbortSignal, key?: string): Promise<IngestAnswer>;
 }
 
 /** The core, as a server uses it. */

@@ -90,6 +90,10 @@ export class StoredLive implements LiveStore {
     return readState(this.#work.db, key);
   }
 
+  dropStates(from: string, to: string): void {
+    this.#work.transaction(() => this.#work.db.prepare('DELETE FROM live_state WHERE key >= ? AND key < ?').run(from, to));
+  }
+
   windows(kind: string, width: number, from: number, to: number): readonly StoredWindow[] {
     return listWindows(this.#work.db, kind, width, from, to);
   }

@@ -98,6 +98,8 @@ export interface LiveStore {
   removeSource(id: number): void;
   /** Under `rules`: what `setRules` wrote, as JSON. */
   state(key: string): Uint8Array | null;
+  /** Drops those whose keys are from `from` up to, not with, `to`. */
+  dropStates(from: string, to: string): void;
   /** What a person sets, with an entry in the custody log. */
   setRules(rules: unknown, summary: string): void;
   windows(kind: string, width: number, from: number, to: number): readonly StoredWindow[];

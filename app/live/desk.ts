@@ -1,24 +1,22 @@
 import { statSync } from 'node:fs';
 import type { CaseWriter } from '../case/types.ts';
 import type { RecordTable } from '../columns/types.ts';
-import type { Checked, IngestAnswer, KeptAlert, LiveRules, LiveSourceSpec, LiveStatus, LiveWatch, NamesOf, Output } from '../contract.ts';
+import type { Checked, IngestAnswer, KeptAlert, LiveRules, LiveStatus, LiveWatch, NamesOf, Output } from '../contract.ts';
 import type { RecordKind } from '../contract/case.ts';
-import { liveSource } from '../contract/live.ts';
 import { FlowcaseError, toErrorShape } from '../errors.ts';
 import { actingBy } from '../shared/acting.ts';
 import { LiveEngine } from './engine/engine.ts';
 import { Alerting, matchingOrNone } from './alerting.ts';
 import { besideSource, takesIn } from './beside-sources.ts';
 import { LiveCompanion } from './companion.ts';
-import { IngestSource, stretchOf } from './http/ingest-source.ts';
 import { parseKafkaAddress } from './kafka/address.ts';
 import { kafkaCredentials } from './kafka/credentials.ts';
 import { TopicProducer } from './kafka/producer.ts';
 import { ReadOtherwise } from './read-otherwise.ts';
+import { Posting } from './posting.ts';
 import { readRules } from './rules.ts';
 import { retain } from './retention.ts';
 import { sourceName, sourceOf } from './sources.ts';
-import type { LiveSource } from './types.ts';
 
 export type LiveHandlers = { readonly [N in NamesOf<'live'>]: (input: Checked<N>) => Output<N> | Promise<Output<N>> };
 
@@ -49,6 +47,7 @@ export class LiveDesk {
   readonly #alerting: Alerting;
   readonly #companion: LiveCompanion;
   readonly #reading: ReadOtherwise;
+  readonly #posting: Posting;
   readonly #stopped = new AbortController();
   /** As the case has them: only this thread changes them. */
   #rules: LiveRules;
@@ -86,6 +85,13 @@ export class LiveDesk {
       caseBytes: () => bytesOf(path),
     });
     this.#reading = new ReadOtherwise(this.#engine, options.writer, (source) => evidenceOf(options.writer, source));
+    this.#posting = new Posting({
+      writer: options.writer,
+      engine: this.#engine,
+      reading: this.#reading,
+      noRoom: () => this.#noRoom(),
+      began: () => this.#talk(),
+    });
     this.handlers = {
       'live.status': () => this.#status(),
       'live.watch': ({ source, name, ...reading }) => {
@@ -119,44 +125,9 @@ export class LiveDesk {
     this.#talk();
   }
 
-  /**
-   * Takes lines that were posted under a name; resolves when they are in the case. What is posted under a new name is watched from then on. `format`: how
-   * they are read; recognised by the first of them where it is not given.
-   * @throws FlowcaseError INVALID_INPUT, also where the lines of this name are read in another way; BUSY where more waits than can be kept
-   */
-  async ingest(name: string, contentType: string, body: Uint8Array, format?: string, gone?: () => boolean): Promise<IngestAnswer> {
-    const source = liveSource.safeParse({ type: 'http', name });
-    if (!source.success) throw new FlowcaseError('INVALID_INPUT', `“${name}” is no name of a source: ${source.error.issues[0].message}.`);
-    if (this.#engine.isPaused(source.data))
-      throw new FlowcaseError('BUSY', `The source ${name} is paused, and nothing was taken. Go on watching it, then send this again.`, {
-        source: name,
-      });
-    // whoever waited for an import would give up, send the same again, and have it twice
-    if (this.#options.writer.live.busy)
-      throw new FlowcaseError('BUSY', 'A file is being imported into this case: nothing was taken. Send this again when that is done.', {
-        source: name,
-      });
-    const full = this.#noRoom();
-    if (full !== '') throw new FlowcaseError('BUSY', `${full} Nothing of this was taken; send it again then.`, { source: name });
-    await this.#reading.change({ source: source.data, format }, stretchOf(contentType), () => this.#talk());
-    const found = this.#engine.find(source.data) ?? this.#watchPosted(source.data, { format });
-    if (!(found instanceof IngestSource)) throw new Error('what is posted goes to a source of another type');
-    const taken = await found.accept(contentType, body, gone);
-    const known = this.#engine.known(source.data);
-    const read = known?.formats.get(stretchOf(contentType) ?? '');
-    return {
-      ...taken,
-      format: read?.format ?? null,
-      formatTitle: read?.title ?? '',
-      recognised: read !== undefined && known?.format === undefined,
-    };
-  }
-
-  #watchPosted(source: LiveSourceSpec, reading: Pick<LiveWatch, 'format' | 'options'>, name = sourceName(source)): LiveSource | null {
-    const given = Object.fromEntries(Object.entries(reading).filter(([, value]) => value !== undefined));
-    this.#engine.watch(name, { source, ...given });
-    this.#talk();
-    return this.#engine.find(source);
+  /** @throws FlowcaseError as `Posting.ingest` says */
+  ingest(...posted: Parameters<Posting['ingest']>): Promise<IngestAnswer> {
+    return this.#posting.ingest(...posted);
   }
 
   async close(): Promise<void> {
@@ -218,6 +189,7 @@ export class LiveDesk {
     const { retention, windows } = this.#rules;
     this.beforeRemoval();
     const more = retain(writer, retention, windows.width, Date.now() * 1000);
+    this.#posting.tidy();
     if (more) this.#options.changed();
     else this.#retainAt = performance.now() + RETAIN_MS;
   }

@@ -56,6 +56,12 @@ export interface BatchFigures {
   readonly comments: number;
 }
 
+/** A batch as it is taken, and how it was read. */
+export interface KeptBatch extends BatchFigures {
+  readonly format: string | null;
+  readonly title: string;
+}
+
 /** What a source says of itself, at any time and without waiting. */
 export interface SourceGauge {
   /** `waiting`: for its file to appear, its broker to answer; `why` says for what. `running`: `why` is said while nothing of it has come. */
@@ -94,6 +100,8 @@ export interface LiveSource {
    * it again goes on there.
    */
   placeOf?(position: Position): Readonly<Record<string, unknown>>;
+  /** What is to be kept in the commit of a batch, by its position: states of the case, by their keys. Asked again where the commit did not hold. */
+  keeps?(after: Position, batch: KeptBatch): readonly (readonly [key: string, value: Uint8Array])[];
   /** What became of a batch, by its position, now that it is committed; told before `safe`. */
   counted?(after: Position, figures: BatchFigures): void;
   /**

@@ -140,8 +140,8 @@ export class Host implements Client {
 
   /** Takes lines that are posted; resolves when they are in the case. */
   readonly ingest: IngestSink = {
-    accept: (source, contentType, body, format, signal) =>
-      this.#needSession().writer.call('ingest', { source, contentType, body, format }, { signal }),
+    accept: (source, contentType, body, format, signal, key) =>
+      this.#needSession().writer.call('ingest', { source, contentType, body, format, key }, { signal }),
   };
 
   on<E extends EventName>(event: E, listener: (payload: Events[E]) => void): () => void {

@@ -93,8 +93,8 @@ serve<CaseThreadMethods>(port, {
     const { handlers } = await desk();
     return (handlers[name] as WriteHandler)(input);
   },
-  async ingest({ source, contentType, body, format }, { stopped }) {
-    return (await desk()).ingest(source, contentType, body, format, stopped);
+  async ingest({ source, contentType, body, ...how }, { stopped }) {
+    return (await desk()).ingest(source, contentType, body, how, stopped);
   },
   async import(input, progress) {
     const live = await needed().desk;

@@ -51,6 +51,8 @@ export interface CaseThreadMethods {
     readonly contentType: string;
     readonly body: Uint8Array;
     readonly format: string | undefined;
+    /** Posts that have the same one are one post. */
+    readonly key: string | undefined;
   }): IngestAnswer;
   import(input: Checked<'evidence.import'>): ImportResult;
   saveRun(input: { readonly request: ClusterRequest; readonly outcome: RunOutcome }): RunSummary;

@@ -4,7 +4,7 @@ import { FlowcaseError, fromErrorShape, toErrorShape } from '../../errors.ts';
 import type { BatchFigures, LiveSource, Position, SourceBatch, SourceSink } from '../types.ts';
 import { linesIn, Tally } from './tally.ts';
 import { isOfLines } from './recognise.ts';
-import { keepPlace } from './place.ts';
+import { keepPlace, keepStates } from './place.ts';
 import type { SavedReader, SavedStretch } from './saved-reader.ts';
 import { StretchReader, type Readiness, type StretchOptions } from './stretch.ts';
 import { Stretches } from './stretches.ts';
@@ -290,6 +290,7 @@ export class Feed implements SourceSink {
     const figures: BatchFigures = reader.take(transaction, batch, more);
     this.#uncounted.rows += figures.rows;
     this.#uncounted.rejected += figures.rejected;
+    keepStates(transaction, this.#options.source, batch.after, { ...figures, format: reader.format, title: reader.title });
     this.#told.push(() => this.#options.source.counted?.(batch.after, figures));
   }
 

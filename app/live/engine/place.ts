@@ -1,6 +1,6 @@
 import type { LiveTransaction } from '../../case/live-types.ts';
 import type { CaseWriter } from '../../case/types.ts';
-import type { LiveSource, Position } from '../types.ts';
+import type { KeptBatch, LiveSource, Position } from '../types.ts';
 
 interface Place {
   readonly position: Position;
@@ -14,6 +14,11 @@ export function keepPlace(transaction: LiveTransaction, id: number, source: Live
   const kept = source.placeOf?.(place.position);
   if (kept === undefined || place.evidence === null) return;
   transaction.state(`place:${place.evidence}`, Buffer.from(JSON.stringify(kept)));
+}
+
+/** What a source has kept beside a batch, in the same commit. */
+export function keepStates(transaction: LiveTransaction, source: LiveSource, after: Position, batch: KeptBatch): void {
+  for (const [key, value] of source.keeps?.(after, batch) ?? []) transaction.state(key, value);
 }
 
 /** What sources that are on the list no more left with their evidence, the oldest first: of `path` and, where it is given, read as `format`. */

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { FlowcaseError } from '../../errors.ts';
 import { formats } from '../../formats/registry.ts';
-import type { BatchFigures, LiveSource, Position, SourceGauge, SourceSink, Stretch } from '../types.ts';
+import type { BatchFigures, KeptBatch, LiveSource, Position, SourceGauge, SourceSink, Stretch } from '../types.ts';
 import { jsonLines } from './json-lines.ts';
+import type { Keep } from './posted-once.ts';
 
 /** So many bytes may wait to be committed; beyond them senders are told to come again. */
 const MOST_WAITING = 16 * 2 ** 20;
@@ -42,6 +43,8 @@ interface Body {
   gone(): boolean;
   /** Its number, once it was handed over. */
   number: number;
+  /** What its sender has kept with it. */
+  readonly keep: Keep | null;
   /** What the ledger of the case says of it; null while it is not there. */
   figures: BatchFigures | null;
   done(outcome: Error | BatchFigures): void;
@@ -94,11 +97,11 @@ export class IngestSource implements LiveSource {
 
   /**
    * Takes a body: raw lines (`text/plain`, `text/csv`), JSON objects a line (`application/x-ndjson`), or a JSON array of them (`application/json`). Resolves
-   * when its lines are committed, with what they became; `gone` says whether anybody still waits, and is asked before it is begun. Of a body without any text nothing is kept.
+   * when its lines are committed, with what they became, and with what `keep` makes of that; `gone` says whether anybody still waits, and is asked before it is begun. Of a body without any text nothing is kept.
    * @throws FlowcaseError BUSY where nothing is taken now, or too much waits already; INVALID_INPUT where the body is not what it is said to be; FORMAT_UNKNOWN
    * where nobody can tell what its lines are; what kept the lines from being committed
    */
-  async accept(contentType: string, body: Uint8Array, gone: () => boolean = () => false): Promise<Taken> {
+  async accept(contentType: string, body: Uint8Array, gone: () => boolean = () => false, keep: Keep | null = null): Promise<Taken> {
     const type = contentType.split(';')[0].trim().toLowerCase();
     const content = contentOf.get(type);
     if (content === undefined) {
@@ -109,7 +112,7 @@ export class IngestSource implements LiveSource {
     }
     const bytes = withLineEnd(type === 'application/json' ? jsonLines(body) : body);
     if (isBlank(bytes)) return { accepted: 0, rejected: 0, comments: 0 };
-    const { rows, rejected, comments } = await this.#enqueue(content, bytes, linesIn(bytes), gone);
+    const { rows, rejected, comments } = await this.#enqueue({ content, bytes, lines: linesIn(bytes), gone, keep });
     return { accepted: rows, rejected, comments };
   }
 
@@ -146,6 +149,11 @@ export class IngestSource implements LiveSource {
     }
   }
 
+  keeps(after: Position, batch: KeptBatch): readonly (readonly [string, Uint8Array])[] {
+    const keep = this.#bodyOf(after)?.keep ?? null;
+    return keep === null ? [] : [keep(batch)];
+  }
+
   counted(after: Position, figures: BatchFigures): void {
     const body = this.#bodyOf(after);
     if (body !== undefined) body.figures = figures;
@@ -166,7 +174,8 @@ export class IngestSource implements LiveSource {
     return this.#handed.find(({ number }) => number === bodies);
   }
 
-  async #enqueue(content: Content, bytes: Uint8Array, lines: number, gone: () => boolean): Promise<BatchFigures> {
+  async #enqueue(body: Pick<Body, 'content' | 'bytes' | 'lines' | 'gone' | 'keep'>): Promise<BatchFigures> {
+    const { bytes } = body;
     if (this.#state !== 'running') throw this.#notTaken();
     if (this.#waiting > 0 && this.#waiting + bytes.length > this.#most) {
       throw new FlowcaseError('BUSY', `${this.#name}: ${this.#waiting} bytes wait to be kept already. Send this again in a moment.`);
@@ -175,7 +184,7 @@ export class IngestSource implements LiveSource {
     try {
       return await new Promise<BatchFigures>((resolve, reject) => {
         const done = (outcome: Error | BatchFigures): void => (outcome instanceof Error ? reject(outcome) : resolve(outcome));
-        this.#queue.push({ content, bytes, lines, number: 0, figures: null, gone, done });
+        this.#queue.push({ ...body, number: 0, figures: null, done });
         this.#wake();
       });
     } finally {
