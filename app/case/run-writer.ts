@@ -1,6 +1,7 @@
 import type Database from 'better-sqlite3';
 import { bytesOf } from '../columns/bytes.ts';
 import { formatCount, plural } from '../contract/format.ts';
+import { rowsWords } from '../contract/row-words.ts';
 import type { ClusterRequest, RunSummary, Subject } from '../contract/runs.ts';
 import { FlowcaseError } from '../errors.ts';
 import type { RunOutcome } from '../shared/run-outcome.ts';
@@ -35,7 +36,7 @@ export function saveRun(work: CaseWork, request: ClusterRequest, outcome: RunOut
     insertScatter(db, id, outcome);
     insertParts(db, id, at, outcome);
     const run: RunSummary = { id, created: at, by: work.who, program: work.program, ...outcome.summary };
-    const summary = `Grouped ${plural(run.rows, nounOf(run.of))} into ${plural(run.k, 'cluster')} (run ${id}, ${run.method}, recipe ${run.recipe}, seed ${run.seed}); ${plural(outcome.findings.length, 'finding')}.`;
+    const summary = `Grouped ${rowsWords(run, run.rows)} into ${plural(run.k, 'cluster')} (run ${id}, ${run.method}, recipe ${run.recipe}, seed ${run.seed}); ${plural(outcome.findings.length, 'finding')}.`;
     const details = {
       run: id,
       request,

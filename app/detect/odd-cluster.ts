@@ -1,4 +1,5 @@
 import { formatCount, formatShare, plural } from '../contract/format.ts';
+import { rowsWords } from '../contract/row-words.ts';
 import type { RunDetail } from '../contract/runs.ts';
 import type { UsedFeature } from '../features/build-matrix.ts';
 import { RANDOM_SPREAD } from '../features/groups.ts';
@@ -64,7 +65,7 @@ function judge(grouping: Grouping, cluster: number, spread: number): OddCluster 
   const who = grouping.of === 'hosts' ? '' : ` of ${originators === 1 ? 'one originator' : plural(originators, 'originator')}`;
   const own = grouping.centres.subarray(cluster * grouping.matrix.columns, (cluster + 1) * grouping.matrix.columns);
   const differs = amongKnown(deviations(grouping.used, own, middles(grouping.used)), grouping.used, { cluster, size }, grouping.known);
-  const why = `${said.join(', ')}: ${plural(size, nouns[grouping.of])} (${formatShare(share)})${who}. ${clusterWords(differs)}`;
+  const why = `${said.join(', ')}: ${rowsWords({ of: grouping.of, window: grouping.fitted.window }, size)} (${formatShare(share)})${who}. ${clusterWords(differs)}`;
   return { cluster, score, why: why.charAt(0).toUpperCase() + why.slice(1) };
 }
 

@@ -22,6 +22,7 @@ import type { RunOutcome } from '../shared/run-outcome.ts';
 import { tuneClusters, tuningWords, withBest } from './cluster-tuning.ts';
 import { answersByChunk, answersByHost } from './answers.ts';
 import { inputFingerprint, mixtureFingerprint, resultFingerprint } from './fingerprint.ts';
+import { rowNouns } from '../contract/row-words.ts';
 import { groupRows, type Grouped } from './group.ts';
 import { checkMemory, columnsAtMost, memoryFor } from './memory.ts';
 import { numberClusters, type Numbered } from './numbering.ts';
@@ -190,10 +191,10 @@ function remarksOf(
   { features, matrix }: FeatureMatrix,
   drawn: number,
 ): readonly string[] {
-  const noun = nounOf(request.of);
+  const [noun, nouns] = rowNouns(request);
   const dropped = features.filter((feature) => feature.dropped !== null);
   const asked = request.k;
-  const fewer = `k = ${asked} was asked for, but only ${plural(grouped.found, `${noun} differs`, `${noun}s differ`)} from each other in these features: k = ${grouped.found}.`;
+  const fewer = `k = ${asked} was asked for, but only ${plural(grouped.found, `${noun} differs`, `${nouns} differ`)} from each other in these features: k = ${grouped.found}.`;
   const unsettled =
     request.method === 'kmeans'
       ? `k-means was ended after ${plural(grouped.iterations, 'pass', 'passes')} without settling.`
@@ -208,7 +209,7 @@ function remarksOf(
     ...(grouped.converged ? [] : [unsettled]),
     ...(drawn < matrix.rows
       ? [
-          `The scatter shows ${formatCount(drawn)} of ${formatCount(matrix.rows)} ${noun}s${grouped.found > 1 ? ', small clusters with a larger share' : ''}.`,
+          `The scatter shows ${formatCount(drawn)} of ${formatCount(matrix.rows)} ${nouns}${grouped.found > 1 ? ', small clusters with a larger share' : ''}.`,
         ]
       : []),
   ];

@@ -74,3 +74,21 @@ it.each(asked)('figures of clusters are of the rows that have a value, set besid
   expect(lacked).toBeGreaterThan(0);
   if (change.scaling === undefined) expect(clusters.some(({ words }) => /that have it|of which it is known/.test(words))).toBe(true);
 });
+
+it('one cluster is told apart from none', async () => {
+  const { clusters } = await run({ k: 1 });
+  expect(clusters.map(({ words }) => words)).toEqual(['The only cluster: there is no other to tell it from.']);
+});
+
+it('hosts that are looked at in windows of time are windows of hosts, wherever rows are counted', async () => {
+  const { clusters, odd, summary } = await run({ of: 'hosts', recipe: 'host-v1', window: 3_600e6, k: 40 });
+  expect(summary.rows).toBeGreaterThan(100);
+  const said = [...summary.remarks, odd?.why ?? '', ...clusters.map(({ words }) => words)].join(' ');
+  expect(said).not.toMatch(/\d hosts?\b/);
+  expect(await run({ of: 'hosts', recipe: 'host-v1', k: 500 })).toMatchObject({
+    summary: { remarks: expect.arrayContaining([expect.stringMatching(/^k = 500 was asked for, but only \d+ hosts differ /)]) as string[] },
+  });
+  expect(await run({ of: 'hosts', recipe: 'host-v1', window: 3_600e6 * 24 * 365, features: ['connections_out'], k: 500 })).toMatchObject({
+    summary: { remarks: expect.arrayContaining([expect.stringMatching(/^k = 500 .* only \d+ windows of hosts differ /)]) as string[] },
+  });
+});

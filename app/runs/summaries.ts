@@ -10,6 +10,8 @@ import type { RunRows } from './run-rows.ts';
 
 type Summary = RunOutcome['clusters'][number];
 
+const ONLY_ONE = 'The only cluster: there is no other to tell it from.';
+
 /** Everything that is said of each cluster, figures and words. @throws FlowcaseError CANCELLED */
 export async function summarise(
   rows: RunRows,
@@ -35,7 +37,7 @@ export async function summarise(
       size,
       share: size / rows.rows,
       ...profileOf(built, cluster, size, known),
-      words: clusterWords(lists[cluster]),
+      words: numbered.k === 1 ? ONLY_ONE : clusterWords(lists[cluster]),
       spread: numbered.spread[cluster],
       separates: separates[cluster],
       purity: purity?.[cluster] ?? null,

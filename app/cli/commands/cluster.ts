@@ -1,6 +1,7 @@
 import { formatCount, formatFigure, formatTime, plural } from '../../contract/format.ts';
+import { rowNouns, rowsWords } from '../../contract/row-words.ts';
 import { settledShort } from '../../contract/settled-words.ts';
-import type { AnyRun, ClusterTuning, RepeatResult, RunSummary, Subject } from '../../contract.ts';
+import type { AnyRun, ClusterTuning, RepeatResult, RunSummary } from '../../contract.ts';
 import { wholeNumber } from '../args.ts';
 import { exitCodes } from '../command.ts';
 import type { CliCommand } from '../command.ts';
@@ -12,8 +13,6 @@ import { settingText, trialsText } from './trials-text.ts';
 function fitOf({ inertia, logLikelihood, bic, aic, covariance }: RunSummary): object {
   return covariance === null ? { inertia } : { logLikelihood, bic, aic, covariance };
 }
-
-const nouns: Readonly<Record<Subject, string>> = { connections: 'connection', requests: 'request', hosts: 'host' };
 
 const methodNames = { kmeans: 'k-means', gmm: 'Gaussian mixture' } as const;
 
@@ -55,9 +54,9 @@ const cluster: CliCommand = {
       const detail = await host.invoke('run.get', { run: run.id });
       context.answer(json, () =>
         [
-          `run ${run.id}: ${methodNames[run.method]}, k = ${run.k}, ${plural(run.rows, nouns[run.of])}, ${plural(run.iterations, 'iteration')} (${settledShort(run)}), ${run.seconds.toFixed(2)} s`,
+          `run ${run.id}: ${methodNames[run.method]}, k = ${run.k}, ${rowsWords(run, run.rows)}, ${plural(run.iterations, 'iteration')} (${settledShort(run)}), ${run.seconds.toFixed(2)} s`,
           textTable(
-            ['cluster', run.of, 'what it is'],
+            ['cluster', rowNouns(run)[1], 'what it is'],
             detail.clusters.map((one) => [String(one.cluster), formatCount(one.size), one.words]),
             [true, true],
           ),

@@ -1,4 +1,5 @@
 import { formatCount, formatShare, plural } from '../../contract/format.ts';
+import { rowsWords } from '../../contract/row-words.ts';
 import type { ClusterSummary, RunDetail, Scatter, Subject } from '../../contract/runs.ts';
 import {
   count,
@@ -40,9 +41,7 @@ export function buildClusters({ detailed, reader }: Facts): Section {
 function* runBlocks(detail: RunDetail, scatter: Scatter): Iterable<Block> {
   const { run, clusters, odd } = detail;
   const drawn = clusters.slice(0, DRAWN);
-  yield heading(
-    `Run ${run.id}: ${plural(clusters.length, 'cluster')} of ${plural(run.rows, run.of === 'connections' ? 'connection' : nouns[run.of])}`,
-  );
+  yield heading(`Run ${run.id}: ${plural(clusters.length, 'cluster')} of ${rowsWords(run, run.rows)}`);
   if (odd !== null) yield note(`Look first at cluster ${odd.cluster}`, odd.why);
   yield paragraph(
     'Clusters are numbered by size. A name after the number was given by the examiner, or drawn from the profile where none was given. Clusters that the examiner marked as suspect are in bold.',

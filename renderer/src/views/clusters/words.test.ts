@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { curveTable, curveWords } from '../../charts/curve.ts';
 import type { ClusterSummary, FeatureInfo, RunSummary } from '../../../../app/contract.ts';
 import { likenessWords } from '../../../../app/contract/likeness.ts';
-import { comparisonWords, membersFacts, readK, readSeed, rowsOf, runFacts, separatingWords } from './words.ts';
+import { rowsWords } from '../../../../app/contract/row-words.ts';
+import { comparisonWords, membersFacts, readK, readSeed, runFacts, separatingWords } from './words.ts';
 
 const run = {
   id: 2,
@@ -24,8 +25,8 @@ const run = {
 
 describe('a run in words', () => {
   it('speaks of what its rows are', () => {
-    expect(rowsOf({ of: 'requests', window: null }, 1)).toBe('1 request');
-    expect(rowsOf({ of: 'hosts', window: 3.6e9 }, 1204)).toBe('1,204 windows of hosts');
+    expect(rowsWords({ of: 'requests', window: null }, 1)).toBe('1 request');
+    expect(rowsWords({ of: 'hosts', window: 3.6e9 }, 1204)).toBe('1,204 windows of hosts');
     expect(runFacts(run)).toEqual([
       '214 hosts · diag covariance · recipe host-v1 · seed 1 · k automatic',
       '12 iterations, settled within the tolerance · silhouette 0.26 on 214 · BIC −115,795 · 500 ms',

@@ -11,12 +11,12 @@ import type {
   Scaling,
 } from '../../../../app/contract.ts';
 import { likenessWords } from '../../../../app/contract/likeness.ts';
+import { rowsWords } from '../../../../app/contract/row-words.ts';
 import { settledShort } from '../../../../app/contract/settled-words.ts';
 import { clusterName, inThoseThatHaveIt } from '../../charts/profile.ts';
 import type { TableColumn } from '../../components/table.ts';
 import type { ChartTable } from '../../charts/table.ts';
 import { readWhole } from '../parts/numbers.ts';
-import { subjectNouns } from '../parts/subjects.ts';
 import { formatBytes, formatCount, formatDuration, formatShare, formatTime, plural, visible } from '../../lib/format.ts';
 
 export const methodWords: Readonly<Record<RunSummary['method'], string>> = { kmeans: 'k-means', gmm: 'Gaussian mixture' };
@@ -63,11 +63,6 @@ export const windows = [
   { value: 24 * HOUR, label: 'days' },
 ] as const;
 
-/** "20,000 connections", "214 hosts", "1,204 windows of hosts". */
-export function rowsOf({ of, window }: Pick<RunSummary, 'of' | 'window'>, count: number): string {
-  return of === 'hosts' && window !== null ? plural(count, 'window of a host', 'windows of hosts') : plural(count, subjectNouns[of]);
-}
-
 /** What separates a cluster from all others, the strongest first: the feature, how it differs, by how much, and in how many rows where some lack it. */
 export function separatingWords(
   cluster: ClusterSummary,
@@ -100,7 +95,7 @@ export function runFacts(run: RunSummary): readonly string[] {
   const asked = run.requestedK === 'auto' ? ' · k automatic' : '';
   const fit = run.bic === null ? '' : ` · BIC ${formatCount(Math.round(run.bic)).replace('-', '−')}`;
   return [
-    `${rowsOf(run, run.rows)}${run.covariance === null ? '' : ` · ${run.covariance} covariance`} · recipe ${run.recipe} · seed ${run.seed}${asked}`,
+    `${rowsWords(run, run.rows)}${run.covariance === null ? '' : ` · ${run.covariance} covariance`} · recipe ${run.recipe} · seed ${run.seed}${asked}`,
     `${plural(run.iterations, 'iteration')}, ${settledShort(run)} · ${silhouette}${fit} · ${formatDuration(run.seconds * 1e6)}`,
   ];
 }
@@ -110,7 +105,7 @@ export function clustersSentence(detail: RunDetail): string {
   const first = detail.clusters.at(0);
   const count = plural(detail.clusters.length, 'cluster');
   if (detail.clusters.length === 0) return 'This run has no cluster.';
-  const over = `${count} over ${rowsOf(detail.run, detail.run.rows)}`;
+  const over = `${count} over ${rowsWords(detail.run, detail.run.rows)}`;
   return detail.clusters.length === 1 ? `${over}.` : `${over}; the largest holds ${formatShare(first?.share ?? 0)}.`;
 }
 
