@@ -1,23 +1,12 @@
-import {
-  appendFileSync,
-  copyFileSync,
-  existsSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  truncateSync,
-  writeFileSync,
-} from 'node:fs';
+import { appendFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { afterAll, describe, expect, it } from 'vitest';
 import { FlowcaseError } from '../../errors.ts';
 import { Random } from '../../shared/random.ts';
 import type { SourceBatch } from '../types.ts';
 import { followFile } from './follow-file.ts';
+import { copyAndEmpty, moveAway, newestUnpacked, pack, shiftGenerations } from './testing-rotation.ts';
 import { CollectingSink, ScriptedClock, stored } from './testing.ts';
 
 const folders = mkdtempSync(join(tmpdir(), 'flowcase-appearing-'));
@@ -58,32 +47,17 @@ class Logs {
     this.written.set(name, (this.written.get(name) ?? '') + text);
   }
 
-  /** `.1` becomes `.2`, and so on, packed or not. */
   #rotate(name: string): void {
     const log = join(this.folder, name);
     if (!existsSync(log)) return;
-    const old = readdirSync(this.folder).flatMap((one) => {
-      const [, number, rest] = one.startsWith(`${name}.`) ? (/\.(\d+)(\.gz|\.zst|)$/.exec(one) ?? []) : [];
-      return number === undefined ? [] : [{ one, number: Number(number), rest }];
-    });
-    for (const { one, number, rest } of old.sort((a, b) => b.number - a.number)) {
-      renameSync(join(this.folder, one), `${log}.${number + 1}${rest}`);
-    }
-    if (this.#random.below(3) > 0) return renameSync(log, `${log}.1`);
-    copyFileSync(log, `${log}.1`);
-    truncateSync(log);
+    shiftGenerations(log);
+    if (this.#random.below(3) > 0) moveAway(log);
+    else copyAndEmpty(log);
   }
 
-  /** The newest old file that is not packed yet. */
   #pack(name: string): void {
-    const log = join(this.folder, name);
-    const found = readdirSync(this.folder).filter((one) => one.startsWith(`${name}.`) && /\.\d+$/.test(one));
-    const numbers = found.map((one) => Number(one.split('.').at(-1)));
-    if (numbers.length === 0) return;
-    const path = `${log}.${Math.min(...numbers)}`;
-    const gz = this.#random.below(2) === 0;
-    writeFileSync(`${path}.${gz ? 'gz' : 'zst'}`, (gz ? gzipSync : zstdCompressSync)(readFileSync(path)));
-    rmSync(path);
+    const newest = newestUnpacked(join(this.folder, name));
+    if (newest !== null) pack(newest, this.#random.below(2) === 0 ? 'gz' : 'zst');
   }
 }
 

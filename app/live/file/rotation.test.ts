@@ -1,23 +1,11 @@
 import fc from 'fast-check';
-import {
-  appendFileSync,
-  copyFileSync,
-  existsSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  truncateSync,
-  unlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { SourceBatch } from '../types.ts';
 import { followFile } from './follow-file.ts';
+import { copyAndEmpty, moveAway, newestUnpacked, pack, shiftGenerations } from './testing-rotation.ts';
 import { CollectingSink, ScriptedClock, stored, withoutRepeats } from './testing.ts';
 
 const folders = mkdtempSync(join(tmpdir(), 'flowcase-rotation-'));
@@ -69,24 +57,23 @@ class Model {
       case 'unfinished':
         return this.#write(`${this.#line++} unfin`);
       case 'rename':
-        this.#shift();
-        renameSync(this.log, `${this.log}.1`);
+        shiftGenerations(this.log);
+        moveAway(this.log);
         return this.#begin();
       case 'rename-late':
         // the writer goes on in the old file for a while
-        this.#shift();
-        renameSync(this.log, `${this.log}.1`);
+        shiftGenerations(this.log);
+        moveAway(this.log);
         this.#write(`${this.#line++} late\n`, `${this.log}.1`);
         return this.#begin();
       case 'copytruncate':
-        this.#shift();
-        copyFileSync(this.log, `${this.log}.1`);
-        truncateSync(this.log);
+        shiftGenerations(this.log);
+        copyAndEmpty(this.log);
         return this.#begin();
       case 'gzip':
-        return this.#pack('gz', gzipSync);
+        return this.#pack('gz');
       case 'zstd':
-        return this.#pack('zst', zstdCompressSync);
+        return this.#pack('zst');
       default:
     }
   }
@@ -100,24 +87,9 @@ class Model {
     this.written += text;
   }
 
-  /** `.1` becomes `.2`, and so on, packed or not. */
-  #shift(): void {
-    const names = readdirSync(this.folder).flatMap((name) => {
-      const found = /^access\.log\.(\d+)(.*)$/.exec(name);
-      return found === null ? [] : [{ name, number: Number(found[1]), rest: found[2] }];
-    });
-    for (const { name, number, rest } of names.sort((a, b) => b.number - a.number)) {
-      renameSync(join(this.folder, name), `${this.log}.${number + 1}${rest}`);
-    }
-  }
-
-  /** Packs the newest old file that is not packed yet. */
-  #pack(ending: string, pack: (bytes: Uint8Array) => Uint8Array): void {
-    for (let i = 1; existsSync(`${this.log}.${i}`) || existsSync(`${this.log}.${i}.gz`) || existsSync(`${this.log}.${i}.zst`); i++) {
-      if (!existsSync(`${this.log}.${i}`)) continue;
-      writeFileSync(`${this.log}.${i}.${ending}`, pack(readFileSync(`${this.log}.${i}`)));
-      return unlinkSync(`${this.log}.${i}`);
-    }
+  #pack(ending: 'gz' | 'zst'): void {
+    const newest = newestUnpacked(this.log);
+    if (newest !== null) pack(newest, ending);
   }
 }
 

@@ -104,3 +104,10 @@ export async function followThrough(
   expect(source.gauge).toMatchObject({ state: 'ended', lag: { bytes: 0 } });
   return sink;
 }
+
+/** Numbered lines. */
+export function numberedLines(from: number, to: number): string {
+  let text = '';
+  for (let i = from; i < to; i++) text += `192.0.2.${i % 250} line ${i} ${'x'.repeat(i % 90)}\n`;
+  return text;
+}
