@@ -1,12 +1,15 @@
 import { createReadHandlers } from '../../commands/read.ts';
 import type { Cell, ColumnInfo, HostRow } from '../../contract.ts';
+import type { AnyRun } from '../../contract/models.ts';
+import type { Finding } from '../../contract/records.ts';
 import { csvValue } from '../../contract/cells.ts';
 import { formatCount, plural } from '../../contract/format.ts';
 import { recordKindOf } from '../../contract/runs.ts';
 import { csvLine } from '../../report/csv.ts';
-import { wholeNumber } from '../args.ts';
+import { UsageError, wholeNumber } from '../args.ts';
 import { exitCodes } from '../command.ts';
 import { kindFrom } from '../kinds.ts';
+import { printable } from '../progress-line.ts';
 import type { CliCommand, CliContext, ExitCode } from '../command.ts';
 import { isoOrNull, jsonCell, textCell, textTable } from '../values.ts';
 
@@ -62,7 +65,7 @@ async function printRows(
   context.answer(json, () => {
     const right = columns.map((column) => !['string', 'enum', 'addr', 'set', 'vector', 'subnet', 'time', 'bool'].includes(column.type));
     const table = textTable(
-      names,
+      names.map(printable),
       rows.map((row) => row.map((cell, index) => textCell(columns[index] ?? { type: 'string', name: '' }, cell))),
       right,
     );
@@ -107,6 +110,22 @@ function hostCells(row: HostRow): Cell[] {
   ];
 }
 
+/** The columns that a person wants to see; undefined: the usual ones. */
+const columnsAsked = ({ args }: CliContext): string[] | undefined =>
+  args
+    .text('columns')
+    ?.split(',')
+    .map((name) => name.trim());
+
+/** Pages of hosts with these columns, or all. @throws UsageError for one that hosts do not have */
+function hostHeading(names: readonly string[] | undefined): (page: { readonly rows: readonly HostRow[]; readonly total: number }) => Page {
+  const places = names?.map((name) => hostColumns.findIndex((column) => column.name === name)) ?? [...hostColumns.keys()];
+  const wrong = names?.[places.indexOf(-1)];
+  if (wrong !== undefined) throw new UsageError(`hosts have no column "${wrong}", but ${hostColumns.map(({ name }) => name).join(', ')}`);
+  const chosen = <Of>(all: readonly Of[]): Of[] => places.flatMap((place) => all.slice(place, place + 1));
+  return ({ rows, total }) => ({ columns: chosen(hostColumns), rows: rows.map((row) => chosen(hostCells(row))), total });
+}
+
 const query: CliCommand = {
   name: 'query',
   usage: 'CASE FILTER [--from connections|requests|hosts|KIND] [--columns a,b] [--sort c] [--limit N] [--csv]',
@@ -141,16 +160,13 @@ const query: CliCommand = {
     const filter = context.args.positionals[1] ?? '';
     const sortText = context.args.text('sort');
     const sort = sortText === undefined ? undefined : { column: sortText.replace(/^-/, ''), descending: sortText.startsWith('-') };
-    const columns = context.args
-      .text('columns')
-      ?.split(',')
-      .map((name) => name.trim());
+    const columns = columnsAsked(context);
+    const hosts = from === 'hosts' ? hostHeading(columns) : null;
     return context.read((reader) => {
       const handlers = createReadHandlers(reader);
       return printRows(context, 'rows', limit, async (offset, count) => {
-        if (from !== 'hosts') return handlers['records.query']({ kind, filter, columns, sort, offset, limit: count });
-        const page = await handlers['hosts.list']({ filter, search: '', sort, offset, limit: count });
-        return { columns: hostColumns, rows: page.rows.map(hostCells), total: page.total };
+        if (hosts === null) return handlers['records.query']({ kind, filter, columns, sort, offset, limit: count });
+        return hosts(await handlers['hosts.list']({ filter, search: '', sort, offset, limit: count }));
       });
     });
   },
@@ -161,9 +177,10 @@ const memberColumns = { connections: undefined, requests: ['ts', 'orig_h', 'meth
 
 const members: CliCommand = {
   name: 'members',
-  usage: 'CASE RUN CLUSTER [--limit N] [--csv]',
+  usage: 'CASE RUN CLUSTER [--columns a,b] [--limit N] [--csv]',
   about: 'Shows the records, or hosts, of one cluster.',
   options: {
+    columns: { type: 'string', about: 'these columns only, in this order, as those of "flowcase query"', value: 'a,b' },
     limit: { type: 'string', about: 'at most this many (default 100; all with --csv)', value: 'N' },
     csv: { type: 'boolean', about: 'as CSV' },
   },
@@ -172,16 +189,20 @@ const members: CliCommand = {
     const run = wholeNumber(context.args.required(1, 'RUN'), 'RUN', 1);
     const cluster = wholeNumber(context.args.required(2, 'CLUSTER'), 'CLUSTER', 1);
     context.args.atMost(3);
+    const columns = columnsAsked(context);
     return context.read((reader) => {
       const { of } = reader.run(run).run;
+      const hosts = of === 'hosts' ? hostHeading(columns) : null;
       const handlers = createReadHandlers(reader);
       const filter = `cluster = ${run}:${cluster}`;
       const kind = recordKindOf(of);
       return printRows(context, 'members', context.args.integer('limit'), async (offset, limit) => {
-        if (of !== 'hosts')
-          return handlers['records.query']({ kind, filter, columns: memberColumns[of], sort: undefined, offset, limit, run });
+        if (of !== 'hosts') {
+          const shown = columns ?? memberColumns[of];
+          return handlers['records.query']({ kind, filter, columns: shown, sort: undefined, offset, limit, run });
+        }
         const page = await handlers['hosts.list']({ filter, search: '', sort: undefined, offset, limit });
-        return { columns: hostColumns, rows: page.rows.map(hostCells), total: page.total };
+        return (hosts ?? hostHeading(columns))(page);
       });
     });
   },
@@ -209,7 +230,7 @@ const sql: CliCommand = {
         { columns, rows: all },
         () =>
           `${textTable(
-            columns,
+            columns.map(printable),
             all.map((row) => row.map((cell) => textCell({ type: 'string', name: '' }, cell))),
           )}\n${plural(all.length, 'row')}`,
       );
@@ -226,6 +247,22 @@ function plain(value: unknown): Cell {
   return typeof value === 'bigint' ? value.toString() : JSON.stringify(value);
 }
 
+/** For a person: subjects and reasons hold what logs say. */
+export const findingsTable = (list: readonly Pick<Finding, 'severity' | 'score' | 'subject' | 'why'>[]): string =>
+  textTable(
+    ['severity', 'score', 'subject', 'why'],
+    list.map((one) => [one.severity, one.score.toFixed(2), printable(one.subject), printable(one.why)]),
+    [false, true],
+  );
+
+/** Why there are none: nothing has looked for them yet, or what has found none. */
+export function noFindings(runs: readonly Pick<AnyRun, 'task'>[], host: string | undefined): string {
+  const looked = runs.filter(({ task }) => task === 'cluster' || task === 'anomalies').length;
+  if (looked === 0) return 'No findings yet: "flowcase cluster CASE" looks for them.';
+  const about = host === undefined ? '' : ` about ${printable(host)}`;
+  return `No findings${about}: ${plural(looked, 'run')} looked for them, and the latest found none.`;
+}
+
 const findings: CliCommand = {
   name: 'findings',
   usage: 'CASE [--host H]',
@@ -235,15 +272,10 @@ const findings: CliCommand = {
     context.casePath();
     context.args.atMost(1);
     return context.read((reader) => {
-      const list = reader.findings({ host: context.args.text('host') });
+      const host = context.args.text('host');
+      const list = reader.findings({ host });
       context.answer({ findings: list.map((one) => ({ ...one, created: isoOrNull(one.created) })) }, () =>
-        list.length === 0
-          ? 'No findings yet: "flowcase cluster CASE" looks for them.'
-          : textTable(
-              ['severity', 'score', 'subject', 'why'],
-              list.map((one) => [one.severity, one.score.toFixed(2), one.subject, one.why]),
-              [false, true],
-            ),
+        list.length > 0 ? findingsTable(list) : noFindings(reader.allRuns(), host),
       );
       return exitCodes.done;
     });
