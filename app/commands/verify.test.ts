@@ -3,140 +3,12 @@ import { appendFileSync, chmodSync, mkdirSync, renameSync, rmSync, symlinkSync, 
 import { join } from 'node:path';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { openCaseForReading } from '../case/open.ts';
-import { verifyCase } from '../case/verify.ts';
-import type { VerifyResult } from '../contract/case.ts';
-import { ImportBench, longLog, quiet, sha256 } from '../import/testing-import.ts';
-import { accessLines, accessLog, packedAccessLog, tarOf, zipOf } from '../original/packed/testing.ts';
+import { longLog } from '../import/testing-import.ts';
+import { accessLog, packedAccessLog, tarOf, zipOf } from '../original/packed/testing.ts';
 import type { Progress } from '../shared/progress.ts';
+import { matches, messages, text, turn, VerifyBench } from './testing-verify.ts';
 
-const bench = new ImportBench();
-
-async function verify(originals?: string, progress: Progress = quiet): Promise<VerifyResult> {
-  const reader = openCaseForReading(bench.writer.path);
-  try {
-    return await verifyCase(reader, { originals }, progress);
-  } finally {
-    reader.close();
-  }
-}
-
-const matches = ({ evidence }: VerifyResult): unknown => evidence.map(({ match }) => match);
-const messages = ({ evidence }: VerifyResult): string => evidence.map(({ message }) => message).join('\n');
-
-/** Evidence as watching leaves it behind: the lines of a log from one to another. */
-function received(path: string, lines: readonly string[], first: number, last: number): void {
-  const bytes = (from: number, to: number): Buffer =>
-    Buffer.from(
-      lines
-        .slice(from, to)
-        .map((line) => `${line}\n`)
-        .join(''),
-    );
-  const piece = bytes(first, last);
-  const session = bench.writer.beginEvidence(
-    {
-      path,
-      name: 'access.log',
-      format: 'access',
-      formatTitle: 'Access log',
-      kind: 'request',
-      bytes: piece.length,
-      modified: null,
-      options: { source: 1, from: bytes(0, first).length },
-    },
-    'none',
-  );
-  const figures = { rows: 0, rejected: 0, comments: last - first, lines: last - first, first: null, last: null, seconds: 1, remarks: [] };
-  session.finish({ ...figures, sha256: sha256(piece), unpackedBytes: piece.length, unpackedSha256: null, status: 'complete' });
-}
-
-const turn = (number: number): string[] => accessLines.map((line) => line.replace('/page/', `/page/${number}/`));
-const text = (lines: readonly string[]): string => lines.map((line) => `${line}\n`).join('');
-
-describe('what was received as it grew', () => {
-  it('is found in the packed files that rotation left, each unpacked once', async () => {
-    const path = join(bench.folder, 'access.log');
-    for (const number of [1, 2, 3]) for (const first of [0, 30, 60, 90]) received(path, turn(number), first, first + 30);
-    received(path, accessLines, 0, 50);
-    received(path, accessLines, 50, 120);
-    bench.file('access.log', text(turn(4)));
-    bench.file('access.log.1', text(turn(3)));
-    bench.file('access.log.2.gz', gzipSync(text(turn(2))));
-    bench.file(
-      'access.log.3.zst',
-      Buffer.concat([zstdCompressSync(text(turn(1).slice(0, 45))), zstdCompressSync(text(turn(1).slice(45)))]),
-    );
-    bench.file('access.log.4.xz', packedAccessLog.xz);
-    const notes: string[] = [];
-    const result = await verify(undefined, { report: (_done, _total, _unit, note) => void notes.push(note), stopped: () => false });
-    expect(matches(result)).toEqual(Array.from({ length: 14 }, () => true));
-    expect(result.evidence[4].message).toContain('packed in');
-    expect(result.evidence.map(({ id, name }) => [id, name])).toEqual(Array.from({ length: 14 }, (_, i) => [i + 1, 'access.log']));
-    expect(notes).toContain('unpacking access.log.2.gz');
-    rmSync(join(bench.folder, 'access.log.4.xz'));
-    bench.file('access.log.4.bz2', packedAccessLog.bz2);
-    writeFileSync(join(bench.folder, 'access.log.2.gz'), gzipSync(text(turn(2)).replace('/page/2/45 ', '/page/2/54 ')));
-    const changed = await verify();
-    expect(matches(changed)).toEqual([true, true, true, true, true, null, true, true, true, true, true, true, true, true]);
-    expect(changed.ok).toBe(true);
-    expect(messages(changed)).toContain('No file in');
-  });
-
-  it('is not disturbed by what else lies there: folders, pipes, links in circles, cut and empty files, odd and long names', async () => {
-    const path = join(bench.folder, 'access.log');
-    received(path, turn(1), 0, 20);
-    received(path, turn(1), 20, 20);
-    mkdirSync(join(bench.folder, 'access.log.d'));
-    symlinkSync('.', join(bench.folder, 'access.loop'));
-    symlinkSync('access.log.0', join(bench.folder, 'access.log.0'));
-    spawnSync('mkfifo', [join(bench.folder, 'access.log.1'), join(bench.folder, 'access.log.1.gz')]);
-    bench.file('access.log.2.gz', gzipSync(text(turn(1))).subarray(0, 40));
-    bench.file('access.log.3.gz', '');
-    bench.file('access.log.4.gz', 'no gzip at all');
-    writeFileSync(Buffer.concat([Buffer.from(`${bench.folder}/access.log.`), Buffer.from([0xff, 0xfe])]), text(turn(1)));
-    bench.file(`access${'x'.repeat(240)}.gz`, zstdCompressSync(text(turn(1)), {}));
-    const result = await verify();
-    expect(matches(result)).toEqual([true, null]);
-    expect(messages(result)).toContain('xxx.gz');
-    expect(messages(result)).toContain('nothing to compare');
-  });
-
-  it('is found when the log was rotated on after it was caught up with under a rotated name', async () => {
-    const at = (name: string): string => join(bench.folder, name);
-    received(at('access.log.1.gz'), turn(1), 0, 120);
-    received(at('access.log.11'), turn(2), 0, 120);
-    received(at('access-20261121.log'), turn(3), 0, 120);
-    received(at('access.log'), turn(4), 0, 120);
-    received(at('access.log.8.gz'), turn(5), 0, 120);
-    // a part of what is in the same file
-    received(at('access.log'), turn(5), 0, 40);
-    received(at('access.log'), turn(5), 40, 120);
-    bench.file('access.log', text(turn(6)));
-    bench.file('access.log.2.gz', gzipSync(text(turn(1))));
-    bench.file('access.log.12', text(turn(2)));
-    bench.file('access-20261121.log.xz', 'no xz');
-    bench.file('access-20261121.log.gz', gzipSync(text(turn(3))));
-    bench.file('access.log.7.gz', gzipSync(text(turn(4))));
-    bench.file('access.log.8.gz', gzipSync(text(turn(5))));
-    const result = await verify();
-    expect(matches(result)).toEqual([true, true, true, true, true, true, true]);
-    expect(result.evidence[0].message).toContain('packed in');
-    expect(result.evidence[0].message).toContain('access.log.2.gz');
-    expect(result.evidence[1].message).toContain('access.log.12');
-    expect(result.evidence[4].message).toContain('access.log.8.gz');
-  });
-
-  it('is looked for below the folder that is named, however deep, and not at its path', async () => {
-    const path = bench.file('access.log', text(turn(1)));
-    received(path, turn(1), 0, 60);
-    received(path, turn(1), 60, 120);
-    mkdirSync(join(bench.folder, 'empty'));
-    expect(matches(await verify(join(bench.folder, 'empty')))).toEqual([null, null]);
-    bench.file('elsewhere/of/march/access.log-20241011.gz', gzipSync(text(turn(1))));
-    expect(matches(await verify(join(bench.folder, 'elsewhere')))).toEqual([true, true]);
-  });
-});
+const bench = new VerifyBench();
 
 describe('a packed original', () => {
   it.each([
@@ -150,10 +22,10 @@ describe('a packed original', () => {
     await bench.run([path]);
     writeFileSync(path, pack(before, rows.slice(300).join('\n')));
     expect((await bench.run([path])).evidence).toMatchObject([{ continues: { evidence: 1 } }]);
-    const result = await verify();
+    const result = await bench.verify();
     expect(result).toMatchObject({ ok: true, evidence: [{ match: true }, { match: true }] });
     writeFileSync(path, gzipSync(before.replace('C7\t', 'X7\t') + rows.slice(300).join('\n')));
-    expect(await verify()).toMatchObject({ ok: false, evidence: [{ match: false }, { match: false }] });
+    expect(await bench.verify()).toMatchObject({ ok: false, evidence: [{ match: false }, { match: false }] });
   });
 
   it('of several files is looked for elsewhere by its own name, and by its size under another', async () => {
@@ -164,9 +36,9 @@ describe('a packed original', () => {
     const elsewhere = join(bench.folder, 'elsewhere');
     const there = bench.file('elsewhere/deep/logs.zip', archive);
     bench.file('elsewhere/renamed', tar);
-    expect(matches(await verify(elsewhere))).toEqual([true, true, true]);
+    expect(matches(await bench.verify(elsewhere))).toEqual([true, true, true]);
     writeFileSync(there, zipOf({ ...files, 'b.log': text(turn(5)) }));
-    const result = await verify(elsewhere);
+    const result = await bench.verify(elsewhere);
     expect(matches(result)).toEqual([false, false, true]);
     expect(messages(result)).toContain('logs.zip differs');
   });
@@ -183,18 +55,18 @@ describe('an original that was packed since, or unpacked', () => {
     bench.file(`${where}conn.log.gz`, gzipSync(longLog(21)));
     bench.file(`${where}access.log`, accessLog.replace('/page/3 ', '/page/4 '));
     bench.file(`${where}conn.log.bz2`, 'neither packed nor the same');
-    expect(matches(await verify(folder))).toEqual([null, null]);
+    expect(matches(await bench.verify(folder))).toEqual([null, null]);
     const after = bench.file(`${where}conn.log.zst`, zstdCompressSync(longLog(20)));
     const other = bench.file(`${where}access.log.xz`, packedAccessLog.xz);
-    const result = await verify(folder);
+    const result = await bench.verify(folder);
     expect(matches(result)).toEqual([true, null]);
     expect(messages(result)).toContain(`packed in ${after} is the file`);
     expect(messages(result)).toContain(`${other} has the content`);
     // another file that has its name since does not hide it
     bench.file(`${where}conn.log`, longLog(22));
-    expect(matches(await verify(folder))).toEqual([true, null]);
+    expect(matches(await bench.verify(folder))).toEqual([true, null]);
     rmSync(after);
-    expect(matches(await verify(folder))).toEqual([false, null]);
+    expect(matches(await bench.verify(folder))).toEqual([false, null]);
   });
 });
 
@@ -214,7 +86,7 @@ describe('an imported log that was rotated since', () => {
     bench.file(`${where}access.log.4.gz`, gzipSync(text(turn(3))));
     bench.file(`${where}conn.log`, longLog(22));
     bench.file(`${where}conn-20261121.log`, longLog(20));
-    const result = await verify(folder);
+    const result = await bench.verify(folder);
     expect(matches(result)).toEqual([true, true, true, true]);
     expect(result.evidence[0].message).toContain('access.log.2.gz is the file that was imported');
     expect(result.evidence[1].message).toContain('access.log.3.gz is the file that was imported');
@@ -222,7 +94,7 @@ describe('an imported log that was rotated since', () => {
     expect(result.evidence[3].message).toContain('conn-20261121.log is the file that was imported');
     rmSync(join(bench.folder, `${where}access.log.4.gz`));
     bench.file(`${where}conn-20261121.log`, longLog(20).replace('C7\t', 'X7\t'));
-    expect(matches(await verify(folder))).toEqual([true, true, false, false]);
+    expect(matches(await bench.verify(folder))).toEqual([true, true, false, false]);
   });
 
   it('after it had grown, and the rest was imported, is found too', async () => {
@@ -232,10 +104,10 @@ describe('an imported log that was rotated since', () => {
     expect((await bench.run([path])).evidence).toMatchObject([{ continues: { evidence: 1 } }]);
     bench.file('access.log', text(turn(2)));
     bench.file('access.log.1', text(turn(1)));
-    expect(matches(await verify())).toEqual([true, true]);
+    expect(matches(await bench.verify())).toEqual([true, true]);
     rmSync(join(bench.folder, 'access.log.1'));
     bench.file('access.log.1.gz', gzipSync(text(turn(1))));
-    expect(matches(await verify())).toEqual([true, true]);
+    expect(matches(await bench.verify())).toEqual([true, true]);
   });
 });
 
@@ -254,9 +126,9 @@ describe('a folder of originals', () => {
     symlinkSync('self', join(elsewhere, 'self'));
     spawnSync('mkfifo', [join(elsewhere, 'conn.log')]);
     bench.file('elsewhere/a/conn.log', '');
-    expect(matches(await verify(elsewhere))).toEqual([true, true]);
+    expect(matches(await bench.verify(elsewhere))).toEqual([true, true]);
     rmSync(join(elsewhere, 'disk'));
-    expect(await verify(elsewhere)).toMatchObject({ ok: false, evidence: [{ match: false }, { match: null }] });
+    expect(await bench.verify(elsewhere)).toMatchObject({ ok: false, evidence: [{ match: false }, { match: null }] });
   });
 
   it.skipIf(process.getuid?.() === 0)(
@@ -266,7 +138,7 @@ describe('a folder of originals', () => {
       await bench.run([conn]);
       const there = bench.file('elsewhere/conn.log', longLog(20));
       chmodSync(there, 0);
-      const result = await verify(join(bench.folder, 'elsewhere'));
+      const result = await bench.verify(join(bench.folder, 'elsewhere'));
       expect(result).toMatchObject({ ok: true, evidence: [{ match: null }] });
       expect(messages(result)).toContain('cannot be read');
     },
@@ -274,29 +146,29 @@ describe('a folder of originals', () => {
 
   it('of many files is searched once, and can be left in its midst', async () => {
     const path = join(bench.folder, 'access.log');
-    for (let first = 0; first < 20; first++) received(path, turn(1), first, first + 1);
+    for (let first = 0; first < 20; first++) bench.received(path, turn(1), first, first + 1);
     const elsewhere = join(bench.folder, 'elsewhere');
     for (let i = 0; i < 100; i++) mkdirSync(join(elsewhere, String(i)), { recursive: true });
     for (let i = 0; i < 2000; i++) writeFileSync(join(elsewhere, String(i % 100), `${i % 2 === 0 ? 'access' : 'other'}-${i}.txt`), `${i}`);
     bench.file('elsewhere/50/access.log.7.gz', gzipSync(text(turn(1))));
-    expect(matches(await verify(elsewhere))).toEqual(Array.from({ length: 20 }, () => true));
+    expect(matches(await bench.verify(elsewhere))).toEqual(Array.from({ length: 20 }, () => true));
     let asked = 0;
     const stop = { report: () => undefined, stopped: () => ++asked > 50 };
-    await expect(verify(elsewhere, stop)).rejects.toMatchObject({ code: 'CANCELLED' });
+    await expect(bench.verify(elsewhere, stop)).rejects.toMatchObject({ code: 'CANCELLED' });
   });
 });
 
 describe('progress', () => {
   it('goes on to the end and never back, and what is unpacked can be left', async () => {
     const path = bench.file('access.log', text(turn(9)));
-    received(path, turn(1), 0, 120);
-    received(path, turn(2), 0, 120);
+    bench.received(path, turn(1), 0, 120);
+    bench.received(path, turn(2), 0, 120);
     await bench.run([bench.file('conn.log', longLog(50))]);
     bench.file('access.log.1.gz', gzipSync(text(turn(1)) + text(turn(2))));
     bench.file('access.log.2.gz', gzipSync(text(turn(2))));
     const seen: number[] = [];
     let whole = 0;
-    await verify(undefined, {
+    await bench.verify(undefined, {
       report: (done, total) => {
         seen.push(done);
         whole = total ?? 0;
@@ -312,7 +184,7 @@ describe('progress', () => {
       },
       stopped: () => unpacking,
     };
-    await expect(verify(undefined, leave)).rejects.toMatchObject({ code: 'CANCELLED' });
+    await expect(bench.verify(undefined, leave)).rejects.toMatchObject({ code: 'CANCELLED' });
     appendFileSync(path, 'x');
   });
 });
