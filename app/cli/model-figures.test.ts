@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ModelDetail } from '../contract.ts';
+import { rulesText } from './commands/model-words.ts';
 import { modelJson, modelText } from './commands/train.ts';
 import { baselineOf, definedFigures } from '../contract/class-figures.ts';
 import { nameCell } from './values.ts';
@@ -143,5 +144,22 @@ describe('a model in the terminal', () => {
     const [first, ...rest] = detail.features;
     expect(modelText({ ...detail, features: [first] })).not.toContain('left out');
     expect(modelText({ ...detail, features: [first, rest[0]] })).toMatch(/1 feature left out: f1 \(the reason .* end\)$/m);
+  });
+
+  it('says which tree its rules are of, what they count, and how many there are beside them', () => {
+    const rules = ['a (1 of 1): always', 'b'];
+    const forest = { ...detail, run: { ...detail.run, model: 'forest' as const }, rules, size: { trees: 100, nodes: 900, depth: 5 } };
+    expect(rulesText(forest)).toEqual([
+      'Of the first of 100 trees, which have a vote each; rows count as often as it drew them.',
+      ...rules,
+    ]);
+    const whole = { ...forest, run: { ...forest.run, parameters: { bootstrap: false } } };
+    expect(rulesText(whole)[0]).toBe('Of the first of 100 trees, which have a vote each.');
+    const many = Array<string>(200).fill('a');
+    expect(rulesText({ ...forest, rules: many })[0]).toMatch(/drew them\. The 200 rules with most rows\.$/);
+    const tree = { ...detail, rules, size: { trees: 1, nodes: 3, depth: 1 } };
+    expect(rulesText(tree)).toEqual(rules);
+    expect(rulesText({ ...tree, rules: many, size: { ...tree.size, nodes: 2401 } })[0]).toBe('The 200 rules with most rows, of 1,201.');
+    expect(rulesText({ ...forest, rules: [] })).toEqual([]);
   });
 });

@@ -1,12 +1,11 @@
 import { formatCount, formatShare } from '../contract/format.ts';
 import type { TreeNode } from '../contract/models.ts';
+import { MOST_RULES } from '../contract/rule-words.ts';
 import { ownUnit } from '../features/own-unit.ts';
 import type { FittedFeature } from '../features/fitted.ts';
 import type { TreeDrawing, TreeSplit } from '../learn/trees/describe.ts';
 import type { PathStep } from '../learn/trees/explain.ts';
 
-/** Rules that are written down; a deep tree has thousands. */
-const MOST_RULES = 200;
 /** What a row has that has no value; behind what holds of rows with one, where rows without go the same way. */
 const NOT_KNOWN = 'not known';
 const OR_NOT_KNOWN = ` or ${NOT_KNOWN}`;

@@ -1,5 +1,6 @@
 import type { ModelDetail, ModelSummary } from '../../contract.ts';
 import { formatCount, formatShare, plural } from '../../contract/format.ts';
+import { rulesWords } from '../../contract/rule-words.ts';
 import { printable } from '../progress-line.ts';
 
 /** Features that are told of in one line: those left out, and the most important. */
@@ -17,6 +18,12 @@ export function importanceWords(importance: ModelDetail['importance']): readonly
   const asked = importance.filter(({ impurity }) => impurity > 0).slice(0, IMPORTANT);
   if (asked.length === 0) return [];
   return [`most important: ${asked.map(({ feature, impurity }) => `${printable(feature)} ${formatShare(impurity)}`).join(', ')}`];
+}
+
+/** The rules, one a line, behind what must be known to read them. */
+export function rulesText(detail: ModelDetail): readonly string[] {
+  const about = rulesWords(detail);
+  return [...(about === '' ? [] : [about]), ...detail.rules.map(printable)];
 }
 
 export function droppedWords(features: ModelDetail['features']): readonly string[] {

@@ -6,7 +6,7 @@ import { exitCodes, type CliCommand } from '../command.ts';
 import { printable } from '../progress-line.ts';
 import { isoOrNull, nameCell, textTable } from '../values.ts';
 import { settingText, trialsText } from './trials-text.ts';
-import { droppedWords, importanceWords, labelledWords } from './model-words.ts';
+import { droppedWords, importanceWords, labelledWords, rulesText } from './model-words.ts';
 import { calibrationFrom, foldsFrom, labelFrom, parametersFrom, searchOptions, tuneFrom } from './train-options.ts';
 
 /** One of a list of words, or the first. @throws UsageError */
@@ -268,7 +268,7 @@ const model: CliCommand = {
       const file = out === undefined ? null : await host.runJob('model.export', { run, path: context.path(out) }, progress);
       context.answer({ ...modelJson(detail), ...(file === null ? {} : { out: file }) }, () =>
         [
-          context.args.flag('rules') ? detail.rules.map(printable).join('\n') : modelText(detail),
+          ...(context.args.flag('rules') ? rulesText(detail) : [modelText(detail)]),
           ...(file === null ? [] : [`written to ${printable(file.file)}`]),
         ].join('\n'),
       );
