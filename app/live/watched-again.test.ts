@@ -10,10 +10,8 @@ import { quiet } from '../import/testing-import.ts';
 import type { ImportResult } from '../contract/case.ts';
 import type { LiveWatch } from '../contract/live.ts';
 import { atItsEnd } from './at-its-end.ts';
-import { besideSource } from './beside-sources.ts';
-import { LiveEngine } from './engine/engine.ts';
-import { lone, until, watchOf } from './engine/testing.ts';
-import { sourceOf } from './sources.ts';
+import type { LiveEngine } from './engine/engine.ts';
+import { engineOf, until, watchOf } from './engine/testing.ts';
 
 const scratch = scratchFolder();
 afterAll(() => scratch.remove());
@@ -37,15 +35,7 @@ function bench(): Bench {
   const path = join(scratch.path, `${++count}.flowcase`);
   createCase(path, caseFields).close();
   const writer = openCaseForWriting(path, identity);
-  const engine = new LiveEngine({
-    live: writer.live,
-    companion: lone,
-    sourceOf: (watch, id) => sourceOf(watch, besideSource(writer, watch, id)),
-    changed: () => undefined,
-    caseBytes: () => 0,
-    lines: 50,
-    delay: 1,
-  });
+  const engine = engineOf(writer);
   return {
     writer,
     engine,

@@ -2,6 +2,8 @@ import { Buffer } from 'node:buffer';
 import type { LiveWatch } from '../../contract/live.ts';
 import type { CaseReader, CaseWriter } from '../../case/types.ts';
 import type { LiveSource, Position, SourceBatch, SourceGauge, SourceSink } from '../types.ts';
+import { besideSource } from '../beside-sources.ts';
+import { sourceOf } from '../sources.ts';
 import { LiveEngine, type Companion } from './engine.ts';
 import { noneLost } from './lost-records.ts';
 
@@ -97,4 +99,10 @@ export function recordWords(reader: CaseReader, kind: string): string[] {
     }
   }
   return words;
+}
+
+/** An engine over a case with the sources that it has in earnest. */
+export function engineOf(writer: CaseWriter): LiveEngine {
+  const options = { live: writer.live, companion: lone, changed: () => undefined, caseBytes: () => 0, lines: 50, delay: 1 };
+  return new LiveEngine({ ...options, sourceOf: (watch, id) => sourceOf(watch, besideSource(writer, watch, id)) });
 }

@@ -2,22 +2,15 @@ import { appendFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { FlowcaseError } from '../../errors.ts';
 import { LINE_LIMIT } from '../../formats/types.ts';
-import type { Position } from '../types.ts';
-import { followFile, type FollowOptions } from './follow-file.ts';
-import { CollectingSink, followThrough, inFolder, ScriptedClock, stored, numberedLines as lines } from './testing.ts';
+import { followFile } from './follow-file.ts';
+import { CollectingSink, followThrough, inFolder, ScriptedClock, stored, numberedLines as lines, type FollowHow } from './testing.ts';
 
 let folder = '';
 let log = '';
 
 inFolder('access.log', (...made) => ([folder, log] = made));
 
-function follow(
-  acts: readonly (() => void)[],
-  from: Position | null = null,
-  options: Partial<FollowOptions> = {},
-): Promise<CollectingSink> {
-  return followThrough(log, acts, from, options);
-}
+const follow = (...how: FollowHow): Promise<CollectingSink> => followThrough(log, ...how);
 
 describe('a file that grows', () => {
   it('gives whole lines, and the rest of a line when it comes', async () => {

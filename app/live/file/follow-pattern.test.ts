@@ -2,22 +2,14 @@ import { appendFileSync, mkdirSync, renameSync, writeFileSync, copyFileSync } fr
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import type { Position } from '../types.ts';
-import type { FollowOptions } from './follow-file.ts';
-import { CollectingSink, followThrough, inFolder, numberedLines as lines } from './testing.ts';
+import { CollectingSink, followThrough, inFolder, numberedLines as lines, type FollowHow } from './testing.ts';
 
 let folder = '';
 let log = '';
 
 inFolder('access.log', (...made) => ([folder, log] = made));
 
-function follow(
-  acts: readonly (() => void)[],
-  from: Position | null = null,
-  options: Partial<FollowOptions> = {},
-): Promise<CollectingSink> {
-  return followThrough(log, acts, from, options);
-}
+const follow = (...how: FollowHow): Promise<CollectingSink> => followThrough(log, ...how);
 
 describe('a pattern', () => {
   it('follows several files, each as a stretch, and new ones', async () => {

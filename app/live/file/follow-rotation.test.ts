@@ -3,9 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import type { Position } from '../types.ts';
-import type { FollowOptions } from './follow-file.ts';
-import { CollectingSink, followThrough, inFolder, numberedLines as lines } from './testing.ts';
+import { CollectingSink, followThrough, inFolder, numberedLines as lines, type FollowHow } from './testing.ts';
 
 let folder = '';
 let log = '';
@@ -17,13 +15,7 @@ function packedBy(program: string): (bytes: Uint8Array) => Buffer {
   return (bytes) => execFileSync(program, ['-c'], { input: bytes, maxBuffer: 2 ** 28 });
 }
 
-function follow(
-  acts: readonly (() => void)[],
-  from: Position | null = null,
-  options: Partial<FollowOptions> = {},
-): Promise<CollectingSink> {
-  return followThrough(log, acts, from, options);
-}
+const follow = (...how: FollowHow): Promise<CollectingSink> => followThrough(log, ...how);
 
 describe('rotation', () => {
   it('by rename: the old file to its end, then the new one', async () => {

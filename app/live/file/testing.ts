@@ -111,3 +111,6 @@ export function numberedLines(from: number, to: number): string {
   for (let i = from; i < to; i++) text += `192.0.2.${i % 250} line ${i} ${'x'.repeat(i % 90)}\n`;
   return text;
 }
+
+/** What is done while a path is followed, from where, and how. */
+export type FollowHow = Parameters<typeof followThrough> extends [string, ...infer How] ? How : never;

@@ -5,10 +5,7 @@ import { createCase } from '../../case/open.ts';
 import { caseFields, scratchFolder } from '../../case/testing.ts';
 import type { LiveWatch } from '../../contract/live.ts';
 import { atItsEnd } from '../at-its-end.ts';
-import { besideSource } from '../beside-sources.ts';
-import { LiveEngine } from '../engine/engine.ts';
-import { lone, until } from '../engine/testing.ts';
-import { sourceOf } from '../sources.ts';
+import { engineOf, until } from '../engine/testing.ts';
 import { writeTopic } from './testing.ts';
 
 const scratch = scratchFolder();
@@ -28,15 +25,7 @@ describe.skipIf((await whyNoBroker()) !== null)('a topic that was taken off the 
 
   it('and is watched again gives what came since, and comes again where its evidence was removed', { timeout: 60_000 }, async () => {
     const writer = createCase(`${scratch.path}/topic.flowcase`, caseFields);
-    const engine = new LiveEngine({
-      live: writer.live,
-      companion: lone,
-      sourceOf: (watch, id) => sourceOf(watch, besideSource(writer, watch, id)),
-      changed: () => undefined,
-      caseBytes: () => 0,
-      lines: 50,
-      delay: 1,
-    });
+    const engine = engineOf(writer);
     const records = (): number => writer.evidence().reduce((sum, { rows }) => sum + rows, 0);
     await broker.createTopic('access', 2);
     const address = `kafka://${broker.bootstrap}/access`;
