@@ -108,6 +108,7 @@ export class PieceImport {
   async add(part: Part): Promise<void> {
     // what the first piece leaves is needed to begin the second; and a line longer than a piece is not kept to be read again
     const alone = this.#state === null || this.#within || part.end === 'within';
+    if (this.#state === null && this.#pending.length === 1 && !this.#within && part.end !== 'within') return this.#second(part);
     while (this.#pending.length > (alone ? 0 : this.#most - 1)) await this.#takeNext();
     this.#pending.push(this.#give(part, this.#within ? undefined : this.#state));
     this.#within = part.end === 'within';
@@ -120,6 +121,14 @@ export class PieceImport {
     while (this.#pending.length > 0) await this.#takeNext();
   }
 
+  /** Who has read the first piece goes on in the state that it left, and does not wait until the case has taken it. */
+  async #second(part: Part): Promise<void> {
+    const { hand, content } = await this.#arrived();
+    this.#state = content?.state ?? null;
+    this.#pending.push(this.#give(part, this.#state, hand));
+    if (content !== null) this.#take(hand, content);
+  }
+
   #planOf(hand: PieceHand): ReadingPlan {
     const { log, session } = this.#options;
     const plan = this.#plans.get(hand) ?? { ...log, number: ++plans, columns: session.columns() };
@@ -127,10 +136,10 @@ export class PieceImport {
     return plan;
   }
 
-  #give(part: Part, state: string | null | undefined): Pending {
+  #give(part: Part, state: string | null | undefined, to: PieceHand | null = null): Pending {
     const { hands } = this.#options;
     const idle = (a: PieceHand, b: PieceHand): PieceHand => (b.load < a.load ? b : a);
-    const hand = state === undefined ? this.#last : hands.reduce(idle);
+    const hand = to ?? (state === undefined ? this.#last : hands.reduce(idle));
     this.#last = hand;
     const back = hand.read(this.#planOf(hand), { part, state, spare: this.#spare.splice(0) });
     // who is waited for no more may fail unheard
@@ -139,18 +148,24 @@ export class PieceImport {
   }
 
   async #takeNext(): Promise<void> {
-    const next = this.#pending[0];
-    const outcome = await this.#wait(next.back);
-    this.#pending.shift();
-    this.#options.giveBack(next.part.buffer);
-    if ('error' in outcome) throw fromErrorShape(outcome.error);
-    this.#begun += next.part.length;
-    if (outcome.content === null) return;
-    const { state } = outcome.content;
-    this.#take(next.hand, outcome.content);
+    const { hand, content } = await this.#arrived();
+    if (content === null) return;
+    this.#take(hand, content);
+    const { state } = content;
     if (state === null || state === this.#state) return;
     this.#state = state;
-    await this.#again(next.hand);
+    await this.#again(hand);
+  }
+
+  /** The next part has been read; null where its piece goes on. */
+  async #arrived(): Promise<{ readonly hand: PieceHand; readonly content: PieceContent | null }> {
+    const { hand, part, back } = this.#pending[0];
+    const outcome = await this.#wait(back);
+    this.#pending.shift();
+    this.#options.giveBack(part.buffer);
+    if ('error' in outcome) throw fromErrorShape(outcome.error);
+    this.#begun += part.length;
+    return { hand, content: outcome.content };
   }
 
   /**
