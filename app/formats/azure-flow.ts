@@ -40,12 +40,12 @@ export const azureFlow: LogFormat = {
   id: 'azure-flow',
   title: 'Azure flow log (NSG, virtual network)',
   example: [
-    '{"records":[{"category":"NetworkSecurityGroupFlowEvent","properties":{"flows":[{"rule":"Allow_Out","flows":[{"mac":"000D3AF87856","flowTuples":',
+    '{"records":[{"category":"NetworkSecurityGroupFlowEvent","properties":{"flows":[{"rule":"Allow_Out","flows":[{"mac":"000D3AF87856","flowTuples":[',
     '"1707583327,10.0.0.4,192.0.2.190,28746,443,T,O,A,E,25,4000,30,51000",',
     '"1707583328,203.0.113.9,10.0.0.4,28746,22,T,I,D,B,,,,"',
-    '}]},{"rule":"B","flows":[{"flowTuples":',
+    ']}]},{"rule":"B","flows":[{"flowTuples":[',
     '"1707583329123,2001:db8::1,2001:db8::2,5000,53,17,O,E,NX,1,80,1,120"',
-    '}]}]}}]}',
+    ']}]}]}}]}',
     '',
   ].join('\n'),
   detect(head) {

@@ -49,12 +49,11 @@ const direct: readonly LogFormat[] = [
   jsonTable,
 ];
 
+/** Logs within a wrapper. */
+const wrapping: readonly LogFormat[] = wrapperNames.map((name) => wrapped(name, { formats: direct, messages: syslog, access }));
+
 /** Every format Flowcase reads. A new one is a file of its own and a name here, or among those that may be within a wrapper. */
-export const formats: readonly LogFormat[] = [
-  ...direct,
-  ...wrapperNames.map((name) => wrapped(name, { formats: direct, messages: syslog, access })),
-  delimited,
-];
+export const formats: readonly LogFormat[] = [...direct, ...wrapping, delimited];
 
 /** So many bytes of a file's beginning are enough to recognise it. */
 export const HEAD_BYTES = 2 ** 18;
@@ -69,7 +68,7 @@ export function formatById(id: string): LogFormat {
 
 /** What a person should know of what they said of a file: one sentence each. */
 export function unusedOptions(format: LogFormat, options: FormatOptions): string[] {
-  if (options.mapping === undefined || format === delimited || format === jsonTable) return [];
+  if (options.mapping === undefined || format === delimited || format === jsonTable || wrapping.includes(format)) return [];
   return [`What was said of its columns was not used: a ${format.title} says them itself. To map them, read it as a table: --format csv.`];
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { detectFormat, formatById } from './registry.ts';
+import { detectFormat, formatById, unusedOptions } from './registry.ts';
 import { outcome, readLog, readPieces } from './testing.ts';
 
 const docker = (log: string, stream = 'stdout', time = '2026-01-02T03:04:05.678901234Z'): string =>
@@ -64,6 +64,19 @@ describe('logs whose lines are wrapped', () => {
     expect(messages.map((one) => [one.get('ts'), one.get('app'), one.get('message')])).toEqual([
       [1767323045678000, 'stdout', 'one'],
       [1767323045678000, 'stderr', 'two'],
+    ]);
+  });
+
+  it('reads a table of JSON within, with the columns that were settled', () => {
+    const log = docker('{"level":"info","took":1.5}\n') + docker('{"level":"warn","took":2}\n');
+    const { format } = detectFormat(Buffer.from(log), 'app.log');
+    const options = format.settle?.(Buffer.from(log), {}, 'app.log') ?? {};
+    expect(format.open(Buffer.from(log), options).kind).toBe('app');
+    expect(unusedOptions(format, options)).toEqual([]);
+    const { records } = readLog(format, log, 99, false, options).sink;
+    expect(records.map((one) => [one.get('ts'), one.get('level'), one.get('took')])).toEqual([
+      [1767323045678901, 'info', 1.5],
+      [1767323045678901, 'warn', 2],
     ]);
   });
 

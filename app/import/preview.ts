@@ -57,10 +57,11 @@ export async function previewFile(asked: PreviewRequest): Promise<Preview> {
 }
 
 async function previewBytes(read: ReadAll, request: PreviewRequest): Promise<Preview> {
-  const { head, whole } = await beginningOf(read);
+  const { head, whole, remark } = await beginningOf(read);
   const { path } = request;
   if (head.length === 0) throw new FlowcaseError('FILE_EMPTY', `${path} is empty: it has no bytes at all.`, { path });
-  return previewHead(head, whole, request);
+  const preview = previewHead(head, whole, request);
+  return remark === null ? preview : { ...preview, remarks: [remark, ...preview.remarks] };
 }
 
 /** So many files of an archive are looked at for one that is a log, and so many are named. */
@@ -195,7 +196,7 @@ class Enough extends Error {}
 type ReadAll = (take: (block: Uint8Array) => Promise<void>) => Promise<unknown>;
 
 /** The first bytes of a file, unpacked: HEAD_BYTES of them, and more only where no line ends in these. */
-async function beginningOf(read: ReadAll): Promise<{ readonly head: Uint8Array; readonly whole: boolean }> {
+async function beginningOf(read: ReadAll): Promise<{ readonly head: Uint8Array; readonly whole: boolean; readonly remark: string | null }> {
   const parts: Uint8Array[] = [];
   let length = 0;
   const unpacker = new Unpacker((block) => {
@@ -214,10 +215,10 @@ async function beginningOf(read: ReadAll): Promise<{ readonly head: Uint8Array; 
       }
     });
     await unpacker.end();
-    return { head: head(), whole: !isEnough() };
+    return { head: head(), whole: !isEnough(), remark: unpacker.remark };
   } catch (error) {
     if (!(error instanceof Enough)) throw error;
-    return { head: head(), whole: false };
+    return { head: head(), whole: false, remark: unpacker.remark };
   } finally {
     unpacker.close();
   }

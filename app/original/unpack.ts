@@ -33,6 +33,11 @@ export class Unpacker {
     return this.#head === null && this.#codec === null;
   }
 
+  /** What a person should know of how it is unpacked, as far as its beginning tells. */
+  get remark(): string | null {
+    return this.#codec?.remark ?? null;
+  }
+
   async write(block: Uint8Array): Promise<void> {
     this.#original?.update(block);
     if (this.#head === null) return this.#pass(block);
