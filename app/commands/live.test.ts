@@ -211,7 +211,7 @@ describe('a first line that is longer than any log has', () => {
   ])('is one reject, and the rest is kept (its format is %s)', async (word, format) => {
     const before = rejects().length;
     const body = Buffer.concat([long, Buffer.from(lines(0, 5, 50))]);
-    expect(await desk.ingest(`long-${word}`, 'text/plain', body, format)).toMatchObject({ accepted: 5, rejected: 1, format: 'access' });
+    expect(await desk.ingest(`long-${word}`, 'text/plain', body, { format })).toMatchObject({ accepted: 5, rejected: 1, format: 'access' });
     expect(rejects().slice(before)).toEqual([['LINE_TOO_LONG', 1]]);
     expect(await desk.ingest(`long-${word}`, 'text/plain', Buffer.concat([Buffer.from(lines(5, 8, 50)), long]))).toMatchObject({
       accepted: 3,
@@ -222,7 +222,7 @@ describe('a first line that is longer than any log has', () => {
   });
 
   it('stops nothing where nothing else was posted with it', async () => {
-    expect(await desk.ingest('long-alone', 'text/plain', long, 'access')).toMatchObject({ accepted: 0, rejected: 1 });
+    expect(await desk.ingest('long-alone', 'text/plain', long, { format: 'access' })).toMatchObject({ accepted: 0, rejected: 1 });
     expect(await desk.ingest('long-alone', 'text/plain', Buffer.from(lines(0, 5, 51)))).toMatchObject({ accepted: 5, rejected: 0 });
     await expect(desk.ingest('long-unknown', 'text/plain', long)).rejects.toMatchObject({ code: 'LINE_TOO_LONG' });
     expect(await desk.ingest('long-unknown', 'text/plain', Buffer.from(lines(0, 5, 52)))).toMatchObject({ accepted: 5, rejected: 0 });
@@ -266,11 +266,17 @@ describe('a source that was said to be what it is not', () => {
   });
 
   it('of what is posted, too: the next lines are read so, and what was rejected stays so', async () => {
-    const wrong = await desk.ingest('mistaken', 'text/plain', Buffer.from(lines(0, 3, 32)), 'syslog').catch((error: unknown) => error);
+    const wrong = await desk
+      .ingest('mistaken', 'text/plain', Buffer.from(lines(0, 3, 32)), { format: 'syslog' })
+      .catch((error: unknown) => error);
     const right = Buffer.from(lines(3, 9, 32));
     if (!(wrong instanceof Error)) expect(wrong).toMatchObject({ accepted: 0, rejected: 3 });
-    expect(await desk.ingest('mistaken', 'text/plain', right, 'access')).toMatchObject({ accepted: 6, rejected: 0, format: 'access' });
-    await expect(desk.ingest('mistaken', 'text/plain', right, 'syslog')).rejects.toMatchObject({ code: 'INVALID_INPUT' });
+    expect(await desk.ingest('mistaken', 'text/plain', right, { format: 'access' })).toMatchObject({
+      accepted: 6,
+      rejected: 0,
+      format: 'access',
+    });
+    await expect(desk.ingest('mistaken', 'text/plain', right, { format: 'syslog' })).rejects.toMatchObject({ code: 'INVALID_INPUT' });
     expect(await desk.ingest('mistaken', 'text/plain', right)).toMatchObject({ accepted: 6 });
     expect(await verifyCase(reader, {}, quiet)).toMatchObject({ ok: true });
   });
