@@ -1,4 +1,4 @@
-import { knownNames, type KnownName } from './table-names.ts';
+import { knownNames } from './table-names.ts';
 import type { Pairs } from './key-values.ts';
 
 /** What a firewall's line says of a connection: of known columns and of its own, one character a byte. */
@@ -26,39 +26,63 @@ const columns: ReadonlySet<string> = new Set([
 /** Seconds in a unit of durations. */
 const scales = { seconds: 1, milliseconds: 1e-3, microseconds: 1e-6, nanoseconds: 1e-9 } as const;
 
-/** Sets of keys whose names were looked up. */
-const looked = new Map<string, readonly (KnownName | null)[]>();
+/** What becomes of a pair: a column, of durations the seconds that its numbers count; null: it is left out. */
+interface Plan {
+  readonly name: string;
+  readonly scale: number;
+}
+type Told = Readonly<Record<string, string | null>>;
+
+/** Plans by what is told and by the keys. */
+const plans = new WeakMap<Told, Map<string, readonly (Plan | null)[]>>();
 const REMEMBERED = 2000;
 
-function namesOf(keys: readonly string[]): readonly (KnownName | null)[] {
+function plansOf(keys: readonly string[], told: Told): readonly (Plan | null)[] {
+  const known = plans.get(told) ?? new Map<string, readonly (Plan | null)[]>();
+  plans.set(told, known);
   const signature = keys.join('\n');
-  let found = looked.get(signature);
-  if (found === undefined) {
-    // as a table's columns are known; a port after its translation is called as the transport is
-    found = knownNames(keys, (index, column) => column !== 'proto' || keys[index] !== 'transport');
-    if (looked.size > REMEMBERED) looked.clear();
-    looked.set(signature, found);
-  }
+  const there = known.get(signature);
+  if (there !== undefined) return there;
+  const found = planned(keys, told);
+  if (known.size > REMEMBERED) known.clear();
+  known.set(signature, found);
   return found;
 }
 
-/** Pairs under the names of columns: those that are `told`, then those that tables of other tools have (table-names.ts); the rest keep their own. Empty ones are left out. */
-export function namedFields(pairs: Pairs, told: Readonly<Record<string, string | null>> = {}): [string, string][] {
+/** As a table's columns are known (table-names.ts), where nothing is told of them; a port after its translation is called as the transport is. */
+function planned(keys: readonly string[], told: Told): readonly (Plan | null)[] {
   const own = (key: string): string | null | undefined => (Object.hasOwn(told, key) ? told[key] : undefined);
-  const taken = new Set(pairs.map(([key]) => own(key)));
-  const keys = pairs.map(([key]) => (own(key) === undefined ? key : ''));
-  const names = namesOf(keys);
-  return pairs.flatMap(([key, value], i): [string, string][] => {
-    if (value === '' || value === 'N/A') return [];
+  const taken = new Set(keys.map(own));
+  const others = keys.map((key) => (own(key) === undefined ? key : ''));
+  const names = knownNames(others, (index, column) => column !== 'proto' || keys[index] !== 'transport');
+  return keys.map((key, i): Plan | null => {
     const said = own(key);
-    if (said === null) return [];
-    if (said !== undefined) return [[said, value]];
+    if (said === null) return null;
+    if (said !== undefined) return { name: said, scale: NaN };
     const known = names[i];
-    if (known === null || !columns.has(known.column) || taken.has(known.column)) return [[ownName(key), value]];
-    if (known.column !== 'duration') return [[known.column, value]];
-    const seconds = Number(value) * scales[known.unit ?? 'seconds'];
-    return [Number.isFinite(seconds) ? ['duration', String(seconds)] : [ownName(key), value]];
+    if (known === null || !columns.has(known.column) || taken.has(known.column)) return { name: ownName(key), scale: NaN };
+    return { name: known.column, scale: known.column === 'duration' ? scales[known.unit ?? 'seconds'] : NaN };
   });
+}
+
+/** Pairs under the names of columns: those that are `told`, then those that tables of other tools have; the rest keep their own. Empty ones are left out. */
+export function namedFields(pairs: Pairs, told: Told): [string, string][] {
+  const found = plansOf(
+    pairs.map(([key]) => key),
+    told,
+  );
+  const fields: [string, string][] = [];
+  for (const [i, [key, value]] of pairs.entries()) {
+    const plan = found[i];
+    if (plan === null || value === '' || value === 'N/A') continue;
+    if (Number.isNaN(plan.scale)) {
+      fields.push([plan.name, value]);
+      continue;
+    }
+    const seconds = Number(value) * plan.scale;
+    fields.push(Number.isFinite(seconds) ? ['duration', String(seconds)] : [ownName(key), value]);
+  }
+  return fields;
 }
 
 /** A log's own name never is that of a column with a meaning of its own. */

@@ -1,14 +1,30 @@
 import { namedFields, ofType, recordOf, type FirewallLine } from './firewall-fields.ts';
 import { openPairs, partedPairs, quotedPairs, type Pairs } from './key-values.ts';
 
-const valuesOf = (pairs: Pairs): ReadonlyMap<string, string> => new Map(pairs.toReversed());
+/** What the pairs say of a few keys: the first of each. */
+class Values {
+  readonly #pairs: Pairs;
+
+  constructor(pairs: Pairs) {
+    this.#pairs = pairs;
+  }
+
+  get(key: string): string | undefined {
+    for (const [one, value] of this.#pairs) if (one === key) return value;
+    return undefined;
+  }
+
+  has(key: string): boolean {
+    return this.get(key) !== undefined;
+  }
+}
 
 /** What a message in pairs says; null where it is none. */
 export function keyValueLine(message: string): FirewallLine | null {
   if (!message.includes('=')) return null;
   if (message.includes('SRC=') && message.includes('PROTO=')) return netfilter(message);
   const pairs = quotedPairs(message);
-  const values = valuesOf(pairs);
+  const values = new Values(pairs);
   if (values.has('logid') && values.has('type')) return fortinet(pairs, values);
   if (values.has('sn') && values.has('fw') && values.has('m')) return sonicWall(pairs, values);
   return pairs.length < LEAST ? null : general(pairs, values);
@@ -17,17 +33,18 @@ export function keyValueLine(message: string): FirewallLine | null {
 /** Fewer pairs are no record. */
 const LEAST = 4;
 
+const fortinetTold = { date: null, time: null, eventtime: null, tz: null };
+
 /** Traffic logs of FortiGate (https://docs.fortinet.com/document/fortigate/7.6.1/fortios-log-message-reference). */
-function fortinet(pairs: Pairs, values: ReadonlyMap<string, string>): FirewallLine {
+function fortinet(pairs: Pairs, values: Values): FirewallLine {
   const type = values.get('type') ?? '';
   if (type !== 'traffic') return ofType(type);
-  const told = { date: null, time: null, eventtime: null, tz: null, proto: 'proto' };
-  const { phase, logged } = { phase: values.get('action') === 'start' ? ('begun' as const) : ('ended' as const), logged: loggedAt(values) };
-  return recordOf({ fields: namedFields(pairs, told), phase, logged }, 'without two addresses');
+  const phase = values.get('action') === 'start' ? 'begun' : 'ended';
+  return recordOf({ fields: namedFields(pairs, fortinetTold), phase, logged: loggedAt(values) }, 'without two addresses');
 }
 
 /** `eventtime` is since 1970; date and time are those of the firewall, with its zone where it writes one. */
-function loggedAt(values: ReadonlyMap<string, string>): string | undefined {
+function loggedAt(values: Values): string | undefined {
   const since = values.get('eventtime');
   if (since !== undefined && /^\d{9,19}$/.test(since)) return since;
   const [date, time] = [values.get('date'), values.get('time')];
@@ -41,7 +58,7 @@ const [OPENED, CLOSED, SITE] = ['98', '537', '97'];
 const sonicTold = { time: null, sent: 'orig_bytes', rcvd: 'resp_bytes', spkt: 'orig_pkts', rpkt: 'resp_pkts' };
 
 /** `src=address:port:interface`. */
-function sonicWall(pairs: Pairs, values: ReadonlyMap<string, string>): FirewallLine {
+function sonicWall(pairs: Pairs, values: Values): FirewallLine {
   const number = values.get('m') ?? '';
   if (number === SITE) return { as: 'other', what: 'of web sites that were asked for (m=97)' };
   const parted = pairs.flatMap(([key, value]): [string, string][] => {
@@ -89,12 +106,13 @@ function netfilter(message: string): FirewallLine {
   return recordOf({ fields, phase: 'once' }, 'without two addresses');
 }
 
+const generalTold = { date: null, time: null, timestamp: null, eventtime: null, tz: null, start: null, start_time: null };
+
 /** Any other: addresses and counts by the names of the pairs. */
-function general(pairs: Pairs, values: ReadonlyMap<string, string>): FirewallLine {
+function general(pairs: Pairs, values: Values): FirewallLine {
   const type = values.get('log_type');
   if (type !== undefined && type !== 'Firewall') return ofType(type);
-  const told = { date: null, time: null, timestamp: null, eventtime: null, tz: null, start: null, start_time: null };
-  const fields = namedFields(pairs, told);
+  const fields = namedFields(pairs, generalTold);
   const phase = fields.some(([name]) => name === 'duration') ? 'ended' : 'once';
   return recordOf(
     { fields, phase, began: values.get('start_time') ?? values.get('start'), logged: loggedAt(values) },
@@ -120,7 +138,7 @@ export function cefLine(text: string): FirewallLine | null {
   if (parts === null) return null;
   const [, vendor, product, , id, name, severity, extension] = parts;
   const pairs = openPairs(extension ?? '').map(([key, value]) => [key.replace(/^(?:FTNTFGT|PanOS)(?=.)/, ''), value] as const);
-  const values = valuesOf(pairs);
+  const values = new Values(pairs);
   const isFortinet = vendor === 'Fortinet';
   const kind = isFortinet ? (values.get('cat') ?? name) : /PAN-OS/i.test(product ?? '') ? name : null;
   if (kind !== null && kind !== undefined && !/^traffic\b/i.test(kind)) return ofType(/^[\w-]+/.exec(kind)?.[0] ?? '');
@@ -129,10 +147,7 @@ export function cefLine(text: string): FirewallLine | null {
     const label = values.get(`${key}Label`);
     return [[label === undefined || label === '' ? key : label.slice(0, 64), value]];
   });
-  // inbound is from source to destination by the standard; FortiGate writes what it sent there as `out`
-  const [inbound, outbound] = isFortinet ? ['resp_bytes', 'orig_bytes'] : ['orig_bytes', 'resp_bytes'];
-  const told = { ...timeKeys, in: inbound, out: outbound, 'Elapsed time in seconds': 'duration' };
-  const fields = namedFields(labelled, told);
+  const fields = namedFields(labelled, isFortinet ? fortinetCef : cefTold);
   for (const [column, value] of [
     ['device_vendor', vendor],
     ['device_product', product],
@@ -160,6 +175,11 @@ const timeKeys = {
   time: null,
 };
 
+// inbound is from source to destination by the standard; FortiGate writes what it sent there as `out`
+const cefTold = { ...timeKeys, in: 'orig_bytes', out: 'resp_bytes', 'Elapsed time in seconds': 'duration' };
+const fortinetCef = { ...timeKeys, in: 'resp_bytes', out: 'orig_bytes' };
+const leefTold = { ...timeKeys, totalBytes: 'total_bytes', totalPackets: 'total_packets' };
+
 /** `LEEF:1.0|vendor|product|version|event|attributes`; of version 2.0 with what parts them before (https://www.ibm.com/docs/en/dsm?topic=overview-leef-event-components). */
 export function leefLine(text: string): FirewallLine | null {
   const second = text.startsWith('LEEF:2');
@@ -168,8 +188,8 @@ export function leefLine(text: string): FirewallLine | null {
   const attributes = parts.at(-1) ?? '';
   const delimiter = second ? characterOf(parts[5] ?? '') : '\t';
   const pairs = attributes.includes(delimiter) ? partedPairs(attributes, delimiter) : openPairs(attributes);
-  const values = valuesOf(pairs);
-  const fields = namedFields(pairs, { ...timeKeys, totalBytes: 'total_bytes', totalPackets: 'total_packets' });
+  const values = new Values(pairs);
+  const fields = namedFields(pairs, leefTold);
   for (const [column, value] of [
     ['device_vendor', parts[1]],
     ['device_product', parts[2]],

@@ -25,16 +25,33 @@ export function timeOf(lines: FirewallLines, { fields, phase, began, logged }: F
 /** Seconds: no connection lasts a hundred years. */
 const LONGEST = 3e9;
 
+/** Names as JSON has them, with their colons. */
+const keys = new Map<string, string>();
+const REMEMBERED = 5000;
+
+function keyOf(name: string): string {
+  const there = keys.get(name);
+  if (there !== undefined) return there;
+  const key = `,${JSON.stringify(name)}:`;
+  if (keys.size > REMEMBERED) keys.clear();
+  keys.set(name, key);
+  return key;
+}
+
 /** Appends a record as an object of JSON: texts keep their bytes. */
 export function putRecord(out: ByteScratch, { fields }: FirewallRecord, ts: number, host: string): void {
-  const parts = [`"ts":${ts}`];
   const names = new Set(['ts']);
-  for (const [name, value] of host === '' ? fields : [...fields, ['log_host', host] as const]) {
+  let text = `{"ts":${ts}`;
+  for (const [name, value] of fields) {
     if (names.has(name)) continue;
     names.add(name);
-    parts.push(`${JSON.stringify(name)}:${valueOf(name, value)}`);
+    text += keyOf(name) + valueOf(name, value);
   }
-  out.putAll(Buffer.from(`{${parts.join(',')}}`, 'latin1'));
+  if (host !== '' && !names.has('log_host')) text += keyOf('log_host') + JSON.stringify(host);
+  text += '}';
+  out.reserve(text.length);
+  const { bytes, length } = out;
+  out.length += Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).write(text, length, 'latin1');
 }
 
 function valueOf(name: string, value: string): string {
@@ -43,7 +60,8 @@ function valueOf(name: string, value: string): string {
     const seconds = Number(value);
     if (seconds >= 0 && seconds < LONGEST) return String(Math.round(seconds * 1e6));
   }
-  return /^(?:0|[1-9]\d{0,14})$/.test(value) ? value : JSON.stringify(value);
+  const first = value.charCodeAt(0);
+  return first >= 48 && first <= 57 && /^(?:0|[1-9]\d{0,14})$/.test(value) ? value : JSON.stringify(value);
 }
 
 /** Reads lines of firewalls: each that is about a connection becomes an object of JSON, and these are read as a table. */
@@ -57,15 +75,15 @@ export class FirewallReader extends OuterReader {
     log: OpenedLog,
     { year, zone, ends }: { readonly year: number; readonly zone: Zone; readonly ends: boolean },
   ) {
-    const current = { text: '' };
-    super(sink, log, () => current.text);
+    const current = { bytes: new Uint8Array(0), start: 0, end: 0 };
+    super(sink, log, () => safeText(current.bytes, current.start, current.end, REJECT_TEXT));
     this.#current = current;
     this.#lines = new FirewallLines(year, zone, (key) => this.tally(key));
     this.#ends = ends;
   }
 
   /** The line at hand, as it is kept where it is refused. */
-  readonly #current: { text: string };
+  readonly #current: { bytes: Uint8Array; start: number; end: number };
 
   protected saved(): string {
     return this.#lines.save();
@@ -98,7 +116,7 @@ export class FirewallReader extends OuterReader {
       }
       if (lines.yearless) this.tally(YEARLESS);
       doubts?.count((key) => this.tally(key));
-      this.#current.text = safeText(bytes, start, end, REJECT_TEXT);
+      Object.assign(this.#current, { bytes, start, end });
       putRecord(this.text, found, ts, lines.host);
       this.give(place, false);
       this.hand();

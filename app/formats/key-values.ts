@@ -17,11 +17,11 @@ function keyStart(text: string, from: number, at: number): number {
 }
 
 /** `key=value key="a value"`, parted by blanks; within quotes a backslash escapes. What is no pair is passed over: `rest` takes it, word by word. */
-export function quotedPairs(text: string, rest: (word: string) => void = () => undefined): Pairs {
+export function quotedPairs(text: string, rest?: (word: string) => void): Pairs {
   const pairs: [string, string][] = [];
   let behind = 0;
   const between = (to: number): void => {
-    for (const word of text.slice(behind, to).split(' ')) if (word !== '') rest(word);
+    if (rest !== undefined && to > behind) for (const word of text.slice(behind, to).split(' ')) if (word !== '') rest(word);
   };
   for (let at = text.indexOf('='); at >= 0 && pairs.length < MOST; at = text.indexOf('=', Math.max(at + 1, behind))) {
     const start = keyStart(text, behind, at);
