@@ -163,7 +163,7 @@ export async function tailOf(
   const remark =
     stretchOf(evidence) === null
       ? `${lines} of it came from ${name}, with whose bytes it begins.${cut}`
-      : `${lines} of it were received while it was watched, the last of them as ${name}: only what comes behind them was imported.`;
+      : `${lines} of it are in the case already, the last of them as ${name}, received while it was watched: only what comes behind them was imported.`;
   const mark = fingerprint(bytes);
   return { earlier, format: formatById(evidence.format), options, head, newline, mark, shape, from, superseded, remark };
 }

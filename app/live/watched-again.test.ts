@@ -168,7 +168,7 @@ it('of what was watched only what is not there is imported, and watching goes on
   appendFileSync(log, lines(20, 35));
   const { evidence } = await imported(writer, log);
   expect(evidence).toMatchObject([{ rows: 15, lines: 15, rejected: 0, continues: { evidence: 1, line: 21 } }]);
-  expect(evidence[0].remarks.join()).toMatch(/Lines 1 to 20 .*received while it was watched.*evidence 1/);
+  expect(evidence[0].remarks.join()).toMatch(/Lines 1 to 20 .*in the case already.*evidence 1.*, received while it was watched/);
   expect((await imported(writer, log)).skipped).toHaveLength(1);
   engine.resume(id);
   await new Promise((resolve) => setTimeout(resolve, 600));
