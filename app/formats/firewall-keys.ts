@@ -27,7 +27,7 @@ export function keyValueLine(message: string): FirewallLine | null {
   const values = new Values(pairs);
   if (values.has('logid') && values.has('type')) return fortinet(pairs, values);
   if (values.has('sn') && values.has('fw') && values.has('m')) return sonicWall(pairs, values);
-  return pairs.length < LEAST ? null : general(pairs, values);
+  return pairs.length < LEAST ? null : general(message, pairs, values);
 }
 
 /** Fewer pairs are no record. */
@@ -106,14 +106,25 @@ function netfilter(message: string): FirewallLine {
   return recordOf({ fields, phase: 'once' }, 'without two addresses');
 }
 
-const generalTold = { date: null, time: null, timestamp: null, eventtime: null, tz: null, start: null, start_time: null };
+const generalTold = {
+  date: null,
+  time: null,
+  timestamp: null,
+  eventtime: null,
+  tz: null,
+  start: null,
+  start_time: null,
+  'protocol-id': 'proto',
+  'service-name': 'service',
+};
 
-/** Any other: addresses and counts by the names of the pairs. */
-function general(pairs: Pairs, values: Values): FirewallLine {
+/** Any other: addresses and counts by the names of the pairs; beginnings as Sophos (connevent) and Juniper's SRX (the message's id) say them. */
+function general(message: string, pairs: Pairs, values: Values): FirewallLine | null {
   const type = values.get('log_type');
   if (type !== undefined && type !== 'Firewall') return ofType(type);
   const fields = namedFields(pairs, generalTold);
-  const phase = fields.some(([name]) => name === 'duration') ? 'ended' : 'once';
+  const begun = values.get('connevent') === 'Start' || message.startsWith('RT_FLOW_SESSION_CREATE');
+  const phase = begun ? 'begun' : fields.some(([name]) => name === 'duration') ? 'ended' : 'once';
   return recordOf(
     { fields, phase, began: values.get('start_time') ?? values.get('start'), logged: loggedAt(values) },
     'without two addresses',
@@ -140,7 +151,8 @@ export function cefLine(text: string): FirewallLine | null {
   const pairs = openPairs(extension ?? '').map(([key, value]) => [key.replace(/^(?:FTNTFGT|PanOS)(?=.)/, ''), value] as const);
   const values = new Values(pairs);
   const isFortinet = vendor === 'Fortinet';
-  const kind = isFortinet ? (values.get('cat') ?? name) : /PAN-OS/i.test(product ?? '') ? name : null;
+  const isPanos = /PAN-OS/i.test(product ?? '');
+  const kind = isFortinet ? (values.get('cat') ?? name) : isPanos ? name : null;
   if (kind !== null && kind !== undefined && !/^traffic\b/i.test(kind)) return ofType(/^[\w-]+/.exec(kind)?.[0] ?? '');
   const labelled = pairs.flatMap(([key, value]): [string, string][] => {
     if (key.endsWith('Label') && values.has(key.slice(0, -5))) return [];
@@ -159,8 +171,10 @@ export function cefLine(text: string): FirewallLine | null {
   }
   const begun = values.get('act') === 'start' || id === 'start';
   const phase = begun ? 'begun' : fields.some(([column]) => column === 'duration') ? 'ended' : 'once';
-  const logged = values.get('eventtime') ?? values.get('rt') ?? values.get('end');
-  return recordOf({ fields, phase, began: values.get('start'), logged }, 'in CEF without two addresses');
+  // PAN-OS writes there when the log was made
+  const started = isPanos ? undefined : values.get('start');
+  const logged = (isPanos ? values.get('start') : values.get('eventtime')) ?? values.get('rt') ?? values.get('end');
+  return recordOf({ fields, phase, began: started, logged }, 'in CEF without two addresses');
 }
 
 const timeKeys = {

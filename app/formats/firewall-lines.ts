@@ -91,8 +91,11 @@ export class FirewallLines {
     if (header.read(bytes, start, end)) {
       this.yearless = header.month !== 0;
       this.headed = this.yearless ? this.#clock.yearless(header) : header.ts;
-      const { host, message } = header;
-      if (host.end > host.start && bytes[host.start] > 47) this.host = text.slice(host.start - start, host.end - start);
+      const { host, message, data, messageId } = header;
+      const named = text.slice(host.start - start, host.end - start);
+      if (/\w/.test(named)) this.host = named;
+      // pairs may stand in the structured data of RFC 5424
+      if (data.end > data.start) return text.slice((messageId.end > messageId.start ? messageId.start : data.start) - start);
       return text.slice(message.start - start);
     }
     header.app.start = header.app.end = start;

@@ -33,6 +33,13 @@ const teardown =
 const deny =
   '<172>Feb 13 2023 02:31:56: %ASA-4-106023: Deny tcp src inside:129.103.152.219/56949 dst outside:10.187.22.130/443 by access-group "inside_access_in" [0x0, 0x0]';
 
+const panCef =
+  'Feb 27 20:16:21 pa CEF:0|Palo Alto Networks|PAN-OS|10.0.0|end|TRAFFIC|1|rt=Feb 27 2021 20:16:21 src=10.0.0.1 dst=192.0.2.10 cs1Label=Rule cs1=Allow all spt=51514 dpt=443 proto=tcp act=allow flexNumber1Label=Total bytes flexNumber1=30 in=10 out=20 PanOSPacketsReceived=4 PanOSPacketsSent=3 start=Feb 27 2021 20:16:17 cn3Label=Elapsed time in seconds cn3=40';
+const sophos =
+  'device="SFW" date=2018-05-30 time=13:26:37 timezone="UTC" device_name="XG125w" log_id=010101600001 log_type="Firewall" log_component="Firewall Rule" log_subtype="Allowed" status="Allow" duration=11 fw_rule_id=1 src_mac=00:00:5e:00:53:01 src_ip=10.0.0.1 src_country_code=R1 dst_ip=192.0.2.10 protocol="TCP" src_port=51514 dst_port=443 sent_pkts=9 recv_pkts=8 sent_bytes=812 recv_bytes=2616 tran_src_ip=198.51.100.1 tran_src_port=0 connevent="Stop"';
+const srx =
+  '<14>1 2024-02-10T16:42:07Z srx1 RT_FLOW - RT_FLOW_SESSION_CLOSE [junos@2636.1.1.1.2.129 reason="TCP FIN" source-address="10.0.0.1" source-port="51514" destination-address="192.0.2.10" destination-port="443" service-name="junos-https" nat-source-address="198.51.100.1" protocol-id="6" packets-from-client="9" bytes-from-client="812" packets-from-server="8" bytes-from-server="2616" elapsed-time="10"]';
+
 describe('logs of firewalls', () => {
   it.each([
     [
@@ -207,6 +214,58 @@ describe('logs of firewalls', () => {
         access_list: 'inside_access_in',
       },
     ],
+    [
+      'PAN-OS in CEF',
+      panCef,
+      {
+        ts: at('2021-02-27T20:15:37Z'),
+        duration: 40e6,
+        orig_h: '10.0.0.1',
+        resp_p: 443,
+        orig_bytes: 10,
+        resp_bytes: 20,
+        orig_pkts: 3,
+        resp_pkts: 4,
+        Rule: 'Allow all',
+        'Total bytes': 30,
+      },
+    ],
+    [
+      'Sophos',
+      sophos,
+      {
+        ts: at('2018-05-30T13:26:26Z'),
+        duration: 11e6,
+        orig_h: '10.0.0.1',
+        orig_p: 51514,
+        resp_h: '192.0.2.10',
+        resp_p: 443,
+        proto: 'tcp',
+        orig_bytes: 812,
+        resp_bytes: 2616,
+        orig_pkts: 9,
+        resp_pkts: 8,
+      },
+    ],
+    [
+      'Juniper SRX',
+      srx,
+      {
+        ts: at('2024-02-10T16:41:57Z'),
+        duration: 10e6,
+        orig_h: '10.0.0.1',
+        orig_p: 51514,
+        resp_h: '192.0.2.10',
+        resp_p: 443,
+        proto: 'tcp',
+        orig_ip_bytes: 812,
+        resp_ip_bytes: 2616,
+        orig_pkts: 9,
+        resp_pkts: 8,
+        reason: 'TCP FIN',
+        log_host: 'srx1',
+      },
+    ],
   ])('%s', (_, line, expected) => {
     expect(fieldsOf(line)).toMatchObject(expected);
     expect(detectFormat(Buffer.from(`${line}\n${line}\n`), 'a.log').format.id).toBe('firewall');
@@ -236,8 +295,9 @@ describe('logs of firewalls', () => {
 
   it('counts what is about no connection, keeps what is no message of a firewall', () => {
     const event = 'date=2024-02-10 time=17:42:07 logid="0100032001" type="event" subtype="system" msg="Administrator admin logged in"';
-    const { figures, sink } = read(forti, event, 'Feb 10 16:42:08 gw sshd[1]: Failed password for root', ufw);
-    expect(figures).toMatchObject({ rows: 2, comments: 1, rejected: 1 });
+    const pairs = 'Feb 10 16:42:08 gw app[1]: a=1 b=2 c=3 d=4 e=5';
+    const { figures, sink } = read(forti, event, 'Feb 10 16:42:08 gw sshd[1]: Failed password for root', ufw, pairs);
+    expect(figures).toMatchObject({ rows: 2, comments: 1, rejected: 2 });
     expect(sink.rejects[0]).toMatchObject({ line: 3, reason: 'NO_SESSION', text: 'Feb 10 16:42:08 gw sshd[1]: Failed password for root' });
   });
 
