@@ -125,10 +125,12 @@ function general(message: string, pairs: Pairs, values: Values): FirewallLine | 
   const fields = namedFields(pairs, generalTold);
   const begun = values.get('connevent') === 'Start' || message.startsWith('RT_FLOW_SESSION_CREATE');
   const phase = begun ? 'begun' : fields.some(([name]) => name === 'duration') ? 'ended' : 'once';
-  return recordOf(
+  const found = recordOf(
     { fields, phase, began: values.get('start_time') ?? values.get('start'), logged: loggedAt(values) },
     'without two addresses',
   );
+  // whoever writes pairs may be anything
+  return found.as === 'connection' || type !== undefined ? found : null;
 }
 
 /** Parts of a header between bars that are not escaped; the last is all that follows. */
