@@ -232,9 +232,7 @@ export class ColumnSlots {
   }
 
   /** Room for numbers that say absent as far as rows go. */
-  #numbers(): Float64Array {
-    return new Float64Array(this.#size).fill(NaN, 0, this.#ready);
-  }
+  #numbers = (): Float64Array => new Float64Array(this.#size).fill(NaN, 0, this.#ready);
 
   /** The same column with room for as many rows as fit, and none in it. */
   #emptied(slot: Slot): Slot {
