@@ -116,6 +116,19 @@ it('Parquet keeps the kind and every type of a log that nobody knows, absent and
     expect(after).toEqual(before);
   }));
 
+/** Splunk's and Elasticsearch's own names, one that this program has, and one that stands for a place of its own. */
+const underlined =
+  'src_ip,_time,_raw,_index,_line,_id,word\n' +
+  Array.from({ length: 4 }, (_, i) => `10.0.0.${i},2024-04-19 20:00:0${i},raw ${i},main,at ${i},x${i},one\n`).join('');
+
+it.each(tableFormats)('columns of a log whose names begin with _ are in its export as %s, and come back from it', (format) =>
+  withLog(underlined, async (path) => {
+    const { before, after } = await thereAndBack(path, 'some', format);
+    expect(Object.keys(before.types).sort()).toEqual(['_id', '_index', '_line_2', '_raw', 'orig_h', 'ts', 'word']);
+    expect(after).toEqual(before);
+  }),
+);
+
 describe.each(tableFormats)('what Flowcase wrote as %s imports by itself as the same records, of the same types', (format) => {
   it.each([
     ['connection', zeekConn],

@@ -5,6 +5,7 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, it } from 'vitest';
 import { createCase, openCaseForReading } from '../case/open.ts';
 import { caseFields, scratchFolder } from '../case/testing.ts';
+import { isPlace } from '../columns/types.ts';
 import type { FormatOptions, Preview } from '../contract/formats.ts';
 import { formats } from '../formats/registry.ts';
 import { zeekConn } from '../formats/zeek-tsv.ts';
@@ -47,7 +48,7 @@ describe('a preview', () => {
       expect(one?.options).toMatchObject(found.options);
       const reader = openCaseForReading(writer.path);
       const columns = reader.table(found.kind).columns.map(({ name }) => name);
-      expect(columns.filter((name) => !name.startsWith('_')).sort()).toEqual(found.columns.map(({ name }) => name).sort());
+      expect(columns.filter((name) => !isPlace(name)).sort()).toEqual(found.columns.map(({ name }) => name).sort());
       reader.close();
     } finally {
       writer.close();
