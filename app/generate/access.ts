@@ -47,7 +47,6 @@ async function generate(options: GeneratorOptions, write: BlockWriter): Promise<
   const end = start + days * DAY;
   const planted = chosen(accessScenarios, options, 'access')
     .flatMap((scenario) => plantAccess(scenario, { start, days, budget, random: random.fork() }))
-    .filter(({ ts }) => ts < end)
     .sort((a, b) => a.ts - b.ts);
   const everyday = rows - planted.length;
   const visits = new Visits(site, everyday, everyday / (days * 86_400), random.fork());

@@ -87,6 +87,7 @@ function scan({ start, days, budget, network, random }: Stage): Planted[] {
   const swept = [22, 445, 3389];
   const net = Array.from({ length: 254 }, (_, i) => local(`10.10.0.${i + 1}`));
   const probes = [...vertical, ...swept.flatMap((port) => net.map((resp) => ({ resp, port })))].slice(0, budget);
+  const sweep = probes.slice(vertical.length);
   const open = new Set([22, 80, 443]);
   const incident: Incident = {
     kind: 'scan',
@@ -97,8 +98,8 @@ function scan({ start, days, budget, network, random }: Stage): Planted[] {
     facts: {
       connections: probes.length,
       verticalPorts: Math.min(probes.length, vertical.length),
-      sweptHosts: net.length,
-      sweptPorts: swept.length,
+      sweptHosts: new Set(sweep.map(({ resp }) => resp.text)).size,
+      sweptPorts: new Set(sweep.map(({ port }) => port)).size,
     },
   };
   let ts = start + ((Math.floor(days / 2) * DAY + 13 * HOUR + 300 * SECOND) % (days * DAY));

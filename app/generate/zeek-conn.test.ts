@@ -60,6 +60,24 @@ describe('generateZeekConn', () => {
     }
   });
 
+  it.each([2000, 20_000, 23_000, 60_000])('counts the hosts and ports of a scan in the log of %i rows', async (rows) => {
+    const { lines, truth } = await generate({ ...sampleOptions, rows, seed: 3, scenarios: ['scan'] });
+    const [{ facts, responders, ports, lines: planted }] = truth.incidents;
+    const probes = planted.map((line) => lines[line - 1].split('\t'));
+    // the one server first, every port of it once; then the network
+    const onServer = probes.slice(0, 1024);
+    const swept = probes.slice(1024);
+    expect(new Set(onServer.map((row) => row[4])).size).toBe(1);
+    expect(facts).toEqual({
+      connections: probes.length,
+      verticalPorts: new Set(onServer.map((row) => row[5])).size,
+      sweptHosts: new Set(swept.map((row) => row[4])).size,
+      sweptPorts: new Set(swept.map((row) => row[5])).size,
+    });
+    expect(new Set(responders)).toEqual(new Set(probes.map((row) => row[4])));
+    expect(new Set(ports.map(String))).toEqual(new Set(probes.map((row) => row[5])));
+  });
+
   it('plants a beacon that keeps its time, a scan that fails, and uploads at night', async () => {
     const { lines, truth } = await generate({ ...sampleOptions, rows: 90_000 });
     const rows = (kind: string): string[][] =>
