@@ -78,7 +78,7 @@ describe('labels', () => {
       classes: ['bad', 'good'],
       codes: Uint16Array.of(1, 0, NO_CLASS, NO_CLASS, 1, NO_CLASS),
       counts: [1, 2],
-      unlabelled: 3,
+      unlabelled: 2,
       ambiguous: 1,
     });
     await expect(labelsFromMarks(selection, [mark('good', [0])], pace)).rejects.toMatchObject({ code: 'PARAMETER' });
@@ -94,8 +94,9 @@ describe('labels', () => {
       pace,
     );
     if (hosts === null) throw new TypeError('rows are hosts');
-    const labels = labelsOfHosts(hosts, (host) => ({ a: 'mine', b: 'theirs' })[host] ?? null);
+    const labels = labelsOfHosts(hosts, (host) => ({ a: ['mine'], b: ['theirs'] })[host] ?? []);
     expect([...labels.codes]).toEqual([0, 1, NO_CLASS]);
+    expect([labels.unlabelled, labels.ambiguous]).toEqual([1, 0]);
   });
 });
 

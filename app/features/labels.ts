@@ -64,16 +64,18 @@ export async function labelsFromMarks(selection: Selection, marks: readonly Mark
   );
 }
 
-/** Classes of hosts, by their addresses; null where a host has none. @throws FlowcaseError PARAMETER */
-export function labelsOfHosts(hosts: HostRows, classOf: (host: string) => string | null): Labels {
+/** Classes of hosts, by their addresses. A host with two at once is ambiguous and has none. @throws FlowcaseError PARAMETER */
+export function labelsOfHosts(hosts: HostRows, classesOf: (host: string) => readonly string[]): Labels {
   const texts: string[] = [];
   const places = new Map<string, number>();
   const codes = new Uint16Array(hosts.rows).fill(NO_CLASS);
+  let ambiguous = 0;
   for (let row = 0; row < hosts.rows; row++) {
-    const text = classOf(hosts.textOf(row));
-    if (text !== null) codes[row] = placeOf(text, places, texts, null);
+    const has = classesOf(hosts.textOf(row));
+    if (has.length === 1) codes[row] = placeOf(has[0], places, texts, null);
+    else if (has.length > 1) ambiguous++;
   }
-  return sorted(null, texts, codes, false, 0, 'host');
+  return sorted(null, texts, codes, false, ambiguous, 'host');
 }
 
 /** For each chunk, a function from its rows to places in `texts`, which fills as classes are met. */
@@ -133,7 +135,8 @@ function sorted(
     throw tooFew(column, order.length === 0 ? null : { name: texts[order[0]], rows: found[order[0]] }, plural(codes.length, noun));
   const places = new Uint16Array(texts.length);
   for (const [place, from] of order.entries()) places[from] = place;
-  let unlabelled = 0;
+  // what has several classes has one too many, not none
+  let unlabelled = -ambiguous;
   for (let row = 0; row < codes.length; row++) {
     if (codes[row] === NO_CLASS) unlabelled++;
     else codes[row] = places[codes[row]];

@@ -185,7 +185,7 @@ export interface Labels {
   readonly codes: Uint16Array;
   /** Class → rows. */
   readonly counts: readonly number[];
-  /** Rows without a class, and among them those that had two at once. */
+  /** Rows without any class, and those that have two at once: with `counts` they are all rows. */
   readonly unlabelled: number;
   readonly ambiguous: number;
 }

@@ -40,13 +40,13 @@ export async function labelsForHosts(
 ): Promise<Labels> {
   if (label.type === 'column') {
     const classes = await classesByHost(selections, label.column, pace);
-    return labelsOfHosts(hosts, (host) => classes.get(host) ?? null);
+    return labelsOfHosts(hosts, (host) => {
+      const one = classes.get(host);
+      return one === undefined ? [] : [one];
+    });
   }
   const wanted = new Set(chosenTags(label.tags, tags));
-  return labelsOfHosts(hosts, (host) => {
-    const has = tags.ofHost(host).filter((name) => wanted.has(name));
-    return has.length === 1 ? has[0] : null;
-  });
+  return labelsOfHosts(hosts, (host) => [...new Set(tags.ofHost(host))].filter((name) => wanted.has(name)));
 }
 
 function chosenTags(asked: readonly string[], { names }: TagSource): readonly string[] {

@@ -219,6 +219,24 @@ describe('tags as classes', () => {
     await expect(train(rows, { label, of: 'hosts', recipe: '' }, one)).rejects.toThrow(/one class only, “bad”, to 1 of \d+ hosts\./);
   });
 
+  it('count a row without a class and one with several of them once each', async () => {
+    const both = (names: readonly string[], byHost: Readonly<Record<string, readonly string[]>>): TagSource => ({
+      names,
+      mask: (name, _kind, chunk) =>
+        Uint8Array.from({ length: chunk.rows }, (_, i) => (byHost[`10.0.0.${i % 10}`]?.includes(name) === true ? 1 : 0)),
+      ofHost: (host) => byHost[host] ?? [],
+    });
+    const tags = both(['bad', 'good'], {
+      ...{ '10.0.0.1': ['bad'], '10.0.0.2': ['bad'], '10.0.0.3': ['good'], '10.0.0.4': ['good'], '10.0.0.5': ['bad', 'good'] },
+    });
+    const said = await remarks(rows, { label }, tags);
+    expect(said).toContain('50 connections without a class took no part.');
+    expect(said).toContain('10 connections with several of the tags took no part.');
+    const ofHosts = await remarks(rows, { label, of: 'hosts', recipe: '', model: 'tree', parameters: {}, test: 0 }, tags);
+    expect(ofHosts).toMatch(/12 hosts without a class took no part\./);
+    expect(ofHosts).toContain('1 host with several of the tags took no part.');
+  });
+
   it('label hosts, and say what is missing where every class has one', async () => {
     const two = tagged(['bad', 'good'], { '10.0.0.3': 'bad', '10.0.0.4': 'good' });
     const change = { label, of: 'hosts', recipe: '', model: 'tree', parameters: {} } as const;
