@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { formatCount } from '../contract/format.ts';
+import { plural } from '../contract/format.ts';
 import { clockRemarks } from './clock-doubts.ts';
 import { LINE_LIMIT } from './types.ts';
 
@@ -24,12 +24,14 @@ export function linesOfNoUtf8(bytes: Uint8Array, from: number, to: number, newli
 /** What every format says of its tallies. */
 export function commonRemarks(tallies: ReadonlyMap<string, number>): string[] {
   const remarks = tallies.has(CUT) ? ['The last line is cut: the file ends within it.'] : [];
-  const count = tallies.get(NO_UTF8) ?? 0;
-  if (count > 0) {
-    const hold = count === 1 ? '1 line holds' : `${formatCount(count)} lines hold`;
-    remarks.push(
-      `${hold} bytes that are no UTF-8, as other encodings write them (Latin-1, Windows-1252): each such byte is kept as \\xHH, as é in Latin-1 is \\xe9.`,
-    );
-  }
-  return [...remarks, ...clockRemarks(tallies)];
+  return [...remarks, ...noUtf8Remarks(tallies.get(NO_UTF8) ?? 0, 'line'), ...clockRemarks(tallies)];
+}
+
+/** That so many of these hold bytes which are no UTF-8; of none there is nothing to say. */
+export function noUtf8Remarks(count: number, of: 'line' | 'row'): string[] {
+  if (count === 0) return [];
+  const hold = `${plural(count, of)} ${count === 1 ? 'holds' : 'hold'}`;
+  return [
+    `${hold} bytes that are no UTF-8, as other encodings write them (Latin-1, Windows-1252): each such byte is kept as \\xHH, as é in Latin-1 is \\xe9.`,
+  ];
 }

@@ -2,13 +2,15 @@ import type { FileMetaData, ParquetScan } from 'hyparquet';
 import type { Mapping } from '../contract/formats.ts';
 import { ColumnSlots } from './column-slots.ts';
 import { lineField, specOf } from './fields.ts';
-import type { ParquetColumn } from './parquet-values.ts';
+import type { ByteTexts, ParquetColumn } from './parquet-values.ts';
 import { AS, type TablePlan } from './table-plan.ts';
 import { TableRows } from './table-rows.ts';
 import type { ReaderFigures, RecordSink } from './types.ts';
 
 /** At most so many rows of a row group are unpacked at once. */
 const MOST_ROWS = 2 ** 20;
+/** Tallied for each row that holds bytes which are no UTF-8. */
+export const ODD_ROWS = 'rows of no UTF-8';
 /** Between two looks at whether to stop. */
 const STEP = 4096;
 
@@ -20,6 +22,8 @@ export interface Source {
   readonly scans: readonly ParquetScan[];
   readonly names: readonly string[];
   readonly columns: readonly ParquetColumn[];
+  /** What the columns make texts of bytes with. */
+  readonly texts: ByteTexts;
   /** What Flowcase, which wrote it, says of it. */
   readonly own: Mapping | null;
 }
@@ -96,7 +100,7 @@ export class ParquetReading {
     this.#source = source;
     this.#sink = sink;
     this.#slots = new ColumnSlots(sink);
-    this.#rows = new TableRows(sink, this.#slots, plan, (key) => this.#tallies.set(key, (this.#tallies.get(key) ?? 0) + 1));
+    this.#rows = new TableRows(sink, this.#slots, plan, (key) => this.#tally(key));
     this.#fields = new RowFields(source.names.length);
     this.#direct = new Uint8Array(source.names.length);
     for (const { field, as } of plan.columns) if (as === AS.number && source.columns[field]?.isNumber === true) this.#direct[field] = 1;
@@ -120,14 +124,16 @@ export class ParquetReading {
   }
 
   #row(values: readonly ArrayLike<unknown>[], at: number, line: number): void {
-    const { columns } = this.#source;
+    const { columns, texts } = this.#source;
     const fields = this.#fields;
     fields.begin();
+    texts.isOdd = false;
     for (let i = 0; i < columns.length; i++) {
       const value = values[i][at];
       if (typeof value === 'number' && this.#direct[i] === 1 && isPlain(value)) fields.putNumber(i, value);
       else fields.put(i, columns[i].text(value), value !== null && value !== undefined);
     }
+    if (texts.isOdd) this.#tally(ODD_ROWS);
     const problem = this.#rows.row(fields.bytes, fields);
     if (problem !== null) {
       this.#rejected++;
@@ -142,6 +148,10 @@ export class ParquetReading {
     if (ts > this.#last) this.#last = ts;
     this.#slots.rows++;
     if (this.#slots.full) this.#flush();
+  }
+
+  #tally(key: string): void {
+    this.#tallies.set(key, (this.#tallies.get(key) ?? 0) + 1);
   }
 
   #flush(): void {

@@ -1,4 +1,6 @@
 import type { ParquetParsers, SchemaElement } from 'hyparquet';
+import { isUtf8 } from 'node:buffer';
+import { visibleText } from '../columns/visible-utf8.ts';
 import type { ColumnType } from '../contract/records.ts';
 
 /** A column of a Parquet file: its values as texts, so that they go the way of any table's. */
@@ -18,7 +20,7 @@ export const parsers: Partial<ParquetParsers> = {
   timestampFromMicroseconds: (value: bigint) => timeText(value * 1000n),
   timestampFromNanoseconds: (value: bigint) => timeText(value),
   dateFromDays: (days: number) => dateText(days),
-  jsonFromBytes: (bytes: Uint8Array) => decode(bytes),
+  jsonFromBytes: (bytes: Uint8Array) => bytes,
 };
 
 /** Years that are written with four digits. */
@@ -44,8 +46,16 @@ function dateText(days: number): string | null {
   return Number.isNaN(date.getTime()) ? `day ${days}` : date.toISOString().slice(0, 10);
 }
 
-const decoder = new TextDecoder();
-const decode = (bytes: unknown): string | null => (bytes instanceof Uint8Array ? decoder.decode(bytes) : null);
+/** Makes texts of bytes: those that are no UTF-8 become `\xHH`, as in logs of lines. */
+export class ByteTexts {
+  /** A text had such bytes since this was last set to false. */
+  isOdd = false;
+
+  of(bytes: Uint8Array): string {
+    if (!isUtf8(bytes)) this.isOdd = true;
+    return visibleText(bytes);
+  }
+}
 
 /**
  * Takes decimals out of the library's hands: it would make inexact numbers of them. The elements are changed in place; what comes back is the
@@ -92,11 +102,12 @@ function intervalText(value: unknown): string {
 export function columnOf(
   element: SchemaElement,
   nested: boolean,
-  { scale, isInterval }: { readonly scale: number | undefined; readonly isInterval: boolean },
+  { scale, isInterval, texts }: { readonly scale: number | undefined; readonly isInterval: boolean; readonly texts: ByteTexts },
 ): ParquetColumn {
   const name = element.name;
   if (isInterval && !nested && element.repetition_type !== 'REPEATED') return { name, type: 'interval', text: intervalText };
-  if (nested || (element.num_children ?? 0) > 0 || element.repetition_type === 'REPEATED') return { name, type: 'vector', text: listText };
+  if (nested || (element.num_children ?? 0) > 0 || element.repetition_type === 'REPEATED')
+    return { name, type: 'vector', text: (value) => listText(value, texts) };
   if (scale !== undefined)
     return { name, type: (element.precision ?? 99) <= 15 ? 'double' : 'string', text: (value) => decimalText(value, scale) };
   const logical = element.logical_type;
@@ -124,9 +135,11 @@ export function columnOf(
       return { name, type: 'double', text: floatText };
     case 'DOUBLE':
       return { name, type: 'double', text: plainText, isNumber: true };
-    default:
+    default: {
       if (logical?.type === 'FLOAT16') return { name, type: 'double', text: plainText };
-      return { name, type: null, text: bytesText(logical?.type === 'STRING' || converted !== undefined || element.type === 'BYTE_ARRAY') };
+      const isText = logical?.type === 'STRING' || converted !== undefined || element.type === 'BYTE_ARRAY';
+      return { name, type: null, text: bytesText(isText, texts) };
+    }
   }
 }
 
@@ -148,10 +161,10 @@ function floatText(value: unknown): string {
   return String(value);
 }
 
-function bytesText(isText: boolean): (value: unknown) => string {
+function bytesText(isText: boolean, texts: ByteTexts): (value: unknown) => string {
   return (value) => {
     if (!(value instanceof Uint8Array)) return plainText(value);
-    return isText ? decoder.decode(value) : Buffer.from(value).toString('hex');
+    return isText ? texts.of(value) : Buffer.from(value).toString('hex');
   };
 }
 
@@ -172,17 +185,16 @@ function bigEndian(bytes: Uint8Array): bigint {
 }
 
 /** Members of a list joined by commas, as sets and vectors are written; what is no plain list becomes JSON. */
-function listText(value: unknown): string {
+function listText(value: unknown, texts: ByteTexts): string {
   if (value === null || value === undefined) return '';
   if (!Array.isArray(value) || value.some((one) => typeof one === 'object' && one !== null && !(one instanceof Uint8Array)))
-    return jsonText(value);
-  return value.map((one) => (one === null || one === undefined ? '-' : memberText(one).replaceAll(',', '\\x2c'))).join(',');
+    return jsonText(value, texts);
+  const member = (one: unknown): string => (one instanceof Uint8Array ? texts.of(one) : plainText(one));
+  return value.map((one) => (one === null || one === undefined ? '-' : member(one).replaceAll(',', '\\x2c'))).join(',');
 }
 
-const memberText = (value: unknown): string => (value instanceof Uint8Array ? decoder.decode(value) : plainText(value));
-
-function jsonText(value: unknown): string {
+function jsonText(value: unknown, texts: ByteTexts): string {
   return JSON.stringify(value, (_, one: unknown) =>
-    typeof one === 'bigint' ? String(one) : one instanceof Uint8Array ? decoder.decode(one) : one,
+    typeof one === 'bigint' ? String(one) : one instanceof Uint8Array ? texts.of(one) : one,
   );
 }

@@ -113,6 +113,21 @@ describe('Parquet', () => {
     ]);
   });
 
+  it('keeps bytes that are no UTF-8 to be told apart, in lists and records too, and says in how many rows', async () => {
+    const query = String.raw`select * from (values
+      ('a', '\xFF\xFE\x00z'::blob, ['\xE9'::blob, 'ok'::blob], {'x': '\x80'::blob}), ('b', '\x80abc'::blob, ['ok'::blob], {'x': 'ok'::blob}),
+      ('c', '\xEF\xBF\xBD'::blob, null, null), ('d', '\xEF\xBB\xBFok'::blob, null, null))
+      t(name, raw, list, record)`;
+    const { rows, remarks } = await read(await written(query));
+    expect(rows.map(({ raw, list, record }) => [raw, list, record])).toEqual([
+      ['\\xff\\xfe\\x00z', '\\xe9,ok', JSON.stringify({ x: '\\x80' })],
+      ['\\x80abc', 'ok', '{"x":"ok"}'],
+      ['\ufffd', undefined, undefined],
+      ['\ufeffok', undefined, undefined],
+    ]);
+    expect(remarks).toEqual([expect.stringMatching(/^2 rows hold bytes that are no UTF-8.* each such byte is kept as \\xHH/)]);
+  });
+
   it('takes times without a zone in the zone that a person names', async () => {
     const bytes = await written(flows);
     const { figures } = await read(bytes, { timeZone: 'Europe/Berlin' });

@@ -4,9 +4,10 @@ import { FlowcaseError } from '../errors.ts';
 import { MAX_COLUMNS } from './column-slots.ts';
 import { kindFrom } from './delimited.ts';
 import { freeName, takenNames } from './own-columns.ts';
+import { noUtf8Remarks } from './line-remarks.ts';
 import { ownMapping } from './parquet-own.ts';
-import { ParquetReading, valuesOf, type Source } from './parquet-rows.ts';
-import { columnOf, parsers, rawDecimals, rawIntervals } from './parquet-values.ts';
+import { ODD_ROWS, ParquetReading, valuesOf, type Source } from './parquet-rows.ts';
+import { ByteTexts, columnOf, parsers, rawDecimals, rawIntervals } from './parquet-values.ts';
 import type { FileBytes, OpenedTable, TableFileFormat } from './table-file.ts';
 import { hasNumbers, planTable, plannedFields } from './table-plan.ts';
 import { tableRemarks } from './table-reader.ts';
@@ -64,7 +65,12 @@ async function openParquet(file: FileBytes, options: FormatOptions, name: string
     options: done,
     rows,
     read: (sink, most, step) => guarded(() => new ParquetReading(source, plan, sink).read(Math.min(most, rows), step)),
-    remarks: (tallies) => [...unread.map(unreadRemark), ...(order === null ? [] : [order]), ...tableRemarks(tallies, plan)],
+    remarks: (tallies) => [
+      ...unread.map(unreadRemark),
+      ...(order === null ? [] : [order]),
+      ...tableRemarks(tallies, plan),
+      ...noUtf8Remarks(tallies.get(ODD_ROWS) ?? 0, 'row'),
+    ],
   };
 }
 
@@ -130,15 +136,16 @@ async function sourceOf(file: FileBytes): Promise<Source> {
     throw new FlowcaseError('FORMAT_UNKNOWN', `It has ${children.length} columns; tables of up to ${MAX_COLUMNS} are read.`);
   const taken = takenNames();
   const names = children.map(({ element }, index) => freeName(element.name.trim(), index, taken));
+  const texts = new ByteTexts();
   const columns = children.map(({ element, children: inner }) =>
-    columnOf(element, inner.length > 0, { scale: scales.get(element), isInterval: intervals.has(element) }),
+    columnOf(element, inner.length > 0, { scale: scales.get(element), isInterval: intervals.has(element), texts }),
   );
   const scans: ParquetScan[] = [];
   for (const part of partsOf(metadata)) {
     const scan = await parquetScan({ file: buffer, metadata: part.metadata, compressors, parsers, utf8: false, geoparquet: false });
     for (let i = 0; i < part.columns; i++) scans.push(scan);
   }
-  return { metadata, ranges: scans[0]?.ranges ?? [], scans, names, columns, own: await ownMapping(metadata, names) };
+  return { metadata, ranges: scans[0]?.ranges ?? [], scans, names, columns, texts, own: await ownMapping(metadata, names) };
 }
 
 /** For each column that it reads the library looks through all that the file has: of a wide one it is shown so many at a time. */
