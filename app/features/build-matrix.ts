@@ -7,7 +7,7 @@ import { chooseFeatures } from './choose-features.ts';
 import { applyFeature, fitFeature, infoOf, leftOut, scaleFeature, unitWords } from './fit-feature.ts';
 import type { FittedFeature, FittedRecipe } from './fitted.ts';
 import type { ConnectionGroups } from './groups.ts';
-import { LeakFinder } from './leaks.ts';
+import { LeakFinder, type Leak } from './leaks.ts';
 import { madeFeature } from './made-features.ts';
 import { recipeNamed } from './recipes.ts';
 import { selectedIds, selectedNumbers } from './selection.ts';
@@ -31,6 +31,8 @@ export interface FeatureMatrix {
   /** Every feature of the recipe, used or not. */
   readonly features: readonly FeatureInfo[];
   readonly used: readonly UsedFeature[];
+  /** Of `features`, those that were left out because they give the label away. */
+  readonly leaks: ReadonlyMap<FeatureInfo, Leak>;
   readonly groups: ConnectionGroups;
   /** What the rows are, where they are hosts; else null. */
   readonly hosts: HostRows | null;
@@ -74,7 +76,8 @@ export async function buildMatrix(
     const { fitted, info } = fitFeature(spec, columns.values, { scaling, absent, noun });
     await pace.breathe();
     if (leak !== null || info.dropped !== null) {
-      columns.leave(leak === null ? info : { ...info, dropped: leak });
+      if (leak === null) columns.leave(info);
+      else columns.leave({ ...info, dropped: leak.words }, leak);
       continue;
     }
     const known = options.markAbsent === true ? columns.values.slice() : columns.values;
@@ -136,6 +139,7 @@ class Columns {
   readonly #used: UsedFeature[] = [];
   readonly #fitted: FittedFeature[] = [];
   readonly #dropped: FeatureInfo[] = [];
+  readonly #leaks = new Map<FeatureInfo, Leak>();
   readonly #absent: AbsentMarks | null;
 
   constructor(ground: Ground, most: number, markAbsent: boolean) {
@@ -171,7 +175,8 @@ class Columns {
     return null;
   }
 
-  leave(info: FeatureInfo): void {
+  leave(info: FeatureInfo, leak: Leak | null = null): void {
+    if (leak !== null) this.#leaks.set(info, leak);
     this.#features.push(info);
     this.#dropped.push(info);
   }
@@ -180,6 +185,7 @@ class Columns {
     this.#matrix.keepColumns(Math.max(1, this.#used.length));
     const fitted = { recipe, scaling, absent, window, features: this.#fitted, dropped: this.#dropped };
     const { groups, hosts } = this.#ground;
-    return { matrix: this.#matrix, features: this.#features, used: this.#used, groups, hosts, absent: this.#absent, fitted };
+    const [matrix, features, used, leaks] = [this.#matrix, this.#features, this.#used, this.#leaks];
+    return { matrix, features, used, leaks, groups, hosts, absent: this.#absent, fitted };
   }
 }

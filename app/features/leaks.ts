@@ -6,6 +6,15 @@ import type { FeatureDescription, Labels } from './types.ts';
 const HOUR = 3_600_000_000;
 const DAY = 24 * HOUR;
 
+/** Why a feature gives the label away. */
+export interface Leak {
+  /** `name`: by what it is computed from; `copy`: by its values; `moment`: it is when the record was made. */
+  readonly code: 'name' | 'copy' | 'moment';
+  /** The column that is a copy of the label; null for the others, and where the feature itself is it. */
+  readonly column: string | null;
+  readonly words: string;
+}
+
 /**
  * Finds features that give the label away, so that a model would learn the answer instead of the traffic. A feature leaks where
  * 1. it is computed from the label's own column, or from another column that is a label by its name;
@@ -22,7 +31,7 @@ export class LeakFinder {
   readonly #span: number;
   readonly #valuesOf: (column: string) => ArrayLike<number>;
   /** What was found of columns whose values became flags. */
-  readonly #columns = new Map<string, string | null>();
+  readonly #columns = new Map<string, Leak | null>();
 
   /**
    * `span`: microseconds from the first record to the last. `keep`: names of features and columns that may stay. `valuesOf`: a column of numbers,
@@ -36,40 +45,40 @@ export class LeakFinder {
   }
 
   /** Why the feature with these values (row for row, not yet scaled) gives the label away; null where it does not, or may stay. */
-  why(spec: FeatureDescription, values: Float64Array): string | null {
+  why(spec: FeatureDescription, values: Float64Array): Leak | null {
     const columns = columnsOf(spec);
     if (this.#keep.has(spec.name) || columns.some((column) => this.#keep.has(column))) return null;
     return this.#byName(columns) ?? this.#byTime(spec) ?? this.#byValues(spec, values);
   }
 
-  #byName(columns: readonly string[]): string | null {
+  #byName(columns: readonly string[]): Leak | null {
     const { column } = this.#labels;
     for (const name of columns) {
-      if (name === column) return `computed from the label itself (${name})`;
-      if (isLabelName(name)) return `${name} is a label too, by its name`;
+      if (name === column) return { code: 'name', column: null, words: `computed from the label itself (${name})` };
+      if (isLabelName(name)) return { code: 'name', column: null, words: `${name} is a label too, by its name` };
     }
     return null;
   }
 
-  #byTime({ name }: FeatureDescription): string | null {
+  #byTime({ name }: FeatureDescription): Leak | null {
     const round = /^hour_/.test(name) ? 2 * DAY : /^weekday_/.test(name) ? 14 * DAY : 0;
     if (this.#span >= round) return null;
-    return `the records span ${formatDuration(this.#span)}: it would be the moment itself`;
+    return { code: 'moment', column: null, words: `the records span ${formatDuration(this.#span)}: it would be the moment itself` };
   }
 
-  #byValues({ made }: FeatureDescription, values: Float64Array): string | null {
+  #byValues({ made }: FeatureDescription, values: Float64Array): Leak | null {
     if (made === undefined || this.#labels.column === null) return null;
     // one flag of a column says little where all of them together say everything
     if (made.from !== 'number') return this.#byColumn(made.column);
     const told = tells(values, this.#labels);
-    return told === null ? null : copyWords(told);
+    return told === null ? null : { code: 'copy', column: null, words: copyWords(told) };
   }
 
-  #byColumn(column: string): string | null {
+  #byColumn(column: string): Leak | null {
     const known = this.#columns.get(column);
     if (known !== undefined) return known;
     const told = tells(this.#valuesOf(column), this.#labels);
-    const why = told === null ? null : `${column} is ${copyWords(told)}`;
+    const why: Leak | null = told === null ? null : { code: 'copy', column, words: `${column} is ${copyWords(told)}` };
     this.#columns.set(column, why);
     return why;
   }

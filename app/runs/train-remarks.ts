@@ -1,6 +1,5 @@
 import { formatShare, plural } from '../contract/format.ts';
 import type { ClassifierFigures, TrainRequest } from '../contract/models.ts';
-import type { FeatureInfo } from '../contract/runs.ts';
 import { groupsByHost } from '../features/validation-groups.ts';
 import { NO_CLASS } from '../learn/types.ts';
 import { nounOf } from './sources.ts';
@@ -15,12 +14,12 @@ const FAR = 0.05;
 
 /** What a person must know to read the figures of a training, in their order of weight. */
 export function remarksOf(lesson: Lesson, request: TrainRequest, figures: readonly ClassifierFigures[]): readonly string[] {
-  const { labels, features, splitter, split, fitted } = lesson;
+  const { labels, features, splitter, split, fitted, leaks: found } = lesson;
   const { of, test, features: chosen } = request;
   const noun = nounOf(of);
   const dropped = features.filter((feature) => feature.dropped !== null);
-  const leaks = dropped.filter(({ dropped: why }) => isLeak(why ?? ''));
-  const others = dropped.filter((feature) => !leaks.includes(feature));
+  const leaks = dropped.filter((feature) => found.has(feature));
+  const others = dropped.filter((feature) => !found.has(feature));
   const tested = figures.find(({ on }) => on === 'test');
   return [
     ...(tested === undefined ? [] : fewTested(tested.rows, tested.accuracy)),
@@ -32,7 +31,7 @@ export function remarksOf(lesson: Lesson, request: TrainRequest, figures: readon
     ...(leaks.length === 0
       ? []
       : [`Left out because they give the label away: ${shortList(leaks.map(({ name, dropped: why }) => `${name} (${why ?? ''})`))}.`]),
-    ...kin(lesson, leaks),
+    ...kin(lesson),
     ...(others.length === 0 || chosen.length === 0
       ? []
       : [`Features left out: ${shortList(others.map(({ name, dropped: why }) => `${name} (${why ?? ''})`))}.`]),
@@ -42,19 +41,9 @@ export function remarksOf(lesson: Lesson, request: TrainRequest, figures: readon
   ];
 }
 
-/** By the words of features/leaks.ts. */
-function isLeak(why: string): boolean {
-  return /\blabel\b|the moment itself/.test(why);
-}
-
 /** Features that a recipe computes from columns of which others were left out because they give the label away. */
-function kin({ used }: Pick<Lesson, 'used'>, leaks: readonly FeatureInfo[]): readonly string[] {
-  const columns = new Set(
-    leaks.flatMap(({ name, dropped }) => {
-      const copy = /^(?:(.+) is )?a copy of the label:/.exec(dropped ?? '');
-      return copy === null ? [] : [copy.at(1) ?? name];
-    }),
-  );
+function kin({ used, leaks }: Pick<Lesson, 'used' | 'leaks'>): readonly string[] {
+  const columns = new Set(Array.from(leaks, ([{ name }, { code, column }]) => (code === 'copy' ? [column ?? name] : [])).flat());
   const made = used.filter(({ spec: { needs } }) => needs.some((choice) => choice.some(({ name }) => columns.has(name))));
   if (made.length === 0) return [];
   const names = made.map(({ spec }) => spec.name);
