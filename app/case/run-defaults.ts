@@ -7,10 +7,14 @@ import type { LearnedSummaries, LearnedTask, Unkept } from '../shared/run-outcom
  * Runs are kept as the program of their day wrote them. What was not known then has the value that says so, or that was meant.
  */
 
-/** @throws SyntaxError where it is no JSON */
-export function readRequest(text: string): ClusterRequest {
+/**
+ * What was asked for, so that it gives the same again: programs that did not say how k was tried did it with seeds and starts of their own.
+ * @param summary of the same run @throws SyntaxError where either is no JSON
+ */
+export function readRequest(text: string, summary: string): ClusterRequest {
   const defaults = { covariance: 'full', scaling: null, features: [], window: null, starts: null, tune: null } as const;
-  return { ...defaults, ...(JSON.parse(text) as Omit<ClusterRequest, keyof typeof defaults>) };
+  const request = { ...defaults, ...(JSON.parse(text) as Omit<ClusterRequest, keyof typeof defaults>) };
+  return request.k !== 'auto' || readSummary(summary).kTrials !== undefined ? request : { ...request, trials: 'apart' };
 }
 
 export function readSummary(text: string): Omit<RunSummary, Unkept> {

@@ -84,7 +84,8 @@ export class RunReader {
   }
 
   request(id: number): ClusterRequest {
-    return readRequest(this.#clustering(id).request);
+    const { request, summary } = this.#clustering(id);
+    return readRequest(request, summary);
   }
 
   assignment(run: number, chunk: number): ChunkAssignment | null {

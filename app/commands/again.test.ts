@@ -45,6 +45,24 @@ const predictionBy = async (maxDepth: number): Promise<number> => {
   return (await learned('classify', { model: model.id, where: '' })).id;
 };
 
+describe('a run whose k was chosen', () => {
+  it('before what is kept was what was tried is repeated as it was made', async () => {
+    const told = { of: 'connections', method: 'gmm', k: 'auto', covariance: 'diag', features } as const;
+    let differ = 0;
+    for (const seed of [1, 2, 3]) {
+      const request = checked('cluster.run', { ...told, seed });
+      const now = await runCluster(test.reader, request, here, quiet);
+      const then = await runCluster(test.reader, { ...request, trials: 'apart' }, here, quiet);
+      expect([now.summary.kTrials?.rows, then.summary.kTrials]).toEqual([ROWS, undefined]);
+      if (now.summary.fingerprint !== then.summary.fingerprint) differ++;
+      // as the older program kept it: its request says nothing of trials, nor does its summary
+      const kept = [test.writer.saveRun(request, then).id, test.writer.saveRun(request, now).id];
+      for (const run of kept) expect(await runRepeat(test.reader, run, here, quiet), `seed ${seed}`).toMatchObject({ same: true });
+    }
+    expect(differ).toBeGreaterThan(0);
+  });
+});
+
 describe('a run over what others have said of records', () => {
   it('is repeated over what they had said then, whatever was predicted and scored since', async () => {
     await predictionBy(5);

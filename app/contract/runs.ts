@@ -87,6 +87,8 @@ export interface ClusterRequest {
   readonly starts: number | null;
   /** Tries settings first, and groups by the best; null: by those above. */
   readonly tune: ClusterTuneRequest | null;
+  /** Of runs whose k was tried with seeds and starts of its own, before what is kept was what was tried; nobody asks for it. */
+  readonly trials?: 'apart';
 }
 
 export interface RunSummary {
@@ -100,6 +102,11 @@ export interface RunSummary {
   readonly recipe: string;
   readonly requestedK: number | 'auto';
   readonly k: number;
+  /**
+   * Where k = auto: each k was fitted from the run's seed with so many starts, as the run is, on so many rows (all, or a seeded sample). Not there in runs
+   * from before, whose trials had seeds and starts of their own.
+   */
+  readonly kTrials?: { readonly rows: number; readonly starts: number };
   readonly seed: number;
   readonly where: string;
   readonly rows: number;

@@ -1,7 +1,7 @@
 import { formatCount } from '../contract/format.ts';
 import type { CovarianceType } from '../contract/runs.ts';
 import { Random } from '../shared/random.ts';
-import { MOST, nothingToChoose, sampleToTry, type ChosenK, type KTried } from './choose-k.ts';
+import { MOST, nothingToChoose, sampleToTry, type ChosenK, type KTried, type TriedWith } from './choose-k.ts';
 import { distinctRows } from './distinct.ts';
 import type { Matrix } from './matrix.ts';
 import { GaussianMixture } from './mixture.ts';
@@ -10,12 +10,15 @@ import { silhouette } from './silhouette.ts';
 import type { ThreadPool } from './thread-pool.ts';
 
 const SILHOUETTE_ROWS = 2000;
+/** Starts of every try in programs that tried with seeds of their own. */
+const STARTS_APART = 2;
 /** Differences of BIC up to this are hardly evidence (Kass and Raftery 1995: above 10 it is very strong). */
 const EVIDENT = 10;
 
 /**
  * Chooses the number of a mixture's components from 1 to 12 on a seeded sample: the fewest whose BIC is within 10 of the lowest. The curve has
  * the inertia about the components' means and the silhouette beside the BIC.
+ * @param starts as the mixture that is kept has
  * @throws FlowcaseError PARAMETER (singular), CANCELLED, PROCESS_DIED
  */
 export async function chooseComponents(
@@ -24,23 +27,22 @@ export async function chooseComponents(
   seed: number,
   pace: Pace,
   pool: ThreadPool | null = null,
+  starts: TriedWith = 1,
 ): Promise<ChosenK> {
   const random = new Random(seed);
   const sample = sampleToTry(matrix, random);
   const most = Math.min(MOST, distinctRows(sample, MOST).length);
-  if (most < 2) return { k: 1, curve: [], why: nothingToChoose(sample, matrix) };
+  if (most < 2) return { k: 1, curve: [], rows: sample.rows, why: nothingToChoose(sample, matrix) };
   const curve: KTried[] = [];
   for (let k = 1; k <= most; k++) {
     pace.progress.report(k - 1, most, 'values of k', `trying k = ${k} on a sample`);
-    const model = await new GaussianMixture({ nComponents: k, covarianceType, nInit: 2, seed: random.uint32() }).fit(sample, {
-      pace,
-      pool,
-    });
+    const how = starts === 'apart' ? { nInit: STARTS_APART, seed: random.uint32() } : { nInit: starts, seed };
+    const model = await new GaussianMixture({ nComponents: k, covarianceType, ...how }).fit(sample, { pace, pool });
     const labels = await model.predict(sample, { pace, pool });
     const { score } = await occupiedSilhouette(sample, labels, random.fork(), pace);
     curve.push({ k, inertia: inertiaOf(sample, labels, model.means_), silhouette: score, bic: await model.bic(sample, { pace, pool }) });
   }
-  return { ...decideByBic(curve, sample.rows), curve };
+  return { ...decideByBic(curve, sample.rows), curve, rows: sample.rows };
 }
 
 /** The rule of `chooseComponents`. `curve`: k ascending, not empty, each with its BIC; `rows`: of how many rows it is. */

@@ -13,6 +13,8 @@ export const MOST = 12;
 /** k is chosen on a seeded sample of at most this many rows, its silhouettes on fewer still. */
 const SAMPLE_ROWS = 20_000;
 const SILHOUETTE_ROWS = 2000;
+/** Starts of every try in programs that tried with seeds of their own. */
+const STARTS_APART = 3;
 /** Silhouettes nearer to the best than this say the same. */
 const SAME = 0.05;
 
@@ -27,29 +29,45 @@ export interface KTried {
 export interface ChosenK {
   readonly k: number;
   readonly curve: readonly KTried[];
+  /** That each was tried on. */
+  readonly rows: number;
   /** One sentence. */
   readonly why: string;
 }
 
 /**
+ * How numbers of clusters are tried: with so many starts from the seed that was asked for, so that what is kept is what was tried; or 'apart', with
+ * seeds and starts of their own, as programs before did.
+ */
+export type TriedWith = number | 'apart';
+
+/**
  * Chooses k from 2 to 12 on a seeded sample: of the k whose mean silhouette is within 0.05 of the best, the one where the curve of inertia
  * bends most (farthest below the line from its first to its last point). The silhouette alone favours two or three heaps and hides the
  * small groups that matter here; the bend alone finds an elbow even in a straight line.
+ * @param starts as the clustering that is kept has
  * @throws FlowcaseError CANCELLED
  */
-export async function chooseK(matrix: Matrix, seed: number, pace: Pace, pool: ThreadPool | null = null): Promise<ChosenK> {
+export async function chooseK(
+  matrix: Matrix,
+  seed: number,
+  pace: Pace,
+  pool: ThreadPool | null = null,
+  starts: TriedWith = 1,
+): Promise<ChosenK> {
   const random = new Random(seed);
   const sample = sampleToTry(matrix, random);
   const most = Math.min(MOST, distinctRows(sample, MOST).length);
-  if (most < FEWEST) return { k: 1, curve: [], why: nothingToChoose(sample, matrix) };
+  if (most < FEWEST) return { k: 1, curve: [], rows: sample.rows, why: nothingToChoose(sample, matrix) };
   const curve: KTried[] = [];
   for (let k = FEWEST; k <= most; k++) {
     pace.progress.report(k - FEWEST, most - FEWEST + 1, 'values of k', `trying k = ${k} on a sample`);
-    const model = await new KMeans({ nClusters: k, nInit: 3, seed: random.uint32() }).fit(sample, { pace, pool });
+    const how = starts === 'apart' ? { nInit: STARTS_APART, seed: random.uint32() } : { nInit: starts, seed };
+    const model = await new KMeans({ nClusters: k, ...how }).fit(sample, { pace, pool });
     const { score } = await silhouette(sample, model.labels_, k, random.fork(), pace, SILHOUETTE_ROWS);
     curve.push({ k, inertia: model.inertia_, silhouette: score });
   }
-  return { ...decide(curve, sample.rows), curve };
+  return { ...decide(curve, sample.rows), curve, rows: sample.rows };
 }
 
 /** On what numbers of clusters are tried: all rows, or a seeded sample. */

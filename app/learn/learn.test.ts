@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Random } from '../shared/random.ts';
+import { chooseComponents } from './choose-components.ts';
 import { chooseK, decide } from './choose-k.ts';
 import { distinctRows, metAmong } from './distinct.ts';
 import { KMeans } from './kmeans.ts';
@@ -173,6 +174,27 @@ describe('chooseK', () => {
         900,
       ),
     ).toMatchObject({ k: 4 });
+  });
+
+  const drawn = new Random(11);
+  const wide = Matrix.fromRows(
+    Array.from({ length: 400 }, () => drawn.normal() ** 3),
+    2,
+  );
+
+  it('tries each k as it is fitted alone, with the same seed and starts', async () => {
+    const { curve, rows } = await chooseK(wide, 3, unwatched(), null, 2);
+    expect(rows).toBe(200);
+    for (const { k, inertia } of curve) expect(inertia).toBe((await new KMeans({ nClusters: k, nInit: 2, seed: 3 }).fit(wide)).inertia_);
+  });
+
+  it('still tries as programs before did, where a run of theirs is repeated', async () => {
+    const { curve } = await chooseK(wide, 3, unwatched(), null, 'apart');
+    const then = [3149.1657671940047, 2446.6984129697084, 1415.9843737349147, 1051.8694443593267, 801.814733457868, 728.6750313494122];
+    expect(curve.slice(0, 6).map(({ inertia }) => inertia)).toEqual(then);
+    const mixtures = await chooseComponents(wide, 'diag', 2, unwatched(), null, 'apart');
+    expect(mixtures.k).toBe(10);
+    expect(mixtures.curve.slice(1, 3).map(({ bic }) => bic)).toEqual([2010.449723604688, 1578.976131470906]);
   });
 
   it('says that there is nothing to choose where all rows are alike, and tries no more than there are', async () => {

@@ -13,6 +13,11 @@ import { Random } from '../shared/random.ts';
 /** Starts where nobody says how many: k-means depends on its start, and is quick; a mixture begins with such groups. */
 export const USUAL_STARTS = { kmeans: 4, gmm: 1 } as const;
 
+/** As often as a clustering starts anew. */
+export function startsOf({ method, starts }: Pick<ClusterRequest, 'method' | 'starts'>): number {
+  return starts ?? USUAL_STARTS[method];
+}
+
 type Asked = Pick<ClusterRequest, 'method' | 'k' | 'covariance' | 'starts' | 'seed'>;
 
 /**

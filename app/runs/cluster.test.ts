@@ -195,6 +195,17 @@ describe('a run', () => {
     expect(summary.remarks[0]).toContain(`k = ${summary.k}`);
   });
 
+  it.each([1, 2, 3, 4])('keeps the clustering that was tried, seed %d', async (seed) => {
+    const { summary, curve, scatter } = await run(table, { k: 'auto', seed });
+    expect(summary.kTrials).toEqual({ rows: table.rows, starts: 4 });
+    expect(curve.find(({ k }) => k === summary.k)?.inertia).toBe(summary.inertia);
+    expect(summary.remarks[1]).toMatch(/^The clustering that is kept, on all 6,806 rows: inertia [\d,]+, silhouette 0\.\d\d/);
+    expect(scatter.id.length).toBeGreaterThan(0);
+    const mixture = await run(table, { k: 'auto', seed, method: 'gmm', covariance: 'diag' });
+    const tried = mixture.curve.find(({ k }) => k === mixture.summary.k)?.bic ?? 0;
+    expect((mixture.summary.bic ?? 0) / tried).toBeCloseTo(1, 12);
+  });
+
   it('takes only what the filter lets through', async () => {
     const filter: RowFilter = {
       ...everyRow,

@@ -19,7 +19,7 @@ import type { ThreadPool } from '../learn/thread-pool.ts';
 import type { Progress } from '../shared/progress.ts';
 import { Random } from '../shared/random.ts';
 import type { RunOutcome } from '../shared/run-outcome.ts';
-import { tuneClusters, tuningWords, withBest } from './cluster-tuning.ts';
+import { startsOf, tuneClusters, tuningWords, withBest } from './cluster-tuning.ts';
 import { answersByChunk, answersByHost } from './answers.ts';
 import { inputFingerprint, mixtureFingerprint, resultFingerprint } from './fingerprint.ts';
 import { rowNouns } from '../contract/row-words.ts';
@@ -120,6 +120,7 @@ export async function cluster(input: ClusterInput, progress: Progress): Promise<
       recipe: built.fitted.recipe,
       requestedK: request.tune?.values.k === undefined ? request.k : 'auto',
       k: numbered.k,
+      ...(chosen === null || request.trials === 'apart' ? {} : { kTrials: { rows: chosen.rows, starts: startsOf(request) } }),
       seed: request.seed,
       where: request.where,
       window: request.window,
@@ -138,7 +139,14 @@ export async function cluster(input: ClusterInput, progress: Progress): Promise<
       fingerprint: fingerprintOf(grouped, numbered, columns, centres),
       input: await inputFingerprint(matrix, pace),
       tuning,
-      remarks: remarksOf(withBest(request, tuning), chosen, tuning, grouped, built, scatter.id.length),
+      remarks: remarksOf(
+        withBest(request, tuning),
+        chosen === null ? [] : [chosen.why, keptWords(grouped, quality, matrix.rows)],
+        tuning,
+        grouped,
+        built,
+        scatter.id.length,
+      ),
       seconds: (performance.now() - began) / 1000,
     },
     features: built.features,
@@ -179,13 +187,30 @@ function labelsOf({ hosts, selections }: RunRows, { labels, distance, z }: Numbe
 }
 
 function choose(matrix: Matrix, request: ClusterRequest, pace: Pace, pool: ThreadPool | null): Promise<ChosenK> {
-  if (request.method === 'gmm') return chooseComponents(matrix, request.covariance, request.seed, pace, pool);
-  return chooseK(matrix, request.seed, pace, pool);
+  const starts = request.trials ?? startsOf(request);
+  if (request.method === 'gmm') return chooseComponents(matrix, request.covariance, request.seed, pace, pool, starts);
+  return chooseK(matrix, request.seed, pace, pool, starts);
+}
+
+/** The figures of the clustering itself, beside those of the trials that its k was chosen by. */
+function keptWords(
+  { inertia, mixture }: Grouped,
+  { score, sample }: { readonly score: number | null; readonly sample: number },
+  rows: number,
+): string {
+  const fit = mixture === null ? `inertia ${figureOf(inertia ?? 0)}` : `BIC ${figureOf(mixture.bic)}`;
+  const apart = score === null ? '' : `, silhouette ${score.toFixed(2)}${sample < rows ? ` (${formatCount(sample)} of the rows)` : ''}`;
+  return `The clustering that is kept, on all ${plural(rows, 'row')}: ${fit}${apart}.`;
+}
+
+function figureOf(value: number): string {
+  const size = Math.abs(value);
+  return `${value < 0 ? '−' : ''}${size < 100 ? size.toFixed(2) : formatCount(Math.round(size))}`;
 }
 
 function remarksOf(
   request: ClusterRequest,
-  chosen: ChosenK | null,
+  chosen: readonly string[],
   tuning: ClusterTuning | null,
   grouped: Grouped,
   { features, matrix }: FeatureMatrix,
@@ -200,7 +225,7 @@ function remarksOf(
       ? `k-means was ended after ${plural(grouped.iterations, 'pass', 'passes')} without settling.`
       : `The mixture was ended after ${plural(grouped.iterations, 'iteration')} without settling.`;
   return [
-    ...(chosen === null ? [] : [chosen.why]),
+    ...chosen,
     ...(tuning === null ? [] : [tuningWords(tuning, matrix.rows)]),
     ...(asked !== 'auto' && grouped.found < asked ? [fewer] : []),
     ...(dropped.length === 0
