@@ -3,8 +3,8 @@ import { formatBytes, formatCount } from '../contract/format.ts';
 import { MAX_PAGES } from './kernels/kmeans-module.ts';
 
 const PAGE = 65_536;
-/** The last page stays free, so that no end of a range lies beyond 32 bits. */
-const MAX_BYTES = (MAX_PAGES - 1) * PAGE;
+/** What one matrix's memory can hold with everything behind it. The last page stays free, so that no end of a range lies beyond 32 bits. */
+export const MAX_BYTES = (MAX_PAGES - 1) * PAGE;
 
 /** Rows of a block. Four float32 are one vector of WebAssembly. */
 export const BLOCK = 4;

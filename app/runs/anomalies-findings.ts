@@ -43,16 +43,26 @@ export interface Strange {
   readonly meanScore: number;
 }
 
-/** What stands out as findings, the strangest first; records of one cause are one finding with all their ids. */
-export function strangeFindings(strange: Strange, limit: number): readonly NewFinding[] {
+export interface StrangeFindings {
+  /** The strangest first, `limit` of them at most. */
+  readonly findings: readonly NewFinding[];
+  /** How many there are without a limit. */
+  readonly found: number;
+}
+
+/** What stands out as findings; records of one cause are one finding with all their ids. */
+export function strangeFindings(strange: Strange, limit: number): StrangeFindings {
   const { built, rows, attribution } = strange;
   const { hosts, groups, matrix } = built;
   const found =
     hosts === null
       ? groupStrange(rows, attribution, matrix.columns, groups.originators)
-      : Array.from(rows, (row): StrangeGroup => ({ host: hosts.hosts[row], rows: Uint32Array.of(row) }));
+      : Array.from(rows, (row): StrangeGroup => ({ host: hosts.hosts[row], rows: Uint32Array.of(row), others: false }));
   const places = new Map(Array.from(rows, (row, place) => [row, place]));
-  return found.slice(0, limit).map((group) => (hosts === null ? ofRecords(strange, group, places) : ofHost(strange, hosts, group, places)));
+  const said = found
+    .slice(0, limit)
+    .map((group) => (hosts === null ? ofRecords(strange, group, places) : ofHost(strange, hosts, group, places)));
+  return { findings: said, found: found.length };
 }
 
 function ofRecords(strange: Strange, group: StrangeGroup, places: ReadonlyMap<number, number>): NewFinding {
@@ -63,7 +73,10 @@ function ofRecords(strange: Strange, group: StrangeGroup, places: ReadonlyMap<nu
   const subject = subjectOf(selection, group, host);
   const ids = Float64Array.from(group.rows, (row) => recordId(selection, row));
   const count = group.rows.length;
-  const what = count === 1 ? `one ${noun}` : `${plural(count, noun)} alike`;
+  const many = group.others
+    ? `${plural(count, `more ${noun}`)}${host === '' ? '' : ' of this host'}, not alike`
+    : `${plural(count, noun)} alike`;
+  const what = count === 1 ? `one ${noun}` : many;
   return {
     kind: 'isolation',
     title: 'Easily told apart',

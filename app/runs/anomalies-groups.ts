@@ -3,11 +3,13 @@ export interface StrangeGroup {
   /** The originator's id in the dictionary of hosts; 0 where the records name none. */
   readonly host: number;
   readonly rows: Uint32Array;
+  /** What is left over of a host that has as many groups as it may: its rows are alike with those of no other group, and not with each other. */
+  readonly others: boolean;
 }
 
 /** Rows whose features stand out in the same way: the cosine of their attributions. */
 const ALIKE = 0.8;
-/** A host has so many findings at most; what would be more joins the most similar. */
+/** A host has so many groups of rows that are alike, and one more of all that fits none of them. */
 const MOST_PER_HOST = 4;
 
 interface Open {
@@ -17,7 +19,8 @@ interface Open {
 
 /**
  * Puts together what has one cause: rows of the same originator in which the same features stand out, so that the thousand records of one scan
- * are one group and not a thousand. In the order of the scores, the first of a kind leads its group.
+ * are one group and not a thousand. In the order of the scores, the first of a kind leads its group. Rows that are alike with none of a host's
+ * `MOST_PER_HOST` groups are together the others of that host.
  * @param rows flagged rows, the strangest first
  * @param attribution flagged row i → how much each feature does to tell it apart, `columns` values each
  */
@@ -28,23 +31,23 @@ export function groupStrange(
   originators: Uint32Array,
 ): readonly StrangeGroup[] {
   const byHost = new Map<number, Open[]>();
-  const inOrder: { readonly host: number; readonly open: Open }[] = [];
+  const inOrder: { readonly host: number; readonly open: Open; readonly others: boolean }[] = [];
   for (let i = 0; i < rows.length; i++) {
     const own = Float64Array.from(attribution.subarray(i * columns, (i + 1) * columns), (value) => Math.max(0, value));
     const host = originators[rows[i]];
     const groups = byHost.get(host) ?? [];
     byHost.set(host, groups);
-    const likeness = groups.map(({ leader }) => cosine(leader, own));
-    const best = likeness.length === 0 ? -1 : likeness.indexOf(Math.max(...likeness));
-    if (best >= 0 && (likeness[best] >= ALIKE || groups.length === MOST_PER_HOST)) {
-      groups[best].rows.push(rows[i]);
+    const likeness = groups.slice(0, MOST_PER_HOST).map(({ leader }) => cosine(leader, own));
+    const best = likeness.indexOf(Math.max(...likeness));
+    const joined = likeness[best] >= ALIKE ? groups[best] : groups.at(MOST_PER_HOST);
+    if (joined !== undefined) {
+      joined.rows.push(rows[i]);
       continue;
     }
     const open = { leader: own, rows: [rows[i]] };
-    groups.push(open);
-    inOrder.push({ host, open });
+    inOrder.push({ host, open, others: groups.push(open) > MOST_PER_HOST });
   }
-  return inOrder.map(({ host, open }) => ({ host, rows: Uint32Array.from(open.rows) }));
+  return inOrder.map(({ host, open, others }) => ({ host, rows: Uint32Array.from(open.rows), others: others && open.rows.length > 1 }));
 }
 
 /** 1 for two vectors of nothing. */

@@ -79,6 +79,14 @@ describe('a search for anomalies', () => {
     expect(summary.remarks.join(' ')).toContain('Only the 1 strongest finding');
   });
 
+  it('says nothing of a limit that was just enough', async () => {
+    const rows = traffic(2000, 10);
+    const { findings } = await find(rows);
+    const { findings: same, summary } = await find(rows, { limit: findings.length });
+    expect(same).toHaveLength(findings.length);
+    expect(summary.remarks.join(' ')).not.toContain('limit');
+  });
+
   it('takes one row, and rows that are all alike, as nothing strange', async () => {
     const [row] = traffic(1, 0);
     for (const rows of [[row], Array.from({ length: 50 }, () => row)]) {
@@ -122,6 +130,43 @@ describe('grouping of what is strange', () => {
         expect(new Set(keys.flatMap((one) => [...one])).size).toBe(groups.length);
       }),
     );
+  });
+});
+
+describe('grouping of more kinds than a host has findings', () => {
+  it('calls no rows alike that are not: what is left over is a group of others', () => {
+    // seven kinds of strangeness of one host, the first of them twice, each alike with none
+    const kinds = [0, 0, 1, 2, 3, 4, 5, 6];
+    const attribution = Float64Array.from(kinds.flatMap((kind) => Array.from({ length: 7 }, (_, c) => Number(c === kind))));
+    const groups = groupStrange(Uint32Array.from(kinds.keys()), attribution, 7, new Uint32Array(kinds.length));
+    expect(groups.map(({ rows, others }) => [[...rows], others])).toEqual([
+      [[0, 1], false],
+      [[2], false],
+      [[3], false],
+      [[4], false],
+      [[5, 6, 7], true],
+    ]);
+  });
+
+  it('says so in its words', async () => {
+    const odd = traffic(400, 0);
+    const columns = Array.from({ length: 7 }, (_, i) => column(`figure_${i}`, 'count'));
+    const plain = odd.map((row, i) => ({
+      ...row,
+      ...Object.fromEntries(columns.map(({ name }, c) => [name, 100 + ((i * (c + 3)) % 40)])),
+    }));
+    // the Fano plane: each is strange in three figures, and shares one of them with every other
+    const strange = columns.map((_, i): Rec => {
+      const lines = [0, 1, 3].map((step) => [columns[(i + step) % 7].name, 1e9] as const);
+      return { ...plain[i], orig_h: '10.0.0.77', ...Object.fromEntries(lines) };
+    });
+    const { findings } = await search(
+      { ...request, recipe: 'numeric-v1', features: columns.map(({ name }) => name) },
+      memoryTable([...plain, ...strange], { columns: [...connColumns, ...columns] }),
+    );
+    const said = findings.filter(({ host }) => host === '10.0.0.77').map(({ why }) => why.slice(0, why.indexOf(': ', 12)));
+    expect(said.slice(0, 4).every((one) => one.endsWith('one connection'))).toBe(true);
+    expect(said.slice(4)).toEqual(['10.0.0.77: 3 more connections of this host, not alike']);
   });
 });
 

@@ -13,7 +13,7 @@ import { answersByChunk, answersByHost, type Answers } from './answers.ts';
 import { bins } from './classify.ts';
 import { inputFingerprint } from './fingerprint.ts';
 import { answersFingerprint } from './learning-fingerprint.ts';
-import { anomalyMemory, columnsAtMost, memoryFor, refuseBeyond } from './memory.ts';
+import { anomalyMemory, checkTrees, columnsAtMost, memoryFor, refuseBeyond } from './memory.ts';
 import { nounOf, recipeFor, rowsOf, selectSources, withPool, type LearningInput } from './sources.ts';
 import { shortList } from './train-split.ts';
 
@@ -61,7 +61,7 @@ export async function findAnomalies(input: LearningInput<AnomalyRequest>, progre
   const averagePath = averagePathLength(sample);
   const meanScore = scores.reduce((sum, score) => sum + score, 0) / scores.length;
   const peers = peersOf(built, flagged.marks, new Random(request.seed).fork());
-  const findings = strangeFindings(
+  const { findings, found } = strangeFindings(
     { built, selections, scores, rows: flagged.rows, attribution, peers, averagePath, meanScore },
     request.limit,
   );
@@ -82,7 +82,7 @@ export async function findAnomalies(input: LearningInput<AnomalyRequest>, progre
     fingerprint: searchFingerprint(answers),
     input: await inputFingerprint(matrix, pace),
     seconds: (performance.now() - began) / 1000,
-    remarks: remarksOf(built, findings.length, request),
+    remarks: remarksOf(built, found, request),
   };
   const restsOn = namedSelection(selections).table.kind === 'request' ? 'requests' : 'connections';
   const detail: AnomalyDetail = { averagePath, meanScore, restsOn };
@@ -114,7 +114,9 @@ export async function prepareSearch(input: LearningInput<AnomalyRequest>, pace: 
   checkSearch(input, recipe, selections);
   const chosen = features.length === 0 ? {} : { features };
   const how = { absent: 'neutral', markAbsent: true, ...chosen } as const;
-  return { recipe, selections, built: await buildMatrix(of === 'hosts' ? selections : selections[0], recipe, pace, how) };
+  const built = await buildMatrix(of === 'hosts' ? selections : selections[0], recipe, pace, how);
+  checkTrees(built.matrix, request);
+  return { recipe, selections, built };
 }
 
 /** Unfitted; trees of a small matrix are grown on all of its rows. */
@@ -141,7 +143,9 @@ function checkSearch(input: LearningInput<AnomalyRequest>, recipe: Recipe, selec
   const shape = { rows: rowsOf(selections), columns: columnsAtMost(recipe, selections[0].table.columns.length, features) };
   const noun = nounOf(of === 'hosts' ? 'connections' : of);
   const doing = `Searching ${plural(shape.rows, noun)} for anomalies by ${formatCount(shape.columns)} features`;
-  refuseBeyond(anomalyMemory({ ...shape, trees, sample }), memoryFor(input), shape, doing, 'take fewer trees');
+  // hosts are not counted yet
+  if (of !== 'hosts') checkTrees({ rows: shape.rows, columns: 0 }, input.request);
+  refuseBeyond(anomalyMemory({ ...shape, trees, sample }), memoryFor(input), shape, doing, 'take fewer trees or a smaller sample');
 }
 
 /** Rows above the threshold, the strangest first; of equal scores the first. */
@@ -160,11 +164,12 @@ export function flaggedRows(scores: Float32Array): {
   return { threshold, rows, marks };
 }
 
-function remarksOf({ features, used }: FeatureMatrix, findings: number, { limit, of }: AnomalyRequest): readonly string[] {
+/** `found`: findings without a limit. */
+function remarksOf({ features, used }: FeatureMatrix, found: number, { limit, of }: AnomalyRequest): readonly string[] {
   const dropped = features.filter((feature) => feature.dropped !== null);
   return [
     ...(used.length === 0 ? [`No feature tells one ${nounOf(of)} from another.`] : []),
-    ...(findings === limit
+    ...(found > limit
       ? [`Only the ${plural(limit, 'strongest finding', 'strongest findings')} are listed; ask for more with a higher limit.`]
       : []),
     ...(dropped.length === 0

@@ -101,6 +101,20 @@ describe('a run that cannot fit is refused before its features are computed, wit
     await expect(find(500 * MEBIBYTE)).resolves.toBeDefined();
   });
 
+  it('a search for anomalies whose trees do not fit beside its matrix, however much memory there is', async () => {
+    const request = { ...search, trees: 10_000, sample: 20_000 };
+    // 600 rows: trees of 2^10 places, which fit; of 20,000 rows they would take 5 GB
+    await expect(findAnomalies({ ...means(2 ** 50), request: { ...request, trees: 20 } }, quiet)).resolves.toBeDefined();
+    const many = memoryTable(
+      Array.from({ length: 20_000 }, (_, i) => records[i % records.length]),
+      { columns: connColumns },
+    );
+    const large = { ...means(2 ** 50), sources: [{ table: many, filter: everyRow }] };
+    await expect(findAnomalies({ ...large, request }, quiet)).rejects.toThrow(
+      /^10,000 trees, each over 20,000 rows, .*Take fewer trees or a smaller sample\.$/,
+    );
+  });
+
   it('and what fits to the byte is carried out', async () => {
     const error: unknown = await train(0).catch((cause: unknown) => cause);
     const needed = error instanceof FlowcaseError ? Number(error.details?.['needed']) : 0;

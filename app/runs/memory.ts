@@ -3,6 +3,8 @@ import type { TrainRequest } from '../contract/models.ts';
 import { FlowcaseError } from '../errors.ts';
 import type { Recipe } from '../features/types.ts';
 import { depthOf } from '../learn/isolation/isolation-tree.ts';
+import { isolationLayout } from '../learn/kernels/isolation-kernel.ts';
+import { matrixBytes as valueBytes, MAX_BYTES } from '../learn/matrix.ts';
 import { decisionTreeBytes, forestBytes } from '../learn/trees/memory.ts';
 import type { LearningInput } from './sources.ts';
 
@@ -87,6 +89,23 @@ export function anomalyMemory({ rows, columns, trees, sample }: Shape & { readon
   // places among the thresholds, of one block of rows in eight; a tree may begin one more list of thresholds in every other column it asks
   const ranks = (rows / 8) * (columns + trees / 2 + 40);
   return matrixBytes({ rows, columns }) + known + rows * 16 + forest + Math.ceil(ranks);
+}
+
+/**
+ * Trees as they are walked lie behind the matrix, in the 4 GiB that its memory can address: that they fit, before one is grown. `columns`: 0
+ * where they are not known yet.
+ * @throws FlowcaseError OUT_OF_MEMORY; details: needed, available (bytes), rows, columns
+ */
+export function checkTrees({ rows, columns }: Shape, { trees, sample }: { readonly trees: number; readonly sample: number }): void {
+  const sampled = Math.max(1, Math.min(sample, rows));
+  const values = valueBytes(rows, columns);
+  const needed = values + isolationLayout({ rows, columns, trees, average: 0, depth: depthOf(sampled) }, 0).bytes;
+  if (needed <= MAX_BYTES) return;
+  throw new FlowcaseError(
+    'OUT_OF_MEMORY',
+    `${plural(trees, 'tree')}, each over ${plural(sampled, 'row')}, and the figures of ${plural(rows, 'row')} need ${formatBytes(needed)} of memory in one piece, which can have ${formatBytes(MAX_BYTES)}. Take fewer trees or a smaller sample.`,
+    { needed, available: MAX_BYTES, rows, columns },
+  );
 }
 
 /** Columns that a recipe can have over a table of so many, and no more than were asked for. */
