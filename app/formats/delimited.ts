@@ -8,7 +8,7 @@ import { COMMENT } from './line-outcome.ts';
 import { freeName, takenNames } from './own-columns.ts';
 import { otherFile } from './other-logs.ts';
 import { tableHead, textColumns, type TableHead } from './table-head.ts';
-import { orderRemark, saidBefore, settleColumns } from './table-settle.ts';
+import { orderRemark, saidBefore, settleColumns, timeRemarks } from './table-settle.ts';
 import { missingTimeRemark } from './table-missing-time.ts';
 import { hasNumbers, planTable, plannedFields } from './table-plan.ts';
 import { TableReader, tableRemarks, type Aside } from './table-reader.ts';
@@ -105,7 +105,7 @@ interface Known {
   readonly names: readonly string[];
   readonly kind: RecordKind;
   readonly mapping: Mapping;
-  readonly ambiguous: boolean;
+  readonly ofTimes: readonly string[];
 }
 
 function known(head: Uint8Array, said: Mapping, name: string): Known {
@@ -131,7 +131,7 @@ function known(head: Uint8Array, said: Mapping, name: string): Known {
     header: table.header !== null,
     ...(isOwn ? { guarded: true } : {}),
   };
-  return { table, names, kind, mapping, ambiguous: settled.ambiguous };
+  return { table, names, kind, mapping, ofTimes: timeRemarks(settled) };
 }
 
 function settle(head: Uint8Array, options: FormatOptions, name: string): FormatOptions {
@@ -161,7 +161,7 @@ function isOwnExport(names: readonly string[], rows: readonly (readonly string[]
 }
 
 function open(head: Uint8Array, options: FormatOptions): OpenedLog {
-  const { table, names, kind, mapping, ambiguous } = known(head, options.mapping ?? {}, '');
+  const { table, names, kind, mapping, ofTimes } = known(head, options.mapping ?? {}, '');
   const columns = mapping.columns ?? [];
   const fields = plannedFields(columns, names);
   const plan = planTable({
@@ -185,7 +185,7 @@ function open(head: Uint8Array, options: FormatOptions): OpenedLog {
       ...(left.length > 0 ? [`Left out, as was asked for: ${left.join(', ')}.`] : []),
       ...(order === null ? [] : [order]),
       ...(timeless === null ? [] : [timeless]),
-      ...(ambiguous ? [`Its times were read as ${mapping.timeFormat ?? ''}; by themselves, day and month cannot be told apart.`] : []),
+      ...ofTimes,
       ...tableRemarks(tallies, plan),
     ],
   };

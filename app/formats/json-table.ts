@@ -13,7 +13,7 @@ import { nfdumpKeys } from './nfdump-json.ts';
 import { missingTimeRemark } from './table-missing-time.ts';
 import { hasNumbers, planTable, plannedFields, type TablePlan } from './table-plan.ts';
 import { tableRemarks } from './table-reader.ts';
-import { orderRemark, saidBefore, settleColumns } from './table-settle.ts';
+import { orderRemark, saidBefore, settleColumns, timeRemarks } from './table-settle.ts';
 import type { Detection, LogFormat, OpenedLog, RecordSink } from './types.ts';
 import { zeekField } from './zeek-fields.ts';
 
@@ -74,7 +74,7 @@ interface Known {
   readonly head: JsonTableHead;
   readonly kind: RecordKind;
   readonly mapping: Mapping;
-  readonly ambiguous: boolean;
+  readonly ofTimes: readonly string[];
   /** Keys that a person named and that the first lines do not have. */
   readonly unseen: readonly string[];
 }
@@ -93,11 +93,11 @@ function known(bytes: Uint8Array, said: Mapping, name: string): Known {
   const { timeFormat } = settled;
   const mapping: Mapping = { columns: settled.columns, kind, ...(timeFormat === undefined ? {} : { timeFormat }) };
   const ofTool = new Set(own?.columns?.map(({ from }) => from));
-  return { head, kind, mapping, ambiguous: settled.ambiguous, unseen: unseen.filter((from) => !ofTool.has(from)) };
+  return { head, kind, mapping, ofTimes: timeRemarks(settled), unseen: unseen.filter((from) => !ofTool.has(from)) };
 }
 
 function open(bytes: Uint8Array, options: FormatOptions): OpenedLog {
-  const { head, kind, mapping, ambiguous, unseen } = known(bytes, options.mapping ?? {}, '');
+  const { head, kind, mapping, ofTimes, unseen } = known(bytes, options.mapping ?? {}, '');
   const columns = mapping.columns ?? [];
   const fields = plannedFields(columns, head.names);
   const plan = planTable({
@@ -122,7 +122,7 @@ function open(bytes: Uint8Array, options: FormatOptions): OpenedLog {
       ...(unseen.length > 0 ? [`None of its first records has the key ${unseen.join(', ')}.`] : []),
       ...(order === null ? [] : [order]),
       ...(timeless === null ? [] : [timeless]),
-      ...(ambiguous ? [`Its times were read as ${mapping.timeFormat ?? ''}; by themselves, day and month cannot be told apart.`] : []),
+      ...ofTimes,
       ...moreRemarks(tallies),
       ...tableRemarks(tallies, plan),
     ],

@@ -14,6 +14,16 @@ export interface Guess {
   readonly ambiguous: boolean;
   /** Times with digits beyond the microsecond, which a time does not keep. */
   readonly finer?: true;
+  /** Times, apart from some values that are none. */
+  readonly partial?: true;
+}
+
+/** What times are told from, beside the values. */
+export interface TimeHints {
+  /** At least so many of the values are times: a share of them; all where it is not given. */
+  readonly share?: number;
+  /** How a person says that times are written. */
+  readonly format?: string | undefined;
 }
 
 const none: Guess = { type: 'string', timeFormat: null, ambiguous: false };
@@ -61,14 +71,14 @@ const patterns = once((): readonly (readonly [string, TimeReader])[] =>
  * The type of a column by a sample of its values, such that no value of the sample loses a digit: leading zeros, more digits than a number keeps
  * exactly, and zeros at the end of some decimals make it a text.
  */
-export function guessType(values: readonly string[]): Guess {
+export function guessType(values: readonly string[], hints: TimeHints = {}): Guess {
   const present = values.filter((value) => !isAbsent(value)).map((value) => value.trim());
   if (present.length === 0) return none;
   const all = (is: (value: string) => boolean): boolean => present.every(is);
   if (all(isAddress)) return { ...none, type: 'addr' };
   if (all((value) => truth.has(value.toLowerCase()))) return { ...none, type: 'bool' };
   const numbers = present.filter((value) => !infinite.test(value));
-  return (numbers.length === 0 ? null : guessNumber(numbers)) ?? guessTime(present);
+  return (numbers.length === 0 ? null : guessNumber(numbers)) ?? guessTime(present, hints);
 }
 
 /** Comes among numbers, and is none that can be kept. */
@@ -82,36 +92,72 @@ function guessNumber(present: readonly string[]): Guess | null {
   return all(isDecimal) && keepsDigits(present) ? { ...none, type: 'double' } : null;
 }
 
-/** `present`: none of them absent. */
-function guessTime(present: readonly string[]): Guess {
-  const reads = (reader: TimeReader): boolean => present.every((value) => isTime(reader, value));
-  const finer = present.some((value) => /[.,]\d{6}\d*[1-9]/.test(value)) ? ({ finer: true } as const) : {};
-  if (reads(iso)) return { ...none, type: 'time', ...finer };
-  const fitting = patterns()
-    .filter(([, reader]) => reads(reader))
-    .map(([pattern]) => pattern);
-  const first = fitting.at(0);
-  if (first === undefined) return none;
-  const turned = first.replace('%d/%m', '%m/%d').replace('%d-%m', '%m-%d');
-  return { type: 'time', timeFormat: first, ambiguous: turned !== first && fitting.includes(turned), ...finer };
+/** Every way of writing times that is known without a word of a person has hours and a colon behind them. */
+const withClock = /\d:/;
+
+/**
+ * `present`: none of them absent. How times are written is decided by those that are times: that way counts in which most can be read, and of two that
+ * read as many the first. What a person says goes before.
+ */
+function guessTime(present: readonly string[], { share = 1, format }: TimeHints = {}): Guess {
+  const bytes = present.map((value) => Buffer.from(value));
+  const allowed = present.length - Math.ceil(present.length * share);
+  const misses = (reader: TimeReader): number => missesOf(reader, bytes, allowed);
+  const found = (way: string | null, missed: number, ambiguous: boolean): Guess => {
+    const finer = present.some((value) => /[.,]\d{6}\d*[1-9]/.test(value)) ? ({ finer: true } as const) : {};
+    return { type: 'time', timeFormat: way, ambiguous, ...finer, ...(missed > 0 ? ({ partial: true } as const) : {}) };
+  };
+  const turnedOf = (way: string): string => way.replace('%d/%m', '%m/%d').replace('%d-%m', '%m-%d');
+  if (format !== undefined) {
+    const missed = misses(timeReader(format, utc));
+    const turned = turnedOf(format);
+    if (missed <= allowed) return found(format, missed, turned !== format && misses(timeReader(turned, utc)) === missed);
+  }
+  if (present.filter((value) => !withClock.test(value)).length > allowed) return none;
+  const ways = [[null, iso] as const, ...patterns()].map(([way, reader]) => ({ way, missed: misses(reader) }));
+  const best = ways.reduce((a, b) => (b.missed < a.missed ? b : a));
+  if (best.missed > allowed) return none;
+  const turned = best.way === null ? null : turnedOf(best.way);
+  return found(best.way, best.missed, turned !== best.way && ways.some(({ way, missed }) => way === turned && missed === best.missed));
+}
+
+/** How many values are no times; counted as far as one more than `allowed`. */
+function missesOf(reader: TimeReader, values: readonly Uint8Array[], allowed: number): number {
+  let missed = 0;
+  for (let i = 0; i < values.length && missed <= allowed; i++) if (Number.isNaN(reader(values[i], 0, values[i].length))) missed++;
+  return missed;
+}
+
+/** Whether at least this share of the values, and any at all, are times that are written in this way. */
+export function areWrittenAs(values: readonly string[], format: string, share: number): boolean {
+  const present = values.filter((value) => !isAbsent(value)).map((value) => Buffer.from(value.trim()));
+  const allowed = present.length - Math.max(1, Math.ceil(present.length * share));
+  return present.length > 0 && missesOf(timeReader(format, utc), present, allowed) <= allowed;
 }
 
 const clock = /^\d{1,2}:\d\d(?::\d\d(?:[.,]\d+)?)?(?: ?[ap]m)?(?: ?(?:z|utc|[+-]\d\d:?\d\d))?$/i;
 
-/** The times that days in one column and times of day in another are together; null where they are none. `values`: both, a line each. */
-export function joinedTime(values: readonly (readonly [string, string])[]): Guess | null {
+/**
+ * The times that days in one column and times of day in another are together; null where they are none, most of them. `values`: both, a line each.
+ * `format`: how a person says that they are written.
+ */
+export function joinedTime(values: readonly (readonly [string, string])[], format?: string): Guess | null {
   const present = values
     .map(([day, time]) => [day.trim(), time.trim()] as const)
     .filter(([day, time]) => !isAbsent(day) && !isAbsent(time));
-  if (present.length === 0 || present.some(([day, time]) => day.includes(':') || !clock.test(time))) return null;
-  const guess = guessTime(present.map(([day, time]) => `${day} ${time}`));
+  const apart = present.filter(([day, time]) => !day.includes(':') && clock.test(time)).length;
+  if (present.length === 0 || apart < present.length * NAMED_SHARE) return null;
+  const guess = guessTime(
+    present.map(([day, time]) => `${day} ${time}`),
+    { share: NAMED_SHARE, format },
+  );
   return guess.type === 'time' ? guess : null;
 }
 
-function isTime(reader: TimeReader, text: string): boolean {
-  const bytes = Buffer.from(text);
-  return !Number.isNaN(reader(bytes, 0, bytes.length));
-}
+/** So many of the values of a column that is called as a time is, or that a person calls one, have to be times. */
+export const NAMED_SHARE = 0.5;
+/** So many of any other's. */
+export const VALUES_SHARE = 0.9;
 
 const ipv6 = new Ipv6Reader();
 
@@ -149,30 +195,35 @@ function keepsDigits(values: readonly string[]): boolean {
   return places.every((one) => one === '' || one === '0' || !one.endsWith('0'));
 }
 
-/** What numbers of an absolute time count, by how large they are; null where they are no times of this age. */
-export function epochUnit(values: readonly string[]): TimeUnit | null {
-  const numbers = values.filter((value) => !isAbsent(value)).map(Number);
-  if (numbers.length === 0 || !numbers.every((value) => Number.isFinite(value) && value >= 0)) return null;
+/** The numbers among the values; none where fewer than this share of them are numbers. */
+function numbersAmong(values: readonly string[], share: number): readonly number[] {
+  const present = values.filter((value) => !isAbsent(value));
+  const numbers = present.map(Number).filter((value) => Number.isFinite(value));
+  return numbers.length >= present.length * share ? numbers : [];
+}
+
+/** What numbers of an absolute time count, by how large they are; null where most of the values are no times of this age. */
+export function epochUnit(values: readonly string[], share = NAMED_SHARE): TimeUnit | null {
+  const numbers = numbersAmong(values, share);
+  if (numbers.length === 0 || numbers.some((value) => value < 0)) return null;
   const largest = numbers.reduce((most, value) => Math.max(most, value), 0);
   return largest < 1e11 ? 'seconds' : largest < 1e14 ? 'milliseconds' : largest < 1e17 ? 'microseconds' : 'nanoseconds';
 }
 
-/** Whether numbers are times between 2000 and 2100, in any unit. */
+/** Whether numbers, and nearly all of the values are such, are times between 2000 and 2100, in any unit. */
 export function looksLikeEpoch(values: readonly string[]): boolean {
-  const unit = epochUnit(values);
+  const unit = epochUnit(values, VALUES_SHARE);
   if (unit === null) return false;
   const second = { seconds: 1, milliseconds: 1e3, microseconds: 1e6, nanoseconds: 1e9 }[unit];
-  return values
-    .filter((value) => !isAbsent(value))
-    .every((value) => Number(value) > 946_684_800 * second && Number(value) < 4_102_444_800 * second);
+  return numbersAmong(values, VALUES_SHARE).every((value) => value > 946_684_800 * second && value < 4_102_444_800 * second);
 }
 
 /** Seconds since 1970 that lie before this are counted from another beginning: 3 March 1973. */
 const FIRST_SECONDS = 1e8;
 
-/** Whether these are numbers, and too small for times of this age in any unit. */
+/** Whether these are numbers, most of them, and too small for times of this age in any unit. */
 export function looksRelative(values: readonly string[]): boolean {
-  const numbers = values.filter((value) => !isAbsent(value)).map(Number);
+  const numbers = numbersAmong(values, NAMED_SHARE);
   return numbers.length > 0 && numbers.every((value) => Math.abs(value) < FIRST_SECONDS);
 }
 
@@ -193,7 +244,7 @@ export function fitsType(values: readonly string[], type: ColumnType, column: st
     case 'addr':
       return count(isAddress);
     case 'time':
-      return guessTime(present).type === 'time' || epochUnit(present) !== null;
+      return guessTime(present, { share: NAMED_SHARE }).type === 'time' || epochUnit(present) !== null;
     case 'interval':
     case 'double':
       return count((value) => value !== '' && Number.isFinite(Number(value)));

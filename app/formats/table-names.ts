@@ -99,6 +99,12 @@ export function isTimeName(name: string): boolean {
   return clockNames.has(plain(name)) || (synonyms.get(plain(name)) ?? byParts(name))?.column === 'ts';
 }
 
+/** Whether a name is that of when a record began or ended. */
+export function saysWhen(name: string): boolean {
+  const known = synonyms.get(plain(name)) ?? byParts(name);
+  return known?.column === 'ts' || known?.column === END_COLUMN || isTimeName(name);
+}
+
 /** Two names that mean opposite things in two tools: SiLK's sIP and sPort are the source's, Tstat's s_ip and s_port the server's. */
 function sided(names: readonly string[]): Map<string, Synonym> {
   const client = names.includes('cip') || names.includes('cport') || names.includes('clientip');

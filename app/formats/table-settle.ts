@@ -4,12 +4,11 @@ import type { Mapping } from '../contract/formats.ts';
 import type { ColumnType } from '../contract/records.ts';
 import { describeColumn } from './fields.ts';
 import { freeName, takenNames } from './own-columns.ts';
-import { epochUnit, fitsType, guessType, isAbsent, joinedTime, looksLikeEpoch, looksRelative, type Guess } from './table-guess.ts';
+import { Columns, type Declared, type MappedColumn } from './table-columns.ts';
+import { areWrittenAs, epochUnit, fitsType, isAbsent, looksRelative, type Guess } from './table-guess.ts';
 import { isOfOther, sideOf } from './table-name-words.ts';
-import { CLOCK_COLUMN, END_COLUMN, dayAndClock, knownNames, saysEnd, type KnownName } from './table-names.ts';
+import { CLOCK_COLUMN, END_COLUMN, knownNames, saysEnd, type KnownName } from './table-names.ts';
 import { needed } from './zeek-kinds.ts';
-
-type MappedColumn = NonNullable<Mapping['columns']>[number];
 
 export interface Settled {
   /** null: a plain table, of which nobody said what it is. */
@@ -18,84 +17,8 @@ export interface Settled {
   readonly timeFormat: string | undefined;
   /** Its times may be day/month or month/day. */
   readonly ambiguous: boolean;
-}
-
-interface Pair {
-  readonly day: number;
-  readonly clock: number;
-  readonly guess: Guess;
-}
-
-/** A table's columns by names and sample. What a person said goes before what is told from these. */
-class Columns {
-  readonly names: readonly string[];
-  readonly guesses: readonly Guess[];
-  readonly said: readonly (MappedColumn | null)[];
-  readonly #rows: readonly (readonly string[])[];
-  readonly #pair: Pair | null;
-
-  constructor(names: readonly string[], rows: readonly (readonly string[])[], said: readonly MappedColumn[], declared: Declared) {
-    this.names = names;
-    this.#rows = rows;
-    const places = new Map(names.map((name, index) => [name, index]));
-    const byName = new Map(said.map((one) => [places.get(one.from) ?? indexOf(names, one.from), one]));
-    this.said = names.map((_, index) => byName.get(index) ?? null);
-    const guesses = names.map((_, index) => guessOf(this.#plain(index), declared(index)));
-    this.#pair = this.#joined(guesses);
-    if (this.#pair !== null) guesses[this.#pair.day] = this.#pair.guess;
-    this.guesses = guesses;
-  }
-
-  /** A day and a time of day, by what a person said or by names and values, where no other column holds times. */
-  #joined(guesses: readonly Guess[]): Pair | null {
-    const saidFor = (to: string): number => this.said.findIndex((one) => one?.to === to);
-    const [ts, clock] = [saidFor('ts'), saidFor(CLOCK_COLUMN)];
-    const named = ts >= 0 || clock >= 0 ? { day: ts, clock } : dayAndClock(this.names);
-    if (named.day < 0 || named.clock < 0 || guesses.some(({ type }) => type === 'time')) return null;
-    const clocks = this.#plain(named.clock);
-    const guess = joinedTime(this.#plain(named.day).map((day, i) => [day, clocks[i] ?? '']));
-    return guess === null ? null : { ...named, guess };
-  }
-
-  /** As they stand there; of days that times of day belong to, both. */
-  values(index: number): readonly string[] {
-    if (this.#pair?.day !== index) return this.#plain(index);
-    const clocks = this.#plain(this.#pair.clock);
-    return this.#plain(index).map((day, i) => `${day} ${clocks[i] ?? ''}`);
-  }
-
-  isClockOf(index: number, day: number): boolean {
-    return this.#pair?.clock === index && this.#pair.day === day;
-  }
-
-  #plain(index: number): readonly string[] {
-    return this.#rows.map((row) => row[index] ?? '');
-  }
-
-  isTime(index: number): boolean {
-    return this.guesses[index]?.type === 'time' || looksLikeEpoch(this.values(index));
-  }
-}
-
-/** What the file itself says of a column's type: null for a text, undefined for nothing. */
-type Declared = (index: number) => ColumnType | null | undefined;
-
-/** A declared text may be an address or a time, but no number. */
-function guessOf(values: readonly string[], declared: ColumnType | null | undefined): Guess {
-  if (typeof declared === 'string') return { type: declared, timeFormat: null, ambiguous: false };
-  const guess = guessType(values);
-  if (declared === undefined || guess.type === 'addr' || guess.type === 'time') return guess;
-  return { type: 'string', timeFormat: null, ambiguous: false };
-}
-
-/** Of a name that is written otherwise than in the table. */
-function indexOf(names: readonly string[], from: string): number {
-  const plain = (name: string): string => name.trim().toLowerCase();
-  const near = names.findIndex((name) => plain(name) === plain(from));
-  if (near >= 0) return near;
-  const known = names.slice(0, 50).join(', ');
-  const message = `The table has no column "${from}". Its columns are: ${known}${names.length > 50 ? ', ...' : ''}.`;
-  throw new FlowcaseError('INVALID_INPUT', message, { column: from });
+  /** How a person says that times are written, where none of the table's are; null: they are, or nobody said. */
+  readonly unused: string | null;
 }
 
 /**
@@ -108,7 +31,7 @@ export function settleColumns(
   mapping: Mapping,
   declared: Declared = () => undefined,
 ): Settled {
-  const columns = new Columns(names, rows, mapping.columns ?? [], declared);
+  const columns = new Columns(names, rows, mapping, declared);
   // names without a value beneath them may be anything's, as far as their words go
   const found = knownNames(names, (index, column) => mayBe(columns, index, column), rows.length > 0);
   const both = paired(columns, found);
@@ -119,12 +42,35 @@ export function settleColumns(
   if (kind === 'connection' && !connection) throw lacking([...needed].filter((column) => !targets.has(column)));
   const known = kind === 'connection' ? withRoles : both.map((one, index) => (isOfTable(columns, one, index, kind) ? one : null));
   const timeFormat = mapping.timeFormat ?? formatOf(columns, known);
+  const becoming = mapped(columns, known, { kind: kind ?? 'table', timeFormat, said: mapping.timeFormat !== undefined });
   return {
     kind,
-    columns: mapped(columns, known, { kind: kind ?? 'table', timeFormat, said: mapping.timeFormat !== undefined }),
+    columns: becoming,
     timeFormat,
     ambiguous: columns.guesses.some((guess) => guess.ambiguous),
+    unused: mapping.timeFormat === undefined || rows.length === 0 ? null : unusedFormat(columns, becoming, mapping.timeFormat),
   };
+}
+
+/** The way of writing times that a person names, where not one of the times in the sample is written so. */
+function unusedFormat(columns: Columns, becoming: readonly MappedColumn[], format: string): string | null {
+  const isUsed = becoming.some(({ type, unit }, index) => {
+    const values = columns.values(index);
+    return type === 'time' && unit === undefined && (values.every(isAbsent) || areWrittenAs(values, format, 0));
+  });
+  return isUsed ? null : format;
+}
+
+/** What a person should know of a table's times; `timeFormat`: how they were read. */
+export function timeRemarks({ ambiguous, unused, timeFormat }: Pick<Settled, 'ambiguous' | 'unused' | 'timeFormat'>): string[] {
+  return [
+    ...(ambiguous ? [`Its times were read as ${timeFormat ?? ''}; by themselves, day and month cannot be told apart.`] : []),
+    ...(unused === null
+      ? []
+      : [
+          `No column has times that are written as ${unused}, the time format that was given: look how they are written, or say which column they are (--map NAME=ts:time).`,
+        ]),
+  ];
 }
 
 /** What Flowcase, which wrote a table, says of its columns, and before it what a person says. */
@@ -144,6 +90,7 @@ function mayBe(columns: Columns, index: number, column: string): boolean {
   const type = typeOf(column) ?? 'string';
   // what counts from another beginning is not when a record began; Zeek's own `ts` is, whatever it says
   if (column === 'ts' && columns.names[index] !== 'ts' && looksRelative(columns.values(index))) return false;
+  if (column === 'ts' && columns.isOtherWay(index)) return false;
   return (type === 'time' && columns.guesses[index]?.type === 'time') || fitsType(columns.values(index), type, column);
 }
 
@@ -196,7 +143,7 @@ function byValues(columns: Columns, found: readonly (KnownName | null)[]): reado
   const hosts = ['orig_h', 'resp_h'].filter((column) => !targets.has(column));
   const time = targets.has('ts')
     ? []
-    : [free.find((index) => columns.guesses[index]?.type === 'time') ?? free.find((index) => columns.isTime(index))];
+    : [free.find((index) => isWholly(columns.guesses[index])) ?? free.find((index) => columns.isTime(index))];
   const either = addresses.filter((index) => !isOfOther(columns.names[index] ?? ''));
   const ends = addresses.length === hosts.length ? addresses : either;
   if (ends.length !== hosts.length || time.includes(undefined)) return found;
@@ -215,6 +162,8 @@ function byValues(columns: Columns, found: readonly (KnownName | null)[]): reado
   });
 }
 
+const isWholly = (guess: Guess | undefined): boolean => guess?.type === 'time' && guess.partial !== true;
+
 /**
  * What a person should know of columns whose names do not say which host began: the first one was taken for it. Null where one of the names says it, or they stand
  * the other way round, which a person has said.
@@ -231,7 +180,7 @@ export function orderRemark(columns: readonly MappedColumn[]): string | null {
 function formatOf(columns: Columns, known: readonly (KnownName | null)[]): string | undefined {
   const ts = columns.names.findIndex((_, index) => known[index]?.column === 'ts' || columns.said[index]?.to === 'ts');
   const own = columns.guesses[ts];
-  const guess = own?.type === 'time' ? own : columns.guesses.find(({ timeFormat }) => timeFormat !== null);
+  const guess = own?.type === 'time' ? own : columns.guesses.find((one) => one.timeFormat !== null && isWholly(one));
   return guess?.timeFormat ?? undefined;
 }
 
@@ -268,14 +217,14 @@ function ownName(columns: Columns, index: number, taken: Set<string>, kind: Reco
   return freeName(`${from}_text`, index, taken);
 }
 
-function ownType(columns: Columns, index: number, to: string, { timeFormat, said }: Way): ColumnType {
+function ownType(columns: Columns, index: number, to: string, { timeFormat }: Way): ColumnType {
   const guess = columns.guesses[index];
   if (to === END_COLUMN && columns.isTime(index)) return 'time';
   if (guess === undefined) return 'string';
   // a column of the table's own loses no digit; that of the record's time has to be one
-  if (guess.finer === true && to !== 'ts') return 'string';
+  if ((guess.finer === true || guess.partial === true) && to !== 'ts') return 'string';
   // one way of writing times is kept for a table; what is written otherwise stays as it is
-  if (guess.type === 'time' && !said && (guess.timeFormat ?? undefined) !== timeFormat) return 'string';
+  if (guess.type === 'time' && (guess.timeFormat ?? 'iso') !== (timeFormat ?? 'iso')) return 'string';
   return guess.type;
 }
 
