@@ -1,6 +1,7 @@
 import { plural } from '../contract/format.ts';
 import { FlowcaseError } from '../errors.ts';
-import { deleteRecords, getEvidence } from './evidence-rows.ts';
+import { goingOnFrom, leftAloneWords } from '../contract/goes-on.ts';
+import { deleteRecords, getEvidence, listEvidence } from './evidence-rows.ts';
 import type { CaseWork } from './work.ts';
 
 /**
@@ -30,13 +31,14 @@ export function removeEvidence(work: CaseWork, id: number): void {
     db.prepare('DELETE FROM live_state WHERE key = ?').run(`place:${id}`);
     db.prepare('DELETE FROM column_spec WHERE id NOT IN (SELECT "column" FROM segment)').run();
     const { name, sha256, kind, rows } = evidence;
+    const dependents = goingOnFrom(id, listEvidence(db));
     const range =
       ranges.length === 0 ? null : { first: ranges[0].first, last: ranges[ranges.length - 1].first + ranges[ranges.length - 1].rows - 1 };
     return {
       result: null,
       act: {
         act: 'evidence.removed',
-        summary: `Removed ${name} and its ${plural(rows, 'record')} from the case; the original file was not touched.`,
+        summary: `Removed ${name} and its ${plural(rows, 'record')} from the case; the original file was not touched.${dependents.length === 0 ? '' : ` ${leftAloneWords(dependents)}`}`,
         details: { evidence: id, name, sha256, kind, rows, range },
       },
     };

@@ -4,6 +4,7 @@ import { plural } from '../contract/format.ts';
 import { FlowcaseError } from '../errors.ts';
 import { Content } from '../original/content.ts';
 import { hashOf } from '../original/hashes.ts';
+import { isLeftAlone } from './left-alone.ts';
 import { FINGERPRINT, beginsLike } from './known.ts';
 import { Original } from '../original/original.ts';
 
@@ -20,9 +21,8 @@ export interface Longer {
  */
 export async function beginsEvidence(writer: CaseWriter, content: Content, step: () => void): Promise<Longer | null> {
   const points = writer.resumePoints();
-  const mayBe = writer
-    .evidence()
-    .filter((one) => one.rows > 0 && one.options['member'] === undefined && one.unpackedBytes > (content.length ?? 0));
+  const all = writer.evidence();
+  const mayBe = all.filter((one) => one.rows > 0 && one.options['member'] === undefined && one.unpackedBytes > (content.length ?? 0));
   if (mayBe.length === 0) return null;
   const head = await content.at(0, FINGERPRINT);
   const isLike = beginsLike(head);
@@ -39,6 +39,8 @@ export async function beginsEvidence(writer: CaseWriter, content: Content, step:
       if (own.bytes >= evidence.unpackedBytes) return false;
       return (await hashOf(longer, { to: own.bytes, step })).sha256 === own.sha256;
     });
+    // of what goes on from evidence that was removed, a copy of the beginning has nothing
+    if (answer === true && isWithin(own, evidence) && isLeftAlone(evidence, all)) continue;
     if (answer === true) return { evidence, certain: true };
     if (answer === null && alike === true && mark?.bytes === FINGERPRINT) likely ??= evidence;
   }
@@ -47,6 +49,11 @@ export async function beginsEvidence(writer: CaseWriter, content: Content, step:
   if (content.packed) own ??= await hashOf(content, { to: longest, step });
   if (own !== null && own.bytes >= likely.unpackedBytes) return null;
   return { evidence: likely, certain: false };
+}
+
+/** Whether so many first bytes of a file come before what the evidence has of it. */
+function isWithin(own: { readonly bytes: number } | null, { continues }: Evidence): boolean {
+  return own !== null && own.bytes <= (continues?.byte ?? 0);
 }
 
 /** Evidence of a file that was cut or damaged, with whose bytes this one begins; null where there is none. */

@@ -23,7 +23,7 @@ import { PieceImport } from './pieces/piece-import.ts';
 import { sizesFor } from './piece-sizes.ts';
 import type { Beginning, Reading } from './reading.ts';
 import { damaged, nothingInside, mustBeLikeLogs, judgeRejects } from './refusals.ts';
-import { hashOf, memberOptions, partThere } from './same-bytes.ts';
+import { hashOf, memberOptions, unpackedThere } from './same-bytes.ts';
 import { Unpacker, withDamage } from '../original/unpack.ts';
 
 /** One file on its way into the case; used once. */
@@ -82,9 +82,8 @@ export class FileImport {
   }
 
   /** Evidence that holds what is asked for of a packed file with these bytes. */
-  async #thereAlready(unpackedSha256: string): Promise<Evidence | null> {
-    const same = this.#writer.evidenceWith(unpackedSha256);
-    return same === null ? null : partThere(this.#writer, same, this.#job.options, () => this.#reading?.log.title ?? null);
+  #thereAlready(sha256: string): Promise<Evidence | null> {
+    return unpackedThere(this.#writer, { path: this.#path, sha256 }, this.#job.options, () => this.#reading?.log.title ?? null);
   }
 
   #skip(there: Evidence): FileOutcome {

@@ -8,6 +8,7 @@ import { caseFields, scratchFolder } from '../case/testing.ts';
 import type { CaseWriter } from '../case/types.ts';
 import { verifyCase } from '../case/verify.ts';
 import type { ImportResult, VerifyResult } from '../contract/case.ts';
+import { isClosed, shapeOf } from '../formats/line-shapes.ts';
 import { formats } from '../formats/registry.ts';
 import { zeekConn } from '../formats/zeek-tsv.ts';
 import type { Progress } from '../shared/progress.ts';
@@ -116,19 +117,6 @@ describe('a file that has grown', () => {
     expect((await run([file('forced.log', longLog(340))], { force: true })).evidence[0]).toMatchObject({ rows: 340 });
   });
 
-  it('is imported whole where the evidence that it would go on from is gone', async () => {
-    const path = file('conn.log', longLog(300));
-    const [first] = (await run([path])).evidence;
-    appendFileSync(path, longLog(50, 300));
-    const [second] = (await run([path])).evidence;
-    writer.removeEvidence(first.id);
-    const [again] = (await run([path])).evidence;
-    expect(again.rows).toBe(350);
-    expect(again.continues).toBeUndefined();
-    writer.removeEvidence(second.id);
-    expect(await verified()).toMatchObject({ ok: true });
-  });
-
   it('shows where its row was changed', async () => {
     const path = file('conn.log', longLog(300));
     await run([path]);
@@ -146,18 +134,28 @@ describe('a file that has grown', () => {
     expect(await verified()).toMatchObject({ ok: true });
   });
 
-  it.each(formats.map((format) => [format.id, format] as const))(
+  /**
+   * Of container logs lines that are no pieces: a file that ends behind a piece gives what there is of its line, and the rest as another when it grows. Their
+   * format is named, because lines of access logs with something in front are seen in them too.
+   */
+  const wrapped = new Set(['docker-json', 'cri']);
+  // what is one object to its end is read whole again, and says so (earlier-array.test.ts)
+  const goingOn = formats.filter(({ example }) => !isClosed(shapeOf(Buffer.from(example))?.name));
+
+  it.each(goingOn.map((format) => [format.id, format] as const))(
     'of %s gives the same records as if it had always been whole',
     async (_, format) => {
-      const lines = format.example.split('\n').filter((line) => line !== '');
+      const isWrapped = wrapped.has(format.id);
+      const more: Partial<ImportRequest> = isWrapped ? { options: { format: format.id } } : {};
+      const lines = format.example.split('\n').filter((line, i) => line !== '' && (i === 0 || !isWrapped));
       const log = fc
         .tuple(
           fc.array(fc.constantFrom(...lines, 'bad line', ''), { minLength: 3, maxLength: 30 }),
           fc.constantFrom('\n', '\r\n'),
           fc.boolean(),
         )
-        .map(([more, newline, ended]) => ({
-          text: `${[...lines, ...more].join(newline)}${ended ? newline : ''}`,
+        .map(([others, newline, ended]) => ({
+          text: `${[...lines, ...others].join(newline)}${ended ? newline : ''}`,
           example: Buffer.byteLength(lines.join(newline)),
         }));
       await fc.assert(
@@ -171,14 +169,14 @@ describe('a file that has grown', () => {
           writer.close();
           begin();
           // what it is taken for may depend on its beginning, which was shorter then
-          if ((await run([file(name, bytes)])).refused.length > 0) return;
+          if ((await run([file(name, bytes)], more)).refused.length > 0) return;
           const whole = records();
           writer.close();
           begin();
           const path = file(name, bytes.subarray(0, cut));
-          await run([path]);
+          await run([path], more);
           writeFileSync(path, bytes);
-          const { evidence } = await run([path]);
+          const { evidence } = await run([path], more);
           const grown = records();
           // the line that was cut is in the case once: as the record that it was, or as it is now
           const cutLine = evidence[0]?.continues?.line ?? 0;

@@ -12,6 +12,7 @@ import { earlierArray, hasGrown } from './earlier-array.ts';
 import { Content } from '../original/content.ts';
 import { aboutFile, concernsFile } from '../original/file-error.ts';
 import { FileImport } from './file-import.ts';
+import { leftAloneOf, mustNotBeLeftAlone } from './left-alone.ts';
 import { findKnown } from './known.ts';
 import { Original } from '../original/original.ts';
 import { archiveOf, membersOf, type ArchiveKind } from '../original/packed/archive.ts';
@@ -78,10 +79,13 @@ async function importPlain(writer: CaseWriter, original: Original, job: FileJob)
   const step = (): void => job.step(0, () => `${basename(original.path)}: comparing with the evidence`);
   const content = await Content.of(original);
   const known = job.force ? null : await findKnown(writer, content, step);
-  if (known !== null && 'same' in known) {
-    const { same } = known;
+  const before = known !== null && 'earlier' in known ? known.earlier.end : 0;
+  const alone = job.force || (known !== null && 'same' in known) ? null : await leftAloneOf(writer, content, before, step);
+  const same = known !== null && 'same' in known ? known.same : alone;
+  if (same !== null) {
     const title = async (): Promise<string | null> => titleOf(same.format, await content.at(0, HEAD_BYTES), job.options);
     const there = await partThere(writer, same, job.options, title);
+    if (there !== null) mustNotBeLeftAlone(original.path, there, writer.evidence());
     if (there !== null) return { skipped: there };
   }
   const table = tableFileOf(await original.at(0, MARK_BYTES), job.format);
@@ -89,6 +93,7 @@ async function importPlain(writer: CaseWriter, original: Original, job: FileJob)
   if (by !== null) return comesByItself(writer, original.path, by);
   const received = job.force ? null : await findReceived(writer, content, step);
   const longer = job.force ? null : await beginsEvidence(writer, content, step);
+  if (longer?.certain === true) mustNotBeLeftAlone(original.path, longer.evidence, writer.evidence());
   if (longer?.certain === true) return { skipped: longer.evidence };
   if (table !== null) return { evidence: await importTable(writer, original, { ...job, ...table, asked: job.format !== undefined }) };
   const imported = known !== null && 'earlier' in known ? known.earlier : null;

@@ -7,6 +7,7 @@ import { formatById } from '../formats/registry.ts';
 import type { FormatOptions } from '../formats/types.ts';
 import type { Original } from '../original/original.ts';
 import type { Member } from '../original/packed/member.ts';
+import { isLeftAlone, leftAloneWith, mustNotBeLeftAlone } from './left-alone.ts';
 
 /** What is read of `eve.json` where no type of event is named. */
 const FLOWS = 'flow';
@@ -50,7 +51,10 @@ export async function partThere(
   title: () => Promise<string | null> | string | null,
 ): Promise<Evidence | null> {
   const sums = new Set(sumsOf(same));
-  const ofFile = writer.evidence().filter((one) => sumsOf(one).some((sum) => sum !== null && sums.has(sum)));
+  const all = writer.evidence();
+  const having = all.filter((one) => sumsOf(one).some((sum) => sum !== null && sums.has(sum)));
+  // what has all of the file comes first
+  const ofFile = [...having.filter((one) => !isLeftAlone(one, all)), ...having.filter((one) => isLeftAlone(one, all))];
   if (zeekLog === undefined && eventType === undefined) {
     const whole = ofFile.find(({ options }) => options['zeekLog'] === undefined && options['eventType'] === undefined);
     if (whole !== undefined) return whole;
@@ -62,6 +66,19 @@ export async function partThere(
       ? (one.options['eventType'] ?? FLOWS) === eventType
       : one.options['zeekLog'] === zeekLog || one.formatTitle.startsWith(`Zeek ${zeekLog}.log`);
   return ofFile.find(has) ?? null;
+}
+
+/** The same for a packed file of which the SHA-256 of what it holds is known. @throws FlowcaseError ALREADY_IMPORTED where only the rest of it is in the case */
+export async function unpackedThere(
+  writer: CaseWriter,
+  { path, sha256 }: { readonly path: string; readonly sha256: string },
+  options: FormatOptions,
+  title: () => string | null,
+): Promise<Evidence | null> {
+  const same = writer.evidenceWith(sha256) ?? leftAloneWith(writer, sha256);
+  const there = same === null ? null : await partThere(writer, same, options, title);
+  if (there !== null) mustNotBeLeftAlone(path, there, writer.evidence());
+  return there;
 }
 
 /** What a log that begins so is called when no part of it is named; null where it cannot be told. */

@@ -1,4 +1,5 @@
 import { formatBytes, formatCount, formatTime, plural } from '../../contract/format.ts';
+import { goingOnFrom, leftAloneWords } from '../../contract/goes-on.ts';
 import { FlowcaseError } from '../../errors.ts';
 import { UsageError } from '../args.ts';
 import { exitCodes } from '../command.ts';
@@ -58,7 +59,8 @@ const removeEvidence: CliCommand = {
     const id = /^\d{1,9}$/.test(text) ? Number(text) : NaN;
     if (!(id >= 1)) throw new UsageError(`N is the number of a piece of evidence, not "${text}"`);
     return context.withHost(true, async (host) => {
-      const found = (await host.invoke('evidence.list', {})).find((one) => one.id === id);
+      const all = await host.invoke('evidence.list', {});
+      const found = all.find((one) => one.id === id);
       if (found === undefined) {
         throw new FlowcaseError('NOT_FOUND', `There is no evidence ${id} in this case. "flowcase evidence CASE" lists what there is.`, {
           evidence: id,
@@ -66,9 +68,11 @@ const removeEvidence: CliCommand = {
       }
       await host.invoke('evidence.remove', { evidence: id });
       const { name, sha256, rows } = found;
-      context.answer(
-        { removed: { id, name, sha256, rows } },
-        () => `Removed evidence ${id} (${printable(name)}) and its ${plural(rows, 'record')}. The original was not touched.`,
+      context.answer({ removed: { id, name, sha256, rows } }, () =>
+        [
+          `Removed evidence ${id} (${printable(name)}) and its ${plural(rows, 'record')}. The original was not touched.`,
+          ...goingOnFrom(id, all).map((one) => printable(leftAloneWords([one]))),
+        ].join('\n'),
       );
       return exitCodes.done;
     });
