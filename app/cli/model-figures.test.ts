@@ -50,6 +50,15 @@ describe('the baseline of an accuracy', () => {
   it('stands beside the accuracy', () => {
     const figures = detail.figures.map((one) => ({ ...one, ...of([1, 3]) }));
     expect(modelText({ ...detail, figures })).toContain('always saying “c1” on the test rows: accuracy 0.750');
+    // so does whose rows they are
+    const hosts = { learned: 83, tested: 36, largest: { host: '192.0.2.1', share: 0.614 }, alone: 0.75 };
+    const told = modelText({ ...detail, figures, hosts });
+    expect(told).toContain('learned from 83 hosts, tested on 36; 61.4 % of the test is of 192.0.2.1');
+    expect(told).not.toContain('host alone');
+    expect(modelText({ ...detail, run: { ...detail.run, split: 'random' }, hosts })).toContain(
+      'answering by the host alone on the test rows: accuracy 0.750',
+    );
+    expect([modelJson({ ...detail, hosts }), modelJson(detail)]).toMatchObject([{ hosts }, { hosts: null }]);
     // two wrong of twelve thousand are not none
     const nearly = figures.map((one) => ({ ...one, accuracy: 0.99983 }));
     expect(modelText({ ...detail, figures: nearly })).toMatch(/on the test rows +2 +> 0\.999 /);

@@ -140,8 +140,23 @@ export interface ModelSummary extends LearningRun {
   readonly sha256: string;
 }
 
+/** Whose rows a model learned from and was tested on; hosts are those that began the connections or made the requests. */
+export interface SplitHosts {
+  readonly learned: number;
+  readonly tested: number;
+  /** The host with most rows of the test (null: rows that name none), and which share of the test these are. */
+  readonly largest: { readonly host: string | null; readonly share: number };
+  /**
+   * Accuracy on the test of always answering with the class that most rows of the host have among those learned from, or the most frequent class
+   * of all where the host has none there.
+   */
+  readonly alone: number;
+}
+
 export interface ModelDetail {
   readonly run: ModelSummary;
+  /** null without a test, and where the rows are hosts. Not there in what older programs kept. */
+  readonly hosts?: SplitHosts | null;
   /** On test rows first where there are any. */
   readonly figures: readonly ClassifierFigures[];
   readonly importance: readonly FeatureImportance[];
@@ -152,7 +167,12 @@ export interface ModelDetail {
     readonly accuracy: readonly [mean: number, deviation: number];
     readonly macroF1: readonly [mean: number, deviation: number];
   } | null;
-  readonly tuning: { readonly scoring: Scoring; readonly trials: readonly TuneTrial[] } | null;
+  readonly tuning: {
+    readonly scoring: Scoring;
+    readonly trials: readonly TuneTrial[];
+    /** Where a tree was pruned and the best lies at an end of what was tried, in words; not there in what older programs kept, which did not try the root. */
+    readonly edge?: string | null;
+  } | null;
   /** The tree (of a forest: its first), cut at some depth. */
   readonly tree: TreeNode | null;
   /** The tree as rules, one per leaf, the largest first. */

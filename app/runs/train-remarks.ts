@@ -1,19 +1,21 @@
 import { formatShare, plural } from '../contract/format.ts';
-import type { ClassifierFigures, TrainRequest } from '../contract/models.ts';
-import { groupsByHost } from '../features/validation-groups.ts';
-import { NO_CLASS } from '../learn/types.ts';
+import type { ClassifierFigures, SplitHosts, TrainRequest } from '../contract/models.ts';
 import { nounOf } from './sources.ts';
+import { fewHosts, hostAlone } from './train-hosts.ts';
 import { shortList } from './train-split.ts';
 import { fewTested } from './train-test-words.ts';
 import type { Lesson } from './train.ts';
 
-/** From this share of the rows on, knowing the host is knowing the class. */
-const ONE_CLASS = 0.9;
 /** A test is as large as was asked for within this share. */
 const FAR = 0.05;
 
 /** What a person must know to read the figures of a training, in their order of weight. */
-export function remarksOf(lesson: Lesson, request: TrainRequest, figures: readonly ClassifierFigures[]): readonly string[] {
+export function remarksOf(
+  lesson: Lesson,
+  request: TrainRequest,
+  figures: readonly ClassifierFigures[],
+  hosts: SplitHosts | null,
+): readonly string[] {
   const { labels, features, splitter, split, fitted, leaks: found } = lesson;
   const { of, test, features: chosen } = request;
   const noun = nounOf(of);
@@ -22,7 +24,8 @@ export function remarksOf(lesson: Lesson, request: TrainRequest, figures: readon
   const others = dropped.filter((feature) => !found.has(feature));
   const tested = figures.find(({ on }) => on === 'test');
   return [
-    ...(tested === undefined ? [] : fewTested(tested.rows, tested.accuracy)),
+    ...(tested === undefined ? [] : fewTested(tested.rows, tested.accuracy, request.split === 'random' ? null : (hosts?.tested ?? null))),
+    ...fewHosts(hosts, request),
     ...flattering(lesson, request, figures),
     ...splitter.remarks,
     ...partial(lesson, request),
@@ -55,50 +58,13 @@ function kin({ used, leaks }: Pick<Lesson, 'used' | 'leaks'>): readonly string[]
 /** Figures that say more of the hosts that were learned from than of others. */
 function flattering(
   lesson: Pick<Lesson, 'from' | 'labels' | 'split'>,
-  { split, folds }: TrainRequest,
+  { split }: TrainRequest,
   figures: readonly ClassifierFigures[],
 ): readonly string[] {
-  const outOfBag = figures.some(({ on }) => on === 'out-of-bag');
-  const parted = lesson.split.test.length > 0 || folds > 0 || outOfBag;
-  if (split === 'random') {
-    return parted && hostsTellClasses(lesson)
-      ? [
-          'Nearly every host has one class: a random split has the same hosts on both sides and flatters. --split host tells how it does on others.',
-        ]
-      : [];
-  }
+  if (split === 'random') return hostAlone(lesson, figures);
+  if (figures.every(({ on }) => on !== 'out-of-bag')) return [];
   const by = split === 'host' ? 'by host' : 'by time';
-  return outOfBag
-    ? [`The out-of-bag figures are not parted ${by}: they ask about hosts and moments that other trees learned from, and flatter.`]
-    : [];
-}
-
-/**
- * Whether nearly all labelled rows are of hosts with several rows, all of one class; and, where one class is most of the rows, most rows of the
- * others too.
- */
-function hostsTellClasses({ from, labels: { codes, counts } }: Pick<Lesson, 'from' | 'labels'>): boolean {
-  const { of, count } = groupsByHost(from);
-  const MIXED = NO_CLASS - 1;
-  const classOf = new Uint16Array(count).fill(NO_CLASS);
-  const rows = new Float64Array(count);
-  for (let row = 0; row < codes.length; row++) {
-    if (codes[row] === NO_CLASS) continue;
-    const host = of[row];
-    rows[host]++;
-    if (classOf[host] === NO_CLASS) classOf[host] = codes[row];
-    else if (classOf[host] !== codes[row]) classOf[host] = MIXED;
-  }
-  const pure = counts.map(() => 0);
-  let hosts = 0;
-  for (let host = 0; host < count; host++) {
-    if (rows[host] > 0) hosts++;
-    if (rows[host] > 1 && classOf[host] < MIXED) pure[classOf[host]] += rows[host];
-  }
-  const sum = (of: readonly number[]): number => of.reduce((all, one) => all + one, 0);
-  const largest = counts.indexOf(Math.max(...counts));
-  const others = sum(counts) - counts[largest];
-  return hosts > 1 && sum(pure) >= ONE_CLASS * sum(counts) && 2 * (sum(pure) - pure[largest]) >= others;
+  return [`The out-of-bag figures are not parted ${by}: they ask about hosts and moments that other trees learned from, and flatter.`];
 }
 
 /** What a split by hosts or by time could not do: classes that are on one side only, and another share than was asked for. */

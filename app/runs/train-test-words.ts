@@ -30,9 +30,14 @@ export async function repeatedWords(matrix: Matrix, { train, test }: Split, righ
   return [`${same} ${rest}`];
 }
 
-/** What a test of a few rows can say. */
-export function fewTested(rows: number, accuracy: number): readonly string[] {
+/** What a test of a few rows can say. `hosts`: where whole hosts or moments were kept for it, of how many hosts they are; else null. */
+export function fewTested(rows: number, accuracy: number, hosts: number | null): readonly string[] {
   if (rows === 0 || rows >= FEW) return [];
+  if (hosts !== null && hosts < rows) {
+    return [
+      `The test has ${formatCount(rows)} rows only, of ${plural(hosts, 'host')}: the rows of a host go together, so that they do not say how far its accuracy of ${accuracy.toFixed(3)} may be off.`,
+    ];
+  }
   const [low, high] = wilson(Math.round(accuracy * rows), rows).map((bound) => bound.toFixed(3));
   const of = rows === 1 ? 'one row only' : `${formatCount(rows)} rows only`;
   return [`The test has ${of}: its accuracy of ${accuracy.toFixed(3)} stands for anything from ${low} to ${high} (95 %, Wilson).`];

@@ -17,6 +17,7 @@ import { checkTraining, columnsAtMost, memoryFor, type TrainingWork } from './me
 import { writeModel } from './model-parts.ts';
 import { nounOf, recipeFor, selectSources, withPool, type LearningInput } from './sources.ts';
 import { classifierFigures, codesOf, mostProbable } from './train-figures.ts';
+import { hostsOfSplit } from './train-hosts.ts';
 import { labelsForHosts, labelsOfRecords, type TagSource } from './train-labels.ts';
 import { remarksOf } from './train-remarks.ts';
 import { checkClasses, splitterOf, type Splitter } from './train-split.ts';
@@ -217,6 +218,10 @@ async function validate(
   return { figures: classifierFigures('cross-validation', codes, found.probabilities, classes), spread };
 }
 
+function tuningOf({ scoring, trials, edge }: Tuned): TrainDetail['tuning'] {
+  return { scoring, trials, ...(edge === undefined ? {} : { edge }) };
+}
+
 function outcomeOf(
   input: TrainInput,
   lesson: Lesson,
@@ -237,7 +242,8 @@ function outcomeOf(
   const { labels, recipe, features } = lesson;
   const saved = classifier.save();
   const first = figures[0];
-  const remarks = [...repeated, ...suspects, ...remarksOf(lesson, input.request, figures)];
+  const hosts = hostsOfSplit(lesson);
+  const remarks = [...repeated, ...(tuning?.edge ? [tuning.edge] : []), ...suspects, ...remarksOf(lesson, input.request, figures, hosts)];
   const summary: Omit<ModelSummary, 'id' | 'created' | 'by' | 'program' | 'sha256'> = {
     task: 'train',
     of: request.of,
@@ -259,11 +265,12 @@ function outcomeOf(
     remarks,
   };
   const detail: TrainDetail = {
+    hosts,
     figures,
     importance: about.importance,
     features: features.map(({ name, title, how, dropped }) => ({ name, title, how, dropped })),
     crossValidation,
-    tuning: tuning === null ? null : { scoring: tuning.scoring, trials: tuning.trials },
+    tuning: tuning === null ? null : tuningOf(tuning),
     tree: about.tree,
     rules: about.rules,
     size: about.size,

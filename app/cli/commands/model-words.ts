@@ -1,7 +1,8 @@
 import type { ModelDetail, ModelSummary } from '../../contract.ts';
-import { formatCount, formatShare, plural } from '../../contract/format.ts';
+import { formatCount, formatFigure, formatShare, plural } from '../../contract/format.ts';
 import { rulesWords } from '../../contract/rule-words.ts';
 import { printable } from '../progress-line.ts';
+import { nameCell } from '../values.ts';
 
 /** Features that are told of in one line: those left out, and the most important. */
 const TOLD = 3;
@@ -24,6 +25,18 @@ export function importanceWords(importance: ModelDetail['importance']): readonly
 export function rulesText(detail: ModelDetail): readonly string[] {
   const about = rulesWords(detail);
   return [...(about === '' ? [] : [about]), ...detail.rules.map(printable)];
+}
+
+/** Whose rows were learned from and asked about; of a split that has the same hosts on both sides, what knowing the host is worth. */
+export function hostsWords({ run, hosts }: ModelDetail): readonly string[] {
+  if (hosts === undefined || hosts === null) return [];
+  const { host, share } = hosts.largest;
+  const whose = `learned from ${plural(hosts.learned, 'host')}, tested on ${formatCount(hosts.tested)}`;
+  const most = `${formatShare(share)} of the test is of ${host === null ? 'records that name no host' : nameCell(host)}`;
+  return [
+    `${whose}; ${most}`,
+    ...(run.split === 'host' ? [] : [`answering by the host alone on the test rows: accuracy ${formatFigure(hosts.alone)}`]),
+  ];
 }
 
 export function droppedWords(features: ModelDetail['features']): readonly string[] {

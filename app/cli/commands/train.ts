@@ -6,7 +6,7 @@ import { exitCodes, type CliCommand } from '../command.ts';
 import { printable } from '../progress-line.ts';
 import { isoOrNull, nameCell, textTable } from '../values.ts';
 import { settingText, trialsText } from './trials-text.ts';
-import { droppedWords, importanceWords, labelledWords, rulesText } from './model-words.ts';
+import { droppedWords, hostsWords, importanceWords, labelledWords, rulesText } from './model-words.ts';
 import { calibrationFrom, foldsFrom, labelFrom, parametersFrom, searchOptions, tuneFrom } from './train-options.ts';
 
 /** One of a list of words, or the first. @throws UsageError */
@@ -126,6 +126,7 @@ export function modelJson(detail: ModelDetail): object {
     importance: detail.importance,
     seconds: run.seconds,
     figures: figures.map((one) => ({ ...one, classes: definedFigures(one) })),
+    hosts: detail.hosts ?? null,
     crossValidation: detail.crossValidation,
     tuning: detail.tuning,
     features: detail.features,
@@ -173,6 +174,7 @@ export function modelText(detail: ModelDetail): string {
       [false, ...Array<boolean>(8).fill(true)],
     ),
     ...(first === undefined ? [] : baselineText(first)),
+    ...hostsWords(detail),
     ...(crossValidation === null
       ? []
       : [
