@@ -35,7 +35,13 @@ it('a search for anomalies is checked by ml-isolation-forest: the order of the s
   expect(found).toMatchObject({ run: id, tool: 'ml-isolation-forest 0.1.0', rows: ROWS, sampledFrom: null, agrees: true });
   expect(found.words).toContain('met again bit for bit');
   expect(Number(/rank correlation ([\d.]+)/.exec(found.words)?.[1])).toBeGreaterThan(0.8);
+  expect(found.words).toMatch(
+    /The yardstick, Flowcase beside itself with 3 other seeds on the same rows \(mean\): rank correlation 0\.\d+ over all of them/,
+  );
   const some = await check(id, 100);
+  // who is strangest is looked for in the same rows, however few are drawn
+  const yardstick = (words: string): string | undefined => /The yardstick.*?strangest ([\d.]+ %) in common/.exec(words)?.[1];
+  expect(yardstick(some.words)).toBe(yardstick(found.words));
   expect(some.rows).toBeLessThan(rows);
   expect(some.sampledFrom).toBe(rows);
   // another run than the one that is kept

@@ -10,22 +10,29 @@ import type { Progress } from '../shared/progress.ts';
 import { Random } from '../shared/random.ts';
 import type { NewCrosscheck } from '../shared/run-outcome.ts';
 import { flaggedRows, forestOf, prepareSearch, saidOf, searchFingerprint } from './anomalies.ts';
+import { opinionOf, opinionWords, type Agreement } from './crosscheck-strangest.ts';
 import { metAgain, verdictWith, type KeptRun } from './met-again.ts';
 import { secondTools } from './second-tools.ts';
 import { nounOf, withPool, type LearningInput } from './sources.ts';
 
-/** Rows beside the flagged ones that both score: the second tool takes half a minute for so many. */
+/** Rows drawn that both score: the second tool takes half a minute for so many. */
 const SCORED_ROWS = 20_000;
 /** Trees that the second tool grows at most. */
 const MOST_TREES = 200;
-/** So much less than between two forests of Flowcase's own with different seeds is chance: the second tool also asks where nothing differs. */
-const CHANCE = 0.15;
+/** Of the rows flagged, the strangest that are looked for among the second tool's strangest. */
+const MOST_STRANGEST = 500;
+/** For each of them so many rows that Flowcase finds strangest are scored, whatever is drawn: who else could be among the strangest is there. */
+const RIVALS = 20;
+/** Forests of Flowcase with other seeds, beside which the run's own is set: the yardstick is their mean. */
+const OTHER_SEEDS = 3;
 
 /**
  * Scores rows by an independent implementation: ml-isolation-forest, each tree on rows that are drawn here with the run's seed. Compared are the
- * order of the scores, and who is among the strangest; the yardstick is how much two forests of Flowcase with different seeds agree. The second
- * tool takes its random numbers from nobody, so that its answer is a little different every time.
- * @param limit rows beside the flagged ones at most; 0: as many as the second tool takes well
+ * order of the scores over the rows drawn, and who is among the strangest of all rows; the yardstick of both is what the run has in common with
+ * forests of Flowcase that have other seeds and as many trees as the second tool, on the same rows. The rows among which the strangest are looked
+ * for hold all that Flowcase finds strange, so that it makes no difference to them how many others are drawn. The second tool takes its random
+ * numbers from nobody, so that its answer is a little different every time.
+ * @param limit rows drawn at most; 0: as many as the second tool takes well
  * @throws FlowcaseError as a search for anomalies
  */
 export async function crosscheckAnomalies(
@@ -40,26 +47,35 @@ export async function crosscheckAnomalies(
   const { matrix } = built;
   progress.report(0, 2, 'tools', 'Flowcase');
   const began = performance.now();
-  const [scores, others] = await withPool(input, async (pool) => {
-    const one = await (await forestOf(request, request.seed).fit(matrix, { pace, pool })).scoreSamples(matrix, { pace, pool });
-    const two = await (await forestOf(request, otherSeed(request.seed)).fit(matrix, { pace, pool })).scoreSamples(matrix, { pace, pool });
-    return [one, two];
+  const { scores, others, seconds } = await withPool(input, async (pool) => {
+    const scored = async (asked: AnomalyRequest, seed: number): Promise<Float32Array> =>
+      (await forestOf(asked, seed).fit(matrix, { pace, pool })).scoreSamples(matrix, { pace, pool });
+    const own = await scored(request, request.seed);
+    const taken = (performance.now() - began) / 1000;
+    const beside: Float32Array[] = [];
+    for (let step = 1; step <= OTHER_SEEDS; step++) {
+      beside.push(await scored({ ...request, trees: Math.min(request.trees, MOST_TREES) }, (request.seed + step) % 2 ** 32));
+    }
+    return { scores: own, others: beside, seconds: taken };
   });
-  const ownSeconds = (performance.now() - began) / 2000;
   const flagged = flaggedRows(scores);
   const average = averagePathLength(Math.min(request.sample, matrix.rows));
   const again = await metAgain(run, searchFingerprint(saidOf(scores, flagged.marks, average)), matrix, pace);
   const random = new Random(request.seed).fork();
   const drawn = sampleRows(matrix.rows, limit > 0 ? limit : SCORED_ROWS, random);
-  const rows = Uint32Array.from(new Set([...flagged.rows, ...drawn])).sort();
+  const strangest = Math.min(flagged.rows.length, MOST_STRANGEST);
+  const rivals = [scores, ...others].flatMap((of) => strangestOf(of, strangest * RIVALS));
+  const rows = Uint32Array.from(new Set([...rivals, ...drawn])).sort();
   progress.report(1, 2, 'tools', `${secondTools.isolation} on ${plural(rows.length, 'row')}`);
   const second = await bySecondTool(matrix, rows, request, random, pace);
-  const mine = rows.length === matrix.rows ? scores : pick(scores, rows);
-  const strangest = Math.max(1, flagged.rows.length);
-  const tool = compare(mine, second.scores, strangest);
-  const yardstick = compare(mine, pick(others, rows), strangest);
-  const alike = tool.order >= yardstick.order - CHANCE && (flagged.rows.length === 0 || tool.share >= yardstick.share - 2 * CHANCE);
-  const verdict = verdictWith(alike, again);
+  const places = new Map(Array.from(rows, (row, place) => [row, place]));
+  const asked = { drawn: Uint32Array.from(drawn, (row) => places.get(row) ?? 0), strangest };
+  const mine = pick(scores, rows);
+  const tool = compare(mine, second.scores, asked);
+  const yardstick = meanOf(others.map((other) => compare(mine, pick(other, rows), asked)));
+  const found = opinionOf(tool, yardstick, strangest);
+  const looks = verdictWith(found !== 'differs', again);
+  const verdict = looks === 'agrees' ? found : looks;
   return {
     run: run.id,
     tool: secondTools.isolation,
@@ -70,16 +86,14 @@ export async function crosscheckAnomalies(
     equal: tool.share,
     largestDifference: null,
     accuracy: null,
-    seconds: { ours: ownSeconds, theirs: second.seconds },
-    words: wordsOf(request, { rows: rows.length, of: matrix.rows, strangest, tool, yardstick, alike, again: again.words }),
+    seconds: { ours: seconds, theirs: second.seconds },
+    words: `${wordsOf(request, { rows: rows.length, drawn: drawn.length, of: matrix.rows, tool, yardstick, strangest })} ${opinionWords(found, tool, yardstick, strangest)}${again.words}`,
     agrees: verdict === 'agrees',
     verdict,
   };
 }
 
-const otherSeed = (seed: number): number => (seed + 1) % 2 ** 32;
-
-function pick(values: Float32Array, rows: Uint32Array): Float32Array {
+function pick(values: ArrayLike<number>, rows: Uint32Array): Float32Array {
   return Float32Array.from(rows, (row) => values[row]);
 }
 
@@ -112,43 +126,46 @@ async function bySecondTool(
   return { scores: lengths.map((length) => 2 ** (-length / count)), seconds: (performance.now() - began) / 1000 };
 }
 
-interface Agreement {
-  /** Spearman's rank correlation of the scores; 0 where one of them has no order. */
-  readonly order: number;
-  /** Share of one's strangest rows that are among as many strangest of the other. */
-  readonly share: number;
+/** Places of the highest scores, of equal ones the first. */
+function strangestOf(scores: ArrayLike<number>, count: number): readonly number[] {
+  return Array.from({ length: scores.length }, (_, i) => i)
+    .sort((one, two) => scores[two] - scores[one] || one - two)
+    .slice(0, count);
 }
 
-function compare(a: Float32Array, b: ArrayLike<number>, strangest: number): Agreement {
-  const top = (scores: ArrayLike<number>): Set<number> =>
-    new Set(
-      Array.from({ length: scores.length }, (_, i) => i)
-        .sort((one, two) => scores[two] - scores[one] || one - two)
-        .slice(0, strangest),
-    );
-  const [first, second] = [top(a), top(b)];
-  return { order: rankCorrelation(a, b) ?? 0, share: [...first].filter((row) => second.has(row)).length / first.size };
+/** `drawn`: places of the rows drawn, over which the order is compared; `strangest`: how many of the strangest of all are. */
+function compare(
+  a: ArrayLike<number>,
+  b: ArrayLike<number>,
+  { drawn, strangest }: { readonly drawn: Uint32Array; readonly strangest: number },
+): Agreement {
+  const second = new Set(strangestOf(b, strangest));
+  const both = strangestOf(a, strangest).filter((row) => second.has(row)).length;
+  return { order: rankCorrelation(pick(a, drawn), pick(b, drawn)) ?? 0, share: strangest === 0 ? 1 : both / strangest };
+}
+
+function meanOf(all: readonly Agreement[]): Agreement {
+  const mean = (of: (one: Agreement) => number): number => all.reduce((sum, one) => sum + of(one), 0) / all.length;
+  return { order: mean(({ order }) => order), share: mean(({ share }) => share) };
 }
 
 interface Told {
   readonly rows: number;
+  readonly drawn: number;
   readonly of: number;
   readonly strangest: number;
   readonly tool: Agreement;
   readonly yardstick: Agreement;
-  readonly alike: boolean;
-  readonly again: string;
 }
 
-function wordsOf({ of: subject, seed, trees }: AnomalyRequest, { rows, of, strangest, tool, yardstick, alike, again }: Told): string {
+function wordsOf({ of: subject, seed, trees }: AnomalyRequest, { rows, drawn, of, tool, yardstick, strangest }: Told): string {
   const noun = nounOf(subject);
-  const on =
-    rows === of
-      ? `all ${plural(rows, noun)}`
-      : `${formatCount(rows)} of ${plural(of, noun)} (those flagged, and a sample drawn with seed ${seed})`;
-  const figures = (one: Agreement): string => `rank correlation ${one.order.toFixed(3)}, ${formatShare(one.share)} in common`;
-  const top = strangest === 1 ? 'the strangest' : `the ${formatCount(strangest)} strangest`;
-  const verdict = alike ? 'They agree' : 'They do NOT agree';
+  const sample = `${formatCount(drawn)} drawn with seed ${seed}${strangest === 0 ? '' : ', and those that Flowcase finds strangest'}`;
+  const on = rows === of ? `all ${plural(rows, noun)}` : `${formatCount(rows)} of ${plural(of, noun)} (${sample})`;
   const grown = trees > MOST_TREES ? `, which grew ${MOST_TREES} of ${formatCount(trees)} trees` : '';
-  return `Scored ${on} with ${secondTools.isolation}${grown}: of the scores and ${top}, ${figures(tool)}; two forests of Flowcase with different seeds have ${figures(yardstick)}. ${verdict}.${again}`;
+  const over = rows === of && drawn === of ? 'over all of them' : 'over those drawn';
+  const top = strangest === 1 ? 'the strangest' : `of the ${formatCount(strangest)} strangest`;
+  const figures = ({ order, share }: Agreement): string =>
+    `rank correlation ${order.toFixed(3)} ${over}${strangest === 0 ? '' : `, ${top} ${formatShare(share)} in common`}`;
+  return `Scored ${on} with ${secondTools.isolation}${grown}: of the scores, ${figures(tool)}. The yardstick, Flowcase beside itself with ${OTHER_SEEDS} other seeds on the same rows (mean): ${figures(yardstick)}.`;
 }
