@@ -13,3 +13,15 @@ it('a model of before sides were learned is trained again without them', () => {
     expect(askedThen(request, summaryOf('train', { maxDepth: 3, absentValues }))).toBe(request);
   expect(askedThen(request, summaryOf('anomalies', {}))).toBe(request);
 });
+
+it('a tree that was pruned before both ends of its way were tried is pruned again as it was', () => {
+  const request = { model: 'tree', parameters: {}, tune: { search: 'grid', values: { ccpAlpha: ['auto', 0.5], maxDepth: [3] } } };
+  const summary = summaryOf('train', { absentValues: 'learned' });
+  expect(askedThen(request, summary, { tuning: { scoring: 'macroF1', trials: [] } })).toEqual({
+    ...request,
+    tune: { ...request.tune, values: { ccpAlpha: ['auto then', 0.5], maxDepth: [3] } },
+  });
+  expect(askedThen(request, summary, { tuning: { scoring: 'macroF1', trials: [], edge: null } })).toBe(request);
+  const plain = { ...request, tune: null };
+  expect(askedThen(plain, summary, { tuning: null })).toBe(plain);
+});

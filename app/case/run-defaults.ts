@@ -1,4 +1,4 @@
-import type { TrainRequest } from '../contract/models.ts';
+import type { ModelDetail, TrainRequest } from '../contract/models.ts';
 import type { FindingCauses } from '../contract/records.ts';
 import type { ClusterRequest, ClusterSummary, RunSummary } from '../contract/runs.ts';
 import type { LearnedSummaries, LearnedTask, Unkept } from '../shared/run-outcome.ts';
@@ -35,12 +35,20 @@ export function readSummary(text: string): Omit<RunSummary, Unkept> {
 
 /**
  * What is to be asked so that a run of another task is carried out as it was: models of programs that did not say where rows without a value go
- * sent them with the lesser values.
+ * sent them with the lesser values, and those that do not say where the best of their prunings lies did not try a tree's root alone.
+ * @param detail of the same run
  */
-export function askedThen(request: unknown, summary: LearnedSummaries[LearnedTask]): unknown {
-  if (summary.task !== 'train' || 'absentValues' in summary.parameters) return request;
-  const asked = request as TrainRequest;
-  return { ...asked, parameters: { ...asked.parameters, absentValues: 'left' } };
+export function askedThen(request: unknown, summary: LearnedSummaries[LearnedTask], detail: unknown = null): unknown {
+  if (summary.task !== 'train') return request;
+  const asked = prunedThen(request as TrainRequest, detail as Pick<ModelDetail, 'tuning'> | null);
+  return 'absentValues' in summary.parameters ? asked : { ...asked, parameters: { ...asked.parameters, absentValues: 'left' } };
+}
+
+function prunedThen(asked: TrainRequest, detail: Pick<ModelDetail, 'tuning'> | null): TrainRequest {
+  const alphas = asked.tune?.values['ccpAlpha'];
+  if (!asked.tune || alphas?.includes('auto') !== true || detail?.tuning?.edge !== undefined) return asked;
+  const then = alphas.map((value) => (value === 'auto' ? 'auto then' : value));
+  return { ...asked, tune: { ...asked.tune, values: { ...asked.tune.values, ccpAlpha: then } } };
 }
 
 type Detail = Omit<ClusterSummary, 'cluster' | 'name' | 'autoName' | 'suspect' | 'size' | 'tags'>;

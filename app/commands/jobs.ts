@@ -128,6 +128,6 @@ async function repeatLearning<T extends LearnedTask>(
   progress: Progress,
 ): Promise<LearningOutcome<T>> {
   const { runLearning } = await import('./learning.ts');
-  const { request, summary } = reader.learned(task, run);
-  return runLearning(reader, task, askedThen(request, summary) as LearningRequests[T], { ...threads, again: run }, progress);
+  const { request, summary, detail } = reader.learned(task, run);
+  return runLearning(reader, task, askedThen(request, summary, detail) as LearningRequests[T], { ...threads, again: run }, progress);
 }

@@ -7,6 +7,7 @@ import { Pace, unwatched } from '../learn/pace.ts';
 import { crossValidate } from '../learn/validation/cross-validation.ts';
 import { Random } from '../shared/random.ts';
 import { splitterOf, type Splitter } from './train-split.ts';
+import { estimators } from '../learn/estimators.ts';
 import { newClassifier } from './train-trees.ts';
 import { tuned, type Tuned, type TrainingPart } from './train-tuning.ts';
 
@@ -107,5 +108,34 @@ describe('a search over parameters while training', () => {
     const whole = newClassifier({ ...tree, parameters: {} });
     await whole.fit(part.matrix, part.y, 3);
     expect([whole, model].map((one) => one.save().arrays['feature']?.length ?? 0)).toSatisfy(([all, kept]: number[]) => kept < all);
+  });
+
+  it('goes from the whole tree to its root alone, and says so where the best is one of both', async () => {
+    const chance = new Random(8);
+    const noise = Matrix.fromRows(
+      Array.from({ length: rows * 2 }, () => chance.normal()),
+      2,
+    );
+    const y = Uint16Array.from({ length: rows }, () => (chance.float() < 0.75 ? 0 : 1));
+    const split = { train: Uint32Array.from({ length: rows }, (_, i) => i), test: new Uint32Array() };
+    const part = { matrix: noise, y, classes: 2 };
+    const tree = { model: 'tree', seed: 4, parameters: {} } as const;
+    const asked: TuneRequest = { ...tune, values: { ccpAlpha: ['auto'] }, scoring: 'accuracy' };
+    const splitter = await splitterFor('random');
+    const { trials, model, edge } = await tuned(tree, asked, part, { splitter, split }, {});
+    expect(trials.length).toBeLessThanOrEqual(20);
+    const most = y.reduce((sum, code) => sum + (code === 0 ? 1 : 0), 0) / rows;
+    // the root alone says the most frequent class of every fold
+    expect(trials[0].mean).toBeCloseTo(most, 10);
+    expect(trials[0].rank).toBe(1);
+    expect(model.save().arrays['feature']).toHaveLength(1);
+    expect(trials.at(-1)?.parameters).toEqual({ ccpAlpha: 0 });
+    expect(edge).toMatch(/^The best of the trees that were tried is its root alone/);
+    const path = await estimators.tree.make({}, 4).costComplexityPruningPath(noise, y, 2);
+    expect(Number(trials[1].parameters['ccpAlpha'])).toBeGreaterThan(path.ccpAlphas.at(-2) ?? 0);
+    const then = await tuned(tree, { ...asked, values: { ccpAlpha: ['auto then'] } }, part, { splitter, split }, {});
+    expect(then.edge).toBeUndefined();
+    // as programs before tried them: 20 of 39, without the last and without the root
+    expect(Number(then.trials[0].parameters['ccpAlpha'])).toBeLessThan(path.ccpAlphas.at(-1) ?? 0);
   });
 });
