@@ -131,7 +131,7 @@ function known(head: Uint8Array, said: Mapping, name: string): Known {
     header: table.header !== null,
     ...(isOwn ? { guarded: true } : {}),
   };
-  return { table, names, kind, mapping, ofTimes: timeRemarks(settled) };
+  return { table, names, kind, mapping, ofTimes: timeRemarks(settled, said, mapping) };
 }
 
 function settle(head: Uint8Array, options: FormatOptions, name: string): FormatOptions {

@@ -93,7 +93,7 @@ function known(bytes: Uint8Array, said: Mapping, name: string): Known {
   const { timeFormat } = settled;
   const mapping: Mapping = { columns: settled.columns, kind, ...(timeFormat === undefined ? {} : { timeFormat }) };
   const ofTool = new Set(own?.columns?.map(({ from }) => from));
-  return { head, kind, mapping, ofTimes: timeRemarks(settled), unseen: unseen.filter((from) => !ofTool.has(from)) };
+  return { head, kind, mapping, ofTimes: timeRemarks(settled, said, mapping), unseen: unseen.filter((from) => !ofTool.has(from)) };
 }
 
 function open(bytes: Uint8Array, options: FormatOptions): OpenedLog {

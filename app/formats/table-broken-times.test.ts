@@ -177,6 +177,24 @@ describe('a way of writing times that a person names', () => {
     expect(read(delimited, unnamed, said('%Y|%m|%d at %H:%M:%S'))).toMatchObject({ kind: 'connection', reasons: [[BAD + 2, 'BAD_TIME']] });
   });
 
+  it('leaves no doubt of day and month; without it there is one, also in what was settled before', () => {
+    const days = moments(20).map((at) => dayFirst(new Date(at.getTime() - 10 * 86_400_000)));
+    const json = days.map((time) => `${JSON.stringify({ time, a: 1 })}\n`).join('');
+    for (const [format, log] of [
+      [delimited, csv(days)],
+      [jsonTable, json],
+    ] as const) {
+      const head = Buffer.from(log);
+      const doubts = (options: FormatOptions): boolean => format.open(head, options).remarks(new Map()).join(' ').includes('told apart');
+      const settled = format.settle?.(head, {}, 'x') ?? {};
+      expect([doubts({}), doubts(settled), doubts(format.settle?.(head, settled, 'x') ?? {})]).toEqual([true, true, true]);
+      const said = { mapping: { timeFormat: '%m/%d/%Y %H:%M:%S' } };
+      expect([doubts(said), doubts(format.settle?.(head, said, 'x') ?? {})]).toEqual([false, false]);
+      // as a person keeps it, and names it again
+      expect(doubts(structuredClone(settled))).toBe(false);
+    }
+  });
+
   it('is said to fit none, where that is so', () => {
     const log = csv(moments(20).map((_, i) => `around ${i}`));
     const remark = 'No column has times that are written as %d/%m/%Y %H:%M:%S';

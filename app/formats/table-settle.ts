@@ -61,10 +61,15 @@ function unusedFormat(columns: Columns, becoming: readonly MappedColumn[], forma
   return isUsed ? null : format;
 }
 
-/** What a person should know of a table's times; `timeFormat`: how they were read. */
-export function timeRemarks({ ambiguous, unused, timeFormat }: Pick<Settled, 'ambiguous' | 'unused' | 'timeFormat'>): string[] {
+/** Mappings whose way of writing times was told from values that fit another way as well; a person's own, or one that was kept, is none of them. */
+const doubted = new WeakSet<Mapping>();
+
+/** What a person should know of a table's times. `said`: as the table was asked for; `mapping`: what came of it, which may be settled again. */
+export function timeRemarks({ ambiguous, unused, timeFormat }: Settled, said: Mapping, mapping: Mapping): string[] {
+  const doubts = ambiguous && (said.timeFormat === undefined || doubted.has(said));
+  if (doubts) doubted.add(mapping);
   return [
-    ...(ambiguous ? [`Its times were read as ${timeFormat ?? ''}; by themselves, day and month cannot be told apart.`] : []),
+    ...(doubts ? [`Its times were read as ${timeFormat ?? ''}; by themselves, day and month cannot be told apart.`] : []),
     ...(unused === null
       ? []
       : [
