@@ -1,5 +1,5 @@
 import type { EvidenceFigures, EvidenceSession, ResumePoint } from '../case/types.ts';
-import { plural } from '../contract/format.ts';
+import { formatCount, plural } from '../contract/format.ts';
 import { isClosed, type LineShape } from '../formats/line-shapes.ts';
 import type { OpenedLog } from '../formats/types.ts';
 import { withSuperseded, type Tail } from './known.ts';
@@ -43,6 +43,8 @@ export function finished(
   const renamed = renamedColumns(pieces.columns, (name) => session.known(name));
   const notes = read.remarks.map((note) => (typeof note === 'string' ? note : note(figures.rows)));
   const remarks = [...found, ...notes, ...log.remarks(tallies), ...renamed];
+  if (damage?.kind === 'damaged' && pieces.firstRejects.length > 0)
+    remarks.push(`The first line of it that could not be taken is line ${formatCount(pieces.firstRejects[0].line)}.`);
   if (open) remarks.push('Its array has no end: the file is cut.');
   if (damage === null && pieces.rest === 'record' && !endsItself(shape, read.cutter))
     remarks.push('The last line has no end: its last value may be cut.');

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
+import { openCaseForReading } from '../case/open.ts';
+import { formatCount } from '../contract/format.ts';
 import { tarOf, zipOf } from '../original/packed/testing.ts';
 import { ImportBench, longLog, sample, sha256 } from './testing-import.ts';
 
@@ -139,6 +141,31 @@ describe('importing what is packed', () => {
     hurt.fill(0, packed.length - 9000, packed.length - 8900);
     const damaged = await bench.run([bench.file('damaged.gz', hurt)]);
     expect(damaged.evidence[0]).toMatchObject({ status: 'incomplete', sha256: sha256(hurt) });
-    expect(damaged.evidence[0].remarks.join()).toContain('damaged');
+    expect(damaged.evidence[0].remarks.join()).toMatch(/The file is damaged: .*may be false/);
+    expect(cut.evidence[0].remarks.join()).not.toContain('false');
+  });
+
+  it('says that any record may be false where the check sum of the whole does not fit', async () => {
+    const text = longLog(3000);
+    const packed = gzipSync(text);
+    // one byte that leaves something to be unpacked to the very end, and other records among it
+    for (let at = packed.length >> 1; at < packed.length - 100; at++) {
+      const hurt = Uint8Array.from(packed);
+      hurt[at] ^= 1;
+      const { evidence } = await bench.run([bench.file(`${at}.gz`, hurt)], { force: true });
+      const [one] = evidence;
+      if (one === undefined || one.unpackedBytes < text.length * 0.95 || one.rejected === 0) continue;
+      const remarks = one.remarks.join(' ');
+      expect(one.status).toBe('incomplete');
+      expect(remarks).toMatch(/The file is damaged:.*check sum.*any of its records may be false/);
+      expect(remarks).not.toContain('What comes before was kept');
+      const reader = openCaseForReading(bench.writer.path);
+      const { rejects } = reader.rejects({ evidence: one.id, offset: 0, limit: 10_000 });
+      reader.close();
+      const first = Math.min(...rejects.map(({ line }) => line));
+      expect(remarks).toContain(`The first line of it that could not be taken is line ${formatCount(first)}`);
+      return;
+    }
+    throw new Error('no byte does that');
   });
 });

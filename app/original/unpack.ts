@@ -88,8 +88,10 @@ export function withDamage(unpacked: Unpacked, damage: Damage): Unpacked {
   return { ...unpacked, damage, remarks: [...unpacked.remarks, damageRemark(damage)] };
 }
 
+/** What breaks off is right as far as it goes. Damage shows only behind where it is, in a check sum at the very end. */
 function damageRemark({ kind, what }: Damage): string {
-  return `${kind === 'cut' ? 'The file is cut' : 'The file is damaged'}: ${what}. What comes before was kept; ask for a whole copy.`;
+  if (kind === 'cut') return `The file is cut: ${what}. What comes before was kept; ask for a whole copy.`;
+  return `The file is damaged: ${what}. That does not say where: what could be unpacked was kept, but any of its records may be false. Ask for a whole copy.`;
 }
 
 function remarks(codec: StreamUnpacker): string[] {
