@@ -87,6 +87,15 @@ describe('a search for anomalies', () => {
     expect(summary.remarks.join(' ')).not.toContain('limit');
   });
 
+  it('says how many of the flagged hold in each half of the trees', async () => {
+    const { summary } = await find(traffic(2000, 10));
+    expect(summary.remarks[0]).toMatch(
+      new RegExp(
+        `^Of the ${summary.flagged} connections flagged, \\d+ \\(.* %\\) score above the threshold in each half of the trees by itself \\(50 trees\\)`,
+      ),
+    );
+  });
+
   it('takes one row, and rows that are all alike, as nothing strange', async () => {
     const [row] = traffic(1, 0);
     for (const rows of [[row], Array.from({ length: 50 }, () => row)]) {

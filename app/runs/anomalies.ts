@@ -8,6 +8,7 @@ import type { Progress } from '../shared/progress.ts';
 import { Random } from '../shared/random.ts';
 import type { LearningOutcome } from '../shared/run-outcome.ts';
 import { namedSelection, strangeFindings } from './anomalies-findings.ts';
+import { stabilityOf, stabilityWords } from './anomalies-stability.ts';
 import { peersOf } from './anomalies-words.ts';
 import { answersByChunk, answersByHost, type Answers } from './answers.ts';
 import { bins } from './classify.ts';
@@ -50,15 +51,16 @@ export async function findAnomalies(input: LearningInput<AnomalyRequest>, progre
   const { recipe, selections, built } = await prepareSearch(input, pace);
   const { matrix } = built;
   const sample = Math.min(request.sample, matrix.rows);
-  const { scores, flagged, attribution } = await withPool(input, async (pool) => {
+  const averagePath = averagePathLength(sample);
+  const { scores, flagged, attribution, stability } = await withPool(input, async (pool) => {
     const forest = await forestOf(request, request.seed).fit(matrix, { pace, pool });
     const all = await forest.scoreSamples(matrix, { pace, pool });
     const above = flaggedRows(all);
     const why = await forest.attribution(matrix.pick(above.rows), { pace, pool });
-    return { scores: all, flagged: above, attribution: why };
+    const holds = await stabilityOf(forest, matrix, above, averagePath, pace);
+    return { scores: all, flagged: above, attribution: why, stability: holds };
   });
   progress.report(0, null, 'steps', 'putting what stands out into words');
-  const averagePath = averagePathLength(sample);
   const meanScore = scores.reduce((sum, score) => sum + score, 0) / scores.length;
   const peers = peersOf(built, flagged.marks, new Random(request.seed).fork());
   const { findings, found } = strangeFindings(
@@ -82,7 +84,10 @@ export async function findAnomalies(input: LearningInput<AnomalyRequest>, progre
     fingerprint: searchFingerprint(answers),
     input: await inputFingerprint(matrix, pace),
     seconds: (performance.now() - began) / 1000,
-    remarks: remarksOf(built, found, request),
+    remarks: [
+      ...(stability === null ? [] : [stabilityWords(stability, nounOf(of), flagged.rows.length)]),
+      ...remarksOf(built, found, request),
+    ],
   };
   const restsOn = namedSelection(selections).table.kind === 'request' ? 'requests' : 'connections';
   const detail: AnomalyDetail = { averagePath, meanScore, restsOn };
