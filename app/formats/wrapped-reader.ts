@@ -42,7 +42,7 @@ type Saved = readonly (readonly [stream: number, line: Omit<Pending, 'text'> & {
 
 /**
  * Reads a log whose lines are wrapped one by one: what they hold goes to the reader of the log inside. A line in pieces stands where its first one does; the others
- * are counted as comments.
+ * are counted as comments. Where the log ends between two pieces, what there is of the line is one.
  */
 export class WrappedReader extends OuterReader {
   readonly #line: WrappedLine;
@@ -68,7 +68,8 @@ export class WrappedReader extends OuterReader {
   protected restore(saved: string): void {
     this.#pending.clear();
     for (const [stream, { text, line, offset, ...rest }] of JSON.parse(saved) as Saved) {
-      this.#pending.set(stream, { ...rest, text: Buffer.from(text, 'base64'), line: -line, offset: -offset });
+      // not by a sign: places are whole numbers, and -0 is none that a column keeps as one
+      this.#pending.set(stream, { ...rest, text: Buffer.from(text, 'base64'), line: 0 - line, offset: 0 - offset });
     }
   }
 

@@ -146,7 +146,7 @@ describe('a file that has grown', () => {
     'of %s gives the same records as if it had always been whole',
     async (_, format) => {
       const isWrapped = wrapped.has(format.id);
-      const more: Partial<ImportRequest> = isWrapped ? { options: { format: format.id } } : {};
+      const more: Partial<ImportRequest> = isWrapped ? { format: format.id } : {};
       const lines = format.example.split('\n').filter((line, i) => line !== '' && (i === 0 || !isWrapped));
       const log = fc
         .tuple(
