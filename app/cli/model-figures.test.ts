@@ -38,6 +38,25 @@ it('a very long class is told by its beginning and its end, and no name of a log
   expect(nameCell('\u001b[31mred')).not.toContain('\u001b');
 });
 
+describe('figures of folds', () => {
+  const crossValidation = { folds: 3, accuracy: [0.9, 0.1], macroF1: [0.654, 0.395], oneClass: 1 } as const;
+  it('are told from those over the rows of all folds together', () => {
+    const figures = detail.figures.map((one) => ({ ...one, on: 'cross-validation' as const }));
+    const text = modelText({ ...detail, figures, crossValidation });
+    expect(text).toMatch(/^cross-validation, pooled /m);
+    expect(text).toContain(
+      'fold by fold (3 folds): accuracy 0.900 ± 0.100, macro F1 0.654 ± 0.395 (mean of the figures of each ± their standard deviation, divided by 3; the table is of the rows of all folds together)',
+    );
+    expect(text).toContain('1 fold tested one class alone: its macro F1 is of that class only');
+    expect(modelText({ ...detail, crossValidation: { ...crossValidation, oneClass: 0 } })).not.toContain('one class alone');
+  });
+  it('of a search say which classes they leave out', () => {
+    const tuning = { scoring: 'macroF1', trials: [], unscored: ['a', 'b'] } as const;
+    expect(modelText({ ...detail, tuning })).toContain('the score is not over 2 classes that have too few rows for the folds: a, b');
+    expect(modelText({ ...detail, tuning: { ...tuning, unscored: [] } })).not.toContain('too few rows');
+  });
+});
+
 describe('the baseline of an accuracy', () => {
   const of = (supports: readonly number[]): Parameters<typeof baselineOf>[0] => ({
     classes: supports.map((support, code) => ({ name: `c${code}`, precision: null, recall: null, f1: null, support })),

@@ -161,17 +161,21 @@ export interface ModelDetail {
   readonly figures: readonly ClassifierFigures[];
   readonly importance: readonly FeatureImportance[];
   readonly features: readonly { readonly name: string; readonly title: string; readonly how: string; readonly dropped: string | null }[];
-  /** Mean and deviation over the folds; null without cross-validation. */
+  /** Mean of the figures of each fold, and their standard deviation (divided by the number of folds); null without cross-validation. */
   readonly crossValidation: {
     readonly folds: number;
     readonly accuracy: readonly [mean: number, deviation: number];
     readonly macroF1: readonly [mean: number, deviation: number];
+    /** How many folds tested rows of one class alone. Not there in what older programs kept. */
+    readonly oneClass?: number;
   } | null;
   readonly tuning: {
     readonly scoring: Scoring;
     readonly trials: readonly TuneTrial[];
     /** Where a tree was pruned and the best lies at an end of what was tried, in words; not there in what older programs kept, which did not try the root. */
     readonly edge?: string | null;
+    /** Classes that no fold could ask about, because they have too few rows: the scores are over the others. Not there in what older programs kept. */
+    readonly unscored?: readonly string[];
   } | null;
   /** The tree (of a forest: its first), cut at some depth. */
   readonly tree: TreeNode | null;

@@ -6,7 +6,7 @@ import { Random } from '../shared/random.ts';
 import type { LearningOutcome } from '../shared/run-outcome.ts';
 import type { TagSource } from './train-labels.ts';
 import { wilson } from './train-test-words.ts';
-import { trainModel } from './train.ts';
+import { trainModel, type TrainDetail } from './train.ts';
 
 const quiet: Progress = { report: () => undefined, stopped: () => false };
 const noTags: TagSource = { names: [], mask: () => null, ofHost: () => [] };
@@ -224,6 +224,33 @@ describe('a split that leaves a side without a class', () => {
       /The test has (45\.0|55\.0|10\.0) % of the rows where 25 % were asked for: hosts stay whole/,
     );
     expect(await remarks(three, { split: 'host' })).not.toContain('were asked for');
+  });
+});
+
+describe('figures over folds', () => {
+  it('say how many folds tested one class alone', async () => {
+    const rows = records(400, (i) => ({ class: i < 200 ? `c${i % 2}` : 'late' }));
+    const change = { split: 'time', folds: 3, model: 'tree', parameters: {} } as const;
+    const { detail } = await train(
+      rows.map((row, i) => ({ ...row, class: i < 250 ? `c${i % 2}` : 'late' })),
+      { ...change, test: 0 },
+    );
+    expect((detail as TrainDetail).crossValidation).toMatchObject({ folds: 3, oneClass: 1 });
+    const mixed = await train(rows, { ...change, split: 'random' });
+    expect((mixed.detail as TrainDetail).crossValidation).toMatchObject({ folds: 3, oneClass: 0 });
+  });
+
+  it('of a search name the classes that no fold could ask about', async () => {
+    const rows = records(400, (i) => ({ class: i < 6 ? `rare${i >> 1}` : `c${i % 2}` }));
+    const tune = { search: 'grid', values: { maxDepth: [1, 2] }, iterations: 2, folds: 5, scoring: 'macroF1' } as const;
+    const { summary, detail } = await train(rows, { model: 'tree', parameters: {}, tune });
+    expect((detail as TrainDetail).tuning?.unscored).toEqual(['rare0', 'rare1', 'rare2']);
+    expect(summary.remarks.join('\n')).toContain(
+      'The search could not ask about rare0, rare1, rare2, which have too few rows for its folds: its macroF1 is over the other classes, and not comparable with the figures above.',
+    );
+    const all = await train(rows.slice(6), { model: 'tree', parameters: {}, tune });
+    expect((all.detail as TrainDetail).tuning?.unscored).toEqual([]);
+    expect(all.summary.remarks.join('\n')).not.toContain('The search');
   });
 });
 

@@ -17,6 +17,7 @@ import { checkTraining, columnsAtMost, memoryFor, type TrainingWork } from './me
 import { writeModel } from './model-parts.ts';
 import { nounOf, recipeFor, selectSources, withPool, type LearningInput } from './sources.ts';
 import { classifierFigures, codesOf, mostProbable } from './train-figures.ts';
+import { foldsOfOneClass, searchOf, searchWords, unscoredClasses } from './train-folds.ts';
 import { hostsOfSplit } from './train-hosts.ts';
 import { labelsForHosts, labelsOfRecords, type TagSource } from './train-labels.ts';
 import { remarksOf } from './train-remarks.ts';
@@ -214,12 +215,9 @@ async function validate(
     folds: splits.length,
     accuracy: [found.mean.accuracy, found.deviation.accuracy] as const,
     macroF1: [found.mean.macroF1, found.deviation.macroF1] as const,
+    oneClass: foldsOfOneClass(splits, codes),
   };
   return { figures: classifierFigures('cross-validation', codes, found.probabilities, classes), spread };
-}
-
-function tuningOf({ scoring, trials, edge }: Tuned): TrainDetail['tuning'] {
-  return { scoring, trials, ...(edge === undefined ? {} : { edge }) };
 }
 
 function outcomeOf(
@@ -243,7 +241,8 @@ function outcomeOf(
   const saved = classifier.save();
   const first = figures[0];
   const hosts = hostsOfSplit(lesson);
-  const remarks = [...repeated, ...(tuning?.edge ? [tuning.edge] : []), ...suspects, ...remarksOf(lesson, input.request, figures, hosts)];
+  const searched = tuning === null ? null : searchOf(tuning, unscoredClasses(lesson, input.request.tune?.folds ?? 0));
+  const remarks = [...repeated, ...searchWords(searched), ...suspects, ...remarksOf(lesson, input.request, figures, hosts)];
   const summary: Omit<ModelSummary, 'id' | 'created' | 'by' | 'program' | 'sha256'> = {
     task: 'train',
     of: request.of,
@@ -270,7 +269,7 @@ function outcomeOf(
     importance: about.importance,
     features: features.map(({ name, title, how, dropped }) => ({ name, title, how, dropped })),
     crossValidation,
-    tuning: tuning === null ? null : tuningOf(tuning),
+    tuning: searched,
     tree: about.tree,
     rules: about.rules,
     size: about.size,

@@ -39,6 +39,26 @@ export function hostsWords({ run, hosts }: ModelDetail): readonly string[] {
   ];
 }
 
+/** The figures of the folds one by one, beside those of their rows together. */
+export function foldsWords(found: ModelDetail['crossValidation']): readonly string[] {
+  if (found === null) return [];
+  const spread = ([mean, deviation]: readonly [number, number]): string => `${mean.toFixed(3)} ± ${deviation.toFixed(3)}`;
+  const { folds, accuracy, macroF1, oneClass = 0 } = found;
+  const what = `mean of the figures of each ± their standard deviation, divided by ${folds}; the table is of the rows of all folds together`;
+  return [
+    `fold by fold (${plural(folds, 'fold')}): accuracy ${spread(accuracy)}, macro F1 ${spread(macroF1)} (${what})`,
+    ...(oneClass === 0 ? [] : [`${plural(oneClass, 'fold')} tested one class alone: its macro F1 is of that class only`]),
+  ];
+}
+
+/** Which classes the scores of a search leave out. */
+export function unscoredText({ unscored = [] }: NonNullable<ModelDetail['tuning']>): readonly string[] {
+  if (unscored.length === 0) return [];
+  const named = unscored.slice(0, IMPORTANT).map(nameCell).join(', ');
+  const rest = unscored.length > IMPORTANT ? ` and ${plural(unscored.length - IMPORTANT, 'other')}` : '';
+  return [`the score is not over ${plural(unscored.length, 'class', 'classes')} that have too few rows for the folds: ${named}${rest}`];
+}
+
 export function droppedWords(features: ModelDetail['features']): readonly string[] {
   const dropped = features.filter((one) => one.dropped !== null);
   if (dropped.length === 0) return [];

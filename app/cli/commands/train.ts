@@ -6,7 +6,7 @@ import { exitCodes, type CliCommand } from '../command.ts';
 import { printable } from '../progress-line.ts';
 import { isoOrNull, nameCell, textTable } from '../values.ts';
 import { settingText, trialsText } from './trials-text.ts';
-import { droppedWords, hostsWords, importanceWords, labelledWords, rulesText } from './model-words.ts';
+import { droppedWords, foldsWords, hostsWords, importanceWords, labelledWords, rulesText, unscoredText } from './model-words.ts';
 import { calibrationFrom, foldsFrom, labelFrom, parametersFrom, searchOptions, tuneFrom } from './train-options.ts';
 
 /** One of a list of words, or the first. @throws UsageError */
@@ -145,7 +145,7 @@ const onWords = {
   test: 'on the test rows',
   train: 'on what it learned from',
   'out-of-bag': 'out of bag',
-  'cross-validation': 'cross-validation',
+  'cross-validation': 'cross-validation, pooled',
   labelled: 'on all labelled rows',
 } as const;
 
@@ -175,12 +175,8 @@ export function modelText(detail: ModelDetail): string {
     ),
     ...(first === undefined ? [] : baselineText(first)),
     ...hostsWords(detail),
-    ...(crossValidation === null
-      ? []
-      : [
-          `${plural(crossValidation.folds, 'fold')}: accuracy ${spread(crossValidation.accuracy)}, macro F1 ${spread(crossValidation.macroF1)} (mean and deviation of the folds)`,
-        ]),
-    ...(tuning === null ? [] : [tuningText(tuning)]),
+    ...foldsWords(crossValidation),
+    ...(tuning === null ? [] : [tuningText(tuning), ...unscoredText(tuning)]),
     ...(first === undefined
       ? []
       : [
@@ -215,8 +211,6 @@ function tuningText({ scoring, trials }: NonNullable<ModelDetail['tuning']>): st
     })),
   );
 }
-
-const spread = ([mean, deviation]: readonly [number, number]): string => `${mean.toFixed(3)} ± ${deviation.toFixed(3)}`;
 
 const models: CliCommand = {
   name: 'models',
