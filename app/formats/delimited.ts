@@ -1,4 +1,5 @@
 import { FlowcaseError } from '../errors.ts';
+import { plural } from '../contract/format.ts';
 import { mainKinds, recordKindPattern, type RecordKind } from '../contract/case.ts';
 import type { FormatOptions, Mapping } from '../contract/formats.ts';
 import type { ColumnType } from '../contract/records.ts';
@@ -54,17 +55,33 @@ function detect(head: Uint8Array): Detection {
     if (of !== null) return { confidence: 0.2, why: `its only line names the columns of ${of}` };
     return no('it has a line that names columns, and no rows');
   }
-  if (table === null || table.rows.length === 0) return no('its lines are not parted alike');
-  if (table.lines > 3 && table.rows.length < table.lines * 0.5) return no('its lines are not parted alike');
+  if (table === null || table.rows.length === 0) return no(unlike(head));
+  if (table.lines > 3 && table.rows.length < table.lines * 0.5) return no(unlike(head));
   const columns = settleColumns(namesOf(table), table.rows, {});
   // by their values alone columns are named only where a person asks for it
-  if (table.header === null) return no('no line names its columns');
+  if (table.header === null) {
+    return no(
+      `no line names its columns: its lines have ${widthOf(table)} (--header no takes the first one for a row, --header yes for names)`,
+    );
+  }
   const typed = columns.columns.some(({ type }) => type !== 'string');
   if (table.delimiter === ' ' && !columns.columns.some(({ type }) => type === 'addr' || type === 'time')) return no('it may be words');
   if (!typed && table.rows.length < 2) return no('it may be words');
-  const parted = `its lines have ${table.width} fields, parted by ${delimiterWords[table.delimiter]}`;
+  const parted = `its lines have ${widthOf(table)}`;
   const connection = columns.kind === 'connection';
   return { confidence: connection ? 0.3 : 0.2, why: connection ? `${parted}, with two addresses and a time` : parted };
+}
+
+const widthOf = ({ width, delimiter }: TableHead): string => `${plural(width, 'field')}, parted by ${delimiterWords[delimiter]}`;
+
+/** Why lines are no table; where the first names columns that some of them have, how many do. */
+function unlike(head: Uint8Array): string {
+  const why = 'its lines are not parted alike';
+  const table = tableHead(head, {}, true);
+  if (table === null || table.header === null || table.rows.length === 0 || table.delimiter === ' ') return why;
+  const some = table.rows.length;
+  const fit = `${some} of ${plural(table.lines, 'line')} below the first ${some === 1 ? 'has' : 'have'} its ${widthOf(table)}`;
+  return `${why}: ${fit} (the others are rejected where --max-rejects 1 allows it)`;
 }
 
 /** A line that names columns, and nothing behind it. Words are parted by blanks too. */

@@ -127,7 +127,9 @@ describe('a table that nobody names the columns of', () => {
   const plain = Buffer.from('1713556800,10.0.0.1,192.0.2.1,443\n1713556801,10.0.0.2,192.0.2.1,443\n');
 
   it('is refused with why it is not taken for one, and what to say', () => {
-    expect(() => detectFormat(plain, 'a.txt')).toThrow(/because no line names its columns; to read it as one all the same: --format csv\./);
+    expect(() => detectFormat(plain, 'a.txt')).toThrow(
+      /because no line names its columns: .*; to read it as one all the same: --format csv\./,
+    );
   });
 
   it.each([
