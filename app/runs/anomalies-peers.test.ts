@@ -70,6 +70,54 @@ describe('the peers of what is strange', () => {
     expect(found?.said).toMatch(/^Bytes received 0 B \(median of its peers 3\.9 KiB, /);
   });
 
+  it.each(['conn-v1', 'conn-v2'])(
+    'and of two values it is their middle, not that of their logarithms, and says that it is a median (%s)',
+    async (name) => {
+      const pace = new Pace(quiet);
+      const rows = [
+        ...office.map((row, i) => ({ ...row, orig_bytes: i % 2 === 0 ? 5 : 6 })),
+        { ...office[0], orig_bytes: 5e3 },
+        { ...office[0], orig_bytes: 7e3 },
+      ];
+      const table = memoryTable(rows, { columns: connColumns });
+      const built = await buildMatrix(await selectRows(table, everyRow, pace), recipeNamed(name), pace, {
+        absent: 'neutral',
+        markAbsent: true,
+      });
+      const flagged = Uint8Array.from(rows, (_, row) => Number(row >= office.length));
+      const column = built.used.findIndex(({ spec }) => spec.name === 'orig_bytes');
+      const found = deviantWords(built, column, Uint32Array.of(office.length, office.length + 1), peersOf(built, flagged, new Random(1)));
+      expect([found?.value, found?.typical]).toEqual([6e3, 5.5]);
+      expect(found?.said).toMatch(/^Bytes sent 5\.9 KiB in the median of the 2 \(median of its peers /);
+    },
+  );
+
+  it('of nothing nothing is left, whatever the arithmetic', async () => {
+    const pace = new Pace(quiet);
+    const rows = office.map((row, i) => ({ ...row, resp_pkts: i % 3 === 0 ? 1 + (i % 7) : 0, resp_bytes: i === 0 ? 8e8 : 0 }));
+    const table = memoryTable(rows, { columns: connColumns });
+    for (const name of ['conn-v1', 'conn-v2', 'numeric-v1']) {
+      const built = await buildMatrix(await selectRows(table, everyRow, pace), recipeNamed(name), pace, {
+        absent: 'neutral',
+        markAbsent: true,
+      });
+      const column = built.used.findIndex(({ spec }) => spec.name === 'resp_bytes');
+      const found = deviantWords(
+        built,
+        column,
+        Uint32Array.of(0),
+        peersOf(
+          built,
+          Uint8Array.from(rows.keys(), (row) => Number(row === 0)),
+          new Random(1),
+        ),
+      );
+      expect([name, found?.typical, found?.words[1]]).toEqual([name, 0, '0 B']);
+      // a float32 of a logarithm has seven digits or a little less
+      expect(Math.abs((found?.value ?? 0) / 8e8 - 1)).toBeLessThan(1e-5);
+    }
+  });
+
   it('no reason is a value near the peers', async () => {
     const { findings } = await find(office, {});
     const said = findings.flatMap(({ why }) => [...why.matchAll(/robust z [+−]([\d.,]+)/g)].map(([, z]) => Number(z.replaceAll(',', ''))));

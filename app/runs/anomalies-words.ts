@@ -1,6 +1,6 @@
 import { formatCount, formatShare, plural } from '../contract/format.ts';
 import type { DeviantFeature } from '../contract/records.ts';
-import { ownFigure, ownValue } from '../features/own-unit.ts';
+import { ownFigure } from '../features/own-unit.ts';
 import type { FeatureMatrix } from '../features/build-matrix.ts';
 import type { FittedFeature } from '../features/fitted.ts';
 import { rawValue, shareWords, valueWords } from '../features/raw-values.ts';
@@ -16,6 +16,8 @@ export interface Peers {
   /** Feature → how many of them have a value. What stands in the matrix for an absent one is no figure of anybody's. */
   readonly known: Uint32Array;
   readonly median: Float64Array;
+  /** The same in the log's own unit: of an even number of values it is the middle of two of the log's, and not of their logarithms. */
+  readonly ownMedian: Float64Array;
   /** Median distance to the median × 1.4826, or where that is nothing the mean distance × 1.2533: both are the standard deviation of a normal distribution (Iglewicz and Hoaglin 1993). */
   readonly spread: Float64Array;
   /**
@@ -37,7 +39,7 @@ export function peersOf(built: FeatureMatrix, flagged: Uint8Array, random: Rando
   for (let row = 0; row < matrix.rows; row++) if (flagged[row] === 0) ordinary[count++] = row;
   const drawn = Uint32Array.from(sampleRows(count, SAMPLE, random), (i) => ordinary[i]);
   const known = new Uint32Array(matrix.columns);
-  const peers = { rows: drawn.length, known, median: zeros(), spread: zeros(), alike: zeros(), mean: zeros() };
+  const peers = { rows: drawn.length, known, median: zeros(), ownMedian: zeros(), spread: zeros(), alike: zeros(), mean: zeros() };
   for (let c = 0; c < matrix.columns; c++) {
     const column = knownValues(built, c, drawn);
     const median = middle(column);
@@ -47,6 +49,7 @@ export function peersOf(built: FeatureMatrix, flagged: Uint8Array, random: Rando
     known[c] = column.length;
     if (!(typical > 0)) peers.alike[c] = distances.filter((distance) => distance === 0).length / Math.max(1, distances.length);
     peers.median[c] = median;
+    peers.ownMedian[c] = c < built.fitted.features.length ? ownMiddle(built.fitted.features[c], column) : median;
     peers.spread[c] = typical > 0 ? 1.4826 * typical : 1.2533 * meanDistance;
     peers.mean[c] = meanOf(column);
   }
@@ -116,17 +119,19 @@ function deviantFlag(feature: FittedFeature, own: Float64Array, peers: Peers, co
 function deviantMeasure(feature: FittedFeature, own: Float64Array, peers: Peers, column: number): Deviant {
   const value = middle(own);
   const { name, title } = feature;
-  const words = valueWords(feature, ownValue(feature, value));
-  const told = { feature: name, title, measure: 'value', value: ownFigure(feature, value) } as const;
-  if (peers.known[column] === 0) return { ...told, ...unknown(words), said: `${title} ${words} (${peersWords(peers, column)} have it)` };
-  if (few(peers, column)) return { ...told, ...fewKnown(peers, column, words), said: `${title} ${words} (${fewWords(peers, column)})` };
+  const ownMedian = ownMiddle(feature, own);
+  const words = valueWords(feature, ownMedian);
+  const told = { feature: name, title, measure: 'value', value: ownMedian } as const;
+  const had = own.length === 1 ? words : `${words} in the median of the ${formatCount(own.length)}`;
+  if (peers.known[column] === 0) return { ...told, ...unknown(words), said: `${title} ${had} (${peersWords(peers, column)} have it)` };
+  if (few(peers, column)) return { ...told, ...fewKnown(peers, column, words), said: `${title} ${had} (${fewWords(peers, column)})` };
   const median = peers.median[column];
-  const usual = valueWords(feature, ownValue(feature, median));
+  const usual = valueWords(feature, peers.ownMedian[column]);
   const z = deviation(value - median, peers.spread[column]);
   const beside = z === null ? 'which are all alike' : measureWords(peers.alike[column], z);
   return {
-    ...{ ...told, typical: ownFigure(feature, median), deviation: z, words: [words, usual] },
-    said: `${title} ${words} (median of ${peersWords(peers, column)} ${usual}, ${beside})`,
+    ...{ ...told, typical: peers.ownMedian[column], deviation: z, words: [words, usual] },
+    said: `${title} ${had} (median of ${peersWords(peers, column)} ${usual}, ${beside})`,
   };
 }
 
@@ -207,6 +212,13 @@ function signed(value: number): string {
 
 function meanOf(values: Float64Array): number {
   return values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
+}
+
+/** The median in the feature's own unit. `values`: of the matrix, in ascending order, as `middle` leaves them. */
+function ownMiddle(feature: FittedFeature, values: Float64Array): number {
+  if (values.length === 0) return 0;
+  const [below, above] = [values[(values.length - 1) >> 1], values[values.length >> 1]].map((value) => ownFigure(feature, value));
+  return (below + above) / 2;
 }
 
 /** The median; 0 of nothing. Changes the order of `values`. */
