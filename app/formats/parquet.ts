@@ -12,6 +12,7 @@ import type { FileBytes, OpenedTable, TableFileFormat } from './table-file.ts';
 import { hasNumbers, planTable, plannedFields } from './table-plan.ts';
 import { tableRemarks } from './table-reader.ts';
 import { orderRemark, saidBefore, settleColumns } from './table-settle.ts';
+import { unusedOf } from './unused-options.ts';
 
 /** So many rows tell what columns hold. */
 const SAMPLE = 1000;
@@ -66,6 +67,7 @@ async function openParquet(file: FileBytes, options: FormatOptions, name: string
     rows,
     read: (sink, most, step) => guarded(() => new ParquetReading(source, plan, sink).read(Math.min(most, rows), step)),
     remarks: (tallies) => [
+      ...unusedOf(parquet, options),
       ...unread.map(unreadRemark),
       ...(order === null ? [] : [order]),
       ...tableRemarks(tallies, plan),

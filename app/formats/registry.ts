@@ -20,6 +20,7 @@ import { tableHead } from './table-head.ts';
 import { safeText } from './texts.ts';
 import type { Detection, FormatOptions, LogFormat } from './types.ts';
 import { tstat } from './tstat.ts';
+import { unusedOf } from './unused-options.ts';
 import { vpcFlow } from './vpc.ts';
 import { zeekJson } from './zeek-json.ts';
 import { wrapped } from './wrapped.ts';
@@ -68,8 +69,8 @@ export function formatById(id: string): LogFormat {
 
 /** What a person should know of what they said of a file: one sentence each. */
 export function unusedOptions(format: LogFormat, options: FormatOptions): string[] {
-  if (options.mapping === undefined || format === delimited || format === jsonTable || wrapping.includes(format)) return [];
-  return [`What was said of its columns was not used: a ${format.title} says them itself. To map them, read it as a table: --format csv.`];
+  // what is within a wrapper has its own use for them
+  return wrapping.includes(format) ? [] : unusedOf(format, options);
 }
 
 /** Formats that a file with these first bytes may have, the likeliest first. */

@@ -1,11 +1,12 @@
 import type { RecordKind } from '../contract/case.ts';
 import { plural } from '../contract/format.ts';
+import { FlowcaseError } from '../errors.ts';
 import { MAX_COLUMNS } from './column-slots.ts';
 import { FieldScanner, beforeReturn } from './field-scanner.ts';
 import { COMMENT, type BlockOfRows, type Problem } from './line-outcome.ts';
 import { LineReader } from './line-reader.ts';
 import { commonRemarks } from './line-remarks.ts';
-import type { LogFormat, OpenedLog, RecordSink } from './types.ts';
+import type { FormatOptions, LogFormat, OpenedLog, RecordSink } from './types.ts';
 import { readZeekHead } from './zeek-head.ts';
 import { ZeekHeader } from './zeek-header.ts';
 import { isConnection, kindOf, logName, titleOf } from './zeek-kinds.ts';
@@ -22,6 +23,21 @@ import { ZeekRows } from './zeek-rows.ts';
  */
 function openZeek(kind: RecordKind, path: string): OpenedLog {
   return { kind, title: titleOf(path, kind), read: (sink) => new ZeekReader(sink, kind), remarks: zeekRemarks };
+}
+
+/**
+ * Who names a log and gets another would not notice. One whose header names none is what it is called, unless it is of connections.
+ * @throws FlowcaseError FORMAT_UNKNOWN where the first header is of another log
+ */
+function mustBeNamed(head: Uint8Array, options: FormatOptions): FormatOptions {
+  const { zeekLog } = options;
+  const header = readZeekHead(head);
+  if (zeekLog === undefined || header === null) return options;
+  const isOfConnections = isConnection(header.path, header.fields ?? []);
+  const there = header.path === '' && isOfConnections ? 'conn' : logName(header.path);
+  if (there === '' || there === logName(zeekLog)) return options;
+  const message = `It has no lines of Zeek's log ${zeekLog}, so nothing of it was kept. It is ${there}.log, as its header says, and of several logs in one file with headers the first is read. Name that one (--zeek-log), or none.`;
+  throw new FlowcaseError('FORMAT_UNKNOWN', message, { name: zeekLog, there: [there] });
 }
 
 const settings = ['#separator \\x09', '#set_separator\t,', '#empty_field\t(empty)', '#unset_field\t-'];
@@ -47,6 +63,7 @@ export const zeekConn: LogFormat = {
     if (isConnection(header.path, header.fields)) return { confidence: 1, why: 'its #fields line names the columns of connections' };
     return { confidence: 0, why: `it is Zeek's ${header.path === '' ? 'log of another kind' : `${header.path} log`}` };
   },
+  settle: mustBeNamed,
   open: (head) => openZeek('connection', readZeekHead(head)?.path ?? ''),
 };
 
@@ -71,9 +88,11 @@ export const zeekTsv: LogFormat = {
     const why = header.path === '' ? 'it has a #fields line' : `its #path line says ${header.path}`;
     return { confidence: isConnection(header.path, header.fields) ? 0.9 : 1, why };
   },
-  open(head) {
+  settle: mustBeNamed,
+  open(head, { zeekLog = '' }) {
     const header = readZeekHead(head);
-    const path = header?.path ?? '';
+    const said = header?.path ?? '';
+    const path = said === '' ? zeekLog : said;
     return openZeek(kindOf(path, header?.fields ?? []), path);
   },
 };
