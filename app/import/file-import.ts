@@ -93,7 +93,7 @@ export class FileImport {
 
   /** Only what comes behind evidence that it begins with; all of it where it cannot be read on there. */
   async onlyRest(earlier: Earlier): Promise<FileOutcome> {
-    const tail = await tailOf(earlier, this.#content, this.#job);
+    const tail = await tailOf(earlier, this.#content, this.#writer.evidence(), this.#job);
     if (tail === null) return this.whole();
     if (tail.superseded === null && (await this.#content.at(tail.from.bytes, tail.from.bytes + 1)).length === 0) {
       return { skipped: earlier.evidence };

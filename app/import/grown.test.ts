@@ -266,8 +266,26 @@ describe('an access log that was cut within its last line', () => {
     expect(first.rows + third.rows).toBe(100);
     expect(third).toMatchObject({ rejected: 1, lines: third.rows + 1, continues: { evidence: 2, line: first.rows } });
     expect(third.remarks.join()).toContain('not counted again');
+    expect(first.remarks.join()).toContain('its last value may be cut');
+    expect(third.remarks.join()).toContain(
+      `Line ${first.rows} is a record of evidence 1 as it stood there, without its end: its last value may be cut.`,
+    );
+    expect(third.remarks.join()).toContain('remove evidence 1, and what goes on from it, and import the whole file');
     expect(records().rows.map((row) => row.line)).toEqual(Array.from({ length: 100 }, (_, i) => i + 1));
     expect(await verified()).toMatchObject({ ok: true });
+  });
+});
+
+describe('a log that grew by a line that was cut', () => {
+  it('says which evidence has it as a record', async () => {
+    const line = (i: number): string => `192.0.2.${i} - - [20/Apr/2024:10:00:00 +0000] "GET /${i} HTTP/1.1" 200 2326\n`;
+    const path = file('access.log', line(1) + line(2));
+    await run([path]);
+    appendFileSync(path, line(3).slice(0, -2));
+    expect((await run([path])).evidence).toMatchObject([{ rows: 1 }]);
+    writeFileSync(path, [1, 2, 3, 4].map(line).join(''));
+    const [third] = (await run([path])).evidence;
+    expect(third.remarks.join()).toContain('Line 3 is a record of evidence 2 as it stood there');
   });
 });
 

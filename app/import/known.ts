@@ -141,9 +141,10 @@ export interface Tail {
 export async function tailOf(
   earlier: Earlier,
   content: Content,
+  all: readonly Evidence[],
   asked: { readonly format: string | undefined; readonly options: FormatOptions },
 ): Promise<Tail | null> {
-  const { evidence, point } = earlier;
+  const { evidence } = earlier;
   const options = optionsOf(evidence);
   const own = Object.values(asked.options).some((value) => value !== undefined);
   if ((asked.format ?? evidence.format) !== evidence.format || (own && !isDeepStrictEqual(asked.options, options))) return null;
@@ -152,14 +153,14 @@ export async function tailOf(
   const head = shape === null ? bytes : lineShape(shape).lines(bytes);
   const newline = newlineOf(await content.at(0, HEAD_BYTES + 2), false);
   if (newline === 0) return null;
-  const { from, superseded } = await startOf(evidence, point, content, newline);
+  const { from, superseded } = await startOf(earlier, content, newline, all);
   const begun = superseded === null ? from.lines : superseded.line - 1;
   const lines = begun === 0 ? 'Nothing' : `Lines 1 to ${formatCount(begun)}`;
   const name = earlierName(earlier, content);
   const cut =
     superseded === null
       ? ''
-      : ` Line ${formatCount(superseded.line)} stood there without its end and was taken as a record as it stood; it is not counted again: all of it is among the rejects (${SUPERSEDED}).`;
+      : ` Line ${formatCount(superseded.line)} is a record of evidence ${superseded.holder} as it stood there, without its end: its last value may be cut. It is not counted again: all of it is among the rejects (${SUPERSEDED}). To have that record whole, remove evidence ${superseded.holder}, and what goes on from it, and import the whole file.`;
   const remark =
     stretchOf(evidence) === null
       ? `${lines} of it came from ${name}, with whose bytes it begins.${cut}`
@@ -170,11 +171,11 @@ export async function tailOf(
 
 /** A last line without its end that was a record all the same is not read again: where it went on, it is kept as a reject. */
 async function startOf(
-  evidence: Evidence,
-  point: ResumePoint,
+  { evidence, point }: Earlier,
   content: Content,
   newline: number,
-): Promise<{ readonly from: Place; readonly superseded: Superseded | null }> {
+  all: readonly Evidence[],
+): Promise<{ readonly from: Place; readonly superseded: (Superseded & { readonly holder: number }) | null }> {
   if (point.rest !== 'record') return { from: point, superseded: null };
   const [first, second] = await content.at(evidence.unpackedBytes, evidence.unpackedBytes + 2);
   const end = first === LF ? 1 : first === CR ? (second === LF ? 2 : 1) : 0;
@@ -182,14 +183,27 @@ async function startOf(
   const from = { state: point.state, lines: point.lines + 1, bytes: next.bytes };
   if (end > 0) return { from, superseded: null };
   const text = await content.at(point.bytes, Math.min(from.bytes, point.bytes + REJECT_TEXT));
+  const line = point.lines + 1;
+  const holder = holderOf(line, evidence, all);
   const reject = {
-    line: point.lines + 1,
+    line,
     offset: point.bytes,
     reason: SUPERSEDED,
-    what: `evidence ${evidence.id} has its beginning as a record`,
+    what: `evidence ${holder} has its beginning as a record`,
     text: new TextDecoder().decode(text).replace(/[\r\n]+$/, ''),
   };
-  return { from, superseded: { ...reject, ended: next.ended } };
+  return { from, superseded: { ...reject, ended: next.ended, holder } };
+}
+
+/** The number of the evidence that has this line as a record: what goes on from it may have ended within the line as well. */
+function holderOf(line: number, evidence: Evidence, all: readonly Evidence[]): number {
+  let one = evidence;
+  for (;;) {
+    const { continues, rows } = one;
+    const before = rows === 0 && continues?.line === line ? all.find(({ id }) => id === continues.evidence) : undefined;
+    if (before === undefined) return one.id;
+    one = before;
+  }
 }
 
 /** The place behind the next line end; that of the content's end where there is none. */
