@@ -7,6 +7,7 @@ import type { Progress } from '../shared/progress.ts';
 import type { LearningOutcome } from '../shared/run-outcome.ts';
 import { answerable } from './answerable.ts';
 import { answersByChunk, answersByHost, type Answers } from './answers.ts';
+import { truthWords } from './classify-words.ts';
 import { inputFingerprint } from './fingerprint.ts';
 import { answersFingerprint } from './learning-fingerprint.ts';
 import { memoryFor, predictionMemory, refuseBeyond } from './memory.ts';
@@ -145,12 +146,7 @@ export function bins(values: Float32Array, count: number): readonly number[] {
 function remarksOf({ features, matrix }: FeatureMatrix, truth: Truth | null, kind: ModelKind): readonly string[] {
   const absent = absentThroughout(features, matrix.rows);
   return [
-    ...(truth === null
-      ? []
-      : ['The figures are over every record that has the label; where the model learned from some of them, they flatter it.']),
-    ...(truth === null || truth.unknown === 0
-      ? []
-      : [`${plural(truth.unknown, 'row has', 'rows have')} a label that the ${kind} never saw.`]),
+    ...truthWords(truth, kind),
     ...(absent.length === 0
       ? []
       : [`Features of the model that are absent here throughout: ${shortList(absent)}. Its answers are guesses where it asks for them.`]),
