@@ -25,6 +25,7 @@ import { inputFingerprint, mixtureFingerprint, resultFingerprint } from './finge
 import { rowNouns } from '../contract/row-words.ts';
 import { groupRows, type Grouped } from './group.ts';
 import { checkMemory, columnsAtMost, memoryFor } from './memory.ts';
+import { mixtureWords } from './mixture-words.ts';
 import { numberClusters, type Numbered } from './numbering.ts';
 import { recordsOfHosts, runRows, type RunRows } from './run-rows.ts';
 import { scatterSample } from './scatter.ts';
@@ -232,6 +233,7 @@ function remarksOf(
       ? []
       : [`Features left out: ${dropped.map(({ title, dropped: why }) => `${title} (${why ?? ''})`).join(', ')}.`]),
     ...(grouped.converged ? [] : [unsettled]),
+    ...mixtureWords(grouped, matrix.columns),
     ...(drawn < matrix.rows
       ? [
           `The scatter shows ${formatCount(drawn)} of ${formatCount(matrix.rows)} ${nouns}${grouped.found > 1 ? ', small clusters with a larger share' : ''}.`,
