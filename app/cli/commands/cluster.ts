@@ -1,5 +1,5 @@
 import { formatCount, formatFigure, formatTime, plural } from '../../contract/format.ts';
-import { rowNouns, rowsWords } from '../../contract/row-words.ts';
+import { rowsWords } from '../../contract/row-words.ts';
 import { settledShort } from '../../contract/settled-words.ts';
 import type { AnyRun, ClusterTuning, RepeatResult, RunSummary } from '../../contract.ts';
 import { wholeNumber } from '../args.ts';
@@ -7,6 +7,7 @@ import { exitCodes } from '../command.ts';
 import type { CliCommand } from '../command.ts';
 import { isoOrNull, textTable } from '../values.ts';
 import { clusterInput, clusterOptions } from './cluster-options.ts';
+import { clustersText, curveText, measuresText } from './cluster-text.ts';
 import { settingText, trialsText } from './trials-text.ts';
 
 /** How well it fits: what its method makes as small, or as large, as it can. */
@@ -29,6 +30,7 @@ const cluster: CliCommand = {
     const input = clusterInput(context.args);
     return context.withHost(true, async (host, progress) => {
       const { run, sizes } = await host.runJob('cluster.run', input, progress);
+      const detail = await host.invoke('run.get', { run: run.id });
       const json = {
         run: run.id,
         of: run.of,
@@ -39,6 +41,7 @@ const cluster: CliCommand = {
         seconds: run.seconds,
         fingerprint: run.fingerprint,
         ...fitOf(run),
+        ...(run.kTrials === undefined ? {} : { kTrials: run.kTrials }),
         silhouette: run.silhouette,
         silhouetteSample: run.silhouetteSample,
         daviesBouldin: run.daviesBouldin,
@@ -50,16 +53,17 @@ const cluster: CliCommand = {
         input: run.input,
         tuning: run.tuning,
         remarks: run.remarks,
+        clusters: detail.clusters,
+        odd: detail.odd,
+        features: detail.features,
+        curve: detail.curve,
       };
-      const detail = await host.invoke('run.get', { run: run.id });
       context.answer(json, () =>
         [
           `run ${run.id}: ${methodNames[run.method]}, k = ${run.k}, ${rowsWords(run, run.rows)}, ${plural(run.iterations, 'iteration')} (${settledShort(run)}), ${run.seconds.toFixed(2)} s`,
-          textTable(
-            ['cluster', rowNouns(run)[1], 'what it is'],
-            detail.clusters.map((one) => [String(one.cluster), formatCount(one.size), one.words]),
-            [true, true],
-          ),
+          measuresText(run),
+          clustersText(detail),
+          ...(detail.curve.length === 0 ? [] : [curveText(detail)]),
           ...(run.tuning === null ? [] : [tuningText(run.tuning)]),
           ...(detail.odd === null ? [] : [`look first at cluster ${detail.odd.cluster}: ${detail.odd.why}`]),
           ...run.remarks,
