@@ -237,7 +237,7 @@ export class FollowedPath {
     // whoever writes has long gone on elsewhere
     const overtaken = this.#queue.length - place > 2;
     if (!reading.settled && !overtaken && !quiet) return now - gone < PATIENCE * this.#around.grace ? 'wait' : 'next';
-    if (reading.damage !== null) this.#around.fault(`${reading.path} is damaged: ${reading.damage}. What comes before was kept.`);
+    if (reading.damage !== null) this.#around.fault(`${reading.path} is damaged: ${reading.damage}. Any of its records may be false.`);
     await reading.end(this.#around.give);
     await this.#finish(reading.state(reading.mark, true), reading, place);
     return 'changed';
