@@ -207,6 +207,19 @@ describe('odd clusters', () => {
     expect(oddClusters(normal).map(({ cluster }) => cluster)).not.toContain(1);
   });
 
+  it('say of what they send only what those with a value send, and that it is more than they receive only where it is', async () => {
+    const fine = calls('y', 480, (i) => ({ orig_h: `h${i % 10}`, conn_state: 'SF', orig_bytes: 90 + (i % 20), resp_bytes: 30_000 + i }));
+    const labels = [...fine.map(() => 0), ...new Array<number>(60).fill(1)];
+    const said = async (fields: (i: number) => Rec): Promise<string> => {
+      const group = await grouping([...fine, ...calls('sender', 60, fields)], labels, new Array<number>(540).fill(0));
+      return oddClusters(group).map(({ why }) => why)[0] ?? '';
+    };
+    const sends = /ends more than others, and more than it receives/;
+    expect(await said((i) => ({ ts: i * 1e6, conn_state: 'REJ', orig_bytes: 5e6, resp_bytes: 40 }))).toMatch(sends);
+    // less out of balance than others, and yet it receives more than it sends
+    expect(await said((i) => ({ ts: i * 1e6, conn_state: 'REJ', orig_bytes: 5e6, resp_bytes: 6e6 }))).not.toMatch(/receives( little)?[,:]/);
+  });
+
   it('say how many failed of those of which it is known: what stands in the matrix for an absent state is no fact', async () => {
     const scan = calls('scanner', 120, (i) => ({ resp_p: i + 1, conn_state: i < 100 ? 'S0' : null }));
     const fine = calls('y', 480, (i) => ({ orig_h: `h${i % 10}`, conn_state: i % 10 === 0 ? 'REJ' : 'SF' }));

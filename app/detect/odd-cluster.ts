@@ -30,7 +30,7 @@ const LEAST_SIZE = 5;
 /**
  * How odd each cluster is, the oddest first. The score is a sum of signs that an analyst would look for, each from 0 to 1 times its weight:
  * - regular (1.5): how much more regular its intervals are than random calls: fully where they have no spread at all
- * - upload (1.2): it sends up to 3 σ more than usual, and more than it receives
+ * - upload (1.2): it sends up to 3 σ more than usual, and more than it receives; of the rows that have these values
  * - failed (1): up to all of its connections failed (requests were answered with an error), more than elsewhere
  * - few originators (0.7): a thousand connections per originator count fully, one not at all
  * - apart (1; requests and hosts): the mean of its strongest feature lies up to 4 σ from that of all
@@ -113,17 +113,16 @@ function trafficSigns({ clusters, used, centres, matrix, known }: Grouping, clus
     const column = used.findIndex(({ spec }) => spec.name === name);
     return column < 0 ? undefined : amongKnown([exact(used[column], own[column])], used, { cluster, size }, known).at(0);
   };
-  const sigma = (name: string): number => {
-    const column = used.findIndex(({ spec }) => spec.name === name);
-    return column < 0 ? 0 : (own[column] - used[column].middle) / used[column].unit;
-  };
   const failed = find('failed');
   const interval = used.findIndex(({ spec }) => spec.name === 'interval_spread');
   const regular = interval < 0 ? 0 : clamp(1 - meanOf(used[interval], own[interval]) / RANDOM_SPREAD);
-  const upload = sigma('balance') < 0 ? clamp(sigma('orig_bytes') / 3) : 0;
+  const [balance, sent] = [find('balance'), find('orig_bytes')];
+  // what lies to one side of the usual balance may still receive more than it sends
+  const sender = balance !== undefined && balance.sigma < 0 && meanOf(balance.feature, balance.own) < 0;
+  const upload = sender ? clamp((sent?.sigma ?? 0) / 3) : 0;
   return [
     { strength: regular, weight: 1.5, words: 'comes at regular intervals' },
-    { strength: upload, weight: 1.2, words: 'sends much and receives little' },
+    { strength: upload, weight: 1.2, words: `sends more than others, and more than it receives${ofKnown(sent, size)}` },
     {
       strength: failed === undefined || failed.share <= failed.referenceShare ? 0 : clamp(failed.share),
       weight: 1,
