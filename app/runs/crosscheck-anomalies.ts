@@ -87,7 +87,7 @@ export async function crosscheckAnomalies(
     largestDifference: null,
     accuracy: null,
     seconds: { ours: seconds, theirs: second.seconds },
-    words: `${wordsOf(request, { rows: rows.length, drawn: drawn.length, of: matrix.rows, tool, yardstick, strangest })} ${opinionWords(found, tool, yardstick, strangest)}${again.words}`,
+    words: `${wordsOf(request, { rows: rows.length, drawn: drawn.length, of: matrix.rows, tool, yardstick, strangest })} ${opinionWords(found, yardstick, strangest)}${again.words}`,
     agrees: verdict === 'agrees',
     verdict,
   };

@@ -31,7 +31,7 @@ function leastShare({ share }: Agreement, strangest: number): number {
 }
 
 /** The verdict as sentences, with the border it was decided by. */
-export function opinionWords(opinion: CrosscheckVerdict, tool: Agreement, yardstick: Agreement, strangest: number): string {
+export function opinionWords(opinion: CrosscheckVerdict, yardstick: Agreement, strangest: number): string {
   const order = (yardstick.order - ORDER_CHANCE).toFixed(3);
   if (opinion === 'differs') return `They do NOT agree: the rank correlation would have to be ${order} or more.`;
   if (strangest === 0) return 'They agree in the order; nothing stands out that could be compared.';
