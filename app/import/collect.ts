@@ -101,7 +101,8 @@ function notUtf8(path: string): Refusal {
   return { path, code: 'FILE_UNREADABLE', message };
 }
 
-function notAFile(path: string, found: Stats): Refusal {
+/** Why what is no file, and no folder, is not read: reading it would wait, or take what is there for others. */
+export function notAFile(path: string, found: Stats): Refusal {
   const what = found.isFIFO() ? 'a pipe' : found.isSocket() ? 'a socket' : 'a device';
   return { path, code: 'FILE_UNREADABLE', message: `${path} is ${what}, not a file. Write what it gives into a file and import that.` };
 }

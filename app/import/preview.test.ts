@@ -1,4 +1,5 @@
 import { DuckDBInstance } from '@duckdb/node-api';
+import { spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -62,6 +63,15 @@ describe('a preview', () => {
     const found = await preview(written('conn.json', json), { options: { mapping } });
     expect(found).toMatchObject({ format: 'json', kind: 'connection', remarks: [] });
     expect(found.columns.find(({ name }) => name === 'id')?.from).toBe('uid');
+  });
+
+  it.skipIf(process.platform === 'win32')('refuses a pipe in the words of an import, and does not wait for it', async () => {
+    const path = join(scratch.path, 'pipe');
+    spawnSync('mkfifo', [path]);
+    await expect(preview(path)).rejects.toMatchObject({
+      code: 'FILE_UNREADABLE',
+      message: `${path} is a pipe, not a file. Write what it gives into a file and import that.`,
+    });
   });
 
   it('of an archive shows the first file in it that is a log, or the one that is asked for', async () => {

@@ -8,7 +8,7 @@ import { HEAD_BYTES, candidateFormats, detectFormat, formatById, unusedOptions }
 import { tableFileOf } from '../formats/table-files.ts';
 import { LINE_LIMIT, type OpenedLog, type ReaderFigures } from '../formats/types.ts';
 import { plural } from '../contract/format.ts';
-import { nameOf } from './collect.ts';
+import { nameOf, notAFile } from './collect.ts';
 import { concernsFile, fileError } from '../original/file-error.ts';
 import { Original } from '../original/original.ts';
 import { archiveOf, membersOf, type ArchiveKind } from '../original/packed/archive.ts';
@@ -228,9 +228,11 @@ const SLICE = 2 ** 16;
 
 async function openFile(path: string): Promise<Original> {
   try {
-    if ((await stat(path)).isDirectory()) {
+    const found = await stat(path);
+    if (found.isDirectory()) {
       throw new FlowcaseError('FILE_UNREADABLE', `${path} is a folder. Choose one of the files in it.`, { path });
     }
+    if (!found.isFile()) throw new FlowcaseError('FILE_UNREADABLE', notAFile(path, found).message, { path });
   } catch (error) {
     throw fileError(error, path);
   }
