@@ -3,6 +3,7 @@ import { recordKindPattern } from '../contract/case.ts';
 import { FlowcaseError } from '../errors.ts';
 import { aboutColumn, connectionFields, columnName, describeColumn } from './fields.ts';
 import { HEAD_BYTES, detectFormat, formatById } from './registry.ts';
+import { allFormats } from './table-files.ts';
 
 function refusal(head: string | Uint8Array): FlowcaseError {
   try {
@@ -15,6 +16,10 @@ function refusal(head: string | Uint8Array): FlowcaseError {
 }
 
 describe('recognising formats', () => {
+  it('names every format there is where one is asked for that there is not', () => {
+    for (const { id } of allFormats()) expect(() => formatById('nosuch')).toThrow(new RegExp(`There is no format 'nosuch'.*[ ,]${id}[,.]`));
+  });
+
   it.each([
     ['JSON lines of no log that Flowcase knows', '{"time":"2024-04-19T20:00:00+00:00","request":"GET / HTTP/1.1"}\n'],
     ['a Tstat log without what a connection needs', '#31#c_ip:1 c_port:2 c_pkts_all:3\n'],

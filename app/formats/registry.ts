@@ -14,6 +14,7 @@ import { haproxy } from './haproxy.ts';
 import { isJsonRecords, jsonTable } from './json-table.ts';
 import { nfdump } from './nfdump.ts';
 import { otherFile } from './other-logs.ts';
+import { parquet } from './parquet.ts';
 import { squid } from './squid.ts';
 import { syslog } from './syslog.ts';
 import { tableHead } from './table-head.ts';
@@ -63,7 +64,7 @@ export const HEAD_BYTES = 2 ** 18;
 export function formatById(id: string): LogFormat {
   const format = formats.find((one) => one.id === id);
   if (format !== undefined) return format;
-  const known = formats.map((one) => one.id).join(', ');
+  const known = [...formats, parquet].map((one) => one.id).join(', ');
   throw new FlowcaseError('INVALID_INPUT', `There is no format '${id}'. Flowcase reads: ${known}.`, { format: id });
 }
 
