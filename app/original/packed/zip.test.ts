@@ -65,3 +65,13 @@ it('a member is found by the name that earlier programs gave it, too', async () 
     await original.close();
   }
 });
+
+it('what is cut or damaged is told in words of its own', async () => {
+  const whole = zipOf({ 'conn.log': 'a'.repeat(1000), 'dns.log': 'b' });
+  await expect(namesIn(whole.subarray(0, whole.length - 30))).rejects.toThrow(
+    /is a damaged ZIP archive: the list of its files, which stands at its end, is missing; it may be cut off\. Ask for a whole copy\.$/,
+  );
+  const hurt = Buffer.from(whole);
+  hurt.fill(0xff, whole.indexOf('PK\x01\x02'), whole.indexOf('PK\x01\x02') + 8);
+  await expect(namesIn(hurt)).rejects.toThrow(/is a damaged ZIP archive: the list of its files cannot be read\. Ask for a whole copy\.$/);
+});

@@ -58,7 +58,8 @@ async function opened(path: string): Promise<ZipFile> {
     // names are decoded here: a name that would lead out of a folder is no reason to refuse evidence
     return await yauzl.openPromise(path, { lazyEntries: true, autoClose: false, decodeStrings: false });
   } catch (error) {
-    throw damaged(path, error instanceof Error ? error.message : 'its list of files is missing');
+    const missing = error instanceof Error && /^End of central directory/i.test(error.message);
+    throw damaged(path, missing ? 'the list of its files, which stands at its end, is missing; it may be cut off' : LIST_DAMAGED, error);
   }
 }
 
@@ -66,7 +67,7 @@ async function nextEntry(list: AsyncIterator<Entry>, path: string): Promise<Iter
   try {
     return (await list.next()) as IteratorResult<Entry, undefined>;
   } catch (error) {
-    throw damaged(path, error instanceof Error ? error.message : 'its list of files is damaged');
+    throw damaged(path, LIST_DAMAGED, error);
   }
 }
 
@@ -84,6 +85,9 @@ function namesOf({ generalPurposeBitFlag: flags, fileNameRaw: raw, extraFields }
   return { name: raw.toString('utf8'), formerName: name };
 }
 
-function damaged(path: string, what: string): FlowcaseError {
-  return new FlowcaseError('FILE_DAMAGED', `${path} is a damaged ZIP archive: ${what}. Ask for a whole copy.`, { path });
+const LIST_DAMAGED = 'the list of its files cannot be read';
+
+/** In words of our own; the library's stay with it as the cause. */
+function damaged(path: string, what: string, cause: unknown): FlowcaseError {
+  return new FlowcaseError('FILE_DAMAGED', `${path} is a damaged ZIP archive: ${what}. Ask for a whole copy.`, { path }, cause);
 }
