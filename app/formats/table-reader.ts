@@ -5,6 +5,7 @@ import { LineReader } from './line-reader.ts';
 import { commonRemarks } from './line-remarks.ts';
 import { TableFields } from './table-fields.ts';
 import { HeldLines } from './table-held.ts';
+import { OTHER_HEADERS, isOtherHeader, otherHeaderRemarks } from './table-other-header.ts';
 import type { TablePlan } from './table-plan.ts';
 import { BESIDE, FINER, ODD, TableRows } from './table-rows.ts';
 import type { TimeUnit } from './table-times.ts';
@@ -155,7 +156,10 @@ export class TableReader extends LineReader {
       return COMMENT;
     }
     if (wrong === 'BEHIND') return { reason: 'BAD_QUOTES', what: `text stands behind the quote that ends field ${this.#fields.count}` };
-    return this.#fit(last) ?? this.#row(bytes, place);
+    const problem = this.#fit(last) ?? this.#row(bytes, place);
+    if (problem === null || problem.reason === 'TRUNCATED' || !isOtherHeader(this.#plan.delimiter, bytes, start, stop)) return problem;
+    this.tally(OTHER_HEADERS);
+    return { ...problem, what: `${problem.what}; it names columns: another table begins here` };
   }
 
   #isAside(bytes: Uint8Array, start: number, stop: number): Problem | typeof COMMENT | null {
@@ -230,6 +234,7 @@ export function tableRemarks(tallies: ReadonlyMap<string, number>, plan: TablePl
   const remarks: string[] = [];
   const headers = tallies.get(HEADERS) ?? 0;
   if (headers > 1) remarks.push(`The header stands ${headers} times in the file: several tables put together.`);
+  remarks.push(...otherHeaderRemarks(tallies));
   const joined = tallies.get(JOINED) ?? 0;
   if (joined > 0) {
     const lines = plural(tallies.get(MORE_LINES) ?? 0, 'line');
