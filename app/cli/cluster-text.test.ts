@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { ClusterSummary, RunDetail, RunSummary } from '../contract.ts';
-import { clustersText, curveText, measuresText } from './commands/cluster-text.ts';
+import { agreementText, clustersText, curveText, measuresText } from './commands/cluster-text.ts';
 
 const run = {
   of: 'connections',
@@ -60,4 +60,12 @@ it('the curve marks the k that is kept, and has the BIC of mixtures', () => {
   expect(text).toMatch(/3 +300 +0\.500 +kept/);
   expect(text).not.toContain('BIC');
   expect(curveText({ run, curve: curve.map((one) => ({ ...one, bic: -1234.5 * one.k })) })).toMatch(/3 +300 +0\.500 +−3,704 +kept/);
+});
+
+it('agreement with labels is told where there are any, and on how many rows', () => {
+  expect(agreementText(run)).toEqual([]);
+  expect(agreementText({ ...run, labelAgreement: null })).toEqual([]);
+  expect(agreementText({ ...run, labelAgreement: { column: 'class', rows: 40, ari: -0.01, nmi: 0.5 } })).toEqual([
+    'against class on 40 of 5,000 rows: adjusted Rand index -0.010, normalised mutual information 0.500',
+  ]);
 });

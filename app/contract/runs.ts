@@ -91,6 +91,17 @@ export interface ClusterRequest {
   readonly trials?: 'apart';
 }
 
+/** Groups against the labels of the log, on the rows that have one. */
+export interface LabelAgreement {
+  /** That has the labels; of hosts, a host has the class that most of the records it began have. */
+  readonly column: string;
+  readonly rows: number;
+  /** Adjusted Rand index: 1 for the same groups, about 0 for chance. */
+  readonly ari: number;
+  /** Normalised mutual information, 0..1. */
+  readonly nmi: number;
+}
+
 export interface RunSummary {
   readonly task: 'cluster';
   readonly id: number;
@@ -130,6 +141,8 @@ export interface RunSummary {
   /** Mean silhouette over a seeded sample of `silhouetteSample` rows; null where it is not defined (fewer than two clusters). */
   readonly silhouette: number | null;
   readonly silhouetteSample: number;
+  /** null where the rows have no column of labels; not there in runs from before it was computed. No part of the fingerprint. */
+  readonly labelAgreement?: LabelAgreement | null;
   /** SHA-256 over centres and labels: the same input, recipe, parameters and seed give the same. */
   readonly fingerprint: string;
   /** SHA-256 over the input matrix. */

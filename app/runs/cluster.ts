@@ -21,6 +21,7 @@ import { Random } from '../shared/random.ts';
 import type { RunOutcome } from '../shared/run-outcome.ts';
 import { startsOf, tuneClusters, tuningWords, withBest } from './cluster-tuning.ts';
 import { answersByChunk, answersByHost } from './answers.ts';
+import { labelAgreement } from './explain.ts';
 import { inputFingerprint, mixtureFingerprint, resultFingerprint } from './fingerprint.ts';
 import { rowNouns } from '../contract/row-words.ts';
 import { groupRows, type Grouped } from './group.ts';
@@ -137,6 +138,7 @@ export async function cluster(input: ClusterInput, progress: Progress): Promise<
       silhouetteSample: quality.sample,
       daviesBouldin,
       calinskiHarabasz,
+      labelAgreement: await labelAgreement(selections, rows.hosts, numbered.labels, pace),
       fingerprint: fingerprintOf(grouped, numbered, columns, centres),
       input: await inputFingerprint(matrix, pace),
       tuning,

@@ -6,7 +6,9 @@ import { column, connColumns, everyRow, memoryTable, type Value } from '../featu
 import { unwatched } from '../learn/pace.ts';
 import { Random } from '../shared/random.ts';
 import { knownMeans } from '../detect/known-means.ts';
-import { purities, separations } from './explain.ts';
+import { labelsOf, NO_CLASS } from '../features/labels.ts';
+import { agreement } from '../learn/metrics/agreement.ts';
+import { labelAgreement, purities, separations } from './explain.ts';
 
 const pace = unwatched();
 const random = new Random(5);
@@ -95,4 +97,16 @@ it('purity is the share of the most frequent label among the rows that have one'
     { columns: [...connColumns, column('label', 'string', 'term')] },
   );
   expect(await purities(await selectRows(one, everyRow, pace), { labels, k: 2 }, pace)).toEqual([null, null]);
+});
+
+it('groups are set against the labels of the rows that have one, as agreement counts it', async () => {
+  const selection = await selectRows(table, everyRow, pace);
+  const found = await labelAgreement([selection], null, labels, pace);
+  const truth = await labelsOf(selection, 'label', pace);
+  const labelled = truth.codes.reduce((sum, code) => sum + (code === NO_CLASS ? 0 : 1), 0);
+  const { adjustedRandIndex, normalisedMutualInformation } = agreement(truth.codes, labels);
+  expect(found).toEqual({ column: 'label', rows: labelled, ari: adjustedRandIndex, nmi: normalisedMutualInformation });
+  expect(found?.ari).toBeGreaterThan(0.5);
+  const none = await selectRows(memoryTable(records), everyRow, pace);
+  expect(await labelAgreement([none], null, labels, pace)).toBeNull();
 });

@@ -1,12 +1,14 @@
-import type { ClusterSummary } from '../contract/runs.ts';
+import type { ClusterSummary, LabelAgreement } from '../contract/runs.ts';
 import type { KnownMeans, KnownSums } from '../detect/known-means.ts';
 import type { FeatureMatrix, UsedFeature } from '../features/build-matrix.ts';
 import { isLabelName } from '../features/label-names.ts';
 import { labelsOf, NO_CLASS } from '../features/labels.ts';
-import type { Selection } from '../features/types.ts';
+import type { HostRows, Labels, Selection } from '../features/types.ts';
 import { FlowcaseError } from '../errors.ts';
+import { agreement } from '../learn/metrics/agreement.ts';
 import type { Pace } from '../learn/pace.ts';
 import type { Numbered } from './numbering.ts';
+import { labelsForHosts, type TagSource } from './train-labels.ts';
 
 /** So many features are named for a cluster, each with at least a small effect (Cohen 1988), or a tenth of the rows. */
 const NAMED = 8;
@@ -71,25 +73,55 @@ export async function purities(
   pace: Pace,
 ): Promise<readonly ClusterSummary['purity'][]> {
   const none = Array.from({ length: k }, () => null);
-  for (const { name } of selection.table.columns) {
-    if (!isLabelName(name)) continue;
-    const truth = await labelsOf(selection, name, pace).catch((error: unknown) => {
+  const found = await firstLabels([selection], (name) => labelsOf(selection, name, pace));
+  if (found === null) return none;
+  const { codes, classes: names } = found.of;
+  const classes = names.length;
+  const counts = new Float64Array(k * classes);
+  codes.forEach((code, row) => {
+    if (code !== NO_CLASS) counts[labels[row] * classes + code]++;
+  });
+  return none.map((_, cluster) => {
+    const own = counts.subarray(cluster * classes, (cluster + 1) * classes);
+    const labelled = own.reduce((sum, count) => sum + count, 0);
+    const most = own.indexOf(Math.max(...own));
+    return labelled === 0 ? null : { label: names[most], share: own[most] / labelled };
+  });
+}
+
+/**
+ * How groups agree with the labels of the log, on the rows that have one: records by the first column of labels that tells classes apart, hosts by the
+ * class that most of the records they began have. null where there is no such column. @throws FlowcaseError CANCELLED
+ */
+export async function labelAgreement(
+  selections: readonly Selection[],
+  hosts: HostRows | null,
+  labels: Uint16Array,
+  pace: Pace,
+): Promise<LabelAgreement | null> {
+  const found = await firstLabels(selections, (column) => {
+    if (hosts === null) return labelsOf(selections[0], column, pace);
+    return labelsForHosts(selections, hosts, { type: 'column', column }, NO_TAGS, pace);
+  });
+  if (found === null) return null;
+  const { rows, adjustedRandIndex, normalisedMutualInformation } = agreement(found.of.codes, labels);
+  return { column: found.column, rows, ari: adjustedRandIndex, nmi: normalisedMutualInformation };
+}
+
+const NO_TAGS: TagSource = { names: [], mask: () => null, ofHost: () => [] };
+
+async function firstLabels(
+  selections: readonly Selection[],
+  read: (column: string) => Promise<Labels>,
+): Promise<{ readonly column: string; readonly of: Labels } | null> {
+  const names = new Set(selections.flatMap(({ table }) => table.columns.map(({ name }) => name)).filter(isLabelName));
+  for (const column of names) {
+    const of = await read(column).catch((error: unknown) => {
       // one class only, or a thousand of them: no labels
       if (error instanceof FlowcaseError && error.code === 'PARAMETER') return null;
       throw error;
     });
-    if (truth === null) continue;
-    const classes = truth.classes.length;
-    const counts = new Float64Array(k * classes);
-    truth.codes.forEach((code, row) => {
-      if (code !== NO_CLASS) counts[labels[row] * classes + code]++;
-    });
-    return none.map((_, cluster) => {
-      const own = counts.subarray(cluster * classes, (cluster + 1) * classes);
-      const labelled = own.reduce((sum, count) => sum + count, 0);
-      const most = own.indexOf(Math.max(...own));
-      return labelled === 0 ? null : { label: truth.classes[most], share: own[most] / labelled };
-    });
+    if (of !== null) return { column, of };
   }
-  return none;
+  return null;
 }

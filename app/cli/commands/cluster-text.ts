@@ -22,6 +22,14 @@ export function measuresText(run: RunSummary): string {
   ].join(', ');
 }
 
+/** Where the records have labels: how the groups agree with them. */
+export function agreementText({ labelAgreement, rows }: RunSummary): readonly string[] {
+  if (!labelAgreement) return [];
+  const { column, ari, nmi, rows: labelled } = labelAgreement;
+  const on = labelled < rows ? `${formatCount(labelled)} of ${plural(rows, 'row')}` : plural(rows, 'row');
+  return [`against ${printable(column)} on ${on}: adjusted Rand index ${ari.toFixed(3)}, normalised mutual information ${nmi.toFixed(3)}`];
+}
+
 /** The clusters, each with what it is, what separates it, its typical member and, where the records have labels, its most frequent one. */
 export function clustersText({ run, clusters, features }: Pick<RunDetail, 'run' | 'clusters' | 'features'>): string {
   const titles = new Map(features.map(({ name, title }) => [name, title]));

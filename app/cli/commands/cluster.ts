@@ -7,7 +7,7 @@ import { exitCodes } from '../command.ts';
 import type { CliCommand } from '../command.ts';
 import { isoOrNull, textTable } from '../values.ts';
 import { clusterInput, clusterOptions } from './cluster-options.ts';
-import { clustersText, curveText, measuresText } from './cluster-text.ts';
+import { agreementText, clustersText, curveText, measuresText } from './cluster-text.ts';
 import { settingText, trialsText } from './trials-text.ts';
 
 /** How well it fits: what its method makes as small, or as large, as it can. */
@@ -46,6 +46,7 @@ const cluster: CliCommand = {
         silhouetteSample: run.silhouetteSample,
         daviesBouldin: run.daviesBouldin,
         calinskiHarabasz: run.calinskiHarabasz,
+        labelAgreement: run.labelAgreement ?? null,
         converged: run.converged,
         rows: run.rows,
         seed: run.seed,
@@ -62,6 +63,7 @@ const cluster: CliCommand = {
         [
           `run ${run.id}: ${methodNames[run.method]}, k = ${run.k}, ${rowsWords(run, run.rows)}, ${plural(run.iterations, 'iteration')} (${settledShort(run)}), ${run.seconds.toFixed(2)} s`,
           measuresText(run),
+          ...agreementText(run),
           clustersText(detail),
           ...(detail.curve.length === 0 ? [] : [curveText(detail)]),
           ...(run.tuning === null ? [] : [tuningText(run.tuning)]),

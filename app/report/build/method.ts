@@ -110,6 +110,7 @@ function* oneRun({ run, features, curve }: RunDetail, crosschecks: readonly Cros
     ...fitOf(run),
     ['Silhouette', silhouetteOf(run)],
     ...apartOf(run),
+    ...labelsOf(run),
     ['Program', run.program],
     ['Run by', `${run.by}, ${formatTime(run.created, 0)} UTC`],
     ['Input hash', [mono(run.input)]],
@@ -167,6 +168,14 @@ function apartOf({ daviesBouldin, calinskiHarabasz }: RunSummary): readonly (rea
       ? []
       : [['Calinski-Harabasz', `${calinskiHarabasz.toFixed(1)} (the larger, the better defined)`] as const]),
   ];
+}
+
+/** Where the rows have labels. */
+function labelsOf({ labelAgreement, rows }: RunSummary): readonly (readonly [string, Cell])[] {
+  if (!labelAgreement) return [];
+  const { column, ari, nmi, rows: labelled } = labelAgreement;
+  const words = `adjusted Rand index ${ari.toFixed(4)}, normalised mutual information ${nmi.toFixed(4)}`;
+  return [[`Against ${column}`, `${words}, on ${formatCount(labelled)} of ${plural(rows, 'row')}`]];
 }
 
 function silhouetteOf(run: RunSummary): Cell {

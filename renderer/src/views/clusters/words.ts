@@ -88,7 +88,7 @@ export function runTitle(run: RunSummary): string {
   return `Run ${run.id} · ${methodWords[run.method]}, k = ${run.k}`;
 }
 
-/** "connections · recipe conn-v1 · seed 1" and "18 iterations · silhouette 0.61 on 20,000": two short lines. */
+/** "connections · recipe conn-v1 · seed 1" and "18 iterations · silhouette 0.61 on 20,000": two short lines, and a third where there are labels. */
 export function runFacts(run: RunSummary): readonly string[] {
   const silhouette =
     run.silhouette === null ? 'silhouette not defined' : `silhouette ${run.silhouette.toFixed(2)} on ${formatCount(run.silhouetteSample)}`;
@@ -97,7 +97,16 @@ export function runFacts(run: RunSummary): readonly string[] {
   return [
     `${rowsWords(run, run.rows)}${run.covariance === null ? '' : ` · ${run.covariance} covariance`} · recipe ${run.recipe} · seed ${run.seed}${asked}`,
     `${plural(run.iterations, 'iteration')}, ${settledShort(run)} · ${silhouette}${fit} · ${formatDuration(run.seconds * 1e6)}`,
+    ...labelFacts(run),
   ];
+}
+
+/** How the groups agree with the labels of the log, where it has any. */
+function labelFacts({ labelAgreement, rows }: RunSummary): readonly string[] {
+  if (!labelAgreement) return [];
+  const { column, ari, nmi, rows: labelled } = labelAgreement;
+  const on = labelled < rows ? ` on ${formatCount(labelled)} with one` : '';
+  return [`against ${visible(column)}${on}: adjusted Rand index ${ari.toFixed(3)}, mutual information ${nmi.toFixed(3)}`];
 }
 
 /** What is said first: how many, how different, which one is odd. */
