@@ -57,7 +57,7 @@ it('mixtures of hosts and second opinions are told as what they are', () => {
     '3 hosts in windows of 1 h',
     'Checked with a second tool',
     'It agrees on all 3 rows.',
-    'Run 1: 3 clusters of 3 hosts',
+    'Run 1: 3 clusters of 3 windows of hosts',
     'Hosts in each cluster (log)',
   ])
     expect(told).toContain(words);
