@@ -29,7 +29,9 @@ const cluster = {
   ],
   purity: { label: 'Benign\u001b[2J', share: 0.9 },
 } as unknown as ClusterSummary;
-const features = [{ name: 'duration', title: 'duration in s' }] as RunDetail['features'];
+const features: RunDetail['features'] = [
+  { name: 'duration', title: 'duration in s', how: 'as it is', absent: 0, mean: 0, scale: 1, dropped: null },
+];
 
 it('the measures of a run are those that it has', () => {
   expect(measuresText(run)).toBe('silhouette 0.428 (3,998 of the rows), Davies-Bouldin 1.067, Calinski-Harabasz 9,012, inertia 44,644');
