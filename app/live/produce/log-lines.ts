@@ -80,6 +80,11 @@ class TimedLog {
     const log = format.open(head, format.settle?.(head, options, name) ?? options);
     this.#reader = log.read(this.#times);
     this.#shape = shapeOf(beginning);
+    if (this.#shape?.name === 'flow-tuples')
+      throw new FlowcaseError(
+        'FORMAT_UNKNOWN',
+        `${name} is one object with its records in lists (${format.title}): none of its lines says anything without the others, so it cannot be played line by line. Import it.`,
+      );
     this.#newline = newlineOf(bytes, true) || LF;
     this.#continues = format.id === 'delimited';
   }
