@@ -5,7 +5,7 @@ import { GUESSED } from './firewall-asa.ts';
 import { FirewallLines } from './firewall-lines.ts';
 import { BEGUN, FirewallReader, OTHER, putRecord, timeOf } from './firewall-reader.ts';
 import { jsonTable } from './json-table.ts';
-import { firstYearless, yearOf, yearRemark, YEARLESS } from './syslog.ts';
+import { settleYear, yearOfTimes, yearRemark, YEARLESS } from './syslog.ts';
 import { headLines } from './table-head.ts';
 import { ByteScratch } from './texts.ts';
 import { timeZone } from './time-zone.ts';
@@ -29,8 +29,7 @@ export const firewall: LogFormat = {
     '',
   ].join('\n'),
   detect,
-  settle: (head, options, _name, modified) =>
-    options.year === undefined && firstYearless(head) !== null ? { ...options, year: yearOf(head, modified) } : options,
+  settle: settleYear,
   open,
 };
 
@@ -81,8 +80,7 @@ const complete =
   '"orig_ip_bytes":1,"resp_ip_bytes":1,"orig_pkts":1,"resp_pkts":1,"orig_l2_addr":"00:00:5e:00:53:01","resp_l2_addr":"00:00:5e:00:53:02"}\n';
 
 function open(head: Uint8Array, options: FormatOptions): OpenedLog {
-  const year = options.year ?? yearOf(head, null);
-  const guessed = options.year === undefined && firstYearless(head) !== null;
+  const { year, guessed } = yearOfTimes(head, options);
   const lines = new FirewallLines(year, timeZone(options.timeZone), () => undefined);
   const out = new ByteScratch();
   out.putAll(Buffer.from(complete));

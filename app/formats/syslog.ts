@@ -49,8 +49,7 @@ export const syslog: LogFormat = {
     '',
   ].join('\n'),
   detect,
-  settle: (head, options, _name, modified) =>
-    options.year === undefined && firstYearless(head) !== null ? { ...options, year: yearOf(head, modified) } : options,
+  settle: settleYear,
   open,
 };
 
@@ -73,8 +72,7 @@ function detect(head: Uint8Array): Detection {
 }
 
 function open(head: Uint8Array, options: FormatOptions): OpenedLog {
-  const year = options.year ?? yearOf(head, null);
-  const guessed = options.year === undefined && firstYearless(head) !== null;
+  const { year, guessed } = yearOfTimes(head, options);
   return {
     kind: 'syslog',
     title: 'syslog',
@@ -191,7 +189,7 @@ function* linesOf(head: Uint8Array): Generator<readonly [start: number, end: num
 }
 
 /** Month and day of the first line whose time has no year. */
-export function firstYearless(head: Uint8Array): { readonly month: number; readonly day: number } | null {
+function firstYearless(head: Uint8Array): { readonly month: number; readonly day: number } | null {
   const header = new SyslogHeader();
   for (const [start, end] of linesOf(head)) {
     if (header.read(head, start, end) && header.month !== 0) return { month: header.month, day: header.day };
@@ -199,8 +197,18 @@ export function firstYearless(head: Uint8Array): { readonly month: number; reado
   return null;
 }
 
+/** Options with the year of times that have none, where nobody said it: it is told once, and the same wherever the log is read on. */
+export function settleYear(head: Uint8Array, options: FormatOptions, _name: string, modified?: number | null): FormatOptions {
+  return options.year === undefined && firstYearless(head) !== null ? { ...options, year: yearOf(head, modified) } : options;
+}
+
+/** The year of times that have none, and whether nobody said it. */
+export function yearOfTimes(head: Uint8Array, { year }: FormatOptions): { readonly year: number; readonly guessed: boolean } {
+  return { year: year ?? yearOf(head, null), guessed: year === undefined && firstYearless(head) !== null };
+}
+
 /** The year of the first line: the latest in which it is not after `modified` (microseconds), or after tomorrow. */
-export function yearOf(head: Uint8Array, modified: number | null | undefined): number {
+function yearOf(head: Uint8Array, modified: number | null | undefined): number {
   const latest = new Date(modified == null ? Date.now() + 86_400_000 : modified / 1000 + 86_400_000);
   const first = firstYearless(head);
   if (first === null) return latest.getUTCFullYear();

@@ -1,30 +1,19 @@
 import { CROWDED_CELL, QUESTION_BYTES, RANK_OFFSET, ROWS_TOGETHER, SCALE_BYTES } from '../kernels/isolation-answers-module.ts';
-import type { PackedRanking, PackedTree } from '../kernels/isolation-answers-kernel.ts';
+import type { PackedForest, PackedRanking, PackedTree } from '../kernels/isolation-answers-kernel.ts';
 import { rankOf, type ForestQuestions, type RankedTree, type Ranking } from './isolation-questions.ts';
 
 /** Cells of a column. With so many that hardly any has a threshold, hardly any value has to be looked for; more would not stay in the cache. */
 const [LEAST_CELLS, MOST_CELLS] = [256, 4_096];
 
-/** A forest as isolation-answers-module.ts reads it. */
-export interface PackedForest {
-  readonly bytes: Uint8Array;
-  /** Where everything lies in `bytes`. */
-  readonly rankings: readonly PackedRanking[];
-  readonly trees: readonly PackedTree[];
-  /** The most lengths that a tree knows, and the most questions that it asks. */
-  readonly lengths: number;
-  readonly questions: number;
-}
-
 /** `rows`: how many will be scored. Cells are made for no more than that pays. */
 export function packForest({ rankings, trees }: ForestQuestions, rows: number): PackedForest {
   const cells = Math.min(MOST_CELLS, Math.max(LEAST_CELLS, 2 ** Math.ceil(Math.log2(Math.max(1, rows) / 8))));
   const lengths = Math.max(...trees.map((tree) => tree.lengths.length));
-  const chunks: Uint8Array[] = [];
+  const chunks: { readonly at: number; readonly chunk: Uint8Array }[] = [];
   let size = 0;
   const add = (chunk: Uint8Array): number => {
     const at = size;
-    chunks.push(chunk);
+    chunks.push({ at, chunk });
     size += Math.ceil(chunk.length / QUESTION_BYTES) * QUESTION_BYTES;
     return at;
   };
@@ -35,11 +24,7 @@ export function packForest({ rankings, trees }: ForestQuestions, rows: number): 
     return { questions: at, ends, others: questions.length - ends, lengths: add(bytesOf(Float64Array.from(tree.lengths))) };
   });
   const bytes = new Uint8Array(size);
-  let at = 0;
-  for (const chunk of chunks) {
-    bytes.set(chunk, at);
-    at += Math.ceil(chunk.length / QUESTION_BYTES) * QUESTION_BYTES;
-  }
+  for (const { at, chunk } of chunks) bytes.set(chunk, at);
   return { bytes, rankings: ranked, trees: packed, lengths, questions: Math.max(...trees.map((tree) => tree.questions.length)) };
 }
 

@@ -17,6 +17,17 @@ export interface PackedRanking {
   readonly scale: number;
 }
 
+/** A forest as isolation-answers-module.ts reads it. */
+export interface PackedForest {
+  readonly bytes: Uint8Array;
+  /** Where everything lies in `bytes`. */
+  readonly rankings: readonly PackedRanking[];
+  readonly trees: readonly PackedTree[];
+  /** The most lengths that a tree knows, and the most questions that it asks. */
+  readonly lengths: number;
+  readonly questions: number;
+}
+
 /** Where everything of one scoring lies behind the matrix, in bytes. The same for every number of threads. */
 export interface AnswersLayout extends IsolationShape {
   /** As packForest gives it; its places count from here. */
@@ -31,15 +42,7 @@ export interface AnswersLayout extends IsolationShape {
   readonly bytes: number;
 }
 
-interface ForestSize {
-  readonly bytes: { readonly length: number };
-  readonly rankings: readonly PackedRanking[];
-  readonly trees: readonly PackedTree[];
-  readonly lengths: number;
-  readonly questions: number;
-}
-
-export function answersLayout(shape: Omit<IsolationShape, 'scores'>, forest: ForestSize, start: number): AnswersLayout {
+export function answersLayout(shape: Omit<IsolationShape, 'scores'>, forest: PackedForest, start: number): AnswersLayout {
   const { lengths, questions, rankings, trees: packed } = forest;
   const results = ROWS_TOGETHER * (lengths + questions);
   const scratchBytes = results + BLOCK_ROWS * (rankings.length + Float64Array.BYTES_PER_ELEMENT);
