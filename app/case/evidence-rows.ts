@@ -2,6 +2,7 @@ import type Database from 'better-sqlite3';
 import { canonicalJson, parseObject } from './canonical.ts';
 import { needNumber } from './meta.ts';
 import type { Continuation, Evidence, EvidenceStatus, RecordKind } from '../contract/case.ts';
+import { hasItsBeginning } from '../contract/goes-on.ts';
 import type { ResumePoint } from './types.ts';
 
 interface EvidenceRow {
@@ -85,11 +86,8 @@ export function findEvidence(db: Database.Database, sha256: string): Evidence | 
   return rows.map(fromRow).find((one) => isWhole(db, one)) ?? null;
 }
 
-/** Whether everything that an evidence continues is there too. */
 function isWhole(db: Database.Database, evidence: Evidence): boolean {
-  let one: Evidence | null = evidence;
-  while (one?.continues !== undefined) one = getEvidence(db, one.continues.evidence);
-  return one !== null;
+  return hasItsBeginning(evidence, (id) => getEvidence(db, id));
 }
 
 /** Where reading can go on behind a piece of evidence, by its number; those left out of which something is missing. */

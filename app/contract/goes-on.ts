@@ -6,6 +6,13 @@ export function goingOnFrom(id: number, all: readonly Evidence[]): readonly Evid
   return all.filter(({ continues }) => continues?.evidence === id);
 }
 
+/** Whether everything that a piece of evidence goes on from is there too, as `find` has it by its number. */
+export function hasItsBeginning(evidence: Evidence, find: (id: number) => Evidence | null | undefined): boolean {
+  let one: Evidence | null | undefined = evidence;
+  while (one?.continues !== undefined) one = find(one.continues.evidence);
+  return one != null;
+}
+
 /** For a person, where what these go on from is no longer in the case. */
 export function leftAloneWords(dependents: readonly Evidence[]): string {
   const one = ({ id, name, continues }: Evidence): string =>

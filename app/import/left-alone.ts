@@ -2,19 +2,14 @@ import { stretchOf } from '../case/stretches.ts';
 import type { CaseWriter } from '../case/types.ts';
 import type { Evidence } from '../contract/case.ts';
 import { formatCount } from '../contract/format.ts';
+import { hasItsBeginning } from '../contract/goes-on.ts';
 import { FlowcaseError } from '../errors.ts';
 import type { Content } from '../original/content.ts';
 import { hashOf } from '../original/hashes.ts';
 
 /** Whether an import goes on from evidence that was removed: the case has the rest of its file, and no longer all of the beginning. */
 export function isLeftAlone(evidence: Evidence, all: readonly Evidence[]): boolean {
-  if (stretchOf(evidence) !== null) return false;
-  let one: Evidence | undefined = evidence;
-  while (one?.continues !== undefined) {
-    const before: number = one.continues.evidence;
-    one = all.find(({ id }) => id === before);
-  }
-  return one === undefined;
+  return stretchOf(evidence) === null && !hasItsBeginning(evidence, (before) => all.find(({ id }) => id === before));
 }
 
 /** Evidence that was left alone of a file with these bytes, packed or not. */

@@ -33,7 +33,10 @@ export async function findReceived(writer: CaseWriter, content: Content, step: (
     const piece = isLike(one, { path, name: basename(path) }) ? storedOf(one, points.get(one.id)) : null;
     return piece === null || !formats.some(({ id }) => id === one.format) ? [] : [piece];
   });
-  const isReceived = (id: number): boolean => stretchOf(evidence.get(id) as Evidence) !== null;
+  const isReceived = (id: number): boolean => {
+    const one = evidence.get(id);
+    return one !== undefined && stretchOf(one) !== null;
+  };
   if (!stored.some((one) => isReceived(one.evidence))) return null;
   const hash = createHash('sha256');
   const places = new Map<number, { readonly hash: Hash; readonly lines: number }>();
