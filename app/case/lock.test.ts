@@ -1,5 +1,5 @@
 import Database from 'better-sqlite3';
-import { fork, type ChildProcess } from 'node:child_process';
+import { fork, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -67,6 +67,23 @@ describe('one writer at a time', () => {
     writeFileSync(`${path}-lock`, 'rubbish, and long enough to be taken for something');
     openCaseForWriting(path, identity).close();
     expect(readdirSync(folder.path)).toEqual(['a.flowcase']);
+  });
+
+  it('a lock file that a full disk has no room for does not stay', (test) => {
+    if (spawnSync('unshare', ['-rm', 'true']).status !== 0) test.skip('unshare is missing: no disk can be made small here');
+    const work = `
+      import { readdirSync, writeFileSync } from 'node:fs';
+      import { lockCase } from ${JSON.stringify(new URL('./lock.ts', import.meta.url).href)};
+      writeFileSync('fill', Buffer.alloc(4096));
+      let code = 'none';
+      try { lockCase('a.flowcase', 'Ada'); } catch (error) { code = error.code; }
+      console.log(code, ...readdirSync('.'));`;
+    const small = 'mount -t tmpfs -o size=4k small "$1" && cd "$1" && exec "$2" --input-type=module -e "$3"';
+    const { stdout, stderr } = spawnSync('unshare', ['-rm', 'sh', '-c', small, 'sh', folder.path, process.execPath, work], {
+      encoding: 'utf8',
+      env: { ...process.env, NODE_OPTIONS: '' },
+    });
+    expect([stdout, stderr]).toEqual(['WRITE_FAILED fill\n', '']);
   });
 });
 

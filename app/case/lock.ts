@@ -47,7 +47,21 @@ function tryLock(path: string, lockPath: string, who: string): CaseLock | null {
       rmSync(lockPath, { force: true });
       return null;
     }
+    removeUnfilled(lockPath);
     throw caseError(error, path);
+  }
+}
+
+/** What could not be filled (the disk is full) locks nobody out, but shall not stay either: removed where nobody else holds it. */
+function removeUnfilled(lockPath: string): void {
+  let db: Database.Database | null = null;
+  try {
+    db = new Database(lockPath, { timeout: 0, fileMustExist: true });
+    db.pragma('journal_mode = MEMORY');
+    db.exec('BEGIN IMMEDIATE');
+    release(db, lockPath);
+  } catch {
+    db?.close();
   }
 }
 

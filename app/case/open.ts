@@ -158,10 +158,10 @@ function checkFolder(folder: string): void {
 
 function fillNew(db: Database.Database, options: NewCase): void {
   db.pragma(`page_size = ${PAGE_SIZE}`);
-  db.pragma(`application_id = ${APPLICATION_ID}`);
   const at = (options.now ?? ((): number => Date.now() * 1000))();
   const id = randomUUID();
   db.transaction(() => {
+    db.pragma(`application_id = ${APPLICATION_ID}`);
     applyAll(db, all);
     const fields = {
       id,

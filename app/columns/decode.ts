@@ -22,14 +22,15 @@ export function decodeNumbers(segment: Segment): Float64Array {
     case 'offset8':
     case 'offset16':
     case 'offset32':
+    case 'decimal8':
+    case 'decimal16':
+    case 'decimal32':
       addOffsets(offsetArray(encoding, data, at, rows), base, out);
       break;
-    case 'offset48': {
-      const low = elements(Uint32Array, data, at, rows);
-      const high = elements(Uint16Array, data, at + rows * 4, rows);
-      for (let i = 0; i < rows; i++) out[i] = base + (high[i] * 4_294_967_296 + low[i]);
+    case 'offset48':
+    case 'decimal48':
+      addWideOffsets(data, at, base, out);
       break;
-    }
     case 'delta8':
     case 'delta16': {
       const steps = offsetArray(encoding, data, at, rows);
@@ -47,6 +48,7 @@ export function decodeNumbers(segment: Segment): Float64Array {
     case 'text-fixed':
       throw new RangeError(`'${encoding}' is no encoding of numbers`);
   }
+  if (encoding.startsWith('decimal')) for (let i = 0; i < rows; i++) out[i] /= step;
   if (absent > 0) clearAbsent(data, rows, (i) => (out[i] = NaN));
   return out;
 }
@@ -92,14 +94,20 @@ function addOffsets(offsets: Uint8Array | Uint16Array | Uint32Array, base: numbe
   for (let i = 0; i < out.length; i++) out[i] = base + offsets[i];
 }
 
+function addWideOffsets(data: Uint8Array, at: number, base: number, out: Float64Array): void {
+  const low = elements(Uint32Array, data, at, out.length);
+  const high = elements(Uint16Array, data, at + out.length * 4, out.length);
+  for (let i = 0; i < out.length; i++) out[i] = base + (high[i] * 4_294_967_296 + low[i]);
+}
+
 function offsetArray(
-  encoding: 'offset8' | 'offset16' | 'offset32' | 'delta8' | 'delta16',
+  encoding: 'offset8' | 'offset16' | 'offset32' | 'delta8' | 'delta16' | 'decimal8' | 'decimal16' | 'decimal32',
   data: Uint8Array,
   at: number,
   rows: number,
 ): Uint8Array | Uint16Array | Uint32Array {
-  if (encoding === 'offset8' || encoding === 'delta8') return elements(Uint8Array, data, at, rows);
-  if (encoding === 'offset16' || encoding === 'delta16') return elements(Uint16Array, data, at, rows);
+  if (encoding === 'offset8' || encoding === 'delta8' || encoding === 'decimal8') return elements(Uint8Array, data, at, rows);
+  if (encoding === 'offset16' || encoding === 'delta16' || encoding === 'decimal16') return elements(Uint16Array, data, at, rows);
   return elements(Uint32Array, data, at, rows);
 }
 

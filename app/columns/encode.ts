@@ -9,6 +9,8 @@ import {
   delta8,
   fillAbsent,
   isSequence,
+  isScaled,
+  scaled,
   subtract16,
   subtract32,
   subtract48,
@@ -16,7 +18,7 @@ import {
   words,
   writeBitmap,
 } from './number-blocks.ts';
-import type { Encoding, Segment } from './segment.ts';
+import type { Segment } from './segment.ts';
 import { CHUNK_ROWS, type ColumnBuffer } from './types.ts';
 
 /** Below this, sums and differences of two whole numbers are exact. */
@@ -66,8 +68,10 @@ export class ColumnEncoder {
         absent === 0 && max - min > 0xffff && max <= exact && min >= -exact ? this.#delta(values, rows, max - min, kernels) : null;
       if (delta !== null) return { ...figures, ...delta };
       const offset = this.#offset(values, rows, { absent, min, range: max - min }, kernels);
-      if (offset !== null) return { ...figures, base: min, step: null, ...offset };
+      if (offset !== null) return { ...figures, encoding: offsets[offset.width], base: min, step: null, data: offset.data };
     }
+    const decimal = whole ? null : this.#decimal(values, rows, absent, kernels);
+    if (decimal !== null) return { ...figures, ...decimal };
     const { bytes, at } = this.#withBitmap(values, rows, absent, rows * 8);
     new Float64Array(bytes.buffer, at, rows).set(values.subarray(0, rows));
     return { ...figures, encoding: 'float64', base: null, step: null, data: bytes };
@@ -121,11 +125,10 @@ export class ColumnEncoder {
     rows: number,
     { absent, min, range }: { readonly absent: number; readonly min: number; readonly range: number },
     kernels: NumberKernels | null,
-  ): { readonly encoding: Encoding; readonly data: Uint8Array } | null {
+  ): { readonly width: Width; readonly data: Uint8Array } | null {
     if (range > 0xffff_ffff && (range >= 2 ** 48 || Math.abs(min) > exact)) return null;
     const width = range <= 0xff ? 1 : range <= 0xffff ? 2 : range <= 0xffff_ffff ? 4 : 6;
-    const encoding = offsets[width];
-    if (kernels !== null) return { encoding, data: kernels.packed(encoding, min, absent) };
+    if (kernels !== null) return { width, data: kernels.packed(offsets[width], min, absent) };
     const there = absent === 0 ? values : this.#filled(values, rows, min);
     const { bytes, at } = this.#withBitmap(values, rows, absent, rows * width);
     const low = narrow(bytes.buffer, at, rows, width);
@@ -137,7 +140,27 @@ export class ColumnEncoder {
       else if (high === null) subtract32(there, from, to, min, low);
       else subtract48(there, from, to, min, low, high);
     }
-    return { encoding, data: bytes };
+    return { width, data: bytes };
+  }
+
+  /** As whole numbers over a power of ten, where that gives every value back bit by bit: what a log wrote with so many decimals. */
+  #decimal(
+    values: Float64Array,
+    rows: number,
+    absent: number,
+    kernels: NumberKernels | null,
+  ): Pick<Segment, 'encoding' | 'base' | 'step' | 'data'> | null {
+    const likely = scaleOf(values, rows);
+    // numbers that were not looked at may have more decimals than those that were; hardly a program writes more than six
+    for (const scale of likely === null ? [] : new Set([likely, Math.max(likely, 1e6)])) {
+      const wholes = kernels === null ? scaledRows(values, rows, scale) : kernels.scale(scale);
+      if (wholes === null) continue;
+      const { min, max } = kernels?.figures() ?? figuresOf(wholes, rows);
+      if (max > exact || min < -exact) return null;
+      const offset = this.#offset(wholes, rows, { absent, min, range: max - min }, kernels);
+      return offset === null ? null : { encoding: decimals[offset.width], base: min, step: scale, data: offset.data };
+    }
+    return null;
   }
 
   /** The values with `by` where they are absent. */
@@ -174,10 +197,35 @@ export class ColumnEncoder {
   }
 }
 
+/** Bytes of an offset. */
+type Width = 1 | 2 | 4 | 6;
 const offsets = { 1: 'offset8', 2: 'offset16', 4: 'offset32', 6: 'offset48' } as const;
+const decimals = { 1: 'decimal8', 2: 'decimal16', 4: 'decimal32', 6: 'decimal48' } as const;
+
+/** So many values are looked at for how many decimals they have. */
+const LOOKED_AT = 64;
+const MOST_DECIMALS = 9;
+
+/** The smallest power of ten of which some of the values, spread over all rows, are whole multiples of a part; null: there is none. */
+function scaleOf(values: Float64Array, rows: number): number | null {
+  const every = Math.max(1, Math.floor(rows / LOOKED_AT));
+  let places = 1;
+  for (let row = 0; row < rows; row += every) {
+    while (!Number.isNaN(values[row]) && !isScaled(values[row], 10 ** places)) {
+      if (++places > MOST_DECIMALS) return null;
+    }
+  }
+  return 10 ** places;
+}
+
+function scaledRows(values: Float64Array, rows: number, scale: number): Float64Array | null {
+  const wholes = new Float64Array(rows);
+  for (let from = 0; from < rows; from += BLOCK) if (!scaled(values, from, Math.min(rows, from + BLOCK), scale, wholes)) return null;
+  return wholes;
+}
 
 /** Room for `rows` numbers of so many bytes; of 6 bytes, for the lower four. */
-function narrow(buffer: ArrayBuffer, at: number, rows: number, width: 1 | 2 | 4 | 6): Uint8Array | Uint16Array | Uint32Array {
+function narrow(buffer: ArrayBuffer, at: number, rows: number, width: Width): Uint8Array | Uint16Array | Uint32Array {
   if (width === 1) return new Uint8Array(buffer, at, rows);
   return width === 2 ? new Uint16Array(buffer, at, rows) : new Uint32Array(buffer, at, rows);
 }

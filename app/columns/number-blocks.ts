@@ -129,3 +129,23 @@ export function delta8(values: Float64Array, from: number, to: number, min: numb
 export function delta16(values: Float64Array, from: number, to: number, min: number, out: Uint16Array): void {
   for (let i = from; i < to; i++) out[i] = values[i] - values[i - 1] - min;
 }
+
+/** Added and taken away again, it leaves the nearest whole number (of two the even one) of what is below 2^51. */
+const ROUND = 3 * 2 ** 51;
+
+/** Whether the value is a whole number over `scale`, bit by bit. */
+export function isScaled(value: number, scale: number): boolean {
+  return (value * scale + ROUND - ROUND) / scale === value && !Object.is(value, -0);
+}
+
+/** Where every one of rows [from, to) is a whole number over `scale`, bit by bit: writes these whole numbers and returns true. Absent stays so. */
+export function scaled(values: Float64Array, from: number, to: number, scale: number, out: Float64Array): boolean {
+  let fits = true;
+  for (let i = from; i < to; i++) {
+    const value = values[i];
+    const whole = value * scale + ROUND - ROUND;
+    out[i] = whole;
+    if (!isScaled(value, scale) && !Number.isNaN(value)) fits = false;
+  }
+  return fits;
+}

@@ -12,6 +12,10 @@ export const encodings = [
   'offset48',
   'delta8',
   'delta16',
+  'decimal8',
+  'decimal16',
+  'decimal32',
+  'decimal48',
   'float64',
   'text8',
   'text16',
@@ -40,7 +44,7 @@ export interface Segment {
 const hasZstd = 'zstdCompressSync' in zlib;
 
 /** What repeats: ports, states, byte counts. Identifiers and times hardly do, and are the most bytes. */
-const worthwhile: ReadonlySet<Encoding> = new Set(['offset8', 'offset16', 'offset32']);
+const worthwhile: ReadonlySet<Encoding> = new Set(['offset8', 'offset16', 'offset32', 'decimal8', 'decimal16', 'decimal32']);
 
 /** Compresses a segment's bytes where they are of a kind that repeats, and it saves at least a quarter of them. */
 export function compress(segment: Segment): Segment {

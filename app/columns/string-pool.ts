@@ -30,6 +30,11 @@ export class StringPool implements DictionaryWriter, DictionaryReader {
     return this.#size;
   }
 
+  /** Bytes of all texts. */
+  get length(): number {
+    return this.#size === 0 ? 0 : this.#ends[this.#size - 1];
+  }
+
   /** Arena and ends, for writing entries out; valid until the next call that adds. */
   get ends(): Uint32Array {
     return this.#ends;
@@ -71,16 +76,20 @@ export class StringPool implements DictionaryWriter, DictionaryReader {
     return this.#find(bytes, 0, bytes.length, this.#hash(bytes, 0, bytes.length));
   }
 
-  /** @throws RangeError for an id that is not in the dictionary */
+  /** The same string at every call. @throws RangeError for an id that is not in the dictionary */
   textOf(id: number): string {
     const known = this.#texts[id];
     if (known !== undefined) return known;
-    if (!(id >= 1 && id <= this.#size)) throw new RangeError(`the dictionary '${this.name}' has no entry ${id}`);
-    const start = id === 1 ? 0 : this.#ends[id - 2];
-    const text = Buffer.from(this.#arena.buffer, start, this.#ends[id - 1] - start).toString('utf8');
+    const text = this.readText(id);
     while (this.#texts.length <= id) this.#texts.push(undefined);
     this.#texts[id] = text;
     return text;
+  }
+
+  readText(id: number): string {
+    if (!(id >= 1 && id <= this.#size)) throw new RangeError(`the dictionary '${this.name}' has no entry ${id}`);
+    const start = id === 1 ? 0 : this.#ends[id - 2];
+    return Buffer.from(this.#arena.buffer, start, this.#ends[id - 1] - start).toString('utf8');
   }
 
   /** Appends entries that are known to be new and in order: a block of the case. `offsets` is one longer than the entries. */
@@ -92,13 +101,13 @@ export class StringPool implements DictionaryWriter, DictionaryReader {
   }
 
   #add(bytes: Uint8Array, start: number, end: number, hash: number): number {
-    const used = this.#size === 0 ? 0 : this.#ends[this.#size - 1];
+    const used = this.length;
     const after = used + (end - start);
     if (after > 0xffff_ffff) throw new RangeError(`the dictionary '${this.name}' is full: its texts are longer than 4 GiB together`);
-    if (after > this.#arena.length) this.#arena = grown(this.#arena, new Uint8Array(Math.max(after, this.#arena.length * 2)));
+    if (after > this.#arena.length) this.#arena = new Uint8Array(longer(this.#arena.buffer, after));
     if (this.#size === this.#ends.length) {
-      this.#ends = grown(this.#ends, new Uint32Array(this.#size * 2));
-      this.#hashes = grown(this.#hashes, new Uint32Array(this.#size * 2));
+      this.#ends = new Uint32Array(longer(this.#ends.buffer, this.#size * 4 + 4));
+      this.#hashes = new Uint32Array(longer(this.#hashes.buffer, this.#size * 4 + 4));
     }
     // Texts are short: a loop is faster than a call.
     for (let from = start, to = used; from < end; from++, to++) this.#arena[to] = bytes[from];
@@ -175,7 +184,11 @@ export class StringPool implements DictionaryWriter, DictionaryReader {
   }
 }
 
-function grown<A extends Uint8Array | Uint32Array>(from: A, to: A): A {
-  to.set(from);
-  return to;
+/** Beyond this (bytes) memory grows by a quarter: who doubles it has half of it idle. */
+const LARGE = 2 ** 25;
+
+/** The same memory, at least so long; what it was before is given back at once. */
+function longer(buffer: ArrayBuffer, least: number): ArrayBuffer {
+  const wanted = buffer.byteLength < LARGE ? buffer.byteLength * 2 : Math.ceil(buffer.byteLength / 16) * 20;
+  return buffer.transfer(Math.max(least, wanted));
 }

@@ -137,5 +137,6 @@ export interface DictionaryWriter {
   /** The id of bytes[start..end), new if need be. Bytes that are no UTF-8 are kept as `\xHH`, each. */
   intern(bytes: Uint8Array, start: number, end: number): number;
   internText(text: string): number;
-  textOf(id: number): string;
+  /** Made anew at every call. @throws RangeError for an id that is not in the dictionary */
+  readText(id: number): string;
 }

@@ -18,3 +18,28 @@ export async function hashOf(
   );
   return { sha256: hash.digest('hex'), bytes };
 }
+
+/** SHA-256 of the first bytes of a content, of so many each, in one reading; without those that it is too short for. Throws what reading it throws. */
+export async function hashesAt(
+  content: Content,
+  lengths: readonly number[],
+  { step }: Pick<Range, 'step'>,
+): Promise<ReadonlyMap<number, string>> {
+  const ends = [...new Set(lengths)].filter((length) => length > 0).sort((a, b) => a - b);
+  const hashes = new Map<number, string>();
+  const hash = createHash('sha256');
+  let position = 0;
+  const take = (block: Uint8Array): void => {
+    let rest = block;
+    while (rest.length > 0) {
+      const end = ends[hashes.size] ?? Infinity;
+      const part = rest.subarray(0, end - position);
+      hash.update(part);
+      position += part.length;
+      rest = rest.subarray(part.length);
+      if (position === end) hashes.set(end, hash.copy().digest('hex'));
+    }
+  };
+  if (ends.length > 0) await content.read(take, { to: Math.max(...ends), step, hashed: false });
+  return hashes;
+}

@@ -1,6 +1,7 @@
 import { createHash, type Hash } from 'node:crypto';
 import { plural } from '../contract/format.ts';
 import { CODEC_BYTES, codecOf } from './packed/codecs.ts';
+import { PackedText } from './packed/packed-text.ts';
 import type { Damage, StreamUnpacker, Take } from './packed/unpacker.ts';
 
 /** How the bytes of a file came out. */
@@ -67,12 +68,15 @@ export class Unpacker {
 
   async #begin(head: Uint8Array): Promise<void> {
     this.#head = null;
+    const codec = codecOf(head);
     this.#codec =
-      codecOf(head)?.unpack((part) => {
-        this.#unpacked?.update(part);
-        this.#bytes += part.length;
-        return this.#take(part);
-      }) ?? null;
+      codec === null
+        ? null
+        : new PackedText(codec, (part) => {
+            this.#unpacked?.update(part);
+            this.#bytes += part.length;
+            return this.#take(part);
+          });
     if (head.length > 0) await this.#pass(head);
   }
 

@@ -149,6 +149,8 @@ export const bytes16 = {
   greater: (a: Code, b: Code): Code => [a, b, simd(0x28)],
   subtract: (a: Code, b: Code): Code => [a, b, simd(0x71)],
   and: (a: Code, b: Code): Code => [a, b, simd(0x4e)],
+  /** Bits of `a` that `b` has not. */
+  andNot: (a: Code, b: Code): Code => [a, b, simd(0x4f)],
   or: (a: Code, b: Code): Code => [a, b, simd(0x50)],
   xor: (a: Code, b: Code): Code => [a, b, simd(0x51)],
   /** Bits of `a` where `mask` has ones, else of `b`. */
@@ -189,6 +191,8 @@ export const pair = {
   greater: (a: Code, b: Code): Code => [a, b, simd(0x4a)],
   sameBits: (a: Code, b: Code): Code => [a, b, simd(0xd6)],
   floor: (a: Code): Code => [a, simd(0x75)],
+  /** To the nearest whole number; of two, to the even one. */
+  nearest: (a: Code): Code => [a, simd(0x94)],
   add: (a: Code, b: Code): Code => [a, b, simd(0xf0)],
   subtract: (a: Code, b: Code): Code => [a, b, simd(0xf1)],
   multiply: (a: Code, b: Code): Code => [a, b, simd(0xf2)],

@@ -150,22 +150,15 @@ export interface WasmFunction {
 /** A module of exported functions over the imported shared memory `env.memory` of at most `pages` pages. */
 export function moduleBytes(functions: WasmFunction | readonly WasmFunction[], pages: number): Uint8Array<ArrayBuffer> {
   const memory = section(2, [1, text('env'), text('memory'), 0x02, 0x03, ...unsigned(1), ...unsigned(pages)]);
-  return assembled([functions].flat(), { imported: memory, own: [], exported: [] });
+  return assembled([functions].flat(), memory);
 }
 
-/** A module of several functions, all exported, that may call each other by their place; with a memory of its own of `pages` pages, exported as `memory`. */
-export function moduleWithMemory(functions: readonly WasmFunction[], pages: number): Uint8Array<ArrayBuffer> {
-  const own = section(5, [1, 0x01, ...unsigned(pages), ...unsigned(pages)]);
-  return assembled(functions, { imported: [], own, exported: [[text('memory'), 0x02, 0x00]] });
+/** A module of several functions, all exported, that may call each other by their place, over the imported memory `env.memory` of `pages` pages, which one thread has. */
+export function moduleOver(functions: readonly WasmFunction[], pages: number): Uint8Array<ArrayBuffer> {
+  return assembled(functions, section(2, [1, text('env'), text('memory'), 0x02, 0x00, ...unsigned(pages)]));
 }
 
-interface MemorySections {
-  readonly imported: Code;
-  readonly own: Code;
-  readonly exported: readonly Code[];
-}
-
-function assembled(functions: readonly WasmFunction[], { imported, own, exported }: MemorySections): Uint8Array<ArrayBuffer> {
+function assembled(functions: readonly WasmFunction[], imported: Code): Uint8Array<ArrayBuffer> {
   const types = (list: readonly ValueType[]): Code => [...unsigned(list.length), list.map((type) => valueTypes[type])];
   const count = unsigned(functions.length);
   const bodies = functions.map(({ locals, body }) => {
@@ -178,8 +171,7 @@ function assembled(functions: readonly WasmFunction[], { imported, own, exported
       section(1, [count, functions.map((one): Code => [0x60, types(one.parameters), types(one.results)])]),
       imported,
       section(3, [count, functions.map((_, i) => unsigned(i))]),
-      own,
-      section(7, [unsigned(functions.length + exported.length), functions.map(({ name }, i) => [text(name), 0x00, unsigned(i)]), exported]),
+      section(7, [count, functions.map(({ name }, i) => [text(name), 0x00, unsigned(i)])]),
       section(10, [count, bodies]),
     ]),
   );

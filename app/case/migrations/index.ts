@@ -7,6 +7,7 @@ import { everyLearningRun } from './0005-every-learning-run.ts';
 import { live } from './0006-live.ts';
 import { causesOfFindings } from './0007-causes-of-findings.ts';
 import { tokenInCustody } from './0008-token-in-custody.ts';
+import { numbersWithDecimals } from './0009-numbers-with-decimals.ts';
 
 /** Every step from an empty file to the schema of this program, in order. */
 export const migrations: readonly Migration[] = [
@@ -18,6 +19,7 @@ export const migrations: readonly Migration[] = [
   live,
   causesOfFindings,
   tokenInCustody,
+  numbersWithDecimals,
 ];
 
 export const SCHEMA_VERSION = migrations.length;

@@ -6,7 +6,7 @@ import { ZstdUnpacker } from './zstd.ts';
 import { GzipUnpacker } from './gzip.ts';
 
 /** One way of packing a stream of bytes, or of writing text in bytes, known by its first bytes. */
-interface Codec {
+export interface Codec {
   readonly name: string;
   readonly marks: readonly (readonly number[])[];
   /** Not where these bytes are there too. */
@@ -46,6 +46,12 @@ export const CODEC_BYTES = 7;
 export function codecOf(head: Uint8Array): Pick<Codec, 'name' | 'unpack'> | null {
   const begins = (mark: readonly number[]): boolean => mark.every((byte, i) => head[i] === byte);
   return codecs.find(({ marks, unless }) => marks.some(begins) && (unless === undefined || !begins(unless))) ?? null;
+}
+
+/** How text that begins with these bytes (four of them, or all) is written; null: as it is read. */
+export function textCodecOf(head: Uint8Array): Pick<Codec, 'name' | 'unpack'> | null {
+  const codec = codecOf(head);
+  return codec?.name === UTF_16 ? codec : null;
 }
 
 /** A ZIP archive, an empty one too. */

@@ -17,7 +17,7 @@ export interface StreamUnpacker {
   /** Bytes behind the packed data that belong to nothing. Zeros are padding and not counted. */
   readonly trailing: number;
   /** What a person should know of how it was unpacked. */
-  readonly remark?: string;
+  readonly remark?: string | undefined;
   /** The block may be overwritten once the promise is fulfilled. */
   write(block: Uint8Array): Promise<void>;
   /** No more bytes. */
