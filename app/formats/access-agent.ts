@@ -142,7 +142,7 @@ export class AgentIds {
 
   #learn(agent: number): void {
     if (agent >= this.#done.length) this.#grow(agent + 1);
-    const { name, os, kind } = agentOf(this.#terms.textOf(agent));
+    const { name, os, kind } = agentOf(this.#terms.readText(agent));
     const id = (text: string | null): number => (text === null || text === '' ? noId : this.#terms.internText(text));
     this.#names[agent] = id(name);
     this.#systems[agent] = id(os);

@@ -1,7 +1,7 @@
 import { isDash } from './access-line.ts';
 import type { Problem } from './line-outcome.ts';
 import { FieldsReader, QuotedFields, type FieldLayout } from './access-fields.ts';
-import { columnsOf, openedRequests, type Taken } from './access-reader.ts';
+import { openedWithColumns, type Taken } from './access-reader.ts';
 import type { RequestColumn } from './access-row.ts';
 import { count, text, took, type Target } from './access-values.ts';
 import { headLines } from './table-head.ts';
@@ -75,7 +75,11 @@ const services: readonly Service[] = [
       'bucket_owner bucket time remote_ip requester request_id operation key request_uri http_status error_code bytes_sent object_size total_time turn_around_time referer user_agent version_id host_id signature_version cipher_suite authentication_type host_header tls_version access_point_arn acl_required',
       17,
     ),
-    is: (field, fields) => fields >= 17 && /^[0-9a-f]{64}$/.test(field(0)) && /^\d\d\/[A-Z][a-z]{2}\/\d{4}:/.test(field(2)),
+    is: (field, fields) =>
+      fields >= 17 &&
+      /^[0-9a-f]{4,64}$/.test(field(0)) &&
+      /^\d\d\/[A-Z][a-z]{2}\/\d{4}:/.test(field(2)) &&
+      /^[A-Z0-9]+\.[A-Z]/.test(field(6)),
   },
 ];
 
@@ -95,10 +99,7 @@ export const accessAws: LogFormat = {
   },
   open(head, options) {
     const service = serviceOf(head) ?? services[0];
-    const read = (sink: RecordSink, columns: readonly RequestColumn[]): AwsReader =>
-      new AwsReader(sink, columns, service.layout, options.timeZone);
-    const columns = columnsOf(head, (sink) => read(sink, []));
-    return openedRequests(service.title, (sink) => read(sink, columns));
+    return openedWithColumns(service.title, head, (sink, columns) => new AwsReader(sink, columns, service.layout, options.timeZone));
   },
 };
 

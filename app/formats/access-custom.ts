@@ -2,7 +2,7 @@ import { noEscapes, undoEscapes } from './access-escapes.ts';
 import { JoinedTime } from './access-moment.ts';
 import { isAt, valueEnd, type Scan } from './access-ends.ts';
 import { patternOf, type Pattern, type Step } from './access-pattern.ts';
-import { RequestReader, columnsOf, openedRequests, type Taken } from './access-reader.ts';
+import { RequestReader, openedWithColumns, type Taken } from './access-reader.ts';
 import type { Escapes, RequestColumn } from './access-row.ts';
 import { Separators } from './access-separators.ts';
 import { AccessTime } from './access-time.ts';
@@ -15,9 +15,7 @@ import type { OpenedLog, RecordSink } from './types.ts';
 /** A log as its server's configuration says it is written. @throws FlowcaseError INVALID_INPUT for a format or a zone that is none */
 export function openCustom(head: Uint8Array, logFormat: string, zone: string | undefined): OpenedLog {
   const pattern = patternOf(logFormat);
-  const read = (sink: RecordSink, columns: readonly RequestColumn[]): CustomReader => new CustomReader(sink, columns, pattern, zone);
-  const columns = columnsOf(head, (sink) => read(sink, []));
-  return openedRequests('Web access log (custom format)', (sink) => read(sink, columns));
+  return openedWithColumns('Web access log (custom format)', head, (sink, columns) => new CustomReader(sink, columns, pattern, zone));
 }
 
 const QUOTE = 34;

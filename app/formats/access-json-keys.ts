@@ -62,56 +62,62 @@ function all(target: JsonTarget, names: string): readonly (readonly [string, Jso
 
 /**
  * nginx's variables under their own names and what people call them (Splunk, Datadog, Logstash); Caddy and Kong (`request.remote_ip`), Traefik
- * (`ClientHost`), Envoy and Istio, HAProxy, Varnish, Apache with JSON in its LogFormat, AWS API Gateway (`$context`), Google's HttpRequest, Azure's access
+ * (`ClientHost`), Cloudflare (`EdgeStartTimestamp`), Fastly (`time_start`), Envoy and Istio, HAProxy, Varnish, Apache with JSON in its LogFormat, AWS API Gateway (`$context`), Google's HttpRequest, Azure's access
  * logs, the Elastic Common Schema.
  */
 const known: ReadonlyMap<string, JsonTarget> = new Map<string, JsonTarget>([
   ...all(
     time,
-    'timeiso8601 timelocal timestamp @timestamp time ts msec date datetime startutc starttime startedat requesttimeepoch eventtime',
+    'timeiso8601 timelocal timestamp @timestamp time ts msec date datetime startutc starttime startedat timestart reqtimesec requesttimeepoch edgestarttimestamp edgeendtimestamp eventtime',
   ),
   ...all(
     client,
-    'remoteaddr remoteip clientip client ip remotehost clienthost cip srcip sourceip downstreamremoteaddress remoteaddress clientaddress clientaddr request.remoteip request.clientip source.address source.ip client.address client.ip network.client.ip',
+    'remoteaddr remoteip clientip client ip remotehost clienthost cip cliip src srcip sourceip downstreamremoteaddress remoteaddress clientaddress clientaddr request.remoteip request.clientip source.address source.ip client.address client.ip network.client.ip',
   ),
-  ...all(port('orig_p'), 'remoteport request.remoteport clientport sourceport source.port client.port network.client.port'),
-  ...all({ how: 'host', column: 'resp_h' }, 'serveraddr serverip downstreamlocaladdress destination.ip'),
-  ...all(port('resp_p'), 'serverport requestport destport destination.port'),
+  ...all(port('orig_p'), 'remoteport request.remoteport clientport clientsrcport sourceport source.port client.port network.client.port'),
+  ...all({ how: 'host', column: 'resp_h' }, 'serveraddr serverip downstreamlocaladdress edgeserverip edgeip destip destination.ip'),
+  ...all(port('resp_p'), 'serverport requestport reqport destport destination.port'),
   ...all(text('user'), 'remoteuser user userid clientusername username user.name authuser'),
   ...all(
     { how: 'vhost' },
-    'host vhost servername httphost request.host requesthost authority domain virtualhost domainname properties.hostname request.headers.host url.domain',
+    'host vhost servername httphost request.host requesthost clientrequesthost reqhost authority domain virtualhost domainname properties.hostname request.headers.host url.domain',
   ),
   ...all({ how: 'request' }, 'request requestline'),
-  ...all(text('method'), 'method requestmethod request.method verb httpmethod http.request.method'),
+  ...all(text('method'), 'method requestmethod clientrequestmethod reqmethod request.method verb httpmethod http.request.method'),
   ...all(
     { how: 'target' },
-    'uri requesturi request.uri url path requestpath uripath urlpath xenvoyoriginalpath http.url url.original url.path resourcepath',
+    'uri requesturi clientrequesturi request.uri url path requestpath clientrequestpath reqpath uripath urlpath xenvoyoriginalpath http.url url.original url.path resourcepath',
   ),
   ...all({ how: 'address' }, 'httprequest.requesturl properties.requesturi request.url'),
-  ...all({ how: 'query' }, 'args querystring query uriquery urlquery requestquery url.query'),
+  ...all({ how: 'query' }, 'args querystring querystr query uriquery urlquery requestquery url.query'),
   ...all(
     text('protocol'),
-    'protocol serverprotocol request.proto requestproto requestprotocol httpversion request.protocol proto http.version',
+    'protocol serverprotocol request.proto requestproto requestprotocol clientrequestprotocol httpversion request.protocol proto http.version',
   ),
-  ...all({ how: 'status' }, 'status statuscode httpstatus httpstatuscode downstreamstatus responsecode response responsestatus'),
+  ...all(
+    { how: 'status' },
+    'status statuscode httpstatus httpstatuscode downstreamstatus edgeresponsestatus responsecode response responsestatus',
+  ),
   ...all({ how: 'status' }, 'response.status http.response.statuscode'),
   ...all(
     count('bytes'),
-    'bodybytessent bytessent bytes size downstreamcontentsize responsesize length bytesout responsebytes responselength sentbytes',
+    'bodybytessent bytessent bytes size downstreamcontentsize responsesize length bytesout responsebytes responsebodysize responselength sentbytes edgeresponsebytes edgeresponsebodybytes',
   ),
   ...all(count('bytes'), 'response.size http.response.body.bytes http.response.bytes network.byteswritten'),
   ...all(
     count('request_bytes'),
-    'requestlength requestcontentsize bytesreceived bytesin requestbytes requestsize receivedbytes bytesuploaded',
+    'requestlength requestcontentsize bytesreceived bytesin requestbytes requestsize clientrequestbytes receivedbytes bytesuploaded',
   ),
   ...all(count('request_bytes'), 'request.size http.request.bytes network.bytesread'),
   ...all({ how: 'fetched' }, 'bytesread'),
   ...all(
     text('referrer'),
-    'httpreferer httpreferrer referer referrer request.headers.referer requestreferer http.request.referrer http.referer',
+    'httpreferer httpreferrer referer referrer request.headers.referer requestreferer clientrequestreferer http.request.referrer http.referer',
   ),
-  ...all({ how: 'agent' }, 'httpuseragent useragent agent ua request.headers.useragent requestuseragent useragent.original'),
+  ...all(
+    { how: 'agent' },
+    'httpuseragent useragent agent ua request.headers.useragent requestuseragent clientrequestuseragent useragent.original',
+  ),
   ...all(text('forwarded_for'), 'httpxforwardedfor xforwardedfor request.headers.xforwardedfor'),
   ...all(took('seconds'), 'requesttime'),
   ...all({ how: 'spent' }, 'duration elapsed responsetime latency'),
@@ -135,8 +141,8 @@ const written: ReadonlyMap<string, JsonTarget> = new Map<string, JsonTarget>([
   ['requestTime', { how: 'time or spent' }],
 ]);
 
-/** When another program took note of it, and the pattern that a path fits. */
-const late: ReadonlySet<string> = new Set(['eventtime', 'resourcepath']);
+/** When another program took note of it, when it was over, what is but a part, and the pattern that a path fits. */
+const late: ReadonlySet<string> = new Set(['eventtime', 'edgeendtimestamp', 'edgeresponsebodybytes', 'resourcepath']);
 
 const marked: ReadonlyMap<string, number> = new Map<string, number>([
   ['logger', MARK.caddy | MARK.logger],
@@ -226,5 +232,5 @@ export function areRequests(keys: readonly JsonKey[]): boolean {
   const has = (all: number): boolean => (marks & all) === all;
   if (!has(MARK.time | MARK.client)) return false;
   if (keys.some(({ target }) => target?.how === 'request') || has(MARK.method | MARK.status)) return true;
-  return has(MARK.asked) && (has(MARK.status) || keys.some(({ target }) => target?.how === 'agent'));
+  return has(MARK.asked) && (has(MARK.status) || has(MARK.method) || keys.some(({ target }) => target?.how === 'agent'));
 }

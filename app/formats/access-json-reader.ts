@@ -11,7 +11,7 @@ import { columnOf, putValue, took, type Target } from './access-values.ts';
 import { JSON_KIND } from './json-scanner.ts';
 import { putJsonList, putJsonText } from './json-text.ts';
 import type { Problem } from './line-outcome.ts';
-import { parseUnits } from './table-times.ts';
+import { parseUnits, unitShift } from './table-times.ts';
 import { ByteScratch, quoted } from './texts.ts';
 import type { RecordSink } from './types.ts';
 import { parseDouble } from './values.ts';
@@ -135,7 +135,7 @@ export class JsonAccessReader extends RequestReader {
     const suffix = column === 'duration' || told.how === 'time or spent' ? unitBehind(bytes, start, end) : null;
     const target = suffix === null ? settled(told, this.#marks, isWhole(bytes, start, end)) : took(suffix.unit);
     if (target === null || this.#set.has(columnOf(target))) return 'own';
-    if (target.how === 'interval' && Number.isNaN(parseUnits(bytes, start, suffix?.end ?? end, 6))) return 'own';
+    if (target.how === 'interval' && Number.isNaN(parseUnits(bytes, start, suffix?.end ?? end, unitShift[target.unit]))) return 'own';
     this.#set.add(columnOf(target));
     if (target.how === 'agent' && path.startsWith('cs')) return this.#agentOf(target, bytes, start, end);
     return putValue(this.row, target, bytes, start, suffix?.end ?? end);
@@ -145,6 +145,12 @@ export class JsonAccessReader extends RequestReader {
   #request(bytes: Uint8Array, start: number, end: number): null | 'own' {
     if (this.#isPath(bytes, start, end)) return this.#asked('target', bytes, start, end);
     const set = this.#set;
+    // Fastly's `request` is the method
+    if ((this.#marks & MARK.method) === 0 && isMethod(bytes, start, end)) {
+      set.add('method');
+      this.row.text('method', bytes, start, end);
+      return null;
+    }
     if (set.has('path') || set.has('request')) return 'own';
     set.add('request');
     for (const part of ofRequest) set.add(part);
@@ -211,8 +217,8 @@ export class JsonAccessReader extends RequestReader {
     const writing = writingOf(bytes, start, end);
     const part = writing === 'day' ? this.#day : this.#clock;
     if ((writing === 'day' || writing === 'clock') && part !== null) return 'own';
-    if (writing === 'day') this.#day = bytes.slice(start, end);
-    else if (writing === 'clock') this.#clock = bytes.slice(start, end);
+    if (writing === 'day') this.#day = Uint8Array.from(bytes.subarray(start, end));
+    else if (writing === 'clock') this.#clock = Uint8Array.from(bytes.subarray(start, end));
     else return this.#take(writing === 'number' ? sinceEpoch(bytes, start, end) : this.#written(bytes, start, end), bytes, start, end);
     // what comes behind both is another time
     return this.#day === null || this.#clock === null ? null : this.#joined();
@@ -221,7 +227,7 @@ export class JsonAccessReader extends RequestReader {
   /** Caddy's `time_format wall` has slashes in its days. */
   #written(bytes: Uint8Array, start: number, end: number): number {
     if (bytes[start + 4] !== SLASH || bytes[start + 7] !== SLASH) return this.#time.read(bytes, start, end);
-    const dashed = bytes.slice(start, end);
+    const dashed = Uint8Array.from(bytes.subarray(start, end));
     dashed[4] = dashed[7] = DASH;
     return this.#time.read(dashed, 0, dashed.length);
   }
@@ -256,6 +262,12 @@ export class JsonAccessReader extends RequestReader {
     else this.row.text(name, bytes, start, end);
     return null;
   }
+}
+
+/** A few capital letters and nothing else. */
+function isMethod(bytes: Uint8Array, start: number, end: number): boolean {
+  for (let at = start; at < end; at++) if (bytes[at] < 65 || bytes[at] > 90) return false;
+  return end - start >= 3 && end - start <= 16;
 }
 
 /** Where the byte stands in bytes[start..end), or -1. */

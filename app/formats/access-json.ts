@@ -1,12 +1,11 @@
 import { areRequests, jsonKey, type JsonKey } from './access-json-keys.ts';
 import { JsonLine } from './access-json-line.ts';
 import { JsonAccessReader, LOOSE } from './access-json-reader.ts';
-import { columnsOf, openedRequests } from './access-reader.ts';
-import type { RequestColumn } from './access-row.ts';
+import { openedWithColumns } from './access-reader.ts';
 import { plural } from '../contract/format.ts';
 import type { JsonScanner } from './json-scanner.ts';
 import { headLines } from './table-head.ts';
-import type { LogFormat, RecordSink } from './types.ts';
+import type { LogFormat } from './types.ts';
 
 const OPEN = 123;
 
@@ -35,10 +34,7 @@ export const accessJson: LogFormat = {
     return { confidence: behind ? 0.5 + 0.46 * share : 0.4 + 0.45 * share, why };
   },
   open(head, options) {
-    const read = (sink: RecordSink, columns: readonly RequestColumn[]): JsonAccessReader =>
-      new JsonAccessReader(sink, columns, options.timeZone);
-    const columns = columnsOf(head, (sink) => read(sink, []));
-    const log = openedRequests('Web access log (JSON)', (sink) => read(sink, columns));
+    const log = openedWithColumns('Web access log (JSON)', head, (sink, columns) => new JsonAccessReader(sink, columns, options.timeZone));
     return { ...log, remarks: (tallies) => [...looseRemarks(tallies), ...log.remarks(tallies)] };
   },
 };

@@ -1,207 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { Cell } from '../contract/records.ts';
-import { accessW3c } from './access-w3c.ts';
-import { detectFormat } from './registry.ts';
-import { readLog, readPieces } from './testing.ts';
-import type { LogFormat } from './types.ts';
-
-function rows(log: string): {
-  readonly format: LogFormat;
-  readonly title: string;
-  readonly rows: readonly Record<string, Cell>[];
-  readonly rejects: readonly string[];
-} {
-  const { format } = detectFormat(Buffer.from(log), 'a.log');
-  const { sink, figures } = readLog(format, log);
-  expect(figures.rows + figures.rejected + figures.comments).toBe(figures.lines);
-  return {
-    format,
-    title: format.open(Buffer.from(log), {}).title,
-    rows: sink.records.map((record) => Object.fromEntries([...record].filter(([name, cell]) => cell !== null && !name.startsWith('_')))),
-    rejects: sink.rejects.map(({ reason }) => reason),
-  };
-}
-
-const data = join(import.meta.dirname, '../../../shared/data/web/formats');
-const have = existsSync(data);
-
-describe('the time that a request took, in the W3C extended format', () => {
-  const log = (software: string, fields: string, value: string): string =>
-    `${software === '' ? '' : `#Software: ${software}\n`}#Fields: date time c-ip cs-method cs-uri sc-status ${fields}time-taken\n2024-02-10 16:42:07 192.0.2.7 GET /a 200 ${fields === '' ? '' : '0 '}${value}\n`;
-  it.each([
-    ['IIS', 'Microsoft Internet Information Services 10.0', '', '15', 15_000],
-    ['IIS by its fields', '', 'sc-substatus ', '15', 15_000],
-    ['another server', 'Oracle WebLogic', '', '0.015', 15_000],
-    ['nobody says who', '', '', '2', 2_000_000],
-    ['another server with a field of IIS', 'Example 1.0', 's-sitename ', '2', 2_000_000],
-  ])('%s', (_, software, fields, value, expected) => {
-    const text = log(software, fields, value);
-    expect(readLog(accessW3c, text).sink.records.map((record) => record.get('duration'))).toEqual([expected]);
-    const said = accessW3c.open(Buffer.from(text), {}).remarks(new Map()).join();
-    expect(said.includes('read as seconds')).toBe(expected === 2_000_000 || software.startsWith('Oracle'));
-  });
-});
-
-describe('lines of the W3C extended format that have no date', () => {
-  const head = (date: string): string => `#Version: 1.0\n${date === '' ? '' : `#Date: ${date}\n`}#Fields: time c-ip cs-method cs-uri\n`;
-  const line = (time: string): string => `${time} 192.0.2.7 GET /foo/bar.html\n`;
-  const times = (log: string, pieces = 0): (string | null)[] => {
-    const { sink } = pieces === 0 ? readLog(accessW3c, log) : readPieces(accessW3c, log, pieces);
-    return sink.records.map((record) => new Date(Number(record.get('ts')) / 1000).toISOString().slice(0, 19));
-  };
-
-  it.each([
-    ["as the standard's example writes it", '12-Jan-1996 00:00:00', '1996-01-12'],
-    ['as IIS writes it', '2024-02-10 16:42:07', '2024-02-10'],
-    ['without a time of day', '2024-02-10', '2024-02-10'],
-    ['with a zone', '2024-02-10 00:00:00 GMT', '2024-02-10'],
-  ])('are of the date of the #Date line, %s', (_, date, day) => {
-    const log = head(date) + line('16:43:00') + line('23:59:59');
-    expect(times(log)).toEqual([`${day}T16:43:00`, `${day}T23:59:59`]);
-    const said = accessW3c.open(Buffer.from(log), {}).remarks(readLog(accessW3c, log).figures.tallies).join();
-    expect(said).toContain('2 records have no date; that of the #Date line before them was taken.');
-  });
-
-  it('are of the next day once the time passes midnight, and of the day before where they are late', () => {
-    const log =
-      head('2024-02-28 22:00:00') +
-      ['22:30:00', '22:29:58', '23:59:59', '00:00:01', '23:59:58', '00:30:00', '23:00:00', '05:00:00', '04:59:00'].map(line).join('');
-    const expected = [
-      ...['2024-02-28T22:30:00', '2024-02-28T22:29:58', '2024-02-28T23:59:59', '2024-02-29T00:00:01', '2024-02-28T23:59:58'],
-      ...['2024-02-29T00:30:00', '2024-02-28T23:00:00', '2024-02-29T05:00:00', '2024-02-29T04:59:00'],
-    ];
-    expect(times(log)).toEqual(expected);
-    for (const pieces of [1, 2, 3, 5]) expect(times(log, pieces)).toEqual(expected);
-    const said = accessW3c.open(Buffer.from(log), {}).remarks(readLog(accessW3c, log).figures.tallies).join();
-    expect(said).toContain('1 time the time of day went back by more than an hour');
-  });
-
-  it('follow a #Date line in the middle, whatever the zone', () => {
-    const log = head('2024-02-10 16:00:00') + line('16:42:07') + head('2024-02-12 08:00:00') + line('07:59:59') + line('08:00:01');
-    expect(times(log)).toEqual(['2024-02-10T16:42:07', '2024-02-12T07:59:59', '2024-02-12T08:00:01']);
-    const { sink } = readLog(accessW3c, log, 65_536, false, { timeZone: '+02:00' });
-    expect(sink.records[0].get('ts')).toBe(Date.UTC(2024, 1, 10, 14, 42, 7) * 1000);
-  });
-
-  it('are rejected with that word where nothing says the date', () => {
-    expect(readLog(accessW3c, head('') + line('16:42:07')).sink.rejects.map(({ reason }) => reason)).toEqual(['NO_DATE']);
-    expect(readLog(accessW3c, head('soon') + line('16:42:07')).sink.rejects.map(({ reason }) => reason)).toEqual(['NO_DATE']);
-    expect(readLog(accessW3c, head('2024-02-10') + line('26:42:07')).sink.rejects.map(({ reason }) => reason)).toEqual(['BAD_TIME']);
-  });
-});
-
-describe('the W3C extended format', () => {
-  it.skipIf(!have)("reads matomo's sample of IIS (skipped where ../shared/data is missing)", () => {
-    const { title, rows: read, rejects } = rows(readFileSync(join(data, 'iis.log'), 'latin1'));
-    expect([title, rejects]).toEqual(['IIS log (W3C)', []]);
-    expect(read).toMatchObject([
-      {
-        ts: Date.UTC(2012, 3, 1, 0, 0, 13) * 1000,
-        orig_h: '1.2.3.4',
-        resp_h: '5.6.7.8',
-        resp_p: 80,
-        user: 'theuser',
-        method: 'GET',
-        path: '/foo/bar',
-        query: 'topCat1=divinity&submit=Search',
-        vhost: 'example.com',
-        status: 200,
-        bytes: 27_028,
-        request_bytes: 214,
-        duration: 1_687_000,
-        agent: 'Mozilla/5.0 (X11; U; Linux i686; en-US; rv:1.9.2.7) Gecko/20100722 Firefox/3.6.7',
-        agent_name: 'Firefox',
-        agent_os: 'Linux',
-        'sc-win32-status': '456',
-      },
-    ]);
-  });
-
-  it("takes the standard's own names for what requests are", () => {
-    const { rows: read } = rows(
-      '#Fields: date time c-ip cs-method cs-uri bytes time-taken\n2024-02-10 16:42:07 192.0.2.7 GET /a?b 512 15\n',
-    );
-    expect(read).toEqual([
-      {
-        ts: Date.UTC(2024, 1, 10, 16, 42, 7) * 1000,
-        orig_h: '192.0.2.7',
-        method: 'GET',
-        path: '/a',
-        query: 'b',
-        bytes: 512,
-        duration: 15_000_000,
-      },
-    ]);
-  });
-
-  it('reads CloudFront: TABs, seconds, agents in percent', () => {
-    const log = [
-      '#Version: 1.0',
-      '#Fields: date time x-edge-location sc-bytes c-ip cs-method cs(Host) cs-uri-stem sc-status cs(Referer) cs(User-Agent) cs-uri-query x-host-header time-taken',
-      '2024-02-10\t16:42:07\tFRA2\t182\t2001:db8::1\tGET\td1.cloudfront.net\t/view/my/file.html\t200\t-\tMozilla/5.0%20(compatible;%20bingbot/2.0)\t-\twww.example.com\t0.345',
-      '',
-    ].join('\n');
-    const { title, rows: read } = rows(log);
-    expect(title).toBe('Amazon CloudFront log (W3C)');
-    expect(read).toEqual([
-      {
-        ts: Date.UTC(2024, 1, 10, 16, 42, 7) * 1000,
-        'x-edge-location': 'FRA2',
-        bytes: 182,
-        orig_h: '2001:db8::1',
-        method: 'GET',
-        vhost: 'd1.cloudfront.net',
-        path: '/view/my/file.html',
-        status: 200,
-        agent: 'Mozilla/5.0 (compatible; bingbot/2.0)',
-        agent_name: 'bingbot',
-        agent_kind: 'bot',
-        'x-host-header': 'www.example.com',
-        duration: 345_000,
-      },
-    ]);
-  });
-
-  it('takes a header that changes, and rejects what stands before one', () => {
-    const log =
-      '#Fields: date time c-ip cs-method\n2024-02-10 16:42:07 192.0.2.7 GET\n#Fields: time date cs-method c-ip sc-status\n16:42:08 2024-02-10 PUT 192.0.2.8 201\nshort\n';
-    const { rows: read, rejects } = rows(log);
-    expect(read.map(({ orig_h, method, status }) => [orig_h, method, status])).toEqual([
-      ['192.0.2.7', 'GET', undefined],
-      ['192.0.2.8', 'PUT', 201],
-    ]);
-    expect(rejects).toEqual(['TOO_FEW_FIELDS']);
-  });
-
-  it('has no escapes with backslashes: what IIS writes stays as it is', () => {
-    const head =
-      '#Software: Microsoft Internet Information Services 10.0\n#Fields: date time cs-method cs-uri-stem cs-uri-query cs-username c-ip cs(User-Agent) cs(Referer) sc-status\n';
-    const line = (stem: string, query: string, user: string, agent: string, referrer = '-'): string =>
-      `2024-02-10 16:42:07 GET ${stem} ${query} ${user} 192.0.2.7 ${agent} ${referrer} 200\n`;
-    const log =
-      head +
-      line('/a', 'f=C:\\temp\\new.txt', 'CORP\\bob', 'a\\b') +
-      line('\\\\srv\\x', '[x]', 'CORP\\nancy', 'a+\\b+c') +
-      line('/b\\', '"a', 'CORP\\x41dam', '"quoted"+agent', '[y]') +
-      line('/c', '"say ""no"" now"', '"CORP\\"', '"one ""two"""', '""');
-    const found = rows(log);
-    expect(found.rejects).toEqual([]);
-    expect(found.rows.map(({ path, query, user, agent, referrer }) => [path, query, user, agent, referrer ?? null])).toEqual([
-      ['/a', 'f=C:\\temp\\new.txt', 'CORP\\bob', 'a\\b', null],
-      ['\\\\srv\\x', '[x]', 'CORP\\nancy', 'a \\b c', null],
-      ['/b\\', '"a', 'CORP\\x41dam', '"quoted" agent', '[y]'],
-      ['/c', 'say "no" now', 'CORP\\', 'one "two"', null],
-    ]);
-  });
-
-  it('is not taken for one where its fields are those of a firewall', () => {
-    const log =
-      '#Version: 1.5\n#Software: Microsoft Windows Firewall\n#Fields: date time action protocol src-ip dst-ip src-port dst-port size\n2024-02-10 16:42:07 DROP TCP 192.0.2.7 192.0.2.8 1 2 40\n';
-    expect(() => rows(log)).toThrow(/W3C/);
-  });
-});
+import { rows } from './testing-access-other.ts';
 
 describe("Amazon's services", () => {
   it('reads a classic load balancer', () => {
@@ -254,6 +52,154 @@ describe("Amazon's services", () => {
         },
       ],
     });
+  });
+});
+
+it("reads Google Cloud Storage's usage logs", () => {
+  const header =
+    '"time_micros","c_ip","c_ip_type","c_ip_region","cs_method","cs_uri","sc_status","cs_bytes","sc_bytes","time_taken_micros","cs_host","cs_referer","cs_user_agent","s_request_id","cs_operation","cs_bucket","cs_object"\n';
+  const line =
+    '"1707583327123456","192.0.2.7","1","","GET","/bucket/a""b?x=1","200","10","4711","45000","storage.googleapis.com","","curl/8.5.0","AEnB2U","GET_Object","bucket","a""b"\n';
+  const { format, rows: read, rejects } = rows(`${header}${line}"cut","short"\n"170758\n`);
+  expect([format.id, rejects]).toEqual(['access-csv', ['TOO_FEW_FIELDS', 'BAD_QUOTES']]);
+  expect(read).toMatchObject([
+    {
+      ts: Date.UTC(2024, 1, 10, 16, 42, 7) * 1000 + 123_456,
+      orig_h: '192.0.2.7',
+      method: 'GET',
+      path: '/bucket/a"b',
+      query: 'x=1',
+      status: 200,
+      request_bytes: 10,
+      bytes: 4711,
+      duration: 45_000,
+      vhost: 'storage.googleapis.com',
+      agent: 'curl/8.5.0',
+      cs_operation: 'GET_Object',
+      cs_object: 'a"b',
+    },
+  ]);
+});
+
+describe('logs that begin with the time', () => {
+  const at = Date.UTC(2024, 1, 10, 16, 42, 7) * 1000;
+  const agent = { agent: 'curl/8.5.0', agent_name: 'curl', agent_kind: 'tool' };
+  it("reads Envoy's default format, whatever stands before it", () => {
+    const behind = '"192.0.2.7,10.0.0.1" "curl/8.5.0" "id-1" "www.example.com:443" "10.0.0.5:80"';
+    const log = `[2024-02-10T16:42:07.000Z] "GET /a?b=1 HTTP/2" 503 UF,URX 34 91 30 - ${behind}\n`;
+    const tcp = '[2024-02-10T16:42:07.000Z] "- - -" 0 - 87 254 4 - "-" "-" "-" "-" "172.27.0.2:80"\n';
+    const { format, title, rows: read, rejects } = rows(log + tcp + `ACCESS ${log}`);
+    expect([format.id, title, rejects]).toEqual(['access-time-first', 'Envoy access log', []]);
+    expect(read[0]).toEqual({
+      ts: at,
+      orig_h: '192.0.2.7',
+      forwarded_for: '192.0.2.7,10.0.0.1',
+      method: 'GET',
+      path: '/a',
+      query: 'b=1',
+      protocol: 'HTTP/2',
+      status: 503,
+      response_flags: 'UF,URX',
+      request_bytes: 34,
+      bytes: 91,
+      duration: 30_000,
+      ...agent,
+      request_id: 'id-1',
+      vhost: 'www.example.com',
+      resp_p: 443,
+      upstream_host: '10.0.0.5:80',
+    });
+    expect(read[1]).toEqual({ ts: at, request_bytes: 87, bytes: 254, duration: 4000, upstream_host: '172.27.0.2:80' });
+    expect(read[2]).toEqual(read[0]);
+  });
+
+  it.each([
+    ['200 - via_upstream - "-"', { response_code_details: 'via_upstream' }],
+    ['200 - "-" "-"', {}],
+  ])("reads Istio's: %s", (answer, expected) => {
+    const line = `[2024-02-10T16:42:07.000Z] "GET /a HTTP/1.1" ${answer} 0 178 2 1 "-" "curl/8.5.0" "id-1" "details:9080" "10.0.2.10:9080" inbound|9080|| 127.0.0.6:47889 10.0.2.10:9080 [2001:db8::7]:39696 outbound_.9080_._.details default\n`;
+    const { title, rows: read, rejects } = rows(line.repeat(2));
+    expect([title, rejects]).toEqual(['Envoy access log (Istio)', []]);
+    expect(read[0]).toMatchObject({
+      ts: at,
+      orig_h: '2001:db8::7',
+      orig_p: 39_696,
+      resp_h: '10.0.2.10',
+      resp_p: 9080,
+      status: 200,
+      bytes: 178,
+      duration: 2000,
+      upstream_service_time: 1000,
+      vhost: 'details',
+      upstream_cluster: 'inbound|9080||',
+      route_name: 'default',
+      ...expected,
+    });
+  });
+
+  it("reads Nginx Proxy Manager's, of both kinds", () => {
+    const front = '[10/Feb/2024:17:42:07 +0100]';
+    const log = [
+      `${front} HIT 200 200 - GET https www.example.com "/a?b=1" [Client 192.0.2.7] [Length 1543] [Gzip 2.45] [Sent-to 10.0.0.15] "curl/8.5.0" "https://a.example/"\n`,
+      `${front} - - 499 - GET https www.example.com "/" [Client 2001:db8::7] [Length 0] [Gzip -] [Sent-to 10.0.0.15] "-" "-"\n`,
+      `${front} 444 - GET https 198.51.100.1 "/.env" [Client 192.0.2.7] [Length 0] [Gzip -] "-" "-"\n`,
+    ].join('');
+    const { title, rows: read, rejects } = rows(log);
+    expect([title, rejects]).toEqual(['Nginx Proxy Manager access log', []]);
+    expect(read).toEqual([
+      {
+        ts: at,
+        orig_h: '192.0.2.7',
+        method: 'GET',
+        path: '/a',
+        query: 'b=1',
+        status: 200,
+        bytes: 1543,
+        vhost: 'www.example.com',
+        scheme: 'https',
+        cache_status: 'HIT',
+        upstream_status: '200',
+        gzip: '2.45',
+        sent_to: '10.0.0.15',
+        referrer: 'https://a.example/',
+        ...agent,
+      },
+      {
+        ts: at,
+        orig_h: '2001:db8::7',
+        method: 'GET',
+        path: '/',
+        status: 499,
+        bytes: 0,
+        vhost: 'www.example.com',
+        scheme: 'https',
+        sent_to: '10.0.0.15',
+      },
+      { ts: at, orig_h: '192.0.2.7', method: 'GET', path: '/.env', status: 444, bytes: 0, vhost: '198.51.100.1', scheme: 'https' },
+    ]);
+  });
+
+  it("reads mod_ssl's log of requests", () => {
+    const log = [
+      '[10/Feb/2024:17:42:07 +0100] 192.0.2.7 TLSv1.3 TLS_AES_256_GCM_SHA384 "GET /a?b=1 HTTP/1.1" 1375\n',
+      '[10/Feb/2024:17:42:07 +0100] client.example.net - - "-" -\n',
+    ].join('');
+    const { title, rows: read, rejects } = rows(log);
+    expect([title, rejects]).toEqual(['TLS request log of Apache', []]);
+    expect(read).toEqual([
+      {
+        ts: at,
+        orig_h: '192.0.2.7',
+        ssl_protocol: 'TLSv1.3',
+        ssl_cipher: 'TLS_AES_256_GCM_SHA384',
+        method: 'GET',
+        path: '/a',
+        query: 'b=1',
+        protocol: 'HTTP/1.1',
+        bytes: 1375,
+      },
+      { ts: at, orig_h: 'client.example.net' },
+    ]);
   });
 });
 
@@ -316,6 +262,20 @@ describe('JSON', () => {
     expect(read[0]).toMatchObject({ path: '/', uri: '/index.php', bytes: 5, log_bytes: 6, x: 1 });
     expect(read[1]).toMatchObject({ path: '/', log_path: '/second', log__line: '7', x_text: 'one', x: 3 });
   });
+});
+
+it.each([
+  ['[10/Feb/2024:16:42:07 +0000] "www.example.com" "GET /car HTTP/1.1" 200 32482 60771 "192.0.2.7"'],
+  ['192.0.2.7,2024-02-10-16.42.07,200,231,182,-,"GET","GET /x HTTP/1.1","","-","curl/8.5.0"'],
+  ['2024-02-10T16:42:07Z www auth example.com 192.0.2.7 - - "GET / HTTP/2.0" 302 163 "-" "curl" "-" 0.073 -'],
+])("says of a format that is nobody else's how to give it: %s", (line) => {
+  expect(() => rows(`${line}\n`.repeat(3))).toThrow(/a log of a web server in a format of its own\. .*--log-format/);
+});
+
+it('says that a log of requests has no times', () => {
+  const line = 'INFO:     192.0.2.7:51514 - "GET /a HTTP/1.1" 200 OK\n';
+  expect(() => rows(line.repeat(3))).toThrow(/a log of requests that does not say when they were\. .*Docker/);
+  expect(() => rows(`1707583327.123 ${line}`.repeat(3))).toThrow(/a log of a web server in a format of its own/);
 });
 
 it('refuses a log of HAProxy in a format of its own by its name', () => {

@@ -27,6 +27,16 @@ describe('quotes that the server did not escape', () => {
     expect(remarks).toContain('2 lines have quotes that their server did not escape');
   });
 
+  it('ends a field where what was measured stands right behind its quote', () => {
+    const { rows, remarks } = clients([`${front} "-" "curl/8.5.0"rt=0.015 uct="0.001"`, `${front} "-" "x" "-"rt=0.000 uct="-"`]);
+    expect(rows.map((row) => row.slice(0, 2))).toEqual([
+      [null, 'curl/8.5.0'],
+      [null, 'x'],
+    ]);
+    expect(remarks).not.toContain('escape');
+    expect(clients([`${front} "-" "a"b="c" d"`]).rows[0][1]).toBe('a"b="c" d');
+  });
+
   const plainLine = `${front} "-" "curl/8.5.0"`;
   const withAddress = `${front} "https://a.example/" "curl/8.5.0" "192.0.2.9, 10.0.0.1"`;
   it.each([
@@ -55,7 +65,7 @@ describe('quotes that the server did not escape', () => {
 
   it.each([
     [String.raw`"-" "say \"hi\" \\ x\""`, [null, 'say "hi" \\ x"', null, null, null]],
-    ['"-" "x" rt="0.1 s" u=("a")', [null, 'x', null, 'rt="0.1', 's"']],
+    ['"-" "x" ut="0.1 s" u=("a")', [null, 'x', null, 'ut="0.1 s"', 'u=("a")']],
     ['"-" "x" {"a":"b"}', [null, 'x', null, '{"a":"b"}', null]],
   ])('leaves %s as it is', (behind, expected) => {
     const { rows, remarks } = clients([plainLine, plainLine, `${front} ${behind}`]);

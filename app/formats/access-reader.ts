@@ -168,3 +168,14 @@ class NowhereSink implements RecordSink {
 export function openedRequests(title: string, read: (sink: RecordSink) => RequestReader, remarks: readonly string[] = []): OpenedLog {
   return { kind: 'request', title, read, remarks: (tallies) => [...remarks, ...requestRemarks(tallies)] };
 }
+
+/** The same of a log whose readers begin with the columns that its first lines bring. */
+export function openedWithColumns(
+  title: string,
+  head: Uint8Array,
+  read: (sink: RecordSink, columns: readonly RequestColumn[]) => RequestReader,
+  remarks: readonly string[] = [],
+): OpenedLog {
+  const columns = columnsOf(head, (sink) => read(sink, []));
+  return openedRequests(title, (sink) => read(sink, columns), remarks);
+}

@@ -36,9 +36,16 @@ function simple(bytes: Uint8Array, start: number, target: number, end: number, p
   for (let i = start; i < parts.method; i++) if (bytes[i] < 65 || bytes[i] > 90) return false;
   if (target >= end || bytes[target] !== 47) return false;
   parts.target = target;
-  parts.targetEnd = end;
+  // Tomcat writes the blank before a protocol that was not sent
+  parts.targetEnd = trimmedEnd(bytes, target, end);
   parts.protocol = end;
   return true;
+}
+
+function trimmedEnd(bytes: Uint8Array, start: number, end: number): number {
+  let at = end;
+  while (at > start && bytes[at - 1] === BLANK) at--;
+  return at;
 }
 
 /** Where ` HTTP/1.1` begins (behind its blank), or -1. */

@@ -7,6 +7,14 @@ const LATEST = 7_258_118_400e6;
 /** `dd/Mon/yyyy:HH:MM:SS +zzzz`, without its brackets. */
 const WIDTH = 26;
 
+/** Zones of North America by RFC 5322 (section 4.3), and others whose names mean one zone; in hours. */
+const zoneNames: ReadonlyMap<string, number> = new Map(
+  Object.entries({
+    ...{ UTC: 0, GMT: 0, UT: 0, Z: 0, EST: -5, EDT: -4, CST: -6, CDT: -5, MST: -7, MDT: -6, PST: -8, PDT: -7 },
+    ...{ WET: 0, WEST: 1, CET: 1, CEST: 2, EET: 2, EEST: 3, MSK: 3, JST: 9, KST: 9, AEST: 10, AEDT: 11, NZST: 12, NZDT: 13 },
+  }),
+);
+
 /**
  * Times as web servers write them: `10/Feb/2012:16:42:07 -0500` (Apache's %t, nginx's $time_local), maybe with a fraction and without a zone, or
  * ISO 8601. Where no zone is named it is that of the options.
@@ -33,10 +41,32 @@ export class AccessTime {
   /** bytes[start..end) as microseconds since 1970 UTC, NaN where it is no time. */
   read(bytes: Uint8Array, start: number, end: number): number {
     if (bytes[start + 4] === 45 || bytes[start + 4] === 46) return inRange(this.#iso(bytes, start, end));
+    // Python's and Ruby's servers have a blank there
+    if (bytes[start + 11] === 32 && bytes[start + 2] === 47) return this.#withColon(bytes, start, end);
     const dot = start + 20;
     if (dot < end && (bytes[dot] === 46 || bytes[dot] === 44)) return this.#withFraction(bytes, start, dot, end);
     const common = this.#common(bytes, start, end);
-    return inRange(Number.isNaN(common) ? this.#plain(bytes, start, end) : common);
+    if (!Number.isNaN(common)) return inRange(common);
+    const named = start + 20 < end && bytes[start + 20] === 32 ? this.#withName(bytes, start, end) : null;
+    return named ?? inRange(this.#plain(bytes, start, end));
+  }
+
+  /** `10/Feb/2012:16:42:07 CDT`, as gunicorn and WEBrick write it; null where nobody knows the name. */
+  #withName(bytes: Uint8Array, start: number, end: number): number | null {
+    const hours = end - start > 26 ? undefined : zoneNames.get(Buffer.from(bytes.subarray(start + 21, end)).toString('latin1'));
+    if (hours === undefined) return null;
+    const sign = hours < 0 ? '-' : '+';
+    const zone = Buffer.from(` ${sign}${String(Math.abs(hours)).padStart(2, '0')}00`);
+    const usual = Buffer.concat([bytes.subarray(start, start + 20), zone]);
+    return inRange(this.#common(usual, 0, usual.length));
+  }
+
+  /** `10/Feb/2012 16:42:07` */
+  #withColon(bytes: Uint8Array, start: number, end: number): number {
+    // a copy, also of a Buffer
+    const usual = Uint8Array.from(bytes.subarray(start, end));
+    usual[11] = 58;
+    return this.read(usual, 0, usual.length);
   }
 
   /** The same for a time of the usual width that begins at `start` and ends with a bracket; NaN where it is another. */

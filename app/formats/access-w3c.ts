@@ -1,8 +1,9 @@
 import { visibleText } from '../columns/visible-utf8.ts';
 import { plural } from '../contract/format.ts';
+import { assumedOf, type Assumed } from './access-w3c-assumed.ts';
 import { LogDay, type SavedDay } from './access-w3c-day.ts';
 import { FieldsReader, putPlainAgent, type FieldLayout } from './access-fields.ts';
-import { columnsOf, openedRequests, type Taken } from './access-reader.ts';
+import { openedWithColumns, type Taken } from './access-reader.ts';
 import type { RequestColumn } from './access-row.ts';
 import { count, port, text, took, type Target } from './access-values.ts';
 import { freeTarget, ownTarget } from './access-variables.ts';
@@ -29,19 +30,32 @@ export const accessW3c: LogFormat = {
   ].join('\n'),
   detect(head) {
     const { fields, software } = headerOf(head);
+    const assumed = fields.length === 0 ? assumedOf(head) : null;
+    if (assumed !== null)
+      return { confidence: 0.97, why: `it has no #Fields line, and its first line has the fields that ${assumed.by} logs` };
     if (fields.length === 0) return { confidence: 0, why: 'it has no #Fields line' };
     const requests = fields.some((name) => /^(?:cs-uri(?:-stem)?|cs-method|sc-status)$/i.test(name));
     if (!requests) return { confidence: 0, why: 'its #Fields line names no requests' };
     return { confidence: 1, why: `its #Fields line names what web servers log${software === '' ? '' : ` (${software})`}` };
   },
   open(head, options) {
-    const { fields, software } = headerOf(head);
+    const header = headerOf(head);
+    const assumed = header.fields.length === 0 ? assumedOf(head) : null;
+    const fields = assumed?.fields ?? header.fields;
+    const software = assumed?.software ?? header.software;
     const cloud = fields.includes('x-edge-location');
     const title = cloud ? 'Amazon CloudFront log (W3C)' : software.startsWith('Microsoft') ? 'IIS log (W3C)' : 'Web server log (W3C)';
-    const read = (sink: RecordSink, columns: readonly RequestColumn[]): W3cReader => new W3cReader(sink, columns, options.timeZone);
-    const columns = columnsOf(head, (sink) => read(sink, []));
     const seconds = fields.some((name) => /^time-taken$/i.test(name)) && !cloud && !inMilliseconds(fields, software);
-    const log = openedRequests(title, (sink) => read(sink, columns), seconds ? [IN_SECONDS] : []);
+    const said =
+      assumed === null
+        ? []
+        : [`It has no #Fields line: its fields were taken for those that ${assumed.by} logs where nobody chose others.`];
+    const log = openedWithColumns(
+      title,
+      head,
+      (sink, columns) => new W3cReader(sink, columns, options.timeZone, assumed),
+      seconds ? [...said, IN_SECONDS] : said,
+    );
     return { ...log, remarks: (tallies) => [...log.remarks(tallies), ...dayRemarks(tallies)] };
   },
 };
@@ -50,6 +64,10 @@ export const accessW3c: LogFormat = {
 export const w3cTargets: ReadonlyMap<string, Target> = new Map<string, Target>([
   ['date', { how: 'date' }],
   ['time', { how: 'clock' }],
+  // IIS Advanced Logging
+  ['date-local', { how: 'date' }],
+  ['time-local', { how: 'clock' }],
+  ['timetakenms', took('milliseconds')],
   ['c-ip', { how: 'host', column: 'orig_h' }],
   ['c-port', port('orig_p')],
   ['s-ip', { how: 'host', column: 'resp_h' }],
@@ -62,6 +80,7 @@ export const w3cTargets: ReadonlyMap<string, Target> = new Map<string, Target>([
   ['cs-version', text('protocol')],
   ['cs-protocol-version', text('protocol')],
   ['sc-status', { how: 'status' }],
+  ['c-status', { how: 'status' }],
   ['sc-bytes', count('bytes')],
   // the standard's own: all that was transferred
   ['bytes', count('bytes')],
@@ -116,6 +135,7 @@ function headerOf(head: Uint8Array): { readonly fields: readonly string[]; reado
   let fields: readonly string[] = [];
   let software = '';
   for (const line of beginning.split(/\r\n|\n|\r/)) {
+    if (line.trim() === '') continue;
     if (!line.startsWith('#')) break;
     fields = FIELDS.exec(line)?.[1].trim().split(/\s+/) ?? fields;
     software = SOFTWARE.exec(line)?.[1].trim() ?? software;
@@ -142,8 +162,10 @@ class W3cReader extends FieldsReader {
   /** The record at hand has its day from there. */
   #dated = false;
 
-  constructor(sink: RecordSink, columns: readonly RequestColumn[], zone: string | undefined) {
+  constructor(sink: RecordSink, columns: readonly RequestColumn[], zone: string | undefined, assumed: Assumed | null) {
     super(sink, columns, zone, 'doubled');
+    this.#fields = assumed?.fields.join(' ') ?? '';
+    this.#software = assumed?.software ?? '';
   }
 
   protected override get recognised(): boolean {

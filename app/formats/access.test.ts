@@ -59,10 +59,77 @@ describe('what stands before the time', () => {
     ['"www.example.com" 10.0.0.1 - -', { vhost: 'www.example.com', orig_h: '10.0.0.1' }],
     ['Feb 10 16:42:07 web1 nginx: 192.0.2.7 - -', { before: 'Feb 10 16:42:07 web1 nginx:', orig_h: '192.0.2.7' }],
     ['web_1  | 192.0.2.7 - -', { before: 'web_1  |', orig_h: '192.0.2.7' }],
+    [
+      'www.example.com 9.9.9.9, 8.8.8.8, 10.0.0.1 - -',
+      { vhost: 'www.example.com', forwarded_for: '9.9.9.9, 8.8.8.8, 10.0.0.1', orig_h: '9.9.9.9' },
+    ],
+    [
+      'www.example.com:80 "9.9.9.9, 8.8.8.8" 10.0.0.1 - bob',
+      { vhost: 'www.example.com', resp_p: 80, forwarded_for: '9.9.9.9, 8.8.8.8', orig_h: '10.0.0.1', user: 'bob' },
+    ],
+    [
+      '198.51.100.1 2001:db8::7, 9.9.9.9 10.0.0.1 - -',
+      { vhost: '198.51.100.1', forwarded_for: '2001:db8::7, 9.9.9.9', orig_h: '10.0.0.1' },
+    ],
+    ['192.0.2.7:4711 www.example.com:443 - -', { orig_h: '192.0.2.7', orig_p: 4711, vhost: 'www.example.com', resp_p: 443 }],
+    ['192.0.2.7 - www.example.com bob', { orig_h: '192.0.2.7', vhost: 'www.example.com', user: 'bob' }],
+    ['192.0.2.7 - [192.0.2.7] - bob', { orig_h: '192.0.2.7', user: 'bob' }],
+    ['10.0.0.1 (192.0.2.7, 10.0.0.2) - bob', { orig_h: '10.0.0.1', forwarded_for: '192.0.2.7, 10.0.0.2', user: 'bob' }],
+    ['10.0.0.1 [2001:db8::7] - -', { orig_h: '10.0.0.1', forwarded_for: '2001:db8::7' }],
+    ['10.0.0.1 [192.0.2.7] - -', { orig_h: '10.0.0.1', forwarded_for: '192.0.2.7' }],
+    ['10.0.0.1 [-] - -', { orig_h: '10.0.0.1' }],
+    ['192.0.2.7 https://www.example.com - -', { orig_h: '192.0.2.7', ident: 'https://www.example.com' }],
+    ['/var/log/apache2/access.log:192.0.2.7 - -', { before: '/var/log/apache2/access.log', orig_h: '192.0.2.7' }],
+    ['access.log:12:192.0.2.7 - bob', { before: 'access.log:12', orig_h: '192.0.2.7', user: 'bob' }],
+    ['access.log:2001:db8::7 - -', { before: 'access.log', orig_h: '2001:db8::7' }],
+    ['2024-02-10T16:42:07.123456789Z 192.0.2.7 - -', { before: '2024-02-10T16:42:07.123456789Z', orig_h: '192.0.2.7' }],
+    ['[pod/web-7d4b8/nginx] 192.0.2.7 - bob', { before: '[pod/web-7d4b8/nginx]', orig_h: '192.0.2.7', user: 'bob' }],
+    ['nginx: 192.0.2.7 - -', { before: 'nginx:', orig_h: '192.0.2.7' }],
+    ['www.example.com 192.0.2.7', { vhost: 'www.example.com', orig_h: '192.0.2.7' }],
+    ['client.example.net alice', { orig_h: 'client.example.net', user: 'alice' }],
+    ['client.example.net - 9.9.9.9', { orig_h: 'client.example.net', user: '9.9.9.9' }],
+    ['[edge full] 192.0.2.7', { before: '[edge full]', orig_h: '192.0.2.7' }],
+    [
+      'nginx.1    | www.example.com 192.0.2.7 - bob',
+      { before: 'nginx.1    |', vhost: 'www.example.com', orig_h: '192.0.2.7', user: 'bob' },
+    ],
+    [
+      'Feb 10 16:42:07 web1 nginx: www.example.com 192.0.2.7 - -',
+      { before: 'Feb 10 16:42:07 web1 nginx:', vhost: 'www.example.com', orig_h: '192.0.2.7' },
+    ],
+    ['INFO:werkzeug:192.0.2.7 - -', { before: 'INFO:werkzeug', orig_h: '192.0.2.7' }],
+    ['192.0.2.7 - john.doe', { orig_h: '192.0.2.7', user: 'john.doe' }],
   ])('%s', (before, expected) => {
     const row = one(`${before} ${time} "GET / HTTP/1.1" 200 5`);
     expect(row).toEqual({ ts, method: 'GET', path: '/', protocol: 'HTTP/1.1', status: 200, bytes: 5, ...expected });
   });
+});
+
+it('ends a request where its version ends, whatever field in quotes stands between it and the status', () => {
+  const row = one(`192.0.2.7 - - ${time} "GET /a b HTTP/1.1" "10.0.0.1" 200 5 "-" "curl/8.5.0"`);
+  expect(row).toMatchObject({ method: 'GET', path: '/a b', protocol: 'HTTP/1.1', status: 200, between: '10.0.0.1', agent: 'curl/8.5.0' });
+  const dash = one(`192.0.2.7 - - ${time} "www.example.com" "POST /a HTTP/2.0" "-" 200 5`);
+  expect(dash).toMatchObject({ method: 'POST', path: '/a', protocol: 'HTTP/2.0', status: 200, between: 'www.example.com' });
+  expect(one(`192.0.2.7 - - ${time} "GET /"a" "b HTTP/1.1" 200 5`)).toMatchObject({ path: '/"a" "b', status: 200 });
+});
+
+it('takes a host in quotes behind the size for the host, and what stands behind it for referrer and agent, where most lines have it', () => {
+  const behind = (host: string, rest: string): string =>
+    `192.0.2.7 - - [10/Feb/2024:16:42:07 +0000] "GET /a HTTP/1.1" 200 5 "${host}" ${rest}\n`;
+  const log =
+    behind('www.example.com', '"https://www.example.com/b" - "curl/8.5.0" "-" 10.0.0.9:80 200 0.616 0.617') +
+    behind('www.example.com', '"-" id=1&a=b "Mozilla/5.0 (X11)" "-" 10.0.0.9:80 200 0.616 0.617') +
+    behind('-', '"-" - "-" "-" - - - 0.000');
+  const { records } = readLog(access, log).sink;
+  const names = ['vhost', 'referrer', 'agent', 'extra_1', 'extra_3', 'extra_4'];
+  expect(records.map((record) => names.map((name) => record.get(name) ?? null))).toEqual([
+    ['www.example.com', 'https://www.example.com/b', 'curl/8.5.0', null, '10.0.0.9:80', '200'],
+    ['www.example.com', null, 'Mozilla/5.0 (X11)', 'id=1&a=b', '10.0.0.9:80', '200'],
+    [null, null, null, null, null, null],
+  ]);
+  const usual = behind('https://www.example.com/b', '"curl/8.5.0" "-"').repeat(3) + behind('www.example.com', '"-" "x"');
+  const last = readLog(access, usual).sink.records[3];
+  expect([last?.get('vhost'), last?.get('referrer')]).toEqual([undefined, 'www.example.com']);
 });
 
 describe('the request', () => {
@@ -86,10 +153,16 @@ describe('the request', () => {
     ['"C:\\"', { request: 'C:\\' }],
     ['"-"', {}],
     ['""', {}],
+    ['"GET / "', { method: 'GET', path: '/' }],
+    ['(0 s) "GET / HTTP/1.0"', { method: 'GET', path: '/', protocol: 'HTTP/1.0', between: '(0 s)' }],
+    ['"\x1b[33mGET /x HTTP/1.1\x1b[0m"', { method: 'GET', path: '/x', protocol: 'HTTP/1.1' }],
+    ['"\x1b[31m\x1b[1mGET /x HTTP/1.1\x1b[0m"', { method: 'GET', path: '/x', protocol: 'HTTP/1.1' }],
   ])('%s', (request, expected) => {
     expect(one(`192.0.2.7 - - ${time} ${request} 400 226`)).toEqual({ ts, orig_h: '192.0.2.7', status: 400, bytes: 226, ...expected });
   });
 });
+
+const traefik = { request_number: '17', router: 'web', server_url: 'http://10.0.0.2:80', duration: 42_000 };
 
 describe('what stands behind the request', () => {
   it.each([
@@ -110,6 +183,47 @@ describe('what stands behind the request', () => {
     [
       '200 5 "-" "-" 17 "web@docker" "http://10.0.0.2:80" 42ms',
       { status: 200, bytes: 5, request_number: '17', router: 'web@docker', server_url: 'http://10.0.0.2:80', duration: 42_000 },
+    ],
+    ['200', { status: 200 }],
+    ['404 "curl/8.5.0"', { status: 404, agent: 'curl/8.5.0', agent_name: 'curl', agent_kind: 'tool' }],
+    ['200 5 "https://a.example/"', { status: 200, bytes: 5, referrer: 'https://a.example/' }],
+    ['200 5 - "curl/8.5.0"', { status: 200, bytes: 5, agent: 'curl/8.5.0', agent_name: 'curl', agent_kind: 'tool' }],
+    ['200 5 - "-" 17 "web" "http://10.0.0.2:80" 42ms', { status: 200, bytes: 5, ...traefik }],
+    ['200 5 - - 17 "web" "http://10.0.0.2:80" 42ms', { status: 200, bytes: 5, ...traefik }],
+    [
+      '200 5 "-" "-" X-Forwarded-For="10.0.0.1, 2001:db8::1" up="a b" rt=0.25',
+      { status: 200, bytes: 5, forwarded_for: '10.0.0.1, 2001:db8::1', extra_2: 'up="a b"', duration: 250_000 },
+    ],
+    ['200 5 "-" "-" 10.0.0.1, 2001:db8::1', { status: 200, bytes: 5, forwarded_for: '10.0.0.1, 2001:db8::1' }],
+    ['200 5 "-" "-" 0.1, 0.2 : 0.3 x', { status: 200, bytes: 5, extra_1: '0.1, 0.2 : 0.3', extra_2: 'x' }],
+    [
+      '200 5 "-" "-" 91 0.25 [default-web-80] [] 10.0.0.5:80, [2001:db8::5]:80 0, 59 0.1, 0.2 502, 200 529a',
+      {
+        status: 200,
+        bytes: 5,
+        request_bytes: 91,
+        duration: 250_000,
+        proxy_upstream_name: 'default-web-80',
+        upstream_addr: '10.0.0.5:80, [2001:db8::5]:80',
+        upstream_response_length: '0, 59',
+        upstream_response_time: '0.1, 0.2',
+        upstream_status: '502, 200',
+        req_id: '529a',
+      },
+    ],
+    [
+      '200 5 "" "-" 91 0.25 [default-web-80] 10.0.0.5:80 59 0.1 200',
+      {
+        status: 200,
+        bytes: 5,
+        request_bytes: 91,
+        duration: 250_000,
+        proxy_upstream_name: 'default-web-80',
+        upstream_addr: '10.0.0.5:80',
+        upstream_response_length: '59',
+        upstream_response_time: '0.1',
+        upstream_status: '200',
+      },
     ],
   ])('%s', (behind, expected) => {
     const row = one(`192.0.2.7 - - ${time} "GET / HTTP/1.1" ${behind}`);
@@ -134,6 +248,23 @@ it('says how many numbers were too large, also with a log format that was given'
 });
 
 describe('times', () => {
+  it.each([
+    ['CDT', 5],
+    ['UTC', 0],
+    ['CEST', -2],
+    ['JST', -9],
+  ])('have the zones of these names: %s', (name, hours) => {
+    const row = one(`192.0.2.7 - - [10/Feb/2024:16:42:07 ${name}] "GET / HTTP/1.1" 200 5`);
+    expect(row['ts']).toBe(ts + hours * 3_600_000_000);
+  });
+
+  it('with a blank before the time of day, as Python and Ruby write them, leave the evidence as it is', () => {
+    const log = Buffer.from('192.0.2.7 - - [10/Feb/2024 16:42:07] "GET / HTTP/1.1" 200 -\n');
+    const before = Buffer.from(log).toString();
+    expect(plain(readLog(access, log))).toMatchObject([{ ts, path: '/' }]);
+    expect(log.toString()).toBe(before);
+  });
+
   it.each([
     ['[10/Feb/2024:17:42:07 +0100]', ts],
     ['[10/feb/2024:11:12:07 -0530]', ts],

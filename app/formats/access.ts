@@ -2,7 +2,8 @@ import { openCustom } from './access-custom.ts';
 import { FastAccess } from './access-fast.ts';
 import { undoEscapes } from './access-escapes.ts';
 import { isDash, quotedFront, type Part } from './access-line-bytes.ts';
-import { AccessLine, type ExtraField } from './access-line.ts';
+import { isAgentAlone, isHostFirst, putBehind, type Usual } from './access-behind.ts';
+import { AccessLine } from './access-line.ts';
 import { isEscaped, settleQuotes, shapeKey, shapeOf, type QuoteShape } from './access-quotes.ts';
 import { RequestReader, columnsOf, openedRequests, wholeLines, type Taken } from './access-reader.ts';
 import type { RequestColumn } from './access-row.ts';
@@ -38,7 +39,8 @@ export const access: LogFormat = {
     // lines of a log that has agents are cut where they have none at its very end
     const whole = found.combined * 2 >= found.good && found.good > 0;
     const behind = found.behind * 2 > found.good;
-    const lines: Lines = { combined: whole, hostBehind: behind, quotes: found.quotes };
+    const [agentAlone, hostFirst] = [found.agents * 2 > found.good, found.hosts * 2 > found.good];
+    const lines: Lines = { combined: whole, hostBehind: behind, agentAlone, hostFirst, quotes: found.quotes };
     const columns = columnsOf(head, (sink) => new AccessReader(sink, [], time(), lines));
     const names = new Set(columns.map(({ name }) => name));
     return openedRequests(
@@ -49,7 +51,7 @@ export const access: LogFormat = {
 };
 
 /** What the first lines tell of a log. */
-interface Lines {
+interface Lines extends Usual {
   /** They have referrer and agent. */
   readonly combined: boolean;
   /** Behind the client stands no identity, but the virtual host, as lighttpd writes it. */
@@ -81,7 +83,7 @@ class AccessReader extends RequestReader {
   }
 
   protected override quick(bytes: Uint8Array, start: number, newline: number): number {
-    if (!this.recognised) return -1;
+    if (!this.recognised || this.#lines.hostFirst) return -1;
     if (this.#version !== this.row.version) this.bind();
     const end = this.#fast.row(bytes, start, newline, this.slots.rows);
     if (end < 0) return -1;
@@ -128,7 +130,7 @@ class AccessReader extends RequestReader {
     this.row.time(ts);
     this.#who(bytes);
     this.#answer(bytes);
-    this.#behind(bytes);
+    putBehind(this.row, line, bytes, this.#lines);
     return 'row';
   }
 
@@ -145,71 +147,32 @@ class AccessReader extends RequestReader {
   }
 
   #answer(bytes: Uint8Array): void {
-    const { request, status, size } = this.#line;
+    const { between, request, status, size } = this.#line;
     const { row } = this;
-    if (has(bytes, request) && !row.request(bytes, request.start, request.end)) this.tally('no http');
+    if (has(bytes, between)) row.text('between', bytes, between.start, between.end);
+    const [from, to] = uncoloured(bytes, request.start, request.end);
+    if (has(bytes, request) && !row.request(bytes, from, to)) this.tally('no http');
     const code = isDash(bytes, status.start, status.end) ? 0 : values.parseCount(bytes, status.start, status.end);
     // nginx writes 000 where no answer was sent
     if (code > 0) row.number('status', code);
-    const count = isDash(bytes, size.start, size.end) ? NaN : values.parseCount(bytes, size.start, size.end);
+    const count = size.end === size.start || isDash(bytes, size.start, size.end) ? NaN : values.parseCount(bytes, size.start, size.end);
     if (count >= 0) row.number('bytes', count);
     else if (count === values.OUT_OF_RANGE) row.beyond('bytes', bytes, size.start, size.end);
-  }
-
-  /** Referrer and agent are the first two quoted fields that stand together; others are the log's own. */
-  #behind(bytes: Uint8Array): void {
-    const { fields, count } = this.#line;
-    const { row } = this;
-    let referrer = 0;
-    while (referrer < count && !fields[referrer].quoted) referrer++;
-    const agent = referrer + 1;
-    const own = count - (referrer < count ? 1 : 0) - (agent < count && fields[agent].quoted ? 1 : 0);
-    let extra = 0;
-    for (let i = 0; i < count; i++) {
-      const field = fields[i];
-      const isAgent = i === agent && field.quoted;
-      const isExtra = i !== referrer && !isAgent;
-      if (isExtra) extra++;
-      if (field.open || !has(bytes, field)) continue;
-      if (i === referrer) row.text('referrer', bytes, field.start, field.end);
-      else if (isAgent) row.agent(bytes, field.start, field.end);
-      else this.#extra(bytes, field, extra, own);
-    }
-  }
-
-  /** Traefik puts four fields behind the agent (https://doc.traefik.io/traefik/observability/access-logs/), others whatever they like. */
-  #extra(bytes: Uint8Array, field: ExtraField, number: number, own: number): void {
-    const { row } = this;
-    const { fields, count } = this.#line;
-    const duration = fields[count - 1];
-    if (own === 4 && count === 6 && isMilliseconds(bytes, duration)) {
-      if (number === 4) row.number('duration', values.parseCount(bytes, field.start, field.end - 2) * 1000);
-      else row.text(traefik[number - 1], bytes, field.start, field.end);
-    } else if (number === 1 && field.quoted && isAddressList(bytes, field)) row.text('forwarded_for', bytes, field.start, field.end);
-    else row.text(`extra_${number}`, bytes, field.start, field.end);
   }
 }
 
 const QUOTE = 34;
-const traefik = ['request_number', 'router', 'server_url'];
+const ESCAPE = 27;
 
 const has = (bytes: Uint8Array, { start, end }: Part): boolean => start >= 0 && end > start && !isDash(bytes, start, end);
 
-/** Digits and `ms`. */
-function isMilliseconds(bytes: Uint8Array, { start, end, quoted: inQuotes }: ExtraField): boolean {
-  return !inQuotes && bytes[end - 1] === 115 && bytes[end - 2] === 109 && values.parseCount(bytes, start, end - 2) >= 0;
-}
-
-/** What X-Forwarded-For holds. */
-function isAddressList(bytes: Uint8Array, { start, end }: ExtraField): boolean {
-  let dots = 0;
-  for (let at = start; at < end; at++) {
-    const byte = bytes[at];
-    const lower = byte | 32;
-    if (byte === 46 || byte === 58) dots++;
-    else if (!(byte >= 48 && byte <= 57) && !(lower >= 97 && lower <= 102) && byte !== 44 && byte !== 32) return false;
-  }
-  return dots >= 2;
+/** What stands between the escapes that a terminal shows in colour: Werkzeug writes them into its requests. */
+function uncoloured(bytes: Uint8Array, start: number, end: number): readonly [number, number] {
+  if (bytes[start] !== ESCAPE || bytes[start + 1] !== 91) return [start, end];
+  let from = start;
+  while (bytes[from] === ESCAPE && from < end) from = bytes.indexOf(109, from) + 1;
+  const to = bytes.lastIndexOf(ESCAPE, end - 1);
+  return from > start && from < to ? [from, to] : [start, end];
 }
 
 /** A quote that the line begins with, and no field of its own. */
@@ -235,6 +198,10 @@ interface Survey {
   readonly vhosts: number;
   /** Have a host's name behind the client. */
   readonly behind: number;
+  /** Have one field in quotes, and it is no address of a page. */
+  readonly agents: number;
+  /** Have the host that was asked before referrer and agent. */
+  readonly hosts: number;
   readonly quotes: QuoteShape;
 }
 
@@ -243,7 +210,7 @@ function survey(head: Uint8Array, options: FormatOptions): Survey {
   const newline = newlineOf(head, true) || 10;
   const line = new AccessLine();
   const time = new AccessTime(options.timeZone);
-  const found = { tried: 0, good: 0, like: 0, combined: 0, vhosts: 0, behind: 0 };
+  const found = { tried: 0, good: 0, like: 0, combined: 0, vhosts: 0, behind: 0, agents: 0, hosts: 0 };
   const shapes = new Map<string, number>();
   let unescaped = 0;
   let at = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0;
@@ -259,6 +226,8 @@ function survey(head: Uint8Array, options: FormatOptions): Survey {
       if (isLine) found.good++;
       else if (problem?.reason === 'BAD_REQUEST' && timed && bytes[line.time.end + 2] === QUOTE) found.like++;
       if (isLine && line.count >= 2) found.combined++;
+      if (isLine && isAgentAlone(line, bytes)) found.agents++;
+      if (isLine && isHostFirst(line, bytes)) found.hosts++;
       if (isLine && isEscaped(line, bytes)) shapes.set(shapeKey(line), (shapes.get(shapeKey(line)) ?? 0) + 1);
       else if (isLine && line.bare) unescaped++;
       if (isLine && line.vhost.start >= 0) found.vhosts++;

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { ColumnRoom, PAGES } from '../columns/kernels/number-memory.ts';
 import { StringPool } from '../columns/string-pool.ts';
 import type { ColumnSpec } from '../columns/types.ts';
 import { ColumnSlots, type Slot } from './column-slots.ts';
@@ -8,7 +9,13 @@ import type { RecordSink } from './types.ts';
 /** Keeps what it is handed, by column: a number, or null where absent. */
 class KeptColumns implements RecordSink {
   readonly chunks: ReadonlyMap<string, readonly (number | null)[]>[] = [];
+  readonly room: ColumnRoom | null;
   readonly #pool = new StringPool('term');
+
+  constructor(room: ColumnRoom | null) {
+    this.room = room;
+  }
+
   dictionary(): StringPool {
     return this.#pool;
   }
@@ -56,9 +63,16 @@ function fill(slot: Slot, row: number, value: number): void {
   slot.values[row] = value;
 }
 
-/** The acts on slots, and the same on plain lists. */
-function both(acts: readonly Act[]): { readonly chunks: KeptColumns['chunks']; readonly expected: KeptColumns['chunks'] } {
-  const sink = new KeptColumns();
+/** What kernels leave behind where not all rows come that they read. */
+function tooMany(slot: Slot, from: number, rows: number): void {
+  if (slot.storage === 'number') slot.values.fill(-1, from, from + rows);
+}
+
+const memory = new ArrayBuffer(PAGES * 2 ** 16);
+
+/** The acts on slots, and the same on plain lists. `shared`: in shared memory, where more rows are written than come. */
+function both(acts: readonly Act[], shared: boolean): { readonly chunks: KeptColumns['chunks']; readonly expected: KeptColumns['chunks'] } {
+  const sink = new KeptColumns(shared ? new ColumnRoom(memory) : null);
   const slots = new ColumnSlots(sink);
   const expected: Map<string, (number | null)[]>[] = [];
   const names = new Set<string>();
@@ -81,6 +95,8 @@ function both(acts: readonly Act[]): { readonly chunks: KeptColumns['chunks']; r
     for (const column of one.columns) names.add(specs[column].name);
     const written = Array.from({ length: one.rows }, () => new Map(one.columns.map((column) => [column, ++next])));
     open.push(...written);
+    if (one.at === 'once' && shared) for (const [column, slot] of taken) if (column % 2 === 0) tooMany(slot, slots.rows, one.rows + 400);
+    if (one.rows % 7 === 0) slots.noneCame();
     if (one.at === 'once') slots.makeWay(slots.rows + one.rows, new Set(taken.map(([, slot]) => slot)));
     const first = slots.rows;
     for (const [i, row] of written.entries()) {
@@ -95,25 +111,25 @@ function both(acts: readonly Act[]): { readonly chunks: KeptColumns['chunks']; r
 }
 
 describe('the columns of the chunk being filled', () => {
-  it('say absent wherever nothing was put, however rows come and whenever columns do', () => {
-    fc.assert(
-      fc.property(fc.array(act, { maxLength: 12 }), (acts) => {
-        const { chunks, expected } = both(acts);
-        expect(chunks).toEqual(expected);
-      }),
-      { numRuns: 100, seed: 1 },
-    );
-  });
+  it.each([false, true])(
+    'say absent wherever nothing was put, however rows come and whenever columns do (in shared memory: %s)',
+    (shared) => {
+      fc.assert(
+        fc.property(fc.array(act, { maxLength: 12 }), (acts) => {
+          const { chunks, expected } = both(acts, shared);
+          expect(chunks).toEqual(expected);
+        }),
+        { numRuns: 100, seed: 1 },
+      );
+    },
+  );
 
-  it('say absent in the row behind many that were put at once', () => {
+  it.each([false, true])('say absent in the row behind many that were put at once (in shared memory: %s)', (shared) => {
     const once: Act = { rows: 300, at: 'once', columns: [0, 1] };
-    const { chunks, expected } = both([
-      once,
-      'flush',
-      once,
-      { rows: 1, at: 'single', columns: [2] },
-      { rows: 2, at: 'single', columns: [0, 3] },
-    ]);
+    const { chunks, expected } = both(
+      [once, 'flush', once, { rows: 1, at: 'single', columns: [2] }, { rows: 2, at: 'single', columns: [0, 3] }],
+      shared,
+    );
     expect(chunks).toEqual(expected);
   });
 });

@@ -1,5 +1,7 @@
+import type { ColumnRoom } from '../columns/kernels/number-memory.ts';
 import { CHUNK_ROWS, type ColumnSpec, type DictionaryWriter } from '../columns/types.ts';
 import type { ColumnType } from '../contract/records.ts';
+import { family, roomOf, sayAbsent } from './slot-kinds.ts';
 import { TextSlot, sample, withSpec } from './text-slot.ts';
 import type { RecordSink } from './types.ts';
 
@@ -51,6 +53,8 @@ export const MAX_KEYS = 300;
 /** The columns of the chunk that is being filled, over all headers of a file. */
 export class ColumnSlots {
   readonly #sink: RecordSink;
+  /** Where numbers are kept as far as there is room; null: anywhere. */
+  readonly #shared: ColumnRoom | null;
   readonly #slots = new Map<string, Slot>();
   /** Rows that fit. */
   capacity = CHUNK_ROWS;
@@ -66,6 +70,7 @@ export class ColumnSlots {
 
   constructor(sink: RecordSink) {
     this.#sink = sink;
+    this.#shared = sink.room?.claim(this) === true ? sink.room : null;
   }
 
   /** Rows that are filled. The one behind them says absent in every column, unless it was counted by `rowsPut`. */
@@ -85,11 +90,20 @@ export class ColumnSlots {
     this.#ready = to;
   }
 
-  /** Rows up to `to` are about to be put into these columns, all at once: the others say absent there. */
+  /**
+   * Rows up to `to` are put into these columns, all at once: the others say absent there. More rows than these may have been written to columns that
+   * lie in shared memory.
+   */
   makeWay(to: number, columns: ReadonlySet<Slot>): void {
-    if (to <= this.#ready) return;
-    for (const slot of this.#slots.values()) if (!columns.has(slot)) sayAbsent(slot, this.#ready, to);
-    this.#ready = to;
+    if (to > this.#ready) for (const slot of this.#slots.values()) if (!columns.has(slot)) sayAbsent(slot, this.#ready, to);
+    if (to > this.#ready || this.#shared !== null) this.#ready = to;
+  }
+
+  /** Rows may have been written to columns that lie in shared memory, and none of them came. */
+  noneCame(): void {
+    if (this.#shared === null) return;
+    this.#ready = this.#rows;
+    this.prepare();
   }
 
   /** Rows up to `to` were put (see `makeWay`). Whoever fills a row of its own next has to `prepare` it. */
@@ -172,8 +186,9 @@ export class ColumnSlots {
   #shrink(): boolean {
     if (this.#room <= this.#maxCells(0) * SPARE_ROOM) return false;
     this.#room = 0;
+    this.#shared?.clear();
     for (const [key, slot] of this.#slots) {
-      const fresh = roomOf(slot) > this.#size ? this.#emptied(slot) : slot;
+      const fresh = roomOf(slot) > this.#size || this.#shared !== null ? this.#emptied(slot) : slot;
       this.#slots.set(key, fresh);
       this.#room += roomOf(fresh);
     }
@@ -194,6 +209,7 @@ export class ColumnSlots {
   /** The columns as `save` gave them, empty, and no others. */
   restore({ capacity, columns }: SavedSlots): void {
     this.#slots.clear();
+    this.#shared?.clear();
     this.#room = 0;
     this.#ready = AHEAD;
     this.rows = 0;
@@ -232,7 +248,7 @@ export class ColumnSlots {
   }
 
   /** Room for numbers that say absent as far as rows go. */
-  #numbers = (): Float64Array => new Float64Array(this.#size).fill(NaN, 0, this.#ready);
+  #numbers = (): Float64Array => (this.#shared?.numbers(this.#size) ?? new Float64Array(this.#size)).fill(NaN, 0, this.#ready);
 
   /** The same column with room for as many rows as fit, and none in it. */
   #emptied(slot: Slot): Slot {
@@ -277,23 +293,4 @@ export class ColumnSlots {
       text ? { ...about, storage: 'text', dictionary: null } : { ...about, storage: 'dictionary', dictionary: 'term' },
     );
   }
-}
-
-/** Rows for which a slot has memory. */
-function roomOf(slot: Slot): number {
-  return slot.storage === 'text' ? slot.ends.length : slot.values.length;
-}
-
-/** Rows [from, to) of a column; of a text, what is not set is absent anyway. */
-function sayAbsent(slot: Slot, from: number, to: number): void {
-  if (slot.storage === 'number') slot.values.fill(NaN, from, to);
-  else if (slot.storage === 'dictionary') slot.values.fill(0, from, to);
-}
-
-/** Columns of one name and family are one column. */
-function family(spec: ColumnSpec | null): string {
-  if (spec === null) return 'text';
-  if (spec.dictionary === 'host') return 'host';
-  if (spec.storage !== 'number') return 'text';
-  return spec.type === 'time' || spec.type === 'interval' || spec.type === 'bool' ? spec.type : 'number';
 }

@@ -8,10 +8,12 @@ import { columnName } from './fields.ts';
 import { COMMENT } from './line-outcome.ts';
 import { freeName, takenNames } from './own-columns.ts';
 import { otherFile } from './other-logs.ts';
+import { askedRemarks, decimalsOf, type Decimals } from './table-decimals.ts';
 import { tableHead, textColumns, type TableHead } from './table-head.ts';
 import { orderRemark, saidBefore, settleColumns, timeRemarks } from './table-settle.ts';
 import { missingTimeRemark } from './table-missing-time.ts';
 import { hasNumbers, planTable, plannedFields } from './table-plan.ts';
+import { eitherNames } from './table-numbers.ts';
 import { TableReader, tableRemarks, type Aside } from './table-reader.ts';
 import type { Detection, LogFormat, OpenedLog } from './types.ts';
 import { zeekField } from './zeek-fields.ts';
@@ -20,7 +22,7 @@ import { pathOf } from './zeek-json-head.ts';
 /** A table of which nothing is said. */
 const PLAIN: RecordKind = 'table';
 
-const noTable: TableHead = { delimiter: ',', separator: null, header: null, width: 1, rows: [], lines: 0 };
+const noTable: TableHead = { delimiter: ',', separator: null, header: null, joined: 1, width: 1, rows: [], lines: 0 };
 
 /**
  * Any table that is text: fields parted by a comma, semicolon, TAB, bar or blanks, in quotes where need be (RFC 4180), with a line that names the columns
@@ -45,7 +47,7 @@ export const delimited: LogFormat = {
 function detect(head: Uint8Array): Detection {
   const no = (why: string): Detection => ({ confidence: 0, why });
   if (head.length === 0) return no('it is empty');
-  if (otherFile(head) !== null) return no('it is known to be something else');
+  if (otherFile(head, { noTable: true }) !== null) return no('it is known to be something else');
   const first = head.find((byte) => byte > 32 && byte < 128);
   if (first === 123 || first === 91 || first === 60) return no('it begins as JSON, XML or HTML does');
   if (head.subarray(0, 4096).includes(0)) return no('it holds bytes that are no text');
@@ -123,6 +125,7 @@ interface Known {
   readonly kind: RecordKind;
   readonly mapping: Mapping;
   readonly ofTimes: readonly string[];
+  readonly decimals: Decimals | null;
 }
 
 function known(head: Uint8Array, said: Mapping, name: string): Known {
@@ -132,23 +135,27 @@ function known(head: Uint8Array, said: Mapping, name: string): Known {
   }
   const names = namesOf(table);
   const isOwn = said.guarded ?? isOwnExport(names, table.rows);
-  const log = said.kind ?? (isRequests(names) ? 'request' : zeekLogOf(names));
+  const named = isRequests(names) ? 'request' : zeekLogOf(names);
+  const log = said.kind ?? named;
   const texts = isOwn ? textColumns(head, table) : new Set<number>();
   const declared = (index: number): ColumnType | undefined =>
     (log === undefined ? undefined : zeekField(log, names[index] ?? '')?.type) ?? (texts.has(index) ? 'string' : undefined);
+  // Flowcase and Zeek write them as everybody does
+  const decimals = isOwn || named !== undefined ? null : decimalsOf({ delimiter: table.delimiter, names, rows: table.rows }, said.decimal);
   // its names are those of the case already
   const own = saidBefore(isOwn ? { columns: names.map((from) => ({ from, to: from })) } : null, said);
-  const settled = settleColumns(names, table.rows, log === undefined ? own : { ...own, kind: log }, declared);
+  const settled = settleColumns(names, decimals?.rows ?? table.rows, log === undefined ? own : { ...own, kind: log }, declared);
   const kind = settled.kind ?? kindFrom(name);
   const mapping: Mapping = {
     columns: settled.columns,
     kind,
     ...(settled.timeFormat === undefined ? {} : { timeFormat: settled.timeFormat }),
     delimiter: table.delimiter,
-    header: table.header !== null,
+    ...(decimals === null || decimals.decimal === null ? {} : { decimal: decimals.decimal }),
+    header: table.header !== null && table.header.line !== null,
     ...(isOwn ? { guarded: true } : {}),
   };
-  return { table, names, kind, mapping, ofTimes: timeRemarks(settled, said, mapping) };
+  return { table, names, kind, mapping, ofTimes: timeRemarks(settled, said, mapping), decimals };
 }
 
 function settle(head: Uint8Array, options: FormatOptions, name: string): FormatOptions {
@@ -178,17 +185,20 @@ function isOwnExport(names: readonly string[], rows: readonly (readonly string[]
 }
 
 function open(head: Uint8Array, options: FormatOptions): OpenedLog {
-  const { table, names, kind, mapping, ofTimes } = known(head, options.mapping ?? {}, '');
+  const { table, names, kind, mapping, ofTimes, decimals } = known(head, options.mapping ?? {}, '');
   const columns = mapping.columns ?? [];
   const fields = plannedFields(columns, names);
   const plan = planTable({
     kind,
     delimiter: table.delimiter.charCodeAt(0),
     width: table.width,
+    joined: table.joined,
     header: table.header?.line ?? null,
     fields,
     options: { ...options, mapping },
     protocolNumbers: hasNumbers(fields, table.rows),
+    decimal: decimals?.decimal ?? null,
+    doubtful: decimals?.doubtful ?? false,
   });
   const order = kind === 'connection' ? orderRemark(columns) : null;
   const timeless = missingTimeRemark(names, table.rows, columns);
@@ -199,10 +209,15 @@ function open(head: Uint8Array, options: FormatOptions): OpenedLog {
     title: `${kind === 'connection' ? 'Connections' : 'Table'} (${parted})`,
     read: (sink) => new TableReader(sink, plan, table.separator === null ? null : isLine(table.separator)),
     remarks: (tallies) => [
+      ...(table.header?.title === undefined
+        ? []
+        : [`No line names its columns: they have the names of ${table.header.title}, which its lines are like.`]),
       ...(left.length > 0 ? [`Left out, as was asked for: ${left.join(', ')}.`] : []),
       ...(order === null ? [] : [order]),
       ...(timeless === null ? [] : [timeless]),
       ...ofTimes,
+      ...(decimals?.remarks ?? []),
+      ...askedRemarks(decimals?.doubtful === true ? [...new Set([...decimals.asked, ...eitherNames(tallies)])] : []),
       ...tableRemarks(tallies, plan),
     ],
   };

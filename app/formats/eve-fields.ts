@@ -73,8 +73,12 @@ const types: Readonly<Record<EveRead, ColumnType>> = {
 const taken = takenNames();
 const LONGEST = 200;
 
+/** A path without the object that AWS Network Firewall has around each event (https://docs.aws.amazon.com/network-firewall/latest/developerguide/firewall-logging-contents.html). */
+export const eventPath = (path: string): string => (path.startsWith('event.') ? path.slice(6) : path);
+
 /** The column for a path with a value of this kind. */
-export function eveColumn(path: string, kind: RecordKind, family: 'number' | 'bool' | 'text' | 'vector'): EveColumn {
+export function eveColumn(written: string, kind: RecordKind, family: 'number' | 'bool' | 'text' | 'vector'): EveColumn {
+  const path = eventPath(written);
   const known = (kind === 'connection' ? flow : common)[path];
   if (known !== undefined && Object.hasOwn(kind === 'connection' ? flow : common, path))
     return planned(path, known[0], known[1], types[known[1]], kind);

@@ -150,6 +150,36 @@ describe("Suricata's eve.json", () => {
     expect(sink.records.map((record) => record.get('note'))).toEqual(['x', 'y']);
   });
 
+  it('reads the commonest events of a file that has no flows, and flows of a log that is still written', () => {
+    const log = `${event('stats')}\n${event('dns')}\n${event('alert', { alert: { signature: 'x' } })}\n${event('alert')}\n`;
+    expect(eve.settle?.(Buffer.from(log), {}, 'eve.json', 0)).toEqual({ eventType: 'alert' });
+    expect(eve.settle?.(Buffer.from(log), {}, 'eve.json')).toEqual({});
+    expect(eve.settle?.(Buffer.from(log), { eventType: 'dns' }, 'eve.json', 0)).toEqual({ eventType: 'dns' });
+    expect(eve.settle?.(Buffer.from(`${log}${flow()}\n`), {}, 'eve.json', 0)).toEqual({});
+    // flows come when they are over: a longer file may have them behind its beginning
+    const long = `${event('dns')}\n${`${event('alert')}\n`.repeat(2000)}`;
+    expect(eve.settle?.(Buffer.from(long).subarray(0, 2 ** 18), {}, 'eve.json', 0)).toEqual({});
+    expect(eve.settle?.(Buffer.from(`${event('alert')}\n`.repeat(2000)).subarray(0, 2 ** 18), {}, 'eve.json', 0)).toEqual({
+      eventType: 'alert',
+    });
+  });
+
+  it('reads events behind a header of syslog', () => {
+    const log = `Apr 19 20:01:05 sensor suricata[7]: ${flow()}\n<134>1 2024-04-19T18:01:05Z sensor suricata 7 - - ${flow()}\n`;
+    expect(detectFormat(Buffer.from(log), 'x').format).toBe(eve);
+    expect(rows(log)).toMatchObject([{ ts: first, orig_h: '10.0.0.1' }, { ts: first }]);
+    expect(outcome(readPieces(eve, log, 1))).toEqual(outcome(readLog(eve, log)));
+  });
+
+  it("reads what AWS Network Firewall has around Suricata's events", () => {
+    const inner = JSON.parse(event('netflow', { netflow: { pkts: 3, bytes: 140, start: '2024-04-19T20:00:00.5+0200' } })) as object;
+    const log = `${JSON.stringify({ firewall_name: 'fw', event_timestamp: '1713549665', event: inner })}\n`;
+    expect(detectFormat(Buffer.from(log), 'x').format).toBe(eve);
+    expect(rows(log)).toMatchObject([
+      { ts: first, orig_h: '10.0.0.1', resp_p: 443, orig_pkts: 3, orig_ip_bytes: 140, firewall_name: 'fw' },
+    ]);
+  });
+
   it('reads the same in pieces, and as JSON.parse reads it', () => {
     const text = fc.string({ unit: 'grapheme', maxLength: 8 }).filter((one) => !/[\p{Cc}\p{Cs}]/u.test(one));
     const value = fc.oneof(text, fc.integer(), fc.boolean(), fc.double({ noNaN: true, noDefaultInfinity: true }));

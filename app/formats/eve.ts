@@ -2,6 +2,7 @@ import { recordKindPattern, type RecordKind } from '../contract/case.ts';
 import { plural } from '../contract/format.ts';
 import { MAX_KEYS } from './column-slots.ts';
 import { beforeReturn } from './field-scanner.ts';
+import { eventPath } from './eve-fields.ts';
 import { EveRows, type EveField } from './eve-rows.ts';
 import { TRUNCATED, noObject } from './json-lines.ts';
 import { MORE_KEYS, moreRemarks } from './json-more.ts';
@@ -20,7 +21,8 @@ const NETFLOW = 'netflow';
  * Suricata's eve.json, an event a line (https://docs.suricata.io/en/latest/output/eve/eve-json-format.html). Its flows become connections; events of other
  * types are counted as comments, and a remark says how many of which, unless a person asks for one type (option eventType): those become a plain table
  * `suricata_dns`, `suricata_alert`, ... and the rest is counted. Netflow events are connections of one direction each; they are read where a person asks for
- * them, or where the file's beginning has no flows but these. Nested names are joined by dots.
+ * them, or where the file's beginning has no flows but these; alerts and others without being asked for where a log holds no flows. Nested names are joined by dots.
+ * AWS Network Firewall writes the same events within an object `event`.
  */
 export const eve: LogFormat = {
   id: 'suricata-eve',
@@ -32,8 +34,12 @@ export const eve: LogFormat = {
     '',
   ].join('\n'),
   detect,
-  settle: (head, options) => (options.eventType === undefined && hasNetflowAlone(head) ? { ...options, eventType: NETFLOW } : options),
-  open(head, { eventType = hasNetflowAlone(head) ? NETFLOW : FLOW }): OpenedLog {
+  settle(head, options, _name, modified) {
+    if (options.eventType !== undefined) return options;
+    const found = typeToRead(head, modified !== undefined);
+    return found === FLOW ? options : { ...options, eventType: found };
+  },
+  open(head, { eventType = typeToRead(head, false) }): OpenedLog {
     const kind = eventType === FLOW || eventType === NETFLOW ? 'connection' : kindOf(eventType);
     return {
       kind,
@@ -50,28 +56,59 @@ function detect(head: Uint8Array): Detection {
   let lines = 0;
   for (const line of headLines(head).slice(0, 50)) {
     lines++;
-    if (!scanner.scan(line, 0, line.length)) continue;
+    if (!scanner.scan(line, eventStart(line, 0, line.length), line.length)) continue;
     const names = new Set(Array.from(scanner.keys.subarray(0, scanner.count), (key) => scanner.names.path(key)));
     if (names.has('event_type') && names.has('timestamp')) events++;
+    else if (names.has('event.event_type') && names.has('event.timestamp')) events++;
   }
   if (events === 0 || events * 2 < lines) return { confidence: 0, why: 'its lines are no events of Suricata' };
   return { confidence: 0.95, why: 'its lines have event_type and timestamp, as the events of Suricata' };
 }
 
-/** Of flows the file's beginning has only those of one direction. */
-function hasNetflowAlone(head: Uint8Array): boolean {
+/**
+ * What is read where nobody says it: flows. A beginning that has only those of one direction is read as these. A file (and no log that is still written) that has no
+ * flows at all is one of its commonest events: it is where this is the whole of it, or where they are all of one type; in a longer one flows may come later.
+ */
+function typeToRead(head: Uint8Array, isFile: boolean): string {
   const scanner = new JsonScanner();
-  const types = new Set<string | null>();
-  for (const line of headLines(head)) if (scanner.scan(line, 0, line.length)) types.add(typeIn(scanner, line));
-  return types.has(NETFLOW) && !types.has(FLOW);
+  const counts = new Map<string, number>();
+  for (const line of headLines(head)) {
+    const type = scanner.scan(line, eventStart(line, 0, line.length), line.length) ? typeIn(scanner, line) : null;
+    if (type !== null) counts.set(type, (counts.get(type) ?? 0) + 1);
+  }
+  if (counts.has(FLOW)) return FLOW;
+  if (counts.has(NETFLOW)) return NETFLOW;
+  // figures of the program come with everything else
+  const others = [...counts].filter(([type]) => type !== 'stats' || counts.size === 1);
+  const [commonest] = others.toSorted(([a, m], [b, n]) => n - m || (a < b ? -1 : 1));
+  if (commonest === undefined || !isFile || (head.length >= MOST_HEAD && others.length > 1)) return FLOW;
+  return commonest[0];
 }
+
+/** A beginning as long as this may not be the whole file. */
+const MOST_HEAD = 2 ** 18;
 
 function typeIn({ names, keys, kinds, starts, ends, count }: JsonScanner, bytes: Uint8Array): string | null {
   for (let i = 0; i < count; i++) {
-    if (kinds[i] === JSON_KIND.string && names.path(keys[i]) === 'event_type') return safeText(bytes, starts[i], ends[i], 100);
+    if (kinds[i] === JSON_KIND.string && isType(names.path(keys[i]))) return safeText(bytes, starts[i], ends[i], 100);
   }
   return null;
 }
+
+const OPEN = 123;
+/** No header of syslog is longer. */
+const LONGEST_HEADER = 300;
+
+/** Where the event begins in a line that a syslog header may stand before. */
+function eventStart(bytes: Uint8Array, start: number, end: number): number {
+  if (bytes[start] === OPEN) return start;
+  const stop = Math.min(end, start + LONGEST_HEADER);
+  let at = start;
+  while (at < stop && bytes[at] !== OPEN) at++;
+  return at < stop ? at : start;
+}
+
+const isType = (path: string): boolean => eventPath(path) === 'event_type';
 
 function kindOf(eventType: string): RecordKind {
   const name = `suricata_${eventType.toLowerCase().replace(/[^a-z0-9_-]/g, '_')}`.slice(0, 60);
@@ -103,7 +140,9 @@ class EveReader extends LineReader {
     this.#wanted = wanted;
     // the columns of the first lines are there from the beginning, so that all readers of the log begin alike
     const { scanner } = this.#rows;
-    const lines = headLines(head).filter((line) => scanner.scan(line, 0, line.length) && this.#type(line) === wanted);
+    const lines = headLines(head)
+      .map((line) => line.subarray(eventStart(line, 0, line.length)))
+      .filter((line) => scanner.scan(line, 0, line.length) && this.#type(line) === wanted);
     const keys = new Set(lines.flatMap((line) => (scanner.scan(line, 0, line.length) ? [...scanner.keys.subarray(0, scanner.count)] : [])));
     this.slots.foresee(Math.min(keys.size, MAX_KEYS));
     for (const line of lines) if (scanner.scan(line, 0, line.length)) this.#rows.meet(line);
@@ -132,7 +171,7 @@ class EveReader extends LineReader {
     const { scanner } = this.#rows;
     const stop = beforeReturn(bytes, start, end);
     scanner.forget();
-    if (!scanner.scan(bytes, start, stop)) return this.#noObject(bytes, start, stop, last);
+    if (!scanner.scan(bytes, eventStart(bytes, start, stop), stop)) return this.#noObject(bytes, start, stop, last);
     const type = this.#type(bytes);
     if (type === null) return { reason: 'NO_EVENT_TYPE', what: 'it has no event_type' };
     this.#seen = true;
@@ -164,7 +203,7 @@ class EveReader extends LineReader {
       this.#typeKey = -1;
     }
     for (let i = 0; i < count; i++) {
-      if (this.#typeKey < 0 && names.path(keys[i]) === 'event_type') this.#typeKey = keys[i];
+      if (this.#typeKey < 0 && isType(names.path(keys[i]))) this.#typeKey = keys[i];
       if (keys[i] === this.#typeKey && kinds[i] === JSON_KIND.string) return safeText(bytes, starts[i], ends[i], 100);
     }
     return null;

@@ -57,6 +57,14 @@ export class FieldScanner {
     this.#last(from, end);
   }
 
+  /** Of `width` fields the last is all that stands up to `end`, the line's, or nothing. */
+  joinRest(width: number, end: number): void {
+    if (this.count < width - 1 || width > this.starts.length) return;
+    if (this.count < width) this.starts[width - 1] = end;
+    this.ends[width - 1] = end;
+    this.count = width;
+  }
+
   #last(from: number, to: number): void {
     if (this.count < this.starts.length) {
       this.starts[this.count] = from;

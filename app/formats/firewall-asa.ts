@@ -1,4 +1,6 @@
+import { refusedLine } from './firewall-asa-refused.ts';
 import { recordOf, type FirewallLine } from './firewall-fields.ts';
+import { firepowerLine } from './firewall-vendors.ts';
 
 /** Messages of Cisco's ASA, FTD and PIX (https://www.cisco.com/c/en/us/td/docs/security/asa/syslog/asa-syslog/syslog-messages-302003-to-342008.html). */
 export const asaPattern = /%(?:ASA|FTD|PIX|FWSM)-(?:\w{1,20}-)?\d-(\d{6}): ?/;
@@ -6,12 +8,14 @@ export const asaPattern = /%(?:ASA|FTD|PIX|FWSM)-(?:\w{1,20}-)?\d-(\d{6}): ?/;
 /** `interface:address/port`, with the addresses after translation and users behind. */
 const socket = String.raw`(\S{1,64}?):([\da-fA-F:.]+)/(\d+)`;
 const more = String.raw`(?: ?\(([\da-fA-F:.]+)/(\d+)\))?(?: ?\([^)]{0,100}\))?`;
-const built = new RegExp(String.raw`^Built (inbound|outbound) (TCP|UDP) connection (\d+) for ${socket}${more} to ${socket}${more}`);
+const built = new RegExp(
+  String.raw`^Built (inbound|outbound) (TCP|UDP|SCTP)(?: state-bypass)? connection (\d+) for ${socket}${more} to ${socket}${more}`,
+);
 const teardown = new RegExp(
-  String.raw`^Teardown (TCP|UDP) connection (\d+) (?:for|from) ${socket}(?: ?\([^)]{0,100}\))? to ${socket}(?: ?\([^)]{0,100}\))? duration (\d+):(\d\d):(\d\d) bytes (\d+)(?: (.{1,200}))?`,
+  String.raw`^Teardown (TCP|UDP|SCTP)(?: state-bypass)? connection (\d+) (?:for|from) ${socket}(?: ?\([^)]{0,100}\))? to ${socket}(?: ?\([^)]{0,100}\))? duration (\d+):(\d\d):(\d\d) bytes (\d+)(?: (.{1,200}))?`,
 );
 const denied = new RegExp(
-  String.raw`^Deny (\S{1,20}) (?:\(no connection\) )?src (\S{1,64}?):([\da-fA-F:.]+?)(?:/(\d+))?(?: ?\([^)]{0,100}\))? dst (\S{1,64}?):([\da-fA-F:.]+?)(?:/(\d+))?(?: |$)(?:.{0,100}?by access-group "?([^"\s]{1,100}))?`,
+  String.raw`^Deny (?:protocol )?(\S{1,20}) (?:\(no connection\) )?src (\S{1,64}?):([\da-fA-F:.]+?)(?:/(\d+))?(?: ?\([^)]{0,100}\))? dst (\S{1,64}?):([\da-fA-F:.]+?)(?:/(\d+))?(?: |$)(?:.{0,100}?by access-group "?([^"\s]{1,100}))?`,
 );
 
 /** Connections that were built, and which end began each, by their numbers; the latest are kept. */
@@ -63,14 +67,26 @@ export function asaLine(asa: Asa): FirewallLine {
   switch (asa.number) {
     case '302013':
     case '302015':
+    case '302303':
       return builtLine(asa) ?? other;
     case '302014':
     case '302016':
+    case '302304':
       return teardownLine(asa) ?? other;
     case '106023':
       return deniedLine(asa.message) ?? other;
+    case '302020':
+      return pingBegun(asa) ?? other;
+    case '302021':
+      return pingEnded(asa) ?? other;
+    case '430001':
+    case '430002':
+    case '430003':
+    case '430004':
+    case '430005':
+      return firepowerLine(asa.number, asa.message);
     default:
-      return other;
+      return refusedLine(asa.number, asa.message) ?? other;
   }
 }
 
@@ -141,6 +157,46 @@ function teardownLine({ message, host, connections, tally }: Asa): FirewallLine 
 /** Who offers a service has a port below 1024; else the address named second is the inner one, which began it. */
 function likelier(first: number, second: number): 'first' | 'second' {
   return second < 1024 && first >= 1024 ? 'first' : 'second';
+}
+
+const ping =
+  /^(?:Built (inbound|outbound)|Teardown) ICMP connection (?:\d+ )?for faddr ([\da-fA-F:.]+)\/(\d+)(?: ?\([^)]{0,100}\))? gaddr ([\da-fA-F:.]+)\/\d+ laddr ([\da-fA-F:.]+)\/\d+(?: ?\([^)]{0,100}\))?(?: type (\d+))?(?: code (\d+))?/;
+
+/** `faddr` is the outer address, which began what came inbound; `laddr` the inner one, `gaddr` that one after translation. */
+function pingBegun({ message, host, connections }: Asa): FirewallLine | null {
+  const match = ping.exec(message);
+  if (match?.[1] === undefined) return null;
+  const began = match[1] === 'inbound' ? 'first' : 'second';
+  connections.begin(pingKey(host, match), began);
+  return recordOf({ fields: pingFields(match, began, 'Built'), phase: 'begun' }, 'without two addresses');
+}
+
+function pingEnded({ message, host, connections, tally }: Asa): FirewallLine | null {
+  const match = ping.exec(message);
+  if (match === null || match[1] !== undefined) return null;
+  const known = connections.take(pingKey(host, match));
+  if (known === undefined) tally(GUESSED);
+  return recordOf({ fields: pingFields(match, known ?? 'second', 'Teardown'), phase: 'ended' }, 'without two addresses');
+}
+
+const pingKey = (host: string, [, , outer = '', id = '', , inner = '']: RegExpExecArray): string => `${host} ${outer} ${id} ${inner}`;
+
+function pingFields(
+  [, , outer = '', , mapped = '', inner = '', type, code]: RegExpExecArray,
+  began: 'first' | 'second',
+  action: string,
+): [string, string][] {
+  const [orig, resp] = began === 'first' ? [outer, inner] : [inner, outer];
+  const fields: [string, string][] = [
+    ['orig_h', orig],
+    ['resp_h', resp],
+    ['proto', 'ICMP'],
+    ['action', action],
+  ];
+  if (mapped !== inner) fields.push(['mapped_h', mapped]);
+  if (type !== undefined) fields.push(['icmp_type', type]);
+  if (code !== undefined) fields.push(['icmp_code', code]);
+  return fields;
 }
 
 function deniedLine(message: string): FirewallLine | null {

@@ -33,20 +33,32 @@ interface Plan {
 }
 type Told = Readonly<Record<string, string | null>>;
 
-/** Plans by what is told and by the keys. */
-const plans = new WeakMap<Told, Map<string, readonly (Plan | null)[]>>();
-const REMEMBERED = 2000;
+/** What becomes of the pairs of lines that have the same keys in the same order. */
+interface Shape {
+  readonly keys: readonly string[];
+  readonly plans: readonly (Plan | null)[];
+}
 
-function plansOf(keys: readonly string[], told: Told): readonly (Plan | null)[] {
-  const known = plans.get(told) ?? new Map<string, readonly (Plan | null)[]>();
-  plans.set(told, known);
-  const signature = keys.join('\n');
-  const there = known.get(signature);
-  if (there !== undefined) return there;
-  const found = planned(keys, told);
-  if (known.size > REMEMBERED) known.clear();
-  known.set(signature, found);
-  return found;
+/** Shapes by what is told and by how many keys they have; most lines of a log are of few. */
+const shapes = new WeakMap<Told, Map<number, Shape[]>>();
+const REMEMBERED = 50;
+
+function plansOf(pairs: Pairs, told: Told): readonly (Plan | null)[] {
+  let known = shapes.get(told);
+  if (known === undefined) shapes.set(told, (known = new Map<number, Shape[]>()));
+  let alike = known.get(pairs.length);
+  if (alike === undefined) known.set(pairs.length, (alike = []));
+  for (const shape of alike) if (isOfShape(pairs, shape.keys)) return shape.plans;
+  const keys = pairs.map(([key]) => key);
+  const plans = planned(keys, told);
+  if (alike.length >= REMEMBERED) alike.length = 0;
+  alike.push({ keys, plans });
+  return plans;
+}
+
+function isOfShape(pairs: Pairs, keys: readonly string[]): boolean {
+  for (let i = 0; i < keys.length; i++) if (pairs[i][0] !== keys[i]) return false;
+  return true;
 }
 
 /** As a table's columns are known (table-names.ts), where nothing is told of them; a port after its translation is called as the transport is. */
@@ -67,19 +79,18 @@ function planned(keys: readonly string[], told: Told): readonly (Plan | null)[] 
 
 /** Pairs under the names of columns: those that are `told`, then those that tables of other tools have; the rest keep their own. Empty ones are left out. */
 export function namedFields(pairs: Pairs, told: Told): [string, string][] {
-  const found = plansOf(
-    pairs.map(([key]) => key),
-    told,
-  );
+  const found = plansOf(pairs, told);
   const fields: [string, string][] = [];
-  for (const [i, [key, value]] of pairs.entries()) {
+  for (let i = 0; i < pairs.length; i++) {
     const plan = found[i];
+    const [key, value] = pairs[i];
     if (plan === null || value === '' || value === 'N/A') continue;
-    if (Number.isNaN(plan.scale)) {
-      fields.push([plan.name, value]);
+    const { name, scale } = plan;
+    if (scale !== scale) {
+      fields.push([name, value]);
       continue;
     }
-    const seconds = Number(value) * plan.scale;
+    const seconds = Number(value) * scale;
     fields.push(Number.isFinite(seconds) ? ['duration', String(seconds)] : [ownName(key), value]);
   }
   return fields;

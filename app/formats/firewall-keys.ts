@@ -1,39 +1,32 @@
 import { namedFields, ofType, recordOf, type FirewallLine } from './firewall-fields.ts';
-import { openPairs, partedPairs, quotedPairs, type Pairs } from './key-values.ts';
-
-/** What the pairs say of a few keys: the first of each. */
-class Values {
-  readonly #pairs: Pairs;
-
-  constructor(pairs: Pairs) {
-    this.#pairs = pairs;
-  }
-
-  get(key: string): string | undefined {
-    for (const [one, value] of this.#pairs) if (one === key) return value;
-    return undefined;
-  }
-
-  has(key: string): boolean {
-    return this.get(key) !== undefined;
-  }
-}
+import { checkPointLine, stormshieldLine } from './firewall-vendors.ts';
+import { colonPairs, commaPairs, openPairs, partedPairs, quotedPairs, Values, type Pairs } from './key-values.ts';
 
 /** What a message in pairs says; null where it is none. */
 export function keyValueLine(message: string): FirewallLine | null {
+  if (message.includes(':"')) {
+    const pairs = colonPairs(message);
+    if (pairs.length >= LEAST) return checkPointLine(pairs, new Values(pairs));
+  }
   if (!message.includes('=')) return null;
+  if (message.includes('|')) {
+    const pairs = partedPairs(message, '|');
+    if (pairs.length >= LEAST && pairs.some(([key]) => key === 'product')) return checkPointLine(pairs, new Values(pairs));
+  }
   if (message.includes('SRC=') && message.includes('PROTO=')) return netfilter(message);
-  const pairs = quotedPairs(message);
+  const pairs = /^"?[\w.-]{1,64}=[^ ,]*,/.test(message) ? commaPairs(message) : quotedPairs(message);
   const values = new Values(pairs);
-  if (values.has('logid') && values.has('type')) return fortinet(pairs, values);
-  if (values.has('sn') && values.has('fw') && values.has('m')) return sonicWall(pairs, values);
+  const isFortinet = values.has('logid') || values.has('log_id') || (values.has('devid') && values.has('itime'));
+  if (values.has('type') && isFortinet) return fortinet(pairs, values);
+  if (values.has('startime') && values.has('logtype')) return stormshieldLine(pairs, values);
+  if (values.has('sn') && values.has('fw') && (values.has('m') || values.has('msg'))) return sonicWall(pairs, values);
   return pairs.length < LEAST ? null : general(message, pairs, values);
 }
 
 /** Fewer pairs are no record. */
 const LEAST = 4;
 
-const fortinetTold = { date: null, time: null, eventtime: null, tz: null };
+const fortinetTold = { date: null, time: null, eventtime: null, itime: null, tz: null, sent: 'orig_bytes', rcvd: 'resp_bytes' };
 
 /** Traffic logs of FortiGate (https://docs.fortinet.com/document/fortigate/7.6.1/fortios-log-message-reference). */
 function fortinet(pairs: Pairs, values: Values): FirewallLine {
@@ -45,7 +38,7 @@ function fortinet(pairs: Pairs, values: Values): FirewallLine {
 
 /** `eventtime` is since 1970; date and time are those of the firewall, with its zone where it writes one. */
 function loggedAt(values: Values): string | undefined {
-  const since = values.get('eventtime');
+  const since = values.get('eventtime') ?? values.get('itime');
   if (since !== undefined && /^\d{9,19}$/.test(since)) return since;
   const [date, time] = [values.get('date'), values.get('time')];
   return date === undefined || time === undefined

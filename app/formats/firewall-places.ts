@@ -15,6 +15,9 @@ const LEAST = 37;
 /** Where a log of PAN-OS begins in a line. */
 export const panosPattern = /(?:^|[\s\]])\d*,\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d,[^,]*,[A-Z][A-Z-]+,/;
 
+/** The line that names the columns, where such logs were saved as a table. */
+export const panosHeader = /^"?Domain"?,"?Receive Time"?,"?Serial/;
+
 /** `from`: where the log begins, behind the syslog header. */
 export function panosLine(text: string, from: number): FirewallLine {
   const fields = csvFields(text.slice(from).trimStart());
@@ -73,4 +76,22 @@ export function filterlogLine(message: string): FirewallLine | null {
     return name === '' || value === '' ? [] : [[name, value]];
   });
   return recordOf({ fields: [...named, ['orig_pkts', '1']], phase: 'once' }, 'without two addresses');
+}
+
+const ofWindows =
+  'action,proto,orig_h,resp_h,orig_p,resp_p,orig_ip_bytes,tcp_flags,tcp_sequence,tcp_acknowledged,tcp_window,icmp_type,icmp_code,info,path'.split(
+    ',',
+  );
+
+/** How a line of pfirewall.log begins: its time is that of the machine. */
+export const windowsPattern = /^(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d) (?=(?:ALLOW|DROP|OPEN|OPEN-INBOUND|CLOSE|INFO-EVENTS-LOST) )/;
+
+/** A packet, or a connection that was let in, as the firewall of Windows logs it (pfirewall.log, its line `#Fields`). */
+export function windowsLine(text: string, said: string): FirewallLine {
+  const values = text.slice(said.length + 1).split(' ');
+  const named = ofWindows.flatMap((name, i): [string, string][] => {
+    const value = values[i] ?? '-';
+    return value === '-' ? [] : [[name, value]];
+  });
+  return recordOf({ fields: named, phase: 'once', logged: said }, 'without two addresses');
 }

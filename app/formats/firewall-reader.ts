@@ -15,8 +15,12 @@ export const OTHER = 'firewall other ';
 /** When the connection began, microseconds since 1970 UTC; NaN where that is not said. What is logged at its end is as much earlier as it lasted. */
 export function timeOf(lines: FirewallLines, { fields, phase, began, logged }: FirewallRecord): number {
   const start = began === undefined ? NaN : lines.moment(began);
-  if (!Number.isNaN(start)) return start;
+  if (!Number.isNaN(start)) {
+    lines.yearless = false;
+    return start;
+  }
   const said = logged === undefined ? NaN : lines.moment(logged);
+  if (!Number.isNaN(said) && !/^\d\d\/\d\d /.test(logged ?? '')) lines.yearless = false;
   const ts = Number.isNaN(said) ? lines.headed : said;
   const lasted = phase === 'ended' ? Number(fieldOf(fields, 'duration')) : 0;
   return lasted > 0 && lasted < LONGEST ? ts - Math.round(lasted * 1e6) : ts;
@@ -25,29 +29,38 @@ export function timeOf(lines: FirewallLines, { fields, phase, began, logged }: F
 /** Seconds: no connection lasts a hundred years. */
 const LONGEST = 3e9;
 
-/** Names as JSON has them, with their colons. */
-const keys = new Map<string, string>();
-const REMEMBERED = 5000;
+/** A name as JSON has it, with its colon, and in which record it was written last. */
+interface Key {
+  readonly text: string;
+  record: number;
+}
 
+const keys = new Map<string, Key>();
+const REMEMBERED = 5000;
+let record = 0;
+
+/** The name as the next member of the record at hand; '' where that has it already. */
 function keyOf(name: string): string {
-  const there = keys.get(name);
-  if (there !== undefined) return there;
-  const key = `,${JSON.stringify(name)}:`;
-  if (keys.size > REMEMBERED) keys.clear();
-  keys.set(name, key);
-  return key;
+  let key = keys.get(name);
+  if (key === undefined) {
+    if (keys.size > REMEMBERED) keys.clear();
+    keys.set(name, (key = { text: `,${JSON.stringify(name)}:`, record: 0 }));
+  }
+  if (key.record === record) return '';
+  key.record = record;
+  return key.text;
 }
 
 /** Appends a record as an object of JSON: texts keep their bytes. */
 export function putRecord(out: ByteScratch, { fields }: FirewallRecord, ts: number, host: string): void {
-  const names = new Set(['ts']);
+  record++;
   let text = `{"ts":${ts}`;
   for (const [name, value] of fields) {
-    if (names.has(name)) continue;
-    names.add(name);
-    text += keyOf(name) + valueOf(name, value);
+    const key = name === 'ts' ? '' : keyOf(name);
+    if (key !== '') text += key + valueOf(name, value);
   }
-  if (host !== '' && !names.has('log_host')) text += keyOf('log_host') + JSON.stringify(host);
+  const key = host === '' ? '' : keyOf('log_host');
+  if (key !== '') text += key + inQuotes(host);
   text += '}';
   out.reserve(text.length);
   const { bytes, length } = out;
@@ -55,13 +68,32 @@ export function putRecord(out: ByteScratch, { fields }: FirewallRecord, ts: numb
 }
 
 function valueOf(name: string, value: string): string {
-  if (name === 'proto') return JSON.stringify(protocolOf(value)?.name ?? value);
+  if (name === 'proto') return inQuotes(protocolOf(value)?.name ?? value);
   if (name === 'duration') {
     const seconds = Number(value);
     if (seconds >= 0 && seconds < LONGEST) return String(Math.round(seconds * 1e6));
   }
-  const first = value.charCodeAt(0);
-  return first >= 48 && first <= 57 && /^(?:0|[1-9]\d{0,14})$/.test(value) ? value : JSON.stringify(value);
+  return isWhole(value) ? value : inQuotes(value);
+}
+
+/** A whole number that JSON may have as it stands, of at most fifteen digits. */
+function isWhole(value: string): boolean {
+  const { length } = value;
+  if (length === 0 || length > 15 || (length > 1 && value.charCodeAt(0) === 48)) return false;
+  for (let i = 0; i < length; i++) {
+    const code = value.charCodeAt(i);
+    if (code < 48 || code > 57) return false;
+  }
+  return true;
+}
+
+/** A text of JSON, one character a byte. */
+function inQuotes(value: string): string {
+  for (let i = 0; i < value.length; i++) {
+    const code = value.charCodeAt(i);
+    if (code < 32 || code === 34 || code === 92) return JSON.stringify(value);
+  }
+  return `"${value}"`;
 }
 
 /** Reads lines of firewalls: each that is about a connection becomes an object of JSON, and these are read as a table. */

@@ -35,13 +35,15 @@ export const firewall: LogFormat = {
 
 function detect(head: Uint8Array): Detection {
   const no = { confidence: 0, why: 'its lines are not those of firewalls' };
-  const all = headLines(head).slice(0, LOOKED_AT);
+  const all = headLines(head)
+    .filter((line) => line[0] !== HASH)
+    .slice(0, LOOKED_AT);
   // most files have no such sign in their first line
-  if (!all.some((line) => line.includes(EQUALS) || line.includes(PERCENT) || line.includes(COMMA))) return no;
+  if (!all.some((line) => signs.some((sign) => line.includes(sign)))) return no;
   const lines = new FirewallLines(2000, timeZone(undefined), () => undefined);
   let [found, other] = [0, 0];
   for (const line of all) {
-    if (line[0] === OPEN || line[0] === OPEN_ARRAY || line[0] === HASH) continue;
+    if (line[0] === OPEN || (line[0] === OPEN_ARRAY && !(line[1] >= UPPER_A && line[1] <= UPPER_Z))) continue;
     const read = line.length > LONGEST ? null : lines.read(line, 0, line.length);
     if (read?.as === 'connection' && !Number.isNaN(timeOf(lines, read))) found++;
     else if (read?.as === 'other' && known(line)) other++;
@@ -51,12 +53,16 @@ function detect(head: Uint8Array): Detection {
 }
 
 const LONGEST = 2 ** 16;
-const [EQUALS, PERCENT, COMMA, OPEN, OPEN_ARRAY, HASH] = [61, 37, 44, 123, 91, 35];
+const [OPEN, OPEN_ARRAY, HASH, UPPER_A, UPPER_Z] = [123, 91, 35, 65, 90];
+/** `=`, `%`, a comma, a quote, `*`, `>` and `-`: messages of firewalls have one of them. */
+const signs = [61, 37, 44, 34, 42, 62, 45];
 
 /** Words that stand in other messages of the same logs. */
 function known(line: Uint8Array): boolean {
   const text = Buffer.from(line.subarray(0, 512)).toString('latin1');
-  return /%(?:ASA|FTD|PIX|FWSM)-|CEF: ?\d|LEEF:\d|logid=|\bfw=|filterlog|\d,\d{4}\/\d\d\/\d\d /.test(text);
+  return /%(?:ASA|FTD|PIX|FWSM)-|CEF: ?\d|LEEF:\d|logid=|\bfw=|filterlog|RT_FLOW|CheckPoint|logtype=|log_type=|\bulogd\b|\d,\d{4}\/\d\d\/\d\d /.test(
+    text,
+  );
 }
 
 const columns =
@@ -66,7 +72,6 @@ const columns =
 
 const mapping: Mapping = {
   kind: 'connection',
-  timeFormat: 'microseconds',
   columns: columns.map((name) => {
     const type = describeColumn(name, 'connection')?.type;
     const unit = name === 'ts' || name === 'duration' ? { unit: 'microseconds' as const } : {};
@@ -123,7 +128,8 @@ function otherRemarks(tallies: ReadonlyMap<string, number>): string[] {
     const count = others.reduce((sum, [, one]) => sum + one, 0);
     const named = others.slice(0, NAMED).map(([key, one]) => `${one} ${key.slice(OTHER.length)}`);
     const rest = others.length > NAMED ? ', and others' : '';
-    remarks.push(`${plural(count, 'line')} of the firewall that are about no connection counted as comments: ${named.join(', ')}${rest}.`);
+    const counted = count === 1 ? 'that is about no connection counted as a comment' : 'that are about no connection counted as comments';
+    remarks.push(`${plural(count, 'line')} of the firewall ${counted}: ${named.join(', ')}${rest}.`);
   }
   const directions = tallies.get(GUESSED) ?? 0;
   if (directions > 0) {

@@ -193,4 +193,27 @@ describe('flow logs of Amazon VPC', () => {
     const { sink } = readLog(vpcFlow, `${line}\n${line.replace('172.31.16.139', 'host')}\n${line.replace(' 1418530010', ' -')}\nx\n`);
     expect(sink.rejects.map(({ reason }) => reason)).toEqual(['BAD_ADDRESS', 'MISSING', 'TOO_FEW_FIELDS']);
   });
+
+  it('with more fields than those of version 2 and without a header, in the order of the documentation', () => {
+    const values = '5 123456789010 eni-1 203.0.113.9 10.0.0.10 50041 443 6 52 4000 1640000000 1640000060 REJECT OK';
+    const more = 'vpc-1 subnet-1 i-1 19 IPv4 203.0.113.9 10.0.0.80 us-east-1 use1-az5 - - AMAZON CLOUDFRONT ingress 1';
+    expect(rows(vpcFlow, `${values} ${more}\n`)).toMatchObject([
+      { orig_h: '203.0.113.9', orig_pkts: 52, 'vpc-id': 'vpc-1', 'tcp-flags': 19, 'pkt-dstaddr': '10.0.0.80', 'flow-direction': 'ingress' },
+    ]);
+    // fields in an order of somebody's own have no names
+    const [own] = rows(vpcFlow, `${values} ingress vpc-1\n`);
+    expect(own).toMatchObject({ resp_p: 443, column_15: 'ingress', column_16: 'vpc-1' });
+  });
+
+  it('of transit gateways, with and without a header', () => {
+    const header =
+      'version resource-type account-id tgw-id tgw-attachment-id tgw-src-vpc-account-id tgw-dst-vpc-account-id tgw-src-vpc-id tgw-dst-vpc-id tgw-src-subnet-id tgw-dst-subnet-id tgw-src-eni tgw-dst-eni tgw-src-az-id tgw-dst-az-id tgw-pair-attachment-id srcaddr dstaddr srcport dstport protocol packets bytes start end log-status type packets-lost-no-route packets-lost-blackhole packets-lost-mtu-exceeded packets-lost-ttl-expired tcp-flags region flow-direction pkt-src-aws-service pkt-dst-aws-service';
+    const line =
+      '6 TransitGateway 123456789010 tgw-1 tgw-attach-1 1 2 vpc-1 vpc-2 subnet-1 subnet-2 eni-1 eni-2 a b tgw-attach-2 10.0.0.1 10.1.0.1 51000 443 6 13 6842 1755592553 1755592580 OK IPv4 0 0 0 0 19 us-east-1 ingress - -';
+    for (const log of [`${header}\n${line}\n`, `${line}\n`]) {
+      expect(rows(vpcFlow, log)).toMatchObject([
+        { ts: 1_755_592_553e6, orig_h: '10.0.0.1', resp_p: 443, orig_ip_bytes: 6842, 'tgw-id': 'tgw-1', 'tgw-dst-vpc-id': 'vpc-2' },
+      ]);
+    }
+  });
 });

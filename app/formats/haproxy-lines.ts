@@ -3,6 +3,7 @@ import type { Part } from './access-line-bytes.ts';
 import { HaproxyLine, type HaproxyKind } from './haproxy-line.ts';
 import type { Problem } from './line-outcome.ts';
 import { headLines } from './table-head.ts';
+import { safeText } from './texts.ts';
 import type { Detection } from './types.ts';
 
 /** What the readers of HAProxy's requests and of its connections share. */
@@ -46,5 +47,16 @@ export function haproxyRemarks(tallies: ReadonlyMap<string, number>): string[] {
   ];
 }
 
-export const NEITHER: Problem = { reason: 'NO_SESSION', what: "it is neither of HAProxy's option httplog nor of option tcplog" };
+/** A syslog header, a client with its time and frontend, and what is said. Only so much of a line is looked at. */
+const SAID = /(?:\S+:\d+ \[[^\]]{10,40}\] [^\s"]+: |\bhaproxy\[\d+\]: )(?!\S+:\d+ \[)(?=\S)/;
+const [LOOKED_FOR, TOLD] = [300, 120];
+
+/** Why a line is no session: a message (a server that is down, a handshake that failed), told by its words, or of a format of somebody's own. */
+export function noSession(bytes: Uint8Array, start: number, end: number): Problem {
+  const said = SAID.exec(textOf(bytes, { start, end: Math.min(end, start + LOOKED_FOR) }));
+  if (said === null) return { reason: 'NO_SESSION', what: "it is neither of HAProxy's option httplog nor of option tcplog" };
+  const from = start + said.index + said[0].length;
+  return { reason: 'NO_SESSION', what: `it is no session, but says: ${safeText(bytes, from, end, TOLD)}` };
+}
+
 export const textOf = (bytes: Uint8Array, { start, end }: Part): string => Buffer.from(bytes.subarray(start, end)).toString('latin1');

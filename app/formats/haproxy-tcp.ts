@@ -1,5 +1,5 @@
 import { HaproxyLine } from './haproxy-line.ts';
-import { HTTP, NEITHER, connections, detectHaproxy, exampleOf, haproxyRemarks, queues, textOf } from './haproxy-lines.ts';
+import { HTTP, noSession, connections, detectHaproxy, exampleOf, haproxyRemarks, queues, textOf } from './haproxy-lines.ts';
 import { COMMENT, type Problem } from './line-outcome.ts';
 import { commonRemarks } from './line-remarks.ts';
 import { SessionReader, originator, sessionCount, sessionText, sessionTook, type SessionField } from './session-reader.ts';
@@ -57,7 +57,7 @@ class HaproxySessions extends SessionReader {
   protected session(bytes: Uint8Array, start: number, end: number): number | Problem | typeof COMMENT {
     const line = this.#line;
     const kind = line.scan(bytes, start, end);
-    if (kind === null) return NEITHER;
+    if (kind === null) return noSession(bytes, start, end);
     if (kind === 'http') {
       this.tally(HTTP);
       return COMMENT;

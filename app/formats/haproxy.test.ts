@@ -112,4 +112,10 @@ it('rejects what is no session', () => {
   ];
   const { sink } = readLog(haproxy, `${http}\n${others.join('\n')}\n`);
   expect(sink.rejects.map(({ reason }) => reason)).toEqual(['NO_SESSION', 'NO_SESSION', 'BAD_TIME', 'NO_SESSION']);
+  const whats = sink.rejects.map(({ what }) => what);
+  expect([whats[0], whats[1], whats[3]]).toEqual([
+    'it is no session, but says: Proxy b started.',
+    'it is no session, but says: SSL handshake failure',
+    "it is neither of HAProxy's option httplog nor of option tcplog",
+  ]);
 });

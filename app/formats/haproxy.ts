@@ -1,10 +1,10 @@
 import { noEscapes } from './access-escapes.ts';
 import type { Part } from './access-line-bytes.ts';
-import { RequestReader, columnsOf, openedRequests, type Taken } from './access-reader.ts';
+import { RequestReader, openedWithColumns, type Taken } from './access-reader.ts';
 import { isSocket, type RequestColumn } from './access-row.ts';
 import { AccessTime } from './access-time.ts';
 import { HaproxyLine } from './haproxy-line.ts';
-import { CUT, NEITHER, TCP, connections, detectHaproxy, exampleOf, haproxyRemarks, queues, textOf } from './haproxy-lines.ts';
+import { CUT, noSession, TCP, connections, detectHaproxy, exampleOf, haproxyRemarks, queues, textOf } from './haproxy-lines.ts';
 import { COMMENT } from './line-outcome.ts';
 import { SyslogHeader } from './syslog-header.ts';
 import { ByteScratch, quoted } from './texts.ts';
@@ -25,10 +25,7 @@ export const haproxy: LogFormat = {
   ]),
   detect: (head) => detectHaproxy(head, 'http'),
   open(head, options) {
-    const read = (sink: RecordSink, columns: readonly RequestColumn[]): RequestReader =>
-      new HaproxyRequests(sink, columns, options.timeZone);
-    const columns = columnsOf(head, (sink) => read(sink, []));
-    const log = openedRequests('HAProxy log (httplog)', (sink) => read(sink, columns));
+    const log = openedWithColumns('HAProxy log (httplog)', head, (sink, columns) => new HaproxyRequests(sink, columns, options.timeZone));
     return { ...log, remarks: (tallies) => [...log.remarks(tallies), ...haproxyRemarks(tallies)] };
   },
 };
@@ -49,7 +46,7 @@ class HaproxyRequests extends RequestReader {
   protected line(bytes: Uint8Array, start: number, end: number, last: boolean): Taken {
     const line = this.#line;
     const kind = line.scan(bytes, start, end);
-    if (kind === null) return NEITHER;
+    if (kind === null) return noSession(bytes, start, end);
     if (kind === 'tcp') {
       this.tally(TCP);
       return COMMENT;

@@ -95,7 +95,7 @@ describe('JSON records of any program', () => {
   it('keep what does not fit as text, null and empty as nothing, and the last of two values', () => {
     const log = lines(
       { ts: '2024-04-19T20:00:00Z', src: '10.0.0.1', dst: '10.0.0.2', dport: 80 },
-      { ts: '2024-04-19T20:00:00Z', src: '10.0.0.1', dst: '10.0.0.2', dport: 'https' },
+      { ts: '2024-04-19T20:00:00Z', src: '10.0.0.1', dst: '10.0.0.2', dport: 'high' },
       { ts: '2024-04-19T20:00:00Z', src: '10.0.0.1', dst: '10.0.0.2', dport: null, x: '' },
       '{"ts":"2024-04-19T20:00:00Z","src":"10.0.0.1","dst":"10.0.0.2","dport":1,"dport":2,"extra":"a\\u00e4","n":7}',
       { src: '10.0.0.1', dst: '10.0.0.2' },
@@ -103,7 +103,7 @@ describe('JSON records of any program', () => {
     );
     expect(rows(log).map(({ resp_p, resp_p_text, extra, n }) => [resp_p, resp_p_text, extra, n])).toEqual([
       [80, undefined, undefined, undefined],
-      [undefined, 'https', undefined, undefined],
+      [undefined, 'high', undefined, undefined],
       [undefined, undefined, undefined, undefined],
       [2, undefined, 'aä', 7],
     ]);

@@ -2,6 +2,8 @@
 interface OtherFile {
   readonly what: (head: Uint8Array, text: string) => string | null;
   readonly advice: string;
+  /** A table may have the same in its fields. */
+  readonly mayBeTable?: true;
 }
 
 const reads = "Flowcase reads logs of Zeek, Suricata's eve.json, Tstat and web servers, and tables (CSV, TSV, JSON lines, Parquet).";
@@ -21,6 +23,18 @@ function packed(name: string, ...marks: readonly (readonly number[])[]): OtherFi
 /** An object a line, of which no format knew the names. */
 function strangeJson(text: string): string | null {
   return text.trimStart().startsWith('{') ? 'JSON lines of no log that Flowcase knows' : null;
+}
+
+/** Whether most of the first lines hold a request and a time, or a request alone. */
+function isWebLog(text: string, isTimed = true): boolean {
+  const lines = text
+    .split(/\r?\n/)
+    .slice(0, 10)
+    .filter((line) => line.trim() !== '');
+  const asked = /(?:GET|POST|HEAD|PUT|DELETE|OPTIONS|PATCH|CONNECT|PROPFIND) (?:\/|https?:\/\/)|HTTP\/[0-9](?:\.[0-9])?/;
+  const timed = /\d{1,2}\/[A-Z][a-z]{2}\/\d{4}|\d{4}[-\/]\d\d[-\/]\d\d|\d\d:\d\d:\d\d|\b1\d{9}(?:\.\d{1,9}|\d{3})?\b/;
+  const found = lines.filter((line) => asked.test(line.slice(0, 1000)) && timed.test(line.slice(0, 1000)) === isTimed);
+  return found.length * 2 > lines.length;
 }
 
 /** A header line of Tstat's that names no connections, or not enough of one. */
@@ -50,6 +64,24 @@ const others: readonly OtherFile[] = [
     what: (_, text) => (text.startsWith('Date first seen ') ? "nfdump's table for people, which rounds large numbers" : null),
     advice: 'Write CSV instead (nfdump -r FILE -o csv > flows.csv) and import that.',
   },
+  {
+    what: (_, text) =>
+      /^(?:2|10)\|(?:\d{9,10}\|\d{1,3}\|){2}\d{1,3}\|(?:\d+\|){4}\d/.test(text) ? "nfdump's numbers parted by bars (-o pipe)" : null,
+    advice: 'Write CSV instead (nfdump -r FILE -o csv > flows.csv) and import that.',
+  },
+  {
+    what: (_, text) => (/^ *StartTime +Flgs +Proto +SrcAddr +Sport +Dir +DstAddr /.test(text) ? "Argus's table for people" : null),
+    advice:
+      'Write CSV instead (ra -r FILE -n -u -L 0 -c , -s stime dur proto saddr sport daddr dport state spkts dpkts sbytes dbytes > flows.csv) and import that.',
+  },
+  {
+    what: (_, text) => (/^(?:[ \t\r]*(?:%[^\n]*)?\n)*[ \t\r]*@relation\s/i.test(text) ? 'a table of Weka (ARFF)' : null),
+    advice: 'Write it as CSV, with the names after @attribute as its first line, and import that.',
+  },
+  {
+    what: (_, text) => (/^(?:<\d{1,3}>)?\[ *\d+\.\d{6}\] /.test(text) ? "a kernel's log whose times count from its boot" : null),
+    advice: 'Write it with times of day (dmesg -T, or journalctl -k) and import that.',
+  },
   { what: (head) => (beginning([0x25, 0x50, 0x44, 0x46])(head) ? 'a PDF document' : null), advice: reads },
   {
     what: (head) => (beginning([0x53, 0x51, 0x4c, 0x69, 0x74, 0x65])(head) ? 'an SQLite database' : null),
@@ -67,6 +99,17 @@ const others: readonly OtherFile[] = [
     advice:
       "Give its format with --format access --log-format, in nginx's way of writing, or log in the Combined format (option httplog clf).",
   },
+  {
+    what: (_, text) => (isWebLog(text) ? 'a log of a web server in a format of its own' : null),
+    advice: "Say how its lines are written: --log-format '...', as nginx's log_format or Apache's LogFormat has it.",
+    mayBeTable: true,
+  },
+  {
+    what: (_, text) => (isWebLog(text, false) ? 'a log of requests that does not say when they were' : null),
+    advice:
+      'Without times there are no records. Give the log of what kept its lines, which has them (Docker, Kubernetes, journalctl -o json), or have its program write them.',
+    mayBeTable: true,
+  },
 ];
 
 const capture = beginning(
@@ -77,10 +120,11 @@ const capture = beginning(
   [0x0a, 0x0d, 0x0d, 0x0a],
 );
 
-/** What the file is, if it is known by sight: "a Zeek dns log", with what to do about it. */
-export function otherFile(head: Uint8Array): { readonly what: string; readonly advice: string } | null {
+/** What the file is, if it is known by sight: "a Zeek dns log", with what to do about it. `noTable`: only what cannot be a table. */
+export function otherFile(head: Uint8Array, { noTable = false } = {}): { readonly what: string; readonly advice: string } | null {
   const text = Buffer.from(head.buffer, head.byteOffset, Math.min(head.length, 8192)).toString('latin1').replace('\xef\xbb\xbf', '');
   for (const other of others) {
+    if (noTable && other.mayBeTable === true) continue;
     const what = other.what(head, text);
     if (what !== null) return { what, advice: other.advice };
   }

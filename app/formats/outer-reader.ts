@@ -8,7 +8,8 @@ import { PlacedSink, type Place } from './placed-sink.ts';
 import { ByteScratch, safeText } from './texts.ts';
 import { LINE_LIMIT, REJECT_TEXT, type LogReader, type OpenedLog, type ReaderFigures, type RecordSink } from './types.ts';
 
-interface SavedState {
+/** Of a reader and the one inside; `own`: what the reader itself keeps. */
+export interface SavedState {
   readonly begun: boolean;
   readonly newline: number;
   readonly inner: string;
@@ -153,11 +154,11 @@ export abstract class OuterReader implements LogReader, LineConsumer {
   }
 
   /** Of the line at hand, or the one that stands at `place`. */
-  protected reject(problem: Problem, place: Place, bytes: Uint8Array, start: number, end: number): void {
+  protected reject(problem: Problem, { line, offset }: Place, bytes: Uint8Array, start: number, end: number): void {
     // what stands before it comes first
     this.hand();
     this.own.rejected++;
-    this.#sink.reject({ ...place, ...problem, text: safeText(bytes, start, end, REJECT_TEXT) } satisfies Omit<Reject, 'evidence'>);
+    this.#sink.reject({ line, offset, ...problem, text: safeText(bytes, start, end, REJECT_TEXT) } satisfies Omit<Reject, 'evidence'>);
   }
 
   /** The reader inside reads what it was given. */

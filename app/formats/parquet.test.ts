@@ -218,3 +218,25 @@ it('takes a wide file, nested columns among the others, over several row groups'
     for (const i of [7, 57, 157]) expect(JSON.parse(String(rows[at][`n${i}`]))).toEqual({ a: String(at), b: [String(at), String(i)] });
   }
 });
+
+it('says of its times and columns what is said of tables of text', async () => {
+  const doubtful = `select '0' || (1 + i % 7) || '/03/2024 10:00:0' || (i % 10) as time, '10.0.0.1' as src, '10.0.0.2' as dst, 'x' as note from range(0, 20) t(i)`;
+  const bytes = await written(doubtful);
+  const { rows, remarks, options } = await read(bytes);
+  expect(rows).toHaveLength(20);
+  expect(remarks).toContainEqual(expect.stringMatching(/^Its times were read as .*; by themselves, day and month cannot be told apart\.$/));
+  const { timeFormat } = options.mapping ?? {};
+  expect((await read(bytes, { mapping: { timeFormat } })).remarks.join()).not.toContain('cannot be told apart');
+  const said: FormatOptions = {
+    mapping: { columns: [{ from: 'note', to: null }], timeFormat: '%Y/%m/%d', delimiter: ';', header: true },
+  };
+  expect((await read(bytes, said)).remarks).toEqual(
+    expect.arrayContaining([
+      'Left out, as was asked for: note.',
+      expect.stringMatching(/^No column has times that are written as %Y\/%m\/%d, the time format that was given/),
+      'What was said of delimiter and header was not used: Parquet files have none.',
+    ]),
+  );
+  const clocks = `select '10:00:0' || (i % 10) as time, '10.0.0.1' as src, '10.0.0.2' as dst from range(0, 20) t(i)`;
+  expect((await read(await written(clocks))).remarks.join()).toContain('has times of day (10:00:00, 10:00:01, 10:00:02) and no date');
+});

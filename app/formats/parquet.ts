@@ -1,5 +1,5 @@
 import type { AsyncBuffer, FileMetaData, ParquetScan } from 'hyparquet';
-import type { FormatOptions } from '../contract/formats.ts';
+import type { FormatOptions, Mapping } from '../contract/formats.ts';
 import { FlowcaseError } from '../errors.ts';
 import { MAX_COLUMNS } from './column-slots.ts';
 import { kindFrom } from './delimited.ts';
@@ -9,9 +9,10 @@ import { ownMapping } from './parquet-own.ts';
 import { ODD_ROWS, ParquetReading, valuesOf, type Source } from './parquet-rows.ts';
 import { ByteTexts, columnOf, parsers, rawDecimals, rawIntervals } from './parquet-values.ts';
 import type { FileBytes, OpenedTable, TableFileFormat } from './table-file.ts';
+import { missingTimeRemark } from './table-missing-time.ts';
 import { hasNumbers, planTable, plannedFields } from './table-plan.ts';
 import { tableRemarks } from './table-reader.ts';
-import { orderRemark, saidBefore, settleColumns } from './table-settle.ts';
+import { orderRemark, saidBefore, settleColumns, timeRemarks } from './table-settle.ts';
 import { unusedOf } from './unused-options.ts';
 
 /** So many rows tell what columns hold. */
@@ -40,7 +41,8 @@ async function openParquet(file: FileBytes, options: FormatOptions, name: string
   const { source, sample, unread } = await sampled(await sourceOf(file));
   const { names, columns } = source;
   const rows = Number(source.metadata.num_rows);
-  const mapping = saidBefore(source.own, options.mapping ?? {});
+  const said = options.mapping ?? {};
+  const mapping = saidBefore(source.own, said);
   const settled = settleColumns(names, sample, mapping, (index) => columns[index]?.type ?? null);
   const kind = settled.kind ?? kindFrom(name);
   const { timeFormat } = settled;
@@ -60,6 +62,9 @@ async function openParquet(file: FileBytes, options: FormatOptions, name: string
     exact: source.own !== null,
   });
   const order = kind === 'connection' ? orderRemark(settled.columns) : null;
+  const timeless = missingTimeRemark(names, sample, settled.columns);
+  const ofTimes = timeRemarks(settled, said, done.mapping ?? said);
+  const left = settled.columns.filter(({ to }) => to === null).map(({ from }) => from);
   return {
     kind,
     title: kind === 'connection' ? 'Connections (Parquet)' : 'Table (Parquet)',
@@ -68,12 +73,22 @@ async function openParquet(file: FileBytes, options: FormatOptions, name: string
     read: (sink, most, step) => guarded(() => new ParquetReading(source, plan, sink).read(Math.min(most, rows), step)),
     remarks: (tallies) => [
       ...unusedOf(parquet, options),
+      ...ofTextAlone(said),
       ...unread.map(unreadRemark),
+      ...(left.length > 0 ? [`Left out, as was asked for: ${left.join(', ')}.`] : []),
       ...(order === null ? [] : [order]),
+      ...(timeless === null ? [] : [timeless]),
+      ...ofTimes,
       ...tableRemarks(tallies, plan),
       ...noUtf8Remarks(tallies.get(ODD_ROWS) ?? 0, 'row'),
     ],
   };
+}
+
+/** What was said of a table that only one of text has. */
+function ofTextAlone(said: Mapping): string[] {
+  const unused = (['delimiter', 'header'] as const).filter((option) => said[option] !== undefined);
+  return unused.length === 0 ? [] : [`What was said of ${unused.join(' and ')} was not used: Parquet files have none.`];
 }
 
 /** A column that the library cannot read, and why. */

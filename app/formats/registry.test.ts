@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { recordKindPattern } from '../contract/case.ts';
 import { FlowcaseError } from '../errors.ts';
 import { aboutColumn, connectionFields, columnName, describeColumn } from './fields.ts';
-import { HEAD_BYTES, detectFormat, formatById } from './registry.ts';
+import { HEAD_BYTES, detectFormat, formatById, formats } from './registry.ts';
 import { allFormats } from './table-files.ts';
 
 function refusal(head: string | Uint8Array): FlowcaseError {
@@ -149,4 +149,11 @@ describe('a table that nobody names the columns of', () => {
     const words = Buffer.from('one line\nand another one here\n');
     expect(() => detectFormat(words, 'a.txt', { mapping: { kind: 'firewall' } })).toThrow(/--format csv/);
   });
+});
+
+it.each(['\t', ';', ',', '| ', '- '])('a line of nothing but %j is looked at in little memory', (unit) => {
+  const head = Buffer.from(`${unit.repeat(2 ** 17 / unit.length)}\nb\n`);
+  const before = process.memoryUsage().rss;
+  for (const format of formats) expect(format.detect(head).confidence).toBeLessThan(1);
+  expect(process.memoryUsage().rss - before).toBeLessThan(2 ** 29);
 });

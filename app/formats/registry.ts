@@ -1,7 +1,12 @@
 import { plural } from '../contract/format.ts';
 import { FlowcaseError } from '../errors.ts';
 import { accessAws } from './access-aws.ts';
+import { accessCsv } from './access-csv.ts';
 import { accessJson } from './access-json.ts';
+import { accessLogfmt } from './access-logfmt.ts';
+import { accessTimeFirst } from './access-time-first.ts';
+import { accessUvicorn } from './access-uvicorn.ts';
+import { accessUwsgi } from './access-uwsgi.ts';
 import { accessW3c } from './access-w3c.ts';
 import { access } from './access.ts';
 import { azureFlow } from './azure-flow.ts';
@@ -38,6 +43,11 @@ const direct: readonly LogFormat[] = [
   accessJson,
   accessW3c,
   accessAws,
+  accessTimeFirst,
+  accessLogfmt,
+  accessCsv,
+  accessUwsgi,
+  accessUvicorn,
   awsNlb,
   haproxy,
   haproxyTcp,
@@ -148,7 +158,7 @@ function certainFormat(head: Uint8Array): { readonly format: LogFormat; readonly
 function refuseEncoding(head: Uint8Array, name: string): void {
   const encoding = encodingOf(head);
   if (encoding === null) return;
-  // what is packed in something has its mark and is not made UTF-8 of
+  // what is followed as it grows is not made UTF-8 of, though it has its mark
   const unmarked = encoding.startsWith('UTF-16') && head[0] < 0xfe;
   const [how, or] = unmarked ? [', without the mark at its beginning (BOM) that says so', ', or with its mark,'] : ['', ''];
   throw new FlowcaseError('ENCODING_UNSUPPORTED', `${name} is written in ${encoding}${how}. Save it as UTF-8${or} and import that copy.`, {

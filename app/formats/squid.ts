@@ -1,6 +1,6 @@
 import { noEscapes } from './access-escapes.ts';
 import { skipBlanks, type Part } from './access-line-bytes.ts';
-import { RequestReader, columnsOf, openedRequests, type Taken } from './access-reader.ts';
+import { RequestReader, openedWithColumns, type Taken } from './access-reader.ts';
 import type { RequestColumn } from './access-row.ts';
 import { headLines } from './table-head.ts';
 import { parseUnits, unitShift } from './table-times.ts';
@@ -34,9 +34,7 @@ export const squid: LogFormat = {
     return { confidence: 0.96, why: `${found} of its first ${lines.length} lines are as Squid's native log has them` };
   },
   open(head) {
-    const read = (sink: RecordSink, columns: readonly RequestColumn[]): SquidReader => new SquidReader(sink, columns);
-    const columns = columnsOf(head, (sink) => read(sink, []));
-    return openedRequests('Squid access log (native)', (sink) => read(sink, columns));
+    return openedWithColumns('Squid access log (native)', head, (sink, columns) => new SquidReader(sink, columns));
   },
 };
 

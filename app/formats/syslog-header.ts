@@ -1,10 +1,11 @@
+import { monthNames } from '../shared/months.ts';
 import { parseIsoTime } from './iso-time.ts';
 
 const [BLANK, COLON, OPEN, CLOSE, LESS, GREATER, DASH, QUOTE, BACKSLASH] = [32, 58, 91, 93, 60, 62, 45, 34, 92];
 const ONE = 49;
 
 /** Names of months as RFC 3164 has them, in the order of the year. */
-const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'].map((name) => Buffer.from(name));
+const months = monthNames.map((name) => Buffer.from(name));
 
 /** As Zeek's syslog.log calls them, by their numbers (RFC 5424, 6.2.1). */
 export const facilities =

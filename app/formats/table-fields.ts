@@ -3,6 +3,8 @@ import { visibleText } from '../columns/visible-utf8.ts';
 const QUOTE = 34;
 const BLANK = 32;
 const TAB = 9;
+/** So many blanks part what one field holds of several. */
+const GAP = 3;
 
 /** What is wrong with the quotes of a line. */
 export type QuoteProblem = 'OPEN' | 'BEHIND';
@@ -82,6 +84,23 @@ export class TableFields {
     if (last > 0 && last < this.#most && this.starts[last] === this.ends[last]) this.count--;
   }
 
+  /** The last field of a line of these bytes becomes so many, which three blanks part; one that is not parted so often is the first of them, and the others are empty. */
+  splitLast(bytes: Uint8Array, parts: number): void {
+    const last = this.count - 1;
+    const escaped = this.escaped[last];
+    const source = escaped === 1 ? this.unescaped : bytes;
+    const end = this.ends[last];
+    const gaps: number[] = [];
+    for (let at = this.starts[last]; at + GAP <= end; at++) {
+      if (source[at] !== BLANK || source[at + 1] !== BLANK || source[at + 2] !== BLANK) continue;
+      gaps.push(at);
+      at += GAP - 1;
+    }
+    const isParted = gaps.length === parts - 1;
+    if (isParted) this.ends[last] = gaps[0] ?? end;
+    for (let i = 0; i < parts - 1; i++) this.#add(isParted ? gaps[i] + GAP : end, isParted ? (gaps[i + 1] ?? end) : end, escaped);
+  }
+
   #copy(bytes: Uint8Array, from: number, to: number): void {
     if (this.#used + to - from > this.unescaped.length) {
       const larger = new Uint8Array((this.#used + to - from) * 2);
@@ -121,10 +140,11 @@ function behindBlanks(bytes: Uint8Array, start: number, end: number): number {
   return at;
 }
 
-/** The fields of a line as texts; null where its quotes are not in order. For the few lines that tell what a table is. */
+/** The fields of a line as texts, empty where they were counted and not kept; null where its quotes are not in order. For the few lines that tell what a table is. */
 export function fieldTexts(fields: TableFields, bytes: Uint8Array, start: number, end: number): string[] | null {
   if (fields.scan(bytes, start, end) !== null) return null;
   return Array.from({ length: fields.count }, (_, i) => {
+    if (i >= fields.starts.length) return '';
     const source = fields.escaped[i] === 1 ? fields.unescaped : bytes;
     return visibleText(source, fields.starts[i], fields.ends[i]);
   });

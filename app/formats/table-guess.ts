@@ -2,6 +2,7 @@ import { once } from '../shared/once.ts';
 import type { ColumnType } from '../contract/records.ts';
 import { Ipv6Reader, parseIpv4 } from './addresses.ts';
 import { protocolOf } from './protocols.ts';
+import { portOfService } from './service-ports.ts';
 import { timeReader, type TimeReader, type TimeUnit } from './table-times.ts';
 import { absent } from './table-values.ts';
 import { timeZone } from './time-zone.ts';
@@ -49,6 +50,7 @@ const days = [
   '%d.%m.%Y',
   '%d %b %Y',
   '%d-%b-%Y',
+  '%d%b%Y',
   '%b %d %Y',
   '%b %d, %Y',
   '%d/%m/%y',
@@ -64,6 +66,8 @@ const patterns = once((): readonly (readonly [string, TimeReader])[] =>
     '%a %b %d %H:%M:%S %Z %Y',
     '%a, %d %b %Y %H:%M:%S %z',
     '%d %b %Y %H:%M:%S %z',
+    // Wireshark's frame.time
+    '%b %d, %Y %H:%M:%S.%f %Z',
   ].map((pattern) => [pattern, timeReader(pattern, utc)] as const),
 );
 
@@ -202,12 +206,20 @@ function numbersAmong(values: readonly string[], share: number): readonly number
   return numbers.length >= present.length * share ? numbers : [];
 }
 
-/** What numbers of an absolute time count, by how large they are; null where most of the values are no times of this age. */
+type EpochUnit = 'seconds' | 'milliseconds' | 'microseconds' | 'nanoseconds';
+const epochUnits = ['seconds', 'milliseconds', 'microseconds', 'nanoseconds'] as const;
+
+/** By how large a time since 1970 is. */
+const unitOfSize = (value: number): EpochUnit =>
+  value < 1e11 ? 'seconds' : value < 1e14 ? 'milliseconds' : value < 1e17 ? 'microseconds' : 'nanoseconds';
+
+/** What numbers of an absolute time count, by how large most of them are (zeros say nothing); null where most of the values are no times of this age. */
 export function epochUnit(values: readonly string[], share = NAMED_SHARE): TimeUnit | null {
   const numbers = numbersAmong(values, share);
-  if (numbers.length === 0 || numbers.some((value) => value < 0)) return null;
-  const largest = numbers.reduce((most, value) => Math.max(most, value), 0);
-  return largest < 1e11 ? 'seconds' : largest < 1e14 ? 'milliseconds' : largest < 1e17 ? 'microseconds' : 'nanoseconds';
+  const [positive, negative] = [numbers.filter((value) => value > 0), numbers.filter((value) => value < 0)];
+  if (numbers.length === 0 || negative.length > positive.length) return null;
+  const count = (unit: EpochUnit): number => positive.filter((value) => unitOfSize(value) === unit).length;
+  return epochUnits.reduce((best, unit) => (count(unit) >= Math.max(1, count(best)) ? unit : best), 'seconds');
 }
 
 /** Whether numbers, and nearly all of the values are such, are times between 2000 and 2100, in any unit. */
@@ -215,7 +227,17 @@ export function looksLikeEpoch(values: readonly string[]): boolean {
   const unit = epochUnit(values, VALUES_SHARE);
   if (unit === null) return false;
   const second = { seconds: 1, milliseconds: 1e3, microseconds: 1e6, nanoseconds: 1e9 }[unit];
-  return numbersAmong(values, VALUES_SHARE).every((value) => value > 946_684_800 * second && value < 4_102_444_800 * second);
+  const numbers = numbersAmong(values, VALUES_SHARE);
+  const times = numbers.filter((value) => value > 946_684_800 * second && value < 4_102_444_800 * second);
+  return times.length >= numbers.length * VALUES_SHARE;
+}
+
+/** Whether most of these are numbers with digits behind the point that say something: they count no unit as small as microseconds. */
+export function areMostlyFractions(values: readonly string[]): boolean {
+  const present = values.filter((value) => !isAbsent(value) && Number(value) !== 0);
+  return (
+    present.length > 0 && present.filter((value) => /\.\d*[1-9]/.test(value) && Number.isFinite(Number(value))).length * 2 > present.length
+  );
 }
 
 /** Seconds since 1970 that lie before this are counted from another beginning: 3 March 1973. */
@@ -224,7 +246,7 @@ const FIRST_SECONDS = 1e8;
 /** Whether these are numbers, most of them, and too small for times of this age in any unit. */
 export function looksRelative(values: readonly string[]): boolean {
   const numbers = numbersAmong(values, NAMED_SHARE);
-  return numbers.length > 0 && numbers.every((value) => Math.abs(value) < FIRST_SECONDS);
+  return numbers.length > 0 && numbers.filter((value) => Math.abs(value) < FIRST_SECONDS).length * 2 > numbers.length;
 }
 
 /** Whether these are times of day, without a day. */
@@ -251,7 +273,7 @@ export function fitsType(values: readonly string[], type: ColumnType, column: st
     case 'count':
       return count((value) => /^\d+(\.0+)?$/.test(value));
     case 'port':
-      return count((value) => /^(\d{1,5}(\.0+)?|0x[0-9a-fA-F]{1,4})$/.test(value));
+      return count((value) => /^(\d{1,5}(\.0+)?|0x[0-9a-fA-F]{1,4})$/.test(value) || portOfService(value) !== undefined);
     case 'int':
       return count((value) => /^-?\d+(\.0+)?$/.test(value));
     case 'bool':

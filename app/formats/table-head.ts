@@ -1,6 +1,7 @@
 import { delimiters, type Delimiter } from '../contract/table-words.ts';
 import { beforeReturn } from './field-scanner.ts';
 import { newlineOf } from './lines.ts';
+import { datasetOf } from './table-datasets.ts';
 import { TableFields, fieldTexts } from './table-fields.ts';
 import { HeldLines } from './table-held.ts';
 import { guessType } from './table-guess.ts';
@@ -10,8 +11,10 @@ export interface TableHead {
   readonly delimiter: Delimiter;
   /** The line before everything else that says what parts the fields, as Excel writes it (`sep=;`); null: there is none. */
   readonly separator: Uint8Array | null;
-  /** Names of the columns as the table gives them, and the line they stand in; null: it names none. */
-  readonly header: { readonly names: readonly string[]; readonly line: Uint8Array } | null;
+  /** Names of the columns as the table gives them, and the line they stand in (null: it has none, and is known to be what `title` says); null: it names none. */
+  readonly header: { readonly names: readonly string[]; readonly line: Uint8Array | null; readonly title?: string } | null;
+  /** So many of the columns stand in a line's last field, parted by three blanks (IoT-23); else 1. */
+  readonly joined: number;
   /** Fields of a line: those of the header, else those that most lines have. */
   readonly width: number;
   /** Lines with that many fields, behind the header. */
@@ -62,7 +65,20 @@ export function tableHead(
   if (lines.length === 0) return null;
   const delimiter = said.delimiter ?? separator?.delimiter;
   const found = headOf(lines, delimiter, said.header, whatever);
-  return found === null ? null : { ...found, separator: separator?.line ?? null };
+  return found === null ? null : { ...withJoined(found), separator: separator?.line ?? null };
+}
+
+/** IoT-23's last name is `tunnel_parents   label   detailed-label`, and so are its values: three columns. */
+function withJoined(found: LinesHead): Omit<TableHead, 'separator'> {
+  const { header, rows, width } = found;
+  const last = header?.names.at(-1)?.split(/ {3,}/) ?? [];
+  if (header === null || last.length < 2 || !last.includes('label')) return { ...found, joined: 1 };
+  const parted = (row: readonly string[]): readonly string[] => {
+    const values = row.at(-1)?.split('   ') ?? [];
+    return [...row.slice(0, -1), ...last.map((_, i) => (values.length === last.length ? values[i] : i === 0 ? (row.at(-1) ?? '') : ''))];
+  };
+  const names = [...header.names.slice(0, -1), ...last];
+  return { ...found, header: { ...header, names }, rows: rows.map(parted), width: width + last.length - 1, joined: last.length };
 }
 
 /** A first line that says what parts the fields. */
@@ -73,7 +89,7 @@ function separatorIn(line: Uint8Array | undefined): { readonly line: Uint8Array;
   return delimiter === undefined ? null : { line, delimiter };
 }
 
-type LinesHead = Omit<TableHead, 'separator'>;
+type LinesHead = Omit<TableHead, 'separator' | 'joined'>;
 
 function headOf(
   lines: readonly Uint8Array[],
@@ -168,7 +184,9 @@ function withHeader(
   const named = said ?? (names !== null && looksLikeHeader(names, ofWidth.length > 1 ? ofWidth.slice(1) : []));
   const line = body[0];
   if (!named || names === null || line === undefined) {
-    return { delimiter, header: null, width: Math.max(1, width), rows: ofWidth, lines: rows.length };
+    const known = datasetOf(ofWidth);
+    const header = known === null ? null : { names: known.names, line: null, title: known.title };
+    return { delimiter, header, width: Math.max(1, width), rows: ofWidth, lines: rows.length };
   }
   const again = (row: readonly string[]): boolean => row.every((value, i) => value === names[i]);
   const below = rows.slice(1).flatMap((row) => (row !== null && row.length === names.length && !again(row) ? [row] : []));

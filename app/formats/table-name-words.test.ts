@@ -148,3 +148,27 @@ it('a record of flows of Google Cloud comes out whole', () => {
     timestamp: 'timestamp',
   });
 });
+
+it('what a cloud or a manager of alerts puts around a record says nothing', () => {
+  const record =
+    '{"datetime":1709630107123,"logContent":{"data":{"action":"ACCEPT","destinationAddress":"10.0.0.7","destinationPort":443,"endTime":1709630160,"packets":12,"protocol":6,"protocolName":"TCP","sourceAddress":"203.0.113.7","sourcePort":51514,"startTime":1709630100},"time":"2024-03-05T09:15:00.000Z"}}\n';
+  const { mapping } = jsonTable.settle?.(Buffer.from(record), {}, 'x') ?? {};
+  expect(mapping?.kind).toBe('connection');
+  expect(Object.fromEntries(mapping?.columns?.map(({ from, to }) => [to, from]) ?? [])).toMatchObject({
+    ts: 'logContent.data.startTime',
+    end: 'logContent.data.endTime',
+    orig_h: 'logContent.data.sourceAddress',
+    resp_p: 'logContent.data.destinationPort',
+    proto: 'logContent.data.protocol',
+    orig_pkts: 'logContent.data.packets',
+  });
+  const alert =
+    '{"timestamp":"2024-03-05T09:15:00.000+0000","rule":{"level":3},"agent":{"ip":"10.0.0.9"},"data":{"protocol":"TCP","srcip":"203.0.113.7","srcport":"51514","dstip":"10.0.0.7","dstport":"22"}}\n';
+  const columns = jsonTable.settle?.(Buffer.from(alert), {}, 'x')?.mapping?.columns ?? [];
+  expect(Object.fromEntries(columns.map(({ from, to }) => [to, from]))).toMatchObject({
+    ts: 'timestamp',
+    orig_h: 'data.srcip',
+    resp_p: 'data.dstport',
+    proto: 'data.protocol',
+  });
+});

@@ -212,7 +212,7 @@ function timeOf(words: readonly string[], found: ReturnType<typeof sensesOf>): N
 
 /** Not `network`: Elastic's `network.bytes` are those of both directions. */
 const containers = new Set(
-  'flow netflow ipfix event net connection conn session record traffic json jsonpayload fields properties'.split(' '),
+  'flow netflow ipfix event net connection conn session record traffic json jsonpayload fields properties logcontent data'.split(' '),
 );
 
 /** A name without the objects around it that say nothing: `jsonPayload.connection.src_ip` is `src_ip`. Null: there are none. */

@@ -36,24 +36,24 @@ const declared: Readonly<Record<string, string>> = {
     flowstartmicroseconds:us flowstartnanoseconds:ns flowstartseconds:s firstswitched bidirectionalfirstseenms:ms tstart timestart starttimestamp
     timestampstart begintime firstabs cfirstabs first timefirst eventstart start begin timestamp eventtime datetime timegenerated receivetime time date
     startdate eventdate logdate stampinserted`,
-  orig_h: `idorigh origh srcip sourceip srcaddr sourceaddress srcipaddr srcipaddress sourceipaddress ipv4srcaddr ipv6srcaddr sourceipv4address sourceipv6address
+  orig_h: `idorigh idorighsrcip origh srcip sourceip srcaddr sourceaddress srcipaddr srcipaddress sourceipaddress ipv4srcaddr ipv6srcaddr sourceipv4address sourceipv6address
     saddr ipsrc srchost sourcehost idsrc clientip cip originatorip localip sa source src`,
-  resp_h: `idresph resph dstip destip destinationip dstaddr destaddr destinationaddress dstipaddr dstipaddress destinationipaddress ipv4dstaddr ipv6dstaddr
+  resp_h: `idresph idresphdstip resph dstip destip destinationip dstaddr destaddr destinationaddress dstipaddr dstipaddress destinationipaddress ipv4dstaddr ipv6dstaddr
     destinationipv4address destinationipv6address daddr ipdst dsthost destinationhost iddst serverip dip responderip remoteip da destination dest dst`,
-  orig_p: `idorigp origp srcport sourceport l4srcport sourcetransportport sport spt clientport cport sp`,
-  resp_p: `idrespp respp dstport destport destinationport l4dstport destinationtransportport dport dsport dpt serverport dp`,
+  orig_p: `idorigp idorigpsport origp srcport sourceport l4srcport sourcetransportport sport spt clientport cport sp srcpt`,
+  resp_p: `idrespp idresppdport respp dstport destport destinationport l4dstport destinationtransportport dport dsport dpt serverport dp dstpt`,
   proto: `proto protocol l4proto ipprotocol ipproto protocolidentifier transport transportprotocol networktransport protocolname protoname pro pr prot`,
   service: `service appproto appname application applicationname applicationprotocol networkprotocol app l7protoname l7proto`,
   duration: `duration dur flowduration:us flowdurationmilliseconds:ms flowdurationmicroseconds:us bidirectionaldurationms:ms durationms:ms durationmilliseconds:ms
     durationus:us durationseconds durationsec durations durat:ms elapsed elapsedtime eventduration:ns td`,
   orig_bytes: `origbytes totallengthoffwdpackets totallengthoffwdpacket totlenfwdpkts sappbytes srcappbytes bytessent sentbytes sentbyte sourcebytespayload`,
   resp_bytes: `respbytes totallengthofbwdpackets totallengthofbwdpacket totlenbwdpkts dappbytes dstappbytes bytesreceived rcvdbytes receivedbytes rcvdbyte`,
-  orig_ip_bytes: `origipbytes sbytes srcbytes sourcebytes inbytes ibyt bytestoserver flowbytestoserver src2dstbytes octetdeltacount octets bytes byt numbytes`,
-  resp_ip_bytes: `respipbytes dbytes dstbytes destinationbytes outbytes obyt bytestoclient flowbytestoclient dst2srcbytes reverseoctetdeltacount`,
+  orig_ip_bytes: `origipbytes sbytes srcbytes sourcebytes inbytes ibyt bytestoserver flowbytestoserver src2dstbytes octetdeltacount octettotalcount octets oct bytes byt numbytes`,
+  resp_ip_bytes: `respipbytes dbytes dstbytes destinationbytes outbytes obyt bytestoclient flowbytestoclient dst2srcbytes reverseoctetdeltacount reverseoctettotalcount roct`,
   orig_pkts: `origpkts spkts srcpkts sourcepackets srcpackets totalfwdpackets totalfwdpacket totfwdpkts inpkts ipkt pktstoserver flowpktstoserver src2dstpackets
-    packetssent pktssent sentpkt packetdeltacount packets pkts pkt numpackets`,
+    packetssent pktssent sentpkt packetdeltacount packettotalcount packets pkts pkt numpackets`,
   resp_pkts: `resppkts dpkts dstpkts destinationpackets dstpackets totalbackwardpackets totalbwdpackets totbwdpkts outpkts opkt pktstoclient flowpktstoclient
-    dst2srcpackets packetsreceived pktsreceived rcvdpkt reversepacketdeltacount`,
+    dst2srcpackets packetsreceived pktsreceived rcvdpkt reversepacketdeltacount reversepackettotalcount rpkt`,
   conn_state: `connstate`,
   history: `history`,
   uid: `uid`,
@@ -63,8 +63,8 @@ const declared: Readonly<Record<string, string>> = {
   local_resp: `localresp`,
   missed_bytes: `missedbytes`,
   ip_proto: `ipprotonumber`,
-  orig_l2_addr: `origl2addr srcmac sourcemac smac ethsrc insrcmac`,
-  resp_l2_addr: `respl2addr dstmac destinationmac destmac dmac ethdst`,
+  orig_l2_addr: `origl2addr srcmac sourcemac smac ethsrc insrcmac sourcemacaddress`,
+  resp_l2_addr: `respl2addr dstmac destinationmac destmac dmac ethdst destinationmacaddress`,
   vlan: `vlan vlanid dot1qvlanid`,
   inner_vlan: `innervlan`,
   speculative_service: `speculativeservice`,
@@ -105,18 +105,40 @@ export function saysWhen(name: string): boolean {
   return known?.column === 'ts' || known?.column === END_COLUMN || isTimeName(name);
 }
 
-/** Two names that mean opposite things in two tools: SiLK's sIP and sPort are the source's, Tstat's s_ip and s_port the server's. */
+/** Names that mean one thing or another by what stands beside them: SiLK's sIP and sPort are the source's, Tstat's s_ip and s_port the server's. */
 function sided(names: readonly string[]): Map<string, Synonym> {
   const client = names.includes('cip') || names.includes('cport') || names.includes('clientip');
   return new Map([
     ['sip', { column: client ? 'resp_h' : 'orig_h', rank: 5 }],
     ['sport', { column: client ? 'resp_p' : 'orig_p', rank: 5 }],
+    ...ofPayloads(names),
   ]);
 }
 
-/** Where Check Point's `service` stands, which is the port beside `s_port`; -1: there is none. */
+const sides: readonly (readonly [words: readonly string[], end: string])[] = [
+  [['src', 'source'], 'orig'],
+  [['dst', 'destination'], 'resp'],
+];
+
+/** Tables that were made of Zeek's log and call its ends otherwise (TON_IoT): bytes beside bytes with IP headers are those of payloads. */
+function ofPayloads(names: readonly string[]): [string, Synonym][] {
+  return sides.flatMap(([words, end]) =>
+    words.flatMap((word): [string, Synonym][] => {
+      const [payload, whole] = [`${word}bytes`, `${word}ipbytes`];
+      if (!names.includes(payload) || !names.includes(whole)) return [];
+      return [
+        [payload, { column: `${end}_bytes`, rank: 0 }],
+        [whole, { column: `${end}_ip_bytes`, rank: 0 }],
+      ];
+    }),
+  );
+}
+
+/** Where Check Point's `service` stands, which is the port beside `s_port` or `Source Port`, or its name; -1: there is none. */
 function servicePort(names: readonly string[]): number {
-  return names.includes('sport') && !names.some((name) => synonyms.get(name)?.column === 'resp_p') ? names.indexOf('service') : -1;
+  return (names.includes('sport') || names.includes('sourceport')) && !names.some((name) => synonyms.get(name)?.column === 'resp_p')
+    ? names.indexOf('service')
+    : -1;
 }
 
 /** Known by its words: behind every name that is known as a whole. */
@@ -172,7 +194,8 @@ export function knownNames(
   }
   for (const [column, sums, parts] of totals) {
     const name = plain(withoutContainers(names[best.get(column)?.index ?? -1] ?? '') ?? names[best.get(column)?.index ?? -1] ?? '');
-    if (sums.has(name) && parts.some((part) => best.has(part))) best.delete(column);
+    // YAF has `rpkt` beside `pkt`
+    if (sums.has(name) && !plainNames.includes(`r${name}`) && parts.some((part) => best.has(part))) best.delete(column);
   }
   return found.map((synonym, index) => {
     if (synonym === null || best.get(synonym.column)?.index !== index) return null;

@@ -1,6 +1,6 @@
 import type { ColumnSpec } from '../columns/types.ts';
 import type { RecordKind } from '../contract/case.ts';
-import type { FormatOptions, Mapping } from '../contract/formats.ts';
+import type { Decimal, FormatOptions, Mapping } from '../contract/formats.ts';
 import type { ColumnType } from '../contract/records.ts';
 import type { ClockDoubts } from './clock-doubts.ts';
 import { describeColumn, specOf } from './fields.ts';
@@ -44,6 +44,8 @@ export interface TablePlan {
   readonly delimiter: number;
   /** Fields of a line. */
   readonly width: number;
+  /** So many of them stand in the last one, parted by three blanks; else 1. */
+  readonly joined: number;
   /** The line that names the columns; null: there is none. */
   readonly header: Uint8Array | null;
   /** In the order in which they are read: numbers, then addresses, then texts, so that what is refused has left nothing in a dictionary. */
@@ -58,6 +60,10 @@ export interface TablePlan {
   readonly clock: number;
   /** Type and code of ICMP stand together where the responder's port does: `8.0`, or 256 times the one and the other. Zeek has them in both ports. */
   readonly icmpInPort: boolean;
+  /** How its numbers are written, where that is not as everywhere. */
+  readonly decimal: Decimal | null;
+  /** Values such as `2.500` may be one number or another. */
+  readonly doubtful: boolean;
   /** Flowcase wrote it: as CSV, where texts that a spreadsheet would run have an apostrophe before them; or so that each is exactly what it was. */
   readonly own: 'guarded' | 'exact' | null;
 }
@@ -81,6 +87,10 @@ export interface PlanRequest {
   /** Protocols are numbers, at least some of them: the number is kept too. */
   readonly protocolNumbers: boolean;
   readonly icmpInPort?: boolean;
+  readonly joined?: number;
+  /** See TablePlan. */
+  readonly decimal?: Decimal | null;
+  readonly doubtful?: boolean;
   /** Flowcase wrote it, and no text is changed. */
   readonly exact?: boolean;
 }
@@ -143,6 +153,7 @@ export function planTable(request: PlanRequest): TablePlan {
     kind,
     delimiter: request.delimiter,
     width: request.width,
+    joined: request.joined ?? 1,
     header: request.header,
     columns,
     ts,
@@ -151,6 +162,8 @@ export function planTable(request: PlanRequest): TablePlan {
     end,
     clock: clock?.field ?? -1,
     icmpInPort: request.icmpInPort === true,
+    decimal: request.decimal ?? null,
+    doubtful: request.doubtful === true,
     own: request.exact === true ? 'exact' : options.mapping?.guarded === true ? 'guarded' : null,
   };
 }

@@ -6,6 +6,7 @@ import { commonRemarks } from './line-remarks.ts';
 import { TableFields } from './table-fields.ts';
 import { HeldLines } from './table-held.ts';
 import { OTHER_HEADERS, isOtherHeader, otherHeaderRemarks } from './table-other-header.ts';
+import { roundedRemarks } from './table-numbers.ts';
 import type { TablePlan } from './table-plan.ts';
 import { BESIDE, FINER, ODD, TableRows } from './table-rows.ts';
 import type { TimeUnit } from './table-times.ts';
@@ -116,7 +117,7 @@ export class TableReader extends LineReader {
     held.add(bytes, start, end);
     const whole = { start: 0, end: held.length - 1, at: this.#heldAt - this.offsetOf(0), back };
     const wrong = this.#fields.scan(held.bytes, 0, beforeReturn(held.bytes, 0, whole.end));
-    if (wrong !== null || this.#fit(last) !== null) {
+    if (wrong !== null || this.#fit(held.bytes, last) !== null) {
       held.dropLast();
       return false;
     }
@@ -156,7 +157,7 @@ export class TableReader extends LineReader {
       return COMMENT;
     }
     if (wrong === 'BEHIND') return { reason: 'BAD_QUOTES', what: `text stands behind the quote that ends field ${this.#fields.count}` };
-    const problem = this.#fit(last) ?? this.#row(bytes, place);
+    const problem = this.#fit(bytes, last) ?? this.#row(bytes, place);
     if (problem === null || problem.reason === 'TRUNCATED' || !isOtherHeader(this.#plan.delimiter, bytes, start, stop)) return problem;
     this.tally(OTHER_HEADERS);
     return { ...problem, what: `${problem.what}; it names columns: another table begins here` };
@@ -187,9 +188,13 @@ export class TableReader extends LineReader {
     return !this.#recognised && bytes[start] === 35 ? COMMENT : null;
   }
 
-  #fit(last: boolean): Problem | null {
+  #fit(bytes: Uint8Array, last: boolean): Problem | null {
     const fields = this.#fields;
-    const { width } = this.#plan;
+    const { width, joined } = this.#plan;
+    if (joined > 1) {
+      if (fields.count === width - joined + 2) fields.dropEmptyLast();
+      if (fields.count === width - joined + 1) fields.splitLast(bytes, joined);
+    }
     if (fields.count === width + 1) fields.dropEmptyLast();
     const { count } = fields;
     if (last && (this.broken || count < width))
@@ -247,6 +252,7 @@ export function tableRemarks(tallies: ReadonlyMap<string, number>, plan: TablePl
   const unitOf = (name: string): TimeUnit | null => plan.columns.find(({ column }) => column === name)?.unit ?? null;
   return [
     ...remarks,
+    ...roundedRemarks(tallies),
     ...unitRemarks(tallies, unitOf),
     ...oddRemarks(tallies, plan),
     ...besideRemarks(tallies, plan),

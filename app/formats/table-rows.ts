@@ -4,7 +4,7 @@ import { hasValue, isGuarded, textOf, type FieldPlaces } from './field-places.ts
 import type { Problem } from './line-outcome.ts';
 import { ownColumn } from './own-columns.ts';
 import { protocolOf, type Protocol } from './protocols.ts';
-import { icmpInPort, numberOf } from './table-numbers.ts';
+import { icmpInPort, numberReader, otherNumber, ROUNDED, type NumberReader } from './table-numbers.ts';
 import { AS, type TablePlan, type TablePlanColumn } from './table-plan.ts';
 import * as values from './table-values.ts';
 import { quoted } from './texts.ts';
@@ -45,11 +45,13 @@ export class TableRows {
   readonly #cells: Cells;
   readonly #protocols = new Map<string, Protocol | null>();
   readonly #tally: (key: string) => void;
+  readonly #numberOf: NumberReader;
 
   constructor(sink: RecordSink, slots: ColumnSlots, plan: TablePlan, tally: (key: string) => void) {
     this.#plan = plan;
     this.#clockedPlace = plan.clock >= 0 ? plan.ts : -1;
     this.#tally = tally;
+    this.#numberOf = numberReader(plan, tally);
     const [proto, orig, resp] = ['proto', 'orig_p', 'resp_p'].map((name) => plan.columns.findIndex(({ column }) => column === name));
     this.#icmp = plan.icmpInPort && Math.min(proto, orig, resp) >= 0 ? { proto, orig, resp } : null;
     this.#cells = new Cells(sink, slots);
@@ -147,14 +149,19 @@ export class TableRows {
   }
 
   #value(column: TablePlanColumn, place: number, bytes: Uint8Array, from: number, to: number, inQuotes: boolean): Problem | null {
-    if (column.as === AS.text) {
-      this.#text(place, bytes, from, to, inQuotes);
-      return null;
-    }
     let start = from;
     let end = to;
     while (start < end && (bytes[start] === BLANK || bytes[start] === TAB)) start++;
     while (end > start && (bytes[end - 1] === BLANK || bytes[end - 1] === TAB)) end--;
+    if (column.as === AS.text) {
+      if (column.type === 'set' && this.#plan.own === null && values.isEmptySet(bytes, start, end)) {
+        this.#cells.text(place, bytes, start, start);
+        return null;
+      }
+      const trims = (start > from || end < to) && this.#plan.own === null && values.isClass(column.column);
+      this.#text(place, bytes, trims ? start : from, trims ? end : to, inQuotes);
+      return null;
+    }
     if (values.isAbsentValue(bytes, start, end)) {
       return column.needed ? { reason: 'MISSING', what: `${column.name} is ${quoted(bytes, from, to)}` } : null;
     }
@@ -167,9 +174,11 @@ export class TableRows {
     } else if (column.as === AS.protocol) {
       if (this.#protocol(place, bytes, start, end)) return null;
     } else {
-      let value = numberOf(column, bytes, start, end);
-      if (value !== value && this.#plan.own !== null && (column.as === AS.count || column.as === AS.number))
-        value = values.anyNumber(bytes, start, end);
+      let value = this.#numberOf(column, bytes, start, end);
+      if (value !== value) {
+        value = otherNumber(column, this.#plan.own !== null, bytes, start, end);
+        if (value === value && this.#plan.own === null) this.#tally(ROUNDED);
+      }
       if (value === value) {
         this.#cells.number(place, value);
         if (place === this.#plan.ts) this.ts = value;
@@ -221,9 +230,10 @@ export class TableRows {
   #derive(bytes: Uint8Array, fields: FieldPlaces): void {
     const { duration, end } = this.#plan;
     if (duration < 0 || Number.isNaN(this.ts)) return;
-    const { field, time } = this.#columnAt(end);
+    const column = this.#columnAt(end);
+    const { field } = column;
     const source = fields.escaped[field] === 1 ? fields.unescaped : bytes;
-    const until = time === null ? NaN : time(source, fields.starts[field], fields.ends[field]);
+    const until = this.#numberOf(column, source, fields.starts[field], fields.ends[field]);
     if (until >= this.ts) this.#cells.number(duration, until - this.ts);
   }
 

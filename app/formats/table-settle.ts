@@ -5,7 +5,7 @@ import type { ColumnType } from '../contract/records.ts';
 import { describeColumn } from './fields.ts';
 import { freeName, takenNames } from './own-columns.ts';
 import { Columns, type Declared, type MappedColumn } from './table-columns.ts';
-import { areWrittenAs, epochUnit, fitsType, isAbsent, looksRelative, type Guess } from './table-guess.ts';
+import { areMostlyFractions, areWrittenAs, epochUnit, fitsType, isAbsent, looksRelative, type Guess } from './table-guess.ts';
 import { isOfOther, sideOf } from './table-name-words.ts';
 import { CLOCK_COLUMN, END_COLUMN, knownNames, saysEnd, type KnownName } from './table-names.ts';
 import { needed } from './zeek-kinds.ts';
@@ -240,7 +240,7 @@ function unitOf(
   known: KnownName | null | undefined,
   { said }: Way,
 ): MappedColumn['unit'] {
-  if (type === 'interval') return known?.unit;
+  if (type === 'interval') return known?.unit === 'microseconds' && areMostlyFractions(columns.values(index)) ? undefined : known?.unit;
   if (type !== 'time' || said || columns.guesses[index]?.type === 'time') return undefined;
   return epochUnit(columns.values(index)) ?? known?.unit;
 }

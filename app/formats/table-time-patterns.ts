@@ -32,6 +32,24 @@ function word(bytes: Uint8Array, start: number, end: number): readonly [number, 
 
 const weekdays = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];
 
+/** Zones by names that mean one alone, in minutes east. */
+const zones: ReadonlyMap<string, number> = new Map(
+  'wet:0 west:60 bst:60 cet:60 cest:120 mez:60 mesz:120 eet:120 eest:180 msk:180 jst:540 kst:540 est:-300 edt:-240 cdt:-300 mst:-420 mdt:-360 pst:-480 pdt:-420 akst:-540 akdt:-480 hst:-600'
+    .split(' ')
+    .map((one) => one.split(':') as [string, string])
+    .map(([name, minutes]) => [name, Number(minutes)]),
+);
+
+/** What `zone` reads, or a name. */
+function namedZone(clock: Clock, bytes: Uint8Array, start: number, end: number): number {
+  let at = start;
+  while (at < end && (bytes[at] | 32) >= 97 && (bytes[at] | 32) <= 122) at++;
+  const minutes = zones.get(Buffer.from(bytes.subarray(start, at)).toString('latin1').toLowerCase());
+  if (minutes === undefined) return zone(clock, bytes, start, end);
+  clock.offset = minutes;
+  return at;
+}
+
 const directives: Readonly<Record<string, Step>> = {
   Y: numeric(4, (clock, value) => (clock.year = value)),
   y: numeric(2, (clock, value) => (clock.year = value < 69 ? 2000 + value : 1900 + value)),
@@ -50,7 +68,7 @@ const directives: Readonly<Record<string, Step>> = {
   },
   f: fraction,
   z: zone,
-  Z: zone,
+  Z: namedZone,
   p: (clock, bytes, start, end) => {
     const half = start + 2 <= end && (bytes[start + 1] | 32) === 109 ? bytes[start] | 32 : 0;
     clock.half = half === 97 ? 0 : half === 112 ? 1 : -1;

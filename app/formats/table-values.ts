@@ -132,6 +132,18 @@ export function intervalValue(bytes: Uint8Array, start: number, end: number, shi
   return value >= 0 ? value : NaN;
 }
 
+const classes: ReadonlySet<string> = new Set(['label', 'detailed-label', 'class']);
+
+/** Whether the texts of a column are names of classes: blanks around them are no part of these. */
+export const isClass = (column: string): boolean => classes.has(column);
+
+const emptySet = Buffer.from('(empty)');
+
+/** Whether bytes[start..end) are what Zeek writes for a set of nothing. */
+export function isEmptySet(bytes: Uint8Array, start: number, end: number): boolean {
+  return end - start === emptySet.length && emptySet.every((byte, i) => byte === bytes[start + i]);
+}
+
 /** Whether bytes[start..end) stand for no value: see isAbsent in table-guess.ts. */
 export function isAbsentValue(bytes: Uint8Array, start: number, end: number): boolean {
   const length = end - start;

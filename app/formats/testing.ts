@@ -1,3 +1,4 @@
+import { ColumnRoom, numberMemory } from '../columns/kernels/number-memory.ts';
 import { OwnColumns } from '../columns/own-columns.ts';
 import type { ColumnBuffer, ColumnSpec, DictionaryName } from '../columns/types.ts';
 import type { Cell } from '../contract/records.ts';
@@ -11,6 +12,12 @@ export class MemorySink extends OwnColumns implements RecordSink {
   readonly records: Map<string, Cell>[] = [];
   /** Rows of each append. */
   readonly chunks: number[] = [];
+  readonly room: ColumnRoom | null;
+
+  constructor(room: ColumnRoom | null = null) {
+    super();
+    this.room = room;
+  }
 
   /** All texts of a dictionary, in the order of their ids. */
   texts(name: DictionaryName): readonly string[] {
@@ -41,16 +48,23 @@ export class MemorySink extends OwnColumns implements RecordSink {
   }
 }
 
+/** Room of its own for who reads a log to its end before another does. */
+function sharedRoom(): ColumnRoom | null {
+  const memory = numberMemory();
+  return memory === null ? null : new ColumnRoom(memory.buffer);
+}
+
 /** The same log, cut at line ends after every `every` lines, each piece read by a reader of its own that goes on where the one before it stopped. */
 export function readPieces(format: LogFormat, log: string, every: number, options: FormatOptions = {}): ReadBack {
   const opened = format.open(Buffer.from(log).subarray(0, HEAD_BYTES), options);
-  const sink = new MemorySink();
+  const sink = new MemorySink(sharedRoom());
   let state: string | null = null;
   let figures: ReaderFigures | null = null;
   let bytes = 0;
   const pieces = piecesOf(log, every);
   for (const [i, piece] of pieces.entries()) {
     const from = { records: sink.records.length, rejects: sink.rejects.length, lines: figures?.lines ?? 0, bytes };
+    sink.room?.free();
     const reader = opened.read(sink);
     if (state !== null) reader.resume(state);
     reader.feed(Buffer.from(piece));
@@ -93,9 +107,15 @@ export interface ReadBack {
 }
 
 /** Reads a log in blocks of `block` bytes. */
-export function readLog(format: LogFormat, log: Uint8Array | string, block = 65_536, cut = false, options: FormatOptions = {}): ReadBack {
+export function readLog(
+  format: LogFormat,
+  log: Uint8Array | string,
+  block = 65_536,
+  cut = false,
+  options: FormatOptions = {},
+  sink = new MemorySink(sharedRoom()),
+): ReadBack {
   const bytes = typeof log === 'string' ? Buffer.from(log) : log;
-  const sink = new MemorySink();
   const reader = format.open(bytes.subarray(0, HEAD_BYTES), options).read(sink);
   for (let at = 0; at < bytes.length; at += block) reader.feed(Uint8Array.from(bytes.subarray(at, at + block)));
   reader.end(cut);

@@ -74,6 +74,9 @@ export function unescapeInto(out: ByteScratch, bytes: Uint8Array, start: number,
   }
 }
 
+/** bytes[start..end) as they are: a character is a byte. */
+export const latin = (bytes: Uint8Array, start: number, end: number): string => Buffer.from(bytes.subarray(start, end)).toString('latin1');
+
 /** Whether bytes[start..end) hold a backslash or a control byte. */
 export function needsCare(bytes: Uint8Array, start: number, end: number): boolean {
   for (let i = start; i < end; i++) {

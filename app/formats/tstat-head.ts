@@ -44,7 +44,7 @@ function tableHeadOf(head: Uint8Array): TstatHead | null {
   const [line] = headLines(head);
   if (line === undefined || !/(?:^|[^a-z])c_ip/.test(Buffer.from(line.subarray(0, 4096)).toString('latin1'))) return null;
   const found = tableHead(head, { header: true });
-  if (found === null || found.header === null || found.delimiter === ' ') return null;
+  if (found === null || found.header === null || found.header.line === null || found.delimiter === ' ') return null;
   const names = found.header.names.map((name) => name.slice(name.lastIndexOf('#') + 1).replace(/:\d+$/, ''));
   if (!isTstatConnection(names)) return null;
   const { delimiter, rows } = found;

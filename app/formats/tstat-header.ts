@@ -74,6 +74,8 @@ const web = (session: string): string[] => [
   ...words('fqdn dns_rslv req_tm res_tm'),
 ];
 const webOf31 = web('c_tls_sesid');
+/** Before there were the times of the DNS request and its answer: those were put behind. */
+const webOf30 = webOf31.slice(0, webOf31.indexOf('req_tm'));
 const webOf33 = [...web('tls_session_stat'), ...words('http_hostname c_TLSvers s_TLSvers dns_enc')];
 const packets = [
   ...both(`msgsize_count ${counted('msgsize', 10)}`),
@@ -105,10 +107,13 @@ export const layouts: readonly { readonly what: string; readonly names: readonly
   { what: '3.x TCP, core set, without iscrypto', names: core(false) },
   { what: '3.x TCP, core set', names: core(true) },
   { what: '3.x TCP, core and end-to-end sets', names: [...core(true), ...both(rtt)] },
+  { what: '3.0 TCP, core and layer 7 sets', names: [...core(true), ...webOf30] },
   { what: '3.3.0 TCP, core and layer 7 sets', names: [...core(true), ...webOf33] },
+  { what: '3.0 TCP, core, end-to-end and layer 7 sets', names: [...core(true), ...both(rtt), ...webOf30] },
   { what: '3.1.3 TCP, core, end-to-end and layer 7 sets', names: [...core(true), ...both(rtt), ...webOf31] },
   { what: '3.3.0 TCP, core, end-to-end and layer 7 sets', names: [...core(true), ...both(rtt), ...webOf33] },
   { what: '2.4 TCP', names: of24 },
+  { what: '3.0 TCP, all sets', names: [...core(true), ...both(rtt), ...ed2k, ...options, ...webOf30] },
   { what: '3.1.3 TCP, all sets', names: [...core(true), ...both(rtt), ...ed2k, ...options, ...webOf31] },
   { what: '3.3.0 TCP, all sets', names: [...core(true), ...both(rtt), ...ed2k, ...options, ...webOf33] },
   { what: '3.1.3 TCP, all sets, packet statistics', names: [...core(true), ...both(rtt), ...ed2k, ...options, ...webOf31, ...packets] },

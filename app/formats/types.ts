@@ -1,3 +1,4 @@
+import type { ColumnRoom } from '../columns/kernels/number-memory.ts';
 import type { ColumnBuffer, ColumnSpec, DictionaryName, DictionaryWriter } from '../columns/types.ts';
 import type { RecordKind, Reject } from '../contract/case.ts';
 import type { FormatOptions } from '../contract/formats.ts';
@@ -55,6 +56,8 @@ export interface RecordSink {
   reject(reject: Omit<Reject, 'evidence'>): void;
   /** Whoever feeds it knows that this is a log: a first line that is too long is a reject, where a file is refused for it. */
   readonly isLog?: boolean;
+  /** Where columns of numbers are filled that are encoded next; not said: anywhere. */
+  readonly room?: ColumnRoom | null;
 }
 
 /**

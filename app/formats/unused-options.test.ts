@@ -21,7 +21,7 @@ it.each(said)('%s is not used by a format that has no use for it, and that is sa
   for (const format of formats) {
     const remarks = unusedOptions(format, options);
     // what is within a wrapper is not known here
-    if (users.includes(format.id) || /docker|cri|journal/.test(format.id)) expect(remarks).toEqual([]);
+    if (users.includes(format.id) || /docker|cri|journal|shipped/.test(format.id)) expect(remarks).toEqual([]);
     else expect(remarks).toEqual([expect.stringMatching(words)]);
   }
   expect(unusedOf(parquet, options)).toEqual([expect.stringMatching(words)]);

@@ -1,3 +1,5 @@
+import { parseIsoTime } from './iso-time.ts';
+
 /**
  * Values parsed from bytes[start..end), without a string in between. Counts, ports and times are never negative,
  * so negative returns say what is wrong.
@@ -67,11 +69,13 @@ export function parseDouble(bytes: Uint8Array, start: number, end: number): numb
   return Number.isFinite(value) ? value : NaN;
 }
 
-/** Decimal seconds since 1970 as integer microseconds, exact; or BAD, NEGATIVE, OUT_OF_RANGE (from the year 2200 on). */
+/** Decimal seconds since 1970, or ISO 8601 as `zeek-cut -d` writes it, as integer microseconds, exact; or BAD, NEGATIVE, OUT_OF_RANGE (from the year 2200 on). */
 export function parseTime(bytes: Uint8Array, start: number, end: number): number {
   const value = parseMicroseconds(bytes, start, end);
   if (value >= 0) return value < YEAR_2200 * 1e6 ? value : OUT_OF_RANGE;
   if (bytes[start] === MINUS && parseMicroseconds(bytes, start + 1, end) >= 0) return NEGATIVE;
+  const written = parseIsoTime(bytes, start, end);
+  if (!Number.isNaN(written)) return written < 0 ? NEGATIVE : written < YEAR_2200 * 1e6 ? written : OUT_OF_RANGE;
   return isNumber(textOf(bytes, start, end)) ? OUT_OF_RANGE : BAD;
 }
 
@@ -88,9 +92,10 @@ export function parseInterval(bytes: Uint8Array, start: number, end: number): nu
   return Math.abs(rounded) > MAX_MICROSECONDS ? Infinity : rounded === 0 ? 0 : rounded;
 }
 
-/** Decimal seconds since 1970, before it too, as integer microseconds; NaN where it is no number, Infinity where it is no time (from the year 2200 on). */
+/** Decimal seconds since 1970, before it too, or ISO 8601, as integer microseconds; NaN where it is neither, Infinity where it is no time (from the year 2200 on). */
 export function parseMoment(bytes: Uint8Array, start: number, end: number): number {
-  const value = parseInterval(bytes, start, end);
+  const seconds = parseInterval(bytes, start, end);
+  const value = Number.isNaN(seconds) ? parseIsoTime(bytes, start, end) : seconds;
   return Math.abs(value) < YEAR_2200 * 1e6 || Number.isNaN(value) ? value : Infinity;
 }
 

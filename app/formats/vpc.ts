@@ -38,12 +38,37 @@ const texts =
   'vpc-id subnet-id instance-id type region az-id sublocation-type sublocation-id pkt-src-aws-service pkt-dst-aws-service flow-direction ecs-cluster-arn ecs-cluster-name ecs-container-instance-arn ecs-container-instance-id ecs-container-id ecs-second-container-id ecs-service-name ecs-task-definition-arn ecs-task-arn ecs-task-id reject-reason resource-id encryption-status'.split(
     ' ',
   );
-const knownFields = new Set([...Object.keys(fields), ...texts]);
+
+/** Flow logs of transit gateways, in the order of their default format (https://docs.aws.amazon.com/vpc/latest/tgw/tgw-flow-logs.html#flow-log-records). */
+const transit =
+  'version resource-type account-id tgw-id tgw-attachment-id tgw-src-vpc-account-id tgw-dst-vpc-account-id tgw-src-vpc-id tgw-dst-vpc-id tgw-src-subnet-id tgw-dst-subnet-id tgw-src-eni tgw-dst-eni tgw-src-az-id tgw-dst-az-id tgw-pair-attachment-id srcaddr dstaddr srcport dstport protocol packets bytes start end log-status type packets-lost-no-route packets-lost-blackhole packets-lost-mtu-exceeded packets-lost-ttl-expired tcp-flags region flow-direction pkt-src-aws-service pkt-dst-aws-service'.split(
+    ' ',
+  );
+const knownFields = new Set([...Object.keys(fields), ...texts, ...transit]);
 
 /** The default format, which has no header in CloudWatch. */
 const version2 = 'version account-id interface-id srcaddr dstaddr srcport dstport protocol packets bytes start end action log-status'.split(
   ' ',
 );
+/** What the versions 3 to 10 added, in the order of the documentation: whoever takes all fields has them so behind those of version 2. */
+const later =
+  'vpc-id subnet-id instance-id tcp-flags type pkt-srcaddr pkt-dstaddr region az-id sublocation-type sublocation-id pkt-src-aws-service pkt-dst-aws-service flow-direction traffic-path ecs-cluster-arn ecs-cluster-name ecs-container-instance-arn ecs-container-instance-id ecs-container-id ecs-second-container-id ecs-service-name ecs-task-definition-arn ecs-task-arn ecs-task-id reject-reason resource-id encryption-status'.split(
+    ' ',
+  );
+
+/** What values of some of these fields look like. */
+const looks: Readonly<Record<string, RegExp>> = {
+  'vpc-id': /^(?:vpc-|-$)/,
+  'subnet-id': /^(?:subnet-|-$)/,
+  'instance-id': /^(?:i-|-$)/,
+  'tcp-flags': /^(?:\d{1,2}|-)$/,
+  type: /^(?:IPv4|IPv6|EFA|-)$/,
+  'pkt-srcaddr': /^(?:[\d.]{7,15}|[\da-f:.]*:[\da-f:.]*|-)$/,
+  'pkt-dstaddr': /^(?:[\d.]{7,15}|[\da-f:.]*:[\da-f:.]*|-)$/,
+  'flow-direction': /^(?:ingress|egress|-)$/,
+  'traffic-path': /^(?:\d|-)$/,
+};
+
 /** What `aws logs` and subscriptions write before a record: when it came in. */
 const RECEIVED = 'timestamp';
 
@@ -66,7 +91,10 @@ export const vpcFlow: LogFormat = {
   detect(head) {
     const found = headOf(head);
     if (found === null) return { confidence: 0, why: 'its fields are not those of a VPC flow log' };
-    const why = found.header === null ? 'its records have the fields of version 2' : 'its header names the fields of VPC flow logs';
+    const why =
+      found.header === null
+        ? 'its records have the fields of version 2, or those of a transit gateway'
+        : 'its header names the fields of VPC flow logs';
     return { confidence: 0.95, why };
   },
   open,
@@ -107,11 +135,22 @@ function headOf(head: Uint8Array, said?: string): Head | null {
     return { names, header: line };
   const received = /^\d{4}-\d{2}-\d{2}T/.test(words[0]) ? 1 : 0;
   if (given !== null) return { names: received === 1 && words.length > given.length ? [RECEIVED, ...given] : given, header: null };
-  const values = words.slice(received);
-  if (values.length !== version2.length || !/^\d{1,2}$/.test(values[0]) || !/^(\d{12}|unknown|-)$/.test(values[1])) return null;
-  if (!/^(ACCEPT|REJECT|-)$/.test(values[12]) || !/^(OK|NODATA|SKIPDATA|-)$/.test(values[13])) return null;
-  return { names: received === 1 ? [RECEIVED, ...version2] : version2, header: null };
+  const unnamed = unnamedFields(words.slice(received));
+  return unnamed === null ? null : { names: received === 1 ? [RECEIVED, ...unnamed] : unnamed, header: null };
 }
+
+/** The fields of a record that nobody named, by its values; null where they do not tell. Of fields in an order of somebody's own those behind version 2 have no names. */
+function unnamedFields(values: readonly string[]): readonly string[] | null {
+  if (/^tgw-/.test(values[3] ?? '') && values.length === transit.length && isStatus(values[25])) return transit;
+  if (values.length < version2.length || !/^\d{1,2}$/.test(values[0] ?? '') || !/^(\d{10,12}|unknown|-)$/.test(values[1] ?? ''))
+    return null;
+  if (!/^(ACCEPT|REJECT|-)$/.test(values[12] ?? '') || !isStatus(values[13])) return null;
+  const more = values.slice(version2.length);
+  const fits = more.every((value, i) => i < later.length && (looks[later[i] ?? '']?.test(value) ?? true));
+  return [...version2, ...more.map((_, i) => (fits ? (later[i] ?? '') : ''))];
+}
+
+const isStatus = (value: string | undefined): boolean => /^(OK|NODATA|SKIPDATA|-)$/.test(value ?? '');
 
 function open(head: Uint8Array, options: FormatOptions): OpenedLog {
   const { names, header } = headOf(head, options.fields) ?? { names: version2, header: null };

@@ -1,10 +1,10 @@
 import { parseIsoTime } from './iso-time.ts';
 import { JSON_KIND, JsonScanner } from './json-scanner.ts';
 import { putJsonText } from './json-text.ts';
-import { ByteScratch } from './texts.ts';
+import { ByteScratch, latin } from './texts.ts';
 
 /** Programs that keep what others print, a line each, in a wrapper of their own. */
-export const wrapperNames = ['docker', 'cri', 'journal'] as const;
+export const wrapperNames = ['docker', 'cri', 'journal', 'shipped'] as const;
 export type WrapperName = (typeof wrapperNames)[number];
 
 /** Where a line came from; lines in pieces are joined by it. */
@@ -18,16 +18,26 @@ const LONGEST_TIME = 40;
 /** What wraps a line that begins so, as far as its first bytes tell; null: nothing that is known. */
 export function wrapperOf(line: Uint8Array): WrapperName | null {
   const text = Buffer.from(line.subarray(0, 4096)).toString('latin1');
-  if (/^\{\s*"(?:log|stream|time|attrs)"\s*:/.test(text)) return /"log"\s*:/.test(text) ? 'docker' : null;
+  // a log shipper may keep what Docker's objects hold, and add to it
+  const isDocker = text.length === 4096 || /"time"\s*:/.test(text);
+  if (isDocker && /^\{\s*"(?:log|stream|time|attrs)"\s*:/.test(text) && /"log"\s*:/.test(text)) return 'docker';
   if (text.startsWith('{') && /"(?:__REALTIME_TIMESTAMP|__CURSOR|_BOOT_ID|__MONOTONIC_TIMESTAMP)"\s*:/.test(text)) return 'journal';
-  return /^\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:\d\d) std(?:out|err) [FP]/.test(text) ? 'cri' : null;
+  if (/^\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:\d\d) std(?:out|err) [FP]/.test(text)) return 'cri';
+  const isObject = /^(?:\S{10,40}\t[^\t{]{1,100}\t)?\{/.test(text);
+  return isObject && (shippedRequest.test(text) || shippedEvent.test(text)) ? 'shipped' : null;
 }
+
+const inMessage = String.raw`"(?:message|log|original|line|msg|MESSAGE|_raw|textPayload|short_message|full_message|@message|body)"\s*:\s*"`;
+/** A message that has a time as web servers write it. Of other messages the members beside them tell more than they do. */
+const shippedRequest = new RegExp(String.raw`${inMessage}(?:[^"\\]|\\.){0,300}?\[\d\d\/[A-Z][a-z]{2}\/\d{4}:\d\d:\d\d:\d\d`);
+/** A message that is an object of Zeek's or Suricata's. */
+const shippedEvent = new RegExp(String.raw`${inMessage}\s*\{(?:[^"\\]|\\.){0,900}?\\"(?:id\.orig_h|_path|event_type|uid|fuid)\\"\s*:`);
 
 /**
  * Finds what is in a wrapped line: Docker's json-file (https://docs.docker.com/engine/logging/drivers/json-file/), where what was printed has its line end with it
  * unless it is a piece of a longer line; what Kubernetes' container runtimes write (`time stream F text`, P for a piece:
  * https://github.com/kubernetes/design-proposals-archive/blob/main/node/kubelet-cri-logging.md); journald's export as JSON, a message each
- * (https://systemd.io/JOURNAL_EXPORT_FORMATS/).
+ * (https://systemd.io/JOURNAL_EXPORT_FORMATS/); the objects of log shippers and of what keeps logs, the line of a web server in one of their members.
  */
 export class WrappedLine {
   /** What was printed, without its line end, escapes of JSON undone; line ends within it, and other control bytes but TAB, stand as `\xHH`. */
@@ -100,10 +110,12 @@ export class WrappedLine {
   #object(bytes: Uint8Array, start: number, end: number): boolean {
     const scanner = this.#scanner;
     scanner.forget();
-    if (!scanner.scan(bytes, start, end)) {
-      this.cut = scanner.problem === 'CUT' && bytes[start] === OPEN;
+    const from = this.#kind === 'shipped' ? behindTag(bytes, start, end) : start;
+    if (!scanner.scan(bytes, from, end)) {
+      this.cut = scanner.problem === 'CUT' && bytes[from] === OPEN;
       return false;
     }
+    if (this.#kind === 'shipped') return this.#shipped(bytes);
     return this.#kind === 'docker' ? this.#docker(bytes) : this.#journal(bytes);
   }
 
@@ -125,6 +137,17 @@ export class WrappedLine {
     const name = stream < 0 ? '' : latin(bytes, starts[stream], ends[stream]);
     this.#from(latin(bytes, starts[time], ends[time]), name, `${name === 'stderr' ? name : 'stdout'}:`);
     this.whole = this.#unescape(bytes, starts[log], ends[log]);
+    return true;
+  }
+
+  /** The first of the members that may hold it; of the times, too. */
+  #shipped(bytes: Uint8Array): boolean {
+    const { kinds, starts, ends } = this.#scanner;
+    const message = this.#members(messageNames).find((member) => member >= 0 && kinds[member] <= JSON_KIND.escaped);
+    if (message === undefined) return false;
+    const time = this.#members(timeNames).find((member) => member >= 0 && !Number.isNaN(parseIsoTime(bytes, starts[member], ends[member])));
+    this.#from(time === undefined ? '' : latin(bytes, starts[time], ends[time]), '', '-:');
+    this.#unescape(bytes, starts[message], ends[message]);
     return true;
   }
 
@@ -179,13 +202,40 @@ export class WrappedLine {
 const dockerNames = ['log', 'stream', 'time'];
 const journalNames = ['MESSAGE', '__REALTIME_TIMESTAMP', '_HOSTNAME', 'SYSLOG_IDENTIFIER', '_COMM', '_PID'];
 
+const inside = (names: readonly string[]): string[] =>
+  ['', '_source.', 'result.', 'jsonPayload.'].flatMap((from) => names.map((name) => from + name));
+/** What holds a line as it was goes before what may be made from it. */
+const messageNames = inside([
+  'event.original',
+  'log.original',
+  '_raw',
+  'full_message',
+  'message',
+  'log',
+  'line',
+  'msg',
+  'MESSAGE',
+  'textPayload',
+  'short_message',
+  '@message',
+  'body',
+]);
+const timeNames = inside(['@timestamp', 'timestamp', 'time', '_time']);
+
+/** Fluentd writes a time and a tag before its objects, TABs behind them. */
+function behindTag(bytes: Uint8Array, start: number, end: number): number {
+  if (bytes[start] === OPEN) return start;
+  const near = bytes.subarray(start, Math.min(end, start + 200));
+  const tab = near.indexOf(TAB);
+  const second = tab < 0 ? -1 : near.indexOf(TAB, tab + 1);
+  return second < 0 ? start : start + second + 1;
+}
+
 /** Two escapes that are one character stay together. */
 function behindUnicode(bytes: Uint8Array, at: number, end: number): number {
   const high = /^\\u[dD][89abAB]/.test(latin(bytes, at, at + 4));
   return high && at + 12 <= end && bytes[at + 6] === BACKSLASH && bytes[at + 7] === LOWER_U ? at + 12 : at + 6;
 }
-
-const latin = (bytes: Uint8Array, start: number, end: number): string => Buffer.from(bytes.subarray(start, end)).toString('latin1');
 
 /** Where the word ends that begins at `start`. */
 function wordEnd(bytes: Uint8Array, start: number, end: number): number {

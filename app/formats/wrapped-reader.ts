@@ -1,4 +1,6 @@
-import { OuterReader, TOO_LONG } from './outer-reader.ts';
+import { beforeReturn } from './field-scanner.ts';
+import type { Problem } from './line-outcome.ts';
+import { OuterReader, TOO_LONG, type SavedState } from './outer-reader.ts';
 import type { Place } from './placed-sink.ts';
 import type { ByteScratch } from './texts.ts';
 import { LINE_LIMIT, REJECT_TEXT, type OpenedLog, type RecordSink } from './types.ts';
@@ -27,7 +29,8 @@ export function putTimed(
   if (isObject) out.putAll(Buffer.from(`${bytes[end - 2] === OPEN ? '' : ','}"time":"${time}"}`, 'latin1'));
 }
 
-const [OPEN, CLOSE] = [123, 125];
+const [LF, OPEN, CLOSE] = [10, 123, 125];
+const BETWEEN: Problem = { reason: 'TRUNCATED', what: 'the file ends between two pieces of this line' };
 
 /** A line of which a piece has come: where its first piece stands, and what there is of it. */
 interface Pending extends Place {
@@ -42,7 +45,8 @@ type Saved = readonly (readonly [stream: number, line: Omit<Pending, 'text'> & {
 
 /**
  * Reads a log whose lines are wrapped one by one: what they hold goes to the reader of the log inside. A line in pieces stands where its first one does; the others
- * are counted as comments. Where the log ends between two pieces, what there is of the line is one.
+ * are counted as comments. A line of which the last piece is not there is a reject that is cut: whoever reads on behind it has its first pieces, so that it is one
+ * record when the log has grown.
  */
 export class WrappedReader extends OuterReader {
   readonly #line: WrappedLine;
@@ -76,17 +80,19 @@ export class WrappedReader extends OuterReader {
   protected override ending(): void {
     const pending = [...this.#pending.values()].sort((a, b) => a.offset - b.offset);
     this.#pending.clear();
-    for (const [i, one] of pending.entries()) {
+    for (const one of pending) {
       // its pieces were counted, and it is a line
       this.own.comments--;
-      this.#give(one, i === pending.length - 1);
+      this.own.cut = true;
+      const { text, tooLong } = one;
+      this.reject(tooLong ? TOO_LONG : BETWEEN, one, text, 0, text.length);
     }
   }
 
   protected line(bytes: Uint8Array, start: number, end: number, offset: number, last: boolean): void {
     const place = { line: this.own.lines, offset };
     if (this.#line.read(bytes, start, end)) {
-      this.#piece(place, last && this.#line.openEnded);
+      this.#piece(place, last);
       return;
     }
     const cut = last && this.#line.cut;
@@ -95,19 +101,19 @@ export class WrappedReader extends OuterReader {
     this.reject({ reason: cut ? 'TRUNCATED' : 'NO_WRAPPER', what }, place, bytes, start, end);
   }
 
-  /** What the wrapper holds is a line, or a piece of one. `open`: the file ends with it. */
-  #piece(place: Place, open: boolean): void {
-    const { stream, whole, time, sender, text } = this.#line;
+  /** What the wrapper holds is a line, or a piece of one. `last`: the file ends with it, and without a line end. */
+  #piece(place: Place, last: boolean): void {
+    const { stream, whole, time, sender, text, openEnded } = this.#line;
     const bytes = text.bytes.subarray(0, text.length);
     const there = this.#pending.get(stream);
     if (there === undefined && whole) {
-      this.#give({ ...place, text: bytes, time, sender, tooLong: false }, open);
+      this.#give({ ...place, text: bytes, time, sender, tooLong: false }, last && openEnded);
       return;
     }
     const line = joinedWith(there ?? { ...place, text: noBytes, time, sender, tooLong: false }, bytes);
     if (whole) {
       this.#pending.delete(stream);
-      this.#give(line, open);
+      this.#give(line, last && openEnded);
       return;
     }
     this.#pending.set(stream, line);
@@ -124,6 +130,16 @@ export class WrappedReader extends OuterReader {
     putTimed(this.text, text, { time, sender }, this.#timing);
     this.give({ line, offset }, open && text.length > 0);
   }
+}
+
+/** The state behind a line that was read without its end, told by the one before it: `line` has its end by now. Its pieces are no longer waited for. */
+export function stateBehind(state: string, wrapped: WrappedLine, line: Uint8Array): string {
+  const saved = JSON.parse(state) as SavedState;
+  const end = line.at(-1) === LF ? beforeReturn(line, 0, line.length - 1) : line.length;
+  const ended = wrapped.read(line, 0, end) && wrapped.whole ? wrapped.stream : null;
+  const open = (JSON.parse(saved.own) as Saved).filter(([stream]) => stream !== ended);
+  const own = open.map(([stream, one]) => [stream, { ...one, line: one.line + 1, offset: one.offset + line.length }]);
+  return JSON.stringify({ ...saved, own: JSON.stringify(own) } satisfies SavedState);
 }
 
 /** Of what grows too long the beginning is kept. */

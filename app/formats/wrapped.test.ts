@@ -43,6 +43,63 @@ describe('logs whose lines are wrapped', () => {
     expect(read(line + line).figures).toMatchObject({ rows: 2, rejected: 0, lines: 2 });
   });
 
+  it.each([
+    [
+      'Filebeat',
+      { '@timestamp': '2024-02-10T16:42:09.361Z', '@metadata': { beat: 'filebeat' }, message: clf('/a'), host: { name: 'web1' } },
+    ],
+    ['winston', { message: `${clf('/a')}\n`, level: 'info', timestamp: '2024-02-10T16:42:07.333Z' }],
+    ['Fluent Bit', { date: 1707583327.1, log: clf('/a'), stream: 'stdout', kubernetes: { pod_name: 'web-1' } }],
+    ['Splunk', { preview: false, result: { _raw: clf('/a'), host: 'web1' } }],
+    ['Graylog', { version: '1.1', host: 'web1', short_message: clf('/a'), timestamp: 1707583327.1, level: 6 }],
+    ['Loki', { labels: { job: 'nginx' }, line: clf('/a'), timestamp: '2024-02-10T16:42:09.361Z' }],
+    ['Elasticsearch', { _index: 'web', _source: { event: { original: clf('/a') }, message: 'said' } }],
+  ])('finds requests in the messages that %s shipped', (_, object) => {
+    const log = `${JSON.stringify(object)}\n`.repeat(2);
+    expect(opened(log)).toMatchObject({ id: 'shipped-json', kind: 'request' });
+    const { sink, figures } = read(log);
+    expect(figures).toMatchObject({ rows: 2, rejected: 0, lines: 2 });
+    expect([sink.records[1]?.get('orig_h'), sink.records[1]?.get('path'), sink.records[1]?.get('ts')]).toEqual([
+      '192.0.2.7',
+      '/a',
+      1707583327000000,
+    ]);
+  });
+
+  it.each([
+    [
+      'Zeek',
+      { ts: 1707583327.1, uid: 'C1', 'id.orig_h': '192.0.2.7', 'id.orig_p': 5, 'id.resp_h': '203.0.113.5', 'id.resp_p': 443, proto: 'tcp' },
+    ],
+    [
+      'Suricata',
+      {
+        ...{ timestamp: '2024-02-10T16:42:07.100000+0000', flow_id: 7, event_type: 'flow', src_ip: '192.0.2.7', src_port: 5 },
+        ...{ dest_ip: '203.0.113.5', dest_port: 443, proto: 'TCP', flow: { pkts_toserver: 1, bytes_toserver: 60, state: 'new' } },
+      },
+    ],
+  ])('finds the objects of %s in messages that were shipped', (_, event) => {
+    for (const about of [
+      { '@timestamp': '2024-02-10T16:42:09.361Z', message: JSON.stringify(event) },
+      { result: { _raw: JSON.stringify(event) } },
+    ]) {
+      const log = `${JSON.stringify(about)}\n`.repeat(2);
+      expect(opened(log)).toMatchObject({ id: 'shipped-json', kind: 'connection' });
+      const { sink, figures } = read(log);
+      expect(figures).toMatchObject({ rows: 2, rejected: 0, lines: 2 });
+      expect([sink.records[1]?.get('orig_h'), sink.records[1]?.get('resp_p')]).toEqual(['192.0.2.7', 443]);
+    }
+  });
+
+  it("finds requests in Fluentd's files, and leaves objects as they are where their messages are none, or their own members are the request", () => {
+    const line = `2024-02-10T16:42:09+00:00\tdocker.nginx\t${JSON.stringify({ container_name: '/web', log: clf('/a') })}\n`;
+    expect(opened(line.repeat(2))).toMatchObject({ id: 'shipped-json', kind: 'request' });
+    expect(read(line.repeat(2)).sink.records).toHaveLength(2);
+    const said = { timestamp: '2024-02-10T16:42:07.333Z', level: 'info', message: 'started on [10/Feb/2024:17:42:07 +0100]' };
+    expect(opened(`${JSON.stringify(said)}\n`.repeat(2)).id).toBe('json');
+    expect(opened(`${timed.replace('}', `,"message":${JSON.stringify(clf('/b'))}}`)}\n`.repeat(2)).id).toBe('access-json');
+  });
+
   it('reads what is inside as it is read by itself, and says where the wrappers stand', () => {
     const inside = readLog(formatById('access'), `${clf('/a')}\n${clf('/b?c=\u00e4')}\n`).sink.records;
     const log = docker(`${clf('/a')}\n`) + docker(`${clf('/b?c=\u00e4')}\n`);

@@ -4,8 +4,8 @@ import { commonRemarks } from './line-remarks.ts';
 import { headLines } from './table-head.ts';
 import { ByteScratch } from './texts.ts';
 import type { Detection, LogFormat, OpenedLog } from './types.ts';
-import { STREAMS, WrappedLine, wrapperOf, type WrapperName } from './wrapped-lines.ts';
-import { PIECES, WrappedReader, putTimed, type Timing } from './wrapped-reader.ts';
+import { STREAMS, WrappedLine, wrapperNames, wrapperOf, type WrapperName } from './wrapped-lines.ts';
+import { PIECES, WrappedReader, putTimed, stateBehind, type Timing } from './wrapped-reader.ts';
 
 /** Formats that may be within a wrapper, and what they are told by. */
 export interface Within {
@@ -23,6 +23,8 @@ interface Wrapper {
   /** Whose lines they are, in words. */
   readonly whose: string;
   readonly example: readonly string[];
+  /** What else is to be known of it. */
+  readonly remark?: string;
 }
 
 const wrappers: Readonly<Record<WrapperName, Wrapper>> = {
@@ -55,6 +57,16 @@ const wrappers: Readonly<Record<WrapperName, Wrapper>> = {
       String.raw`{"__CURSOR":"s=1;i=3","__REALTIME_TIMESTAMP":"1707583328000000","_HOSTNAME":"web1","SYSLOG_IDENTIFIER":"sshd","_PID":"4711","PRIORITY":"6","MESSAGE":[99,97,102,195,169]}`,
     ],
   },
+  shipped: {
+    id: 'shipped-json',
+    title: 'Lines in JSON messages (Filebeat, Fluentd, Loki, Splunk)',
+    whose: 'a program that ships logs, with the lines of a log in their messages',
+    example: [
+      String.raw`{"@timestamp":"2024-02-10T16:42:09.361Z","host":{"name":"web1"},"log":{"offset":0},"message":"192.0.2.7 - - [10/Feb/2024:17:42:07 +0100] \"GET /a?b=1\u0026c HTTP/1.1\" 200 512 \"-\" \"curl/8.5.0\""}`,
+      String.raw`{"@timestamp":"2024-02-10T16:42:09.361Z","host":{"name":"web1"},"log":{"offset":98},"message":"2001:db8::1 - alice [10/Feb/2024:17:42:08 +0100] \"POST /login HTTP/2.0\" 302 0 \"https://www.example.com/\" \"Mozilla/5.0 (X11; Linux x86_64)\""}`,
+    ],
+    remark: 'What their other members say (a host, a file) was not read: with --format json the lines are a table of all of them.',
+  },
 };
 
 /** What is inside a wrapper's lines, and how they are given to its reader. */
@@ -72,7 +84,7 @@ interface Found {
  * is used where the lines have none of their own; lines in pieces are joined.
  */
 export function wrapped(name: WrapperName, within: Within): LogFormat {
-  const { id, title, whose, example } = wrappers[name];
+  const { id, title, whose, example, remark } = wrappers[name];
   /** A head is looked into by several questions. */
   const known = new WeakMap<Uint8Array, Map<string | undefined, Found>>();
   const inside = (head: Uint8Array, options: FormatOptions): Found => {
@@ -91,6 +103,12 @@ export function wrapped(name: WrapperName, within: Within): LogFormat {
       const count = lines.filter((line) => wrapperOf(line) === name).length;
       if (count === 0 || count * 10 < lines.length * 9) return { confidence: 0, why: `its lines are not those of ${whose}` };
       const found = inside(head, {});
+      // the members of such an object may say more than its message
+      if (name === 'shipped')
+        return {
+          confidence: found.confidence === 0 ? 0 : 0.84,
+          why: `its lines are those of a program that ships logs, and within them ${found.why}`,
+        };
       return { confidence: 0.98, why: `its lines are those of ${whose}, and within them ${found.why}` };
     },
     settle: (head, options, file, modified) => {
@@ -106,12 +124,19 @@ export function wrapped(name: WrapperName, within: Within): LogFormat {
         read: (sink) => new WrappedReader(sink, log, new WrappedLine(name), { name: whose, timing }),
         remarks: (tallies) => [
           `Its lines are those of ${whose}. What they hold was read as ${format.title}${timing === 'own' ? '' : ', with the times of the wrapper where it has none'}.`,
+          ...(remark === undefined ? [] : [remark]),
           ...pieceRemark(tallies),
           ...new Set([...commonRemarks(tallies), ...log.remarks(tallies)]),
         ],
       };
     },
   };
+}
+
+/** The state of a reader of this format behind a line that it read without its end: as `stateBehind`; of other formats it is the state before it. */
+export function stateBehindLine(format: string, state: string, line: Uint8Array): string {
+  const name = wrapperNames.find((one) => wrappers[one].id === format);
+  return name === undefined ? state : stateBehind(state, new WrappedLine(name), line);
 }
 
 /** Bytes of the head whose lines tell what wraps them. */
@@ -129,6 +154,10 @@ function findInside(name: WrapperName, head: Uint8Array, options: FormatOptions,
   if (given !== null) {
     return { format: given, why: 'a log whose format was given', confidence: 1, timing: 'own', head: joined(lines, 'own') };
   }
+  if (name === 'shipped') {
+    const found = likeliest(lines, [access, ...formats.filter(({ id }) => shippedFormats.has(id))], messages, ['own']);
+    return found ?? { format: messages, why: 'no log that is known', confidence: 0, timing: 'header', head: joined(lines, 'header') };
+  }
   const stdout = lines.filter(({ stream }) => stream === 0);
   for (const some of stdout.length > 0 && stdout.length < lines.length ? [stdout, lines] : [lines]) {
     const found = likeliest(some, formats, messages);
@@ -138,12 +167,20 @@ function findInside(name: WrapperName, head: Uint8Array, options: FormatOptions,
   return { format: messages, why, confidence: 0, timing: 'header', head: joined(lines, 'header') };
 }
 
+/** What is looked for in messages beside access logs; of other messages the members beside them tell more. */
+const shippedFormats: ReadonlySet<string> = new Set(['haproxy', 'haproxy-tcp', 'zeek-json', 'suricata-eve']);
+
 /** Nothing that is added makes it likelier. */
 const SURE = 0.8;
 
-function likeliest(lines: readonly Printed[], formats: readonly LogFormat[], messages: LogFormat): Found | null {
+function likeliest(
+  lines: readonly Printed[],
+  formats: readonly LogFormat[],
+  messages: LogFormat,
+  timings: readonly Timing[] = ['own', 'member', 'header'],
+): Found | null {
   let best: Found | null = null;
-  for (const timing of ['own', 'member', 'header'] as const) {
+  for (const timing of timings) {
     // what is found without the wrapper's time is not looked for with a header before it
     if (best !== null && (timing === 'header' || best.confidence > SURE)) break;
     const head = joined(lines, timing);

@@ -58,7 +58,9 @@ const declared: Readonly<Record<string, string>> = {
   dce_rpc: `rtt interval; named_pipe string; endpoint string; operation string`,
   smb_files: `fuid string; action enum; path string; name string; size count; prev_name string; times.modified time; times.accessed time; times.created time; times.changed time; data_offset_req count; data_len_req count; data_len_rsp count`,
   smb_mapping: `path string; service string; native_file_system string; share_type string`,
-  smb_cmd: `command string; sub_command string; argument string; status string; rtt interval; version string; username string; tree string; tree_service string`,
+  smb_cmd: `command string; sub_command string; argument string; status string; rtt interval; version string; username string; tree string; tree_service string;
+    -referenced_file.ts time; -referenced_file.uid string; -referenced_file.id.orig_h addr; -referenced_file.id.orig_p port; -referenced_file.id.resp_h addr; -referenced_file.id.resp_p port; -referenced_file.fuid string; -referenced_file.action enum;
+    -referenced_file.path string; -referenced_file.name string; -referenced_file.size count; -referenced_file.prev_name string; -referenced_file.times.modified time; -referenced_file.times.accessed time; -referenced_file.times.created time; -referenced_file.times.changed time`,
   mysql: `cmd string; arg string; success bool; rows count; response string`,
   postgresql: `user string; database string; application_name string; frontend string; frontend_arg string; success bool; backend string; backend_arg string; rows count`,
   redis: `cmd.name string; cmd.key string; cmd.value string; success bool; reply.value string`,
@@ -71,7 +73,7 @@ const declared: Readonly<Record<string, string>> = {
   mqtt_connect: `proto_name string; proto_version string; client_id string; connect_status string; will_topic string; will_payload string`,
   mqtt_publish: `from_client bool; retain bool; qos string; status string; topic string; payload string; payload_len count`,
   mqtt_subscribe: `action enum; topics vector; qos_levels vector; granted_qos_level count; ack bool`,
-  radius: `username string; mac string; framed_addr addr; tunnel_client string; connect_info string; reply_msg string; result string; ttl interval`,
+  radius: `username string; mac string; framed_addr addr; remote_ip addr; tunnel_client string; connect_info string; reply_msg string; result string; ttl interval`,
   rfb: `client_major_version string; client_minor_version string; server_major_version string; server_minor_version string; authentication_method string; auth bool; share_flag bool; desktop_name string; width count; height count`,
   socks: `version count; user string; password string; status string; request.host addr; request.name string; request_p port; bound.host addr; bound.name string; bound_p port`,
   syslog: `proto enum; facility string; severity string; message string`,
@@ -96,6 +98,22 @@ const declared: Readonly<Record<string, string>> = {
   loaded_scripts: `name string`,
   telemetry: `peer string; metric_type string; name string; labels vector; label_values vector; value double`,
   cluster: `node string; message string`,
+  arp: `operation string; src_mac string; dst_mac string; orig_hw string; resp_hw string`,
+  unknown_protocols: `analyzer string; protocol_id string; first_bytes string; analyzer_history vector`,
+  modbus_register_change: `register count; old_val count; new_val count; delta interval`,
+  known_modbus: `host addr; device_type enum`,
+  weird_stats: `name string; num_seen count`,
+  config: `id string; old_value string; new_value string; location string`,
+  netcontrol: `rule_id string; category enum; cmd string; state enum; action string; target enum; entity_type string; entity string; mod string; msg string; priority int; expire interval; location string; plugin string`,
+  netcontrol_drop: `rule_id string; expire interval; location string`,
+  netcontrol_shunt: `rule_id string; f.src_h addr; f.src_p port; f.dst_h addr; f.dst_p port; expire interval; location string`,
+  netcontrol_catch_release: `rule_id string; ip addr; action enum; block_interval interval; watch_interval interval; blocked_until time; watched_until time; num_blocked count; location string; message string; plugin string`,
+  openflow: `dpid count; match.in_port count; match.dl_src string; match.dl_dst string; match.dl_vlan count; match.dl_vlan_pcp count; match.dl_type count; match.nw_tos count; match.nw_proto count; match.nw_src subnet; match.nw_dst subnet;
+    match.tp_src count; match.tp_dst count; flow_mod.cookie count; flow_mod.table_id count; flow_mod.command enum; flow_mod.idle_timeout count; flow_mod.hard_timeout count; flow_mod.priority count; flow_mod.out_port count;
+    flow_mod.out_group count; flow_mod.flags count; flow_mod.actions.out_ports vector`,
+  websocket: `host string; uri string; user_agent string; subprotocol string; client_protocols vector; client_extensions vector; server_extensions vector`,
+  communication: `peer string; src_name string; connected_peer_desc string; connected_peer_addr addr; connected_peer_port port; level string; message string`,
+  app_stats: `ts_delta interval; app string; uniq_hosts count; hits count; bytes count`,
   broker: `ty enum; ev string; peer.address string; peer.bound_port port; message string`,
 };
 

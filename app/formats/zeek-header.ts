@@ -1,5 +1,6 @@
 import { visibleText } from '../columns/visible-utf8.ts';
 import { ByteScratch, escapedByte } from './texts.ts';
+import type { LostHeader } from './zeek-without-header.ts';
 
 const TAB = 9;
 const BLANK = 32;
@@ -10,6 +11,7 @@ interface SavedHeader {
   readonly fields: readonly string[] | null;
   readonly types: readonly string[] | null;
   readonly joined: number;
+  readonly rest: boolean;
   readonly begun: boolean;
 }
 
@@ -33,6 +35,8 @@ export class ZeekHeader {
   version = 0;
   /** The last field's name holds several, joined by three blanks (IoT-23): so do its rows. */
   joined = 1;
+  /** The last field is all that is left of the line, or nothing. */
+  rest = false;
   /** Told of every header ('headers') and of what a person should know (a sentence). */
   readonly remark: (key: string) => void;
 
@@ -43,7 +47,15 @@ export class ZeekHeader {
   /** What `restore` needs: equal texts, rows read alike. */
   save(): string {
     const bytes = [this.separator, this.setSeparator, this.empty, this.unset, this.prefix].map((part) => [...part]);
-    return JSON.stringify({ bytes, path: this.path, fields: this.fields, types: this.types, joined: this.joined, begun: this.version > 0 });
+    return JSON.stringify({
+      bytes,
+      path: this.path,
+      fields: this.fields,
+      types: this.types,
+      joined: this.joined,
+      rest: this.rest,
+      begun: this.version > 0,
+    });
   }
 
   restore(saved: string): void {
@@ -58,6 +70,14 @@ export class ZeekHeader {
     return JSON.stringify([bytes, this.path, this.fields, this.types, this.joined]);
   }
 
+  /** Takes what a header that was cut off would have said. */
+  assume({ path, fields, separator, unset, rest, remark }: LostHeader): void {
+    const { names, joined } = namesOf(fields);
+    Object.assign(this, { path, fields: names, types: null, joined, rest, separator: ascii(separator), unset: ascii(unset) });
+    this.version++;
+    this.remark(remark);
+  }
+
   /** Whether bytes[start..end) begins as a header line does; decides the prefix on the first line of a file. */
   isHeaderLine(bytes: Uint8Array, start: number, end: number): boolean {
     if (end - start < this.prefix.length) return false;
@@ -67,7 +87,7 @@ export class ZeekHeader {
 
   /** A first line `!separator \x09` says that header lines begin with `!`. */
   choosePrefix(bytes: Uint8Array, start: number, end: number): void {
-    const prefix = /^([!-/:-@[-`{-~]{1,4})separator[ \t]/.exec(textOf(bytes, start, Math.min(end, start + 32)))?.[1];
+    const prefix = /^(?!\S*set_)([!-~]{1,16}?)separator[ \t]/.exec(textOf(bytes, start, Math.min(end, start + 32)))?.[1];
     if (prefix !== undefined) this.prefix = ascii(prefix);
   }
 
@@ -106,7 +126,7 @@ export class ZeekHeader {
     this.version++;
     if (key === 'fields') this.#fieldsLine(parts.map(decoded));
     else if (key === 'types') this.types = namesOf(parts.map(decoded)).names;
-    else if (key === 'path') this.path = decoded(first);
+    else if (key === 'path') this.path = decoded(first) === decoded(this.unset) ? '' : decoded(first);
     else if (key === 'set_separator') this.setSeparator = first.length > 0 ? unescaped(first, 0, first.length) : this.setSeparator;
     else if (key === 'empty_field') this.empty = Uint8Array.from(first);
     else this.unset = first.length > 0 ? Uint8Array.from(first) : this.unset;
@@ -116,6 +136,7 @@ export class ZeekHeader {
     const { names, joined } = namesOf(parts);
     this.fields = names;
     this.joined = joined;
+    this.rest = false;
     this.types = null;
     this.remark('headers');
   }

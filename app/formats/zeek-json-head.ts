@@ -23,6 +23,8 @@ export interface JsonHead {
   readonly zeekTimes: boolean;
   /** A `uid` or `uids` holds what Zeek calls a connection, C and letters and digits: Unix has a number under that name. */
   readonly zeekIds: boolean;
+  /** Each line is the name of a script of Zeek's, and nothing else: its loaded_scripts.log, which has no time. */
+  readonly zeekScripts: boolean;
   /** Each line is one object that names the log, and the record in it: {"conn": {…}}. */
   readonly tagged: boolean;
   /** Places of the lines that are read, for the columns there are. */
@@ -43,6 +45,7 @@ const MOST_LINES = 500;
 const MILLISECONDS = 1e11;
 
 const zeekId = /^(?:\["|\[ ")?[CSF][0-9A-Za-z]{3,}/;
+const zeekScript = /\.(?:zeek|bro)$/;
 const zeekTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/;
 
 /** `asked`: the log that a person named. */
@@ -66,6 +69,7 @@ class HeadReading {
   #seconds = 0;
   #zeekTimes = false;
   #zeekIds = false;
+  #scripts = 0;
 
   constructor(head: Uint8Array) {
     const newline = newlineOf(head, true);
@@ -78,7 +82,7 @@ class HeadReading {
     }
   }
 
-  facts(): Pick<JsonHead, 'objects' | 'values' | 'strangers' | 'unit' | 'zeekTimes' | 'zeekIds' | 'tagged'> {
+  facts(): Pick<JsonHead, 'objects' | 'values' | 'strangers' | 'unit' | 'zeekTimes' | 'zeekIds' | 'zeekScripts' | 'tagged'> {
     return {
       objects: this.lines.length,
       values: this.#values,
@@ -86,6 +90,7 @@ class HeadReading {
       unit: this.#millis > this.#seconds ? 'milliseconds' : 'seconds',
       zeekTimes: this.#zeekTimes,
       zeekIds: this.#zeekIds,
+      zeekScripts: this.#scripts > 0 && this.#scripts === this.lines.length,
       tagged: this.lines.filter(({ tagged }) => tagged).length * 2 > this.lines.length,
     };
   }
@@ -120,8 +125,10 @@ class HeadReading {
       if ((name === 'uid' || name === 'uids' || name === 'conn_uids' || name === 'fuid') && zeekId.test(text)) this.#zeekIds = true;
       if (name === '_path' && kinds[i] === JSON_KIND.string) path = text;
       else if (kinds[i] === JSON_KIND.number && (name === 'ts' || name === '_write_ts')) this.#number(Number(text));
-      else if (kinds[i] === JSON_KIND.string && zeekTime.test(text)) this.#zeekTimes = true;
+      else if (kinds[i] === JSON_KIND.string && (count === 1 || name === 'ts' || name === '_write_ts') && zeekTime.test(text))
+        this.#zeekTimes = true;
     }
+    if (count === 1 && found[0] === 'name' && zeekScript.test(Buffer.from(head.subarray(starts[0], ends[0])).toString())) this.#scripts++;
     if (path !== null) this.paths.set(path, (this.paths.get(path) ?? 0) + 1);
     this.lines.push({ start, end, path, names: found, tagged });
   }
@@ -174,7 +181,7 @@ export function pathOf(names: ReadonlySet<string>): string {
 /** Zeek's logs whose records tell of no connection, or not always (https://docs.zeek.org/en/master/script-reference/log-files.html). */
 const ofNoConnection: ReadonlySet<string> = new Set(
   (
-    'x509 ocsp pe files weird notice analyzer dhcp software intel known_hosts known_services known_certs signatures capture_loss stats reporter ' +
+    'x509 ocsp pe files weird notice analyzer dhcp software intel known_hosts known_services known_certs signatures capture_loss stats reporter arp ' +
     'packet_filter telemetry cluster broker'
   ).split(' '),
 );
@@ -188,7 +195,7 @@ function isWithoutConnection(path: string, names: ReadonlySet<string>): boolean 
 }
 
 /** How sure it is that these are Zeek's records, and why. Many programs call their time `ts`: more than that is asked for. */
-export function zeekConfidence({ objects, values, strangers, paths, names, path, zeekTimes, zeekIds, tagged }: JsonHead): {
+export function zeekConfidence({ objects, values, strangers, paths, names, path, zeekTimes, zeekIds, zeekScripts, tagged }: JsonHead): {
   readonly confidence: number;
   readonly why: string;
 } {
@@ -197,6 +204,7 @@ export function zeekConfidence({ objects, values, strangers, paths, names, path,
   // Suricata's eve.json
   if (names.has('event_type') && names.has('timestamp'))
     return { confidence: 0, why: 'its JSON has event_type and timestamp, as Suricata writes' };
+  if (zeekScripts) return { confidence: 0.8, why: "its JSON has the names of Zeek's scripts, as loaded_scripts.log" };
   const timed = has('ts', '_write_ts');
   if (timed && tagged) return { confidence: 0.95, why: `its lines are JSON objects that hold a record each, as "${path.slice(0, 40)}"` };
   if (timed && paths.size > 0) return { confidence: 0.95, why: `its lines are JSON objects with "_path": "${path.slice(0, 40)}"` };

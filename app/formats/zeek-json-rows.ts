@@ -11,7 +11,7 @@ import { jsonColumn, jsonField, jsonPlan, type JsonField } from './zeek-json-fie
 import { readJsonNumber, type JsonTimes } from './zeek-json-values.ts';
 import { READ, type LayoutField } from './zeek-layout.ts';
 import { needed } from './zeek-kinds.ts';
-import { mayLackPort, numberProblem } from './zeek-problems.ts';
+import { losesDigits, mayLackPort, numberProblem } from './zeek-problems.ts';
 
 /** Families of values that become columns of their own where a name is not known. */
 const FAMILIES = 3;
@@ -30,6 +30,8 @@ export class ZeekJsonRows {
   ts = NaN;
   /** Since they were last taken: values above 2^53, keys that came twice in a line, ports that are none. */
   rounded = 0;
+  /** Times that lost digits beyond the microsecond. */
+  finer = 0;
   doubled = 0;
   badPorts = 0;
   /** Values of keys that have no column since they were last taken. */
@@ -92,6 +94,7 @@ export class ZeekJsonRows {
 
   forgetTallies(): void {
     this.rounded = 0;
+    this.finer = 0;
     this.doubled = 0;
     this.badPorts = 0;
     this.beyond = 0;
@@ -191,13 +194,12 @@ export class ZeekJsonRows {
     }
     const value = readJsonNumber(field, kind, bytes, start, end, this.#times);
     if (!Number.isFinite(value) || (value < 0 && field.unsigned)) {
-      if (mayLackPort(field, bytes, start, end)) {
-        this.badPorts++;
-        return null;
-      }
-      return numberProblem(field, value, bytes, start, end);
+      if (!mayLackPort(field, bytes, start, end)) return numberProblem(field, value, bytes, start, end);
+      this.badPorts++;
+      return null;
     }
     if (value > Number.MAX_SAFE_INTEGER && field.read !== READ.double) this.rounded++;
+    if (losesDigits(field, bytes, start, end, this.#times.unit === 'seconds' || kind === JSON_KIND.string ? 6 : 3)) this.finer++;
     this.#cells.number(place, value);
     if (place === this.#timePlace) this.ts = value;
     return null;

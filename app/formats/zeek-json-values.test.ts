@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { outcome, readLog, readPieces } from './testing.ts';
 import { conn, dns, lines, read, column, reasons } from './testing-zeek-json.ts';
 import { zeekJson } from './zeek-json.ts';
-import { portRemarks } from './zeek-problems.ts';
+import { valueRemarks } from './zeek-problems.ts';
 import { zeekConn } from './zeek-tsv.ts';
 
 describe('times in JSON', () => {
@@ -136,7 +136,7 @@ describe('values in JSON', () => {
     const told = ({ sink, figures }: typeof a): unknown => [
       sink.records.map((record) => [record.get('uid'), record.get('orig_p'), record.get('resp_p')]),
       sink.rejects.map(({ reason, what }) => [reason, what]),
-      portRemarks(figures.tallies),
+      valueRemarks(figures.tallies),
     ];
     expect(told(a)).toEqual(told(b));
     expect(a.figures.rows).toBe(name === 'id.orig_p' && port !== '-1' ? 1 : 0);

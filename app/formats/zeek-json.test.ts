@@ -19,6 +19,46 @@ describe('what log a JSON log is', () => {
     ],
     ['by other columns', lines(dns), {}, 'dns', 'Zeek dns.log (JSON)'],
     ['by few columns', lines({ ts: 1, host: '10.0.0.1' }), {}, 'known_hosts', 'Zeek known_hosts.log (JSON)'],
+    [
+      'by the names of scripts alone',
+      lines({ name: '/opt/zeek/share/zeek/base/init-bare.zeek' }, { name: '  ./types.bro' }),
+      {},
+      'loaded_scripts',
+      'Zeek loaded_scripts.log (JSON)',
+    ],
+    [
+      'by what ARP says',
+      lines({
+        ts: 1,
+        operation: 'request',
+        src_mac: '50:5b:c2:db:c3:17',
+        orig_h: '10.0.0.1',
+        resp_h: '10.0.0.2',
+        orig_hw: 'x',
+        resp_hw: 'y',
+      }),
+      {},
+      'arp',
+      'Zeek arp.log (JSON)',
+    ],
+    [
+      'by columns of which most tell of a file within',
+      lines({
+        ts: 1,
+        uid: 'CbT8mp',
+        'id.orig_h': '10.0.0.1',
+        'id.resp_h': '10.0.0.2',
+        command: 'NT_CREATE_ANDX',
+        argument: 'x',
+        status: 'SUCCESS',
+        rtt: 0.1,
+        tree: 'y',
+        referenced_file: { ts: 1, uid: 'CbT8mp', id: { orig_h: '10.0.0.1' }, action: 'SMB::FILE_OPEN', name: 'x', size: 0 },
+      }),
+      {},
+      'smb_cmd',
+      'Zeek smb_cmd.log (JSON)',
+    ],
     ['by what a person says', lines({ ts: 1, x: 2 }), { zeekLog: 'mine' }, 'mine', 'Zeek mine.log (JSON)'],
     ['not at all', lines({ ts: 1, x: 2, y: 3 }), {}, 'zeek', 'Zeek log without a name (JSON)'],
     [
@@ -44,6 +84,28 @@ describe('what log a JSON log is', () => {
     ],
   ])('%s', (_, log, options, kind, title) => {
     expect(opened(log, options)).toEqual([kind, title]);
+  });
+
+  it('takes no other list of names for one of scripts', () => {
+    const found = (...records: readonly object[]): number => zeekJson.detect(Buffer.from(lines(...records))).confidence;
+    expect(found({ name: '/opt/zeek/base/init-bare.zeek' }, { name: '  ./types.bro' })).toBe(0.8);
+    expect(found({ name: 'a.zeek', size: 1 })).toBe(0);
+    expect(found({ name: 'a.zeek' }, { name: 'report.pdf' })).toBe(0);
+  });
+
+  it('takes ARP for no connections, and types logs that few have seen', () => {
+    const arp = lines({
+      ts: 1,
+      operation: 'request',
+      src_mac: '50:5b:c2:db:c3:17',
+      orig_h: '10.0.0.1',
+      resp_h: '10.0.0.2',
+      orig_hw: 'x',
+      resp_hw: 'y',
+    });
+    expect(detectFormat(Buffer.from(arp), 'x').format.id).toBe('zeek-json');
+    const drop = read(lines({ _path: 'netcontrol_drop', ts: 1, rule_id: '2', orig_h: '10.0.0.1', expire: 30, location: 'x' }));
+    expect([drop.sink.records[0].get('orig_h'), drop.sink.records[0].get('expire')]).toEqual(['10.0.0.1', 30_000_000]);
   });
 
   it('says why it takes a file for one', () => {
@@ -114,6 +176,17 @@ describe('what log a JSON log is', () => {
   });
 });
 
+it("takes times in microseconds for Zeek's in ts alone: other programs write them so too", () => {
+  const log = (name: string): string =>
+    ['07.123456', '08.000001']
+      .map((s) => `${JSON.stringify({ [name]: `2024-02-10T16:42:${s}Z`, level: 'INFO', message: 'said' })}\n`)
+      .join('');
+  expect(detectFormat(Buffer.from(log('ts')), 'x').format.id).toBe('zeek-json');
+  const { format } = detectFormat(Buffer.from(log('timestamp')), 'x');
+  expect(format.id).toBe('json');
+  expect(readLog(format, log('timestamp')).sink.records[0]?.get('ts')).toBe(1707583327123456);
+});
+
 describe('records in an object that names their log', () => {
   const log = lines({ conn: conn }, { dns: dns }, { conn: { ...conn, uid: 'C3', id: { orig_p: 7 } } });
 
@@ -133,7 +206,11 @@ describe('records in an object that names their log', () => {
 
   it('of another log are read where a person names it', () => {
     expect(opened(log, { zeekLog: 'dns' })).toEqual(['dns', 'Zeek dns.log (JSON)']);
-    const { sink } = readLog(zeekJson, log, 65_536, false, { zeekLog: 'dns' });
+    const { sink, figures } = readLog(zeekJson, log, 65_536, false, { zeekLog: 'dns' });
+    expect(figures).toMatchObject({ rows: 1, rejected: 0, comments: 2 });
+    expect(zeekJson.open(Buffer.from(log), {}).remarks(figures.tallies)).toEqual([
+      "2 lines of Zeek's log conn were left out: another log of the file was asked for.",
+    ]);
     expect(sink.records.map((record) => record.get('query'))).toEqual(['example.com']);
   });
 

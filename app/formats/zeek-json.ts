@@ -6,7 +6,7 @@ import { MAX_KEYS } from './column-slots.ts';
 import { TRUNCATED, noObject } from './json-lines.ts';
 import { MORE_KEYS, moreRemarks } from './json-more.ts';
 import { JSON_KIND } from './json-scanner.ts';
-import type { COMMENT, Problem } from './line-outcome.ts';
+import { COMMENT, type Problem } from './line-outcome.ts';
 import { LineReader } from './line-reader.ts';
 import { commonRemarks } from './line-remarks.ts';
 import { timeZone, type Zone } from './time-zone.ts';
@@ -16,8 +16,8 @@ import type { JsonField } from './zeek-json-fields.ts';
 import { readJsonHead, tagOf, zeekConfidence, type JsonHead } from './zeek-json-head.ts';
 import { ZeekJsonRows } from './zeek-json-rows.ts';
 import { kindOf, logName, titleOf } from './zeek-kinds.ts';
-import { BAD_PORTS, portRemarks } from './zeek-problems.ts';
-import { OTHER_LOG, otherLogRemarks } from './zeek-tsv.ts';
+import { BAD_PORTS, FINER, valueRemarks } from './zeek-problems.ts';
+import { LEFT_LOG, OTHER_LOG, otherLogRemarks } from './zeek-other-logs.ts';
 
 const LF = 10;
 const CR = 13;
@@ -33,7 +33,7 @@ const CR = 13;
  *
  * What log it is, `_path` says; else a person (option zeekLog); else the columns. Of a stream that holds several logs one is read: the one a
  * person named, else the connections, else the log with the most lines at the file's beginning. Lines of the others are rejected as OTHER_LOG,
- * and a remark says how many of which.
+ * or left out where a person named the one, and a remark says how many of which.
  */
 export const zeekJson: LogFormat = {
   id: 'zeek-json',
@@ -51,7 +51,7 @@ export const zeekJson: LogFormat = {
     return {
       kind,
       title: `${titleOf(found.path, kind)} (JSON)`,
-      read: (sink) => new ZeekJsonReader(sink, kind, found, { head, toUtc }),
+      read: (sink) => new ZeekJsonReader(sink, kind, found, { head, toUtc, named: zeekLog !== undefined }),
       remarks: (tallies) => jsonRemarks(tallies, found),
     };
   },
@@ -72,6 +72,8 @@ class ZeekJsonReader extends LineReader {
   #generation = 0;
   #ownPath = true;
   readonly #tagged: boolean;
+  /** A person named the log: lines of others are left out, not rejected. */
+  readonly #named: boolean;
   readonly #doubts: ClockDoubts | null;
   readonly #unit: JsonHead['unit'];
 
@@ -79,9 +81,10 @@ class ZeekJsonReader extends LineReader {
     sink: RecordSink,
     kind: RecordKind,
     { objects, path, lines, names, paths, unit, tagged }: JsonHead,
-    { head, toUtc }: { readonly head: Uint8Array; readonly toUtc: Zone | null },
+    { head, toUtc, named }: { readonly head: Uint8Array; readonly toUtc: Zone | null; readonly named: boolean },
   ) {
     super(sink);
+    this.#named = named;
     this.#tagged = tagged;
     this.#unit = unit;
     this.#doubts = toUtc?.doubts ?? null;
@@ -161,6 +164,7 @@ class ZeekJsonReader extends LineReader {
   #commit(start: number, quick: boolean): void {
     const rows = this.#rows;
     if (rows.rounded > 0) this.tally('rounded', rows.rounded);
+    if (rows.finer > 0) this.tally(FINER, rows.finer);
     if (rows.doubled > 0) this.tally('doubled', rows.doubled);
     if (rows.badPorts > 0) this.tally(BAD_PORTS, rows.badPorts);
     if (rows.beyond > 0) this.tally(MORE_KEYS, rows.beyond);
@@ -226,22 +230,22 @@ class ZeekJsonReader extends LineReader {
     return Buffer.from(bytes.buffer, bytes.byteOffset + starts[member], Math.min(ends[member] - starts[member], 200)).toString();
   }
 
-  #other(bytes: Uint8Array): Problem {
+  #other(bytes: Uint8Array): Problem | typeof COMMENT {
     const path = this.#tagged ? (tagOf(this.#rows.scanner) ?? '') : this.#path(bytes, this.#pathMember());
     const name = logName(path) === '' ? 'without a name' : logName(path);
     this.#rows.scanner.forget();
-    this.tally(`${OTHER_LOG}${name}`);
+    this.tally(`${this.#named ? LEFT_LOG : OTHER_LOG}${name}`);
+    if (this.#named) return COMMENT;
     return { reason: 'OTHER_LOG', what: `it is of Zeek's log ${name}` };
   }
 }
 
 function jsonRemarks(tallies: ReadonlyMap<string, number>, { unit }: JsonHead): string[] {
   const remarks = otherLogRemarks(tallies);
-  if (remarks.length > 0) remarks.push('Or read each of them from this file: --zeek-log NAME.');
   const [rounded, doubled] = ['rounded', 'doubled'].map((key) => tallies.get(key) ?? 0);
   if (unit === 'milliseconds') remarks.push('Its times were taken for milliseconds since 1970.');
   if (rounded > 0) remarks.push(`Rounded to the nearest number that can be kept: ${plural(rounded, 'value')} above 2^53.`);
   if (doubled > 0) remarks.push(`${plural(doubled, 'key')} stood twice in a line; the last value was taken.`);
   remarks.push(...unitRemarks(tallies, () => unit));
-  return [...remarks, ...portRemarks(tallies), ...moreRemarks(tallies), ...commonRemarks(tallies)];
+  return [...remarks, ...valueRemarks(tallies), ...moreRemarks(tallies), ...commonRemarks(tallies)];
 }

@@ -14,14 +14,23 @@ export const needed: ReadonlySet<string> = new Set(['ts', 'orig_h', 'resp_h']);
  * conn_red or conn_long, and whatever else has the columns by which connections are known.
  */
 export function isConnection(path: string, fields: readonly string[]): boolean {
+  if (!canBeConnections(fields)) return false;
   const columns = new Set(fields.map(columnName));
   const has = (name: string): boolean => columns.has(name);
-  if (![...needed].every(has)) return false;
   const name = logName(path);
-  if (/^(open[_-])?conn([_-]|$)/.test(name)) return true;
+  if (isConnectionName(path)) return true;
   if (name !== '' && name !== UNNAMED) return has('conn_state') && has('proto');
-  return has('proto') && (has('conn_state') || has('duration') || has('orig_bytes'));
+  return has('proto') && ['conn_state', 'duration', 'orig_bytes', 'orig_pkts'].some(has);
 }
+
+/** Whether rows of these fields can be read as connections, be they of one or not. */
+export function canBeConnections(fields: readonly string[]): boolean {
+  const columns = new Set(fields.map(columnName));
+  return [...needed].every((name) => columns.has(name));
+}
+
+/** Whether a log of this path is one of connections by its name alone: conn, open_conn, conn_red. */
+export const isConnectionName = (path: string): boolean => /^(open[_-])?conn([_-]|$)/.test(logName(path));
 
 /** The kind of a log's records: `connection`, or a plain table named after the log: `dns`, `http`, `known_hosts`. */
 export function kindOf(path: string, fields: readonly string[]): RecordKind {

@@ -10,7 +10,7 @@ import { LINE_LIMIT, type RecordSink } from './types.ts';
 import * as values from './values.ts';
 import type { ZeekHeader } from './zeek-header.ts';
 import { zeekBlocks } from './zeek-blocks.ts';
-import { mayLackPort, numberProblem } from './zeek-problems.ts';
+import { BAD_PORTS, FINER, NO_NUMBERS, isNoNumber, losesDigits, mayLackPort, numberProblem } from './zeek-problems.ts';
 import { READ, layoutOf, type Layout, type LayoutField } from './zeek-layout.ts';
 
 /** One field of the layout with the slot it fills. */
@@ -28,6 +28,10 @@ export class ZeekRows {
   rounded = 0;
   /** Numbers above 65,535 where ports stand. */
   badPorts = 0;
+  /** Doubles that say nan or inf. */
+  noNumbers = 0;
+  /** Times that lost digits beyond the microsecond. */
+  finer = 0;
   readonly #kind: RecordKind;
   readonly #slots: ColumnSlots;
   readonly #cells: Cells;
@@ -121,9 +125,19 @@ export class ZeekRows {
     return null;
   }
 
+  /** What the row that was filled last is counted for. */
+  eachTally(tally: (key: string, count: number) => void): void {
+    if (this.rounded > 0) tally('rounded', this.rounded);
+    if (this.badPorts > 0) tally(BAD_PORTS, this.badPorts);
+    if (this.noNumbers > 0) tally(NO_NUMBERS, this.noNumbers);
+    if (this.finer > 0) tally(FINER, this.finer);
+  }
+
   forgetTallies(): void {
     this.rounded = 0;
     this.badPorts = 0;
+    this.noNumbers = 0;
+    this.finer = 0;
   }
 
   #value(binding: Binding, bytes: Uint8Array, start: number, end: number, odd: boolean, row: number): Problem | null {
@@ -135,12 +149,14 @@ export class ZeekRows {
       }
       const value = readNumber(binding.read, bytes, start, end);
       if (!Number.isFinite(value) || (value < 0 && field.unsigned)) {
-        if (!mayLackPort(field, bytes, start, end)) return numberProblem(field, value, bytes, start, end);
-        this.badPorts++;
+        if (mayLackPort(field, bytes, start, end)) this.badPorts++;
+        else if (isNoNumber(field, bytes, start, end)) this.noNumbers++;
+        else return numberProblem(field, value, bytes, start, end);
         slot.values[row] = NaN;
         return null;
       }
       if (value > Number.MAX_SAFE_INTEGER && field.read !== READ.double) this.rounded++;
+      if (losesDigits(field, bytes, start, end)) this.finer++;
       slot.values[row] = value;
       if (field.column === 'ts') this.ts = value;
       return null;

@@ -61,6 +61,7 @@ describe('Zeek headers', () => {
     ['no #separator at all', (log: string) => log.replace('#separator \\x09\n', '')],
     ['a TAB at the end of every line', (log: string) => log.replaceAll('\n', '\t\n').replace('\\x09\t', '\\x09')],
     ['another prefix than #', (log: string) => log.replace(/^#/gm, '!')],
+    ['a prefix with letters in it', (log: string) => log.replace(/^#/gm, 'PREFIX<>')],
     ['a #open line with a blank', (log: string) => log.replace('#fields', '#open 2017-07-14-02-40-00\n#fields')],
     ['other names for the same', (log: string) => log.replaceAll('id.', 'id_')],
   ])('takes %s', (_, change) => {
@@ -233,6 +234,15 @@ describe('Zeek values', () => {
     expect(zeekRemarks(figures.tallies).join()).toContain('2^53');
   });
 
+  it('leaves out doubles that are no numbers, and says so', () => {
+    const wide = header({ names: [...names, 'ratio'], types: [...types, 'double'] });
+    const line = (ratio: string): string => `${row().trimEnd()}\t${ratio}\n`;
+    const { figures, sink } = read(wide + ['inf', '-nan', '0.5', 'Infinity'].map(line).join(''));
+    expect(sink.records.map((record) => record.get('ratio'))).toEqual([null, null, 0.5, null]);
+    expect(zeekRemarks(figures.tallies)).toContain('3 values that are no numbers (nan, inf) were left out.');
+    expect(read(wide + line('infinite')).sink.rejects).toMatchObject([{ reason: 'BAD_NUMBER' }]);
+  });
+
   it('marks a last line that is cut, and takes one that only lacks its end', () => {
     const log = header() + row() + row({ uid: 'C2' });
     expect(read(log.slice(0, -1)).figures).toMatchObject({ rows: 2, rejected: 0, cut: false });
@@ -280,10 +290,21 @@ describe('a log that a person names', () => {
     expect(settled(zeekConn, nameless(zeekConn.example), 'conn')).toEqual({ zeekLog: 'conn' });
   });
 
-  it('is refused where the header names another', () => {
-    expect(() => settled(zeekConn, zeekConn.example, 'dns')).toThrow(/no lines of Zeek's log dns.*It is conn\.log.*--zeek-log/);
-    expect(() => settled(zeekTsv, zeekTsv.example, 'conn')).toThrow(/no lines of Zeek's log conn.*It is dns\.log/);
-    expect(() => settled(zeekConn, nameless(zeekConn.example), 'dns')).toThrow(/It is conn\.log/);
+  it('is refused where the columns are those of connections under no name, and another is named', () => {
+    expect(() => settled(zeekConn, nameless(zeekConn.example), 'dns')).toThrow(/no lines of Zeek's log dns.*It is conn\.log.*--zeek-log/);
+  });
+
+  it('is read of several logs in one file, wherever it stands', () => {
+    const named = (format: LogFormat, log: string, zeekLog: string): unknown[] => {
+      const { kind, title } = format.open(Buffer.from(log), { zeekLog });
+      const { figures, sink } = readLog(format, log, 65_536, false, { zeekLog });
+      return [kind, title, figures.rows, figures.rejected, sink.records[0]?.get(kind === 'dns' ? 'query' : 'conn_state')];
+    };
+    expect(named(zeekTsv, zeekTsv.example + zeekConn.example, 'conn')).toEqual(['connection', 'Zeek conn.log', 2, 0, 'SF']);
+    expect(named(zeekConn, zeekConn.example + zeekTsv.example, 'dns.log')).toEqual(['dns', 'Zeek dns.log', 2, 0, 'example.com']);
+    expect(named(zeekConn, zeekConn.example, 'dns')).toEqual(['dns', 'Zeek dns.log', 0, 0, undefined]);
+    const { figures } = readLog(zeekConn, zeekConn.example + zeekTsv.example);
+    expect(zeekRemarks(figures.tallies).join(' ')).toContain('--zeek-log');
   });
 
   it('is what a log is whose header names none', () => {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Random } from '../../shared/random.ts';
-import { outcome, readLog, type ReadBack } from '../testing.ts';
+import { MemorySink, outcome, readLog, type ReadBack } from '../testing.ts';
 import { zeekConn } from '../zeek-tsv.ts';
 
 /** Blocks shorter than the kernels ask for: every line is read by itself. */
@@ -112,7 +112,9 @@ describe('reading Zeek lines many at a time', () => {
   it.each([3, 40, 2000])('gives what reading them one by one gives, down to the ids, where one line in %i is odd', (oddIn) => {
     const log = `${head}\n${rowsOf(9000, oddIn, new Random(oddIn)).join('\n')}\n`;
     const together = readLog(zeekConn, log, TOGETHER);
-    expect(all(together)).toEqual(all(readLog(zeekConn, log, LINE_BY_LINE)));
+    const lineByLine = all(readLog(zeekConn, log, LINE_BY_LINE));
+    expect(all(together)).toEqual(lineByLine);
+    expect(all(readLog(zeekConn, log, TOGETHER, false, {}, new MemorySink()))).toEqual(lineByLine);
     expect(together.figures.rows).toBeGreaterThan(4000);
     expect(together.figures.rejected + together.figures.comments).toBeGreaterThan(2);
   });

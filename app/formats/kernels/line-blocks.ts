@@ -70,6 +70,10 @@ export class LineBlocks {
   #wordFields: readonly number[] = [];
   /** The columns that blocks fill; whoever derives more of them fills those too, for every row. */
   #filled: ReadonlySet<Slot> = new Set();
+  /** Where the numbers of each field lie in the kernels' memory, -1 where they lie elsewhere; null: it was not looked up. */
+  #homes: readonly number[] | null = null;
+  /** Of the block: where the kernels write each field. */
+  #outs: number[] = [];
   #most = 0;
   #stride = 0;
   /** Between the places of two rows' missing words: one for each field, one for what is derived. */
@@ -90,6 +94,7 @@ export class LineBlocks {
     this.#most = Math.min(BLOCK_ROWS, Math.floor(BLOCK_FIELDS / width));
     this.#stride = width * 4;
     this.#step = width + 1;
+    this.#homes = null;
   }
 
   /** Fills rows of the slots, from `slots.rows` on (which stays as it is), from the plain lines that the whole lines bytes[from..to) begin with; false where they are none. */
@@ -106,11 +111,15 @@ export class LineBlocks {
     kernels.claim(this);
     const length = this.#load(kernels, bytes, from, to, newline);
     const most = Math.min(this.#most, slots.capacity - slots.rows);
+    this.#aim(kernels, layout, slots.rows);
     const rows = length === 0 || most < 1 || this.#tooHeavy(layout) ? 0 : this.#read(kernels, layout, most, newline, slots.rows);
     this.rows = rows;
     this.length = rows === 0 ? 0 : kernels.ends[rows * layout.fields.length] - LINES + 1;
     this.#adapt(rows, rows === most, length);
-    if (rows === 0) return false;
+    if (rows === 0) {
+      slots.noneCame();
+      return false;
+    }
     slots.makeWay(slots.rows + rows, this.#filled);
     this.#put(kernels, layout, slots.rows, rows);
     return true;
@@ -124,6 +133,14 @@ export class LineBlocks {
     kernels.run.sequence(rows, VALUES, line);
     kernels.run.starts(ENDS, this.#stride, rows, VALUES + BLOCK_ROWS * 8, offset - LINES);
     return { lines: kernels.numbers(VALUES, rows), offsets: kernels.numbers(VALUES + BLOCK_ROWS * 8, rows) };
+  }
+
+  /** Numbers are written where they stay, if that is in the kernels' memory; everything else to VALUES. */
+  #aim(kernels: LineKernels, { fields }: BlockLayout, row: number): void {
+    this.#homes ??= fields.map(({ slot }) =>
+      slot.storage === 'number' && slot.values.buffer === kernels.buffer ? slot.values.byteOffset : -1,
+    );
+    this.#outs = this.#homes.map((home, field) => (home < 0 ? VALUES + 8 * this.#most * field : home + 8 * row));
   }
 
   /** Copies as many whole lines as are to be looked at; returns their length. */
@@ -221,6 +238,7 @@ export class LineBlocks {
   #put(kernels: LineKernels, { fields, time }: BlockLayout, row: number, rows: number): void {
     for (const [i, { slot }] of fields.entries()) {
       const at = this.#column(i);
+      if (this.#homes?.[i] !== -1) continue;
       if (slot.storage === 'number') slot.values.set(kernels.numbers(at, rows), row);
       else if (slot.storage === 'dictionary') slot.values.set(kernels.ids(at, rows), row);
       else this.#putTexts(kernels, slot, i, row, rows);
@@ -236,7 +254,7 @@ export class LineBlocks {
   }
 
   #column(field: number): number {
-    return VALUES + 8 * this.#most * field;
+    return this.#outs[field];
   }
 
   #adapt(rows: number, all: boolean, length: number): void {

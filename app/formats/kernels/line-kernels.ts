@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { onceIfPossible } from '../../shared/wasm-code.ts';
-import { moduleWithMemory } from '../../shared/wasm-encoder.ts';
-import { numberKernels } from './number-kernels.ts';
+import { exportsOf, overNumberMemory, type NumberMemory } from '../../columns/kernels/number-memory.ts';
+import { lineBytes } from './line-bytes.ts';
 import {
   DECIMAL_MASKS,
   DIGIT_MASKS,
@@ -10,21 +9,16 @@ import {
   MASKS,
   MAX_WORDS,
   MISSING,
-  PAGES,
   POWERS,
   WHOLE_POWERS,
   WORDS,
   WORD_BYTES,
 } from './map.ts';
-import { scanKernel } from './scan-kernel.ts';
-import { leastKernel, sequenceKernel, startsKernel, textsKernel, unlikeKernel } from './text-kernels.ts';
-import { keepKernel, wordsKernel } from './word-kernels.ts';
 
 type Column = (ends: number, stride: number, rows: number, out: number, flags: number, limit: number, none: number) => number;
 
 /** What the module exports; each is documented where it is made. */
 interface Exports {
-  readonly memory: { readonly buffer: ArrayBuffer };
   scan(from: number, ends: number, limit: number, width: number, most: number, separator: number, newline: number, odd: number): number;
   readonly counts: Column;
   readonly micros: Column;
@@ -62,12 +56,6 @@ interface Exports {
   least(rows: number, values: number, sign: number): number;
 }
 
-/** The module that reads lines: the same bytes on every machine. */
-export function lineModule(): Uint8Array<ArrayBuffer> {
-  const rest = [scanKernel, wordsKernel, keepKernel, textsKernel, startsKernel, sequenceKernel, leastKernel, unlikeKernel];
-  return moduleWithMemory([...numberKernels, ...rest], PAGES);
-}
-
 const FEWEST_WORDS = 2 ** 12;
 
 /** The kernels and their memory. A thread has one, which its readers use in turn. */
@@ -76,7 +64,8 @@ export class LineKernels {
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly ends: Uint32Array<ArrayBuffer>;
   readonly missing: Uint32Array<ArrayBuffer>;
-  readonly #buffer: ArrayBuffer;
+  /** The memory of all kernels of this thread. */
+  readonly buffer: ArrayBuffer;
   readonly #seed = randomBytes(8).readBigInt64LE();
   #owner: object | null = null;
   /** Words for which there are places; a power of two. */
@@ -84,13 +73,13 @@ export class LineKernels {
   #kept = 0;
   #long = 0;
 
-  constructor() {
-    this.run = new WebAssembly.Instance(new WebAssembly.Module(lineModule()), {}).exports as unknown as Exports;
-    this.#buffer = this.run.memory.buffer;
-    this.bytes = new Uint8Array(this.#buffer);
-    this.ends = new Uint32Array(this.#buffer, ENDS);
-    this.missing = new Uint32Array(this.#buffer, MISSING);
-    const [floats, wholes] = [new Float64Array(this.#buffer, POWERS, 16), new BigInt64Array(this.#buffer, WHOLE_POWERS, 16)];
+  constructor(memory: NumberMemory) {
+    this.run = exportsOf(lineBytes, memory) as Exports;
+    this.buffer = memory.buffer;
+    this.bytes = new Uint8Array(this.buffer);
+    this.ends = new Uint32Array(this.buffer, ENDS);
+    this.missing = new Uint32Array(this.buffer, MISSING);
+    const [floats, wholes] = [new Float64Array(this.buffer, POWERS, 16), new BigInt64Array(this.buffer, WHOLE_POWERS, 16)];
     for (let n = 0; n < 16; n++) {
       floats[n] = 10 ** n;
       wholes[n] = 10n ** BigInt(n);
@@ -127,13 +116,13 @@ export class LineKernels {
   }
 
   numbers(at: number, rows: number): Float64Array<ArrayBuffer> {
-    return new Float64Array(this.#buffer, at, rows);
+    return new Float64Array(this.buffer, at, rows);
   }
   ids(at: number, count: number): Uint32Array<ArrayBuffer> {
-    return new Uint32Array(this.#buffer, at, count);
+    return new Uint32Array(this.buffer, at, count);
   }
   part(at: number, length: number): Uint8Array<ArrayBuffer> {
-    return new Uint8Array(this.#buffer, at, length);
+    return new Uint8Array(this.buffer, at, length);
   }
 
   #forget(places: number): void {
@@ -145,4 +134,4 @@ export class LineKernels {
 }
 
 /** Those of this thread, made when they are first needed; null where there cannot be any. */
-export const lineKernels = onceIfPossible(() => new LineKernels());
+export const lineKernels = overNumberMemory((memory) => new LineKernels(memory));

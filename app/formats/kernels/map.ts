@@ -1,5 +1,7 @@
+import { LENT, LENT_BYTES } from '../../columns/kernels/number-memory.ts';
+
 /**
- * Where things lie in the kernels' memory (bytes). Kernels load 16 bytes at once, from up to 16 before a field to 16 behind it: there is room
+ * Where things lie in the kernels' part of the thread's memory (bytes). Kernels load 16 bytes at once, from up to 16 before a field to 16 behind it: there is room
  * around whatever they read and write.
  */
 
@@ -11,15 +13,15 @@ export const BLOCK_FIELDS = 2 ** 16;
 
 const ROOM = 4096;
 /** Powers of ten, float64 and i64: 10^0 to 10^15. */
-export const POWERS = 256;
+export const POWERS = LENT + 256;
 export const WHOLE_POWERS = POWERS + 128;
 /** 16 bytes each: the first n are ones, n from 0 to 16. */
-export const MASKS = 1024;
+export const MASKS = LENT + 1024;
 /** 8 bytes each: the last n are ones, n from 0 to 8. */
-export const DIGIT_MASKS = 1536;
+export const DIGIT_MASKS = LENT + 1536;
 /** 16 bytes each, for the digits of a decimal that end where its six behind the dot do: n before the dot, the dot, six; n from 0 to 8. */
-export const DECIMAL_MASKS = 1664;
-export const LINES = 2 * ROOM;
+export const DECIMAL_MASKS = LENT + 1664;
+export const LINES = LENT + 2 * ROOM;
 /** u32: the byte before the first line, then where each field ends, row after row. */
 export const ENDS = LINES + BLOCK_BYTES + ROOM;
 /**
@@ -38,7 +40,8 @@ export const LONG_WORDS_BYTES = 2 ** 20;
 export const WORDS = LONG_WORDS + LONG_WORDS_BYTES + ROOM;
 export const WORD_BYTES = 32;
 export const MAX_WORDS = 2 ** 18;
-export const PAGES = Math.ceil((WORDS + MAX_WORDS * WORD_BYTES + ROOM) / 2 ** 16);
+/** What is left of that part behind all of this. */
+export const LEFT = LENT + LENT_BYTES - (WORDS + MAX_WORDS * WORD_BYTES + ROOM);
 
 /** What a kernel is told of a field. */
 export const FLAG = {

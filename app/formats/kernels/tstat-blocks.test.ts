@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Random } from '../../shared/random.ts';
-import { outcome, readLog, type ReadBack } from '../testing.ts';
+import { MemorySink, outcome, readLog, type ReadBack } from '../testing.ts';
 import { tstat } from '../tstat.ts';
 
 /** Blocks shorter than the kernels ask for: every line is read by itself. */
@@ -59,7 +59,9 @@ describe('reading lines of Tstat many at a time', () => {
     const rows = Array.from({ length: 4000 }, () => names.map((name) => field(name, random)).join(' '));
     const log = `${header}\n${mutated(rows, oddIn).join('\n')}\n`;
     const together = readLog(tstat, log, TOGETHER);
-    expect(all(together)).toEqual(all(readLog(tstat, log, LINE_BY_LINE)));
+    const lineByLine = all(readLog(tstat, log, LINE_BY_LINE));
+    expect(all(together)).toEqual(lineByLine);
+    expect(all(readLog(tstat, log, TOGETHER, false, {}, new MemorySink()))).toEqual(lineByLine);
     expect(together.figures.rows).toBeGreaterThan(rows.length / 2);
   });
 });
