@@ -2,6 +2,7 @@ import type { Random } from '../shared/random.ts';
 import { attackPayloads, probes } from './access-attacks.ts';
 import { HOST } from './access-site.ts';
 import { dash, type AccessRequest } from './access-writer.ts';
+import { DAY, moment } from './clock.ts';
 import { bytesOf } from './tstat-writer.ts';
 
 export const accessScenarios = ['brute-force', 'web-attack', 'scan', 'flood', 'exfiltration', 'drip'] as const;
@@ -32,8 +33,6 @@ export interface AccessStage {
 }
 
 const SECOND = 1e6;
-const HOUR = 3600 * SECOND;
-const DAY = 24 * HOUR;
 
 export function plantAccess(scenario: AccessScenario, stage: AccessStage): readonly PlantedRequest[] {
   switch (scenario) {
@@ -74,12 +73,6 @@ function told(
 
 function countOf(requests: readonly Timed[], counts: (request: AccessRequest) => boolean): number {
   return requests.filter(({ request }) => counts(request)).length;
-}
-
-/** A moment of the log: so far through its days, on the hour given where that day is long enough. */
-function moment({ start, days }: AccessStage, share: number, hour: number): number {
-  const at = start + Math.floor(days * share) * DAY + hour * HOUR;
-  return at < start + days * DAY ? at : start + days * share * DAY;
 }
 
 function ask(

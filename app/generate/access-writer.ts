@@ -1,3 +1,4 @@
+import { monthNames } from '../shared/months.ts';
 import type { BlockWriter } from './types.ts';
 import { bytesOf } from './tstat-writer.ts';
 
@@ -21,7 +22,6 @@ export const dash = bytesOf('-');
 const BLOCK = 2 ** 20;
 /** No line is longer. */
 const LONGEST = 8192;
-const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
 /** Writes requests as Apache does, into blocks that are the taker's to keep. */
 export class AccessWriter {
@@ -78,7 +78,7 @@ export class AccessWriter {
     const date = new Date(second * 1000);
     const iso = date.toISOString();
     this.#second = second;
-    this.#time = bytesOf(` [${iso.slice(8, 10)}/${months[date.getUTCMonth()]}/${iso.slice(0, 4)}:${iso.slice(11, 19)} +0000] "`);
+    this.#time = bytesOf(` [${iso.slice(8, 10)}/${monthNames[date.getUTCMonth()]}/${iso.slice(0, 4)}:${iso.slice(11, 19)} +0000] "`);
     return this.#time;
   }
 

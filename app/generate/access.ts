@@ -32,6 +32,7 @@ export const accessGenerator: Generator = {
   kind: 'access',
   title: 'Access log of a web site (Combined)',
   scenarios: accessScenarios,
+  usual: accessScenarios,
   layouts,
   generate,
 };

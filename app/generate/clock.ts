@@ -6,6 +6,14 @@ export const DAY = 86_400e6;
 /** Monday, 15 April 2024, 00:00 UTC: where a log begins unless told otherwise. */
 export const MONDAY = 1_713_139_200e6;
 
+const HOUR = 3600e6;
+
+/** A moment of a log that begins at `start`: so far through its days, at the hour given where that day is long enough. */
+export function moment({ start, days }: { readonly start: number; readonly days: number }, share: number, hour: number): number {
+  const at = start + Math.floor(days * share) * DAY + hour * HOUR;
+  return at < start + days * DAY ? at : start + days * share * DAY;
+}
+
 /** Moments in order (microseconds since 1970 UTC), denser when the office is awake: `count` of them from `start` on. */
 export class Clock {
   readonly #start: number;

@@ -1,9 +1,13 @@
 import type { Random } from '../shared/random.ts';
 import { attempt } from './background.ts';
 import type { Conn } from './conn.ts';
+import { bruteForce, drip, flood } from './incidents-attacks.ts';
 import { local, remote, shuffled, type Network } from './network.ts';
 
-export const scenarios = ['beacon', 'scan', 'exfiltration'] as const;
+/** Planted unless told otherwise; logs made so long ago, of the same seed, are the same still. */
+export const usualScenarios = ['beacon', 'scan', 'exfiltration'] as const;
+/** New ones go behind: each draws its random numbers after those before it. */
+export const scenarios = [...usualScenarios, 'brute-force', 'flood', 'drip'] as const;
 export type Scenario = (typeof scenarios)[number];
 
 /** One planted connection: when, and how it looks. */
@@ -17,7 +21,10 @@ export interface Planted {
 export interface Incident {
   readonly kind: Scenario;
   readonly title: string;
+  /** Of several, the one that comes first. */
   readonly originator: string;
+  /** All of them, where there are several. */
+  readonly originators?: readonly string[];
   readonly responders: readonly string[];
   readonly ports: readonly number[];
   readonly facts: Readonly<Record<string, number>>;
@@ -45,6 +52,12 @@ export function plant(scenario: Scenario, stage: Stage): readonly Planted[] {
       return scan(stage);
     case 'exfiltration':
       return exfiltration(stage);
+    case 'brute-force':
+      return bruteForce(stage);
+    case 'flood':
+      return flood(stage);
+    case 'drip':
+      return drip(stage);
   }
 }
 

@@ -31,7 +31,9 @@ describe.each(generators.map((generator) => [generator.kind, generator] as const
   it('tells the truth as plain data', async () => {
     const { truth } = await write(generator, options);
     expect(truth).toMatchObject({ kind, seed: 7, rows: 2000 });
-    expect(truth.incidents).toHaveLength(generator.scenarios.length);
+    expect(truth.incidents).toHaveLength(generator.usual.length);
+    const all = await write(generator, { ...options, scenarios: ['all'] });
+    expect(all.truth.incidents).toHaveLength(generator.scenarios.length);
     expect(JSON.parse(JSON.stringify(truth))).toEqual(truth);
     const none = await write(generator, { ...options, scenarios: [] });
     expect(none.truth.incidents).toEqual([]);

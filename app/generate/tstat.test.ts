@@ -105,6 +105,10 @@ describe('generated Tstat logs', () => {
         expect(Number(row[names.indexOf('c_bytes_uniq')])).toBeGreaterThanOrEqual(incident.facts.clientBytes);
       }
     }
+    for (const { lines, first, last } of truth.incidents) {
+      const starts = lines.map((line) => Math.round(Number(rows[line - 2][names.indexOf('first')]) * 1000));
+      expect([first, last]).toEqual([Math.min(...starts), Math.max(...starts)]);
+    }
     const beacon = truth.incidents.find(({ kind }) => kind === 'beacon');
     const ends = (beacon?.lines ?? []).map((line) => Number(rows[line - 2][names.indexOf('last')]));
     const gaps = ends.slice(1).map((end, i) => end - ends[i]);

@@ -4,7 +4,7 @@ import { Clock, DAY, MONDAY } from './clock.ts';
 import { chosen } from './choice.ts';
 import { PlantedLines } from './planted-lines.ts';
 import { ClientChoice, makeClients } from './tstat-clients.ts';
-import { layouts, type TstatLayout } from './tstat-columns.ts';
+import { layouts, slotOf, type TstatLayout } from './tstat-columns.ts';
 import { plantTstat, tstatScenarios, type TstatIncident, type TstatPlanted } from './tstat-incidents.ts';
 import { tstatServices } from './tstat-services.ts';
 import { Traffic } from './tstat-traffic.ts';
@@ -18,7 +18,7 @@ export interface TstatTruth extends GeneratedTruth {
   readonly clients: number;
   readonly classes: Readonly<Record<string, number>>;
   readonly incidents: readonly (TstatIncident & {
-    /** When the first and the last of them was closed, microseconds since 1970 UTC. */
+    /** The earliest and the latest start among them, microseconds since 1970 UTC: the record's time when it is imported. */
     readonly first: number;
     readonly last: number;
     /** Lines of the log, counted from 1. */
@@ -28,6 +28,8 @@ export interface TstatTruth extends GeneratedTruth {
 
 /** No scenario takes a larger part of the log than this. */
 const SHARE = 0.005;
+/** Where a row keeps its start, milliseconds. */
+const START = slotOf('first');
 /** A client opens 26 connections on average. */
 const CLIENTS = 0.03844;
 
@@ -39,6 +41,7 @@ export const tstatGenerator: Generator = {
   kind: 'tstat',
   title: 'Tstat log_tcp_complete of ten services, labelled',
   scenarios: tstatScenarios,
+  usual: tstatScenarios,
   layouts: layouts.map(({ word }) => word),
   generate,
 };
@@ -75,8 +78,8 @@ async function generate(options: GeneratorOptions, write: BlockWriter): Promise<
   let next = 0;
   for (let i = 0; i < rows; i++) {
     if (next < planted.length && planted[next].visit.closed <= closed) {
-      found.add(planted[next].incident, planted[next].visit.closed, log.line);
-      traffic.fill(planted[next++].visit);
+      traffic.fill(planted[next].visit);
+      found.add(planted[next++].incident, Math.round(row.numbers[START] * 1000), log.line);
     } else {
       traffic.fill(traffic.visit(clients[choice.next()], deck.next(), closed));
       closed = clock.next();

@@ -6,7 +6,7 @@ export interface GeneratorOptions {
   /** Of the first day, microseconds since 1970 UTC; the generator's own Monday unless told. */
   readonly start?: number | undefined;
   readonly days?: number | undefined;
-  /** Names out of `Generator.scenarios`; all of them unless told. */
+  /** Names out of `Generator.scenarios`, or `all`; `Generator.usual` unless told. */
   readonly scenarios?: readonly string[] | undefined;
   /** One of `Generator.layouts`; the first unless told. */
   readonly layout?: string | undefined;
@@ -32,6 +32,8 @@ export interface Generator {
   readonly title: string;
   /** Incidents that can be planted. */
   readonly scenarios: readonly string[];
+  /** Those of them that are planted unless told otherwise. */
+  readonly usual: readonly string[];
   /** Shapes the log can be written in, in a word each; empty where there is but one. */
   readonly layouts: readonly string[];
   /** The same options give the same bytes. @throws FlowcaseError INVALID_INPUT for a scenario or layout it does not have */

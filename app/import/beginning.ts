@@ -3,7 +3,7 @@ import type { Evidence } from '../contract/case.ts';
 import { plural } from '../contract/format.ts';
 import { FlowcaseError } from '../errors.ts';
 import { Content } from '../original/content.ts';
-import { hashOf } from '../original/hashes.ts';
+import { hashesAt, hashOf } from '../original/hashes.ts';
 import { isLeftAlone } from './left-alone.ts';
 import { FINGERPRINT, beginsLike } from './known.ts';
 import { Original } from '../original/original.ts';
@@ -58,13 +58,12 @@ function isWithin(own: { readonly bytes: number } | null, { continues }: Evidenc
 
 /** Evidence of a file that was cut or damaged, with whose bytes this one begins; null where there is none. */
 export async function cutBeginning(writer: CaseWriter, content: Content, step: () => void): Promise<Evidence | null> {
-  for (const evidence of writer.evidence()) {
-    const { status, rows, unpackedBytes, unpackedSha256 } = evidence;
-    if (status !== 'incomplete' || rows === 0 || unpackedSha256 === null || unpackedBytes >= (content.length ?? Infinity)) continue;
-    const own = await hashOf(content, { to: unpackedBytes, step });
-    if (own.bytes === unpackedBytes && own.sha256 === unpackedSha256) return evidence;
-  }
-  return null;
+  const cut = writer.evidence().filter(({ status, rows, unpackedBytes, unpackedSha256 }) => {
+    return status === 'incomplete' && rows > 0 && unpackedSha256 !== null && unpackedBytes < (content.length ?? Infinity);
+  });
+  const lengths = cut.map(({ unpackedBytes }) => unpackedBytes);
+  const own = await hashesAt(content, lengths, { step });
+  return cut.find(({ unpackedBytes, unpackedSha256 }) => own.get(unpackedBytes) === unpackedSha256) ?? null;
 }
 
 /** For a person, where the case holds the beginning of a file from a copy that was cut. */

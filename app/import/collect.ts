@@ -41,7 +41,8 @@ export async function collectFiles(
       else refused.push(notAFile(path, found));
     } catch (error) {
       const { code, message } = fileError(error, path);
-      refused.push({ path, code, message });
+      const nothingFits = folder === null && code === 'FILE_NOT_FOUND' && isPattern(path);
+      refused.push({ path, code, message: nothingFits ? `Nothing fits the pattern ${path}. Check its folder and its ending.` : message });
     }
   }
 
@@ -60,11 +61,13 @@ export async function collectFiles(
 async function spread(paths: readonly string[]): Promise<readonly string[]> {
   const all: string[] = [];
   for (const path of paths) {
-    const fitting = /[*?[]/.test(path) && (await stat(path).catch(() => null)) === null ? await fittingPaths(path) : [];
+    const fitting = isPattern(path) && (await stat(path).catch(() => null)) === null ? await fittingPaths(path) : [];
     all.push(...(fitting.length === 0 ? [path] : fitting.sort()));
   }
   return all;
 }
+
+const isPattern = (path: string): boolean => /[*?[]/.test(path);
 
 async function fittingPaths(pattern: string): Promise<string[]> {
   const paths: string[] = [];

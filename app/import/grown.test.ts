@@ -135,10 +135,10 @@ describe('a file that has grown', () => {
   });
 
   /**
-   * Of container logs lines that are no pieces: a file that ends behind a piece gives what there is of its line, and the rest as another when it grows. Their
-   * format is named, because lines of access logs with something in front are seen in them too.
+   * Of container logs lines that are no pieces: a file that ends behind a piece has a reject of its line beside the record that comes later
+   * (wrapped-pieces.test.ts). Their format is named, because lines of access logs with something in front are seen in them too.
    */
-  const wrapped = new Set(['docker-json', 'cri']);
+  const wrapped = new Set(['docker-json', 'cri', 'shipped-json']);
   // what is one object to its end is read whole again, and says so (earlier-array.test.ts)
   const goingOn = formats.filter(({ example }) => !isClosed(shapeOf(Buffer.from(example))?.name));
 
@@ -165,6 +165,8 @@ describe('a file that has grown', () => {
           const somewhere = least + (at % (bytes.length - least));
           const cut = atLine ? bytes.indexOf(10, somewhere) + 1 : somewhere;
           if (cut < least || cut >= bytes.length) return;
+          // a file of one line that had no end yet is imported whole when it has grown: there is no place behind a line to go on from
+          if (bytes.indexOf(10) >= cut) return;
           const name = `${format.id}.log`;
           writer.close();
           begin();

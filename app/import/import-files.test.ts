@@ -46,6 +46,15 @@ describe('importing a file', () => {
     expect(evidence.map(({ name }) => name)).toEqual(['one.log', 'two.log']);
   });
 
+  it('says of a pattern that nothing fits it, and of a file that it is not there', async () => {
+    const pattern = join(bench.folder, '*.nolog');
+    const { refused } = await bench.run([pattern, join(bench.folder, 'none.nolog')]);
+    expect(refused.map(({ code, message }) => [code, message])).toEqual([
+      ['FILE_NOT_FOUND', `Nothing fits the pattern ${pattern}. Check its folder and its ending.`],
+      ['FILE_NOT_FOUND', expect.stringMatching(/^There is no file .*none\.nolog/)],
+    ]);
+  });
+
   it('refuses, by name and with a reason, what cannot be taken', async () => {
     const packed = gzipSync(longLog(1000));
     const paths = [
@@ -190,7 +199,7 @@ describe('another part of a stream that is there', () => {
       return [evidence.map(({ kind, rows, rejected }) => [kind, rows, rejected]), skipped.length];
     };
     expect(await kinds(path)).toEqual([[['connection', 1, 2]], 0]);
-    expect(await kinds(path, 'dns')).toEqual([[['dns', 2, 1]], 0]);
+    expect(await kinds(path, 'dns')).toEqual([[['dns', 2, 0]], 0]);
     expect(await kinds(path, 'dns')).toEqual([[], 1]);
     expect(await kinds(packed, 'dns')).toEqual([[], 1]);
     expect(await kinds(path, 'conn')).toEqual([[], 1]);
@@ -203,7 +212,7 @@ describe('another part of a stream that is there', () => {
       maxRejects: 0.1,
     });
     expect(refused).toEqual([]);
-    expect(evidence[0]).toMatchObject({ kind: 'connection', rows: 1, rejected: 2 });
+    expect(evidence[0]).toMatchObject({ kind: 'connection', rows: 1, rejected: 0, comments: 2 });
   });
 });
 

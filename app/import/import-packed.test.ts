@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { openCaseForReading } from '../case/open.ts';
+import { verifyCase } from '../case/verify.ts';
 import { formatCount } from '../contract/format.ts';
 import { tarOf, zipOf } from '../original/packed/testing.ts';
 import { ImportBench, longLog, sample, sha256 } from './testing-import.ts';
@@ -21,6 +22,30 @@ describe('importing what is packed', () => {
     expect(evidence[0]?.remarks.join(' ')).toContain('UTF-16 (little endian)');
     const zipped = bench.file('conn16.zip', zipOf({ 'conn.log': Buffer.from(bytes).swap16() }));
     expect((await bench.run([zipped, bench.file('conn8.log', text)])).skipped).toHaveLength(2);
+  });
+
+  it('reads UTF-16 with its mark in what is packed as a stream, and verifies it', async () => {
+    const text = sample.replaceAll('Cxyz', 'Cutf');
+    const bytes = Buffer.from(`\ufeff${text}`, 'utf16le');
+    const path = bench.file('utf16.log.gz', gzipSync(bytes));
+    const { evidence, refused } = await bench.run([path]);
+    expect(refused).toEqual([]);
+    expect(evidence).toMatchObject([{ rows: 2, rejected: 0, unpackedSha256: sha256(text), unpackedBytes: Buffer.byteLength(text) }]);
+    expect(evidence[0]?.remarks.join(' ')).toContain('UTF-16 (little endian)');
+    const others = [
+      bench.file('utf16.log.zst', zstdCompressSync(Buffer.from(bytes).swap16())),
+      bench.file('utf16.zip', zipOf({ 'a.log.gz': gzipSync(bytes) })),
+      bench.file('utf8.log', text),
+    ];
+    expect((await bench.run(others)).skipped).toHaveLength(3);
+    const short = await bench.run([
+      bench.file('cut16.log.gz', gzipSync(Buffer.from(bytes.toString('utf16le').replaceAll('Cutf', 'Ccut'), 'utf16le').subarray(0, -1))),
+    ]);
+    expect(short.evidence).toMatchObject([{ rows: 2, status: 'incomplete' }]);
+    const reader = openCaseForReading(bench.writer.path);
+    const verified = await verifyCase(reader, {}, { report: () => undefined, stopped: () => false });
+    reader.close();
+    expect(verified.evidence.filter(({ path: of }) => of === path)).toMatchObject([{ match: true }]);
   });
 
   it('takes each member of a ZIP archive as evidence of its own, which the archive is the original of', async () => {

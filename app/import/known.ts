@@ -8,7 +8,8 @@ import { formatCount } from '../contract/format.ts';
 import { isShapeName, lineShape, type ShapeName } from '../formats/line-shapes.ts';
 import { newlineOf } from '../formats/lines.ts';
 import { HEAD_BYTES, formatById } from '../formats/registry.ts';
-import { REJECT_TEXT, type FormatOptions, type LogFormat, type ReaderFigures } from '../formats/types.ts';
+import { stateBehindLine } from '../formats/wrapped.ts';
+import { LINE_LIMIT, REJECT_TEXT, type FormatOptions, type LogFormat, type ReaderFigures } from '../formats/types.ts';
 import { Content } from '../original/content.ts';
 import { hashOf } from '../original/hashes.ts';
 import type { Place } from './pieces/piece-import.ts';
@@ -180,7 +181,9 @@ async function startOf(
   const [first, second] = await content.at(evidence.unpackedBytes, evidence.unpackedBytes + 2);
   const end = first === LF ? 1 : first === CR ? (second === LF ? 2 : 1) : 0;
   const next = end > 0 ? { bytes: evidence.unpackedBytes + end, ended: true } : await lineEnd(content, evidence.unpackedBytes, newline);
-  const from = { state: point.state, lines: point.lines + 1, bytes: next.bytes };
+  // of a line that is longer than any may be nothing was taken as a record
+  const last = await content.at(point.bytes, Math.min(next.bytes, point.bytes + LINE_LIMIT + 2));
+  const from = { state: stateBehindLine(evidence.format, point.state, last), lines: point.lines + 1, bytes: next.bytes };
   if (end > 0) return { from, superseded: null };
   const text = await content.at(point.bytes, Math.min(from.bytes, point.bytes + REJECT_TEXT));
   const line = point.lines + 1;

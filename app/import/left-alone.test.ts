@@ -2,7 +2,11 @@ import { appendFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { openCaseForReading } from '../case/open.ts';
+import { Content } from '../original/content.ts';
+import { Original } from '../original/original.ts';
 import { zipOf } from '../original/packed/testing.ts';
+import { cutBeginning } from './beginning.ts';
+import { leftAloneOf } from './left-alone.ts';
 import { ImportBench, longLog } from './testing-import.ts';
 
 const bench = new ImportBench();
@@ -76,5 +80,29 @@ describe('a file of which the case has the rest, and no longer the beginning', (
     await removedBeginning();
     const other = bench.file('other.log', longLog(400).replace('\tC7\t', '\tX7\t'));
     expect((await bench.run([other])).evidence).toMatchObject([{ rows: 400 }]);
+  });
+
+  it.each([
+    [
+      'of which beginnings were removed',
+      (): void => bench.writer.removeEvidence(1),
+      (content: Content, step: () => void) => leftAloneOf(bench.writer, content, 0, step),
+    ],
+    ['that were cut', (): void => undefined, (content: Content, step: () => void) => cutBeginning(bench.writer, content, step)],
+  ])('is read once for all pieces of evidence %s', async (what, removed, ask) => {
+    const cut = what.includes('cut');
+    for (const rows of [300, 350, 400, 450]) {
+      const text = longLog(rows);
+      const bytes = cut ? gzipSync(text).subarray(0, -12 - (rows % 7)) : text;
+      await bench.run([bench.file(cut ? `conn${rows}.gz` : 'conn.log', bytes)], { force: cut });
+    }
+    expect(bench.writer.evidence()).toHaveLength(4);
+    removed();
+    const original = await Original.open(bench.file('other.log', longLog(500).replace('\tC7\t', '\tX7\t')));
+    const content = await Content.of(original);
+    let steps = 0;
+    expect(await ask(content, () => steps++)).toBeNull();
+    await original.close();
+    expect(steps).toBe(1);
   });
 });

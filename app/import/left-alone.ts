@@ -5,7 +5,7 @@ import { formatCount } from '../contract/format.ts';
 import { hasItsBeginning } from '../contract/goes-on.ts';
 import { FlowcaseError } from '../errors.ts';
 import type { Content } from '../original/content.ts';
-import { hashOf } from '../original/hashes.ts';
+import { hashesAt } from '../original/hashes.ts';
 
 /** Whether an import goes on from evidence that was removed: the case has the rest of its file, and no longer all of the beginning. */
 export function isLeftAlone(evidence: Evidence, all: readonly Evidence[]): boolean {
@@ -20,17 +20,17 @@ export function leftAloneWith(writer: CaseWriter, sha256: string): Evidence | nu
 
 /**
  * Evidence that was left alone of this file, or of an earlier state of it that was longer than `known`, the bytes that the case has of it. The file is read
- * for it only where the case has such evidence.
+ * for it only where the case has such evidence, and once for all of it.
  */
 export async function leftAloneOf(writer: CaseWriter, content: Content, known: number, step: () => void): Promise<Evidence | null> {
   const all = writer.evidence();
-  for (const one of all) {
+  const mayBe = all.filter((one) => {
     const { rows, rejected, unpackedBytes } = one;
-    if (rows + rejected === 0 || unpackedBytes <= known || unpackedBytes > (content.length ?? Infinity) || !isLeftAlone(one, all)) continue;
-    const own = await hashOf(content, { to: unpackedBytes, step });
-    if (own.bytes === unpackedBytes && own.sha256 === (one.unpackedSha256 ?? one.sha256)) return one;
-  }
-  return null;
+    return rows + rejected > 0 && unpackedBytes > known && unpackedBytes <= (content.length ?? Infinity) && isLeftAlone(one, all);
+  });
+  const lengths = mayBe.map(({ unpackedBytes }) => unpackedBytes);
+  const own = await hashesAt(content, lengths, { step });
+  return mayBe.find((one) => own.get(one.unpackedBytes) === (one.unpackedSha256 ?? one.sha256)) ?? null;
 }
 
 /** @throws FlowcaseError ALREADY_IMPORTED where the evidence that has a file was left alone: all of it would bring records in twice */

@@ -2,7 +2,7 @@ import { plural } from '../contract/format.ts';
 import { FlowcaseError } from '../errors.ts';
 import { LEFT_OUT } from '../formats/eve.ts';
 import type { FormatOptions, ReaderFigures } from '../formats/types.ts';
-import { OTHER_LOG } from '../formats/zeek-tsv.ts';
+import { LEFT_LOG } from '../formats/zeek-other-logs.ts';
 
 /**
  * Of a file of several logs, or events of several types, a person may name one: where the file has none such, that is no evidence without records, but a wrong name.
@@ -15,7 +15,7 @@ export function mustHaveNamedPart(
 ): void {
   if (rows > 0) return;
   for (const { name, mark, what, option } of [
-    { name: zeekLog, mark: OTHER_LOG, what: `lines of Zeek's log`, option: '--zeek-log' },
+    { name: zeekLog, mark: LEFT_LOG, what: `lines of Zeek's log`, option: '--zeek-log' },
     { name: eventType, mark: LEFT_OUT, what: 'events of the type', option: '--event-type' },
   ]) {
     const there = [...tallies].flatMap(([key, count]) => (key.startsWith(mark) ? [{ name: key.slice(mark.length), count }] : []));

@@ -1,6 +1,7 @@
 import { renameSync, writeFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
+import { zeekConn, zeekTsv } from '../formats/zeek-tsv.ts';
 import { ImportBench, longLog } from './testing-import.ts';
 
 const bench = new ImportBench();
@@ -45,6 +46,7 @@ describe('a file of which one part was imported', () => {
   it.each([
     ['eve.json', eve, { eventType: 'dns' }, { eventType: 'flow' }, 6],
     ['zeek.json', zeek, { zeekLog: 'dns' }, { zeekLog: 'conn' }, 5],
+    ['zeek.log', `${zeekConn.example}${zeekTsv.example}`, { zeekLog: 'dns' }, { zeekLog: 'conn' }, 2],
   ])('%s: the rest is imported when no part is named, and is there then, by its name too', async (name, text, part, rest, rows) => {
     for (const path of [bench.file(name, text), bench.file(`${name}.gz`, gzipSync(text))]) {
       const first = await bench.run([path], { options: part });
@@ -88,6 +90,7 @@ describe('a part that is not in the file', () => {
   it.each([
     ['eve.json', eve, { eventType: 'htttp' }, 'flow (6 lines), dns (6 lines)'],
     ['zeek.json', zeek, { zeekLog: 'httpp' }, 'conn (5 lines), dns (5 lines)'],
+    ['zeek.log', `${zeekTsv.example}${zeekConn.example}`, { zeekLog: 'httpp' }, 'dns (2 lines), conn (2 lines)'],
   ])('%s: is refused, and what there is is said', async (name, text, options, there) => {
     for (const path of [bench.file(name, text), bench.file(`${name}.gz`, gzipSync(text))]) {
       for (const maxRejects of [0.5, 1]) {
@@ -102,6 +105,6 @@ describe('a part that is not in the file', () => {
   it('is looked for to the end: a log that begins late is found among many others', async () => {
     const path = bench.file('zeek.json', `${zeek.split('\n')[0]}\n`.repeat(7000) + `${zeek.split('\n')[1]}\n`);
     const { evidence } = await bench.run([path], { options: { zeekLog: 'dns' }, maxRejects: 0.5 });
-    expect(evidence).toMatchObject([{ kind: 'dns', rows: 1, rejected: 7000 }]);
+    expect(evidence).toMatchObject([{ kind: 'dns', rows: 1, rejected: 0, comments: 7000 }]);
   });
 });

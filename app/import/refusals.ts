@@ -2,6 +2,7 @@ import type { Reject } from '../contract/case.ts';
 import { formatCount, formatShare, plural } from '../contract/format.ts';
 import { FlowcaseError } from '../errors.ts';
 import type { FormatOptions, ReaderFigures } from '../formats/types.ts';
+import { OTHER_LOG } from '../formats/zeek-other-logs.ts';
 import type { Damage } from '../original/packed/unpacker.ts';
 
 /** A packed file in which there is nothing. */
@@ -58,8 +59,14 @@ export function tooManyRejects(
   }
   // to allow more of them would not help: of a file without a header and without a record nothing can be kept
   const later = whole ? '' : ' If only its beginning is something else, allow all of its lines to be rejected.';
-  const message = `${path}: ${share} could not be taken, and nothing in ${whole ? 'it' : 'them'} is of the format that it was taken for. Nothing of it was kept. The first: ${reasons}. Look at the file, or say which format it is.${later}`;
+  const message = `${path}: ${share} could not be taken, and nothing in ${whole ? 'it' : 'them'} is of the format that it was taken for. Nothing of it was kept. The first: ${reasons}. Look at the file, or say which format it is.${ownFormat(first)}${later}`;
   return new FlowcaseError('FORMAT_UNKNOWN', message, figures);
+}
+
+/** What to do where the first lines are requests of a web server, and not in a format that is known. */
+function ownFormat(first: readonly Pick<Reject, 'reason'>[]): string {
+  if (!first.some(({ reason }) => reason === 'BAD_REQUEST')) return '';
+  return ` They begin as requests do: if their server has a format of its own, give it with --log-format '...', as nginx's log_format or Apache's LogFormat has it.`;
 }
 
 /** So many lines are read before their rejects are taken for too many. */
@@ -75,6 +82,15 @@ export function judgeRejects(
   if (maxRejects === undefined) return;
   // who names one log of a stream knows that there are others, and that it may begin late
   if (options.zeekLog !== undefined && (figures.rows > 0 || !atEnd)) return;
-  if (!hasTooMany(figures, maxRejects) || (!atEnd && figures.rows + figures.rejected < LINES_TO_JUDGE)) return;
-  throw tooManyRejects(path, figures, maxRejects, { whole: atEnd, first: firstRejects });
+  const judged = figures.rows > 0 || !atEnd ? withoutOtherLogs(figures) : figures;
+  if (!hasTooMany(judged, maxRejects) || (!atEnd && judged.rows + judged.rejected < LINES_TO_JUDGE)) return;
+  const own = firstRejects.filter(({ reason }) => judged === figures || reason !== 'OTHER_LOG');
+  throw tooManyRejects(path, judged, maxRejects, { whole: atEnd, first: own.length > 0 ? own : firstRejects });
+}
+
+/** Sound lines of other logs of Zeek's in the same file say nothing against those that are read: the remarks tell of them. */
+function withoutOtherLogs(figures: ReaderFigures): ReaderFigures {
+  let others = 0;
+  for (const [key, count] of figures.tallies) if (key.startsWith(OTHER_LOG)) others += count;
+  return others === 0 ? figures : { ...figures, rejected: figures.rejected - others };
 }

@@ -1,5 +1,6 @@
 import type { Worker } from 'node:worker_threads';
 import { FlowcaseError } from '../../errors.ts';
+import { formatById } from '../../formats/registry.ts';
 import type { FromParseThread, PartToRead, PieceOutcome, ReadingPlan, ToParseThread } from './messages.ts';
 import { PieceReader } from './piece-reader.ts';
 
@@ -66,7 +67,7 @@ class OwnHand implements PieceHand {
   #reader: PieceReader | null = null;
 
   read(plan: ReadingPlan, part: PartToRead): Promise<PieceOutcome> {
-    if (this.#reader === null || this.#plan !== plan.number) this.#reader = new PieceReader(plan);
+    if (this.#reader === null || this.#plan !== plan.number) this.#reader = new PieceReader(plan, formatById(plan.format), null);
     this.#plan = plan.number;
     return Promise.resolve(this.#reader.read(part));
   }

@@ -41,8 +41,8 @@ export interface Part {
 export interface NewEntries {
   /** 1: the thread's dictionary began anew. */
   readonly first: number;
-  readonly bytes: Uint8Array;
-  readonly ends: Uint32Array;
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly ends: Uint32Array<ArrayBuffer>;
 }
 
 /** One column of a piece: encoded, or ids of the thread's dictionary. */

@@ -40,6 +40,12 @@ interface Pending {
   readonly back: Promise<PieceOutcome>;
 }
 
+/** What has come back; null where the piece goes on. */
+interface Arrived {
+  readonly hand: PieceHand;
+  readonly content: PieceContent | null;
+}
+
 const FIRST_REJECTS = 3;
 /** Whoever waits for a piece looks up this often (milliseconds). */
 const PATIENCE = 50;
@@ -109,9 +115,12 @@ export class PieceImport {
     // what the first piece leaves is needed to begin the second; and a line longer than a piece is not kept to be read again
     const alone = this.#state === null || this.#within || part.end === 'within';
     if (this.#state === null && this.#pending.length === 1 && !this.#within && part.end !== 'within') return this.#second(part);
-    while (this.#pending.length > (alone ? 0 : this.#most - 1)) await this.#takeNext();
+    while (alone && this.#pending.length > 0) await this.#takeNext();
+    // nobody waits for the next part while the case takes what has been read
+    const arrived = this.#pending.length < this.#most ? null : await this.#arrived();
     this.#pending.push(this.#give(part, this.#within ? undefined : this.#state));
     this.#within = part.end === 'within';
+    if (arrived !== null) await this.#settle(arrived);
     // who reads here has read already
     if (this.#most === 1) await this.#takeNext();
   }
@@ -148,7 +157,10 @@ export class PieceImport {
   }
 
   async #takeNext(): Promise<void> {
-    const { hand, content } = await this.#arrived();
+    await this.#settle(await this.#arrived());
+  }
+
+  async #settle({ hand, content }: Arrived): Promise<void> {
     if (content === null) return;
     this.#take(hand, content);
     const { state } = content;
@@ -157,8 +169,8 @@ export class PieceImport {
     await this.#again(hand);
   }
 
-  /** The next part has been read; null where its piece goes on. */
-  async #arrived(): Promise<{ readonly hand: PieceHand; readonly content: PieceContent | null }> {
+  /** The next part has been read. */
+  async #arrived(): Promise<Arrived> {
     const { hand, part, back } = this.#pending[0];
     const outcome = await this.#wait(back);
     this.#pending.shift();

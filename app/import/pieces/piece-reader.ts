@@ -1,3 +1,4 @@
+import type { ColumnRoom } from '../../columns/kernels/number-memory.ts';
 import { ColumnEncoder } from '../../columns/encode.ts';
 import { registerColumn } from '../../columns/register.ts';
 import { compress, type Segment } from '../../columns/segment.ts';
@@ -5,28 +6,32 @@ import { StringPool } from '../../columns/string-pool.ts';
 import type { ColumnBuffer, ColumnSpec, DictionaryName, DictionaryWriter } from '../../columns/types.ts';
 import type { Reject } from '../../contract/case.ts';
 import { toErrorShape } from '../../errors.ts';
-import { formatById } from '../../formats/registry.ts';
-import type { LogReader, OpenedLog, RecordSink } from '../../formats/types.ts';
+import type { LogFormat, LogReader, OpenedLog, RecordSink } from '../../formats/types.ts';
 import { Arena } from './arena.ts';
 import type { NewEntries, PartToRead, PieceColumn, PieceContent, PieceOutcome, PieceRows, ReadingPlan } from './messages.ts';
 
-/** A thread's dictionary that has so many entries begins anew: the case keeps what it needs. */
+/** A thread's dictionary that has so many entries, or bytes of them, begins anew: the case keeps what it needs. */
 const MAX_ENTRIES = 2 ** 18;
+const MAX_BYTES = 2 ** 24;
 
 /** Reads pieces of one log. */
 export class PieceReader {
   readonly #plan: ReadingPlan;
   readonly #log: OpenedLog;
   readonly #arena = new Arena();
+  readonly #room: ColumnRoom | null;
   #sink: PieceSink;
   #reader: LogReader;
   /** What went wrong within the piece under way: its further parts are passed over. */
   #failed: PieceOutcome | null = null;
 
-  constructor(plan: ReadingPlan) {
+  /** `format`: the one that the plan names. `room`: for the columns being filled, which nobody else uses from now on. */
+  constructor(plan: ReadingPlan, format: LogFormat, room: ColumnRoom | null) {
     this.#plan = plan;
-    this.#log = formatById(plan.format).open(plan.head, plan.options);
-    this.#sink = new PieceSink(plan, this.#arena);
+    this.#room = room;
+    room?.free();
+    this.#log = format.open(plan.head, plan.options);
+    this.#sink = new PieceSink(plan, this.#arena, room);
     this.#reader = this.#log.read(this.#sink);
   }
 
@@ -53,7 +58,8 @@ export class PieceReader {
   #begin(state: string | null): void {
     this.#failed = null;
     if (this.#sink.full) {
-      this.#sink = new PieceSink(this.#plan, this.#arena, this.#sink);
+      this.#room?.free();
+      this.#sink = new PieceSink(this.#plan, this.#arena, this.#room, this.#sink);
       this.#reader = this.#log.read(this.#sink);
     }
     if (state !== null) this.#reader.resume(state);
@@ -67,6 +73,7 @@ export class PieceReader {
 
 /** Where a piece's records go: columns are encoded as soon as they are full, ids keep until the case has numbered their texts. */
 class PieceSink implements RecordSink {
+  readonly room: ColumnRoom | null;
   readonly #encoder = new ColumnEncoder();
   readonly #arena: Arena;
   readonly #compress: boolean;
@@ -78,14 +85,15 @@ class PieceSink implements RecordSink {
   #rejects: Omit<Reject, 'evidence'>[] = [];
 
   /** `before`: the sink that this one follows, with empty dictionaries. */
-  constructor({ columns, compress: wanted }: ReadingPlan, arena: Arena, before: PieceSink | null = null) {
+  constructor({ columns, compress: wanted }: ReadingPlan, arena: Arena, room: ColumnRoom | null, before: PieceSink | null = null) {
+    this.room = room;
     this.#arena = arena;
     this.#columns = before === null ? new Map(columns.map((spec) => [spec.name, spec])) : new Map(before.#columns);
     this.#compress = wanted;
   }
 
   get full(): boolean {
-    return this.#host.pool.size > MAX_ENTRIES || this.#term.pool.size > MAX_ENTRIES;
+    return [this.#host, this.#term].some(({ pool }) => pool.size > MAX_ENTRIES || pool.length > MAX_BYTES);
   }
 
   dictionary(name: DictionaryName): DictionaryWriter {

@@ -80,7 +80,7 @@ function shift(values: Float64Array, rows: number, by: number): void {
 /** For reading a log's header, of which nothing is kept: columns are called as they are in the case. */
 export function headerSink(evidence: LiveEvidence): RecordSink {
   return {
-    dictionary: (name) => ({ name, intern: () => 1, internText: () => 1, textOf: () => '' }),
+    dictionary: (name) => ({ name, intern: () => 1, internText: () => 1, readText: () => '' }),
     known: (name) => evidence.known(name),
     column: (spec) => evidence.column(spec),
     append: () => undefined,
