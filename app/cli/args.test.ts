@@ -14,6 +14,8 @@ describe('Args', () => {
   it('refuses an unknown option, a missing value and one argument too many', () => {
     expect(() => new Args(['--nonsense'], {})).toThrow(UsageError);
     expect(() => new Args(['--limit'], { limit: { type: 'string', about: '' } })).toThrow(UsageError);
+    // what is said ends without a dot: the usage follows
+    expect(() => new Args(['-d'], {})).toThrow(/^Unknown option '-d'$/);
     expect(() => new Args(['a', 'b'], {}).atMost(1)).toThrow('"b" is one argument too many');
     expect(() => new Args([], {}).required(0, 'CASE')).toThrow('CASE is missing');
   });

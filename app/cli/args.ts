@@ -35,7 +35,7 @@ export class Args {
       this.#values = new Map(given.filter((entry): entry is [string, string | boolean] => ['string', 'boolean'].includes(typeof entry[1])));
       this.#lists = new Map(given.filter((entry): entry is [string, unknown[]] => Array.isArray(entry[1])));
     } catch (error) {
-      throw new UsageError(error instanceof Error ? error.message.replace(/ To specify.*$/s, '') : String(error));
+      throw new UsageError(error instanceof Error ? error.message.replace(/ To specify.*$/s, '').replace(/\.$/, '') : String(error));
     }
   }
 

@@ -2,9 +2,11 @@ import { resolve } from 'node:path';
 import type { CaseReader } from '../case/types.ts';
 import { openCaseForReading } from '../case/open.ts';
 import { toErrorShape, type JobState } from '../contract.ts';
-import type { Args, OptionSpecs } from './args.ts';
+import { UsageError, type Args, type OptionSpecs } from './args.ts';
 import type { CliHost, CliIo } from './io.ts';
-import { ProgressLine } from './progress-line.ts';
+import { printable, ProgressLine } from './progress-line.ts';
+import { StoppableHost } from './stoppable.ts';
+import { copiesBeside, leftCopies } from './standard-input.ts';
 
 /** Exit codes of the terminal: 0 done; 1 it failed, one line says why; 2 wrong usage; 3 a difference was found. */
 export const exitCodes = { done: 0, failed: 1, usage: 2, difference: 3 } as const;
@@ -29,14 +31,24 @@ export interface CliCommand {
 export class CliContext {
   readonly args: Args;
   readonly io: CliIo;
+  /** The copy of standard input that this command made. */
+  ownCopy: string | null = null;
 
   constructor(args: Args, io: CliIo) {
     this.args = args;
     this.io = io;
   }
 
+  /** @throws UsageError for -, which commands that read or write a stream take before */
   path(text: string): string {
+    if (text === '-') throw new UsageError('"-" is standard input or output, which cannot stand here; a file of that name is ./-');
     return resolve(this.io.cwd, text);
+  }
+
+  /** The file that --out names. */
+  outPath(): string | undefined {
+    const out = this.args.text('out');
+    return out === undefined ? undefined : this.path(out);
   }
 
   /** The case named by the first argument. */
@@ -44,9 +56,10 @@ export class CliContext {
     return this.path(this.args.required(0, 'CASE'));
   }
 
-  /** Prints one JSON document, or text for a person. */
+  /** Prints one JSON document, or text for a person; nothing where there is nothing to say. */
   answer(json: unknown, text: () => string): void {
-    this.io.out(this.args.json ? `${JSON.stringify(json, null, 2)}\n` : `${text()}\n`);
+    const said = this.args.json ? JSON.stringify(json, null, 2) : text();
+    if (said !== '') this.io.out(`${said}\n`);
   }
 
   /** Reads a case without taking its lock: it may be open in a window meanwhile. */
@@ -61,21 +74,15 @@ export class CliContext {
 
   /**
    * Works on a case through a host of its own. `open` false: no case is opened first; 'reading': a case that cannot be written now, because it is
-   * write-protected or open elsewhere, is read all the same. Ctrl-C cancels the running job.
+   * write-protected or open elsewhere, is read all the same. Ctrl-C cancels it, whenever it comes.
    */
   async withHost<T>(open: boolean | 'reading', work: (host: CliHost, progress: (state: JobState) => void) => Promise<T>): Promise<T> {
-    const host = this.io.openHost();
+    const host = new StoppableHost(this.io.openHost());
     const line = new ProgressLine(this.io);
-    let running: string | null = null;
-    this.io.onInterrupt(() => {
-      if (running !== null) void host.invoke('job.cancel', { job: running }).catch(() => undefined);
-    });
+    this.io.onInterrupt(() => host.stop());
     try {
       if (open !== false) await this.#open(host, open === 'reading');
-      return await work(host, (state) => {
-        running = state.status === 'running' || state.status === 'queued' ? state.id : null;
-        line.show(state);
-      });
+      return await work(host, (state) => line.show(state));
     } finally {
       line.end();
       await host.close();
@@ -84,6 +91,17 @@ export class CliContext {
 
   async #open(host: CliHost, reading: boolean): Promise<void> {
     const path = this.casePath();
+    await this.#openOrRead(host, path, reading);
+    const copies = copiesBeside(path).filter((copy) => copy !== this.ownCopy);
+    if (copies.length > 0) this.tellLeft(leftCopies(copies, await host.invoke('evidence.list', {})));
+  }
+
+  /** Copies of standard input that nothing rests on, on standard error. */
+  tellLeft(sentences: readonly string[]): void {
+    for (const sentence of sentences) this.io.err(`${printable(sentence)}\n`);
+  }
+
+  async #openOrRead(host: CliHost, path: string, reading: boolean): Promise<void> {
     try {
       await host.invoke('case.open', { path });
     } catch (error) {

@@ -13,7 +13,13 @@ it.each(generators.flatMap((one) => ['', ...one.layouts].map((layout) => [one.ki
   'what %s %s writes is read again, every row of it',
   async (kind, layout, generator) => {
     const log = join(scratch.path, `${kind}-${layout}.log`);
-    const truth = await writeGenerated(generator, log, { rows: 3000, seed: 5, days: 2, layout: layout === '' ? undefined : layout });
+    const truth = await writeGenerated(generator, log, {
+      rows: 3000,
+      seed: 5,
+      days: 2,
+      scenarios: ['all'],
+      layout: layout === '' ? undefined : layout,
+    });
     const writer = createCase(`${log}.flowcase`, caseFields);
     const { evidence, refused } = await importFiles(
       writer,

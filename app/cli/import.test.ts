@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { importCommands } from './commands/import.ts';
@@ -34,5 +34,38 @@ describe('import in the terminal', () => {
     expect(copies()).toEqual([]);
     await run(['-'], ([path]) => ({ evidence: [], skipped: [], refused: [refusal(path)] }));
     expect(copies()).toHaveLength(1);
+  });
+
+  it('says which copy of standard input nothing rests on: of an import that was ended, refused or failed', async () => {
+    for (const name of readdirSync(bench.folder).filter((one) => one.includes('stdin'))) rmSync(join(bench.folder, name));
+    const cut = 'a-stdin-20261121T100000Z.log.part';
+    const whole = 'a-stdin-20261121T100000Z-2.log';
+    const strangers = ['a-stdin-notes.log', 'b-stdin-20261121T100000Z.log'];
+    for (const name of [cut, whole, ...strangers]) writeFileSync(join(bench.folder, name), 'some of a log\n');
+    const next = await run(['x.log'], ([x]) => ({ evidence: [], skipped: [skip(x)], refused: [] }));
+    expect(next).toMatchObject({ exit: 0 });
+    expect(next.err.trimEnd().split('\n')).toEqual([
+      expect.stringMatching(
+        /-2\.log \(14 B, last written .* UTC\) is what came .* no evidence of this case rests on it: .* import that file, or delete it\.$/,
+      ),
+      expect.stringMatching(
+        /Z\.log\.part \(14 B, .* ended before all of it had come, or that is still waiting for more\. If none is waiting, import/,
+      ),
+    ]);
+    rmSync(join(bench.folder, cut));
+    rmSync(join(bench.folder, whole));
+    const refused = await run(['-'], ([path]) => ({ evidence: [], skipped: [], refused: [refusal(path)] }));
+    expect(refused.err.match(/no evidence of this case rests on it/g)).toHaveLength(1);
+    for (const name of readdirSync(bench.folder).filter((one) => one.includes('a-stdin-2'))) rmSync(join(bench.folder, name));
+    const said: string[] = [];
+    const failing = bench.run(
+      importCommands,
+      'import',
+      ['-'],
+      () => Promise.reject(new Error('locked')),
+      (text) => said.push(text),
+    );
+    await expect(failing).rejects.toThrow('locked');
+    expect(said.join('')).toContain('no evidence of this case rests on it');
   });
 });

@@ -3,8 +3,13 @@ import type { Client, Input, JobState, NamesOf, Result } from '../contract.ts';
 
 /** A core that the terminal drives: the contract, and jobs awaited to their end. */
 export interface CliHost extends Client, Pick<ApiCore, 'ingest'> {
-  /** Starts a job and waits for it. @throws the job's error as FlowcaseError */
-  runJob<N extends NamesOf<'job'>>(name: N, input: Input<N>, onProgress?: (state: JobState) => void): Promise<Result<N>>;
+  /** Starts a job and waits for it; `signal` cancels it, also before it begins. @throws the job's error as FlowcaseError */
+  runJob<N extends NamesOf<'job'>>(
+    name: N,
+    input: Input<N>,
+    onProgress?: (state: JobState) => void,
+    signal?: AbortSignal,
+  ): Promise<Result<N>>;
   /** Ends in order, or after so many milliseconds all the same; returns what was not finished then. */
   close(patience?: number): Promise<readonly string[]>;
 }
@@ -27,6 +32,6 @@ export interface CliIo {
   readonly showsOutput?: boolean;
   /** Where relative paths start. */
   readonly cwd: string;
-  /** Called once on Ctrl-C; where it is asked for, also when the program is told to end (SIGTERM, SIGHUP), which ends it at once otherwise. */
-  onInterrupt(listener: () => void, also?: 'and termination'): void;
+  /** Called once on Ctrl-C, and when the program is told to end (SIGTERM, SIGHUP); asked once more, it ends at once. */
+  onInterrupt(listener: () => void): void;
 }

@@ -52,7 +52,7 @@ describe('figures of folds', () => {
   });
   it('of a search say which classes they leave out', () => {
     const tuning = { scoring: 'macroF1', trials: [], unscored: ['a', 'b'] } as const;
-    expect(modelText({ ...detail, tuning })).toContain('the score is not over 2 classes that have too few rows for the folds: a, b');
+    expect(modelText({ ...detail, tuning })).toContain('the score is not over 2 classes with too few rows for the folds: a, b');
     expect(modelText({ ...detail, tuning: { ...tuning, unscored: [] } })).not.toContain('too few rows');
   });
 });

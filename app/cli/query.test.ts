@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { openCaseForReading } from '../case/open.ts';
+import { flatTable } from '../commands/export-tables.ts';
 import { ImportBench, longLog } from '../import/testing-import.ts';
 import { findingsTable, noFindings } from './commands/query.ts';
 import type { CliIo } from './io.ts';
@@ -27,6 +29,22 @@ describe('columns in the terminal', () => {
     const wrong = await cli('query', '', '--from', 'hosts', '--columns', 'host,uid');
     expect(wrong).toMatchObject({ code: 2 });
     expect(wrong.err).toContain('hosts have no column "uid"');
+  });
+
+  it('of CSV are all of the log, as exports have them; a table has the usual ones', async () => {
+    const line = { _path: 'conn', _write_ts: '2024-01-01T00:00:01.5Z', ts: 1704067200.5, uid: 'C1', 'id.orig_h': '10.9.9.9', foo: 3 };
+    await bench.run([
+      bench.file('streamed.log', `${JSON.stringify({ ...line, 'id.resp_h': '10.9.9.8', proto: 'tcp', conn_state: 'SF' })}\n`),
+    ]);
+    const asked = ['query', 'orig_h = 10.9.9.9', '--csv'] as const;
+    const head = async (...args: [string, ...string[]]): Promise<string[]> => (await cli(...args)).out.split('\r\n')[0].split(',');
+    const reader = openCaseForReading(bench.writer.path);
+    const { columns } = await flatTable(reader, { table: 'connections', path: '', filter: '', kind: 'connection', format: 'csv' });
+    reader.close();
+    expect([...(await head(...asked)), 'evidence', 'line']).toEqual(columns.map(({ name }) => name));
+    expect(await head(...asked)).toEqual(expect.arrayContaining(['_path', '_write_ts', 'foo']));
+    expect(await head('query', '', '--csv', '--columns', 'uid,_path')).toEqual(['uid', '_path']);
+    expect((await cli('query', 'orig_h = 10.9.9.9')).out).not.toContain('_path');
   });
 
   it('of members are an option', async () => {

@@ -10,6 +10,7 @@ describe('options of reading', () => {
     const said = of(
       ...['--format', 'csv', '--time-zone', 'Europe/Berlin', '--map', 'a b=ts:time,b=orig_h', '--map', 'x:y=lag:interval:milliseconds,c='],
       ...['--kind', 'connection', '--time-format', '%d/%m/%Y %H:%M', '--delimiter', 'tab', '--header', 'no'],
+      ...['--decimal', 'comma'],
     );
     expect(said).toEqual({
       format: 'csv',
@@ -26,6 +27,7 @@ describe('options of reading', () => {
           timeFormat: '%d/%m/%Y %H:%M',
           delimiter: '\t',
           header: false,
+          decimal: ',',
         },
       },
     });
@@ -52,6 +54,7 @@ describe('options of reading', () => {
   it.each([
     ['--delimiter', 'x'],
     ['--header', 'maybe'],
+    ['--decimal', ','],
   ])('refuse %s %s', (...args) => {
     expect(() => of(...args)).toThrow(UsageError);
   });

@@ -16,7 +16,7 @@ export const readingOptions: OptionSpecs = {
   member: { type: 'string', about: 'archives (ZIP, tar): only the file of this name in it', value: 'NAME' },
   'time-zone': { type: 'string', about: 'zone of times that name none: Europe/Berlin, +02:00 (default UTC)', value: 'Z' },
   'log-format': { type: 'string', about: "access logs: nginx's log_format or Apache's LogFormat", value: "'...'" },
-  'zeek-log': { type: 'string', about: "Zeek's JSON: which log to read of several", value: 'NAME' },
+  'zeek-log': { type: 'string', about: 'Zeek: which log to read of several in one file', value: 'NAME' },
   'event-type': { type: 'string', about: 'eve.json: read these events as a table instead of the flows', value: 'TYPE' },
   fields: {
     type: 'string',
@@ -37,6 +37,11 @@ export const readingOptions: OptionSpecs = {
     value: "'...'",
   },
   delimiter: { type: 'string', about: 'tables: what parts the fields: , ; | tab blank', value: 'D' },
+  decimal: {
+    type: 'string',
+    about: 'tables: what stands before the decimals of numbers (the other one parts thousands): comma or point',
+    value: 'comma|point',
+  },
   header: { type: 'string', about: 'tables: whether the first line names the columns: yes or no', value: 'yes|no' },
   guarded: {
     type: 'string',
@@ -77,6 +82,8 @@ function mappingOf(args: Args): Mapping | null {
   if (kind !== undefined) mapping.kind = kind;
   if (timeFormat !== undefined) mapping.timeFormat = timeFormat;
   if (delimiter !== undefined) mapping.delimiter = delimiterOf(delimiter);
+  const decimal = args.text('decimal');
+  if (decimal !== undefined) mapping.decimal = oneOf(decimal, ['comma', 'point'], 'decimal mark') === 'comma' ? ',' : '.';
   const [named, guarded] = [yesOrNo(args, 'header'), yesOrNo(args, 'guarded')];
   if (named !== undefined) mapping.header = named;
   if (guarded !== undefined) mapping.guarded = guarded;

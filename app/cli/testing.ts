@@ -24,10 +24,16 @@ export class CliBench {
   }
 
   /** Runs a command on the case, over a host of which every job comes to what `job` gives for its input. */
-  async run(commands: readonly CliCommand[], name: string, args: readonly string[], job: (input: unknown) => unknown): Promise<Ran> {
+  async run(
+    commands: readonly CliCommand[],
+    name: string,
+    args: readonly string[],
+    job: (input: unknown) => unknown,
+    heard: (err: string) => void = () => undefined,
+  ): Promise<Ran> {
     const said = { out: '', err: '' };
     const host = {
-      invoke: () => Promise.resolve({}),
+      invoke: (called: string) => Promise.resolve(called === 'evidence.list' ? [] : {}),
       runJob: (_: string, input: unknown) => Promise.resolve(job(input)),
       close: () => Promise.resolve(),
     } as unknown as CliHost;
@@ -35,7 +41,10 @@ export class CliBench {
       openHost: () => host,
       out: (text) => void (said.out += text),
       input: () => Readable.from([Buffer.from('a log\n')]),
-      err: (text) => void (said.err += text),
+      err: (text) => {
+        said.err += text;
+        heard(text);
+      },
       isTerminal: false,
       cwd: this.folder,
       onInterrupt: () => undefined,

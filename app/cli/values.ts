@@ -25,6 +25,14 @@ export function nameCell(name: string): string {
   return `${text.slice(0, LONGEST_NAME - END_OF_NAME - 1)}…${text.slice(-END_OF_NAME)}`;
 }
 
+/** A long name by its two ends, so that a table stays one; all of it is in the JSON. */
+export function shortName(name: string, longest = 60): string {
+  const letters = Array.from(new Intl.Segmenter().segment(name), ({ segment }) => segment);
+  if (letters.length <= longest) return name;
+  const end = Math.floor((longest * 2) / 3);
+  return `${letters.slice(0, longest - 1 - end).join('')}…${letters.slice(-end).join('')}`;
+}
+
 /** A plain table: columns aligned, numbers to the right, two blanks between. */
 export function textTable(header: readonly string[], rows: readonly (readonly string[])[], right: readonly boolean[] = []): string {
   const widths = header.map((name, column) => Math.max(name.length, ...rows.map((row) => (row[column] ?? '').length)));

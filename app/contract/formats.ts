@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { recordKindPattern, type RecordKind } from './case.ts';
 import { columnTypes, type Cell, type ColumnInfo } from './records.ts';
-import { delimiters, timeUnits } from './table-words.ts';
+import { decimals, delimiters, timeUnits } from './table-words.ts';
 
 export * from './table-words.ts';
 
@@ -33,6 +33,8 @@ const mapping = z.strictObject({
   /** One of `timeUnits`, `iso`, or a pattern of %Y %m %d %e %H %I %M %S %f %p %b %a %y %j %z %Z %T %F %% and other characters: `%d/%m/%Y %H:%M:%S`. */
   timeFormat: z.string().min(1).max(100).optional(),
   delimiter: z.enum(delimiters).optional(),
+  /** What stands before the decimals of numbers (the other one parts thousands); told from the table's beginning where it is not given. */
+  decimal: z.enum(decimals).optional(),
   /** Whether the first line names the columns. */
   header: z.boolean().optional(),
   /** Texts that a spreadsheet would run have an apostrophe before them, which is no part of them: Flowcase's own CSV. */

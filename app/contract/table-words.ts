@@ -4,5 +4,9 @@
 export const delimiters = [',', ';', '\t', '|', ' '] as const;
 export type Delimiter = (typeof delimiters)[number];
 
+/** Before the decimals of a number; the other one parts thousands. */
+export const decimals = [',', '.'] as const;
+export type Decimal = (typeof decimals)[number];
+
 /** Times that are no numbers of seconds: what their numbers count, or how they are written. */
 export const timeUnits = ['seconds', 'milliseconds', 'microseconds', 'nanoseconds'] as const;

@@ -83,10 +83,17 @@ const reasons: ReadonlyMap<string, string> = new Map([
   ['EBUSY', 'another program has it open. Close it there, or choose another name'],
 ]);
 
+/** Why a file could not be written and what to do, for a person, without the dot at the end. */
+export function writeReason(error: unknown): string {
+  const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
+  const what = error instanceof Error ? error.message : String(error);
+  return reasons.get(code) ?? `${what}. Try again, or choose another place`;
+}
+
 function asWriteError(error: unknown, file: string): unknown {
   if (!(error instanceof Error) || error instanceof FlowcaseError || !('code' in error) || typeof error.code !== 'string') return error;
   if (!('syscall' in error)) return error;
-  const reason = reasons.get(error.code) ?? `${error.message}. Try again, or choose another place`;
+  const reason = writeReason(error);
   return new FlowcaseError(
     'WRITE_FAILED',
     `${file} could not be written: ${reason}. Nothing was left behind.`,

@@ -219,10 +219,11 @@ function remarksOf(
   { features, matrix }: FeatureMatrix,
   drawn: number,
 ): readonly string[] {
-  const [noun, nouns] = rowNouns(request);
+  const [, nouns] = rowNouns(request);
   const dropped = features.filter((feature) => feature.dropped !== null);
   const asked = request.k;
-  const fewer = `k = ${asked} was asked for, but only ${plural(grouped.found, `${noun} differs`, `${nouns} differ`)} from each other in these features: k = ${grouped.found}.`;
+  const alike = grouped.found === 1 ? `all ${nouns} are alike` : `there are only ${formatCount(grouped.found)} ${nouns} that differ`;
+  const fewer = `k = ${asked} was asked for, but ${alike} in these features: k = ${grouped.found}.`;
   const unsettled =
     request.method === 'kmeans'
       ? `k-means was ended after ${plural(grouped.iterations, 'pass', 'passes')} without settling.`

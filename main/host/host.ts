@@ -52,6 +52,7 @@ export interface HostOptions {
 }
 
 type JobName = NamesOf<'job'>;
+type Hears = (state: JobState) => void;
 type AppHandlers = { readonly [N in NamesOf<'app'>]: (input: Checked<N>) => Promise<Output<N>> | Output<N> };
 
 /** The process that owns the contract: validates, routes, keeps the jobs. Computes nothing itself. */
@@ -148,9 +149,9 @@ export class Host implements Client {
     return this.#emitter.on(event, listener);
   }
 
-  /** Starts a job and waits for its end: its result, also where it failed and a part of it holds. @throws FlowcaseError what it ended with */
-  async runJob<N extends JobName>(name: N, input: Input<N>, onProgress?: (state: JobState) => void): Promise<Result<N>> {
-    const { id, ended } = this.#start(name, checkInput(name, input));
+  /** Starts a job and waits for its end (`signal` cancels it): its result, also where it failed and a part of it holds. @throws FlowcaseError what it ended with */
+  async runJob<N extends JobName>(name: N, input: Input<N>, onProgress?: Hears, signal?: AbortSignal): Promise<Result<N>> {
+    const { id, ended } = this.#start(name, checkInput(name, input), signal);
     const off = this.#emitter.on('job', (state) => {
       if (state.id === id) onProgress?.(state);
     });
@@ -170,10 +171,10 @@ export class Host implements Client {
     return endAll(patience, this.#jobs, inOrder, () => Promise.all([session?.cut(), this.#runner.close()]));
   }
 
-  #start<N extends JobName>(name: N, input: Checked<N>): { readonly id: string; readonly ended: Promise<JobState> } {
+  #start<N extends JobName>(name: N, input: Checked<N>, signal?: AbortSignal): { readonly id: string; readonly ended: Promise<JobState> } {
     if (name !== 'case.sample') this.#needSession();
     const { lane, work } = this.#runner.prepare(name, input);
-    return this.#jobs.start({ command: name, title: titleOf(name, input), lane, ofCase: name !== 'case.sample' }, work);
+    return this.#jobs.start({ command: name, title: titleOf(name, input), lane, ofCase: name !== 'case.sample' }, work, signal);
   }
 
   #needSession(): CaseSession {

@@ -37,6 +37,20 @@ function gate(): {
 }
 
 describe('jobs', () => {
+  it('do not begin where they were cancelled before, in a busy lane either', async () => {
+    const first = gate();
+    const { ended: firstEnded } = jobs.start(named('first', 'case'), first.work);
+    const begun: string[] = [];
+    const work = (name: string) => (): Promise<unknown> => Promise.resolve(begun.push(name));
+    for (const lane of ['case', 'none'] as const) {
+      const { ended } = jobs.start(named(lane, lane), work(lane), AbortSignal.abort());
+      expect(await ended).toMatchObject({ status: 'cancelled', error: { code: 'CANCELLED' } });
+    }
+    expect(begun).toEqual([]);
+    first.open(1);
+    expect(await firstEnded).toMatchObject({ status: 'done' });
+  });
+
   it('end with their result', async () => {
     const { id, ended } = jobs.start(named('a'), ({ report }) => {
       report(3, 10, 'rows', 'half way');

@@ -59,8 +59,12 @@ export class Jobs {
     this.#options = options;
   }
 
-  /** Begins `work`, or queues it behind what runs in its lane. */
-  start(job: NewJob, work: (context: JobContext) => Promise<unknown>): { readonly id: string; readonly ended: Promise<JobState> } {
+  /** Begins `work`, or queues it behind what runs in its lane. `signal` cancels it; it does not begin where that was given before. */
+  start(
+    job: NewJob,
+    work: (context: JobContext) => Promise<unknown>,
+    signal?: AbortSignal,
+  ): { readonly id: string; readonly ended: Promise<JobState> } {
     const id = `job-${this.#next++}`;
     const { promise, resolve } = Promise.withResolvers<JobState>();
     const entry: Job = {
@@ -74,6 +78,10 @@ export class Jobs {
     };
     this.#jobs.set(id, entry);
     this.#forgetOld();
+    const stop = (): void => entry.stop.abort();
+    if (signal?.aborted === true) stop();
+    else signal?.addEventListener('abort', stop, { once: true });
+    void promise.then(() => signal?.removeEventListener('abort', stop));
     const before = job.lane === 'none' ? undefined : this.#lanes.get(job.lane);
     const run = async (): Promise<void> => {
       // a job that is stopped while it waits for its turn ends at once
@@ -192,6 +200,7 @@ function newState(id: string, job: NewJob): JobState {
 
 function abortOf(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
+    if (signal.aborted) resolve();
     signal.addEventListener('abort', () => resolve(), { once: true });
   });
 }

@@ -4,6 +4,7 @@ import { whoWords } from '../../contract/who.ts';
 import { exitCodes } from '../command.ts';
 import type { CliCommand } from '../command.ts';
 import { printable } from '../progress-line.ts';
+import { copiesBeside, leftCopies } from '../standard-input.ts';
 import { isoOrNull, textTable } from '../values.ts';
 
 const newCase: CliCommand = {
@@ -55,6 +56,7 @@ const info: CliCommand = {
           `schema ${it.schema}, made by ${it.program}`,
         ].join('\n'),
       );
+      context.tellLeft(leftCopies(copiesBeside(context.casePath()), reader.evidence()));
       return exitCodes.done;
     });
   },

@@ -28,15 +28,14 @@ const classify: CliCommand = {
       where: context.args.text('where') ?? '',
       force: context.args.flag('force'),
     };
-    const out = context.args.text('out');
+    const out = context.outPath();
     return context.withHost(true, async (host, progress) => {
       const run = await host.runJob('model.apply', input, progress).catch(sayForce);
       if (out !== undefined) {
-        const path = context.path(out);
-        await host.runJob('table.export', { table: 'predictions', path, format: formatOf(out, undefined), run: run.id }, progress);
+        await host.runJob('table.export', { table: 'predictions', path: out, format: formatOf(out, undefined), run: run.id }, progress);
       }
-      context.answer({ ...predictionJson(run), ...(out === undefined ? {} : { out: context.path(out) }) }, () =>
-        [predictionText(run), ...(out === undefined ? [] : [`written to ${printable(context.path(out))}`])].join('\n'),
+      context.answer({ ...predictionJson(run), ...(out === undefined ? {} : { out }) }, () =>
+        [predictionText(run), ...(out === undefined ? [] : [`written to ${printable(out)}`])].join('\n'),
       );
       return exitCodes.done;
     });

@@ -1,3 +1,4 @@
+import type { Evidence } from '../../contract.ts';
 import { formatBytes, formatCount, formatTime, plural } from '../../contract/format.ts';
 import { goingOnFrom, leftAloneWords } from '../../contract/goes-on.ts';
 import { FlowcaseError } from '../../errors.ts';
@@ -5,8 +6,35 @@ import { UsageError } from '../args.ts';
 import { exitCodes } from '../command.ts';
 import type { CliCommand } from '../command.ts';
 import { printable } from '../progress-line.ts';
-import { textTable } from '../values.ts';
+import { shortName, textTable } from '../values.ts';
 import { evidenceJson } from './import.ts';
+
+/** A table for a person; how far a piece of evidence has come stands in it where one is not complete. */
+export function evidenceTable(all: readonly Evidence[]): string {
+  const whole = all.every(({ status }) => status === 'complete');
+  const ofStatus = (text: string): string[] => (whole ? [] : [text]);
+  return textTable(
+    [
+      ...['evidence', 'name', ...ofStatus('status'), 'format', 'size'],
+      ...['records', 'rejected', 'comments', 'lines', 'first (UTC)', 'last (UTC)', 'SHA-256'],
+    ],
+    all.map((one) => [
+      String(one.id),
+      shortName(printable(one.name)),
+      ...ofStatus(one.status === 'live' ? 'being received' : one.status),
+      printable(one.formatTitle),
+      formatBytes(one.bytes),
+      formatCount(one.rows),
+      formatCount(one.rejected),
+      formatCount(one.comments),
+      formatCount(one.lines),
+      one.first === null ? '' : formatTime(one.first, 0),
+      one.last === null ? '' : formatTime(one.last, 0),
+      one.sha256.slice(0, 16),
+    ]),
+    [true, false, ...(whole ? [] : [false]), false, true, true, true, true, true],
+  );
+}
 
 const evidence: CliCommand = {
   name: 'evidence',
@@ -21,25 +49,8 @@ const evidence: CliCommand = {
       const all = reader.evidence();
       context.answer({ evidence: all.map(evidenceJson) }, () => {
         if (all.length === 0) return 'No evidence yet.';
-        const table = textTable(
-          ['evidence', 'name', 'format', 'size', 'records', 'rejected', 'comments', 'lines', 'first (UTC)', 'last (UTC)', 'SHA-256'],
-          all.map((one) => [
-            String(one.id),
-            printable(one.name),
-            printable(one.formatTitle),
-            formatBytes(one.bytes),
-            formatCount(one.rows),
-            formatCount(one.rejected),
-            formatCount(one.comments),
-            formatCount(one.lines),
-            one.first === null ? '' : formatTime(one.first, 0),
-            one.last === null ? '' : formatTime(one.last, 0),
-            one.sha256.slice(0, 16),
-          ]),
-          [true, false, false, true, true, true, true, true],
-        );
         const remarks = all.flatMap(({ id, remarks: said }) => said.map((remark) => `${id}: ${printable(remark)}`));
-        return [table, ...remarks].join('\n');
+        return [evidenceTable(all), ...remarks].join('\n');
       });
       return exitCodes.done;
     });

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { plural } from '../../contract/format.ts';
 import { FlowcaseError } from '../../errors.ts';
-import { generatorOf, generators } from '../../generate/registry.ts';
+import { generatorOf, generators, scenarioWords } from '../../generate/registry.ts';
 import type { GeneratedTruth, Generator, GeneratorOptions } from '../../generate/types.ts';
 import { writeWhole } from '../../report/safe-file.ts';
 import { UsageError } from '../args.ts';
@@ -32,18 +32,17 @@ export function mustNotBeEvidence(path: string): void {
 
 const kinds = generators.map(({ kind }) => kind).join('|');
 const layouts = generators.flatMap(({ kind, layouts: of }) => (of.length === 0 ? [] : [`${kind}: ${of.join(', ')}`])).join('; ');
-const scenarios = [...new Set(generators.flatMap((one) => one.scenarios))].join(', ');
 
 const generate: CliCommand = {
   name: 'generate',
-  usage: `--rows N --out FILE [--kind ${kinds}] [--seed S] [--days D] [--scenario NAME|none]... [--layout WORD] [--force]`,
+  usage: `--rows N --out FILE [--kind ${kinds}] [--seed S] [--days D] [--scenario NAME|all|none]... [--layout WORD] [--force]`,
   about: 'Writes realistic traffic with planted incidents, and the truth beside it (FILE.truth.json). The same seed, the same bytes.',
   options: {
     kind: { type: 'string', about: generators.map(({ kind, title }) => `${kind}: ${title}`).join('; ') },
     rows: { type: 'string', about: 'how many records', value: 'N' },
     seed: { type: 'string', about: 'seed of the random numbers (default 1)', value: 'S' },
     days: { type: 'string', about: 'over so many days (default 3)', value: 'D' },
-    scenario: { type: 'string', about: `what to plant, all unless told, or none: ${scenarios}`, value: 'NAME', multiple: true },
+    scenario: { type: 'string', about: `what to plant, or all, or none: ${scenarioWords()}`, value: 'NAME', multiple: true },
     layout: { type: 'string', about: `shape of the log: ${layouts === '' ? 'each kind has but one' : layouts}`, value: 'WORD' },
     out: { type: 'string', about: 'where to', value: 'FILE' },
     force: { type: 'boolean', about: 'write over a file that was not generated' },

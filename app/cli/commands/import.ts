@@ -6,7 +6,7 @@ import { exitCodes } from '../command.ts';
 import type { CliCommand } from '../command.ts';
 import { printable } from '../progress-line.ts';
 import { readingOptions } from '../reading-options.ts';
-import { keepStandardInput } from '../standard-input.ts';
+import { keepStandardInput, leftCopies } from '../standard-input.ts';
 import { isoOrNull, textTable } from '../values.ts';
 import { savedReading } from './preview.ts';
 
@@ -60,7 +60,8 @@ const importLogs: CliCommand = {
     if (given.filter((path) => path === '-').length > 1) throw new UsageError('standard input (-) can be read once only');
     const kept = given.includes('-') ? await keepStandardInput(context.casePath(), context.io.input()) : null;
     const paths = given.map((path) => (path === '-' && kept !== null ? kept : context.path(path)));
-    return context.withHost(true, async (host, progress) => {
+    context.ownCopy = kept;
+    const imported = context.withHost(true, async (host, progress) => {
       const reading = await savedReading(context, host);
       const maxRejects = share(context.args.text('max-rejects'));
       const flags = { force: context.args.flag('force'), compress: context.args.flag('compress') };
@@ -74,6 +75,7 @@ const importLogs: CliCommand = {
         [...result.evidence.map(importSentence), ...result.skipped.map((one) => printable(one.message))].join('\n'),
       );
       for (const refusal of result.refused) context.io.err(`${printable(refusal.message)}\n`);
+      if (kept !== null) context.tellLeft(leftCopies([kept], result.evidence));
       const { length } = result.refused;
       if (length > 0) context.io.err(`${plural(length, 'file')} ${length === 1 ? 'was' : 'were'} refused.\n`);
       if (result.refused.some(({ code }) => code === 'TOO_MANY_REJECTS')) {
@@ -83,6 +85,10 @@ const importLogs: CliCommand = {
       const named = result.refused.some((refusal) => paths.includes(refusal.path));
       const nothing = result.evidence.length === 0 && result.skipped.length === 0;
       return named || nothing ? exitCodes.failed : exitCodes.done;
+    });
+    return await imported.catch((error: unknown) => {
+      if (kept !== null) context.tellLeft(leftCopies([kept], []));
+      throw error;
     });
   },
 };

@@ -1,8 +1,8 @@
 import type { ModelDetail, ModelSummary } from '../../contract.ts';
-import { formatCount, formatFigure, formatShare, plural } from '../../contract/format.ts';
+import { formatCount, formatShare, plural } from '../../contract/format.ts';
 import { rulesWords } from '../../contract/rule-words.ts';
+import { oneClassWords } from '../../contract/training-words.ts';
 import { printable } from '../progress-line.ts';
-import { nameCell } from '../values.ts';
 
 /** Features that are told of in one line: those left out, and the most important. */
 const TOLD = 3;
@@ -27,38 +27,6 @@ export function rulesText(detail: ModelDetail): readonly string[] {
   return [...(about === '' ? [] : [about]), ...detail.rules.map(printable)];
 }
 
-/** Whose rows were learned from and asked about; of a split that has the same hosts on both sides, what knowing the host is worth. */
-export function hostsWords({ run, hosts }: ModelDetail): readonly string[] {
-  if (hosts === undefined || hosts === null) return [];
-  const { host, share } = hosts.largest;
-  const whose = `learned from ${plural(hosts.learned, 'host')}, tested on ${formatCount(hosts.tested)}`;
-  const most = `${formatShare(share)} of the test is of ${host === null ? 'records that name no host' : nameCell(host)}`;
-  return [
-    `${whose}; ${most}`,
-    ...(run.split === 'host' ? [] : [`answering by the host alone on the test rows: accuracy ${formatFigure(hosts.alone)}`]),
-  ];
-}
-
-/** The figures of the folds one by one, beside those of their rows together. */
-export function foldsWords(found: ModelDetail['crossValidation']): readonly string[] {
-  if (found === null) return [];
-  const spread = ([mean, deviation]: readonly [number, number]): string => `${mean.toFixed(3)} ± ${deviation.toFixed(3)}`;
-  const { folds, accuracy, macroF1, oneClass = 0 } = found;
-  const what = `mean of the figures of each ± their standard deviation, divided by ${folds}; the table is of the rows of all folds together`;
-  return [
-    `fold by fold (${plural(folds, 'fold')}): accuracy ${spread(accuracy)}, macro F1 ${spread(macroF1)} (${what})`,
-    ...(oneClass === 0 ? [] : [`${plural(oneClass, 'fold')} tested one class alone: its macro F1 is of that class only`]),
-  ];
-}
-
-/** Which classes the scores of a search leave out. */
-export function unscoredText({ unscored = [] }: NonNullable<ModelDetail['tuning']>): readonly string[] {
-  if (unscored.length === 0) return [];
-  const named = unscored.slice(0, IMPORTANT).map(nameCell).join(', ');
-  const rest = unscored.length > IMPORTANT ? ` and ${plural(unscored.length - IMPORTANT, 'other')}` : '';
-  return [`the score is not over ${plural(unscored.length, 'class', 'classes')} that have too few rows for the folds: ${named}${rest}`];
-}
-
 export function droppedWords(features: ModelDetail['features']): readonly string[] {
   const dropped = features.filter((one) => one.dropped !== null);
   if (dropped.length === 0) return [];
@@ -66,4 +34,16 @@ export function droppedWords(features: ModelDetail['features']): readonly string
   const rest = dropped.length - told.length;
   const more = rest === 0 ? '' : ` and ${plural(rest, 'other')} (--json lists all)`;
   return [`${plural(dropped.length, 'feature')} left out: ${told.join('; ')}${more}`];
+}
+
+/** The figures of the folds one by one, beside those of their rows together. */
+export function foldsWords(found: ModelDetail['crossValidation']): readonly string[] {
+  if (found === null) return [];
+  const spread = ([mean, deviation]: readonly [number, number]): string => `${mean.toFixed(3)} ± ${deviation.toFixed(3)}`;
+  const { folds, accuracy, macroF1 } = found;
+  const what = `mean of the figures of each ± their standard deviation, divided by ${folds}; the table is of the rows of all folds together`;
+  return [
+    `fold by fold (${plural(folds, 'fold')}): accuracy ${spread(accuracy)}, macro F1 ${spread(macroF1)} (${what})`,
+    ...oneClassWords(found),
+  ];
 }

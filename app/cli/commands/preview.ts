@@ -5,9 +5,10 @@ import { UsageError } from '../args.ts';
 import { exitCodes } from '../command.ts';
 import type { CliCommand, CliContext } from '../command.ts';
 import type { CliHost } from '../io.ts';
+import { firstRecords } from '../first-records.ts';
 import { printable } from '../progress-line.ts';
 import { readingOf, readingOptions, type Reading } from '../reading-options.ts';
-import { isoOrNull, jsonCell, textCell, textTable } from '../values.ts';
+import { isoOrNull, jsonCell, textTable } from '../values.ts';
 
 /** What the arguments say, on top of a saved mapping where one is named. @throws FlowcaseError NOT_FOUND */
 export async function savedReading(context: CliContext, host: CliHost): Promise<Reading> {
@@ -82,17 +83,7 @@ function previewText(found: Preview): string {
       ]),
     ),
   ];
-  const shown = columns.map((column, i) => ({ column, i })).filter(({ column }) => column.shown);
-  if (records.length > 0) {
-    const rows = records.map((record) => shown.map(({ column, i }) => textCell(column, record[i] ?? null).slice(0, 40)));
-    lines.push(
-      '',
-      textTable(
-        shown.map(({ column }) => printable(column.name)),
-        rows,
-      ),
-    );
-  }
+  if (records.length > 0) lines.push('', firstRecords(found));
   if (found.rejects.length > 0) {
     const rejects = found.rejects.map(({ line, reason, what, text }) => [
       formatCount(line),

@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { formatBytes, formatCount, plural } from '../../contract/format.ts';
-import { generatorOf, generators } from '../../generate/registry.ts';
+import { generatorOf, generators, scenarioWords } from '../../generate/registry.ts';
 import type { GeneratedTruth } from '../../generate/types.ts';
 import { isKafkaAddress, parseKafkaAddress } from '../../live/kafka/address.ts';
 import { compressions } from '../../live/kafka/compression.ts';
@@ -161,7 +161,7 @@ const command: CliCommand = {
     kind: { type: 'string', about: `generated traffic instead of a log: ${kinds} (default access)` },
     seed: { type: 'string', about: 'seed of the random numbers (default 1); each round of --loop takes the next', value: 'S' },
     days: { type: 'string', about: 'days that generated traffic goes over (default 3); parts of a day too', value: 'D' },
-    scenario: { type: 'string', about: 'what to plant, all unless told, or none', value: 'NAME', multiple: true },
+    scenario: { type: 'string', about: `what to plant, or all, or none: ${scenarioWords()}`, value: 'NAME', multiple: true },
     layout: { type: 'string', about: 'shape of the generated log', value: 'WORD' },
     truth: { type: 'string', about: 'where to write what was planted', value: 'FILE' },
     speed: {
@@ -192,7 +192,7 @@ const command: CliCommand = {
     const most = generated && !loop ? Infinity : rows;
     const stop = new AbortController();
     const target = await targetOf(context, to, stop.signal);
-    io.onInterrupt(() => stop.abort(), 'and termination');
+    io.onInterrupt(() => stop.abort());
     const line = new ProducedLine(context);
     let done: Produced;
     try {

@@ -1,3 +1,4 @@
+import { columnsOf } from '../../commands/columns.ts';
 import { createReadHandlers } from '../../commands/read.ts';
 import type { Cell, ColumnInfo, HostRow } from '../../contract.ts';
 import type { AnyRun } from '../../contract/models.ts';
@@ -117,6 +118,10 @@ const columnsAsked = ({ args }: CliContext): string[] | undefined =>
     ?.split(',')
     .map((name) => name.trim());
 
+/** As `columnsAsked`; CSV has all of the log where none are named, as exports have them. */
+const columnsMeant = (context: CliContext, all: () => readonly ColumnInfo[]): string[] | undefined =>
+  columnsAsked(context) ?? (context.args.flag('csv') ? all().map(({ name }) => name) : undefined);
+
 /** Pages of hosts with these columns, or all. @throws UsageError for one that hosts do not have */
 function hostHeading(names: readonly string[] | undefined): (page: { readonly rows: readonly HostRow[]; readonly total: number }) => Page {
   const places = names?.map((name) => hostColumns.findIndex((column) => column.name === name)) ?? [...hostColumns.keys()];
@@ -149,7 +154,10 @@ const query: CliCommand = {
     },
     sort: { type: 'string', about: 'by this column; "-column" for descending', value: 'c' },
     limit: { type: 'string', about: 'at most this many (default 100; all with --csv)', value: 'N' },
-    csv: { type: 'boolean', about: 'as CSV (RFC 4180), cells that a spreadsheet would run made harmless' },
+    csv: {
+      type: 'boolean',
+      about: 'as CSV (RFC 4180), with all columns unless some are named; cells that a spreadsheet would run are made harmless',
+    },
   },
   async run(context) {
     context.casePath();
@@ -160,10 +168,10 @@ const query: CliCommand = {
     const filter = context.args.positionals[1] ?? '';
     const sortText = context.args.text('sort');
     const sort = sortText === undefined ? undefined : { column: sortText.replace(/^-/, ''), descending: sortText.startsWith('-') };
-    const columns = columnsAsked(context);
-    const hosts = from === 'hosts' ? hostHeading(columns) : null;
+    const hosts = from === 'hosts' ? hostHeading(columnsAsked(context)) : null;
     return context.read((reader) => {
       const handlers = createReadHandlers(reader);
+      const columns = columnsMeant(context, () => columnsOf(reader.table(kind)));
       return printRows(context, 'rows', limit, async (offset, count) => {
         if (hosts === null) return handlers['records.query']({ kind, filter, columns, sort, offset, limit: count });
         return hosts(await handlers['hosts.list']({ filter, search: '', sort, offset, limit: count }));
@@ -182,16 +190,16 @@ const members: CliCommand = {
   options: {
     columns: { type: 'string', about: 'these columns only, in this order, as those of "flowcase query"', value: 'a,b' },
     limit: { type: 'string', about: 'at most this many (default 100; all with --csv)', value: 'N' },
-    csv: { type: 'boolean', about: 'as CSV' },
+    csv: { type: 'boolean', about: 'as CSV, with all columns unless some are named' },
   },
   async run(context) {
     context.casePath();
     const run = wholeNumber(context.args.required(1, 'RUN'), 'RUN', 1);
     const cluster = wholeNumber(context.args.required(2, 'CLUSTER'), 'CLUSTER', 1);
     context.args.atMost(3);
-    const columns = columnsAsked(context);
     return context.read((reader) => {
       const { of } = reader.run(run).run;
+      const columns = columnsMeant(context, () => (of === 'hosts' ? hostColumns : columnsOf(reader.table(recordKindOf(of)))));
       const hosts = of === 'hosts' ? hostHeading(columns) : null;
       const handlers = createReadHandlers(reader);
       const filter = `cluster = ${run}:${cluster}`;

@@ -19,7 +19,7 @@ const report: CliCommand = {
   async run(context) {
     context.casePath();
     context.args.atMost(1);
-    const out = context.args.text('out');
+    const out = context.outPath();
     if (out === undefined) throw new UsageError('--out FILE is missing');
     const format = extname(out).slice(1).toLowerCase();
     if (format !== 'pdf' && format !== 'json') throw new UsageError(`--out ends in .pdf or .json, not "${extname(out)}"`);
@@ -27,7 +27,7 @@ const report: CliCommand = {
     const paper = (['A4', 'Letter'] as const).find((one) => one.toLowerCase() === asked.toLowerCase());
     if (paper === undefined) throw new UsageError(`--paper takes A4 or Letter, not "${asked}"`);
     return context.withHost('reading', async (host, progress) => {
-      const result = await host.runJob('report.export', { path: context.path(out), format, paper }, progress);
+      const result = await host.runJob('report.export', { path: out, format, paper }, progress);
       context.answer(
         result,
         () =>

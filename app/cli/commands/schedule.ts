@@ -132,7 +132,7 @@ const runSchedule: CliCommand = {
     const stop = new AbortController();
     const runs: { name: string; run: ScheduleRun }[] = [];
     return context.withHost(true, async (host, progress) => {
-      context.io.onInterrupt(() => stop.abort(), 'and termination');
+      context.io.onInterrupt(() => stop.abort());
       do {
         for (const name of await chosen(host, names)) {
           const run = await host.runJob('schedule.run', { name }, progress);

@@ -48,7 +48,7 @@ const serve: CliCommand = {
     const options = optionsOf(context);
     // the server and what it needs are loaded by whoever serves
     const { serveCase } = await import('../../api/serve.ts');
-    const stopped = new Promise<void>((resolve) => context.io.onInterrupt(resolve, 'and termination'));
+    const stopped = new Promise<void>((resolve) => context.io.onInterrupt(resolve));
     const host = context.io.openHost({ watches: options.readOnly !== true });
     let cut: readonly string[] = [];
     try {

@@ -1,12 +1,13 @@
 import { modelKinds, splitKinds, subjects, type ClassifierFigures, type ModelDetail, type ModelSummary } from '../../contract.ts';
 import { baselineOf, definedFigures } from '../../contract/class-figures.ts';
 import { formatCount, formatFigure, formatTime, plural } from '../../contract/format.ts';
+import { hostsWords, unscoredWords } from '../../contract/training-words.ts';
 import { UsageError, wholeNumber, type Args } from '../args.ts';
 import { exitCodes, type CliCommand } from '../command.ts';
 import { printable } from '../progress-line.ts';
 import { isoOrNull, nameCell, textTable } from '../values.ts';
 import { settingText, trialsText } from './trials-text.ts';
-import { droppedWords, foldsWords, hostsWords, importanceWords, labelledWords, rulesText, unscoredText } from './model-words.ts';
+import { droppedWords, foldsWords, importanceWords, labelledWords, rulesText } from './model-words.ts';
 import { calibrationFrom, foldsFrom, labelFrom, parametersFrom, searchOptions, tuneFrom } from './train-options.ts';
 
 /** One of a list of words, or the first. @throws UsageError */
@@ -98,11 +99,11 @@ const train: CliCommand = {
       tune: tuneFrom(args, choice(args, 'model', modelKinds, 'forest')),
       keepLeaks: args.flag('keep-leaks'),
     };
-    const out = args.text('out');
+    const out = context.outPath();
     return context.withHost(true, async (host, progress) => {
       const detail = await host.runJob('model.train', input as never, progress);
       const { run } = detail;
-      const file = out === undefined ? null : await host.runJob('model.export', { run: run.id, path: context.path(out) }, progress);
+      const file = out === undefined ? null : await host.runJob('model.export', { run: run.id, path: out }, progress);
       context.answer({ ...modelJson(detail), ...(file === null ? {} : { out: file }) }, () =>
         [modelText(detail), ...(file === null ? [] : [`written to ${printable(file.file)}`])].join('\n'),
       );
@@ -174,9 +175,9 @@ export function modelText(detail: ModelDetail): string {
       [false, ...Array<boolean>(8).fill(true)],
     ),
     ...(first === undefined ? [] : baselineText(first)),
-    ...hostsWords(detail),
+    ...hostsWords(detail, nameCell),
     ...foldsWords(crossValidation),
-    ...(tuning === null ? [] : [tuningText(tuning), ...unscoredText(tuning)]),
+    ...(tuning === null ? [] : [tuningText(tuning), ...unscoredWords(tuning, nameCell)]),
     ...(first === undefined
       ? []
       : [
@@ -258,10 +259,10 @@ const model: CliCommand = {
     context.casePath();
     const run = wholeNumber(context.args.required(1, 'RUN'), 'RUN', 1);
     context.args.atMost(2);
-    const out = context.args.text('out');
+    const out = context.outPath();
     return context.withHost('reading', async (host, progress) => {
       const detail = await host.invoke('model.get', { run });
-      const file = out === undefined ? null : await host.runJob('model.export', { run, path: context.path(out) }, progress);
+      const file = out === undefined ? null : await host.runJob('model.export', { run, path: out }, progress);
       context.answer({ ...modelJson(detail), ...(file === null ? {} : { out: file }) }, () =>
         [
           ...(context.args.flag('rules') ? rulesText(detail) : [modelText(detail)]),

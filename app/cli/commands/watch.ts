@@ -218,7 +218,7 @@ const watch: CliCommand = {
     const host = context.io.openHost();
     const started = performance.now();
     let timer: NodeJS.Timeout | undefined;
-    context.io.onInterrupt(() => watching.stop(), 'and termination');
+    context.io.onInterrupt(() => watching.stop());
     try {
       await host.invoke('case.open', { path: context.casePath() });
       host.on('live', (status) => watching.hear(status));

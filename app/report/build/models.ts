@@ -1,6 +1,7 @@
 import { baselineOf } from '../../contract/class-figures.ts';
 import { formatCount, formatShare, formatTime, plural } from '../../contract/format.ts';
 import type { ClassifierFigures, FeatureImportance, LabelSource, ModelDetail, ModelSummary, SplitKind } from '../../contract/models.ts';
+import { hostsWords, oneClassWords, unscoredWords } from '../../contract/training-words.ts';
 import { count, figure, heading, keys, left, list, mono, paragraph, right, table, type Block, type Cell } from '../document.ts';
 import { nouns } from './names.ts';
 
@@ -44,6 +45,7 @@ export function* modelBlocks({ run, detail }: ModelFacts): Iterable<Block> {
       'Split',
       run.testShare === 0 ? 'none: no rows were kept for a test' : `${splits[run.split]}; ${formatShare(run.testShare)} kept for the test`,
     ],
+    ...hostsOf({ run, detail }),
     ['Parameters', parametersOf(run)],
     ['Seed', String(run.seed)],
     ...sizeOf(detail),
@@ -177,14 +179,21 @@ function sizeOf({ size }: ModelFacts['detail']): readonly (readonly [string, Cel
   return size === undefined ? [] : [['Size', `${plural(size.trees, 'tree')}, ${plural(size.nodes, 'node')}, depth ${size.depth}`]];
 }
 
+function hostsOf({ run, detail: { hosts } }: ModelFacts): readonly (readonly [string, Cell])[] {
+  if (hosts === undefined || hosts === null) return [];
+  return [['Hosts', hostsWords({ run, hosts }, (name) => name).join('; ')]];
+}
+
 function foldsOf({ crossValidation }: ModelFacts['detail']): readonly (readonly [string, Cell])[] {
   if (crossValidation === undefined || crossValidation === null) return [];
   const spread = ([mean, deviation]: readonly [number, number]): string => `${mean.toFixed(4)} ± ${deviation.toFixed(4)}`;
   const { folds, accuracy, macroF1 } = crossValidation;
-  return [['Cross-validation', `${plural(folds, 'fold')}: accuracy ${spread(accuracy)}, macro F1 ${spread(macroF1)}`]];
+  const figures = `${plural(folds, 'fold')}: accuracy ${spread(accuracy)}, macro F1 ${spread(macroF1)} (mean of the folds ± their standard deviation)`;
+  return [['Cross-validation', [figures, ...oneClassWords(crossValidation)].join('; ')]];
 }
 
 function tuningOf({ tuning }: ModelFacts['detail']): readonly (readonly [string, Cell])[] {
   if (tuning === undefined || tuning === null) return [];
-  return [['Search', `${plural(tuning.trials.length, 'setting')} of the parameters tried, the best by ${tuning.scoring} kept`]];
+  const tried = `${plural(tuning.trials.length, 'setting')} of the parameters tried, the best by ${tuning.scoring} kept`;
+  return [['Search', [tried, ...unscoredWords(tuning, (name) => `“${name}”`)].join('; ')]];
 }
