@@ -111,7 +111,7 @@ test.describe('the preview before an import', () => {
     await importLog(running, 'bars.log');
     await expect(page.getByText('Nothing was imported. 1 file refused.')).toBeVisible();
     await page.getByRole('button', { name: 'Import as…' }).click();
-    await expect(page.getByText(/is no log that Flowcase knows/)).toBeVisible();
+    await expect(page.getByText(/is a log of a web server in a format of its own/)).toBeVisible();
     await expect(page.getByRole('button', { name: 'Import', exact: true })).toBeDisabled();
     await page.getByLabel('Format', { exact: true }).selectOption({ label: 'Web access log (Common, Combined)' });
     await page.getByLabel(/^Format of its lines/).fill('$remote_addr|$time_local|$request|$status|$body_bytes_sent');

@@ -1,11 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { ClassifierFigures, ColumnInfo, LabelOverview, ModelSummary, TagList } from '../../../../app/contract.ts';
+import type { ClassifierFigures, ColumnInfo, LabelOverview, ModelDetail, ModelSummary, TagList } from '../../../../app/contract.ts';
 import {
   classColumns,
   classesWords,
   confusionText,
   crossValidationWords,
+  figuresWords,
   figuresSentence,
   labelColumns,
   largestClasses,
@@ -115,6 +116,20 @@ describe('a model in words', () => {
     expect(crossValidationWords({ folds: 5, accuracy: [0.9, 0.01], macroF1: [0.8, 0.02] })).toBe(
       'Over 5 folds: accuracy 0.900 ± 0.010, macro-F1 0.800 ± 0.020.',
     );
+  });
+
+  it('says below the figures whose rows they are of, and what they leave out', () => {
+    const detail = {
+      run,
+      hosts: { learned: 12, tested: 3, largest: { host: '192.0.2.7', share: 0.625 }, alone: 0.5 },
+      crossValidation: { folds: 5, accuracy: [0.9, 0.01], macroF1: [0.8, 0.02], oneClass: 1 },
+      tuning: { scoring: 'macroF1', trials: [], unscored: ['rare'] },
+      ...{ figures: [], importance: [], features: [], tree: null, rules: [], size: { trees: 1, nodes: 1, depth: 0 } },
+    } satisfies ModelDetail;
+    expect(figuresWords(detail)).toBe(
+      'Over 5 folds: accuracy 0.900 ± 0.010, macro-F1 0.800 ± 0.020. 1 fold tested one class alone: its macro F1 is of that class only. Learned from 12 hosts, tested on 3; 62.5 % of the test is of 192.0.2.7. The score is not over 1 class with too few rows for the folds: rare.',
+    );
+    expect(figuresWords({ ...detail, hosts: null, crossValidation: null, tuning: null })).toBe('');
   });
 
   it('tells nothing from next to nothing in the confusion', () => {

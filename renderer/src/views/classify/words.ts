@@ -17,6 +17,7 @@ import type {
   TuneTrial,
 } from '../../../../app/contract.ts';
 import { baselineOf, definedFigures } from '../../../../app/contract/class-figures.ts';
+import { hostsWords, oneClassWords, unscoredWords } from '../../../../app/contract/training-words.ts';
 import type { TableColumn } from '../../components/table.ts';
 import { readValue } from '../parts/settings.ts';
 import { formatCount, formatDuration, plural, visible } from '../../lib/format.ts';
@@ -73,6 +74,13 @@ export function crossValidationWords(found: ModelDetail['crossValidation']): str
   const { folds, accuracy, macroF1 } = found;
   const spread = ([mean, deviation]: readonly [number, number]): string => `${mean.toFixed(3)} ± ${deviation.toFixed(3)}`;
   return `Over ${folds} folds: accuracy ${spread(accuracy)}, macro-F1 ${spread(macroF1)}.`;
+}
+
+/** What stands below the figures: those of the folds, whose rows were asked about, and which classes a search could not. */
+export function figuresWords(detail: ModelDetail): string {
+  const { crossValidation, tuning } = detail;
+  const more = [...oneClassWords(crossValidation), ...hostsWords(detail, visible), ...unscoredWords(tuning, visible)];
+  return [crossValidationWords(crossValidation), ...more.map((words) => `${words[0].toUpperCase()}${words.slice(1)}.`)].join(' ').trim();
 }
 
 /** What a label column holds: its classes, and how many rows have none. */
