@@ -48,52 +48,53 @@ const windowBuild: InlineConfig = {
   },
 };
 
-const processes: InlineConfig = {
-  configFile: false,
-  logLevel: 'warn',
-  root,
-  publicDir: false,
-  build: {
-    ssr: true,
-    target: 'node22',
-    outDir: join(out, 'main'),
-    emptyOutDir: true,
-    rolldownOptions: {
-      external,
-      input: {
-        electron: at('main/electron/main.ts'),
-        local: at('main/local/main.ts'),
-        cli: at('main/local/cli.ts'),
-        'case-thread': at('main/worker/case-thread.ts'),
-        'reader-thread': at('main/worker/reader-thread.ts'),
-        'task-thread': at('main/worker/task-thread.ts'),
-        'training-process': at('main/worker/training-process.ts'),
-        'learn-thread': at('app/learn/kernels/learn-thread.ts'),
-        'parse-thread': at('app/import/pieces/parse-thread.ts'),
-      },
-      // all in one folder: the code looks for its entries beside itself and for package.json two folders up
-      output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' },
-    },
-  },
-};
+/** What Node loads, in one folder. */
+function ofNode(
+  outDir: string,
+  emptyOutDir: boolean,
+  rolldownOptions: NonNullable<NonNullable<InlineConfig['build']>['rolldownOptions']>,
+): InlineConfig {
+  return {
+    configFile: false,
+    logLevel: 'warn',
+    root,
+    publicDir: false,
+    build: { ssr: true, target: 'node22', outDir, emptyOutDir, rolldownOptions },
+  };
+}
 
-const preload: InlineConfig = {
-  configFile: false,
-  logLevel: 'warn',
-  root,
-  publicDir: false,
-  build: {
-    ssr: true,
-    target: 'node22',
-    outDir: join(out, 'preload'),
-    emptyOutDir: true,
-    rolldownOptions: {
-      external: ['electron'],
-      input: at('main/electron/preload.ts'),
-      output: { format: 'cjs', entryFileNames: 'preload.cjs' },
-    },
-  },
-};
+/** Entries of Node to one folder: the code looks for its entries beside itself and for package.json two folders up. */
+export function nodeBuild(input: Readonly<Record<string, string>>, outDir: string, emptyOutDir: boolean): InlineConfig {
+  const output = { format: 'es', entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' } as const;
+  return ofNode(outDir, emptyOutDir, { external, input, output });
+}
+
+/**
+ * Threads that begin anew for every job get files of their own. What Node keeps compiled of a file is what the first to leave had compiled of it: of
+ * a file that a thread shares with the thread that started it, hardly anything that the thread runs, and an import takes a sixth longer.
+ */
+export const threads = { 'parse-thread': at('app/import/pieces/parse-thread.ts'), 'learn-thread': at('app/learn/kernels/learn-thread.ts') };
+
+async function buildProcesses(): Promise<void> {
+  const folder = join(out, 'main');
+  const entries = {
+    electron: at('main/electron/main.ts'),
+    local: at('main/local/main.ts'),
+    cli: at('main/local/cli.ts'),
+    'case-thread': at('main/worker/case-thread.ts'),
+    'reader-thread': at('main/worker/reader-thread.ts'),
+    'task-thread': at('main/worker/task-thread.ts'),
+    'training-process': at('main/worker/training-process.ts'),
+  };
+  await build(nodeBuild(entries, folder, true));
+  for (const [name, path] of Object.entries(threads)) await build(nodeBuild({ [name]: path }, folder, false));
+}
+
+const preload = ofNode(join(out, 'preload'), true, {
+  external: ['electron'],
+  input: at('main/electron/preload.ts'),
+  output: { format: 'cjs', entryFileNames: 'preload.cjs' },
+});
 
 function newest(folder: string): number {
   return Math.max(
@@ -114,13 +115,14 @@ export async function buildIfStale(everything: boolean): Promise<void> {
   if (!isFresh(join(out, 'renderer', 'index.html'), newest(at('renderer')), contract, locked)) await build(windowBuild);
   if (!everything) return;
   const sources = Math.max(newest(at('app')), newest(at('main')), locked);
-  if (!isFresh(join(out, 'main', 'electron.js'), sources)) await build(processes);
+  // the one that is built last
+  if (!isFresh(join(out, 'main', 'learn-thread.js'), sources)) await buildProcesses();
   if (!isFresh(join(out, 'preload', 'preload.cjs'), sources)) await build(preload);
 }
 
 // not import.meta.main: Node 22 does not know it
 if (process.argv[1] === import.meta.filename) {
   await build(windowBuild);
-  await build(processes);
+  await buildProcesses();
   await build(preload);
 }

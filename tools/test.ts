@@ -1,7 +1,7 @@
 /**
  * The test command: lint, layer rule and format; types; the production build; unit and property tests; what is live against a real Kafka broker; the product
  * driven in a real browser.
- * Every stage runs even when an earlier one failed, so that one run shows everything. The last line counts:
+ * Every stage runs even when an earlier one failed, so that one run shows everything; those without tests two at a time. The last line counts:
  * `N passed, N failed, N skipped`. It fails when anything failed or when no test ran.
  */
 import { spawn } from 'node:child_process';
@@ -83,20 +83,26 @@ function playwrightTally(file: string): Tally {
   return { passed: count(stats, 'expected') + count(stats, 'flaky'), failed: count(stats, 'unexpected'), skipped: count(stats, 'skipped') };
 }
 
-function run(stage: Stage): Promise<number> {
+/** Runs a stage; returns its exit code. `quiet`: what it says is shown at its end, since others run beside it. */
+function run(stage: Stage, quiet: boolean): Promise<number> {
   const [program = '', ...args] = stage.command;
   return new Promise((resolve) => {
+    const said: Buffer[] = [];
     const child = spawn(program, args, {
       cwd: root,
-      stdio: 'inherit',
+      stdio: quiet ? ['ignore', 'pipe', 'pipe'] : 'inherit',
       env: { ...process.env, ...stage.env },
       shell: process.platform === 'win32',
     });
+    for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => said.push(chunk));
     child.on('error', (error) => {
       console.error(`${stage.name}: ${error.message}`);
       resolve(1);
     });
-    child.on('close', (code) => resolve(code ?? 1));
+    child.on('close', (code) => {
+      if (quiet) process.stdout.write(`\n== ${stage.name}\n${Buffer.concat(said).toString()}`);
+      resolve(code ?? 1);
+    });
   });
 }
 
@@ -120,10 +126,11 @@ mkdirSync(results, { recursive: true });
 const total: Tally = { passed: 0, failed: 0, skipped: 0 };
 let tests = 0;
 const lines: string[] = [];
-for (const stage of chosen) {
+
+async function carryOut(stage: Stage, quiet: boolean): Promise<void> {
   const started = performance.now();
-  console.log(`\n== ${stage.name}`);
-  const code = await run(stage);
+  if (!quiet) console.log(`\n== ${stage.name}`);
+  const code = await run(stage, quiet);
   const tally = countStage(stage, code);
   total.passed += tally.passed;
   total.failed += tally.failed;
@@ -133,6 +140,14 @@ for (const stage of chosen) {
     `${tally.failed === 0 ? 'ok    ' : 'FAILED'}  ${stage.name.padEnd(20)} ${((performance.now() - started) / 1000).toFixed(1).padStart(6)} s  ${tally.passed} passed, ${tally.failed} failed, ${tally.skipped} skipped`,
   );
 }
+
+// each of these keeps one core busy, and none needs another
+const checks = chosen.filter((stage) => stage.tally === undefined);
+const lane = async (): Promise<void> => {
+  for (let stage = checks.shift(); stage !== undefined; stage = checks.shift()) await carryOut(stage, true);
+};
+await Promise.all([lane(), lane()]);
+for (const stage of chosen) if (stage.tally !== undefined) await carryOut(stage, false);
 
 console.log(`\n${lines.join('\n')}\n`);
 if (tests === 0 && chosen.some((stage) => stage.tally !== undefined)) {

@@ -45,7 +45,10 @@ export interface ImportRaces {
 
 export type ImportRace = Omit<ImportRaces, 'peers' | 'ratios'> & { readonly peer: PeerResult | null; readonly ratio: number | null };
 
-const RUNS = 3;
+/** Short runs are told apart from noise by more of them. */
+const RUNS = 5;
+const LONG_RUNS = 3;
+const LONG_BYTES = 2 ** 28;
 const importChild = await builtImport();
 
 interface Child {
@@ -57,7 +60,8 @@ interface Child {
 }
 
 /** Runs all in turns and keeps the best of each. Same file, all onto the disk. */
-export function races(log: string, rows: number, peers: readonly Peer[], runs = RUNS): ImportRaces {
+export function races(log: string, rows: number, peers: readonly Peer[]): ImportRaces {
+  const runs = statSync(log).size < LONG_BYTES ? RUNS : LONG_RUNS;
   const folder = mkdtempSync(join(tmpdir(), 'flowcase-bench-'));
   try {
     const ours: OneImport[] = [];
