@@ -28,7 +28,7 @@ export function jsonTableHead(head: Uint8Array): JsonTableHead {
   const places = new Map<string, number>();
   const texts = new Set<number>();
   const rows: string[][] = [];
-  const lines = headLines(head).slice(0, SAMPLE);
+  const lines = headLines(head, (line) => scanner.scan(line, 0, line.length)).slice(0, SAMPLE);
   for (const line of lines) {
     if (!scanner.scan(line, 0, line.length)) continue;
     const row: string[] = [];

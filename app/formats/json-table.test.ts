@@ -5,6 +5,7 @@ import type { Cell } from '../contract/records.ts';
 import { MAX_KEYS } from './column-slots.ts';
 import { MORE_COLUMN } from './json-more.ts';
 import { jsonTable } from './json-table.ts';
+import { jsonTableHead } from './json-table-head.ts';
 import { detectFormat } from './registry.ts';
 import { outcome, readLog, readPieces } from './testing.ts';
 
@@ -160,4 +161,10 @@ describe('JSON records of any program', () => {
     const kept = sink.records.map((record) => record.get(MORE_COLUMN)).at(-1);
     expect(JSON.parse(String(kept))).toEqual({ 'odd "key"': 'a\x7fb\0', list: [1, { a: '\x7f' }], n: 1000, yes: true });
   });
+});
+
+it('takes the kinds of values from a last line without its end too, where it is whole', () => {
+  const head = Buffer.from('{"ts":1713556800,"ip":"10.0.0.1"}\n{"ts":1713556801,"ip":"10.0.0.2","blocked":true}');
+  expect(jsonTableHead(head).names).toEqual(['ts', 'ip', 'blocked']);
+  expect(jsonTableHead(head.subarray(0, -1)).names).toEqual(['ts', 'ip']);
 });

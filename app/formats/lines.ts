@@ -138,3 +138,8 @@ export function newlineOf(bytes: Uint8Array, atEnd: boolean): number {
   if (after === bytes.length && !atEnd) return 0;
   return bytes[after] === LF ? LF : CR;
 }
+
+/** The same of all bytes that a log has by now: a CR at its end, where it is the first, may be half of a line end. */
+export function newlineSoFar(bytes: Uint8Array): number {
+  return newlineOf(bytes, false) || (newlineOf(bytes, true) === 0 ? 0 : LF);
+}

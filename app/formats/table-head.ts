@@ -28,8 +28,8 @@ const SAMPLE = 1000;
 /** More fields than this are no table's. */
 const MOST = 20_000;
 
-/** Lines of a file's first bytes, without their ends, blank ones left out; the last one only where it is whole or the only one. */
-export function headLines(head: Uint8Array): Uint8Array[] {
+/** Lines of a file's first bytes, without their ends, blank ones left out; the last one only where it is whole (`isWhole` says so too) or the only one. */
+export function headLines(head: Uint8Array, isWhole: (line: Uint8Array) => boolean = () => false): Uint8Array[] {
   const marked = head[0] === 0xef && head[1] === 0xbb && head[2] === 0xbf;
   const bytes = marked ? head.subarray(3) : head;
   const newline = newlineOf(bytes, true);
@@ -37,7 +37,7 @@ export function headLines(head: Uint8Array): Uint8Array[] {
   let at = 0;
   while (at < bytes.length && lines.length < SAMPLE) {
     const found = newline === 0 ? -1 : bytes.indexOf(newline, at);
-    if (found < 0 && lines.length > 0) break;
+    if (found < 0 && lines.length > 0 && !isWhole(bytes.subarray(at))) break;
     const end = found < 0 ? bytes.length : found;
     const stop = beforeReturn(bytes, at, end);
     if (stop > at) lines.push(bytes.subarray(at, stop));

@@ -178,13 +178,14 @@ async function startOf(
   all: readonly Evidence[],
 ): Promise<{ readonly from: Place; readonly superseded: (Superseded & { readonly holder: number }) | null }> {
   if (point.rest !== 'record') return { from: point, superseded: null };
-  const [first, second] = await content.at(evidence.unpackedBytes, evidence.unpackedBytes + 2);
+  const [last, first, second] = await content.at(evidence.unpackedBytes - 1, evidence.unpackedBytes + 2);
   const end = first === LF ? 1 : first === CR ? (second === LF ? 2 : 1) : 0;
-  const next = end > 0 ? { bytes: evidence.unpackedBytes + end, ended: true } : await lineEnd(content, evidence.unpackedBytes, newline);
+  const isEnded = end > 0 || (newline === CR && last === CR);
+  const next = isEnded ? { bytes: evidence.unpackedBytes + end, ended: true } : await lineEnd(content, evidence.unpackedBytes, newline);
   // of a line that is longer than any may be nothing was taken as a record
-  const last = await content.at(point.bytes, Math.min(next.bytes, point.bytes + LINE_LIMIT + 2));
-  const from = { state: stateBehindLine(evidence.format, point.state, last), lines: point.lines + 1, bytes: next.bytes };
-  if (end > 0) return { from, superseded: null };
+  const whole = await content.at(point.bytes, Math.min(next.bytes, point.bytes + LINE_LIMIT + 2));
+  const from = { state: stateBehindLine(evidence.format, point.state, whole), lines: point.lines + 1, bytes: next.bytes };
+  if (isEnded) return { from, superseded: null };
   const text = await content.at(point.bytes, Math.min(from.bytes, point.bytes + REJECT_TEXT));
   const line = point.lines + 1;
   const holder = holderOf(line, evidence, all);

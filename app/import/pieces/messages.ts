@@ -59,6 +59,8 @@ export interface PieceRows {
 export interface PieceContent {
   /** The state behind it; null where it does not end with a line. */
   readonly state: string | null;
+  /** The state at the beginning of the log, of a piece that begins there and does not end with a line; else null. */
+  readonly begun: string | null;
   readonly figures: ReaderFigures;
   readonly rejects: readonly Omit<Reject, 'evidence'>[];
   /** Columns that the case did not have, in the order in which they came. */

@@ -99,7 +99,7 @@ export class PieceImport {
     return this.#figures;
   }
 
-  /** Behind the last whole line that was taken; null where there is none. */
+  /** Behind the last whole line that was taken, or where the log begins; null where nothing was taken. */
   get place(): Place | null {
     return this.#place;
   }
@@ -231,8 +231,10 @@ export class PieceImport {
     this.#figures = addFigures(this.#figures, content.figures);
     this.#bytes += this.#begun;
     this.#begun = 0;
-    if (content.state === null) this.#rest = content.figures;
-    else this.#place = { state: content.state, lines: this.#linesBefore + this.#figures.lines, bytes: this.#bytes };
+    if (content.state === null) {
+      this.#rest = content.figures;
+      if (content.begun !== null) this.#place ??= { state: content.begun, lines: 0, bytes: 0 };
+    } else this.#place = { state: content.state, lines: this.#linesBefore + this.#figures.lines, bytes: this.#bytes };
   }
 
   /** A column with the numbers of the case instead of those of its thread, and with places in the log instead of in the piece. */

@@ -22,6 +22,8 @@ export class PieceReader {
   readonly #room: ColumnRoom | null;
   #sink: PieceSink;
   #reader: LogReader;
+  /** The state before the piece under way, where the log begins with it. */
+  #begun: string | null = null;
   /** What went wrong within the piece under way: its further parts are passed over. */
   #failed: PieceOutcome | null = null;
 
@@ -48,7 +50,7 @@ export class PieceReader {
         after = this.#reader.state();
       }
       if (end !== 'line') this.#reader.end(end === 'cut');
-      return { content: this.#content(after) };
+      return { content: this.#content(after, after === null ? this.#begun : null) };
     } catch (error) {
       this.#failed = { error: toErrorShape(error) };
       return this.#failed;
@@ -63,11 +65,12 @@ export class PieceReader {
       this.#reader = this.#log.read(this.#sink);
     }
     if (state !== null) this.#reader.resume(state);
+    this.#begun = state === null ? this.#reader.state() : null;
   }
 
-  #content(state: string | null): PieceContent {
+  #content(state: string | null, begun: string | null): PieceContent {
     const { figures } = this.#reader;
-    return { state, figures: { ...figures, tallies: new Map(figures.tallies) }, ...this.#sink.take(), memory: this.#arena.take() };
+    return { state, begun, figures: { ...figures, tallies: new Map(figures.tallies) }, ...this.#sink.take(), memory: this.#arena.take() };
   }
 }
 
