@@ -1,6 +1,6 @@
 import type Database from 'better-sqlite3';
 import { ChunkWriter } from '../columns/chunk-writer.ts';
-import type { StringPool } from '../columns/string-pool.ts';
+import type { CasePool } from '../columns/case-pool.ts';
 import { CHUNK_ROWS, type ColumnContent, type ColumnSpec, type DictionaryName } from '../columns/types.ts';
 import type { Evidence, Reject } from '../contract/case.ts';
 import { SessionColumns } from './columns-of-case.ts';
@@ -42,7 +42,7 @@ export class StoredLiveEvidence implements LiveEvidence {
     );
   }
 
-  dictionary(name: DictionaryName): StringPool {
+  dictionary(name: DictionaryName): CasePool {
     return this.#work.pool(name);
   }
 

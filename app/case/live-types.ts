@@ -1,5 +1,5 @@
 import type { ColumnContent, ColumnSpec, DictionaryName } from '../columns/types.ts';
-import type { StringPool } from '../columns/string-pool.ts';
+import type { CasePool } from '../columns/case-pool.ts';
 import type { Evidence, Reject } from '../contract/case.ts';
 import type { Finding } from '../contract/records.ts';
 import type { EvidenceFigures, EvidenceSource } from './types.ts';
@@ -58,7 +58,7 @@ export type LiveFinding = Pick<Finding, 'kind' | 'title' | 'subject' | 'host' | 
  */
 export interface LiveEvidence {
   readonly evidence: number;
-  dictionary(name: DictionaryName): StringPool;
+  dictionary(name: DictionaryName): CasePool;
   known(name: string): ColumnSpec | undefined;
   column(spec: ColumnSpec): ColumnSpec;
   /** Returns the id of the first of these records. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { ChunkWriter } from '../columns/chunk-writer.ts';
 import { writeEntries } from '../columns/dictionary-store.ts';
-import type { StringPool } from '../columns/string-pool.ts';
+import type { CasePool } from '../columns/case-pool.ts';
 import { CHUNK_ROWS, type ColumnContent, type ColumnSpec, type DictionaryName, type DictionaryWriter } from '../columns/types.ts';
 import type { Evidence, Reject } from '../contract/case.ts';
 import type { Codec } from '../columns/segment.ts';
@@ -29,7 +29,7 @@ export class StoredSession implements EvidenceSession {
   readonly #chunks: ChunkWriter;
   readonly #rejects: RejectWriter;
   readonly #hosts = new HostBitmap();
-  readonly #pools = new Map<DictionaryName, { readonly pool: StringPool; written: number }>();
+  readonly #pools = new Map<DictionaryName, { readonly pool: CasePool; written: number }>();
   readonly #digests: string[] = [];
   #nextChunk: number;
   #nextRow: number;

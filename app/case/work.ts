@@ -1,6 +1,6 @@
 import type Database from 'better-sqlite3';
-import { readEntries } from '../columns/dictionary-store.ts';
-import { StringPool } from '../columns/string-pool.ts';
+import { CasePool } from '../columns/case-pool.ts';
+import { readBlockOf, readEntries } from '../columns/dictionary-store.ts';
 import type { DictionaryName } from '../columns/types.ts';
 import type { CustodyEntry } from '../contract/case.ts';
 import { actingToken } from '../shared/acting.ts';
@@ -24,7 +24,7 @@ export class CaseWork {
   readonly who: string;
   readonly program: string;
   readonly now: () => number;
-  readonly #pools = new Map<DictionaryName, StringPool>();
+  readonly #pools = new Map<DictionaryName, CasePool>();
   #generation = 0;
 
   constructor(db: Database.Database, path: string, identity: Identity) {
@@ -54,9 +54,9 @@ export class CaseWork {
   }
 
   /** The dictionary with the entries of all finished imports; kept between imports. */
-  pool(name: DictionaryName): StringPool {
+  pool(name: DictionaryName): CasePool {
     return onCase(this.path, () => {
-      const pool = this.#pools.get(name) ?? new StringPool(name);
+      const pool = this.#pools.get(name) ?? new CasePool(name, (id) => onCase(this.path, () => readBlockOf(this.db, name, id)));
       readEntries(this.db, pool, needNumber(this.db, `dictionary_${name}`));
       this.#pools.set(name, pool);
       return pool;
@@ -64,7 +64,7 @@ export class CaseWork {
   }
 
   /** The dictionary as somebody has it in hand, or null. */
-  heldPool(name: DictionaryName): StringPool | null {
+  heldPool(name: DictionaryName): CasePool | null {
     return this.#pools.get(name) ?? null;
   }
 

@@ -5,13 +5,20 @@ import { Scratch } from './bytes.ts';
 import { decodeText } from './decode.ts';
 import { encodeText } from './encode-text.ts';
 import type { Encoding } from './segment.ts';
-import type { StringPool } from './string-pool.ts';
+import type { CasePool, StoredEntries } from './case-pool.ts';
 import type { DictionaryName, TextColumn } from './types.ts';
 
 /** Entries of a dictionary lie in blocks of up to this many. */
 const BLOCK_ENTRIES = 65_536;
 
 const scratch = new Scratch();
+
+/** What takes entries that are read back. */
+interface Growing {
+  readonly name: DictionaryName;
+  readonly size: number;
+  addBlock(bytes: Uint8Array, offsets: Uint32Array): void;
+}
 
 interface BlockRow {
   readonly first: number;
@@ -21,15 +28,17 @@ interface BlockRow {
   readonly data: Uint8Array;
 }
 
-/** Writes the entries after `written` into blocks; returns how many there are then. The transaction is the caller's. */
-export function writeEntries(db: Database.Database, pool: StringPool, written: number): number {
+/** Writes the entries after `written`, which lie in the case for good, into blocks; returns how many there are then. The transaction is the caller's. */
+export function writeEntries(db: Database.Database, pool: CasePool, written: number): number {
   const insert = db.prepare<[string, number, number, string, number | null, string, Uint8Array]>(
     'INSERT INTO dictionary_block(dictionary, first, entries, encoding, base, digest, data) VALUES (?,?,?,?,?,?,?)',
   );
   let previous = dictionaryDigest(db, pool.name);
-  for (let first = written + 1; first <= pool.size; first += BLOCK_ENTRIES) {
-    const entries = Math.min(BLOCK_ENTRIES, pool.size - first + 1);
-    const { encoding, base, data } = encodeText(scratch, pool.ends, first - 1, entries, null, pool.bytes);
+  pool.release(written);
+  for (let first = written + 1, entries = 0; first <= pool.size; first += entries) {
+    const { ends, at, bytes, count } = pool.entriesFrom(first);
+    entries = Math.min(BLOCK_ENTRIES, count);
+    const { encoding, base, data } = encodeText(scratch, ends, at, entries, null, bytes);
     previous = blockDigest(previous, pool.name, { first, entries, encoding, base, data });
     insert.run(pool.name, first, entries, encoding, base, previous, data);
   }
@@ -43,19 +52,33 @@ export function dictionaryDigest(db: Database.Database, name: DictionaryName): s
 }
 
 /** Reads the entries from `pool.size + 1` to `size` into the pool. @throws FlowcaseError CASE_DAMAGED where blocks are missing or damaged */
-export function readEntries(db: Database.Database, pool: StringPool, size: number): void {
+export function readEntries(db: Database.Database, pool: Growing, size: number): void {
   const select = db.prepare<[string, number], BlockRow>(
     'SELECT first, entries, encoding, base, data FROM dictionary_block WHERE dictionary = ? AND first = ?',
   );
   while (pool.size < size) {
     const row = select.get(pool.name, pool.size + 1);
     const text = row === undefined ? null : decodeBlock(row);
-    if (text === null || text.offsets.length < 2 || pool.size + text.offsets.length - 1 > size) {
-      const message = `The case file is damaged: the texts of dictionary '${pool.name}' cannot be read from entry ${pool.size + 1} on. Verify the case, and restore it from a copy.`;
-      throw new FlowcaseError('CASE_DAMAGED', message, { dictionary: pool.name, entry: pool.size + 1 });
-    }
+    if (text === null || text.offsets.length < 2 || pool.size + text.offsets.length - 1 > size) throw damaged(pool.name, pool.size + 1);
     pool.addBlock(text.bytes, text.offsets);
   }
+}
+
+/** The block in which an entry lies. @throws FlowcaseError CASE_DAMAGED where it is missing or damaged */
+export function readBlockOf(db: Database.Database, name: DictionaryName, id: number): StoredEntries {
+  const row = db
+    .prepare<[string, number], BlockRow>(
+      'SELECT first, entries, encoding, base, data FROM dictionary_block WHERE dictionary = ? AND first <= ? ORDER BY first DESC LIMIT 1',
+    )
+    .get(name, id);
+  const text = row === undefined ? null : decodeBlock(row);
+  if (row === undefined || text === null || row.first + text.offsets.length - 1 <= id) throw damaged(name, id);
+  return { first: row.first, ...text };
+}
+
+function damaged(dictionary: DictionaryName, entry: number): FlowcaseError {
+  const message = `The case file is damaged: the texts of dictionary '${dictionary}' cannot be read from entry ${entry} on. Verify the case, and restore it from a copy.`;
+  return new FlowcaseError('CASE_DAMAGED', message, { dictionary, entry });
 }
 
 function decodeBlock(row: BlockRow): TextColumn | null {

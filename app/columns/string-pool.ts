@@ -71,9 +71,14 @@ export class StringPool implements DictionaryWriter, DictionaryReader {
     return found === 0 ? this.#add(bytes, 0, bytes.length, hash) : found;
   }
 
+  /** The id of bytes[start..end) as they stand; 0: they have none. */
+  find(bytes: Uint8Array, start: number, end: number): number {
+    return this.#find(bytes, start, end, this.#hash(bytes, start, end));
+  }
+
   idOf(text: string): number {
     const bytes = encoder.encode(text);
-    return this.#find(bytes, 0, bytes.length, this.#hash(bytes, 0, bytes.length));
+    return this.find(bytes, 0, bytes.length);
   }
 
   /** The same string at every call. @throws RangeError for an id that is not in the dictionary */
@@ -90,6 +95,13 @@ export class StringPool implements DictionaryWriter, DictionaryReader {
     if (!(id >= 1 && id <= this.#size)) throw new RangeError(`the dictionary '${this.name}' has no entry ${id}`);
     const start = id === 1 ? 0 : this.#ends[id - 2];
     return Buffer.from(this.#arena.buffer, start, this.#ends[id - 1] - start).toString('utf8');
+  }
+
+  /** Nothing is in it any more; ids begin at 1 again. Its memory is kept for what comes. */
+  clear(): void {
+    this.#size = 0;
+    this.#slots.fill(0);
+    this.#texts.length = 0;
   }
 
   /** Appends entries that are known to be new and in order: a block of the case. `offsets` is one longer than the entries. */

@@ -15,6 +15,10 @@ export class Emitter<E extends object> {
     };
   }
 
+  isHeard(event: keyof E): boolean {
+    return (this.#listeners.get(event)?.size ?? 0) > 0;
+  }
+
   emit<K extends keyof E>(event: K, payload: E[K]): void {
     let failure: unknown;
     for (const listener of [...(this.#listeners.get(event) ?? [])]) {

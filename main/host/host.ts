@@ -45,6 +45,8 @@ export interface HostOptions {
   readonly recordOpenings: boolean;
   /** What a case watches is watched as long as it is open here, and its schedules run; else only what is asked for. */
   readonly watches?: boolean;
+  /** Cases are opened to be looked at; where not, the thread that reads is started when something is to be read. */
+  readonly readsAtOnce?: boolean;
   readonly forkTraining?: ForkTraining;
   /** Who acts; the account's name unless told. */
   readonly who?: string;
@@ -79,7 +81,11 @@ export class Host implements Client {
     this.#recent = new RecentCases(options.dataFolder);
     this.#mappings = new SavedMappings(options.dataFolder);
     this.#jobs = new Jobs({ emit: (state) => this.#emitter.emit('job', state), log: this.#log });
-    this.#changes = new Changes({ read: () => this.#info(), emit: (info) => this.#emitter.emit('case', info) });
+    this.#changes = new Changes({
+      isHeard: () => this.#emitter.isHeard('case'),
+      read: () => this.#info(),
+      emit: (info) => this.#emitter.emit('case', info),
+    });
     this.#runner = new JobRunner({
       session: () => this.#needSession(),
       changed: () => this.#changes.soon(),
@@ -251,6 +257,7 @@ export class Host implements Client {
       startWorker: this.#options.startWorker ?? startWorker,
       trouble: (message: string, fatal: boolean) => this.#trouble(message, fatal),
       watches: this.#options.watches ?? false,
+      readsAtOnce: this.#options.readsAtOnce ?? true,
       told: (name: string, payload: unknown) => this.#told(name as keyof CaseThreadTells, payload as never),
     };
     // what this window writes itself would lock it out

@@ -16,10 +16,11 @@ export interface KeeperOptions<M extends Methods<M>> {
   readonly trouble: (message: string, fatal: boolean) => void;
 }
 
-/** Keeps one thread alive: when it dies, what waited for it is rejected, and it is started again. */
+/** Keeps one thread alive from the moment it is first needed: when it dies, what waited for it is rejected, and it is started again. */
 export class Keeper<M extends Methods<M>> {
   readonly #options: KeeperOptions<M>;
-  #current: Promise<Thread<M>>;
+  /** null: nobody has needed it yet. */
+  #current: Promise<Thread<M>> | null = null;
   #deaths: number[] = [];
   /** When it is tried again what failed for a reason that may pass. */
   #againAt = Infinity;
@@ -27,23 +28,26 @@ export class Keeper<M extends Methods<M>> {
 
   constructor(options: KeeperOptions<M>) {
     this.#options = options;
-    this.#current = this.#start();
   }
 
   /** @throws what `begin` threw */
   async ready(): Promise<void> {
-    await this.#current;
+    await (this.#current ??= this.#start());
+  }
+
+  get isNeeded(): boolean {
+    return this.#current !== null;
   }
 
   async call<K extends keyof M & string>(name: K, input: InputOf<M[K]>, options?: CallOptions): Promise<OutputOf<M[K]>> {
     this.#again();
-    const thread = await this.#current;
+    const thread = await (this.#current ??= this.#start());
     return thread.caller.call(name, input, options);
   }
 
   async close(): Promise<void> {
     this.#closed = true;
-    const thread = await this.#current.catch(() => null);
+    const thread = await this.#current?.catch(() => null);
     await thread?.stop();
   }
 

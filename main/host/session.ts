@@ -12,6 +12,8 @@ export interface SessionOptions {
   readonly trouble: (message: string, fatal: boolean) => void;
   /** What is to be watched is watched while the case is open. */
   readonly watches: boolean;
+  /** The thread that reads is there when the case is; else from the moment it is asked. */
+  readonly readsAtOnce: boolean;
   /** Hears what the case thread says unasked. */
   readonly told: (name: string, payload: unknown) => void;
 }
@@ -99,9 +101,11 @@ export class CaseSession {
       },
     });
     try {
+      const both = options.readsAtOnce ? reader.ready() : null;
+      both?.catch(() => undefined);
       const opened = await ready;
       const session = new CaseSession(opened.path, writer, reader);
-      await reader.ready();
+      await both;
       return { session, info: opened };
     } catch (error) {
       await reader.close();
@@ -118,7 +122,7 @@ export class CaseSession {
 
   /** The case is a single file again afterwards. Never throws: what cannot be closed in order is closed by the end of its thread. */
   async close(): Promise<void> {
-    await endsWithin(CLOSE_MS, this.reader.call('close', null));
+    if (this.reader.isNeeded) await endsWithin(CLOSE_MS, this.reader.call('close', null));
     await this.reader.close();
     if (this.#writer === null) return;
     await endsWithin(CLOSE_MS, this.#writer.call('close', null));

@@ -12,7 +12,7 @@ export interface PieceSizes {
 /** A little less than a chunk, since lines vary. */
 const ROWS = Math.floor(CHUNK_ROWS * 0.92);
 /** The first piece is read alone, for it decides what cannot be known beforehand: it is a short one. */
-export const longLog: PieceSizes = { first: 8192, rows: ROWS, least: 2 ** 16, most: 2 ** 24 };
+export const longLog: PieceSizes = { first: 8192, rows: ROWS, least: 2 ** 16, most: 2 ** 23 };
 export const shortLog: PieceSizes = { ...longLog, first: ROWS };
 
 /** So many bytes tell how long lines are. */

@@ -12,7 +12,7 @@ import type { NewEntries, PartToRead, PieceColumn, PieceContent, PieceOutcome, P
 
 /** A thread's dictionary that has so many entries, or bytes of them, begins anew: the case keeps what it needs. */
 const MAX_ENTRIES = 2 ** 18;
-const MAX_BYTES = 2 ** 24;
+const MAX_BYTES = 2 ** 23;
 
 /** Reads pieces of one log. */
 export class PieceReader {
@@ -81,18 +81,21 @@ class PieceSink implements RecordSink {
   readonly #arena: Arena;
   readonly #compress: boolean;
   readonly #columns: Map<string, ColumnSpec>;
-  readonly #host = new Dictionary('host');
-  readonly #term = new Dictionary('term');
+  readonly #host: Dictionary;
+  readonly #term: Dictionary;
   #added: ColumnSpec[] = [];
   #chunks: PieceRows[] = [];
   #rejects: Omit<Reject, 'evidence'>[] = [];
 
-  /** `before`: the sink that this one follows, with empty dictionaries. */
+  /** `before`: the sink that this one follows, and of which it empties the dictionaries: nobody may have their ids any more. */
   constructor({ columns, compress: wanted }: ReadingPlan, arena: Arena, room: ColumnRoom | null, before: PieceSink | null = null) {
     this.room = room;
     this.#arena = arena;
     this.#columns = before === null ? new Map(columns.map((spec) => [spec.name, spec])) : new Map(before.#columns);
     this.#compress = wanted;
+    this.#host = before === null ? new Dictionary('host') : before.#host;
+    this.#term = before === null ? new Dictionary('term') : before.#term;
+    for (const dictionary of [this.#host, this.#term]) dictionary.clear();
   }
 
   get full(): boolean {
@@ -155,6 +158,11 @@ class Dictionary {
 
   constructor(name: DictionaryName) {
     this.pool = new StringPool(name);
+  }
+
+  clear(): void {
+    this.pool.clear();
+    this.#taken = 0;
   }
 
   take(): NewEntries {
