@@ -37,12 +37,12 @@ export interface Part {
   readonly end: PartEnd;
 }
 
-/** Texts that came into a thread's dictionary: entry i has the number first + i and is bytes[ends[i-1]..ends[i]). */
+/** Texts that came into a thread's dictionary: entry i has the number first + i and is bytes[ends[i-1]..ends[i]). They lie in the memory of the columns. */
 export interface NewEntries {
   /** 1: the thread's dictionary began anew. */
   readonly first: number;
-  readonly bytes: Uint8Array<ArrayBuffer>;
-  readonly ends: Uint32Array<ArrayBuffer>;
+  readonly bytes: Uint8Array;
+  readonly ends: Uint32Array;
 }
 
 /** One column of a piece: encoded, or ids of the thread's dictionary. */
@@ -67,7 +67,7 @@ export interface PieceContent {
   readonly added: readonly ColumnSpec[];
   readonly entries: Readonly<Record<DictionaryName, NewEntries>>;
   readonly chunks: readonly PieceRows[];
-  /** In which the columns of all chunks lie; it is given back with a later part. */
+  /** In which the entries, and the columns of all chunks, lie; it is given back with a later part. */
   readonly memory: readonly SharedArrayBuffer[];
 }
 

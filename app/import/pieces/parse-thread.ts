@@ -15,11 +15,7 @@ async function hear(message: ToParseThread): Promise<void> {
     return;
   }
   if (reader === null) throw new Error('a part came before its plan');
-  const outcome = reader.read(message);
-  // texts are handed over, not copied once more
-  const entries = 'content' in outcome && outcome.content !== null ? Object.values(outcome.content.entries) : [];
-  const handed = entries.flatMap(({ bytes, ends }) => [bytes.buffer, ends.buffer]);
-  port?.postMessage({ task: message.task, outcome } satisfies FromParseThread, handed);
+  port?.postMessage({ task: message.task, outcome: reader.read(message) } satisfies FromParseThread);
 }
 
 // parts wait until the format that their plan names is there

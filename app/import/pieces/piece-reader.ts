@@ -12,7 +12,7 @@ import type { NewEntries, PartToRead, PieceColumn, PieceContent, PieceOutcome, P
 
 /** A thread's dictionary that has so many entries, or bytes of them, begins anew: the case keeps what it needs. */
 const MAX_ENTRIES = 2 ** 18;
-const MAX_BYTES = 2 ** 23;
+const MAX_BYTES = 2 ** 22;
 
 /** Reads pieces of one log. */
 export class PieceReader {
@@ -136,7 +136,7 @@ class PieceSink implements RecordSink {
     const taken = {
       rejects: this.#rejects,
       added: this.#added,
-      entries: { host: this.#host.take(), term: this.#term.take() },
+      entries: { host: this.#host.take(this.#arena), term: this.#term.take(this.#arena) },
       chunks: this.#chunks,
     };
     this.#rejects = [];
@@ -165,12 +165,12 @@ class Dictionary {
     this.#taken = 0;
   }
 
-  take(): NewEntries {
+  take(arena: Arena): NewEntries {
     const { pool } = this;
     const start = this.#taken === 0 ? 0 : pool.ends[this.#taken - 1];
-    const ends = pool.ends.slice(this.#taken, pool.size);
+    const ends = arena.keepIds(pool.ends.subarray(this.#taken, pool.size));
     for (let i = 0; i < ends.length; i++) ends[i] -= start;
-    const entries = { first: this.#taken + 1, bytes: pool.bytes.slice(start, start + (ends.at(-1) ?? 0)), ends };
+    const entries = { first: this.#taken + 1, bytes: arena.keep(pool.bytes.subarray(start, start + (ends.at(-1) ?? 0))), ends };
     this.#taken = pool.size;
     return entries;
   }
