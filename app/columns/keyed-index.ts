@@ -3,6 +3,9 @@ import { hash, randomBytes } from 'node:crypto';
 const KEY_BYTES = 32;
 /** Words of 32 bits by which a text is known. */
 const WORDS = 3;
+/** Sums lie in blocks of so many: what grows does not move. */
+const BLOCK_BITS = 14;
+const IN_BLOCK = 2 ** BLOCK_BITS - 1;
 
 /**
  * Numbers of texts, found without the texts: each is known by 96 bits of SHA-256 behind a key that nobody knows and that is another in every process. That two
@@ -10,7 +13,7 @@ const WORDS = 3;
  */
 export class KeyedIndex {
   #size = 0;
-  #sums = new Uint32Array(WORDS << 10);
+  readonly #sums: Uint32Array[] = [];
   /** Numbers; 0 is free. A power of two long, at most three quarters full. */
   #slots = new Uint32Array(1 << 11);
   #keyed = Buffer.concat([randomBytes(KEY_BYTES), Buffer.alloc(1024)]);
@@ -33,9 +36,10 @@ export class KeyedIndex {
     const slot = this.#slotOf();
     const found = this.#slots[slot];
     if (found !== 0) return found;
+    const place = this.#size & IN_BLOCK;
+    if (place === 0) this.#sums.push(new Uint32Array(WORDS << BLOCK_BITS));
+    this.#sums[this.#sums.length - 1].set(this.#sum, place * WORDS);
     const number = ++this.#size;
-    if (number * WORDS > this.#sums.length) this.#sums = grown(this.#sums);
-    this.#sums.set(this.#sum, (number - 1) * WORDS);
     this.#slots[slot] = number;
     if (number * 4 > this.#slots.length * 3) this.#widen();
     return number;
@@ -52,27 +56,24 @@ export class KeyedIndex {
   /** Where the text that was read stands, or would stand. */
   #slotOf(): number {
     const [first, second, third] = this.#sum;
-    const sums = this.#sums;
     const mask = this.#slots.length - 1;
     for (let slot = first & mask; ; slot = (slot + 1) & mask) {
-      const at = (this.#slots[slot] - 1) * WORDS;
-      if (at < 0 || (sums[at] === first && sums[at + 1] === second && sums[at + 2] === third)) return slot;
+      const i = this.#slots[slot] - 1;
+      if (i < 0) return slot;
+      const sums = this.#sums[i >>> BLOCK_BITS];
+      const at = (i & IN_BLOCK) * WORDS;
+      if (sums[at] === first && sums[at + 1] === second && sums[at + 2] === third) return slot;
     }
   }
 
   #widen(): void {
     const slots = new Uint32Array(this.#slots.length * 2);
     const mask = slots.length - 1;
-    for (let number = 1; number <= this.#size; number++) {
-      let slot = this.#sums[(number - 1) * WORDS] & mask;
+    for (let i = 0; i < this.#size; i++) {
+      let slot = this.#sums[i >>> BLOCK_BITS][(i & IN_BLOCK) * WORDS] & mask;
       while (slots[slot] !== 0) slot = (slot + 1) & mask;
-      slots[slot] = number;
+      slots[slot] = i + 1;
     }
     this.#slots = slots;
   }
-}
-
-/** The same memory and half as much again; what it was before is given back at once. */
-function grown(sums: Uint32Array<ArrayBuffer>): Uint32Array<ArrayBuffer> {
-  return new Uint32Array(sums.buffer.transfer(Math.ceil(sums.length / WORDS / 2) * 3 * WORDS * 4));
 }
