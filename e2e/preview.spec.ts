@@ -103,6 +103,22 @@ test.describe('the preview before an import', () => {
     expect(complaints).toEqual([]);
   });
 
+  test('numbers that nothing tells how to read are read as the person says', async ({ running }) => {
+    const { page, folder, complaints } = running;
+    const rows = ['2.500', '3.250'].map((rate, n) => `2024-04-19 10:00:0${n};10.0.0.${n + 1};192.0.2.1;${rate}`);
+    writeFileSync(join(folder, 'rates.csv'), `time;src_ip;dst_ip;rate\n${rows.join('\n')}\n`);
+    await createCase(running, 'Rates');
+    await previewLog(running, 'rates.csv');
+    const first = page.getByRole('table', { name: 'First records' });
+    await expect(page.getByText(/Values such as 2\.500 may be 2\.5 or 2500/)).toBeVisible();
+    await expect(first.getByText('2.5', { exact: true })).toBeVisible();
+    await page.getByLabel('Before decimals').selectOption({ label: 'a comma: 1.234,50' });
+    await expect(first.getByText('2,500', { exact: true })).toBeVisible();
+    await expect(page.getByText(/Values such as 2\.500/)).toHaveCount(0);
+    await look(running, 'preview-decimals');
+    expect(complaints).toEqual([]);
+  });
+
   test('a refused file is read by the format that the person gives', async ({ running }) => {
     const { page, folder } = running;
     const line = (n: number): string => `192.0.2.${n}|16/Apr/2024:10:00:0${n} +0000|GET /page/${n} HTTP/1.1|200|${n}00`;
