@@ -179,7 +179,9 @@ export class StoredLive implements LiveStore {
     return chunks.length > 0;
   }
 
+  /** Texts that came while a file is imported are that import's to write. */
   #saveEntries(): void {
+    if (this.busy) return;
     const { db } = this.#work;
     for (const name of ['host', 'term'] as const) {
       const pool = this.#work.heldPool(name);

@@ -7,6 +7,9 @@ import { visibleUtf8 } from './visible-utf8.ts';
 const HOT_ENTRIES = 2 ** 18;
 const HOT_BYTES = 2 ** 23;
 
+/** Of blocks that were read from the case so many bytes are kept. */
+const BLOCK_BYTES = 2 ** 25;
+
 const encoder = new TextEncoder();
 
 /** Entries of a dictionary that follow each other: of `first + i`, ends[at + i] is the end in `bytes`, and the beginning is the end before it, or 0. */
@@ -29,11 +32,14 @@ export interface StoredEntries extends TextColumn {
 export class CasePool implements DictionaryWriter, DictionaryReader {
   readonly name: DictionaryName;
   readonly #hot: StringPool;
-  /** Of all entries behind the hot ones. null: there are none. */
-  #cold: KeyedIndex | null = null;
+  /** Entries behind the hot ones; null: there is room for more of those. */
+  #cold: number | null = null;
+  /** Of these entries, from the moment on from which texts are looked for among them. */
+  #index: KeyedIndex | null = null;
   readonly #recent = new RecentTexts();
   readonly #limits: { readonly entries: number; readonly bytes: number };
   readonly #stored: (id: number) => StoredEntries;
+  readonly #blocks = new Map<number, StoredEntries>();
   #block: StoredEntries | null = null;
 
   /** `stored`: the block of the case that has this entry. `limits`: of what is kept as texts. */
@@ -45,16 +51,15 @@ export class CasePool implements DictionaryWriter, DictionaryReader {
   }
 
   get size(): number {
-    return this.#hot.size + (this.#cold?.size ?? 0);
+    return this.#hot.size + (this.#cold ?? 0);
   }
 
   intern(bytes: Uint8Array, start: number, end: number): number {
-    const cold = this.#coldest(end - start);
-    if (cold === null) return this.#hot.intern(bytes, start, end);
-    const hot = this.#hot.find(bytes, start, end);
-    if (hot !== 0) return hot;
+    if (this.#isHot(end - start)) return this.#hot.intern(bytes, start, end);
+    const found = this.#find(bytes, start, end);
+    if (found !== 0) return found;
     const visible = visibleUtf8(bytes, start, end);
-    return visible === null ? this.#add(cold, bytes, start, end) : this.intern(visible, 0, visible.length);
+    return visible === null ? this.#add(bytes, start, end) : this.intern(visible, 0, visible.length);
   }
 
   internText(text: string): number {
@@ -65,10 +70,7 @@ export class CasePool implements DictionaryWriter, DictionaryReader {
   /** 0: there is none. */
   idOf(text: string): number {
     const bytes = encoder.encode(text);
-    const hot = this.#hot.find(bytes, 0, bytes.length);
-    if (hot !== 0 || this.#cold === null) return hot;
-    const number = this.#cold.find(bytes, 0, bytes.length);
-    return number === 0 ? 0 : this.#hot.size + number;
+    return this.#find(bytes, 0, bytes.length);
   }
 
   textOf(id: number): string {
@@ -88,10 +90,11 @@ export class CasePool implements DictionaryWriter, DictionaryReader {
 
   /** Appends entries of the case, which are known to be new and in order. `offsets` is one longer than they are. */
   addBlock(bytes: Uint8Array, offsets: Uint32Array): void {
-    const cold = this.#coldest(offsets[offsets.length - 1]);
-    if (cold === null) return this.#hot.addBlock(bytes, offsets);
-    for (let i = 0; i + 1 < offsets.length; i++) cold.add(bytes, offsets[i], offsets[i + 1]);
-    this.#recent.forget(cold.size);
+    if (this.#isHot(offsets[offsets.length - 1])) return this.#hot.addBlock(bytes, offsets);
+    const { length } = offsets;
+    for (let i = 0; this.#index !== null && i + 1 < length; i++) this.#index.append(bytes, offsets[i], offsets[i + 1]);
+    this.#cold = (this.#cold ?? 0) + length - 1;
+    this.#recent.forget(this.#cold);
   }
 
   /** All entries up to this one lie in the case for good. */
@@ -106,24 +109,52 @@ export class CasePool implements DictionaryWriter, DictionaryReader {
     return this.#recent.from(id - size);
   }
 
-  /** The index; null as long as so many bytes more can be kept as texts. */
-  #coldest(more: number): KeyedIndex | null {
+  /** So many bytes more can be kept as texts. */
+  #isHot(more: number): boolean {
     const { entries, bytes } = this.#limits;
-    if (this.#cold === null && (this.#hot.size >= entries || this.#hot.length + more > bytes)) this.#cold = new KeyedIndex();
-    return this.#cold;
+    if (this.#cold === null && (this.#hot.size >= entries || this.#hot.length + more > bytes)) this.#cold = 0;
+    return this.#cold === null;
   }
 
-  #add(cold: KeyedIndex, bytes: Uint8Array, start: number, end: number): number {
-    const before = cold.size;
-    const number = cold.add(bytes, start, end);
-    if (cold.size > before) this.#recent.add(bytes, start, end);
-    return this.#hot.size + number;
+  #find(bytes: Uint8Array, start: number, end: number): number {
+    const hot = this.#hot.find(bytes, start, end);
+    if (hot !== 0 || this.#cold === null) return hot;
+    const number = (this.#index ??= this.#indexed()).find(bytes, start, end);
+    return number === 0 ? 0 : this.#hot.size + number;
+  }
+
+  #indexed(): KeyedIndex {
+    const index = new KeyedIndex();
+    const { size } = this;
+    for (let id = this.#hot.size + 1; id <= size;) {
+      const { first, offsets, bytes } = this.#stored(id);
+      for (; id <= size && id - first + 1 < offsets.length; id++) index.append(bytes, offsets[id - first], offsets[id - first + 1]);
+    }
+    return index;
+  }
+
+  #add(bytes: Uint8Array, start: number, end: number): number {
+    this.#recent.add(bytes, start, end);
+    this.#cold = (this.#cold ?? 0) + 1;
+    return this.#hot.size + (this.#index ??= this.#indexed()).append(bytes, start, end);
   }
 
   #blockOf(id: number): StoredEntries {
-    const block = this.#block;
-    if (block !== null && id >= block.first && id < block.first + block.offsets.length - 1) return block;
-    return (this.#block = this.#stored(id));
+    const holds = ({ first, offsets }: StoredEntries): boolean => id >= first && id < first + offsets.length - 1;
+    if (this.#block !== null && holds(this.#block)) return this.#block;
+    let found = [...this.#blocks.values()].find(holds);
+    if (found === undefined) {
+      found = this.#stored(id);
+      this.#blocks.set(found.first, found);
+      let bytes = 0;
+      for (const block of this.#blocks.values()) bytes += block.bytes.length + block.offsets.byteLength;
+      for (const [first, block] of this.#blocks) {
+        if (bytes <= BLOCK_BYTES || block === found) break;
+        this.#blocks.delete(first);
+        bytes -= block.bytes.length + block.offsets.byteLength;
+      }
+    }
+    return (this.#block = found);
   }
 }
 

@@ -216,7 +216,8 @@ export class ColumnSlots {
     this.heavy = false;
     this.capacity = capacity;
     for (const { key, name, type, spec } of columns) {
-      const slot = spec === null ? new TextSlot(name, type, null, this.#size) : this.#decided(name, spec);
+      // evidence that a log goes on from may have decided what was undecided where it ended
+      const slot = spec === null ? this.#textLike(name, type) : this.#decided(name, spec);
       this.#slots.set(key, slot);
       this.#room += roomOf(slot);
     }

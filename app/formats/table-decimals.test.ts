@@ -170,6 +170,11 @@ describe('numbers with marks', () => {
     expect(remarks.filter((one) => /--decimal|decimal comma/.test(one))).toEqual([]);
   });
 
+  it('with zeros at the end of some of them: amounts, not versions', () => {
+    const rows = [...Array.from({ length: 8 }, (_, i) => ['x', '1', `${i + 1},5`]), ['x', '1', '1.234,50']];
+    expect(table(written(';', rows)).rows.at(-1)).toMatchObject({ rate: 1234.5 });
+  });
+
   it('quoted in tables with commas, the thousands parted by more of these', () => {
     const { rows, remarks } = table(
       written(',', [

@@ -114,7 +114,9 @@ function plainRows({ names, rows }: Sample, decimal: Decimal): readonly (readonl
     return values.length > 0 && values.every((value) => pattern.test(value));
   });
   const plain = new PlainNumber(decimal);
-  return rows.map((row) => row.map((value, index) => (written[index] && marked.test(value) ? plain.text(value) : value)));
+  // who writes marks writes amounts: zeros at their end say nothing (table-guess.ts)
+  const amount = (value: string): string => plain.text(value).replace(/(\.\d+?)0+$/, '$1');
+  return rows.map((row) => row.map((value, index) => (written[index] && marked.test(value) ? amount(value) : value)));
 }
 
 /** Rewrites numbers that have marks of thousands, or a comma before their decimals, as plain ones. */

@@ -38,7 +38,8 @@ export function finished(
   const { session, log, pieces, shape, tail, seconds } = read;
   const { recognised, cut, tallies, ...figures } = withSuperseded(pieces.figures, tail);
   if (damage !== null && figures.rows === 0) throw damaged(path, damage);
-  if (!recognised) throw notRecognised(path, log.title);
+  // what it goes on from was
+  if (!recognised && tail === null) throw notRecognised(path, log.title);
   const open = damage === null && !cut && shape?.within === true;
   const renamed = renamedColumns(pieces.columns, (name) => session.known(name));
   const notes = read.remarks.map((note) => (typeof note === 'string' ? note : note(figures.rows)));

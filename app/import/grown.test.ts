@@ -80,8 +80,12 @@ function records(): { readonly rows: Read[]; readonly rejects: number[] } {
             const { offsets, bytes, absent } = chunk.text(name);
             return absent?.[row] === 1 ? null : Buffer.from(bytes.subarray(offsets[row], offsets[row + 1])).toString();
           });
-          const kept = cells.filter((cell) => cell !== null && !Number.isNaN(cell));
-          return { line: chunk.numbers('_line')[row], offset: chunk.numbers('_offset')[row], cells: JSON.stringify(kept) };
+          const kept = cells.flatMap((cell, i) => (cell === null || Number.isNaN(cell) ? [] : [[table.columns[i].name, cell]]));
+          return {
+            line: chunk.numbers('_line')[row],
+            offset: chunk.numbers('_offset')[row],
+            cells: JSON.stringify(kept.map(String).sort()),
+          };
         }),
       );
     });

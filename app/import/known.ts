@@ -152,7 +152,9 @@ export async function tailOf(
   const bytes = await content.at(0, Math.min(HEAD_BYTES, earlier.end));
   const shape = isShapeName(evidence.options['shape']) ? evidence.options['shape'] : null;
   const head = shape === null ? bytes : lineShape(shape).lines(bytes);
-  const newline = newlineOf(await content.at(0, HEAD_BYTES + 2), false);
+  const beginning = await content.at(0, HEAD_BYTES + 2);
+  // all of it may be one line that has no end yet
+  const newline = newlineOf(beginning, false) || (beginning.length < HEAD_BYTES + 2 ? LF : 0);
   if (newline === 0) return null;
   const { from, superseded } = await startOf(earlier, content, newline, all);
   const begun = superseded === null ? from.lines : superseded.line - 1;

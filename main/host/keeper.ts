@@ -32,7 +32,7 @@ export class Keeper<M extends Methods<M>> {
 
   /** @throws what `begin` threw */
   async ready(): Promise<void> {
-    await (this.#current ??= this.#start());
+    await this.#thread();
   }
 
   get isNeeded(): boolean {
@@ -41,7 +41,7 @@ export class Keeper<M extends Methods<M>> {
 
   async call<K extends keyof M & string>(name: K, input: InputOf<M[K]>, options?: CallOptions): Promise<OutputOf<M[K]>> {
     this.#again();
-    const thread = await (this.#current ??= this.#start());
+    const thread = await this.#thread();
     return thread.caller.call(name, input, options);
   }
 
@@ -49,6 +49,11 @@ export class Keeper<M extends Methods<M>> {
     this.#closed = true;
     const thread = await this.#current?.catch(() => null);
     await thread?.stop();
+  }
+
+  #thread(): Promise<Thread<M>> {
+    if (this.#closed && this.#current === null) return Promise.reject(new FlowcaseError('PROCESS_DIED', 'It was closed.'));
+    return (this.#current ??= this.#start());
   }
 
   #start(): Promise<Thread<M>> {
