@@ -31,7 +31,8 @@ const integrationFile = join(results, 'integration.json');
 const e2eFile = join(results, 'e2e.json');
 
 const stages: readonly Stage[] = [
-  { name: 'lint', command: [bin('eslint'), '.'] },
+  { name: 'lint of app', command: [bin('eslint'), 'app'] },
+  { name: 'lint of the rest', command: [bin('eslint'), '.', '--ignore-pattern', 'app/**'] },
   { name: 'format', command: [bin('prettier'), '--check', '--log-level', 'warn', '.'] },
   { name: 'types', command: [bin('tsc'), '-p', 'tsconfig.json'] },
   {

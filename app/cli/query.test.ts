@@ -19,6 +19,16 @@ async function cli(name: string, ...args: string[]): Promise<{ readonly code: nu
   return { code, ...said };
 }
 
+describe('a case without connections', () => {
+  it('says what it has where nothing else was asked for', async () => {
+    const line = '192.0.2.1 - - [10/Feb/2024:17:42:07 +0100] "GET /1 HTTP/1.1" 200 512\n';
+    await bench.run([bench.file('access.log', line.repeat(3))]);
+    expect(await cli('query', '')).toMatchObject({ code: 0, err: 'This case has no connections. It has --from requests (3).\n' });
+    expect((await cli('query', '', '--from', 'requests')).err).toBe('');
+    expect((await cli('query', 'nothing_alike = 1')).err).toMatch(/--from requests.*\n.*There is no field “nothing_alike” .*There are /s);
+  });
+});
+
 describe('columns in the terminal', () => {
   it('are those that are asked for, of hosts too, and none that hosts do not have', async () => {
     await bench.run([bench.file('conn.log', longLog(20))]);

@@ -141,7 +141,7 @@ describe.each(all.map((sample) => [sample.title, sample] as const))('%s', (title
 
   // what a reader does with them depends on the format, not on the file
   if (!title.includes('/'))
-    it('the longest lines there may be, of nothing but the same: each is done with in time that grows with its length', () => {
+    it('very long lines of nothing but the same: each is done with in time that grows with its length', () => {
       const random = new Random(SEED + 7);
       const long = monotonousLines(rows.at(-1) ?? '');
       for (let at = 0; at < long.length; at += 12) {

@@ -132,7 +132,7 @@ function inserted(line: string, random: Random, what = odd[random.below(odd.leng
   return line.slice(0, at) + what + line.slice(at);
 }
 
-/** Lines of nearly the greatest length that say nothing but the same, over and over: what takes quadratic time shows in them. */
+/** Lines of a quarter of the greatest length that say nothing but the same, over and over: what takes quadratic time shows in them. */
 export function monotonousLines(line: string): string[] {
   const unit = [
     '"',
@@ -166,7 +166,7 @@ export function monotonousLines(line: string): string[] {
     '\\x22',
     '\\u0041',
   ];
-  const width = LINE_LIMIT - line.length - 8;
+  const width = (LINE_LIMIT >> 2) - line.length - 8;
   return unit.flatMap((text) => {
     const much = text.repeat(Math.floor(width / text.length));
     // behind half a line too, where a reader is within a field

@@ -192,7 +192,7 @@ describe('a file that has grown', () => {
           expect(new Set(grown.rejects)).toEqual(new Set([...whole.rejects, ...grown.rejects.filter((line) => line === cutLine)]));
           for (const one of writer.evidence()) expect(one.rows + one.rejected + one.comments).toBe(one.lines);
         }),
-        { numRuns: 8 },
+        { numRuns: 5 },
       );
     },
   );

@@ -141,12 +141,21 @@ function distanceOf(a: string, b: string): number {
   return row[b.length];
 }
 
+/** So many fields are named to who asked for one that there is not. */
+const NAMED = 12;
+
+function someFields(table: RecordTable): string {
+  const names = fieldsOf(table).map(({ name }) => name);
+  if (names.length <= NAMED) return `There are ${listWords(names, 'and')}.`;
+  return `There are ${names.slice(0, NAMED).join(', ')} and ${names.length - NAMED} more.`;
+}
+
 /** The field that a word in a filter names. @throws FlowcaseError FILTER_FIELD */
 export function fieldOf(table: RecordTable, word: Word): Field {
   const field = findField(table, word.text);
   if (field !== undefined) return field;
   const similar = similarFields(table, word.text);
-  const hint = similar.length === 0 ? 'Press Ctrl+Space for the list of fields.' : `Did you mean ${listWords(similar)}?`;
+  const hint = similar.length === 0 ? someFields(table) : `Did you mean ${listWords(similar)}?`;
   throw new FlowcaseError('FILTER_FIELD', `There is no field ${quoted(word.text)} (character ${word.position + 1}). ${hint}`, {
     position: word.position,
     length: word.length,

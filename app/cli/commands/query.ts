@@ -9,7 +9,7 @@ import { recordKindOf } from '../../contract/runs.ts';
 import { csvLine } from '../../report/csv.ts';
 import { UsageError, wholeNumber } from '../args.ts';
 import { exitCodes } from '../command.ts';
-import { kindFrom } from '../kinds.ts';
+import { kindFrom, otherThanConnections } from '../kinds.ts';
 import { printable } from '../progress-line.ts';
 import type { CliCommand, CliContext, ExitCode } from '../command.ts';
 import { isoOrNull, jsonCell, textCell, textTable } from '../values.ts';
@@ -170,6 +170,8 @@ const query: CliCommand = {
     const sort = sortText === undefined ? undefined : { column: sortText.replace(/^-/, ''), descending: sortText.startsWith('-') };
     const hosts = from === 'hosts' ? hostHeading(columnsAsked(context)) : null;
     return context.read((reader) => {
+      const others = context.args.text('from') === undefined ? otherThanConnections(reader.info().kinds) : null;
+      if (others !== null) context.io.err(`${others}\n`);
       const handlers = createReadHandlers(reader);
       const columns = columnsMeant(context, () => columnsOf(reader.table(kind)));
       return printRows(context, 'rows', limit, async (offset, count) => {

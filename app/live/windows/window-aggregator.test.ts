@@ -57,7 +57,7 @@ describe('the same records, the same windows bit for bit', () => {
           expect(windowsOf(formatOf(kind), logs[kind], options, sizes, restarted(options)).map(fingerprint)).toEqual(whole);
         },
       ),
-      { numRuns: 6 },
+      { numRuns: 4 },
     );
   });
 
