@@ -21,6 +21,12 @@ export class ByteCache<V> {
     return entry.value;
   }
 
+  /** The first value that passes. */
+  find(test: (value: V) => boolean): V | undefined {
+    for (const [key, { value }] of this.#entries) if (test(value)) return this.get(key);
+    return undefined;
+  }
+
   set(key: number, value: V, bytes: number): void {
     this.delete(key);
     this.#entries.set(key, { value, bytes });

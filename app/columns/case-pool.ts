@@ -1,3 +1,4 @@
+import { ByteCache } from './byte-cache.ts';
 import { KeyedIndex } from './keyed-index.ts';
 import { StringPool } from './string-pool.ts';
 import type { DictionaryName, DictionaryReader, DictionaryWriter, TextColumn } from './types.ts';
@@ -34,12 +35,12 @@ export class CasePool implements DictionaryWriter, DictionaryReader {
   readonly #hot: StringPool;
   /** Entries behind the hot ones; null: there is room for more of those. */
   #cold: number | null = null;
-  /** Of these entries, from the moment on from which texts are looked for among them. */
-  #index: KeyedIndex | null = null;
+  /** Of these entries, once texts were looked for among them. */
+  #indexed: KeyedIndex | null = null;
   readonly #recent = new RecentTexts();
   readonly #limits: { readonly entries: number; readonly bytes: number };
   readonly #stored: (id: number) => StoredEntries;
-  readonly #blocks = new Map<number, StoredEntries>();
+  readonly #blocks = new ByteCache<StoredEntries>(BLOCK_BYTES);
   #block: StoredEntries | null = null;
 
   /** `stored`: the block of the case that has this entry. `limits`: of what is kept as texts. */
@@ -92,7 +93,7 @@ export class CasePool implements DictionaryWriter, DictionaryReader {
   addBlock(bytes: Uint8Array, offsets: Uint32Array): void {
     if (this.#isHot(offsets[offsets.length - 1])) return this.#hot.addBlock(bytes, offsets);
     const { length } = offsets;
-    for (let i = 0; this.#index !== null && i + 1 < length; i++) this.#index.append(bytes, offsets[i], offsets[i + 1]);
+    for (let i = 0; this.#indexed !== null && i + 1 < length; i++) this.#indexed.append(bytes, offsets[i], offsets[i + 1]);
     this.#cold = (this.#cold ?? 0) + length - 1;
     this.#recent.forget(this.#cold);
   }
@@ -119,42 +120,39 @@ export class CasePool implements DictionaryWriter, DictionaryReader {
   #find(bytes: Uint8Array, start: number, end: number): number {
     const hot = this.#hot.find(bytes, start, end);
     if (hot !== 0 || this.#cold === null) return hot;
-    const number = (this.#index ??= this.#indexed()).find(bytes, start, end);
+    const number = this.#index().find(bytes, start, end);
     return number === 0 ? 0 : this.#hot.size + number;
   }
 
-  #indexed(): KeyedIndex {
+  /** A text that was looked for and is new. */
+  #add(bytes: Uint8Array, start: number, end: number): number {
+    const number = this.#index().append(bytes, start, end);
+    this.#recent.add(bytes, start, end);
+    this.#cold = number;
+    return this.#hot.size + number;
+  }
+
+  /** All cold entries lie in the case when it is made: those that do not came by it. */
+  #index(): KeyedIndex {
+    if (this.#indexed !== null) return this.#indexed;
     const index = new KeyedIndex();
     const { size } = this;
     for (let id = this.#hot.size + 1; id <= size;) {
       const { first, offsets, bytes } = this.#stored(id);
       for (; id <= size && id - first + 1 < offsets.length; id++) index.append(bytes, offsets[id - first], offsets[id - first + 1]);
     }
-    return index;
-  }
-
-  #add(bytes: Uint8Array, start: number, end: number): number {
-    this.#recent.add(bytes, start, end);
-    this.#cold = (this.#cold ?? 0) + 1;
-    return this.#hot.size + (this.#index ??= this.#indexed()).append(bytes, start, end);
+    return (this.#indexed = index);
   }
 
   #blockOf(id: number): StoredEntries {
     const holds = ({ first, offsets }: StoredEntries): boolean => id >= first && id < first + offsets.length - 1;
     if (this.#block !== null && holds(this.#block)) return this.#block;
-    let found = [...this.#blocks.values()].find(holds);
-    if (found === undefined) {
-      found = this.#stored(id);
-      this.#blocks.set(found.first, found);
-      let bytes = 0;
-      for (const block of this.#blocks.values()) bytes += block.bytes.length + block.offsets.byteLength;
-      for (const [first, block] of this.#blocks) {
-        if (bytes <= BLOCK_BYTES || block === found) break;
-        this.#blocks.delete(first);
-        bytes -= block.bytes.length + block.offsets.byteLength;
-      }
+    let block = this.#blocks.find(holds);
+    if (block === undefined) {
+      block = this.#stored(id);
+      this.#blocks.set(block.first, block, block.bytes.byteLength + block.offsets.byteLength);
     }
-    return (this.#block = found);
+    return (this.#block = block);
   }
 }
 

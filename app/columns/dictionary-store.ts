@@ -53,27 +53,29 @@ export function dictionaryDigest(db: Database.Database, name: DictionaryName): s
 
 /** Reads the entries from `pool.size + 1` to `size` into the pool. @throws FlowcaseError CASE_DAMAGED where blocks are missing or damaged */
 export function readEntries(db: Database.Database, pool: Growing, size: number): void {
-  const select = db.prepare<[string, number], BlockRow>(
-    'SELECT first, entries, encoding, base, data FROM dictionary_block WHERE dictionary = ? AND first = ?',
-  );
+  const blockOf = blocksOf(db, pool.name);
   while (pool.size < size) {
-    const row = select.get(pool.name, pool.size + 1);
-    const text = row === undefined ? null : decodeBlock(row);
-    if (text === null || text.offsets.length < 2 || pool.size + text.offsets.length - 1 > size) throw damaged(pool.name, pool.size + 1);
-    pool.addBlock(text.bytes, text.offsets);
+    const { first, offsets, bytes } = blockOf(pool.size + 1);
+    if (first !== pool.size + 1 || pool.size + offsets.length - 1 > size) throw damaged(pool.name, pool.size + 1);
+    pool.addBlock(bytes, offsets);
   }
 }
 
 /** The block in which an entry lies. @throws FlowcaseError CASE_DAMAGED where it is missing or damaged */
 export function readBlockOf(db: Database.Database, name: DictionaryName, id: number): StoredEntries {
-  const row = db
-    .prepare<[string, number], BlockRow>(
-      'SELECT first, entries, encoding, base, data FROM dictionary_block WHERE dictionary = ? AND first <= ? ORDER BY first DESC LIMIT 1',
-    )
-    .get(name, id);
-  const text = row === undefined ? null : decodeBlock(row);
-  if (row === undefined || text === null || row.first + text.offsets.length - 1 <= id) throw damaged(name, id);
-  return { first: row.first, ...text };
+  return blocksOf(db, name)(id);
+}
+
+function blocksOf(db: Database.Database, name: DictionaryName): (id: number) => StoredEntries {
+  const select = db.prepare<[string, number], BlockRow>(
+    'SELECT first, entries, encoding, base, data FROM dictionary_block WHERE dictionary = ? AND first <= ? ORDER BY first DESC LIMIT 1',
+  );
+  return (id) => {
+    const row = select.get(name, id);
+    const text = row === undefined ? null : decodeBlock(row);
+    if (row === undefined || text === null || row.first + text.offsets.length - 1 <= id) throw damaged(name, id);
+    return { first: row.first, ...text };
+  };
 }
 
 function damaged(dictionary: DictionaryName, entry: number): FlowcaseError {

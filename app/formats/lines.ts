@@ -139,7 +139,10 @@ export function newlineOf(bytes: Uint8Array, atEnd: boolean): number {
   return bytes[after] === LF ? LF : CR;
 }
 
-/** The same of all bytes that a log has by now: a CR at its end, where it is the first, may be half of a line end. */
-export function newlineSoFar(bytes: Uint8Array): number {
-  return newlineOf(bytes, false) || (newlineOf(bytes, true) === 0 ? 0 : LF);
+/**
+ * The same of a log that may grow. `all`: these are all bytes that it has by now: no line end is known then, and a CR at their end may be half of one; LF is
+ * what it will most likely be.
+ */
+export function newlineSoFar(bytes: Uint8Array, all: boolean): number {
+  return newlineOf(bytes, false) || (all ? LF : 0);
 }

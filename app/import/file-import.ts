@@ -4,7 +4,7 @@ import type { Evidence } from '../contract/case.ts';
 import { formatCount, plural } from '../contract/format.ts';
 import { FlowcaseError } from '../errors.ts';
 import { endsLine, lineShape, shapeOf, type LineShape } from '../formats/line-shapes.ts';
-import { newlineOf, newlineSoFar } from '../formats/lines.ts';
+import { newlineSoFar } from '../formats/lines.ts';
 import { HEAD_BYTES, detectFormat, formatById, unusedOptions } from '../formats/registry.ts';
 import { LINE_LIMIT } from '../formats/types.ts';
 import { nameOf } from './collect.ts';
@@ -205,15 +205,7 @@ export class FileImport {
     const { format, why } =
       asked === undefined ? detectFormat(head, this.#path, this.#job.options) : { format: formatById(asked), why: 'it was asked for' };
     const options = format.settle?.(head, this.#job.options, this.#name, this.#original.modified) ?? this.#job.options;
-    const { cutter } = this.#open({
-      format,
-      why,
-      options,
-      head,
-      newline: atEnd ? newlineSoFar(all) : newlineOf(all, false),
-      mark,
-      tail: null,
-    });
+    const { cutter } = this.#open({ format, why, options, head, newline: newlineSoFar(all, atEnd), mark, tail: null });
     this.#head = new Uint8Array(0);
     cutter.add(all);
   }

@@ -47,3 +47,12 @@ it('a log of one line that grows within it is not imported a second time: the li
   expect(await imported()).toMatchObject([{ rows: 1, rejected: 1, lines: 2, continues: { line: 1, byte: 0 } }]);
   writer.close();
 });
+
+it('a log of one line without its end that has a NUL in it is a record', async () => {
+  const path = join(scratch.path, 'nul.log');
+  const writer = createCase(join(scratch.path, 'nul.flowcase'), caseFields);
+  writeFileSync(path, line(1).replace('/1', '/a\0b'));
+  const { evidence } = await importFiles(writer, { paths: [path], force: false }, quiet);
+  expect(evidence).toMatchObject([{ rows: 1, rejected: 0, lines: 1 }]);
+  writer.close();
+});

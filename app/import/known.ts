@@ -6,7 +6,7 @@ import type { CaseWriter, ResumePoint } from '../case/types.ts';
 import type { Continuation, Evidence, Reject } from '../contract/case.ts';
 import { formatCount } from '../contract/format.ts';
 import { isShapeName, lineShape, type ShapeName } from '../formats/line-shapes.ts';
-import { newlineOf } from '../formats/lines.ts';
+import { newlineSoFar } from '../formats/lines.ts';
 import { HEAD_BYTES, formatById } from '../formats/registry.ts';
 import { stateBehindLine } from '../formats/wrapped.ts';
 import { LINE_LIMIT, REJECT_TEXT, type FormatOptions, type LogFormat, type ReaderFigures } from '../formats/types.ts';
@@ -149,12 +149,11 @@ export async function tailOf(
   const options = optionsOf(evidence);
   const own = Object.values(asked.options).some((value) => value !== undefined);
   if ((asked.format ?? evidence.format) !== evidence.format || (own && !isDeepStrictEqual(asked.options, options))) return null;
-  const bytes = await content.at(0, Math.min(HEAD_BYTES, earlier.end));
+  const beginning = await content.at(0, HEAD_BYTES + 2);
+  const bytes = beginning.slice(0, Math.min(HEAD_BYTES, earlier.end));
   const shape = isShapeName(evidence.options['shape']) ? evidence.options['shape'] : null;
   const head = shape === null ? bytes : lineShape(shape).lines(bytes);
-  const beginning = await content.at(0, HEAD_BYTES + 2);
-  // all of it may be one line that has no end yet
-  const newline = newlineOf(beginning, false) || (beginning.length < HEAD_BYTES + 2 ? LF : 0);
+  const newline = newlineSoFar(beginning, beginning.length < HEAD_BYTES + 2);
   if (newline === 0) return null;
   const { from, superseded } = await startOf(earlier, content, newline, all);
   const begun = superseded === null ? from.lines : superseded.line - 1;

@@ -1,9 +1,7 @@
 import type { CaseInfo } from '../../app/contract.ts';
 
 export interface ChangesOptions {
-  /** Somebody is there to be told. */
-  readonly isHeard: () => boolean;
-  /** The open case as it is now; null without one. */
+  /** The open case as it is now; null without one, and where nobody is there to be told. */
   readonly read: () => Promise<CaseInfo | null>;
   readonly emit: (info: CaseInfo | null) => void;
 }
@@ -30,11 +28,10 @@ export class Changes {
     this.#timer.unref();
   }
 
-  /** Reads and tells at once; answers with what was read, null too where nobody is there to be told. */
+  /** Reads and tells at once; answers with what was read. */
   async now(): Promise<CaseInfo | null> {
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#timer = null;
-    if (!this.#options.isHeard()) return null;
     const info = await this.#options.read();
     const mark = info === null ? 'none' : JSON.stringify([info.path, info.id, info.revision, info.custody.head]);
     if (mark !== this.#told) {

@@ -219,6 +219,7 @@ describe('when a process dies', () => {
     const one = host();
     await newCase(one);
     const trouble = new Promise((resolve) => one.on('trouble', resolve));
+    await one.invoke('case.info', {});
     await threads.get('reader-thread')?.[0]?.terminate();
     await trouble;
     expect((await one.invoke('case.info', {})).name).toBe('a');
@@ -235,6 +236,7 @@ describe('when a process dies', () => {
         else void threads.get('reader-thread')?.at(-1)?.terminate();
       }),
     );
+    await one.invoke('case.info', {});
     await threads.get('reader-thread')?.[0]?.terminate();
     await given;
     expect(troubles).toEqual([false, false, false, true]);

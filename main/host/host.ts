@@ -43,10 +43,8 @@ export interface HostOptions {
   readonly dataFolder: string;
   /** A person opens cases through a window: each opening is an entry of the custody log. */
   readonly recordOpenings: boolean;
-  /** What a case watches is watched as long as it is open here, and its schedules run; else only what is asked for. */
+  /** A case that is open here is there for others: what it watches is watched, its schedules run, it can be read at once; else only what is asked for. */
   readonly watches?: boolean;
-  /** Cases are opened to be looked at; where not, the thread that reads is started when something is to be read. */
-  readonly readsAtOnce?: boolean;
   readonly forkTraining?: ForkTraining;
   /** Who acts; the account's name unless told. */
   readonly who?: string;
@@ -82,8 +80,7 @@ export class Host implements Client {
     this.#mappings = new SavedMappings(options.dataFolder);
     this.#jobs = new Jobs({ emit: (state) => this.#emitter.emit('job', state), log: this.#log });
     this.#changes = new Changes({
-      isHeard: () => this.#emitter.isHeard('case'),
-      read: () => this.#info(),
+      read: async () => (this.#emitter.isHeard('case') ? this.#info() : null),
       emit: (info) => this.#emitter.emit('case', info),
     });
     this.#runner = new JobRunner({
@@ -189,8 +186,7 @@ export class Host implements Client {
   }
 
   async #info(): Promise<CaseInfo | null> {
-    if (this.#session === null) return null;
-    return (await this.#session.reader.call('read', { name: 'case.info', input: {} })) as CaseInfo;
+    return ((await this.#session?.reader.call('read', { name: 'case.info', input: {} })) ?? null) as CaseInfo | null;
   }
 
   #appHandlers(): AppHandlers {
@@ -212,10 +208,7 @@ export class Host implements Client {
       },
       'case.create': (input) => this.#inTurn(() => this.#enter({ ...input, path: resolve(input.path) })),
       'case.open': (input) => this.#inTurn(() => this.#enter({ path: resolve(input.path), readOnly: input.readOnly })),
-      'case.close': async () => {
-        await this.#inTurn(() => this.#leave());
-        return null;
-      },
+      'case.close': () => this.#inTurn(() => this.#leave()).then(() => null),
       'files.list': ({ path }) => listFolder(path),
       'formats.list': async () => {
         const { allFormats } = await import('../../app/formats/table-files.ts');
@@ -257,7 +250,6 @@ export class Host implements Client {
       startWorker: this.#options.startWorker ?? startWorker,
       trouble: (message: string, fatal: boolean) => this.#trouble(message, fatal),
       watches: this.#options.watches ?? false,
-      readsAtOnce: this.#options.readsAtOnce ?? true,
       told: (name: string, payload: unknown) => this.#told(name as keyof CaseThreadTells, payload as never),
     };
     // what this window writes itself would lock it out

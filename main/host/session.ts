@@ -10,10 +10,8 @@ export interface SessionOptions {
   readonly log: Log;
   readonly startWorker: StartWorker;
   readonly trouble: (message: string, fatal: boolean) => void;
-  /** What is to be watched is watched while the case is open. */
+  /** What is to be watched is watched while the case is open, and the thread that reads is there when the case is; else once it is asked. */
   readonly watches: boolean;
-  /** The thread that reads is there when the case is; else from the moment it is asked. */
-  readonly readsAtOnce: boolean;
   /** Hears what the case thread says unasked. */
   readonly told: (name: string, payload: unknown) => void;
 }
@@ -101,7 +99,7 @@ export class CaseSession {
       },
     });
     try {
-      const both = options.readsAtOnce ? reader.ready() : null;
+      const both = options.watches ? reader.ready() : null;
       both?.catch(() => undefined);
       const opened = await ready;
       const session = new CaseSession(opened.path, writer, reader);

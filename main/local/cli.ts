@@ -40,15 +40,7 @@ function onInterrupt(listener: () => void): void {
 
 process.exitCode = await runCli(process.argv.slice(2), {
   openHost: ({ watches = false } = {}) =>
-    createHost({
-      kind: 'local',
-      version: programVersion(),
-      dataFolder: dataFolder(),
-      recordOpenings: false,
-      watches,
-      // who answers for others is asked at any moment
-      readsAtOnce: watches,
-    }),
+    createHost({ kind: 'local', version: programVersion(), dataFolder: dataFolder(), recordOpenings: false, watches }),
   out: (text) => process.stdout.write(text),
   outBytes: (bytes) => process.stdout.write(bytes),
   input: () => process.stdin,

@@ -50,7 +50,7 @@ export class PieceReader {
         after = this.#reader.state();
       }
       if (end !== 'line') this.#reader.end(end === 'cut');
-      return { content: this.#content(after, after === null ? this.#begun : null) };
+      return { content: this.#content(after) };
     } catch (error) {
       this.#failed = { error: toErrorShape(error) };
       return this.#failed;
@@ -68,8 +68,9 @@ export class PieceReader {
     this.#begun = state === null ? this.#reader.state() : null;
   }
 
-  #content(state: string | null, begun: string | null): PieceContent {
+  #content(state: string | null): PieceContent {
     const { figures } = this.#reader;
+    const begun = state === null ? this.#begun : null;
     return { state, begun, figures: { ...figures, tallies: new Map(figures.tallies) }, ...this.#sink.take(), memory: this.#arena.take() };
   }
 }
