@@ -3,7 +3,6 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CasePool } from './case-pool.ts';
 import { readBlockOf, readEntries, writeEntries } from './dictionary-store.ts';
-import { KeyedIndex } from './keyed-index.ts';
 import { StringPool } from './string-pool.ts';
 
 function emptyDatabase(): Database.Database {
@@ -79,18 +78,5 @@ describe('CasePool', () => {
     expect(pool.textOf(1)).toBe('10.0.0.1');
     expect(() => pool.textOf(2)).toThrow(expect.objectContaining({ code: 'CASE_DAMAGED' }));
     db.close();
-  });
-});
-
-describe('KeyedIndex', () => {
-  it('numbers many texts in their order, and finds them', () => {
-    const index = new KeyedIndex();
-    const text = (i: number): Buffer => Buffer.from(`10.${i >> 8}.${i & 255}`);
-    for (let i = 0; i < 40_000; i++) expect(index.append(text(i), 0, text(i).length)).toBe(i + 1);
-    for (let i = 0; i < 40_000; i++) expect(index.find(text(i), 0, text(i).length)).toBe(i + 1);
-    expect(index.find(text(40_000), 0, text(40_000).length)).toBe(0);
-    expect(index.append(text(300), 0, text(300).length)).toBe(40_001);
-    expect(index.find(text(300), 0, text(300).length)).toBe(301);
-    expect(index.size).toBe(40_001);
   });
 });

@@ -1,5 +1,6 @@
 import { ByteCache } from './byte-cache.ts';
-import { KeyedIndex } from './keyed-index.ts';
+import { AddressIndex } from './address-index.ts';
+import { KeyedIndex, type TextIndex } from './keyed-index.ts';
 import { StringPool } from './string-pool.ts';
 import type { DictionaryName, DictionaryReader, DictionaryWriter, TextColumn } from './types.ts';
 import { visibleUtf8 } from './visible-utf8.ts';
@@ -28,7 +29,7 @@ export interface StoredEntries extends TextColumn {
 
 /**
  * A dictionary of the case in the hands of whoever writes to it. The first texts are kept in memory, where what repeats is found fast; of those behind them
- * memory holds keyed sums (keyed-index.ts) once they lie in the case, from where they are read when somebody asks for one.
+ * memory holds sums (keyed-index.ts, address-index.ts) once they lie in the case, from where they are read when somebody asks for one.
  */
 export class CasePool implements DictionaryWriter, DictionaryReader {
   readonly name: DictionaryName;
@@ -36,7 +37,7 @@ export class CasePool implements DictionaryWriter, DictionaryReader {
   /** Entries behind the hot ones; null: there is room for more of those. */
   #cold: number | null = null;
   /** Of these entries, once texts were looked for among them. */
-  #indexed: KeyedIndex | null = null;
+  #indexed: TextIndex | null = null;
   readonly #recent = new RecentTexts();
   readonly #limits: { readonly entries: number; readonly bytes: number };
   readonly #stored: (id: number) => StoredEntries;
@@ -57,10 +58,16 @@ export class CasePool implements DictionaryWriter, DictionaryReader {
 
   intern(bytes: Uint8Array, start: number, end: number): number {
     if (this.#isHot(end - start)) return this.#hot.intern(bytes, start, end);
-    const found = this.#find(bytes, start, end);
-    if (found !== 0) return found;
+    const hot = this.#hot.find(bytes, start, end);
+    if (hot !== 0) return hot;
     const visible = visibleUtf8(bytes, start, end);
-    return visible === null ? this.#add(bytes, start, end) : this.intern(visible, 0, visible.length);
+    if (visible !== null) return this.intern(visible, 0, visible.length);
+    const number = this.#index().intern(bytes, start, end);
+    if (number > (this.#cold ?? 0)) {
+      this.#recent.add(bytes, start, end);
+      this.#cold = number;
+    }
+    return this.#hot.size + number;
   }
 
   internText(text: string): number {
@@ -124,18 +131,10 @@ export class CasePool implements DictionaryWriter, DictionaryReader {
     return number === 0 ? 0 : this.#hot.size + number;
   }
 
-  /** A text that was looked for and is new. */
-  #add(bytes: Uint8Array, start: number, end: number): number {
-    const number = this.#index().append(bytes, start, end);
-    this.#recent.add(bytes, start, end);
-    this.#cold = number;
-    return this.#hot.size + number;
-  }
-
   /** All cold entries lie in the case when it is made: those that do not came by it. */
-  #index(): KeyedIndex {
+  #index(): TextIndex {
     if (this.#indexed !== null) return this.#indexed;
-    const index = new KeyedIndex();
+    const index = this.name === 'host' ? new AddressIndex() : new KeyedIndex();
     const { size } = this;
     for (let id = this.#hot.size + 1; id <= size;) {
       const { first, offsets, bytes } = this.#stored(id);

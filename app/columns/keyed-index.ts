@@ -7,11 +7,23 @@ const WORDS = 3;
 const BLOCK_BITS = 14;
 const IN_BLOCK = 2 ** BLOCK_BITS - 1;
 
+/** Numbers of texts, found without the texts. They count from 1, in the order in which the texts came. */
+export interface TextIndex {
+  /** Texts that it knows. */
+  readonly size: number;
+  /** The number of bytes[start..end); 0: it has none. */
+  find(bytes: Uint8Array, start: number, end: number): number;
+  /** The same, or the next number where it has none. */
+  intern(bytes: Uint8Array, start: number, end: number): number;
+  /** Gives bytes[start..end) the next number, whether or not they have one: it is the first that is found. */
+  append(bytes: Uint8Array, start: number, end: number): void;
+}
+
 /**
  * Numbers of texts, found without the texts: each is known by 96 bits of SHA-256 behind a key that nobody knows and that is another in every process. That two
  * of a hundred million texts are taken for one has a chance below 1e-13, and nobody can prepare two that are. About 20 bytes a text, however long they are.
  */
-export class KeyedIndex {
+export class KeyedIndex implements TextIndex {
   #size = 0;
   readonly #sums: Uint32Array[] = [];
   /** Numbers; 0 is free. A power of two long, at most three quarters full. */
@@ -19,21 +31,28 @@ export class KeyedIndex {
   #keyed = Buffer.concat([randomBytes(KEY_BYTES), Buffer.alloc(1024)]);
   readonly #sum = new Uint32Array(WORDS);
 
-  /** Texts that it knows: they have the numbers from 1 to this, in the order in which they came. */
   get size(): number {
     return this.#size;
   }
 
-  /** The number of bytes[start..end); 0: it has none. */
   find(bytes: Uint8Array, start: number, end: number): number {
     this.#read(bytes, start, end);
     return this.#slots[this.#slotOf()];
   }
 
-  /** Gives bytes[start..end) the next number, whether or not they have one: it is the first that is found. */
-  append(bytes: Uint8Array, start: number, end: number): number {
+  intern(bytes: Uint8Array, start: number, end: number): number {
     this.#read(bytes, start, end);
     const slot = this.#slotOf();
+    return this.#slots[slot] || this.#append(slot);
+  }
+
+  append(bytes: Uint8Array, start: number, end: number): void {
+    this.#read(bytes, start, end);
+    this.#append(this.#slotOf());
+  }
+
+  /** What was read last, which stands in this slot or would. */
+  #append(slot: number): number {
     const place = this.#size & IN_BLOCK;
     if (place === 0) this.#sums.push(new Uint32Array(WORDS << BLOCK_BITS));
     this.#sums[this.#sums.length - 1].set(this.#sum, place * WORDS);

@@ -135,7 +135,7 @@ export const web: readonly HostFeatureSpec[] = [
   hostFeature(
     'agents',
     { from: 'requests', log: true, weight: 0.7 },
-    [orig, [dictionary('agent')]],
+    [orig, texts('agent')],
     ['Agents', 'different agents that it said it was'],
     has('agents'),
     distinct('clients', 'agent'),

@@ -1,5 +1,4 @@
 import { createRequire } from 'node:module';
-import type { DictionaryWriter } from '../columns/types.ts';
 import { once } from '../shared/once.ts';
 
 /** What a client says it is. Null where the agent does not tell. */
@@ -111,57 +110,4 @@ function botName(agent: string): string | null {
     if (word.length <= 60 && !word.startsWith('http') && !word.includes('@') && botWord.test(`${word}/`)) return word;
   }
   return null;
-}
-
-const noId = 0;
-
-/** The three columns that an agent fills, worked out once for each agent, by the id that its text has. */
-export class AgentIds {
-  readonly #terms: DictionaryWriter;
-  #names = new Uint32Array(1024);
-  #systems = new Uint32Array(1024);
-  #kinds = new Uint32Array(1024);
-  #done = new Uint8Array(1024);
-
-  constructor(terms: DictionaryWriter) {
-    this.#terms = terms;
-  }
-
-  /** Ids of name, system and kind; 0 is absent. */
-  name(agent: number): number {
-    if (agent >= this.#done.length || this.#done[agent] === 0) this.#learn(agent);
-    return this.#names[agent];
-  }
-  /** After `name` of the same agent. */
-  system(agent: number): number {
-    return this.#systems[agent];
-  }
-  kind(agent: number): number {
-    return this.#kinds[agent];
-  }
-
-  #learn(agent: number): void {
-    if (agent >= this.#done.length) this.#grow(agent + 1);
-    const { name, os, kind } = agentOf(this.#terms.readText(agent));
-    const id = (text: string | null): number => (text === null || text === '' ? noId : this.#terms.internText(text));
-    this.#names[agent] = id(name);
-    this.#systems[agent] = id(os);
-    this.#kinds[agent] = id(kind);
-    this.#done[agent] = 1;
-  }
-
-  #grow(atLeast: number): void {
-    const length = Math.max(atLeast, this.#done.length * 2);
-    const longer = (ids: Uint32Array): Uint32Array<ArrayBuffer> => {
-      const copy = new Uint32Array(length);
-      copy.set(ids);
-      return copy;
-    };
-    this.#names = longer(this.#names);
-    this.#systems = longer(this.#systems);
-    this.#kinds = longer(this.#kinds);
-    const done = new Uint8Array(length);
-    done.set(this.#done);
-    this.#done = done;
-  }
 }

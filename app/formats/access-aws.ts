@@ -2,7 +2,7 @@ import { isDash } from './access-line.ts';
 import type { Problem } from './line-outcome.ts';
 import { FieldsReader, QuotedFields, type FieldLayout } from './access-fields.ts';
 import { openedWithColumns, type Taken } from './access-reader.ts';
-import type { RequestColumn } from './access-row.ts';
+import type { RequestColumn } from './request-columns.ts';
 import { count, text, took, type Target } from './access-values.ts';
 import { headLines } from './table-head.ts';
 import type { LogFormat, RecordSink } from './types.ts';

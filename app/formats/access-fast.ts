@@ -1,9 +1,10 @@
 import type { RequestRow } from './access-row.ts';
 import type { AccessTime } from './access-time.ts';
-import { MAX_TEXT, type ColumnSlots, type Slot } from './column-slots.ts';
+import { MAX_TEXT, type ColumnSlots, type DictionarySlot, type Slot } from './column-slots.ts';
 import { Ipv6Reader } from './addresses.ts';
 import { ipv4End, isDigit, isName, isText, quotedEnd, readIpv4 } from './access-scan.ts';
 import { TextCache } from './text-cache.ts';
+import type { TextSlot } from './text-slot.ts';
 
 const BLANK = 32;
 const QUOTE = 34;
@@ -46,14 +47,14 @@ export class FastAccess {
   #status: Float64Array = noNumbers;
   #size: Float64Array = noNumbers;
   #hosts: Uint32Array = noIds;
-  #users: Uint32Array = noIds;
   #methods: Uint32Array = noIds;
   #protocols: Uint32Array = noIds;
-  #agents: Uint32Array = noIds;
   #agentParts: readonly Uint32Array[] = [];
+  #user: Slot | null = null;
   #path: Slot | null = null;
   #query: Slot | null = null;
   #referrer: Slot | null = null;
+  #agent: DictionarySlot | TextSlot | null = null;
   #vhosts: Uint32Array = noIds;
   /** Where the last referrer and agent of a client are remembered, and 1 more; 0: nowhere. */
   readonly #referrerOf = new Uint16Array(CLIENTS);
@@ -83,15 +84,18 @@ export class FastAccess {
       return slot?.storage === 'dictionary' ? slot.values : noIds;
     };
     [this.#tsValues, this.#status, this.#size] = [numbers('ts'), numbers('status'), numbers('bytes')];
-    [this.#hosts, this.#users, this.#methods, this.#protocols] = [ids('orig_h'), ids('user'), ids('method'), ids('protocol')];
+    [this.#hosts, this.#methods, this.#protocols] = [ids('orig_h'), ids('method'), ids('protocol')];
     this.#vhosts = ids('vhost');
-    this.#agents = ids('agent');
+    const agent = this.#row.slotOf('agent');
+    this.#agent = agent?.storage === 'number' ? null : agent;
     this.#agentParts = [ids('agent_name'), ids('agent_os'), ids('agent_kind')];
+    this.#user = this.#row.slotOf('user');
     this.#path = this.#row.slotOf('path');
     this.#query = this.#row.slotOf('query');
     this.#referrer = this.#row.slotOf('referrer');
-    const needed = [this.#tsValues, this.#status, this.#size, this.#hosts, this.#users, this.#methods, this.#protocols];
-    this.#ready = needed.every((values) => values.length > 0) && this.#path !== null && this.#query !== null;
+    const needed = [this.#tsValues, this.#status, this.#size, this.#hosts, this.#methods, this.#protocols];
+    const texts = [this.#user, this.#path, this.#query];
+    this.#ready = needed.every((values) => values.length > 0) && texts.every((slot) => slot !== null);
   }
 
   /** Fills `row` from the line at `start`; returns where its newline is, or -1 and has left nothing. */
@@ -125,7 +129,7 @@ export class FastAccess {
       const from = at;
       while (targetStops[bytes[at]] === 0 && bytes[at] !== 91) at++;
       if (bytes[at] !== BLANK || at === from || at - from > 64) return false;
-      this.#users[row] = this.#texts.id(this.#view, bytes, from, at);
+      this.#put(this.#user, bytes, from, at, row);
     }
     if (bytes[at] !== BLANK || bytes[at + 1] !== 91) return false;
     const ts = this.#time.quick(this.#view, bytes, at + 2);
@@ -206,7 +210,7 @@ export class FastAccess {
   #client(bytes: Uint8Array, newline: number, row: number): boolean {
     let at = this.#at;
     if (bytes[at] === BLANK && bytes[at + 1] === QUOTE) {
-      if (this.#agents.length === 0 || this.#referrer === null) return false;
+      if (this.#agent === null || this.#referrer === null) return false;
       const client = this.#hosts[row] & (CLIENTS - 1);
       at = this.#headers(bytes, at + 2, client, row);
       if (at < 0) return false;
@@ -219,30 +223,28 @@ export class FastAccess {
 
   /** `referrer" "agent"`; returns where it ends, or -1. A client is likely to send what it sent the last time. */
   #headers(bytes: Uint8Array, referrer: number, client: number, row: number): number {
-    const texts = this.#texts;
-    let at = this.#again(bytes, referrer, this.#referrerOf[client]);
-    if (at >= 0) this.#putKnown(bytes, referrer, at, this.#referrerOf[client], row);
-    else {
-      at = quotedEnd(this.#view, bytes, referrer);
-      if (at < 0) return -1;
-      if (isText(bytes, referrer, at)) {
-        this.#put(this.#referrer, bytes, referrer, at, row);
-        this.#referrerOf[client] = texts.slot + 1;
-      }
-    }
-    if (bytes[at + 1] !== BLANK || bytes[at + 2] !== QUOTE) return -1;
+    let at = this.#header(this.#referrer, bytes, referrer, this.#referrerOf, client, row);
+    if (at < 0 || bytes[at + 1] !== BLANK || bytes[at + 2] !== QUOTE) return -1;
     const agent = at + 3;
-    at = this.#again(bytes, agent, this.#agentOf[client]);
-    if (at >= 0) this.#agent(texts.idAt(this.#agentOf[client] - 1), row);
-    else {
-      at = quotedEnd(this.#view, bytes, agent);
-      if (at < 0) return -1;
-      if (isText(bytes, agent, at)) {
-        this.#agent(texts.id(this.#view, bytes, agent, at), row);
-        this.#agentOf[client] = texts.slot + 1;
-      }
-    }
+    at = this.#header(this.#agent, bytes, agent, this.#agentOf, client, row);
+    if (at < 0) return -1;
+    if (this.#agent !== null && isText(bytes, agent, at)) this.#row.agents.put(this.#agent, row, this.#agentParts);
     return at + 1;
+  }
+
+  /** A text up to the next quote; returns where that is, or -1. `lasts`: where the last of each client is remembered. */
+  #header(slot: Slot | null, bytes: Uint8Array, start: number, lasts: Uint16Array, client: number, row: number): number {
+    const known = this.#again(bytes, start, lasts[client]);
+    if (known >= 0 && slot?.storage === 'dictionary') {
+      slot.values[row] = this.#texts.idAt(lasts[client] - 1);
+      return known;
+    }
+    const at = known >= 0 ? known : quotedEnd(this.#view, bytes, start);
+    if (at >= 0 && isText(bytes, start, at)) {
+      this.#put(slot, bytes, start, at, row);
+      if (slot?.storage === 'dictionary') lasts[client] = this.#texts.slot + 1;
+    }
+    return at;
   }
 
   /** The end of the text that is remembered at `slot - 1`, if it stands at `from` and a quote behind it; else -1. */
@@ -250,19 +252,6 @@ export class FastAccess {
     if (slot === 0) return -1;
     const length = this.#texts.guess(this.#view, from, slot - 1);
     return length >= 0 && bytes[from + length] === QUOTE ? from + length : -1;
-  }
-
-  #putKnown(bytes: Uint8Array, start: number, end: number, slot: number, row: number): void {
-    if (this.#referrer?.storage === 'dictionary') this.#referrer.values[row] = this.#texts.idAt(slot - 1);
-    else this.#put(this.#referrer, bytes, start, end, row);
-  }
-
-  #agent(agent: number, row: number): void {
-    const agents = this.#row.agents;
-    this.#agents[row] = agent;
-    this.#agentParts[0][row] = agents.name(agent);
-    this.#agentParts[1][row] = agents.system(agent);
-    this.#agentParts[2][row] = agents.kind(agent);
   }
 
   #put(slot: Slot | null, bytes: Uint8Array, start: number, end: number, row: number): void {

@@ -1,6 +1,6 @@
 import { noEscapes, undoEscapes } from './access-escapes.ts';
 import { RequestReader, type Taken } from './access-reader.ts';
-import type { RequestColumn } from './access-row.ts';
+import type { RequestColumn } from './request-columns.ts';
 import { AccessTime } from './access-time.ts';
 import { putValue, readerOf, type Target } from './access-values.ts';
 import type { Problem } from './line-outcome.ts';

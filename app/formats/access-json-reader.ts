@@ -5,7 +5,7 @@ import { JsonLine } from './access-json-line.ts';
 import { messageIn } from './access-json-message.ts';
 import { isBracketed, isWhole, unitBehind, writingOf } from './access-json-values.ts';
 import { RequestReader, type Taken } from './access-reader.ts';
-import type { RequestColumn } from './access-row.ts';
+import type { RequestColumn } from './request-columns.ts';
 import { AccessTime } from './access-time.ts';
 import { columnOf, putValue, took, type Target } from './access-values.ts';
 import { JSON_KIND } from './json-scanner.ts';

@@ -1,7 +1,8 @@
 import { COMMENT, type Problem } from './line-outcome.ts';
 import { LineReader } from './line-reader.ts';
 import { commonRemarks } from './line-remarks.ts';
-import { MOST_COLUMNS, RequestRow, TooManyColumns, type Escapes, type RequestColumn } from './access-row.ts';
+import { RequestRow, TooManyColumns, type Escapes } from './access-row.ts';
+import { MOST_COLUMNS, type RequestColumn } from './request-columns.ts';
 import { plural } from '../contract/format.ts';
 import type { ClockDoubts } from './clock-doubts.ts';
 import type { OpenedLog, RecordSink } from './types.ts';

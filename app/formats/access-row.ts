@@ -1,11 +1,12 @@
 import { isUtf8 } from 'node:buffer';
 import type { ColumnType } from '../contract/records.ts';
-import { AgentIds } from './access-agent.ts';
-import { Cells, type CellPlan } from './cells.ts';
+import { Agents } from './access-agent-ids.ts';
+import { Cells } from './cells.ts';
 import type { ColumnSlots, Slot } from './column-slots.ts';
-import { describeColumn, specOf } from './fields.ts';
-import { Ipv6Reader, parseIpv4 } from './addresses.ts';
-import { ownColumn } from './own-columns.ts';
+import { describeColumn } from './fields.ts';
+import { parseIpv4 } from '../shared/ipv4.ts';
+import { Ipv6Reader } from './addresses.ts';
+import { MOST_COLUMNS, planOf, type RequestColumn } from './request-columns.ts';
 import { splitRequest, type RequestParts } from './access-request.ts';
 import { ByteScratch, needsCare } from './texts.ts';
 import type { RecordSink } from './types.ts';
@@ -13,21 +14,13 @@ import type { RecordSink } from './types.ts';
 const [COLON, SLASH, QUESTION] = [58, 47, 63];
 const slash = Buffer.from('/');
 
-/** A column of requests: a known one by its name, or one of the log's own with its type. */
-export interface RequestColumn {
-  readonly name: string;
-  readonly type: ColumnType;
-}
-
-/** A log may have so many columns. */
-export const MOST_COLUMNS = 3000;
 /** A row wants one column more than a log may have. */
 export class TooManyColumns extends Error {}
 
 /** How texts of a log are escaped: `\xHH` and C's letters (Apache, nginx), JSON's way, or not at all. */
 export type Escapes = (out: ByteScratch, bytes: Uint8Array, start: number, end: number) => void;
 
-export const agentColumns = ['agent', 'agent_name', 'agent_os', 'agent_kind'] as const;
+const agentParts = ['agent_name', 'agent_os', 'agent_kind'] as const;
 /** What every access log has. */
 const always = ['ts', 'orig_h', 'user', 'method', 'path', 'query', 'protocol', 'status', 'bytes'] as const;
 
@@ -47,7 +40,7 @@ export class RequestRow {
   /** Clients that were sockets since the last `takeSockets`. */
   #sockets = 0;
   readonly cells: Cells;
-  readonly agents: AgentIds;
+  readonly agents: Agents;
   readonly #slots: ColumnSlots;
   readonly #ipv6 = new Ipv6Reader();
   readonly #clean = new ByteScratch();
@@ -62,7 +55,7 @@ export class RequestRow {
     this.#slots = slots;
     this.#escapes = escapes;
     this.cells = new Cells(sink, slots);
-    this.agents = new AgentIds(sink.dictionary('term'));
+    this.agents = new Agents(sink.dictionary('term'));
   }
 
   /** Every column so far, in the order in which they came. */
@@ -159,14 +152,14 @@ export class RequestRow {
   /** The user agent with what it tells. */
   agent(bytes: Uint8Array, start: number, end: number): void {
     this.text('agent', bytes, start, end);
-    const slot = this.slotOf('agent');
-    // its own column may be kept as text where another log brought it
-    const id = slot?.storage === 'dictionary' ? slot.values[this.#slots.rows] : this.cells.terms.long(bytes, start, end);
-    const ids = [this.agents.name(id), this.agents.system(id), this.agents.kind(id)];
-    for (const [i, name] of agentColumns.slice(1).entries()) {
-      const part = this.cells.slot(this.#place(name));
-      if (part.storage === 'dictionary') part.values[this.#slots.rows] = ids[i];
-    }
+    const agent = this.slotOf('agent');
+    const parts = agentParts.map((name) => this.cells.slot(this.#place(name)));
+    if (agent === null || agent.storage === 'number' || !parts.every((part) => part.storage === 'dictionary')) return;
+    this.agents.put(
+      agent,
+      this.#slots.rows,
+      parts.map(({ values }) => values),
+    );
   }
 
   /**
@@ -269,15 +262,6 @@ export class RequestRow {
     this.version++;
     return place;
   }
-}
-
-/** Texts of which the rows tell whether they repeat. */
-const undecided: ReadonlySet<string> = new Set(['path', 'query', 'referrer', 'request']);
-
-function planOf({ name, type }: RequestColumn): CellPlan {
-  const known = describeColumn(name, 'request');
-  const spec = known === undefined ? ownColumn(name, type) : undecided.has(name) ? null : specOf(known);
-  return { column: name, type: known?.type ?? type, spec };
 }
 
 const unix = Buffer.from('unix:');

@@ -1,7 +1,7 @@
 import { FieldsReader, QuotedFields, type FieldLayout } from './access-fields.ts';
 import { endOf, isDash } from './access-line-bytes.ts';
 import { openedWithColumns, type Taken } from './access-reader.ts';
-import type { RequestColumn } from './access-row.ts';
+import type { RequestColumn } from './request-columns.ts';
 import { count, text, took, type Target } from './access-values.ts';
 import type { Problem } from './line-outcome.ts';
 import { headLines } from './table-head.ts';

@@ -4,7 +4,7 @@ import { assumedOf, type Assumed } from './access-w3c-assumed.ts';
 import { LogDay, type SavedDay } from './access-w3c-day.ts';
 import { FieldsReader, putPlainAgent, type FieldLayout } from './access-fields.ts';
 import { openedWithColumns, type Taken } from './access-reader.ts';
-import type { RequestColumn } from './access-row.ts';
+import type { RequestColumn } from './request-columns.ts';
 import { count, port, text, took, type Target } from './access-values.ts';
 import { freeTarget, ownTarget } from './access-variables.ts';
 import { COMMENT, type Problem } from './line-outcome.ts';

@@ -1,4 +1,5 @@
-import { Ipv6Reader, parseIpv4 } from './addresses.ts';
+import { parseIpv4 } from '../shared/ipv4.ts';
+import { Ipv6Reader } from './addresses.ts';
 import { BLANK, endOf, indexOf, isDash, lastColon, quotedFront, set, skipBlanks, trimmed, type Part } from './access-line-bytes.ts';
 import { isSocket } from './access-row.ts';
 import { isHostName } from './access-scan.ts';

@@ -6,7 +6,7 @@ import { isAgentAlone, isHostFirst, putBehind, type Usual } from './access-behin
 import { AccessLine } from './access-line.ts';
 import { isEscaped, settleQuotes, shapeKey, shapeOf, type QuoteShape } from './access-quotes.ts';
 import { RequestReader, columnsOf, openedRequests, wholeLines, type Taken } from './access-reader.ts';
-import type { RequestColumn } from './access-row.ts';
+import type { RequestColumn } from './request-columns.ts';
 import { isHostName } from './access-scan.ts';
 import { AccessTime } from './access-time.ts';
 import { beforeReturn } from './field-scanner.ts';

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { isIPv4, isIPv6 } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import { Ipv6Reader, parseIpv4 } from './addresses.ts';
+import { parseIpv4 } from '../shared/ipv4.ts';
+import { Ipv6Reader } from './addresses.ts';
 
 const ipv4 = (text: string): number => parseIpv4(Buffer.from(text), 0, Buffer.byteLength(text));
 const reader = new Ipv6Reader();

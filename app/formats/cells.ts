@@ -1,17 +1,19 @@
 import type { ColumnSpec } from '../columns/types.ts';
 import type { ColumnType } from '../contract/records.ts';
-import { Ipv6Reader, parseIpv4 } from './addresses.ts';
+import { parseIpv4 } from '../shared/ipv4.ts';
+import { Ipv6Reader } from './addresses.ts';
 import { MAX_TEXT, type ColumnSlots, type Slot } from './column-slots.ts';
 import type { TextSlot } from './text-slot.ts';
 import { Ipv4Cache, TermCache } from './intern-cache.ts';
 import { ByteScratch, needsCare } from './texts.ts';
 import type { RecordSink } from './types.ts';
 
-/** A column that a format fills. `spec` is null while it is not known whether the text repeats (own-columns.ts). */
+/** A column that a format fills. `spec` is null while it is not known whether the text repeats (own-columns.ts); `repeats`: it does as a rule. */
 export interface CellPlan {
   readonly column: string;
   readonly type: ColumnType;
   readonly spec: ColumnSpec | null;
+  readonly repeats?: boolean;
 }
 
 /** Puts values into the row that is being filled (`slots.rows`), column by column, by their place in the plan. What a row does not set is absent. */
@@ -41,13 +43,13 @@ export class Cells {
   /** One column more; returns its place. */
   add(plan: CellPlan): number {
     this.#slots.expect([plan]);
-    this.#cells.push(this.#slots.slot(plan.column, plan.type, plan.spec));
+    this.#cells.push(this.#slots.slot(plan.column, plan.type, plan.spec, plan.repeats));
     return this.#plans.push(plan) - 1;
   }
 
   /** Looks the slots up again: after a flush an undecided text may have become a dictionary. */
   bind(): void {
-    this.#cells = this.#plans.map(({ column, type, spec }) => this.#slots.slot(column, type, spec));
+    this.#cells = this.#plans.map(({ column, type, spec, repeats }) => this.#slots.slot(column, type, spec, repeats));
   }
 
   slot(place: number): Slot {

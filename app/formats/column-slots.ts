@@ -1,8 +1,8 @@
 import type { ColumnRoom } from '../columns/kernels/number-memory.ts';
 import { CHUNK_ROWS, type ColumnSpec, type DictionaryWriter } from '../columns/types.ts';
 import type { ColumnType } from '../contract/records.ts';
-import { family, roomOf, sayAbsent } from './slot-kinds.ts';
-import { TextSlot, sample, withSpec } from './text-slot.ts';
+import { cleared, family, roomOf, sayAbsent, type SavedSlot, type SavedSlots, type WantedSlot } from './slot-kinds.ts';
+import { TextSlot, isTextLike, withSpec } from './text-slot.ts';
 import type { RecordSink } from './types.ts';
 
 /** What a column of the chunk being filled holds. Absent is written beforehand: a row sets only what it has. */
@@ -18,18 +18,6 @@ export interface DictionarySlot {
   readonly dictionary: DictionaryWriter;
 }
 export type Slot = NumberSlot | DictionarySlot | TextSlot;
-
-/** A column as it is handed from one reader to the next. `spec` null: undecided. */
-interface SavedSlot {
-  readonly key: string;
-  readonly name: string;
-  readonly type: ColumnType;
-  readonly spec: ColumnSpec | null;
-}
-export interface SavedSlots {
-  readonly capacity: number;
-  readonly columns: readonly SavedSlot[];
-}
 
 /** Cells of all columns together that are kept in memory: wide logs get shorter chunks. */
 const MAX_CELLS = 2 ** 23;
@@ -56,6 +44,8 @@ export class ColumnSlots {
   /** Where numbers are kept as far as there is room; null: anywhere. */
   readonly #shared: ColumnRoom | null;
   readonly #slots = new Map<string, Slot>();
+  /** Slots of a reader that is gone. */
+  #left: ReadonlyMap<string, Slot> | null = null;
   /** Rows that fit. */
   capacity = CHUNK_ROWS;
   /** A text column has grown beyond MAX_TEXT (whoever fills it says so), or all have too much room: the chunk ends early. */
@@ -71,6 +61,8 @@ export class ColumnSlots {
   constructor(sink: RecordSink) {
     this.#sink = sink;
     this.#shared = sink.room?.claim(this) === true ? sink.room : null;
+    const before = this.#shared?.takeBefore();
+    if (before instanceof ColumnSlots) this.#left = before.#slots;
   }
 
   /** Rows that are filled. The one behind them says absent in every column, unless it was counted by `rowsPut`. */
@@ -120,15 +112,13 @@ export class ColumnSlots {
     return Math.max(this.capacity, this.rows + 1);
   }
 
-  /** The slot for a column, made if need be. `spec` null: a text of which it is not known yet whether it repeats. */
-  slot(name: string, type: ColumnType, spec: ColumnSpec | null): Slot {
+  /** The slot for a column, made if need be. */
+  slot(name: string, type: ColumnType, spec: ColumnSpec | null, repeats?: boolean): Slot {
     const key = `${family(spec)} ${name}`;
     const there = this.#slots.get(key);
     if (there !== undefined) return there;
     this.#promise(name);
-    const slot = spec === null ? this.#textLike(name, type) : this.#decided(name, spec);
-    this.#slots.set(key, slot);
-    this.#room += roomOf(slot);
+    const slot = this.#put(key, this.#made({ name, type, spec, repeats }));
     if (this.#room > this.#maxCells(0) * SPARE_ROOM) this.heavy = true;
     return slot;
   }
@@ -188,9 +178,7 @@ export class ColumnSlots {
     this.#room = 0;
     this.#shared?.clear();
     for (const [key, slot] of this.#slots) {
-      const fresh = roomOf(slot) > this.#size || this.#shared !== null ? this.#emptied(slot) : slot;
-      this.#slots.set(key, fresh);
-      this.#room += roomOf(fresh);
+      this.#put(key, roomOf(slot) > this.#size || this.#shared !== null ? this.#emptied(slot) : slot);
     }
     return true;
   }
@@ -200,14 +188,16 @@ export class ColumnSlots {
     const columns = [...this.#slots].map(([key, slot]): SavedSlot => {
       const spec = slot.spec;
       return slot.storage === 'text'
-        ? { key, name: slot.name, type: slot.type, spec }
+        ? { key, name: slot.name, type: slot.type, spec, repeats: slot.repeats }
         : { key, name: slot.spec.name, type: slot.spec.type, spec };
     });
     return { capacity: this.capacity, columns };
   }
 
-  /** The columns as `save` gave them, empty, and no others. */
+  /** The columns as `save` gave them, empty, and no others. Memory of those that it had serves again. */
   restore({ capacity, columns }: SavedSlots): void {
+    const before = this.#left ?? new Map(this.#slots);
+    this.#left = null;
     this.#slots.clear();
     this.#shared?.clear();
     this.#room = 0;
@@ -215,12 +205,14 @@ export class ColumnSlots {
     this.rows = 0;
     this.heavy = false;
     this.capacity = capacity;
-    for (const { key, name, type, spec } of columns) {
-      // evidence that a log goes on from may have decided what was undecided where it ended
-      const slot = spec === null ? this.#textLike(name, type) : this.#decided(name, spec);
-      this.#slots.set(key, slot);
-      this.#room += roomOf(slot);
-    }
+    // evidence that a log goes on from may have decided what was undecided where it ended
+    for (const column of columns) this.#put(column.key, this.#made(column, before.get(column.key)));
+  }
+
+  #put(key: string, slot: Slot): Slot {
+    this.#slots.set(key, slot);
+    this.#room += roomOf(slot);
+    return slot;
   }
 
   /** Columns that never had a value are made known all the same. */
@@ -229,15 +221,20 @@ export class ColumnSlots {
       if (slot.storage === 'text' && slot.spec === null && slot.promised === null) this.#register(slot, false);
   }
 
-  #textLike(name: string, type: ColumnType): Slot {
+  /** `before`: a slot that nobody fills any more. */
+  #made({ name, type, spec, repeats }: WantedSlot, before?: Slot): Slot {
+    if (spec !== null) return this.#decided(name, spec, before);
     const there = this.#sink.known(name);
-    return there !== undefined && family(there) === 'text' ? this.#decided(name, there) : new TextSlot(name, type, null, this.#size);
+    return there !== undefined && family(there) === 'text'
+      ? this.#decided(name, there, before)
+      : new TextSlot(name, type, null, this.#size, repeats);
   }
 
-  #decided(name: string, spec: ColumnSpec): Slot {
+  #decided(name: string, spec: ColumnSpec, before?: Slot): Slot {
     // text that is there already stays as it is kept there, whatever its log thought best
     const there = this.#sink.known(name);
     const registered = this.#sink.column(there !== undefined && family(there) === 'text' && family(spec) === 'text' ? there : spec);
+    if (before?.spec === registered && before.storage !== 'number' && roomOf(before) === this.#size) return cleared(before, this.#ready);
     if (registered.storage === 'number') return { storage: 'number', spec: registered, values: this.#numbers() };
     if (registered.dictionary === null) return new TextSlot(name, spec.type, registered, this.#size);
     return {
@@ -255,7 +252,7 @@ export class ColumnSlots {
   #emptied(slot: Slot): Slot {
     if (slot.storage === 'number') return { ...slot, values: this.#numbers() };
     if (slot.storage === 'dictionary') return { ...slot, values: new Uint32Array(this.#size) };
-    return new TextSlot(slot.name, slot.type, slot.spec, this.#size);
+    return new TextSlot(slot.name, slot.type, slot.spec, this.#size, slot.repeats);
   }
 
   /** A text that hardly repeats stays text; another becomes a dictionary. Without a value it stays undecided. */
@@ -266,15 +263,15 @@ export class ColumnSlots {
     const dictionary = this.#sink.dictionary(spec.dictionary);
     const values = new Uint32Array(slot.ends.length);
     for (let i = 0; i < this.rows; i++) {
-      if (slot.absent[i] === 0) values[i] = dictionary.intern(slot.bytes, i === 0 ? 0 : slot.ends[i - 1], slot.ends[i]);
+      if (slot.absent[i] === 0) values[i] = dictionary.intern(slot.bytes, slot.startOf(i), slot.ends[i]);
     }
     return { storage: 'dictionary', spec, values, dictionary };
   }
 
   /** null: it has no value yet. */
   #chosen(slot: TextSlot): ColumnSpec | null {
-    const { present, distinct, bytes } = sample(slot, this.rows);
-    return present === 0 ? null : this.#register(slot, (present >= 64 && distinct * 2 > present) || bytes > present * 200);
+    const text = isTextLike(slot, this.rows);
+    return text === null ? null : this.#register(slot, text);
   }
 
   /**

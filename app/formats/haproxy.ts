@@ -1,7 +1,8 @@
 import { noEscapes } from './access-escapes.ts';
 import type { Part } from './access-line-bytes.ts';
 import { RequestReader, openedWithColumns, type Taken } from './access-reader.ts';
-import { isSocket, type RequestColumn } from './access-row.ts';
+import { isSocket } from './access-row.ts';
+import type { RequestColumn } from './request-columns.ts';
 import { AccessTime } from './access-time.ts';
 import { HaproxyLine } from './haproxy-line.ts';
 import { CUT, noSession, TCP, connections, detectHaproxy, exampleOf, haproxyRemarks, queues, textOf } from './haproxy-lines.ts';

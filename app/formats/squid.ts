@@ -1,7 +1,7 @@
 import { noEscapes } from './access-escapes.ts';
 import { skipBlanks, type Part } from './access-line-bytes.ts';
 import { RequestReader, openedWithColumns, type Taken } from './access-reader.ts';
-import type { RequestColumn } from './access-row.ts';
+import type { RequestColumn } from './request-columns.ts';
 import { headLines } from './table-head.ts';
 import { parseUnits, unitShift } from './table-times.ts';
 import { quoted } from './texts.ts';

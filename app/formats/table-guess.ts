@@ -1,6 +1,7 @@
 import { once } from '../shared/once.ts';
 import type { ColumnType } from '../contract/records.ts';
-import { Ipv6Reader, parseIpv4 } from './addresses.ts';
+import { parseIpv4 } from '../shared/ipv4.ts';
+import { Ipv6Reader } from './addresses.ts';
 import { protocolOf } from './protocols.ts';
 import { portOfService } from './service-ports.ts';
 import { timeReader, type TimeReader, type TimeUnit } from './table-times.ts';

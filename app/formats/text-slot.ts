@@ -3,12 +3,23 @@ import { isContinuation, visibleUtf8 } from '../columns/visible-utf8.ts';
 import type { ColumnSpec, TextBuffer } from '../columns/types.ts';
 import type { ColumnType } from '../contract/records.ts';
 
+/** So many rows tell whether a text repeats: more than half of those that hardly do are different, and there are more than a few. */
+const SAMPLE = 4096;
+const FEW = 64;
+const HALF = 0.5;
+/** Longer ones (bytes, on average) are kept as text in any case. */
+const LONG = 200;
+/** The same of texts that repeat as a rule: it takes all those rows to tell otherwise. */
+const NEARLY_ALL = 0.9;
+
 /** Texts of the chunk being filled. `spec` is null while it is not known whether the text repeats (then it becomes a dictionary). */
 export class TextSlot implements TextBuffer {
   readonly storage = 'text';
   readonly spec: ColumnSpec | null;
   readonly name: string;
   readonly type: ColumnType;
+  /** It repeats as a rule. */
+  readonly repeats: boolean;
   readonly ends: Uint32Array;
   readonly absent: Uint8Array;
   bytes = new Uint8Array(0);
@@ -18,12 +29,18 @@ export class TextSlot implements TextBuffer {
   /** Rows up to here have their end. */
   #filled = 0;
 
-  constructor(name: string, type: ColumnType, spec: ColumnSpec | null, capacity: number) {
+  constructor(name: string, type: ColumnType, spec: ColumnSpec | null, capacity: number, repeats = false) {
+    this.repeats = repeats;
     this.name = name;
     this.type = type;
     this.spec = spec;
     this.ends = new Uint32Array(capacity);
     this.absent = new Uint8Array(capacity);
+  }
+
+  /** Where the text of a row begins that has one; it goes up to `ends[row]`. */
+  startOf(row: number): number {
+    return row === 0 ? 0 : this.ends[row - 1];
   }
 
   /** Writes bytes[start..end) as the text of `row`; the rows since the last one have none. */
@@ -59,7 +76,7 @@ export class TextSlot implements TextBuffer {
   takeBack(row: number): void {
     if (this.#filled <= row) return;
     this.#filled = row;
-    this.length = row === 0 ? 0 : this.ends[row - 1];
+    this.length = this.startOf(row);
   }
 
   /** Room for so many bytes more. */
@@ -80,7 +97,7 @@ export class TextSlot implements TextBuffer {
     const { ends, bytes } = this;
     if (isAscii(bytes.subarray(0, this.length)) || this.#isUtf8()) return;
     const texts = Array.from({ length: this.#filled }, (_, row) => {
-      const start = row === 0 ? 0 : ends[row - 1];
+      const start = this.startOf(row);
       return visibleUtf8(bytes, start, ends[row]) ?? bytes.slice(start, ends[row]);
     });
     this.length = 0;
@@ -121,20 +138,19 @@ export function withSpec(slot: TextSlot, spec: ColumnSpec): TextSlot {
   return decided;
 }
 
-/** So many rows tell whether a text repeats. */
-const SAMPLE = 4096;
-
-/** Of the first texts: how many there are, how many of them differ, and their bytes. */
-export function sample(slot: TextSlot, rows: number): { readonly present: number; readonly distinct: number; readonly bytes: number } {
+/** Whether a column is to be kept as text, by its first texts: those that hardly repeat are, and long ones. null: it has none. */
+export function isTextLike(slot: TextSlot, rows: number): boolean | null {
   const seen = new Set<string>();
   let present = 0;
   let bytes = 0;
   for (let i = 0; i < rows && present < SAMPLE; i++) {
     if (slot.absent[i] !== 0) continue;
-    const start = i === 0 ? 0 : slot.ends[i - 1];
+    const start = slot.startOf(i);
     seen.add(Buffer.from(slot.bytes.buffer, start, slot.ends[i] - start).toString('latin1'));
     bytes += slot.ends[i] - start;
     present++;
   }
-  return { present, distinct: seen.size, bytes };
+  if (present === 0) return null;
+  if (slot.repeats) return present >= SAMPLE && seen.size > present * NEARLY_ALL;
+  return (present >= FEW && seen.size > present * HALF) || bytes > present * LONG;
 }

@@ -1,4 +1,5 @@
-import { Ipv6Reader, parseIpv4 } from './addresses.ts';
+import { parseIpv4 } from '../shared/ipv4.ts';
+import { Ipv6Reader } from './addresses.ts';
 import { beforeReturn } from './field-scanner.ts';
 
 const HASH = 35;

@@ -1,4 +1,5 @@
-import { Ipv6Reader, parseIpv4 } from '../formats/addresses.ts';
+import { parseIpv4 } from '../shared/ipv4.ts';
+import { Ipv6Reader } from '../formats/addresses.ts';
 
 const encoder = new TextEncoder();
 const reader = new Ipv6Reader();

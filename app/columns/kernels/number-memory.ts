@@ -34,6 +34,7 @@ function pages(bytes: number): number {
 export class ColumnRoom {
   readonly #buffer: ArrayBuffer;
   #owner: object | null = null;
+  #before: object | null = null;
   #used = COLUMNS;
 
   constructor(buffer: ArrayBuffer) {
@@ -46,8 +47,16 @@ export class ColumnRoom {
     return this.#owner === owner;
   }
 
+  /** Who had it before its owner, told once. */
+  takeBefore(): object | null {
+    const before = this.#before;
+    this.#before = null;
+    return before;
+  }
+
   /** Nobody uses it any more. */
   free(): void {
+    this.#before = this.#owner;
     this.#owner = null;
     this.clear();
   }
