@@ -16,7 +16,7 @@ const refusal = (path: string): unknown => ({ path, code: 'FORMAT_UNKNOWN', mess
 
 describe('import in the terminal', () => {
   it('fails where a file that was named is refused; of a folder it says how many are', async () => {
-    const named = await run(['x.log', 'y.log'], ([x, y]) => ({ evidence: [], skipped: [skip(x)], refused: [refusal(y)] }));
+    const named = await run(['x.log', 'y.log'], ([x, y]) => ({ evidence: [], skipped: [skip(x)], refused: [refusal(y)], hidden: 0 }));
     expect(named.exit).toBe(1);
     const some = await run(['logs'], ([logs]) => ({
       evidence: [],
@@ -24,15 +24,15 @@ describe('import in the terminal', () => {
       refused: [refusal(join(logs, 'y')), refusal(join(logs, 'z'))],
     }));
     expect(some).toMatchObject({ exit: 0, err: expect.stringContaining('2 files were refused.') as string });
-    const none = await run(['logs'], ([logs]) => ({ evidence: [], skipped: [], refused: [refusal(join(logs, 'y'))] }));
+    const none = await run(['logs'], ([logs]) => ({ evidence: [], skipped: [], refused: [refusal(join(logs, 'y'))], hidden: 0 }));
     expect(none).toMatchObject({ exit: 1, err: expect.stringContaining('1 file was refused.') as string });
   });
 
   it('keeps no copy of standard input that the case has already', async () => {
     const copies = (): string[] => readdirSync(bench.folder).filter((name) => name.includes('stdin'));
-    await run(['-'], ([path]) => ({ evidence: [], skipped: [skip(path)], refused: [] }));
+    await run(['-'], ([path]) => ({ evidence: [], skipped: [skip(path)], refused: [], hidden: 0 }));
     expect(copies()).toEqual([]);
-    await run(['-'], ([path]) => ({ evidence: [], skipped: [], refused: [refusal(path)] }));
+    await run(['-'], ([path]) => ({ evidence: [], skipped: [], refused: [refusal(path)], hidden: 0 }));
     expect(copies()).toHaveLength(1);
   });
 
@@ -42,7 +42,7 @@ describe('import in the terminal', () => {
     const whole = 'a-stdin-20261121T100000Z-2.log';
     const strangers = ['a-stdin-notes.log', 'b-stdin-20261121T100000Z.log'];
     for (const name of [cut, whole, ...strangers]) writeFileSync(join(bench.folder, name), 'some of a log\n');
-    const next = await run(['x.log'], ([x]) => ({ evidence: [], skipped: [skip(x)], refused: [] }));
+    const next = await run(['x.log'], ([x]) => ({ evidence: [], skipped: [skip(x)], refused: [], hidden: 0 }));
     expect(next).toMatchObject({ exit: 0 });
     expect(next.err.trimEnd().split('\n')).toEqual([
       expect.stringMatching(
@@ -54,7 +54,7 @@ describe('import in the terminal', () => {
     ]);
     rmSync(join(bench.folder, cut));
     rmSync(join(bench.folder, whole));
-    const refused = await run(['-'], ([path]) => ({ evidence: [], skipped: [], refused: [refusal(path)] }));
+    const refused = await run(['-'], ([path]) => ({ evidence: [], skipped: [], refused: [refusal(path)], hidden: 0 }));
     expect(refused.err.match(/no evidence of this case rests on it/g)).toHaveLength(1);
     for (const name of readdirSync(bench.folder).filter((one) => one.includes('a-stdin-2'))) rmSync(join(bench.folder, name));
     const said: string[] = [];

@@ -15,7 +15,7 @@ const never = (): never => {
 
 it('a refusal is no blank line on standard output', async () => {
   const refused = [{ path: '/x.log', code: 'FORMAT_UNKNOWN', message: '/x.log is no log' }];
-  const ran = await bench.run(importCommands, 'import', ['/x.log'], () => ({ evidence: [], skipped: [], refused }));
+  const ran = await bench.run(importCommands, 'import', ['/x.log'], () => ({ evidence: [], skipped: [], refused, hidden: 0 }));
   expect(ran).toEqual({ exit: 1, out: '', err: '/x.log is no log\n1 file was refused.\n' });
 });
 

@@ -145,7 +145,7 @@ describe.skipIf(!haveShared)('long work on a real case (skipped where ../shared/
 describe('custodyOf', () => {
   it('has nothing to add where a job wrote its own entry', () => {
     expect(
-      custodyOf('evidence.import', checked('evidence.import', { paths: ['a'] }), { evidence: [], skipped: [], refused: [] }),
+      custodyOf('evidence.import', checked('evidence.import', { paths: ['a'] }), { evidence: [], skipped: [], refused: [], hidden: 0 }),
     ).toBeNull();
   });
 

@@ -125,6 +125,8 @@ export interface ImportResult {
   /** Files skipped because the same bytes are in the case already. */
   readonly skipped: readonly { readonly path: string; readonly evidence: number; readonly message: string }[];
   readonly refused: readonly Refusal[];
+  /** Hidden files and folders within the folders, which were passed over. */
+  readonly hidden: number;
 }
 
 export interface CustodyEntry {

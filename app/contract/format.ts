@@ -88,3 +88,8 @@ export function formatFigure(value: number, digits = 3): string {
 export function plural(count: number, one: string, many = `${one}s`): string {
   return `${formatCount(count)} ${count === 1 ? one : many}`;
 }
+
+/** What an import passed over in folders, in words. */
+export function hiddenWords(hidden: number): string {
+  return `${plural(hidden, 'hidden file or folder', 'hidden files and folders')} ${hidden === 1 ? 'was' : 'were'} passed over.`;
+}

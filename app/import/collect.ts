@@ -14,17 +14,22 @@ export interface Found {
   readonly folder: string | null;
 }
 
+export interface Collected {
+  readonly files: Found[];
+  readonly refused: Refusal[];
+  /** Hidden files and folders that were passed over. */
+  readonly hidden: number;
+}
+
 /**
  * The files behind paths: a file itself, or a folder's files, with its subfolders, in the order of their names; where
  * there is no such file, a path with `*`, `?`, `[a-z]` or `**` in it stands for all that fit. Hidden files and folders within a folder are left out; a link is followed, but no folder is entered and no file taken twice. Devices and pipes are refused unopened.
  */
-export async function collectFiles(
-  paths: readonly string[],
-  stopped: () => boolean,
-): Promise<{ readonly files: Found[]; readonly refused: Refusal[] }> {
+export async function collectFiles(paths: readonly string[], stopped: () => boolean): Promise<Collected> {
   const files: Found[] = [];
   const refused: Refusal[] = [];
   const seen = new Set<string>();
+  let hidden = 0;
 
   async function visit(path: string, folder: string | null): Promise<void> {
     if (stopped()) throw new FlowcaseError('CANCELLED', 'The import was cancelled.');
@@ -34,7 +39,8 @@ export async function collectFiles(
       seen.add(real);
       const found = await stat(path);
       if (found.isDirectory()) {
-        const { names, unnamed } = await visibleNames(path);
+        const { names, unnamed, ...others } = await visibleNames(path);
+        hidden += others.hidden;
         for (const name of names) await visit(join(path, name), folder ?? path);
         for (const name of unnamed) refused.push(notUtf8(join(path, name)));
       } else if (found.isFile()) files.push({ path, bytes: found.size, folder });
@@ -48,13 +54,14 @@ export async function collectFiles(
 
   for (const path of await spread(paths)) {
     const before = files.length + refused.length;
-    const known = seen.size;
+    const [known, hiddenBefore] = [seen.size, hidden];
     await visit(path, null);
     if (files.length + refused.length === before && seen.size > known) {
-      refused.push({ path, code: 'FILE_NOT_FOUND', message: `The folder ${path} holds no files. Choose one with logs in it.` });
+      const only = hidden === hiddenBefore ? '' : ` but hidden ones (${hidden - hiddenBefore})`;
+      refused.push({ path, code: 'FILE_NOT_FOUND', message: `The folder ${path} holds no files${only}. Choose one with logs in it.` });
     }
   }
-  return { files, refused };
+  return { files, refused, hidden };
 }
 
 /** Patterns as the files that fit them, in the order of their names; a pattern that nothing fits stays, to be refused by its name. */
@@ -86,13 +93,14 @@ function ordinal(number: number): string {
   return `${number}${(teen ? undefined : ['th', 'st', 'nd', 'rd'][number % 10]) ?? 'th'}`;
 }
 
-/** Names in a folder, in their order. `unnamed`: those that are no UTF-8, their odd bytes written as `\\xHH`. */
-async function visibleNames(folder: string): Promise<{ readonly names: string[]; readonly unnamed: string[] }> {
-  const all = (await readdir(folder, { encoding: 'buffer' })).filter((name) => name[0] !== DOT);
+/** Names in a folder, in their order. `unnamed`: those that are no UTF-8, their odd bytes written as `\\xHH`; `hidden`: how many are. */
+async function visibleNames(folder: string): Promise<{ readonly names: string[]; readonly unnamed: string[]; readonly hidden: number }> {
+  const entries = await readdir(folder, { encoding: 'buffer' });
+  const all = entries.filter((name) => name[0] !== DOT);
   const names = all.filter((name) => isUtf8(name)).map((name) => name.toString());
   const odd = all.filter((name) => !isUtf8(name)).map((name) => name.toString('latin1').replace(/[^\x20-\x7e]/g, escaped));
   const inOrder = (list: string[]): string[] => list.sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
-  return { names: inOrder(names), unnamed: inOrder(odd) };
+  return { names: inOrder(names), unnamed: inOrder(odd), hidden: entries.length - all.length };
 }
 
 const DOT = 46;

@@ -254,6 +254,17 @@ describe('a folder', () => {
     );
   });
 
+  it('says how many hidden files and folders were passed over; one that is named is taken', async () => {
+    bench.file('logs/conn.log', sample);
+    const hidden = bench.file('logs/.conn.log', sample.replace('Cxyz1', 'Cabc1'));
+    bench.file('logs/sub/.git/conn.log', sample.replace('Cxyz1', 'Cabc2'));
+    bench.file('only/.conn.log', sample);
+    const passed = await bench.run([join(bench.folder, 'logs'), join(bench.folder, 'only')]);
+    expect([passed.evidence.length, passed.hidden]).toEqual([1, 3]);
+    expect(passed.refused[0].message).toContain('only holds no files but hidden ones (1).');
+    expect(await bench.run([hidden])).toMatchObject({ evidence: [{ rows: 2 }], hidden: 0 });
+  });
+
   it.skipIf(process.platform !== 'linux')(
     'with a file whose name is no UTF-8 refuses that one by its bytes, and takes the others',
     async () => {

@@ -58,11 +58,11 @@ export async function importFiles(
   means: ImportMeans = alone,
 ): Promise<ImportResult> {
   if (request.format !== undefined && !isTableFile(request.format)) formatById(request.format);
-  const { files, refused } = await collectFiles(request.paths, progress.stopped);
+  const { files, refused, hidden } = await collectFiles(request.paths, progress.stopped);
   const crew = new Crew(means);
   const longest = Math.max(0, ...files.map((file) => file.bytes));
   if (longest >= SMALL) crew.prepare(longest);
-  const job = new ImportJob(writer, request, progress, { files, refused, crew, means });
+  const job = new ImportJob(writer, request, progress, { files, refused, hidden, crew, means });
   try {
     for (const file of files) await job.file(file);
     job.emptyFolders();
@@ -78,6 +78,7 @@ export async function importFiles(
 interface JobParts {
   readonly files: readonly Found[];
   readonly refused: readonly Refusal[];
+  readonly hidden: number;
   readonly crew: Crew;
   readonly means: ImportMeans;
 }
@@ -92,6 +93,7 @@ class ImportJob {
   readonly #refused: Refusal[];
   readonly #evidence: Evidence[] = [];
   readonly #skipped: ImportResult['skipped'][number][] = [];
+  readonly #hidden: number;
   readonly #total: number;
   /** Folders in which a log was found. */
   readonly #fruitful = new Set<string>();
@@ -100,7 +102,7 @@ class ImportJob {
   #before = 0;
   #told = -Infinity;
 
-  constructor(writer: CaseWriter, request: ImportRequest, progress: Progress, { files, refused, crew, means }: JobParts) {
+  constructor(writer: CaseWriter, request: ImportRequest, progress: Progress, { files, refused, hidden, crew, means }: JobParts) {
     this.#crew = crew;
     this.#means = means;
     this.#writer = writer;
@@ -108,6 +110,7 @@ class ImportJob {
     this.#progress = progress;
     this.#files = files;
     this.#refused = [...refused];
+    this.#hidden = hidden;
     this.#total = files.reduce((sum, file) => sum + file.bytes, 0);
   }
 
@@ -159,7 +162,7 @@ class ImportJob {
   }
 
   result(): ImportResult {
-    return { evidence: this.#evidence, skipped: this.#skipped, refused: this.#refused };
+    return { evidence: this.#evidence, skipped: this.#skipped, refused: this.#refused, hidden: this.#hidden };
   }
 
   #skip(name: string, found: Found, { skipped: there, why }: { readonly skipped: Evidence; readonly why?: string }): void {

@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import type { Evidence } from '../../contract.ts';
-import { formatBytes, formatCount, plural } from '../../contract/format.ts';
+import { formatBytes, formatCount, hiddenWords, plural } from '../../contract/format.ts';
 import { UsageError } from '../args.ts';
 import { exitCodes } from '../command.ts';
 import type { CliCommand } from '../command.ts';
@@ -71,10 +71,12 @@ const importLogs: CliCommand = {
       if (kept !== null && result.skipped.some(({ path }) => path === kept) && result.evidence.every(({ path }) => path !== kept)) {
         await rm(kept, { force: true });
       }
-      context.answer({ evidence: result.evidence.map(evidenceJson), skipped: result.skipped, refused: result.refused }, () =>
+      const { skipped, refused, hidden } = result;
+      context.answer({ evidence: result.evidence.map(evidenceJson), skipped, refused, hidden }, () =>
         [...result.evidence.map(importSentence), ...result.skipped.map((one) => printable(one.message))].join('\n'),
       );
       for (const refusal of result.refused) context.io.err(`${printable(refusal.message)}\n`);
+      if (result.hidden > 0) context.io.err(`${hiddenWords(result.hidden)}\n`);
       if (kept !== null) context.tellLeft(leftCopies([kept], result.evidence));
       const { length } = result.refused;
       if (length > 0) context.io.err(`${plural(length, 'file')} ${length === 1 ? 'was' : 'were'} refused.\n`);

@@ -10,6 +10,7 @@ export {
   formatShare,
   formatShortCount,
   formatTime,
+  hiddenWords,
   isoTime,
   plural,
 } from '../../../app/contract/format.ts';

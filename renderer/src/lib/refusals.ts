@@ -1,5 +1,5 @@
 import type { ImportResult, Refusal } from '../../../app/contract.ts';
-import { plural } from './format.ts';
+import { hiddenWords, plural } from './format.ts';
 
 /** Files that were refused for one reason. */
 export interface RefusalGroup {
@@ -31,7 +31,7 @@ export function refusalGroups(refused: readonly Refusal[]): readonly RefusalGrou
 
 /** "1,609 records from 10 files in 0.2 s. 1 line rejected. 27 files refused, 1 skipped." */
 export function importWords(result: ImportResult, seconds: number): string {
-  const { evidence, refused, skipped } = result;
+  const { evidence, refused, skipped, hidden } = result;
   const rows = evidence.reduce((sum, entry) => sum + entry.rows, 0);
   const rejected = evidence.reduce((sum, entry) => sum + entry.rejected, 0);
   const [only] = evidence;
@@ -44,6 +44,6 @@ export function importWords(result: ImportResult, seconds: number): string {
     refused.length === 0 ? '' : `${plural(refused.length, 'file')} refused`,
     skipped.length === 0 ? '' : `${refused.length === 0 ? plural(skipped.length, 'file') : skipped.length} skipped`,
   ].filter((part) => part !== '');
-  const rest = left.length === 0 ? [] : [`${left.join(', ')}.`];
+  const rest = [...(left.length === 0 ? [] : [`${left.join(', ')}.`]), ...(hidden === 0 ? [] : [hiddenWords(hidden)])];
   return [...(evidence.length === 0 ? ['Nothing was imported.'] : taken), ...rest].join(' ');
 }
