@@ -87,5 +87,6 @@ export function importResult(added: Evidence): ImportResult {
         message: 'notes.txt is no log that Flowcase knows. Expected Zeek, Tstat or an access log; found plain text.',
       },
     ],
+    hidden: 1,
   };
 }
