@@ -28,6 +28,8 @@ const SPARSE_FROM = 100;
 const SPARE_ROOM = 1.25;
 /** A text column of one chunk is not longer than about this. */
 export const MAX_TEXT = 2 ** 25;
+/** So much of it (bytes, all columns) serves again: what one piece had in one column the next may have in another. */
+const SPARE_TEXT = 2 ** 24;
 /** So many rows more are made to say absent when the row to be filled does not: memory that no row reaches is never touched. */
 const AHEAD = 256;
 
@@ -207,6 +209,8 @@ export class ColumnSlots {
     this.capacity = capacity;
     // evidence that a log goes on from may have decided what was undecided where it ended
     for (const column of columns) this.#put(column.key, this.#made(column, before.get(column.key)));
+    const texts = [...this.#slots.values()].filter((slot) => slot.storage === 'text');
+    if (texts.reduce((sum, { bytes }) => sum + bytes.length, 0) > SPARE_TEXT) for (const slot of texts) slot.bytes = new Uint8Array(0);
   }
 
   #put(key: string, slot: Slot): Slot {

@@ -249,7 +249,7 @@ export class FileImport {
       step: () => this.#step(),
     });
     const remarks = [...this.#notes, ...unusedOptions(format, options), ...(this.#shape === null ? [] : [this.#shape.remark])];
-    this.#reading = { session, log, remarks, cutter, pieces, head: mark, tail };
+    this.#reading = { session, log, remarks, cutter, pieces, head: mark, tail, asked: asked !== undefined };
     return this.#reading;
   }
 

@@ -24,6 +24,8 @@ export interface ReadLog {
   /** What it is known by. */
   readonly head: ResumePoint['head'];
   readonly tail: Tail | null;
+  /** It was said what it is. */
+  readonly asked: boolean;
 }
 
 /** How a file's bytes turned out. */
@@ -39,7 +41,7 @@ export function finished(
   const { recognised, cut, tallies, ...figures } = withSuperseded(pieces.figures, tail);
   if (damage !== null && figures.rows === 0) throw damaged(path, damage);
   // what it goes on from was
-  if (!recognised && tail === null) throw notRecognised(path, log.title);
+  if (!recognised && tail === null) throw notRecognised(path, log.title, { asked: read.asked, cut: cut && figures.lines === 1 });
   const open = damage === null && !cut && shape?.within === true;
   const renamed = renamedColumns(pieces.columns, (name) => session.known(name));
   const notes = read.remarks.map((note) => (typeof note === 'string' ? note : note(figures.rows)));

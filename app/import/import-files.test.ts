@@ -82,6 +82,16 @@ describe('importing a file', () => {
     expect(bench.writer.info()).toMatchObject({ evidence: 0, connections: 0, custody: { entries: 1 } });
   });
 
+  it('refuses what ends within its first record, and a format that it is not, each with what to do', async () => {
+    const line = '192.0.2.7 - - [10/Feb/2024:16:42:07 +0000] "GET /a HT';
+    for (const format of [undefined, 'access']) {
+      const { refused } = await bench.run([bench.file('half.log', line)], { format });
+      expect(refused[0].message).toMatch(/half\.log ends within its first record, as a Web access log.*import it when there is more of it/);
+    }
+    const { refused } = await bench.run([bench.file('words.log', 'some words\nand more\n')], { format: 'access' });
+    expect(refused[0].message).toMatch(/Let Flowcase recognise it, without --format/);
+  });
+
   it('takes a file as the format that was asked for, or refuses it', async () => {
     expect((await bench.run([bench.file('a.log', sample)], { format: formats[0].id })).evidence[0].rows).toBe(2);
     expect(codes(await bench.run([bench.file('b.log', 'hello\n')], { format: formats[0].id }))).toEqual([

@@ -27,9 +27,17 @@ export function mustBeLikeLogs(path: string, unpacked: number, packed: number): 
   throw new FlowcaseError('FILE_DAMAGED', message, { path });
 }
 
-/** A file that was taken for what it was said to be, and is not. */
-export function notRecognised(path: string, title: string): FlowcaseError {
-  const message = `${path} is no ${title}: it has neither a header that names columns nor a record of one. Let Flowcase recognise it, without --format.`;
+/** A file that is not what it was said to be (`asked`), or what its beginning looked like; or that has too little of it (`cut`: it ends within a record). */
+export function notRecognised(
+  path: string,
+  title: string,
+  { asked, cut }: { readonly asked: boolean; readonly cut: boolean },
+): FlowcaseError {
+  const nothing = 'it has neither a header that names columns nor a record of one';
+  const advice = asked ? 'Let Flowcase recognise it, without --format.' : 'Say which format it is.';
+  const message = cut
+    ? `${path} ends within its first record, as a ${title}: nothing of it could be taken. If it is still being written, import it when there is more of it; else ask for a whole copy.`
+    : `${path} is no ${title}: ${nothing}. ${advice}`;
   return new FlowcaseError('FORMAT_UNKNOWN', message, { path });
 }
 
