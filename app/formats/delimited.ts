@@ -14,7 +14,8 @@ import { orderRemark, saidBefore, settleColumns, timeRemarks } from './table-set
 import { missingTimeRemark } from './table-missing-time.ts';
 import { hasNumbers, planTable, plannedFields } from './table-plan.ts';
 import { eitherNames } from './table-numbers.ts';
-import { TableReader, tableRemarks, type Aside } from './table-reader.ts';
+import { TableReader, type Aside } from './table-reader.ts';
+import { tableRemarks } from './table-remarks.ts';
 import type { Detection, LogFormat, OpenedLog } from './types.ts';
 import { zeekField } from './zeek-fields.ts';
 import { pathOf } from './zeek-json-head.ts';

@@ -12,11 +12,16 @@ export interface FieldPlaces {
   readonly numbers?: Float64Array;
 }
 
+/** The bytes in which a field stands. */
+export function sourceOf(field: number, bytes: Uint8Array, { escaped, unescaped }: Pick<FieldPlaces, 'escaped' | 'unescaped'>): Uint8Array {
+  return escaped[field] === 1 ? unescaped : bytes;
+}
+
 /** A field as a text, without the blanks around it; of long ones the first `most` bytes. */
 export function textOf(field: number, bytes: Uint8Array, fields: FieldPlaces, most = Infinity): string {
   const number = fields.numbers?.[field];
   if (number !== undefined && number === number) return String(number);
-  const source = fields.escaped[field] === 1 ? fields.unescaped : bytes;
+  const source = sourceOf(field, bytes, fields);
   return Buffer.from(source.subarray(fields.starts[field], Math.min(fields.ends[field], fields.starts[field] + most)))
     .toString('utf8')
     .trim();

@@ -12,7 +12,7 @@ import { LineReader } from './line-reader.ts';
 import { nfdumpKeys } from './nfdump-json.ts';
 import { missingTimeRemark } from './table-missing-time.ts';
 import { hasNumbers, planTable, plannedFields, type TablePlan } from './table-plan.ts';
-import { tableRemarks } from './table-reader.ts';
+import { tableRemarks } from './table-remarks.ts';
 import { orderRemark, saidBefore, settleColumns, timeRemarks } from './table-settle.ts';
 import type { Detection, LogFormat, OpenedLog, RecordSink } from './types.ts';
 import { zeekField } from './zeek-fields.ts';

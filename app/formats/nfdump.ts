@@ -6,7 +6,8 @@ import { freeName, takenNames } from './own-columns.ts';
 import { isAddress } from './table-guess.ts';
 import { headLines, splitLine } from './table-head.ts';
 import { planTable, type PlannedField } from './table-plan.ts';
-import { TableReader, tableRemarks, type AsideLine } from './table-reader.ts';
+import { TableReader, type AsideLine } from './table-reader.ts';
+import { tableRemarks } from './table-remarks.ts';
 import type { Detection, LogFormat, OpenedLog } from './types.ts';
 
 /** A field of nfdump's, and the column it becomes. */

@@ -11,7 +11,7 @@ import { ByteTexts, columnOf, parsers, rawDecimals, rawIntervals } from './parqu
 import type { FileBytes, OpenedTable, TableFileFormat } from './table-file.ts';
 import { missingTimeRemark } from './table-missing-time.ts';
 import { hasNumbers, planTable, plannedFields } from './table-plan.ts';
-import { tableRemarks } from './table-reader.ts';
+import { tableRemarks } from './table-remarks.ts';
 import { orderRemark, saidBefore, settleColumns, timeRemarks } from './table-settle.ts';
 import { unusedOf } from './unused-options.ts';
 

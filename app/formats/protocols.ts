@@ -60,3 +60,25 @@ export function protocolOf(text: string): Protocol | null {
   if (number !== undefined) return { name: byNumber.get(number) ?? name, number };
   return /^[a-z][a-z0-9_./+-]{0,30}$/.test(name) ? { name, number: null } : null;
 }
+
+/** So many spellings are remembered. */
+const REMEMBERED = 1000;
+/** No spelling is longer. */
+const LONGEST = 40;
+
+/** The protocols of a log, each spelling read once. */
+export class Protocols {
+  readonly #known = new Map<string, Protocol | null>();
+
+  /** That of bytes[start..end), also where a program wrote its number as a decimal (`6.0`); null: it is none. */
+  of(bytes: Uint8Array, start: number, end: number): Protocol | null {
+    if (end - start > LONGEST) return null;
+    const text = Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString('latin1');
+    let protocol = this.#known.get(text);
+    if (protocol === undefined) {
+      protocol = protocolOf(text.replace(/\.0$/, ''));
+      if (this.#known.size < REMEMBERED) this.#known.set(text, protocol);
+    }
+    return protocol;
+  }
+}

@@ -1,4 +1,5 @@
 import { visibleText } from '../columns/visible-utf8.ts';
+import { sourceOf } from './field-places.ts';
 
 const QUOTE = 34;
 const BLANK = 32;
@@ -145,7 +146,6 @@ export function fieldTexts(fields: TableFields, bytes: Uint8Array, start: number
   if (fields.scan(bytes, start, end) !== null) return null;
   return Array.from({ length: fields.count }, (_, i) => {
     if (i >= fields.starts.length) return '';
-    const source = fields.escaped[i] === 1 ? fields.unescaped : bytes;
-    return visibleText(source, fields.starts[i], fields.ends[i]);
+    return visibleText(sourceOf(i, bytes, fields), fields.starts[i], fields.ends[i]);
   });
 }

@@ -1,9 +1,9 @@
 import { Cells, type CellPlan } from './cells.ts';
 import type { ColumnSlots } from './column-slots.ts';
-import { hasValue, isGuarded, textOf, type FieldPlaces } from './field-places.ts';
+import { hasValue, isGuarded, sourceOf, textOf, type FieldPlaces } from './field-places.ts';
 import type { Problem } from './line-outcome.ts';
 import { ownColumn } from './own-columns.ts';
-import { protocolOf, type Protocol } from './protocols.ts';
+import { Protocols } from './protocols.ts';
 import { icmpInPort, numberReader, otherNumber, ROUNDED, type NumberReader } from './table-numbers.ts';
 import { AS, type TablePlan, type TablePlanColumn } from './table-plan.ts';
 import * as values from './table-values.ts';
@@ -13,9 +13,6 @@ import { isOfLargerUnit, smallTally } from './unit-doubts.ts';
 
 const BLANK = 32;
 const TAB = 9;
-
-/** Spellings of protocols that are remembered. */
-const REMEMBERED = 1000;
 
 type IcmpPlaces = Readonly<Record<'proto' | 'orig' | 'resp', number>>;
 
@@ -43,7 +40,7 @@ export class TableRows {
   /** Places of protocol and ports, where type and code of ICMP stand in the responder's. */
   readonly #icmp: IcmpPlaces | null;
   readonly #cells: Cells;
-  readonly #protocols = new Map<string, Protocol | null>();
+  readonly #protocols = new Protocols();
   readonly #tally: (key: string) => void;
   readonly #numberOf: NumberReader;
 
@@ -125,16 +122,21 @@ export class TableRows {
       this.#cells.number(place, number);
       return null;
     }
-    const source = fields.escaped[field] === 1 ? fields.unescaped : bytes;
-    return this.#value(column, place, source, fields.starts[field], fields.ends[field], fields.escaped[field] === 2);
+    return this.#value(
+      column,
+      place,
+      sourceOf(field, bytes, fields),
+      fields.starts[field],
+      fields.ends[field],
+      fields.escaped[field] === 2,
+    );
   }
 
   /** The record's time, of which day and time of day stand in two fields; where one of them is absent, it is. */
   #joinedTime(column: TablePlanColumn, place: number, bytes: Uint8Array, fields: FieldPlaces): Problem | null {
     let length = 0;
     for (const field of [column.field, this.#plan.clock]) {
-      const source = fields.escaped[field] === 1 ? fields.unescaped : bytes;
-      const text = source.subarray(fields.starts[field], fields.ends[field]);
+      const text = sourceOf(field, bytes, fields).subarray(fields.starts[field], fields.ends[field]);
       if (values.isAbsentValue(text, 0, text.length)) return this.#value(column, place, text, 0, text.length, false);
       if (length + text.length + 1 > this.#joined.length) {
         const larger = new Uint8Array((length + text.length + 1) * 2);
@@ -207,23 +209,12 @@ export class TableRows {
       this.#text(place, bytes, start, end);
       return true;
     }
-    const protocol = this.#protocolOf(bytes, start, end);
+    const protocol = this.#protocols.of(bytes, start, end);
     if (protocol === null) return false;
     const name = Buffer.from(protocol.name);
     this.#cells.plain(place, name, 0, name.length);
     if (protocol.number !== null && this.#plan.protocolNumber >= 0) this.#cells.number(this.#plan.protocolNumber, protocol.number);
     return true;
-  }
-
-  #protocolOf(bytes: Uint8Array, start: number, end: number): Protocol | null {
-    if (end - start > 40) return null;
-    const text = Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString('latin1');
-    let protocol = this.#protocols.get(text);
-    if (protocol === undefined) {
-      protocol = protocolOf(text.replace(/\.0$/, ''));
-      if (this.#protocols.size < REMEMBERED) this.#protocols.set(text, protocol);
-    }
-    return protocol;
   }
 
   /** How long the record lasted, from its beginning and end. */
@@ -232,8 +223,7 @@ export class TableRows {
     if (duration < 0 || Number.isNaN(this.ts)) return;
     const column = this.#columnAt(end);
     const { field } = column;
-    const source = fields.escaped[field] === 1 ? fields.unescaped : bytes;
-    const until = this.#numberOf(column, source, fields.starts[field], fields.ends[field]);
+    const until = this.#numberOf(column, sourceOf(field, bytes, fields), fields.starts[field], fields.ends[field]);
     if (until >= this.ts) this.#cells.number(duration, until - this.ts);
   }
 
@@ -248,8 +238,7 @@ export class TableRows {
 
   #keepOdd(place: number, bytes: Uint8Array, fields: FieldPlaces): void {
     const { field, column } = this.#columnAt(place);
-    const source = fields.escaped[field] === 1 ? fields.unescaped : bytes;
-    this.#cells.text(this.#otherOf(place), source, fields.starts[field], fields.ends[field]);
+    this.#cells.text(this.#otherOf(place), sourceOf(field, bytes, fields), fields.starts[field], fields.ends[field]);
     this.#tally(`${ODD}${column}`);
   }
 

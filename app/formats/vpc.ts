@@ -6,7 +6,8 @@ import { COMMENT } from './line-outcome.ts';
 import { freeName, takenNames } from './own-columns.ts';
 import { headLines, splitLine } from './table-head.ts';
 import { planTable, type PlannedField } from './table-plan.ts';
-import { TableReader, tableRemarks, type AsideLine } from './table-reader.ts';
+import { TableReader, type AsideLine } from './table-reader.ts';
+import { tableRemarks } from './table-remarks.ts';
 import type { LogFormat, OpenedLog } from './types.ts';
 
 type Field = readonly [to: string, type: ColumnType];
