@@ -14,3 +14,6 @@ export const ufw =
 
 export const teardown =
   'Feb 10 16:42:10 asa1 : %ASA-6-302014: Teardown TCP connection 991727 for pt:10.159.19.254/443 to gw:10.159.11.1/56310 duration 0:00:10 bytes 1234 TCP FINs from pt';
+
+/** A dialect's name, a line of it, and what the line says. */
+export type Dialect = readonly [name: string, line: string, record: Record<string, unknown>];
