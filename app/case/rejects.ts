@@ -5,7 +5,7 @@ import type { Reject } from '../contract/case.ts';
 /** Of the offending text this many bytes are kept. */
 const MAX_TEXT = 4096;
 /** Rejects wait in memory until there are so many. */
-const BATCH = 2000;
+const BATCH = 256;
 
 export interface RejectRow {
   readonly line: number;

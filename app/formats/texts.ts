@@ -86,6 +86,9 @@ export function needsCare(bytes: Uint8Array, start: number, end: number): boolea
   return false;
 }
 
+/** Control characters but for the TAB. A text with none of them is one string in memory, not a chain of pieces. */
+const invisible = /(?!\t)\p{Cc}/gu;
+
 /** Text for a person: at most `limit` bytes, control bytes but TAB visible, and so is what is no UTF-8. */
 export function safeText(bytes: Uint8Array, start: number, end: number, limit: number): string {
   let stop = Math.min(end, start + limit);
@@ -93,11 +96,7 @@ export function safeText(bytes: Uint8Array, start: number, end: number, limit: n
   for (let back = 0; stop < end && back < 3 && isContinuation(bytes[stop]); back++) stop--;
   const visible = visibleUtf8(bytes, start, stop) ?? bytes.subarray(start, stop);
   const text = Buffer.from(visible.buffer, visible.byteOffset, visible.length).toString('utf8');
-  let safe = '';
-  for (const character of text) {
-    const code = character.codePointAt(0) ?? 0;
-    safe += (code < 32 && code !== 9) || (code >= 127 && code < 160) ? `\\x${code.toString(16).padStart(2, '0')}` : character;
-  }
+  const safe = text.replace(invisible, (control) => `\\x${control.charCodeAt(0).toString(16).padStart(2, '0')}`);
   return stop < end ? `${safe}…` : safe;
 }
 

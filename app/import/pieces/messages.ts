@@ -1,6 +1,5 @@
 import type { Segment } from '../../columns/segment.ts';
 import type { ColumnSpec, DictionaryName } from '../../columns/types.ts';
-import type { Reject } from '../../contract/case.ts';
 import type { ErrorShape } from '../../errors.ts';
 import type { FormatOptions, ReaderFigures } from '../../formats/types.ts';
 
@@ -62,12 +61,13 @@ export interface PieceContent {
   /** The state at the beginning of the log, of a piece that begins there and does not end with a line; else null. */
   readonly begun: string | null;
   readonly figures: ReaderFigures;
-  readonly rejects: readonly Omit<Reject, 'evidence'>[];
+  /** See reject-lines.ts; they lie in the memory of the columns. */
+  readonly rejects: Uint8Array;
   /** Columns that the case did not have, in the order in which they came. */
   readonly added: readonly ColumnSpec[];
   readonly entries: Readonly<Record<DictionaryName, NewEntries>>;
   readonly chunks: readonly PieceRows[];
-  /** In which the entries, and the columns of all chunks, lie; it is given back with a later part. */
+  /** In which rejects, entries and the columns of all chunks lie; it is given back with a later part. */
   readonly memory: readonly SharedArrayBuffer[];
 }
 

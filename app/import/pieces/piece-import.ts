@@ -8,6 +8,7 @@ import type { PieceHand } from './crew.ts';
 import { addFigures, noFigures } from './figures.ts';
 import { IdMaps, type IdsOf } from './id-maps.ts';
 import type { Part, PieceColumn, PieceContent, PieceOutcome, ReadingPlan } from './messages.ts';
+import { rejectsIn } from './reject-lines.ts';
 
 /** How a log is read. */
 export type LogPlan = Omit<ReadingPlan, 'number' | 'columns'>;
@@ -214,7 +215,7 @@ export class PieceImport {
       if (name !== spec.name) throw new Error(`a thread called a column '${spec.name}' that is '${name}' in the case`);
     }
     const lines = this.#linesBefore + this.#figures.lines;
-    for (const reject of content.rejects) {
+    for (const reject of rejectsIn(content.rejects)) {
       const placed = { ...reject, line: reject.line + lines, offset: reject.offset + this.#bytes };
       if (this.firstRejects.length < FIRST_REJECTS) this.firstRejects.push(placed);
       session.reject(placed);

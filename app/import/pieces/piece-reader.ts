@@ -8,6 +8,7 @@ import type { Reject } from '../../contract/case.ts';
 import { toErrorShape } from '../../errors.ts';
 import type { LogFormat, LogReader, OpenedLog, RecordSink } from '../../formats/types.ts';
 import { Arena } from './arena.ts';
+import { RejectLines } from './reject-lines.ts';
 import type { NewEntries, PartToRead, PieceColumn, PieceContent, PieceOutcome, PieceRows, ReadingPlan } from './messages.ts';
 
 /** A thread's dictionary that has so many entries, or bytes of them, begins anew: the case keeps what it needs. */
@@ -86,7 +87,7 @@ class PieceSink implements RecordSink {
   readonly #term: Dictionary;
   #added: ColumnSpec[] = [];
   #chunks: PieceRows[] = [];
-  #rejects: Omit<Reject, 'evidence'>[] = [];
+  readonly #rejects = new RejectLines();
 
   /** `before`: the sink that this one follows, and of which it empties the dictionaries: nobody may have their ids any more. */
   constructor({ columns, compress: wanted }: ReadingPlan, arena: Arena, room: ColumnRoom | null, before: PieceSink | null = null) {
@@ -129,18 +130,17 @@ class PieceSink implements RecordSink {
   }
 
   reject(reject: Omit<Reject, 'evidence'>): void {
-    this.#rejects.push(reject);
+    this.#rejects.add(reject);
   }
 
   /** What came in since the last call. */
   take(): Pick<PieceContent, 'rejects' | 'added' | 'entries' | 'chunks'> {
     const taken = {
-      rejects: this.#rejects,
+      rejects: this.#arena.keep(this.#rejects.take()),
       added: this.#added,
       entries: { host: this.#host.take(this.#arena), term: this.#term.take(this.#arena) },
       chunks: this.#chunks,
     };
-    this.#rejects = [];
     this.#added = [];
     this.#chunks = [];
     return taken;
