@@ -126,10 +126,14 @@ interface Figures {
 function figuresOf(values: Float64Array, least: number, neutral: number | null): Figures {
   let count = 0;
   let sum = 0;
+  let [low, high] = [Infinity, -Infinity];
   for (let i = 0; i < values.length; i++) {
     if (!Number.isFinite(values[i])) continue;
+    const value = within(values[i]);
     count++;
-    sum += within(values[i]);
+    sum += value;
+    if (value < low) low = value;
+    if (value > high) high = value;
   }
   const average = count === 0 ? 0 : sum / count;
   const mean = neutral ?? average;
@@ -144,7 +148,9 @@ function figuresOf(values: Float64Array, least: number, neutral: number | null):
   const deviation = Math.sqrt(squares / Math.max(1, count));
   const none = CONSTANT * Math.max(1, Math.abs(average));
   // Where absent values stand at the neutral value, one known value beside them is a difference.
-  const constant = count === values.length ? Math.sqrt(fromAverage / Math.max(1, count)) <= none : deviation <= none;
+  const [all, spread] = [count === values.length, Math.sqrt(fromAverage / Math.max(1, count))];
+  // of many equal values the sum is rounded, and none of them is their average then
+  const constant = (low === high && (all || neutral === null)) || (all ? spread : deviation) <= none;
   return { absent: values.length - count, mean, average, scale: constant ? 0 : Math.max(least, deviation), constant };
 }
 

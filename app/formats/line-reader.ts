@@ -4,7 +4,7 @@ import { lineField, offsetField, specOf, type FieldDescription } from './fields.
 import { beforeReturn } from './field-scanner.ts';
 import { behindMark, tooLongHeader } from './line-beginning.ts';
 import { COMMENT, type BlockOfRows, type HeldPlace, type Problem } from './line-outcome.ts';
-import { CUT, linesOfNoUtf8, NO_UTF8 } from './line-remarks.ts';
+import { behindNuls, CUT, linesOfNoUtf8, NO_UTF8, NULS } from './line-remarks.ts';
 import { LineSplitter, type LineConsumer } from './lines.ts';
 import { safeText } from './texts.ts';
 import { LINE_LIMIT, REJECT_TEXT, type LogReader, type ReaderFigures, type RecordSink } from './types.ts';
@@ -243,7 +243,9 @@ export abstract class LineReader implements LogReader, LineConsumer {
 
   #slow(bytes: Uint8Array, from: number, end: number, last: boolean): void {
     this.slots.prepare();
-    const start = this.begun ? from : behindMark(bytes, from, end);
+    const marked = this.begun ? from : behindMark(bytes, from, end);
+    const start = this.within ? marked : behindNuls(bytes, marked, beforeReturn(bytes, marked, end));
+    if (start > marked) this.tally(NULS);
     this.#lines++;
     if (end - from > LINE_LIMIT + 1) {
       this.#tooLong(bytes, from, end);

@@ -1,5 +1,7 @@
 /** Files that people have and that Flowcase knows by sight but does not read: refused by their name. */
 interface OtherFile {
+  /** Nothing else begins so. */
+  readonly certain?: true;
   readonly what: (head: Uint8Array, text: string) => string | null;
   readonly advice: string;
   /** A table may have the same in its fields. */
@@ -17,6 +19,7 @@ function packed(name: string, ...marks: readonly (readonly number[])[]): OtherFi
   return {
     what: (head) => (is(head) ? name : null),
     advice: 'Unpack it first; one layer of gzip, zstd, bzip2 or xz is unpacked in passing.',
+    certain: true,
   };
 }
 
@@ -45,9 +48,12 @@ function tstatOther(text: string): string | null {
   return /[ \t]query(?::\d+)?[ \t]/.test(line) ? 'a Tstat DNS log' : 'a Tstat log without what a connection needs (c_ip, s_ip, first)';
 }
 
+/** How large the blocks of bzip2 are stands behind its mark. */
+const digits = Array.from({ length: 9 }, (_, i) => 0x31 + i);
+
 const others: readonly OtherFile[] = [
   packed('packed with zstd, in something packed', [0x28, 0xb5, 0x2f, 0xfd]),
-  packed('packed with bzip2, in something packed', [0x42, 0x5a, 0x68]),
+  packed('packed with bzip2, in something packed', ...digits.map((digit) => [0x42, 0x5a, 0x68, digit, 0x31, 0x41, 0x59, 0x26])),
   packed('packed with xz, in something packed', [0xfd, 0x37, 0x7a, 0x58, 0x5a]),
   packed('a ZIP archive', [0x50, 0x4b, 3, 4]),
   packed('a 7-Zip archive', [0x37, 0x7a, 0xbc, 0xaf]),
@@ -121,10 +127,13 @@ const capture = beginning(
 );
 
 /** What the file is, if it is known by sight: "a Zeek dns log", with what to do about it. `noTable`: only what cannot be a table. */
-export function otherFile(head: Uint8Array, { noTable = false } = {}): { readonly what: string; readonly advice: string } | null {
+export function otherFile(
+  head: Uint8Array,
+  { noTable = false, onlyCertain = false } = {},
+): { readonly what: string; readonly advice: string } | null {
   const text = Buffer.from(head.buffer, head.byteOffset, Math.min(head.length, 8192)).toString('latin1').replace('\xef\xbb\xbf', '');
   for (const other of others) {
-    if (noTable && other.mayBeTable === true) continue;
+    if ((noTable && other.mayBeTable === true) || (onlyCertain && other.certain !== true)) continue;
     const what = other.what(head, text);
     if (what !== null) return { what, advice: other.advice };
   }

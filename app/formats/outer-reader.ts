@@ -2,7 +2,7 @@ import type { Reject } from '../contract/case.ts';
 import { beforeReturn } from './field-scanner.ts';
 import { behindMark, tooLongHeader } from './line-beginning.ts';
 import type { Problem } from './line-outcome.ts';
-import { CUT } from './line-remarks.ts';
+import { behindNuls, CUT, NULS } from './line-remarks.ts';
 import { LineSplitter, type LineConsumer } from './lines.ts';
 import { PlacedSink, type Place } from './placed-sink.ts';
 import { ByteScratch, safeText } from './texts.ts';
@@ -174,8 +174,10 @@ export abstract class OuterReader implements LogReader, LineConsumer {
       this.#tooLong(bytes.subarray(from, end), offset);
       return;
     }
-    const start = this.#begun ? from : behindMark(bytes, from, end);
-    const stop = beforeReturn(bytes, start, end);
+    const marked = this.#begun ? from : behindMark(bytes, from, end);
+    const stop = beforeReturn(bytes, marked, end);
+    const start = behindNuls(bytes, marked, stop);
+    if (start > marked) this.tally(NULS);
     this.#begun = true;
     if (start === stop) this.own.comments++;
     else this.line(bytes, start, stop, offset + start - from, last);

@@ -100,6 +100,7 @@ export function detectFormat(
   options: FormatOptions = {},
 ): { readonly format: LogFormat; readonly why: string } {
   refuseEncoding(head, name);
+  refuseOther(otherFile(head, { onlyCertain: true }), name);
   // only access logs are read by a format that is given
   if (options.logFormat !== undefined) return { format: access, why: 'a log format was given' };
   if (options.fields !== undefined) return { format: vpcFlow, why: 'its fields were given' };
@@ -112,8 +113,7 @@ export function detectFormat(
   const best = certainFormat(head) ?? candidateFormats(head).at(0);
   if (options.zeekLog !== undefined && best?.format === jsonTable) return { format: zeekJson, why: "it was named as a log of Zeek's" };
   if (best !== undefined) return best;
-  const other = otherFile(head);
-  if (other !== null) throw new FlowcaseError('FORMAT_UNKNOWN', `${name} is ${other.what}. ${other.advice}`, { found: other.what });
+  refuseOther(otherFile(head), name);
   if (head.length >= HEAD_BYTES && !head.includes(10) && !head.includes(13)) {
     const message = `${name}: its first line is longer than ${HEAD_BYTES / 1024} KiB, so it is no log of lines. Flowcase reads logs of Zeek, Suricata, Tstat and web servers, and tables; look at the file in a viewer.`;
     throw new FlowcaseError('LINE_TOO_LONG', message);
@@ -153,6 +153,10 @@ function certainFormat(head: Uint8Array): { readonly format: LogFormat; readonly
     if (confidence === 1) return { format, why };
   }
   return null;
+}
+
+function refuseOther(other: ReturnType<typeof otherFile>, name: string): void {
+  if (other !== null) throw new FlowcaseError('FORMAT_UNKNOWN', `${name} is ${other.what}. ${other.advice}`, { found: other.what });
 }
 
 function refuseEncoding(head: Uint8Array, name: string): void {

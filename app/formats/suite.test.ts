@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { detectFormat, formatById, formats } from './registry.ts';
-import { outcome, readLog, readPieces } from './testing.ts';
+import { outcome, readLog, readPieces, type ReadBack } from './testing.ts';
 import { LINE_LIMIT, type LogFormat, type ReaderFigures } from './types.ts';
 
 function balanced(figures: ReaderFigures): void {
@@ -77,6 +77,16 @@ describe.each(formats.map((format) => [format.id, format] as const))('format %s'
     expect(records(format.example.replaceAll('\n', '\r'))).toEqual(same);
     expect(records(`\ufeff${format.example}`)).toEqual(same);
     expect(records(format.example.trimEnd())).toEqual(same);
+  });
+
+  it('passes over NULs before a line, and says so', () => {
+    const last = format.example.trimEnd().split('\n').at(-1) ?? '';
+    const [plain, holed] = ['', '\0\0\0'].map((nuls) => readLog(format, `${format.example.trimEnd()}\n${nuls}${last}\n`));
+    const records = ({ sink }: ReadBack): unknown => sink.records.map((record) => new Map([...record, ['_offset', 0]]));
+    expect(records(holed)).toEqual(records(plain));
+    expect(holed.figures).toMatchObject({ rejected: plain.figures.rejected, lines: plain.figures.lines });
+    const said = ({ figures }: ReadBack): string => format.open(example, {}).remarks(figures.tallies).join();
+    expect([said(plain), said(holed)].map((text) => text.includes('NULs stand before 1 line,'))).toEqual([false, true]);
   });
 
   it('counts a bad line, keeps its text and goes on', () => {

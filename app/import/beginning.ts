@@ -2,6 +2,7 @@ import type { CaseWriter } from '../case/types.ts';
 import type { Evidence } from '../contract/case.ts';
 import { plural } from '../contract/format.ts';
 import { FlowcaseError } from '../errors.ts';
+import { isClosed, isShapeName } from '../formats/line-shapes.ts';
 import { Content } from '../original/content.ts';
 import { hashesAt, hashOf } from '../original/hashes.ts';
 import { isLeftAlone } from './left-alone.ts';
@@ -56,19 +57,20 @@ function isWithin(own: { readonly bytes: number } | null, { continues }: Evidenc
   return own !== null && own.bytes <= (continues?.byte ?? 0);
 }
 
-/** Evidence of a file that was cut or damaged, with whose bytes this one begins; null where there is none. */
-export async function cutBeginning(writer: CaseWriter, content: Content, step: () => void): Promise<Evidence | null> {
-  const cut = writer.evidence().filter(({ status, rows, unpackedBytes, unpackedSha256 }) => {
-    return status === 'incomplete' && rows > 0 && unpackedSha256 !== null && unpackedBytes < (content.length ?? Infinity);
+/** Evidence of files that were cut or damaged, and that are not read on behind their end, with whose bytes this one begins. */
+export async function cutBeginnings(writer: CaseWriter, content: Content, step: () => void): Promise<Evidence[]> {
+  const cut = writer.evidence().filter(({ status, rows, unpackedBytes, unpackedSha256, options: { shape } }) => {
+    const endsThere = unpackedSha256 !== null || (isShapeName(shape) && isClosed(shape));
+    return status === 'incomplete' && rows > 0 && endsThere && unpackedBytes < (content.length ?? Infinity);
   });
   const lengths = cut.map(({ unpackedBytes }) => unpackedBytes);
   const own = await hashesAt(content, lengths, { step });
-  return cut.find(({ unpackedBytes, unpackedSha256 }) => own.get(unpackedBytes) === unpackedSha256) ?? null;
+  return cut.filter(({ unpackedBytes, unpackedSha256, sha256 }) => own.get(unpackedBytes) === (unpackedSha256 ?? sha256));
 }
 
 /** For a person, where the case holds the beginning of a file from a copy that was cut. */
 export function isTwice({ id, name, rows }: Evidence): string {
-  return `It begins with all that could be read of evidence ${id} (${name}), which is cut: ${plural(rows, 'record')} of it are in the case twice. Remove evidence ${id}; this one has them.`;
+  return `It begins with all that could be read of evidence ${id} (${name}), which is cut: ${plural(rows, 'record')} of it ${rows === 1 ? 'is' : 'are'} in the case twice. Remove evidence ${id}; this one has them.`;
 }
 
 /** What the original of evidence says; null where it is gone, is another one by now, or cannot be read. */

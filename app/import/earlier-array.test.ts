@@ -42,4 +42,16 @@ describe('a JSON array that has grown', () => {
     const forced = await bench.run([bench.file('a.json', JSON.stringify(records))], { force: true });
     expect(forced.evidence[0].remarks.join()).not.toContain('later state');
   });
+
+  it('says of what copies that were cut it has the beginning', async () => {
+    const whole = JSON.stringify(records, null, 1);
+    for (const share of [0.4, 0.8]) {
+      const { evidence } = await bench.run([bench.file('a.json', whole.slice(0, whole.length * share))]);
+      expect(evidence[0].status).toBe('incomplete');
+    }
+    const said = (await bench.run([bench.file('a.json', whole)])).evidence[0].remarks.join(' ');
+    expect(said).toMatch(
+      /evidence 1 \(a\.json\), which is cut: 3 records of it are in the case twice.*evidence 2 \(a\.json\), which is cut: 7 records/,
+    );
+  });
 });

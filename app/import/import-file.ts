@@ -6,7 +6,7 @@ import { FlowcaseError } from '../errors.ts';
 import { HEAD_BYTES } from '../formats/registry.ts';
 import { tableFileOf } from '../formats/table-files.ts';
 import type { FormatOptions } from '../formats/types.ts';
-import { beginsEvidence, cutBeginning, isTwice, mayBeTwice } from './beginning.ts';
+import { beginsEvidence, cutBeginnings, isTwice, mayBeTwice } from './beginning.ts';
 import { nameOf } from './collect.ts';
 import { earlierArray, hasGrown } from './earlier-array.ts';
 import { Content } from '../original/content.ts';
@@ -99,11 +99,11 @@ async function importPlain(writer: CaseWriter, original: Original, job: FileJob)
   const imported = known !== null && 'earlier' in known ? known.earlier : null;
   const earlier = (received?.earlier?.end ?? 0) > (imported?.end ?? 0) ? (received?.earlier ?? null) : imported;
   const goesOn = earlier !== null;
-  const cut = job.force || goesOn ? null : await cutBeginning(writer, content, step);
+  const cut = job.force || goesOn ? [] : await cutBeginnings(writer, content, step);
   const array = job.force || goesOn ? null : await earlierArray(writer, content, step);
   const notes = [
     ...(longer === null || goesOn ? [] : [mayBeTwice(longer.evidence)]),
-    ...(cut === null ? [] : [isTwice(cut)]),
+    ...cut.map(isTwice),
     ...(received === null || received.twice.length === 0 ? [] : [isReceivedTwice(received.twice)]),
     ...(array === null ? [] : [(rows: number) => hasGrown(array, rows)]),
   ];

@@ -35,13 +35,18 @@ describe('text in UTF-16', () => {
   });
 
   it('counts halves of characters that stand alone', async () => {
-    const { text, remark } = await unpacked(le('a\ud83db\ude00\ud83d'), 2);
-    expect(text).toBe('a\ufffdb\ufffd\ufffd');
+    const { text, remark } = await unpacked(le('a\ud83db\ude00\ud83dc'), 2);
+    expect(text).toBe('a\ufffdb\ufffd\ufffdc');
     expect(remark).toContain('3 halves of characters stand alone');
   });
 
-  it('is cut where a byte is missing', async () => {
-    expect(await unpacked(le('abc').subarray(0, -1), 4)).toMatchObject({ text: 'ab', damage: 'it ends within a character of UTF-16' });
+  it('is without the character within which it ends: what is written later begins with the same text', async () => {
+    for (const ended of [le('abc').subarray(0, -1), le('ab\ud83d'), le('ab\u{1f600}').subarray(0, -1)])
+      expect(await unpacked(ended, 4)).toMatchObject({
+        text: 'ab',
+        damage: null,
+        remark: expect.stringMatching(/ends within a character, which was left out\.$/) as string,
+      });
   });
 
   it('is not what UTF-32 is', () => {

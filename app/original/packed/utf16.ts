@@ -5,17 +5,18 @@ import type { Damage, StreamUnpacker, Take } from './unpacker.ts';
 const encodings = { le: ['utf-16le', 'little endian'], be: ['utf-16be', 'big endian'] } as const;
 
 /**
- * Makes UTF-8 of UTF-16 as it comes (RFC 2781), without its mark. Halves of characters that stand alone become U+FFFD and are counted. A byte too few at the end is
- * damage: the file is cut.
+ * Makes UTF-8 of UTF-16 as it comes (RFC 2781), without its mark. Halves of characters that stand alone become U+FFFD and are counted. What ends
+ * within a character is without that one, as it was before the character was written.
  */
 export class Utf16Unpacker implements StreamUnpacker {
-  damage: Damage | null = null;
+  readonly damage: Damage | null = null;
   readonly trailing = 0;
   readonly #take: Take;
   readonly #order: 'le' | 'be';
   readonly #decoder: TextDecoder;
   #bytes = 0;
   #alone = 0;
+  #within = false;
   /** The last half is the first of a character that needs two; its second may come. */
   #high = false;
 
@@ -27,9 +28,10 @@ export class Utf16Unpacker implements StreamUnpacker {
 
   get remark(): string {
     const said = `It is written in UTF-16 (${encodings[this.#order][1]}) and was read as UTF-8: lines are those of the text, places and the hash of what was read those of its bytes in UTF-8.`;
+    const within = this.#within ? ' It ends within a character, which was left out.' : '';
     return this.#alone === 0
-      ? said
-      : `${said} ${plural(this.#alone, 'half', 'halves')} of characters stand alone in it, and were read as U+FFFD.`;
+      ? `${said}${within}`
+      : `${said}${within} ${plural(this.#alone, 'half', 'halves')} of characters stand alone in it, and were read as U+FFFD.`;
   }
 
   async write(block: Uint8Array): Promise<void> {
@@ -38,12 +40,9 @@ export class Utf16Unpacker implements StreamUnpacker {
   }
 
   async end(): Promise<void> {
-    const odd = this.#bytes % 2 === 1;
-    if (this.#high) this.#alone++;
-    if (odd) this.damage = { kind: 'cut', what: 'it ends within a character of UTF-16' };
-    // what is no whole character is no text
+    this.#within = this.#high || this.#bytes % 2 === 1;
     const rest = this.#decoder.decode();
-    await this.#give(odd ? rest.replace(/\ufffd$/, '') : rest);
+    await this.#give(this.#within ? rest.replace(/\ufffd+$/, '') : rest);
   }
 
   close(): void {
