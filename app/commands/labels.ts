@@ -77,7 +77,7 @@ function labelColumn(table: RecordTable, name: string): string {
 }
 
 function unknown(message: string, value: string, allowed: readonly string[]): FlowcaseError {
-  const there = allowed.length === 0 ? 'There are no records yet.' : `There are: ${allowed.join(', ')}.`;
+  const there = allowed.length === 0 ? 'There are no records of this kind.' : `There are: ${allowed.join(', ')}.`;
   return new FlowcaseError('PARAMETER', `${message} ${there}`, { name: 'label', value, allowed });
 }
 

@@ -75,7 +75,7 @@ function sumBounds(slices: readonly Slice[], columns: readonly string[]): Bounds
 export function unknownColumn(table: RecordTable, column: string): FlowcaseError {
   const own = table.columns.map(({ name }) => name).filter((name) => !isPlace(name));
   const allowed = table.columns.length === 0 ? [] : [...own, ...placeNames.filter((name) => !own.includes(name))];
-  const there = allowed.length === 0 ? 'There are no records yet.' : `There are: ${allowed.join(', ')}.`;
+  const there = allowed.length === 0 ? 'There are no records of this kind.' : `There are: ${allowed.join(', ')}.`;
   return new FlowcaseError('PARAMETER', `There is no column “${column.slice(0, 60)}” here. ${there}`, {
     name: 'column',
     value: column,
