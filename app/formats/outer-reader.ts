@@ -61,7 +61,8 @@ export abstract class OuterReader implements LogReader, LineConsumer {
   get figures(): ReaderFigures {
     const inner = this.#inner.figures;
     const { lines, rejected, comments, cut } = this.own;
-    const tallies = new Map([...inner.tallies, ...this.#tallies]);
+    const tallies = new Map(inner.tallies);
+    for (const [key, count] of this.#tallies) tallies.set(key, (tallies.get(key) ?? 0) + count);
     if (cut) tallies.set(CUT, 1);
     return {
       ...inner,
