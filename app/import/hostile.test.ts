@@ -158,8 +158,9 @@ describe('files that are no logs, or hardly', () => {
     ]);
     expect(evidence).toMatchObject([
       { rows: 51, rejected: 1 },
-      { rows: 50, rejected: 2 },
+      { rows: 51, rejected: 1 },
     ]);
+    expect(evidence[1].remarks.join(' ')).toContain('NULs stand before 1 line');
   });
 
   it('are taken whatever they are called', async () => {

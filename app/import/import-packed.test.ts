@@ -41,11 +41,24 @@ describe('importing what is packed', () => {
     const short = await bench.run([
       bench.file('cut16.log.gz', gzipSync(Buffer.from(bytes.toString('utf16le').replaceAll('Cutf', 'Ccut'), 'utf16le').subarray(0, -1))),
     ]);
-    expect(short.evidence).toMatchObject([{ rows: 2, status: 'incomplete' }]);
+    expect(short.evidence).toMatchObject([{ rows: 2 }]);
+    expect(short.evidence[0].remarks.join(' ')).toContain('It ends within a character, which was left out.');
     const reader = openCaseForReading(bench.writer.path);
     const verified = await verifyCase(reader, {}, { report: () => undefined, stopped: () => false });
     reader.close();
     expect(verified.evidence.filter(({ path: of }) => of === path)).toMatchObject([{ match: true }]);
+  });
+
+  it('goes on behind UTF-16 that ended within a character', async () => {
+    const bytes = Buffer.from(`\ufeff${longLog(60)}`, 'utf16le');
+    const rows: number[] = [];
+    for (const length of [4001, 6003, bytes.length]) {
+      const { evidence } = await bench.run([bench.file('grown16.log', bytes.subarray(0, length))]);
+      rows.push(evidence[0].rows);
+      expect(evidence[0].remarks.join(' ').includes('came from evidence')).toBe(length > 4001);
+    }
+    expect(rows.reduce((sum, one) => sum + one)).toBe(60);
+    expect(Math.min(...rows)).toBeGreaterThan(0);
   });
 
   it('takes each member of a ZIP archive as evidence of its own, which the archive is the original of', async () => {
