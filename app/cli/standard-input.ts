@@ -26,11 +26,14 @@ export async function keepStandardInput(casePath: string, input: AsyncIterable<U
   const parts = input[Symbol.asyncIterator]();
   const first = await firstBytes(parts);
   const path = freeName(`${copiesOf(casePath)}${stamp}`);
+  const part = createWriteStream(`${path}${PART}`, { flags: 'wx' });
   try {
-    await pipeline(allOf(first, parts), createWriteStream(`${path}${PART}`, { flags: 'wx' }));
+    await pipeline(allOf(first, parts), part);
     await rename(`${path}${PART}`, path);
     return path;
   } catch (error) {
+    // a stream that broke at once may still be opening the file, which would then come after it was removed
+    if (!part.closed) await new Promise<void>((resolve) => part.once('close', resolve));
     await rm(`${path}${PART}`, { force: true });
     const message = `What came through standard input could not be kept in ${path}: ${writeReason(error)}.`;
     throw new FlowcaseError('WRITE_FAILED', message, { path }, error);
